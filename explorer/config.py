@@ -244,9 +244,7 @@ def block_plans(config: ResNetConfig) -> Iterator[BlockPlan]:
             out = width * config.expansion
             shortcut = _shortcut_kind(config.shortcut, stride != 1 or out != channels)
             pools = config.shortcut.pools and stride != 1
-            yield BlockPlan(
-                stage, index, channels, width, out, stride, _conv_strides(config, stride), shortcut, pools
-            )
+            yield BlockPlan(stage, index, channels, width, out, stride, _conv_strides(config, stride), shortcut, pools)
             channels = out
 
 

@@ -99,9 +99,7 @@ def _keller(option: str, shortcut: Shortcut) -> Preset:
 
 def _kuangliu(depth: int) -> Preset:
     base = _BASIC if depth < 50 else _IMAGENET
-    config = replace(
-        base, stage_blocks=_BLOCKS[depth], stem=Stem.CIFAR, num_classes=10, image_size=32, init=Init.TORCH
-    )
+    config = replace(base, stage_blocks=_BLOCKS[depth], stem=Stem.CIFAR, num_classes=10, image_size=32, init=Init.TORCH)
     title = f"kuangliu's ResNet-{depth} (CIFAR)"
     return Preset(f"kuangliu_resnet{depth}", title, config, "CIFAR", "kuangliu/pytorch-cifar, models/resnet.py")
 
@@ -158,8 +156,6 @@ def differences(config: ResNetConfig, base: ResNetConfig) -> dict[str, object]:
     """The fields in which ``config`` departs from ``base``, with its values."""
     pairs = ((field.name, getattr(config, field.name)) for field in fields(config))
     return {name: value for name, value in pairs if value != getattr(base, name)}
-
-
 
 
 def nearest_preset(config: ResNetConfig) -> Preset:
@@ -222,7 +218,8 @@ def from_url(text: str) -> ResNetConfig:
     for part in parts:
         field, dash, value = part.partition("-")
         if not dash or field not in _PHRASES:
-            raise ValueError(f"{part[:60]!r} is not a setting: write field-value, with a field of {', '.join(_PHRASES)}.")
+            known = ", ".join(_PHRASES)
+            raise ValueError(f"{part[:60]!r} is not a setting: write field-value, with a field of {known}.")
         changes[field] = _parsed(field, value)
     return with_fields(base, changes)
 
