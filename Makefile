@@ -1,0 +1,69 @@
+# make run    the app, from a bare clone: makes .venv, installs, starts it
+# make test   the same, then finds a browser, checks style and types, runs every test
+# make lint   style and types only             make bench  the table of benchmarks
+# make format mends style                      make clean  removes .venv and all caches
+#
+# Without make:
+#   python3 -m venv .venv && . .venv/bin/activate
+#   pip install -r requirements.txt        then   streamlit run app.py
+#   pip install -r requirements-dev.txt
+#   python -m tests.browser.chromium --install
+#   ruff check . && ruff format --check . && mypy && pytest
+#
+# PYTHON chooses the interpreter, CHROMIUM the browser, ARGS goes to the app, the tests or the benchmarks:
+#   make run ARGS=--server.port=8600           make test ARGS="-k shortcut"
+# pip and Playwright read their own environment variables, for a mirror or a proxy.
+
+PYTHON ?=
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint format bench clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.runtime
+	$(BIN)/streamlit run app.py $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.chromium --install
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is older than its requirements exactly when there is something to install, so a second `make` is at once.
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install -r $<
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install -r $<
+	@touch $@
+
+# Asking an interpreter is the only way to know: a name on the PATH may be too old, a stub, or (on Debian and Ubuntu)
+# without ensurepip, with which it cannot make an environment that has pip.
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making $(VENV) with $$("$$python" --version)"; exec "$$python" -m venv $(VENV); \
+	  fi; \
+	done; \
+	echo "This needs Python 3.11 or newer with its venv and ensurepip modules (Debian, Ubuntu: apt install python3-venv)."; \
+	echo "If it has another name: make PYTHON=/path/to/python3."; \
+	exit 1

@@ -1,0 +1,1 @@
+"""Side-by-side benchmarks. Each measures both sides in one run and prints a ratio; no test asserts a time."""

@@ -1,0 +1,26 @@
+"""``python -m bench`` runs every benchmark; ``python -m bench table rerun`` only those. Prints a Markdown table."""
+
+import argparse
+from importlib import import_module
+
+from bench.result import Result, markdown
+
+NAMES = ("table", "rerun", "memory")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which to run: {', '.join(NAMES)} (default: all)")
+    names = parser.parse_args().names or NAMES
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: choose from {', '.join(NAMES)}")
+    results: list[Result] = []
+    for name in names:
+        results += import_module(f"bench.{name}").run()
+    print(markdown(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What a benchmark found, and the table in which it is shown."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measured ratio (or growth) beside its goal.
+
+    ``at_least`` tells which side of the goal is the good one. ``ours`` and ``theirs`` say what was measured,
+    each with its figure.
+    """
+
+    name: str
+    measured: float
+    goal: float
+    unit: str
+    at_least: bool
+    ours: str
+    theirs: str
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is reached."""
+        return self.measured >= self.goal if self.at_least else self.measured <= self.goal
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall-clock seconds of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def interleaved(ours: Callable[[], float], theirs: Callable[[], float], repeats: int) -> tuple[float, float]:
+    """Medians of two measurements taken in turn, so that a slow moment of the machine falls on both.
+
+    Each function returns its own figure; one unrecorded round comes first.
+    """
+    ours(), theirs()
+    pairs = [(ours(), theirs()) for _ in range(repeats)]
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+
+
+def markdown(results: Iterable[Result]) -> str:
+    """The results as a Markdown table."""
+    lines = ["| work | against | measured | goal | met |", "| --- | --- | --- | --- | --- |"]
+    for result in results:
+        bound = "at least" if result.at_least else "at most"
+        measured, goal = f"{result.measured:,.3g} {result.unit}", f"{bound} {result.goal:g} {result.unit}"
+        verdict = "yes" if result.met else "**no**"
+        work = f"{result.name}: {result.ours}"
+        lines.append(f"| {work} | {result.theirs} | {measured} | {goal} | {verdict} |")
+    return "\n".join(lines)

@@ -1,0 +1,61 @@
+"""The full layer table of ResNet-152 from its configuration, against building the network and reading it."""
+
+from operator import attrgetter
+
+import torchinfo
+import torchvision
+
+from bench.result import Result, interleaved, seconds
+from explorer import ResNetConfig, analyze, preset
+from explorer.layer import Layer
+
+GOAL = 100.0
+# Every number of a layer and the receipt of every number: more than one look at the page shows.
+COLUMNS = (
+    *("name", "kind", "stage", "block", "role", "unit", "input_shape", "output_shape", "kernel", "stride", "padding"),
+    *("params", "buffers", "macs", "activation_bytes", "receptive_field", "jump"),
+    *("formula", "macs_formula", "size_formula", "channels_formula", "field_formula", "bytes_formula"),
+)
+_CELLS = attrgetter(*COLUMNS)
+
+
+def rows(config: ResNetConfig) -> list[dict[str, object]]:
+    """The table of a configuration: a dictionary for each layer, with its share of the totals."""
+    architecture = analyze.__wrapped__(config)  # past the cache: the work itself is what is measured
+    return [_row(layer, architecture.params, architecture.macs) for layer in architecture.layers]
+
+
+def _row(layer: Layer, params: int, macs: int) -> dict[str, object]:
+    row: dict[str, object] = dict(zip(COLUMNS, _CELLS(layer), strict=True))
+    row["params_share"], row["macs_share"] = layer.params / params, layer.macs / macs
+    return row
+
+
+def live_rows() -> list[object]:
+    """What there was before: torchvision's constructor, then torchinfo's summary of a forward pass on the CPU."""
+    model = torchvision.models.resnet152()
+    columns = ("input_size", "output_size", "num_params", "kernel_size", "mult_adds")
+    summary = torchinfo.summary(
+        model, (1, 3, 224, 224), device="cpu", mode="eval", verbose=0, col_names=columns, cache_forward_pass=False
+    )
+    text = str(summary)
+    torchinfo.torchinfo.clear_cached_forward_pass()
+    return [text, *summary.summary_list]
+
+
+def run(repeats: int = 9) -> list[Result]:
+    """Measure both in turn; each figure is a median of ``repeats``."""
+    config = preset("resnet152")
+    ours, theirs = interleaved(lambda: seconds(lambda: rows(config)), lambda: seconds(live_rows), repeats)
+    count = len(rows(config))
+    return [
+        Result(
+            name="layer table of ResNet-152",
+            measured=theirs / ours,
+            goal=GOAL,
+            unit="x faster",
+            at_least=True,
+            ours=f"{count} layers with every receipt in {ours * 1e3:.1f} ms",
+            theirs=f"torchvision's constructor + torchinfo on the CPU, {theirs * 1e3:.0f} ms",
+        )
+    ]

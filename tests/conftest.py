@@ -1,0 +1,26 @@
+"""What all tests share."""
+
+import os
+from functools import cache
+
+import pytest
+from hypothesis import settings
+
+# No deadline: the machines that run these tests are shared, and a slow moment is not a wrong answer.
+settings.register_profile("explorer", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("explorer")
+
+
+@cache
+def has_gpu() -> bool:
+    """Whether torch can compute on a CUDA or MPS device here."""
+    import torch  # noqa: PLC0415  seconds to import, and most test runs ask for no GPU
+
+    return torch.cuda.is_available() or torch.backends.mps.is_available()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests marked ``gpu`` where there is none."""
+    for item in items:
+        if item.get_closest_marker("gpu") and not has_gpu():
+            item.add_marker(pytest.mark.skip(reason="this machine has no CUDA or MPS device"))
