@@ -1,0 +1,254 @@
+"""The network measured: built and run on a device, read by torchinfo, and held against the arithmetic row by row.
+
+Everything in a report is plain data: it can be pickled, cached and sent between processes.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from explorer.arithmetic import analyze
+from explorer.config import ResNetConfig
+from explorer.crosscheck import Mismatch, compare
+from explorer.devices import (
+    Device,
+    DeviceError,
+    default_device,
+    devices,
+    find_device,
+    release_memory,
+    synchronise,
+)
+from explorer.model import ResNet, build
+from explorer.preflight import Preflight, preflight
+from explorer.rows import Row, TensorMemory, read_rows
+from explorer.units import bytes_text, milliseconds_text
+
+__all__ = [
+    "Device",
+    "DeviceError",
+    "LiveReport",
+    "Mismatch",
+    "Preflight",
+    "Row",
+    "default_device",
+    "devices",
+    "inspect_live",
+    "preflight",
+    "summary",
+]
+
+TIMING_BUDGET_S = 0.5
+MAX_REPETITIONS = 20
+_META = Device("meta", "PyTorch's meta device: shapes without memory")
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReport:
+    """What a network showed when it was built and run.
+
+    ``ran`` tells whether numbers flowed through it; where it did not fit, it was built on PyTorch's meta device
+    (shapes without memory), ``note`` says why and the times are None. ``params``, ``buffers`` (values) and
+    ``weight_bytes`` (of the parameters) are the live network's own. ``mult_adds`` and ``macs`` are for one image, as
+    torchinfo and as this app count them (see ``Row``). ``peak_bytes`` is for the whole batch; ``peak_of`` says what
+    exactly it is. ``forward_ms`` is the median of ``repetitions`` passes of the whole batch after a warm-up.
+    """
+
+    config: ResNetConfig
+    device: str
+    device_title: str
+    seed: int
+    batch_size: int
+    ran: bool
+    note: str
+    params: int
+    buffers: int
+    macs: int
+    mult_adds: int
+    weight_bytes: int
+    peak_bytes: int
+    peak_of: str
+    build_ms: float | None
+    forward_ms: float | None
+    repetitions: int
+    rows: tuple[Row, ...]
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every layer and every total equals the arithmetic's."""
+        return not self.mismatches
+
+
+def inspect_live(
+    config: ResNetConfig,
+    device: str = "cpu",
+    *,
+    seed: int = 0,
+    batch_size: int = 1,
+    progress: Progress | None = None,
+) -> LiveReport:
+    """Build ``config``, run a batch of noise through it in evaluation mode, and compare it with ``analyze``.
+
+    What the device has no room for, and ``device="meta"``, is built without memory instead: layers, shapes,
+    parameters and MACs are compared, times are not measured. ``progress`` is told the fraction done before every
+    operation and may raise to stop. PyTorch's global random state stays as it was.
+
+    Raises:
+        ValueError: the network cannot exist (see ``analyze``) or the batch size is out of bounds.
+        DeviceError: there is no such device, or it ran out of memory after all.
+    """
+    if device == "meta":
+        note = "It was built on PyTorch's meta device, as asked: layers and shapes without memory."
+        return replace(_measure(config, _META, seed, batch_size, progress), note=note)
+    check, where = preflight(config, device, batch_size), find_device(device)
+    if not check.fits:
+        report = _measure(config, _META, seed, batch_size, progress)
+        return replace(report, device=where.name, device_title=where.title, note=check.reason)
+    try:
+        return _measure(config, where, seed, batch_size, progress)
+    except (RuntimeError, MemoryError) as error:
+        if not _is_out_of_memory(error):
+            raise
+    # Only here, outside the handler, is the failed pass's traceback gone, and with it the tensors it held.
+    release_memory(where)
+    raise DeviceError(
+        f"{where.name} ran out of memory. The network was expected to need about {bytes_text(check.bytes_needed)}; "
+        "other work took what was missing. All of it is freed again: try a smaller image or batch, or another device."
+    )
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """The CPU's and MPS's allocators raise a plain RuntimeError."""
+    words = str(error)
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        "can't allocate memory" in words or "out of memory" in words
+    )
+
+
+def _measure(config: ResNetConfig, device: Device, seed: int, batch_size: int, progress: Progress | None) -> LiveReport:
+    """Build, read, compare and, on a real device, time."""
+    tell, arch = progress or _untold, analyze(config)
+    tell(0.0, "building the network")
+    allocated = _allocated_before(device)
+    net, build_ms = _timed_build(config, device, seed)
+    images = _noise(config, device, seed, batch_size)
+    memory = TensorMemory(_steps(tell, len(arch.layers)))
+    rows = read_rows(net, images, memory)  # warms the device up, too
+    params = sum(parameter.numel() for parameter in net.parameters())
+    buffers = sum(buffer.numel() for buffer in net.buffers())
+    peak_bytes, peak_of = _peak(device, allocated, memory.peak_bytes + _stored_bytes(net) + images.nbytes)
+    forward_ms, repetitions = _timed_forward(net, images, device, tell)
+    return LiveReport(
+        config=config,
+        device=device.name,
+        device_title=device.title,
+        seed=seed,
+        batch_size=batch_size,
+        ran=device != _META,
+        note="",
+        params=params,
+        buffers=buffers,
+        macs=sum(row.macs for row in rows),
+        mult_adds=sum(row.mult_adds for row in rows),
+        weight_bytes=sum(parameter.nbytes for parameter in net.parameters()),
+        peak_bytes=peak_bytes,
+        peak_of=peak_of,
+        build_ms=None if device == _META else build_ms,
+        forward_ms=forward_ms,
+        repetitions=repetitions,
+        rows=rows,
+        mismatches=compare(arch, rows, params=params, buffers=buffers),
+    )
+
+
+def _untold(fraction: float, message: str) -> None:
+    """The progress nobody asked for."""
+
+
+def _steps(tell: Progress, layers: int) -> Callable[[], None]:
+    """Tells the progress of a forward pass when called before each of its operations, about one a layer."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        tell(0.1 + 0.7 * min(done / layers, 1.0), "running every layer once")
+
+    return step
+
+
+def _timed_build(config: ResNetConfig, device: Device, seed: int) -> tuple[ResNet, float]:
+    started = time.perf_counter()
+    net = build(config, device.name, seed).eval()
+    synchronise(device)
+    return net, 1000 * (time.perf_counter() - started)
+
+
+def _noise(config: ResNetConfig, device: Device, seed: int, batch_size: int) -> Tensor:
+    """Standard normal images (N, C, H, W), the same on every device."""
+    shape = (batch_size, config.in_channels, config.image_size, config.image_size)
+    if device == _META:
+        return torch.empty(shape, device="meta")
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(device.name)
+
+
+def _timed_forward(net: nn.Module, images: Tensor, device: Device, tell: Progress) -> tuple[float | None, int]:
+    """Median milliseconds of a forward pass, and of how many; the warm-up is the caller's."""
+    if device == _META:
+        return None, 0
+    seconds: list[float] = []
+    with torch.inference_mode():
+        while len(seconds) < MAX_REPETITIONS and sum(seconds) < TIMING_BUDGET_S:
+            tell(0.8 + 0.2 * sum(seconds) / TIMING_BUDGET_S, "timing")
+            synchronise(device)
+            started = time.perf_counter()
+            net(images)
+            synchronise(device)
+            seconds.append(time.perf_counter() - started)
+    return 1000 * statistics.median(seconds), len(seconds)
+
+
+def _stored_bytes(net: nn.Module) -> int:
+    return sum(tensor.nbytes for tensor in (*net.parameters(), *net.buffers()))
+
+
+def _allocated_before(device: Device) -> int:
+    """Bytes in use on a CUDA device, whose high-water mark starts here."""
+    if device.kind != "cuda":
+        return 0
+    torch.cuda.reset_peak_memory_stats(device.name)
+    return torch.cuda.memory_allocated(device.name)
+
+
+def _peak(device: Device, allocated_before: int, tensors: int) -> tuple[int, str]:
+    """The most bytes in use at one time, and in words what was measured."""
+    if device.kind == "cuda":
+        peak = torch.cuda.max_memory_allocated(device.name) - allocated_before
+        return peak, "all that PyTorch allocated on the GPU: weights, activations and workspace"
+    return tensors, "weights, buffers, images and activations alive at once, without the convolutions' own workspace"
+
+
+def summary(report: LiveReport) -> str:
+    """The report in one or two sentences."""
+    counts = f"{bytes_text(report.weight_bytes)} of weights, {report.params:,} parameters"
+    verdict = _verdict(report)
+    if report.build_ms is None or report.forward_ms is None:
+        return f"Not run. {report.note} Checked without running: {counts}: {verdict}"
+    built = f"Built on {report.device} in {milliseconds_text(report.build_ms)}"
+    batch = "" if report.batch_size == 1 else f" of {report.batch_size:,} images"
+    return f"{built}, forward{batch} {milliseconds_text(report.forward_ms)}, {counts}: {verdict}"
+
+
+def _verdict(report: LiveReport) -> str:
+    if report.agrees:
+        return "agrees with the arithmetic in every layer."
+    where = list(dict.fromkeys(mismatch.layer for mismatch in report.mismatches))
+    shown = ", ".join(where[:3]) + (f" and {len(where) - 3:,} more" if len(where) > 3 else "")
+    return f"disagrees with the arithmetic in {shown}. First: {report.mismatches[0].sentence}."
