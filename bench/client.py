@@ -1,0 +1,148 @@
+"""A visitor without a browser: speaks Streamlit's own protocol, so that what is timed is the server and nothing else.
+
+It does what Streamlit's frontend does and no more: asks for runs, remembers large messages so that the server need
+not send them twice, and keeps rerunning the fragments that ask for it.
+"""
+
+import socket
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+from bench.server import Server
+
+RUN_SECONDS = 120.0
+
+
+@dataclass
+class Visitor:
+    """One session of one page; ``page`` is its path ("architecture"; "" is the first page).
+
+    Use it as a context manager. ``elements`` holds the type of each element the page shows now, by its place.
+    """
+
+    server: Server
+    page: str = ""
+    elements: dict[tuple[int, ...], str] = field(default_factory=dict, init=False)
+    _socket: ClientConnection = field(init=False, repr=False)
+    _page_hash: str = field(default="", init=False)
+    _seen: dict[str, str] = field(default_factory=dict, init=False)  # hash of a large message -> its element's type
+    _timers: dict[str, float] = field(default_factory=dict, init=False)  # fragment -> seconds between its reruns
+    _query: str = field(default="", init=False)
+
+    def __enter__(self) -> Self:
+        address = f"ws://127.0.0.1:{self.server.port}/_stcore/stream"
+        protocols: list[Any] = ["streamlit"]
+        self._socket = connect(address, subprotocols=protocols, max_size=None, compression=None, open_timeout=30)
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._socket.close()
+
+    def visit(self, query: str = "") -> float:
+        """Open the page, ``query`` being what follows the question mark; returns the seconds until it was whole.
+
+        Raises:
+            RuntimeError: the page raised an exception, or does not exist.
+            TimeoutError: it did not end in time.
+        """
+        self._query = query
+        return self.rerun()
+
+    def rerun(self) -> float:
+        """Run the page again with nothing changed; returns and raises as ``visit`` does."""
+        return self._run("")
+
+    def settle(self, seconds: float = RUN_SECONDS) -> None:
+        """Keep rerunning the fragments that ask for it until none does: what is computed behind the page is done.
+
+        Raises:
+            TimeoutError: something still asks for reruns after ``seconds``.
+        """
+        deadline = time.monotonic() + seconds
+        while self._timers:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"The page still reruns {len(self._timers)} fragments after {seconds:g} s.")
+            fragment, interval = min(self._timers.items(), key=lambda timer: timer[1])
+            time.sleep(interval)
+            self._run(fragment)
+
+    def counts(self) -> Counter[str]:
+        """How many elements of each type the page shows."""
+        return Counter(self.elements.values())
+
+    def _run(self, fragment: str) -> float:
+        state = ClientState(query_string=self._query, page_script_hash=self._page_hash, fragment_id=fragment)
+        state.is_auto_rerun = bool(fragment)
+        state.cached_message_hashes.extend(self._seen)
+        if not self._page_hash:
+            state.page_name = self.page
+        start = time.perf_counter()
+        self._socket.send(BackMsg(rerun_script=state).SerializeToString())
+        deadline = time.monotonic() + RUN_SECONDS
+        while not self._finished(self._next(deadline)):
+            pass
+        return time.perf_counter() - start
+
+    def _next(self, deadline: float) -> ForwardMsg:
+        _acknowledge_at_once(self._socket)
+        message = ForwardMsg()
+        message.ParseFromString(self._socket.recv(timeout=max(deadline - time.monotonic(), 0.0), decode=False))
+        return message
+
+    def _finished(self, message: ForwardMsg) -> bool:
+        """Take note of a message; whether it says that the run is over."""
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._begin(message)
+            case "navigation":
+                self._page_hash = message.navigation.page_script_hash
+            case "delta" | "ref_hash":
+                self._place(message)
+            case "auto_rerun":
+                self._timers[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+            case "stop_auto_rerun":
+                for fragment in message.stop_auto_rerun.fragment_ids:
+                    self._timers.pop(fragment, None)
+            case "page_not_found":
+                raise RuntimeError(f"There is no page {self.page!r}.")
+            case "script_finished":
+                return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        return False
+
+    def _begin(self, message: ForwardMsg) -> None:
+        self._page_hash = message.new_session.page_script_hash
+        if not message.metadata.run.fragment_ids:  # a run of the whole page
+            self.elements.clear()
+            self._timers.clear()
+
+    def _place(self, message: ForwardMsg) -> None:
+        """Put an element in its place; the server sends only the hash of a large one that it has sent before."""
+        if message.HasField("ref_hash"):
+            kind = self._seen[message.ref_hash]
+        elif message.delta.HasField("new_element"):
+            kind = message.delta.new_element.WhichOneof("type") or "empty"
+        else:
+            return
+        if kind == "exception":
+            raise RuntimeError(f"The page raised an exception:\n{self.server.log[-3000:]}")
+        if message.metadata.cacheable:
+            self._seen[message.hash] = kind
+        self.elements[tuple(message.metadata.delta_path)] = kind
+
+
+def _acknowledge_at_once(connection: ClientConnection) -> None:
+    """Keep TCP's delayed acknowledgements out of the figures: 40 ms at a time that belong to no server.
+
+    Streamlit's sockets wait for the acknowledgement of one small message before they send the next (Nagle), and
+    Linux holds acknowledgements back. The kernel forgets the option, so it is set for each message.
+    """
+    if hasattr(socket, "TCP_QUICKACK"):
+        connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)

@@ -1,0 +1,83 @@
+"""Growth of a real server's memory over 300 different configurations, each opened from its link in a new session."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from random import Random
+from urllib.parse import urlencode
+
+import psutil
+
+from bench.client import Visitor
+from bench.result import Result
+from bench.server import Server, serve
+from explorer import PRESETS, ResNetConfig, analyze, to_url
+from explorer.config import Activation, Shortcut
+
+GOAL = 200.0
+MEGABYTE = 1e6
+IDLE_SECONDS = 120.0
+
+
+def configurations(count: int, seed: int = 0) -> list[ResNetConfig]:
+    """``count`` different networks: every preset, and variations of it, in a random but repeatable order.
+
+    Raises:
+        ValueError: more than there are.
+    """
+    distinct = {to_url(config): config for config in _variations()}
+    if count > len(distinct):
+        raise ValueError(f"There are {len(distinct)} configurations, not {count}.")
+    return Random(seed).sample(list(distinct.values()), count)
+
+
+def _variations() -> Iterator[ResNetConfig]:
+    yield from PRESETS.values()
+    variations = product(Shortcut, (Activation.RELU, Activation.GELU), (1.0, 1.5))
+    everyday = [config for config in PRESETS.values() if config.depth <= 200]
+    for config, (shortcut, activation, scale) in product(everyday, variations):
+        size = int(config.image_size * scale)
+        varied = replace(config, shortcut=shortcut, activation=activation, image_size=size)
+        analyze(varied)
+        yield varied
+
+
+def run(count: int = 300, warm_up: int = 20) -> list[Result]:
+    """Visit ``warm_up`` configurations, then ``count`` others, and compare the server's resident memory."""
+    networks = configurations(warm_up + count)
+    with serve() as server:
+        _visit(server, networks[:warm_up])
+        before = _resident(server)
+        _visit(server, networks[warm_up:])
+        after = _resident(server)
+    growth = (after - before) / MEGABYTE
+    return [
+        Result(
+            name=f"memory after {count} different configurations",
+            measured=growth,
+            goal=GOAL,
+            unit="MB more",
+            at_least=False,
+            ours=f"{after / MEGABYTE:,.0f} MB",
+            theirs=f"the same server after {warm_up} others, {before / MEGABYTE:,.0f} MB",
+        )
+    ]
+
+
+def _visit(server: Server, networks: Sequence[ResNetConfig]) -> None:
+    """Open each in a session of its own, and stay until what is computed behind the page is there."""
+    for config in networks:
+        with Visitor(server, "architecture") as visitor:
+            visitor.visit(urlencode({"net": to_url(config)}))
+            visitor.settle()
+
+
+def _resident(server: Server) -> int:
+    """Bytes of the server and its children, once it has nothing left to do."""
+    process = psutil.Process(server.process.pid)
+    deadline = time.monotonic() + IDLE_SECONDS
+    while process.cpu_percent(interval=1.0) > 10 and time.monotonic() < deadline:
+        pass
+    family = [process, *process.children(recursive=True)]
+    return sum(member.memory_info().rss for member in family)
