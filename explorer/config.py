@@ -211,6 +211,21 @@ def with_fields(config: ResNetConfig, values: Mapping[str, Any]) -> ResNetConfig
     return replace(config, **values)
 
 
+def with_stage_blocks(config: ResNetConfig, stage_blocks: tuple[int, ...]) -> ResNetConfig:
+    """``config`` with these blocks per stage; stages added double the last width, stages taken away lose theirs."""
+    widths = config.widths[: len(stage_blocks)]
+    while len(widths) < min(len(stage_blocks), MAX_STAGES):
+        widths += (min(2 * widths[-1], LIMITS["widths"][1]),)
+    return replace(config, stage_blocks=stage_blocks, widths=widths)
+
+
+def with_widths(config: ResNetConfig, widths: tuple[int, ...]) -> ResNetConfig:
+    """``config`` with these widths; stages added repeat the last number of blocks."""
+    blocks = config.stage_blocks[: len(widths)]
+    blocks += blocks[-1:] * (min(len(widths), MAX_STAGES) - len(blocks))
+    return replace(config, stage_blocks=blocks, widths=widths)
+
+
 @dataclass(frozen=True, slots=True)
 class BlockPlan:
     """One block's place in the network: what arithmetic, model and exported code must agree on.

@@ -4,7 +4,7 @@ The URL form is a preset's name and what differs from it: ``resnet50``, ``resnet
 It needs no percent-encoding and stays readable in an address bar.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from explorer.config import (
@@ -17,6 +17,7 @@ from explorer.config import (
     Stem,
     StrideIn,
     inactive_fields,
+    known_depths,
     with_fields,
 )
 
@@ -47,13 +48,14 @@ _CIFAR = ResNetConfig(
     num_classes=10,
     image_size=32,
 )
+_FIELDS = tuple(field.name for field in fields(ResNetConfig))
 _HE_2015, _HE_2016 = "He et al. 2015", "He et al. 2016"
 
 
 def _torchvision(depth: int) -> Preset:
     base = _BASIC if depth < 50 else _IMAGENET
     title = f"ResNet-{depth}" if depth < 50 else f"ResNet-{depth}, v1.5"
-    source = f"{_HE_2015}, Table 1" if depth < 50 else "torchvision; v1.5 moves the stride of He et al. 2015 to the 3x3"
+    source = f"{_HE_2015}, Table 1" if depth < 50 else "torchvision; v1.5 has the paper's stride in the 3×3"
     config = replace(base, stage_blocks=_BLOCKS[depth])
     return Preset(f"resnet{depth}", title, config, "ImageNet", source, f"torchvision.models.resnet{depth}")
 
@@ -164,19 +166,14 @@ def nearest_preset(config: ResNetConfig) -> Preset:
 
 
 _PHRASES: Mapping[str, str] = {
-    "block": "{} blocks",
-    "stage_blocks": "blocks {}",
     "widths": "widths {}",
     "shortcut": "shortcut {}",
-    "stem": "{} stem",
     "activation": "{}",
     "norm": "norm {}",
-    "order": "{}-activation",
-    "stride_in": "stride on the {}",
-    "conv_bias": "conv bias {}",
-    "shortcut_norm": "shortcut norm {}",
+    "conv_bias": "convolution biases {}",
+    "shortcut_norm": "projection norms {}",
     "zero_init_residual": "zero-init {}",
-    "init": "init {}",
+    "init": "{} init",
     "num_classes": "{} classes",
     "in_channels": "{} input channels",
     "image_size": "{} px",
@@ -184,17 +181,60 @@ _PHRASES: Mapping[str, str] = {
 
 
 def name_of(config: ResNetConfig) -> str:
-    """What people would call it: "ResNet-50, v1.5", or a depth and what sets it apart from a known network."""
+    """What people would call it: "ResNet-50, v1.5", or a depth and what sets it apart from its family.
+
+    A CIFAR network is measured against He et al. 2015's (option A, widths 16, 32, 64), any other against
+    torchvision's.
+    """
     exact = preset_of(config)
     if exact:
         return exact.title
-    base = nearest_preset(config)
-    changed = differences(canonical(config), canonical(base.config))
-    title = base.title
-    if {"stage_blocks", "block", "shortcut", "stem"} & changed.keys():
-        title = f"{'Plain' if config.is_plain else 'ResNet'}-{config.depth}"
-    phrases = [_PHRASES[name].format(_value_text(value)) for name, value in changed.items()]
-    return ", ".join([title, *phrases])
+    config = canonical(config)
+    family = canonical(with_fields(_family(config), _structure(config)))
+    changed = differences(config, family)
+    phrases = [
+        phrase.format(_value_text(changed[name]).replace("_", " "))
+        for name, phrase in _PHRASES.items()
+        if name in changed
+    ]
+    return ", ".join([_title(config), *_structure_phrases(config), *phrases])
+
+
+def _family(config: ResNetConfig) -> ResNetConfig:
+    return _CIFAR if config.stem is Stem.CIFAR else _IMAGENET
+
+
+def _structure(config: ResNetConfig) -> dict[str, object]:
+    """The fields that the title and the structure's own phrases speak for."""
+    named = ("block", "stage_blocks", "stem", "order", "stride_in")
+    structure = {name: getattr(config, name) for name in named}
+    if len(config.widths) != len(_family(config).widths):
+        structure["widths"] = config.widths
+    if config.is_plain:
+        structure["shortcut"] = Shortcut.NONE
+    return structure
+
+
+def _title(config: ResNetConfig) -> str:
+    kind = "Plain" if config.is_plain else "ResNet"
+    order = "Pre-activation " if config.order is Order.PRE else ""
+    return f"{order}{kind}-{config.depth}{' (CIFAR)' if config.stem is Stem.CIFAR else ''}"
+
+
+def _structure_phrases(config: ResNetConfig) -> Iterator[str]:
+    if config.stem is Stem.DEEP:
+        yield "deep stem"
+    bottleneck = config.block is Block.BOTTLENECK
+    if bottleneck is (config.stem is Stem.CIFAR or config.depth < 50):
+        yield "bottlenecks" if bottleneck else "basic blocks"
+    if bottleneck and config.stem is not Stem.CIFAR:
+        yield "v1" if config.stride_in is StrideIn.CONV1X1 else "v1.5"
+    elif config.stride_in is StrideIn.CONV1X1:
+        yield "stride in the 1×1"
+    if config.stage_blocks != known_depths(config).get(config.depth):
+        yield f"blocks {_value_text(config.stage_blocks)}"
+    if len(config.widths) != len(_family(config).widths):
+        yield f"widths {_value_text(config.widths)}"
 
 
 def to_url(config: ResNetConfig) -> str:
@@ -217,8 +257,8 @@ def from_url(text: str) -> ResNetConfig:
     changes: dict[str, object] = {}
     for part in parts:
         field, dash, value = part.partition("-")
-        if not dash or field not in _PHRASES:
-            known = ", ".join(_PHRASES)
+        if not dash or field not in _FIELDS:
+            known = ", ".join(_FIELDS)
             raise ValueError(f"{part[:60]!r} is not a setting: write field-value, with a field of {known}.")
         changes[field] = _parsed(field, value)
     return with_fields(base, changes)

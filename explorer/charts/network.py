@@ -1,0 +1,317 @@
+"""The whole network as one picture: stem, stages of blocks, head, and the shortcuts as arcs.
+
+A bar is a weighted layer: across the flow it is as long as its map's resolution, along the flow as thick as its
+channels (both on a power scale, so that 7 and 224, 16 and 2,048 fit on one page). Long runs of equal blocks fold
+into one, so ResNet-1202 is drawn as quickly, and read as easily, as ResNet-18.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from explorer.arithmetic import Architecture
+from explorer.charts.palette import ROLE_COLOURS
+from explorer.charts.svg import INK, LINE, PANEL, PAPER, Canvas
+from explorer.config import BlockPlan, Shortcut, block_plans
+from explorer.layer import Kind, Layer, Role
+
+# More blocks than this on one page, and neither bars nor labels can be read; a phone scrolls, but not for ever.
+MAX_BLOCKS, MAX_PER_STAGE = 18, 5
+MAX_BLOCKS_TALL, MAX_PER_STAGE_TALL = 9, 3
+PAGE = 1200.0  # units along the flow that a picture fills on a screen
+SKIP = ROLE_COLOURS[Role.SHORTCUT]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One glyph: a block, or a run of equal blocks folded into one."""
+
+    units: tuple[str, ...]
+    plan: BlockPlan
+    bars: tuple[Layer, ...]
+
+    @property
+    def count(self) -> int:
+        """Blocks it stands for."""
+        return len(self.units)
+
+
+def fold(plans: Sequence[BlockPlan], selected: str | None, most: int = MAX_PER_STAGE) -> list[list[BlockPlan]]:
+    """The blocks of one stage grouped into glyphs: a long run becomes first, folded middle, last.
+
+    The selected block always gets a glyph of its own, so the reader sees where it is.
+    """
+    if len(plans) <= most:
+        return [[plan] for plan in plans]
+    edges = [0, 1, len(plans) - 1, len(plans)]
+    chosen = next((index for index, plan in enumerate(plans) if plan.name == selected), None)
+    if chosen is not None:
+        edges += [chosen, chosen + 1]
+    marks = sorted(set(edges))
+    return [list(plans[start:end]) for start, end in zip(marks, marks[1:], strict=False)]
+
+
+def _stages(arch: Architecture, selected: str | None, *, tall: bool) -> list[list[Item]]:
+    plans = list(block_plans(arch.config))
+    bars: dict[str, list[Layer]] = {}
+    for layer in arch.layers:
+        if layer.kind is Kind.CONV and not layer.on_shortcut:
+            bars.setdefault(layer.unit, []).append(layer)
+    folding = len(plans) > (MAX_BLOCKS_TALL if tall else MAX_BLOCKS)
+    most = MAX_PER_STAGE_TALL if tall else MAX_PER_STAGE
+    stages = []
+    for stage in range(1, len(arch.config.widths) + 1):
+        own = [plan for plan in plans if plan.stage == stage]
+        groups = fold(own, selected, most) if folding else [[plan] for plan in own]
+        stages.append([Item(tuple(p.name for p in g), g[0], tuple(bars[g[0].name])) for g in groups])
+    return stages
+
+
+@lru_cache(maxsize=64)
+def network_diagram(arch: Architecture, selected: str | None = None, *, tall: bool = False) -> str:
+    """The picture as SVG; parts to pick carry ``data-pick`` with the unit's name ("stem", "layer2.0", "head").
+
+    ``selected`` is the unit to highlight. ``tall`` runs downwards, for a phone.
+    """
+    drawing = _Drawing(arch, selected, tall=tall)
+    drawing.draw()
+    if not tall:  # a second pass spends what is left of the page's width on the gaps between blocks
+        drawing = _Drawing(arch, selected, tall=False, extra=PAGE - drawing.t)
+        drawing.draw()
+    return drawing.finished()
+
+
+class _Drawing:
+    """Walks along the flow and draws unit after unit; ``t`` is the position reached."""
+
+    def __init__(self, arch: Architecture, selected: str | None, *, tall: bool, extra: float = 0.0) -> None:
+        self.arch, self.selected, self.tall = arch, selected, tall
+        self.canvas = Canvas(tall)
+        self.stages = _stages(arch, selected, tall=tall)
+        self.breadth, self.reach = (340.0, 150.0) if tall else (284.0, 150.0)
+        self.axis = 170.0 if tall else 122.0
+        blocks = sum(map(len, self.stages))
+        self.gap = min(13.0 + max(extra, 0.0) / (2 * blocks), 40.0)
+        self.side = arch.config.image_size
+        self.scale = self._bar_scale()
+        self.t = 6.0
+
+    def _bar_scale(self) -> float:
+        """Makes the bars fill the page: fewer blocks, thicker bars."""
+        if self.tall:
+            return 0.75
+        items = [item for stage in self.stages for item in stage]
+        natural = sum(_thickness(bar.output_shape[0]) for item in items for bar in item.bars)
+        room = PAGE - 330 - len(items) * 34 - 16 * len(self.stages)
+        return min(max(room / natural, 0.55), 2.4)
+
+    def draw(self) -> None:
+        """Draw everything, from the image to the logits."""
+        self._image()
+        self._stem()
+        for items in self.stages:
+            self._stage(items)
+        self._head()
+
+    def finished(self) -> str:
+        """The picture; on a screen never shorter than a page, so that words keep their size."""
+        what = f"Diagram of the network: {len(self.arch.units) - 2} blocks in {len(self.stages)} stages"
+        return self.canvas.svg(self.t + 6 if self.tall else max(self.t + 6, PAGE), self.breadth, what)
+
+    # Sizes
+
+    def _breadth_of(self, side: int) -> float:
+        return max(self.reach * (side / self.side) ** 0.42, 14.0)
+
+    def _length_of(self, channels: int) -> float:
+        return max(_thickness(channels) * self.scale, 2.5)
+
+    # Parts
+
+    def _bar(self, layer: Layer, *, outlined: bool = False) -> None:
+        length, breadth = self._length_of(layer.output_shape[0]), self._breadth_of(layer.output_shape[1])
+        colour = ROLE_COLOURS[layer.role]
+        style: dict[str, str | float] = {"rx": 2}
+        if outlined:
+            style |= {"stroke": colour, "stroke_width": 1.5, "fill_opacity": 0.25}
+        self.canvas.rect(self.t, self.axis - breadth / 2, length, breadth, colour, **style)
+        self.t += length + 2
+
+    def _wire(self, length: float) -> None:
+        self.canvas.line([(self.t, self.axis), (self.t + length, self.axis)], INK, stroke_width=1.2, opacity=0.55)
+        self.t += length
+
+    def _caption(self, t: float, words: Sequence[str], *, bold: bool = True) -> None:
+        """Lines of words beside a part: under it on a screen, to the right of it on a phone."""
+        for line, text in enumerate(words):
+            weight = 600 if bold and line == 0 else 400
+            opacity = 1 if line == 0 else 0.72
+            if self.tall:
+                self.canvas.text(t - 7 * (len(words) - 1) + 14 * line, self.axis + 86, text, size=11.5,
+                                 font_weight=weight, opacity=opacity, text_anchor="start")  # fmt: skip
+            else:
+                self.canvas.text(t, 246 + 16 * line, text, size=12, font_weight=weight, opacity=opacity)
+
+    def _image(self) -> None:
+        config = self.arch.config
+        breadth = self._breadth_of(config.image_size)
+        start = self.t
+        self.canvas.rect(self.t, self.axis - breadth / 2, 10, breadth, "none", stroke=INK, rx=2, opacity=0.6)
+        self.t += 10
+        self._wire(24 if self.tall else 74)
+        self._caption(start + (5 if self.tall else 34), ("image", _shape(config.in_channels, config.image_size)))
+
+    def _stem(self) -> None:
+        layers = self.arch.unit_layers("stem")
+        drawn = [layer for layer in layers if layer.kind in (Kind.CONV, Kind.POOL)]
+        start = self.t
+        self._open("stem", layers, "stem")
+        for layer in drawn:
+            self._bar(layer, outlined=layer.kind is Kind.POOL)
+        self._close("stem", start, max(self._breadth_of(layer.output_shape[1]) for layer in drawn))
+        shape = layers[-1].output_shape
+        centre = (start + self.t) / 2
+        self._wire(26 if self.tall else 52)
+        self._caption(centre + (0 if self.tall else 14), ("stem", _shape(shape[0], shape[1])))
+
+    def _stage(self, items: Sequence[Item]) -> None:
+        start, mark = self.t, len(self.canvas.parts)
+        self.t += 22 if self.tall else 8
+        for item in items:
+            self._item(item)
+        if not self.tall and self.t - start < 104:  # room for the caption
+            self._wire(104 - (self.t - start))
+        self.t += 6
+        plan = items[0].plan
+        out = self.arch.by_name[items[-1].bars[-1].name].output_shape
+        blocks = sum(item.count for item in items)
+        title, shape = f"layer{plan.stage} ×{blocks}", _shape(out[0], out[1])
+        self._stage_panel(mark, start, title, shape)
+        self._wire(8)
+
+    def _stage_panel(self, mark: int, start: float, title: str, shape: str) -> None:
+        """A quiet panel behind the stage, put in before its blocks, and the stage's name."""
+        behind = Canvas(self.tall)
+        margin = 4.0
+        breadth = self.breadth - 2 * margin if self.tall else 226.0
+        behind.rect(start, margin, self.t - start, breadth, PANEL, rx=8)
+        behind.line([(start, self.axis), (self.t, self.axis)], INK, stroke_width=1.2, opacity=0.55)
+        self.canvas.parts[mark:mark] = behind.parts
+        if self.tall:
+            self.canvas.text(start + 12, 14, title, size=12, font_weight=600, text_anchor="start")
+            self.canvas.text(start + 12, self.breadth - 14, shape, size=11.5, opacity=0.72, text_anchor="end")
+        else:
+            self._caption((start + self.t) / 2, (title, shape))
+
+    def _item(self, item: Item) -> None:
+        layers = self.arch.unit_layers(item.units[0])
+        begin = self.t
+        self.t += self.gap
+        start = self.t
+        name = item.units[0] if self.selected not in item.units else str(self.selected)
+        self._open(name, layers, _item_title(item))
+        if item.count > 1:
+            self._cards(item, start)
+        for bar in item.bars:
+            self._bar(bar)
+        breadth = max(self._breadth_of(bar.output_shape[1]) for bar in item.bars)
+        self._close(name, start, breadth)
+        end = self.t
+        self.t += self.gap
+        side = max(self._breadth_of(layers[0].input_shape[1]), breadth) / 2
+        if item.plan.shortcut != "none":
+            self._arc(item.plan, begin + 4, end + self.gap - 4, side)
+        label = f"×{item.count}" if item.count > 1 else str(item.plan.index)
+        below = self.axis + breadth / 2 + (13 if self.tall else 12)
+        weight = 700 if item.count > 1 else 400
+        self.canvas.text((start + end) / 2, below, label, size=10.5, font_weight=weight,
+                         opacity=1 if item.count > 1 else 0.6)  # fmt: skip
+
+    def _cards(self, item: Item, start: float) -> None:
+        """Two more cards peeping out behind a folded run."""
+        length = sum(self._length_of(bar.output_shape[0]) + 2 for bar in item.bars) - 2
+        breadth = self._breadth_of(item.bars[-1].output_shape[1])
+        for offset in (8, 4):
+            self.canvas.rect(start + offset, self.axis - breadth / 2 - offset, length, breadth, PAPER,
+                             stroke=LINE, rx=2)  # fmt: skip
+
+    def _arc(self, plan: BlockPlan, begin: float, end: float, side: float) -> None:
+        """The shortcut: from before the block, around it, to the sum after it."""
+        top = self.axis - side - 17
+        dashes: dict[str, str | float] = {"stroke_dasharray": "5 3"} if plan.shortcut == "pad" else {}
+        path = [(begin, self.axis), (begin, top), (end, top), (end, self.axis)]
+        self.canvas.line(path, SKIP, stroke_width=2, **dashes)
+        self.canvas.circle(begin, self.axis, 2.6, SKIP)
+        self.canvas.circle(end, self.axis, 4.6, PAPER, stroke=SKIP, stroke_width=1.8)
+        self.canvas.text(end, self.axis, "+", size=10, fill=SKIP, font_weight=700)
+        mark = shortcut_mark(plan, self.arch.config.shortcut)
+        if mark:
+            self._mark((begin + end) / 2, top, mark, filled=plan.shortcut == "project")
+
+    def _mark(self, t: float, s: float, words: str, *, filled: bool) -> None:
+        half = 4.0 + 3.1 * len(words)
+        x, y = self.canvas.at(t, s)
+        if self.tall:
+            x -= half - 10
+        fill, ink = (SKIP, "#FFFFFF") if filled else (PAPER, SKIP)
+        self.canvas.parts.append(
+            f'<rect x="{x - half:.1f}" y="{y - 8:.1f}" width="{2 * half:.1f}" height="16" rx="4" fill="{fill}" '
+            f'stroke="{SKIP}" stroke-width="1.4"/><text x="{x:.1f}" y="{y:.1f}" font-size="10" fill="{ink}" '
+            f'font-weight="600" text-anchor="middle" dominant-baseline="central">{words}</text>'
+        )
+
+    def _head(self) -> None:
+        layers = self.arch.unit_layers("head")
+        self._wire(14)
+        start = self.t
+        self._open("head", layers, "head: global average pooling and classifier")
+        breadth = self._breadth_of(layers[-2].input_shape[1])
+        colour = ROLE_COLOURS[Role.CLASSIFIER]
+        for fill_opacity, size in ((0.25, breadth), (1.0, 40.0)):
+            self.canvas.rect(self.t, self.axis - size / 2, 9, size, colour, rx=2, stroke=colour,
+                             fill_opacity=fill_opacity)  # fmt: skip
+            self.t += 12
+        self._close("head", start, max(breadth, 40.0))
+        classes = self.arch.config.num_classes
+        self._caption((start + self.t) / 2 + (0 if self.tall else 12), ("head", f"{classes:,} logits"))
+        self.t += 10 if self.tall else 40
+
+    def _open(self, unit: str, layers: Sequence[Layer], title: str) -> None:
+        params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
+        before, after = layers[0].input_shape, layers[-1].output_shape
+        flow = f"{_shape(before[0], before[1])} → {_shape(after[0], after[1])}"
+        tip = f"{title}\n{flow}\n{params:,} parameters\n{macs:,} MACs"
+        self.canvas.open_group(unit, tip, selected=unit == self.selected)
+
+    def _close(self, unit: str, start: float, breadth: float) -> None:
+        """End a part with a generous invisible area to hit, and a frame when it is the selected one."""
+        frame = self.canvas
+        length, pad = self.t - start - 2, 5.0
+        chosen = unit == self.selected
+        frame.rect(start - pad, self.axis - breadth / 2 - pad, length + 2 * pad, breadth + 2 * pad, "transparent",
+                   stroke="var(--st-primary-color)" if chosen else "none", stroke_width=2.5, rx=5,
+                   **{"class": "hit"})  # fmt: skip
+        frame.close_group()
+
+
+def shortcut_mark(plan: BlockPlan, shortcut: Shortcut) -> str:
+    """The few letters that tell one kind of shortcut from another in the picture; none for the identity."""
+    if plan.shortcut == "project":
+        return "avg 1×1" if plan.pools else "1×1"
+    if plan.shortcut == "pad":
+        return "avg pad" if plan.pools and shortcut.pools else "pad"
+    return ""
+
+
+def _item_title(item: Item) -> str:
+    if item.count == 1:
+        return item.units[0]
+    return f"{item.units[0]} to {item.units[-1].rpartition('.')[2]}: {item.count} equal blocks"
+
+
+def _shape(channels: int, side: int) -> str:
+    return f"{channels:,} × {side} × {side}"
+
+
+def _thickness(channels: int) -> float:
+    return float(2.1 * channels**0.36)

@@ -1,0 +1,31 @@
+"""One colour for each role, on every page: diagram, tables, bars and treemaps.
+
+The hues are those of Okabe and Ito's "Color Universal Design" palette (2008), told apart by people with any
+of the common colour-vision deficiencies, with enough contrast on white and on near-black.
+"""
+
+from collections.abc import Mapping
+
+from explorer.layer import Role
+
+ROLE_COLOURS: Mapping[Role, str] = {
+    Role.STEM: "#56B4E9",
+    Role.CONV3X3: "#0072B2",
+    Role.REDUCE: "#E69F00",
+    Role.EXPAND: "#D55E00",
+    Role.SHORTCUT: "#009E73",
+    Role.NORM: "#8A8F98",
+    Role.ACTIVATION: "#B4B8BF",
+    Role.CLASSIFIER: "#CC79A7",
+}
+
+ROLE_LABELS: Mapping[Role, str] = {
+    Role.STEM: "stem",
+    Role.CONV3X3: "3×3 convolution",
+    Role.REDUCE: "1×1, reduces",
+    Role.EXPAND: "1×1, expands",
+    Role.SHORTCUT: "shortcut",
+    Role.NORM: "norm",
+    Role.ACTIVATION: "activation",
+    Role.CLASSIFIER: "classifier",
+}

@@ -1,0 +1,120 @@
+"""Sentences computed from an architecture: what one sees, what to try, what it equals. Never canned."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from explorer.arithmetic import Architecture, analyze
+from explorer.config import LIMITS, Block, Norm, Order, ResNetConfig, Shortcut, StrideIn, with_fields
+from explorer.layer import Layer
+from explorer.presets import canonical, name_of, preset_of
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A short fact about the whole network, with the reason it is true."""
+
+    text: str
+    reason: str
+
+
+def badges(config: ResNetConfig) -> tuple[Badge, ...]:
+    """What this network equals and where it was published; nothing for one that nobody has published."""
+    known = preset_of(config)
+    if known is None:
+        return ()
+    found = [Badge(known.source, f"{known.title} as its authors describe it.")]
+    if known.equals:
+        found.insert(0, Badge(f"equals {known.equals}", "Same layers, shapes and state-dict names, tested against it."))
+    return tuple(found)
+
+
+def what_you_see(arch: Architecture) -> str:
+    """One sentence on where the parameters and the work are."""
+    heavy, params = _largest(arch.layers, lambda layer: layer.params)
+    busy, macs = _largest(arch.layers, lambda layer: layer.macs)
+    params_share, macs_share = params / arch.params, macs / arch.macs
+    weights = f"{_place(heavy)} holds {params_share:.0%} of the {human(arch.params)} parameters"
+    if heavy == busy:
+        return f"{weights} and does {macs_share:.0%} of the {human(arch.macs)} MACs."
+    return f"{weights}, while {_place(busy).lower()} does {macs_share:.0%} of the {human(arch.macs)} MACs."
+
+
+def _largest(layers: Iterable[Layer], measure: Callable[[Layer], int]) -> tuple[str, int]:
+    totals: dict[str, int] = {}
+    for layer in layers:
+        totals[layer.stage] = totals.get(layer.stage, 0) + measure(layer)
+    return max(totals.items(), key=lambda item: item[1])
+
+
+def _place(stage: str) -> str:
+    names = {"stem": "The stem", "head": "The head"}
+    return names.get(stage, f"Stage {stage.removeprefix('layer')}")
+
+
+def what_to_try(config: ResNetConfig) -> tuple[str, ResNetConfig]:
+    """One change worth making next, with its computed price, and the network it leads to."""
+    question, changed = _next_experiment(config)
+    before, after = analyze(config), analyze(changed)
+    params, macs = after.params - before.params, after.macs - before.macs
+    share = f" ({_percent(params, before.params)})" if params else ""
+    price = f"{signed(params)} parameters{share}, {signed(macs)} MACs"
+    return f"{question}: {price}, {name_of(changed)}.", changed
+
+
+def _next_experiment(config: ResNetConfig) -> tuple[str, ResNetConfig]:
+    """The first experiment of the list that this network allows."""
+    candidates: list[tuple[str, dict[str, object]]] = []
+    if config.is_plain:
+        candidates.append(("Give it shortcuts", {"shortcut": Shortcut.A}))
+        candidates.append(("Give it shortcuts", {"shortcut": Shortcut.B}))
+    if config.norm is Norm.NONE:
+        candidates.append(("Put the norms back", {"norm": Norm.BATCH}))
+    if config.block is Block.BOTTLENECK and config.stride_in is StrideIn.CONV3X3:
+        candidates.append(("Move the stride to the first 1×1, as in the paper", {"stride_in": StrideIn.CONV1X1}))
+    if config.order is Order.PRE:
+        candidates.append(("Put the activation after the sum again", {"order": Order.POST}))
+    if config.block is Block.BASIC:
+        candidates.append(("Replace basic blocks by bottlenecks of the same width", {"block": Block.BOTTLENECK}))
+    candidates.append(("Take the shortcuts away", {"shortcut": Shortcut.NONE}))
+    for question, change in candidates:
+        changed = _valid(config, change)
+        if changed is not None and canonical(changed) != canonical(config):
+            return question, changed
+    larger = config.image_size <= LIMITS["image_size"][1] // 2
+    side = config.image_size * 2 if larger else config.image_size // 2
+    return f"{'Double' if larger else 'Halve'} the image's side", with_fields(config, {"image_size": side})
+
+
+def _valid(config: ResNetConfig, change: dict[str, object]) -> ResNetConfig | None:
+    try:
+        changed = with_fields(config, change)
+        analyze(changed)
+    except ValueError:
+        return None
+    return changed
+
+
+def human(value: float) -> str:
+    """A count as people say it: ``25.6 M``, ``4.09 G``; exact below ten thousand."""
+    if abs(value) < 10_000:
+        return f"{value:,.0f}"
+    units = (("P", 1e15), ("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))
+    unit, scale = next((unit, scale) for unit, scale in units if abs(value) >= 0.9995 * scale)
+    return f"{value / scale:.3g} {unit}"
+
+
+def signed(value: float) -> str:
+    """A difference with its sign, the minus a real one."""
+    return f"+{human(value)}" if value > 0 else f"−{human(-value)}" if value < 0 else "±0"
+
+
+def size(count: float) -> str:
+    """Bytes as people say them, in binary units."""
+    for unit, scale in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= 0.9765 * scale:  # 1,000 of the smaller unit would need four digits
+            return f"{count / scale:.3g} {unit}"
+    return f"{count:.0f} bytes"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:+.1%}".replace("-", "−")

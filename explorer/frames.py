@@ -1,0 +1,67 @@
+"""The layer table as a data frame, and the parts of it a reader asks for."""
+
+from collections.abc import Collection
+from functools import lru_cache
+
+import pandas as pd
+
+from explorer.arithmetic import Architecture
+from explorer.charts.palette import ROLE_LABELS
+
+COLUMNS = (
+    "layer",
+    "role",
+    "stage",
+    "input",
+    "output",
+    "parameters",
+    "share of parameters",
+    "MACs",
+    "share of MACs",
+    "receptive field",
+    "output memory",
+)
+
+
+@lru_cache(maxsize=32)
+def layer_frame(arch: Architecture) -> pd.DataFrame:
+    """One row for each layer in forward order; shares are fractions of the network's totals, memory is in bytes.
+
+    The frame is shared between readers: copy it before changing it.
+    """
+    rows = [
+        (
+            layer.name,
+            ROLE_LABELS[layer.role],
+            layer.stage,
+            _shape(layer.input_shape),
+            _shape(layer.output_shape),
+            layer.params,
+            layer.params / arch.params,
+            layer.macs,
+            layer.macs / arch.macs,
+            layer.receptive_field,
+            layer.activation_bytes,
+        )
+        for layer in arch.layers
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def search(frame: pd.DataFrame, words: str, stages: Collection[str], roles: Collection[str]) -> pd.DataFrame:
+    """Rows whose text has all the words, in the stages and roles given (none given: all). The index is kept."""
+    found = frame
+    if stages:
+        found = found[found["stage"].isin(list(stages))]
+    if roles:
+        found = found[found["role"].isin(list(roles))]
+    text = found["layer"].str.cat([found["role"], found["stage"], found["input"], found["output"]], sep=" ").str.lower()
+    for word in words.lower().replace("*", "×").split():
+        hits = text.str.contains(word, regex=False)
+        found, text = found[hits], text[hits]
+    return found
+
+
+def _shape(shape: tuple[int, int, int]) -> str:
+    channels, height, width = shape
+    return f"{channels}×{height}×{width}"

@@ -1,0 +1,172 @@
+"""The configuration editor: every field of the network as a control with its help, and the reason where it is off.
+
+The widgets only show the network held by ``explorer.ui.state``; each edit goes through its field's own change
+and either becomes the network or a sentence about what was wrong.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Literal
+
+import streamlit as st
+
+from explorer.config import (
+    LIMITS,
+    Activation,
+    Block,
+    Init,
+    Norm,
+    Order,
+    ResNetConfig,
+    Shortcut,
+    Stem,
+    StrideIn,
+    blocks_for_depth,
+    inactive_fields,
+    known_depths,
+    with_fields,
+    with_stage_blocks,
+    with_widths,
+)
+from explorer.presets import PRESET_INFO, name_of, preset, preset_of
+from explorer.ui import state
+from explorer.words import FIELD_HELP, FIELD_LABELS, option_label
+
+CUSTOM = "custom"
+
+
+class Editor:
+    """Draws the controls of one network; ``key`` tells several editors on a page apart."""
+
+    def __init__(self, config: ResNetConfig, key: str = "net") -> None:
+        self.config, self.key = config, key
+        self.reasons = inactive_fields(config)
+
+    def draw(self) -> None:
+        """Preset, depth, stages, block and shortcut in one row, everything else under "more"."""
+        # Widths in pixels, so that six controls fit one row of a screen and two of them one row of a phone.
+        with st.container(horizontal=True, gap="small", key=f"{self.key}.controls"):
+            self._preset(width=240)
+            self._depth(width=100)
+            self._numbers("stage_blocks", with_stage_blocks, width=150)
+            self._numbers("widths", with_widths, width=190)
+            self._options("block", Block, width=150)
+            self._options("shortcut", Shortcut, width=300)
+        with st.expander("More options: stem, activation, norm, order, stride, initialisation, input"):
+            self._more()
+
+    def _more(self) -> None:
+        columns = st.columns(4)
+        with columns[0]:
+            self._options("stem", Stem)
+            self._options("stride_in", StrideIn)
+            self._count("image_size")
+        with columns[1]:
+            self._options("activation", Activation)
+            self._options("norm", Norm)
+            self._count("in_channels")
+        with columns[2]:
+            self._options("order", Order)
+            self._options("init", Init)
+            self._count("num_classes")
+        with columns[3]:
+            for flag in ("conv_bias", "shortcut_norm", "zero_init_residual"):
+                self._flag(flag)
+
+    def _widget(self, field: str, value: Any, change: Callable[[Any], ResNetConfig]) -> dict[str, Any]:
+        """The arguments every control shares; puts the network's value into the widget before it is drawn.
+
+        A value that was refused stays in its widget, so that the reader can mend it.
+        """
+        name = f"{self.key}.{field}"
+        problem = state.problem(self.key)
+        if problem is None or problem.field != field or name not in st.session_state:
+            st.session_state[name] = value
+
+        def edited() -> None:
+            entered = st.session_state[name]
+            state.attempt(field, lambda: change(entered), self.key)
+
+        reason = self.reasons.get(field)
+        text = FIELD_HELP.get(field, "")
+        return {
+            "key": name,
+            "on_change": edited,
+            "disabled": reason is not None,
+            "help": f"{text}\n\n**Off here:** {reason}" if reason else text,
+        }
+
+    def _preset(self, width: int) -> None:
+        known = preset_of(self.config)
+        value = known.name if known else CUSTOM
+        options = list(PRESET_INFO) if known else [CUSTOM, *PRESET_INFO]
+
+        def label(name: str) -> str:
+            return PRESET_INFO[name].title if name in PRESET_INFO else name_of(self.config)
+
+        arguments = self._widget("preset", value, lambda name: self.config if name == CUSTOM else preset(name))
+        arguments["help"] = "A published network to start from. Every other control changes it further."
+        st.selectbox("Network", options, format_func=label, width=width, **arguments)
+
+    def _depth(self, width: int) -> None:
+        options = [str(depth) for depth in known_depths(self.config)]
+        value = str(self.config.depth)
+        if value not in options:
+            options.append(value)
+        arguments = self._widget("depth", value, self._with_depth)
+        arguments["help"] = (
+            "Weighted layers on the longest path: convolutions and the classifier; projections do not count. "
+            "Choose one, or type another."
+        )
+        st.selectbox("Depth", options, accept_new_options=True, width=width, **arguments)
+
+    def _with_depth(self, entered: str | None) -> ResNetConfig:
+        text = (entered or "").strip()
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            known = ", ".join(map(str, known_depths(self.config)))
+            raise ValueError(f"Depth {text[:40]!r} is not a whole number: choose one of {known}.")
+        return with_fields(self.config, {"stage_blocks": blocks_for_depth(self.config, int(text))})
+
+    def _numbers(self, field: str, change: Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig], width: int) -> None:
+        value = ", ".join(map(str, getattr(self.config, field)))
+        arguments = self._widget(field, value, lambda text: change(self.config, parse_numbers(field, text)))
+        st.text_input(FIELD_LABELS[field], width=width, **arguments)
+
+    def _options(self, field: str, options: type[StrEnum], width: int | Literal["stretch"] = "stretch") -> None:
+        arguments = self._widget(
+            field, str(getattr(self.config, field)), lambda value: with_fields(self.config, {field: value})
+        )
+        names = [str(option) for option in options]
+        st.selectbox(
+            FIELD_LABELS[field], names, format_func=lambda value: option_label(field, value), width=width, **arguments
+        )
+
+    def _count(self, field: str) -> None:
+        low, high = LIMITS[field]
+        value = str(getattr(self.config, field))
+        arguments = self._widget(
+            field, value, lambda text: with_fields(self.config, {field: parse_numbers(field, text)[0]})
+        )
+        label = f"{FIELD_LABELS[field]} ({low} to {high:,})"
+        st.text_input(label, **arguments)
+
+    def _flag(self, field: str) -> None:
+        value = getattr(self.config, field)
+        arguments = self._widget(field, value, lambda on: with_fields(self.config, {field: on}))
+        st.toggle(FIELD_LABELS[field], **arguments)
+
+
+def parse_numbers(field: str, text: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas or spaces.
+
+    Raises:
+        ValueError: something else, quoted.
+    """
+    entries = text.replace(",", " ").split()
+    wrong = next((entry for entry in entries if not (entry.isascii() and entry.isdigit() and len(entry) < 12)), None)
+    low, high = LIMITS[field]
+    if wrong is not None or not entries:
+        raise ValueError(
+            f"{FIELD_LABELS[field]}: {(wrong or text)[:40]!r} is not a whole number from {low:,} to {high:,}."
+        )
+    return tuple(map(int, entries))

@@ -1,0 +1,51 @@
+"""The network's name, what it equals, and its five numbers beside those of the network before."""
+
+import streamlit as st
+
+from explorer.arithmetic import Architecture, analyze
+from explorer.config import ResNetConfig
+from explorer.explain import badges, human, signed, size
+from explorer.presets import name_of
+from explorer.receipts import by_role, depth_receipt
+
+
+def headline(arch: Architecture, before: ResNetConfig | None) -> None:
+    """Name, badges, and the metrics with their receipts."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
+        st.header(name_of(arch.config), anchor=False, width="content")
+        for badge in badges(arch.config):
+            st.badge(badge.text, help=badge.reason, color="blue")
+    earlier = analyze(before) if before is not None and before != arch.config else None
+    with st.container(horizontal=True, gap="small", key="metrics"):
+        _metrics(arch, earlier)
+    if earlier is not None:
+        st.caption(f"Differences are against {name_of(earlier.config)}.")
+
+
+def _metrics(arch: Architecture, earlier: Architecture | None) -> None:
+    reach = "more" if arch.receptive_field > arch.config.image_size else "no more"
+    roles_params, roles_macs = by_role(arch, lambda layer: layer.params), by_role(arch, lambda layer: layer.macs)
+    side = arch.config.image_size
+    _metric("Parameters", f"{arch.params:,}", "params", roles_params, arch, earlier)
+    _metric("MACs", human(arch.macs), "macs", f"Multiply-adds for one image (FLOPs = 2 ×): {roles_macs}", arch, earlier)
+    memory = f"All layers' outputs for one image in float32, which training keeps: {arch.activation_bytes:,} bytes."
+    _metric("Activation memory", size(arch.activation_bytes), "activation_bytes", memory, arch, earlier)
+    depth = f"Stem + convolutions of a block · blocks + classifier: {depth_receipt(arch.config)}"
+    _metric("Weighted layers", f"{arch.depth:,}", "depth", depth, arch, earlier)
+    field = f"What one position before the global pooling can see, {reach} than the image's {side} px each way."
+    _metric("Receptive field", f"{arch.receptive_field:,} px", "receptive_field", field, arch, earlier)
+
+
+def _metric(
+    label: str, value: str, number: str, receipt: str, arch: Architecture, earlier: Architecture | None
+) -> None:
+    delta = _delta(getattr(arch, number), getattr(earlier, number), number) if earlier else None
+    st.metric(label, value, delta, delta_color="off", help=receipt, border=True, width=168)
+
+
+def _delta(now: int, then: int, number: str) -> str:
+    """The difference in the number's own unit; streamlit reads a leading minus sign as "down"."""
+    if number == "activation_bytes":
+        sign = "-" if now < then else "+"
+        return f"{sign}{size(abs(now - then))}" if now != then else "±0"
+    return signed(now - then).replace("−", "-")

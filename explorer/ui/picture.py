@@ -1,0 +1,37 @@
+"""An SVG people can point at, pick from, zoom, and take away as SVG or PNG."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_FIGURE = st.components.v2.component(
+    "resnet_explorer_picture",
+    html=(_HERE / "picture.html").read_text(encoding="utf-8"),
+    css=(_HERE / "picture.css").read_text(encoding="utf-8"),
+    js=(_HERE / "picture.js").read_text(encoding="utf-8"),
+)
+
+
+def picture(  # a picture has many sides
+    wide: str,
+    tall: str,
+    *,
+    key: str,
+    filename: str,
+    legend: list[tuple[str, str]],
+    on_pick: Callable[[str], None],
+) -> None:
+    """Show ``wide`` on a screen and ``tall`` on a phone; ``on_pick`` gets the ``data-pick`` of what is clicked.
+
+    ``legend`` pairs colours with words. ``filename`` is what downloads are called, without an ending.
+    """
+
+    def picked() -> None:
+        name = st.session_state[key].pick
+        if isinstance(name, str):
+            on_pick(name)
+
+    data = {"wide": wide, "tall": tall, "filename": filename, "legend": legend}
+    _FIGURE(key=key, data=data, on_pick_change=picked)
