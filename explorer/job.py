@@ -1,0 +1,83 @@
+"""What a job is: its states, what is told of it, and when two requests are the same one."""
+
+import hashlib
+import pickle
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class QueueFull(RuntimeError):  # noqa: N818  it is an answer as much as an error
+    """The queue takes no more; the message says so to the reader of a page."""
+
+
+class JobCancelled(RuntimeError):  # noqa: N818
+    """Nobody wants this result any more, or it is no longer kept."""
+
+
+class JobFailed(RuntimeError):  # noqa: N818
+    """The function raised; the message is the exception's."""
+
+
+class State(StrEnum):
+    """Where a job is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def finished(self) -> bool:
+        """Whether it will not change any more."""
+        return self in (State.DONE, State.FAILED, State.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """How a job is doing: ``position`` in the queue (1 is next, 0 is not waiting), ``progress`` from 0 to 1, what it
+    says of itself (or its error), and the ``seconds`` it has run."""
+
+    state: State
+    position: int = 0
+    progress: float = 0.0
+    message: str = ""
+    seconds: float = 0.0
+
+
+GONE = JobStatus(State.CANCELLED, message="It was cancelled, or its result is no longer kept: ask for it again.")
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One request, however many owners wait for it. All fields belong to the queue's lock."""
+
+    id: str
+    key: Hashable
+    call: Callable[[], Any] | None
+    lane: str
+    turn: int
+    owners: set[str]
+    state: State = State.QUEUED
+    progress: float = 0.0
+    message: str = ""
+    result: Any = None
+    started: float = 0.0
+    ended: float = 0.0
+
+
+def request_key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:
+    """Equal for identical requests. Large and unhashable arguments are represented by a digest."""
+    values = [*args, *(value for _, value in sorted(kwargs.items()))]
+    return (function, len(args), tuple(sorted(kwargs)), tuple((type(value), _plain(value)) for value in values))
+
+
+def _plain(value: Any) -> Hashable:
+    """``value`` itself, or its digest."""
+    try:
+        hash(value)
+    except TypeError:
+        return hashlib.sha256(pickle.dumps(value)).digest()
+    return hashlib.sha256(value).digest() if isinstance(value, bytes) else value
