@@ -190,8 +190,8 @@ def name_of(config: ResNetConfig) -> str:
     if exact:
         return exact.title
     config = canonical(config)
-    family = canonical(with_fields(_family(config), _structure(config)))
-    changed = differences(config, family)
+    named = _named_by_structure(config)
+    changed = {name: value for name, value in differences(config, _family(config)).items() if name not in named}
     phrases = [
         phrase.format(_value_text(changed[name]).replace("_", " "))
         for name, phrase in _PHRASES.items()
@@ -204,15 +204,14 @@ def _family(config: ResNetConfig) -> ResNetConfig:
     return _CIFAR if config.stem is Stem.CIFAR else _IMAGENET
 
 
-def _structure(config: ResNetConfig) -> dict[str, object]:
+def _named_by_structure(config: ResNetConfig) -> set[str]:
     """The fields that the title and the structure's own phrases speak for."""
-    named = ("block", "stage_blocks", "stem", "order", "stride_in")
-    structure = {name: getattr(config, name) for name in named}
+    named = {"block", "stage_blocks", "stem", "order", "stride_in"}
     if len(config.widths) != len(_family(config).widths):
-        structure["widths"] = config.widths
+        named.add("widths")
     if config.is_plain:
-        structure["shortcut"] = Shortcut.NONE
-    return structure
+        named.add("shortcut")
+    return named
 
 
 def _title(config: ResNetConfig) -> str:
