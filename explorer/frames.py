@@ -1,12 +1,16 @@
-"""The layer table as a data frame, and the parts of it a reader asks for."""
+"""Tables as data frames: every layer by the arithmetic, the parts a reader asks for, and what ran live."""
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from explorer.arithmetic import Architecture
 from explorer.charts.palette import ROLE_LABELS
+
+if TYPE_CHECKING:
+    from explorer.live import LiveReport
 
 COLUMNS = (
     "layer",
@@ -55,11 +59,34 @@ def search(frame: pd.DataFrame, words: str, stages: Collection[str], roles: Coll
         found = found[found["stage"].isin(list(stages))]
     if roles:
         found = found[found["role"].isin(list(roles))]
-    text = found["layer"].str.cat([found["role"], found["stage"], found["input"], found["output"]], sep=" ").str.lower()
+    columns = [found[name] for name in ("layer", "role", "stage", "input", "output")]
+    text = pd.Series([" ".join(cells).lower() for cells in zip(*columns, strict=True)], index=found.index, dtype=str)
     for word in words.lower().replace("*", "×").split():
         hits = text.str.contains(word, regex=False)
         found, text = found[hits], text[hits]
     return found
+
+
+def rows_frame(report: "LiveReport") -> pd.DataFrame:
+    """What torchinfo saw of the live network, one row for each layer in order of execution, with the verdict."""
+    wrong: dict[str, list[str]] = {}
+    for mismatch in report.mismatches:
+        wrong.setdefault(mismatch.layer, []).append(mismatch.sentence)
+    rows = [
+        (
+            row.name,
+            row.class_name,
+            _shape(row.input_shape),
+            _shape(row.output_shape),
+            row.params,
+            row.mult_adds,
+            row.macs,
+            "; ".join(wrong.get(row.name, ["agrees"])),
+        )
+        for row in report.rows
+    ]
+    columns = ["layer", "class", "input", "output", "parameters", "torchinfo's mult-adds", "MACs", "arithmetic"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _shape(shape: tuple[int, int, int]) -> str:

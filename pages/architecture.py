@@ -8,8 +8,7 @@ from explorer.ui.controls import Editor
 from explorer.ui.diagrams import network_picture, unit_picture
 from explorer.ui.downloads import downloads
 from explorer.ui.headline import headline
-
-# from explorer.ui.live_panel import live_panel
+from explorer.ui.live_panel import live_panel
 from explorer.ui.receipt import receipt
 from explorer.ui.table import layer_table
 from explorer.ui.words_beside import words_beside
@@ -38,7 +37,7 @@ st.subheader("Every layer", anchor=False)
 layer_table(arch, chosen)
 
 st.subheader("The real network", anchor=False)
-# live_panel(config)
+live_panel(config)
 
 st.subheader("Take it away", anchor=False)
 downloads(arch)

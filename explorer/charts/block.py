@@ -115,10 +115,10 @@ class _Drawing:
         lines = (_short_name(layer), describe(layer, self.config), _shape(layer))
         centre = (t + length / 2, s)
         for line, words in enumerate(lines):
-            style: dict[str, str | float] = {"font_weight": 600} if line == 0 else {"opacity": 0.85}
             shift = (line - 1) * (15 if self.tall else 17)
             where = (centre[0] + shift, s) if self.tall else (centre[0], s + shift)
-            self.canvas.text(*where, words, size=11, **style)
+            weight, opacity = (600, 1.0) if line == 0 else (400, 0.85)
+            self.canvas.text(*where, words, size=11, font_weight=weight, opacity=opacity)
         self.canvas.close_group()
 
     def _join(self, fork: float, t: float) -> None:
@@ -157,23 +157,19 @@ class _Drawing:
 def describe(layer: Layer, config: ResNetConfig) -> str:
     """What the layer is, in a few signs: ``3×3, /2`` (the paper's sign for stride 2) or ``batch norm``."""
     stride = f", /{layer.stride}" if layer.stride > 1 else ""
-    match layer.kind:
-        case Kind.CONV:
-            return f"{layer.kernel}×{layer.kernel}{stride}"
-        case Kind.NORM:
-            return "batch norm"
-        case Kind.ACTIVATION:
-            return OPTION_LABELS[config.activation]
-        case Kind.POOL if layer.name == "avgpool":
-            return "global average"
-        case Kind.POOL:
-            return f"{'max' if layer.name == 'maxpool' else 'average'} {layer.kernel}×{layer.kernel}{stride}"
-        case Kind.PAD:
-            return f"zero channels{stride}"
-        case Kind.ADD:
-            return "branch + shortcut"
-        case Kind.LINEAR:
-            return "linear"
+    if layer.kind is Kind.CONV:
+        return f"{layer.kernel}×{layer.kernel}{stride}"
+    if layer.kind is Kind.POOL and layer.name != "avgpool":
+        return f"{'max' if layer.name == 'maxpool' else 'average'} {layer.kernel}×{layer.kernel}{stride}"
+    words = {
+        Kind.NORM: "batch norm",
+        Kind.ACTIVATION: OPTION_LABELS[config.activation],
+        Kind.POOL: "global average",
+        Kind.PAD: f"zero channels{stride}",
+        Kind.ADD: "branch + shortcut",
+        Kind.LINEAR: "linear",
+    }
+    return words[layer.kind]
 
 
 def _short_name(layer: Layer) -> str:

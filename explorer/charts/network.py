@@ -5,9 +5,11 @@ channels (both on a power scale, so that 7 and 224, 16 and 2,048 fit on one page
 into one, so ResNet-1202 is drawn as quickly, and read as easily, as ResNet-18.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from explorer.arithmetic import Architecture
 from explorer.charts.palette import ROLE_COLOURS
@@ -48,7 +50,7 @@ def fold(plans: Sequence[BlockPlan], selected: str | None, most: int = MAX_PER_S
     if chosen is not None:
         edges += [chosen, chosen + 1]
     marks = sorted(set(edges))
-    return [list(plans[start:end]) for start, end in zip(marks, marks[1:], strict=False)]
+    return [list(plans[start:end]) for start, end in pairwise(marks)]
 
 
 def _stages(arch: Architecture, selected: str | None, *, tall: bool) -> list[list[Item]]:
@@ -121,7 +123,7 @@ class _Drawing:
     # Sizes
 
     def _breadth_of(self, side: int) -> float:
-        return max(self.reach * (side / self.side) ** 0.42, 14.0)
+        return max(self.reach * math.pow(side / self.side, 0.42), 14.0)
 
     def _length_of(self, channels: int) -> float:
         return max(_thickness(channels) * self.scale, 2.5)
@@ -314,4 +316,4 @@ def _shape(channels: int, side: int) -> str:
 
 
 def _thickness(channels: int) -> float:
-    return float(2.1 * channels**0.36)
+    return 2.1 * math.pow(channels, 0.36)

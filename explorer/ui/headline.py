@@ -25,22 +25,32 @@ def headline(arch: Architecture, before: ResNetConfig | None) -> None:
 def _metrics(arch: Architecture, earlier: Architecture | None) -> None:
     reach = "more" if arch.receptive_field > arch.config.image_size else "no more"
     roles_params, roles_macs = by_role(arch, lambda layer: layer.params), by_role(arch, lambda layer: layer.macs)
-    side = arch.config.image_size
-    _metric("Parameters", f"{arch.params:,}", "params", roles_params, arch, earlier)
-    _metric("MACs", human(arch.macs), "macs", f"Multiply-adds for one image (FLOPs = 2 ×): {roles_macs}", arch, earlier)
-    memory = f"All layers' outputs for one image in float32, which training keeps: {arch.activation_bytes:,} bytes."
-    _metric("Activation memory", size(arch.activation_bytes), "activation_bytes", memory, arch, earlier)
-    depth = f"Stem + convolutions of a block · blocks + classifier: {depth_receipt(arch.config)}"
-    _metric("Weighted layers", f"{arch.depth:,}", "depth", depth, arch, earlier)
-    field = f"What one position before the global pooling can see, {reach} than the image's {side} px each way."
-    _metric("Receptive field", f"{arch.receptive_field:,} px", "receptive_field", field, arch, earlier)
-
-
-def _metric(
-    label: str, value: str, number: str, receipt: str, arch: Architecture, earlier: Architecture | None
-) -> None:
-    delta = _delta(getattr(arch, number), getattr(earlier, number), number) if earlier else None
-    st.metric(label, value, delta, delta_color="off", help=receipt, border=True, width=168)
+    side, memory = arch.config.image_size, arch.activation_bytes
+    cards = (
+        ("Parameters", f"{arch.params:,}", "params", roles_params),
+        ("MACs", human(arch.macs), "macs", f"Multiply-adds for one image (FLOPs = 2 ×): {roles_macs}"),
+        (
+            "Activation memory",
+            size(memory),
+            "activation_bytes",
+            f"All layers' outputs for one image in float32, which training keeps: {memory:,} bytes.",
+        ),
+        (
+            "Weighted layers",
+            f"{arch.depth:,}",
+            "depth",
+            f"Stem + convolutions of a block · blocks + classifier: {depth_receipt(arch.config)}",
+        ),
+        (
+            "Receptive field",
+            f"{arch.receptive_field:,} px",
+            "receptive_field",
+            f"What one position before the global pooling can see, {reach} than the image's {side} px each way.",
+        ),
+    )
+    for label, value, number, receipt in cards:
+        delta = _delta(getattr(arch, number), getattr(earlier, number), number) if earlier else None
+        st.metric(label, value, delta, delta_color="off", help=receipt, border=True, width=168)
 
 
 def _delta(now: int, then: int, number: str) -> str:
