@@ -23,10 +23,10 @@ from explorer.devices import (
     release_memory,
     synchronise,
 )
+from explorer.explain import size
 from explorer.model import ResNet, build
 from explorer.preflight import Preflight, preflight
 from explorer.rows import Row, TensorMemory, read_rows
-from explorer.units import bytes_text, milliseconds_text
 
 __all__ = [
     "Device",
@@ -119,7 +119,7 @@ def inspect_live(
     # Only here, outside the handler, is the failed pass's traceback gone, and with it the tensors it held.
     release_memory(where)
     raise DeviceError(
-        f"{where.name} ran out of memory. The network was expected to need about {bytes_text(check.bytes_needed)}; "
+        f"{where.name} ran out of memory. The network was expected to need about {size(check.bytes_needed)}; "
         "other work took what was missing. All of it is freed again: try a smaller image or batch, or another device."
     )
 
@@ -205,8 +205,8 @@ def _timed_forward(net: nn.Module, images: Tensor, device: Device, tell: Progres
         return None, 0
     seconds: list[float] = []
     with torch.inference_mode():
-        while len(seconds) < MAX_REPETITIONS and sum(seconds) < TIMING_BUDGET_S:
-            tell(0.8 + 0.2 * sum(seconds) / TIMING_BUDGET_S, "timing")
+        while not seconds or (len(seconds) < MAX_REPETITIONS and sum(seconds) < TIMING_BUDGET_S):
+            tell(0.8 + 0.01 * len(seconds), "timing")
             synchronise(device)
             started = time.perf_counter()
             net(images)
@@ -237,13 +237,20 @@ def _peak(device: Device, allocated_before: int, tensors: int) -> tuple[int, str
 
 def summary(report: LiveReport) -> str:
     """The report in one or two sentences."""
-    counts = f"{bytes_text(report.weight_bytes)} of weights, {report.params:,} parameters"
+    counts = f"{size(report.weight_bytes)} of weights, {report.params:,} parameters"
     verdict = _verdict(report)
     if report.build_ms is None or report.forward_ms is None:
         return f"Not run. {report.note} Checked without running: {counts}: {verdict}"
-    built = f"Built on {report.device} in {milliseconds_text(report.build_ms)}"
+    built = f"Built on {report.device} in {_duration(report.build_ms)}"
     batch = "" if report.batch_size == 1 else f" of {report.batch_size:,} images"
-    return f"{built}, forward{batch} {milliseconds_text(report.forward_ms)}, {counts}: {verdict}"
+    return f"{built}, forward{batch} {_duration(report.forward_ms)}, {counts}: {verdict}"
+
+
+def _duration(milliseconds: float) -> str:
+    """``5.83`` -> "5.8 ms", ``58.3`` -> "58 ms", ``310`` -> "0.31 s"."""
+    if milliseconds < 99.5:
+        return f"{milliseconds:.1f} ms" if milliseconds < 9.95 else f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.2g} s" if milliseconds < 9950 else f"{milliseconds / 1000:,.0f} s"
 
 
 def _verdict(report: LiveReport) -> str:

@@ -11,8 +11,8 @@ from itertools import groupby
 from explorer.arithmetic import Architecture, analyze
 from explorer.config import Order, ResNetConfig
 from explorer.devices import Device, find_device, free_bytes
+from explorer.explain import human, size
 from explorer.layer import BYTES_PER_VALUE, Kind, Layer, Shape
-from explorer.units import bytes_text, count_text
 
 USABLE = 0.8  # of the free memory: the rest is for everything else that the machine is doing
 MAX_BATCH_SIZE = 4096
@@ -66,7 +66,7 @@ def preflight(config: ResNetConfig, device: str = "cpu", batch_size: int = 1) ->
         reason = _too_large(where, needed, free, batch_size)
     elif arch.params > MAX_PARAMS:
         reason = (
-            f"It has {count_text(arch.params)} parameters and this server draws at most {count_text(MAX_PARAMS)} "
+            f"It has {human(arch.params)} parameters and this server draws at most {human(MAX_PARAMS)} "
             f"random weights for one network. {_ADVICE}"
         )
     elif macs > most:
@@ -76,15 +76,15 @@ def preflight(config: ResNetConfig, device: str = "cpu", batch_size: int = 1) ->
 
 def _too_large(device: Device, needed: int, free: int, batch_size: int) -> str:
     return (
-        f"It would need about {bytes_text(needed)} on {device.name} for {_images(batch_size)}, and of the "
-        f"{bytes_text(free)} free there it may take {bytes_text(int(USABLE * free))}. {_advice(batch_size)}"
+        f"It would need about {size(needed)} on {device.name} for {_images(batch_size)}, and of the "
+        f"{size(free)} free there it may take {size(int(USABLE * free))}. {_advice(batch_size)}"
     )
 
 
 def _too_much_work(device: Device, macs: int, most: int, batch_size: int) -> str:
     return (
-        f"One forward pass of {_images(batch_size)} takes {count_text(macs)} multiply-adds, and on {device.name} this "
-        f"shared server runs at most {count_text(most)} at a time. {_advice(batch_size)}"
+        f"One forward pass of {_images(batch_size)} takes {human(macs)} multiply-adds, and on {device.name} this "
+        f"shared server runs at most {human(most)} at a time. {_advice(batch_size)}"
     )
 
 
