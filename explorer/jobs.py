@@ -20,6 +20,8 @@ from explorer.job import GONE, Job, JobCancelled, JobFailed, JobStatus, QueueFul
 
 __all__ = ["JobCancelled", "JobFailed", "JobQueue", "JobStatus", "QueueFull", "State", "queue"]
 
+ABSENCE_CHECK_S = 1.0  # how often the queue asks who is still there
+
 _log = logging.getLogger(__name__)
 
 
@@ -271,9 +273,9 @@ class JobQueue:
             job.message = message
 
     def _drop_absent(self) -> None:
-        """Release the owners that are no longer there, at most once a second."""
+        """Release the owners that are no longer there."""
         now, alive = time.monotonic(), self.alive
-        if alive is None or now - self._looked < 1:
+        if alive is None or now - self._looked < ABSENCE_CHECK_S:
             return
         self._looked = now
         with self._changed:
