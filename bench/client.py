@@ -7,6 +7,7 @@ not send them twice, and keeps rerunning the fragments that ask for it.
 import socket
 import time
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +32,7 @@ class Visitor:
     server: Server
     page: str = ""
     elements: dict[tuple[int, ...], str] = field(default_factory=dict, init=False)
+    _stack: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
     _socket: ClientConnection = field(init=False, repr=False)
     _page_hash: str = field(default="", init=False)
     _seen: dict[str, str] = field(default_factory=dict, init=False)  # hash of a large message -> its element's type
@@ -40,11 +42,12 @@ class Visitor:
     def __enter__(self) -> Self:
         address = f"ws://127.0.0.1:{self.server.port}/_stcore/stream"
         protocols: list[Any] = ["streamlit"]
-        self._socket = connect(address, subprotocols=protocols, max_size=None, compression=None, open_timeout=30)
+        connection = connect(address, subprotocols=protocols, max_size=None, compression=None, open_timeout=30)
+        self._socket = self._stack.enter_context(connection)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._socket.close()
+        self._stack.close()
 
     def visit(self, query: str = "") -> float:
         """Open the page, ``query`` being what follows the question mark; returns the seconds until it was whole.
@@ -104,6 +107,8 @@ class Visitor:
                 self._begin(message)
             case "navigation":
                 self._page_hash = message.navigation.page_script_hash
+            case "page_info_changed":
+                self._query = message.page_info_changed.query_string
             case "delta" | "ref_hash":
                 self._place(message)
             case "auto_rerun":

@@ -1,0 +1,81 @@
+"""What browser tests do with a page besides clicking: wait until it is idle, and look for what must not be there."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlparse
+
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
+
+PATIENCE_MS = 60_000
+# Long enough for streamlit to notice an action (about 210 ms); a shorter calm can be the one before the storm.
+QUIET_MS = 400
+_IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
+# On a deep link streamlit's own frontend asks for these below the page's address first, and is told that they are not.
+_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)")
+_CALM_FOR = """
+([idle, quiet]) => {
+  const now = performance.now();
+  if (!document.querySelector(idle)) { window.calmSince = null; return false; }
+  window.calmSince ??= now;
+  return now - window.calmSince >= quiet;
+}
+"""
+
+
+@dataclass
+class Problems:
+    """What went wrong in a page, in words; a test that provokes an error clears what it expected."""
+
+    found: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Note the page's console errors, uncaught exceptions, failed requests and requests to other hosts."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.found.append(f"uncaught in the page: {error}"))
+        page.on("crash", lambda _: self.found.append("the page crashed"))
+        page.on("request", self._request)
+
+    def clear(self) -> None:
+        """Forget what was found so far."""
+        self.found.clear()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not _PROBE.fullmatch(urlparse(url).path):
+            self.found.append(f"console error: {message.text} ({url})")
+
+    def _request(self, request: Request) -> None:
+        host = urlparse(request.url).hostname
+        if host not in (None, "127.0.0.1"):
+            self.found.append(f"asks another host: {request.url}")
+
+
+def address(server_url: str, page: str = "", **query: Any) -> str:
+    """The link to a page in a state: ``address(server.url, "architecture", net="resnet50")``."""
+    return f"{server_url}/{page}" + (f"?{urlencode(query)}" if query else "")
+
+
+def wait_idle(page: Page, *, quiet_ms: int = QUIET_MS) -> None:
+    """Return once the app is connected and has not run for ``quiet_ms``.
+
+    Raises:
+        playwright.sync_api.TimeoutError: that did not happen within a minute.
+    """
+    page.evaluate("() => { window.calmSince = null; }")
+    page.wait_for_function(_CALM_FOR, arg=[_IDLE, quiet_ms], timeout=PATIENCE_MS)
+
+
+def expect_healthy(page: Page) -> None:
+    """The page shows no exception box and no dialog, and is not still a skeleton."""
+    for test_id in ("stException", "stDialog", "stAppSkeleton"):
+        expect(page.get_by_test_id(test_id)).to_have_count(0)
+
+
+def expect_no_overflow(page: Page) -> None:
+    """Nothing is wider than the screen: the page does not scroll sideways."""
+    overflow = page.evaluate(
+        "() => { const main = document.querySelector('[data-testid=\"stMain\"]') ?? document.documentElement;"
+        " return main.scrollWidth - main.clientWidth; }"
+    )
+    assert overflow <= 0, f"the page is {overflow} px wider than the screen"

@@ -1,0 +1,60 @@
+"""Each benchmark runs once, as small as it can be: what it measures is not judged here, only that it still measures."""
+
+import math
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from bench import memory, rerun, table
+from bench.result import Result, interleaved, markdown
+from explorer import to_url
+
+
+def test_table() -> None:
+    (result,) = table.run(repeats=1)
+    assert "ResNet-152" in result.name
+    assert result.measured > 0
+    assert result.at_least
+
+
+def test_rerun() -> None:
+    (result,) = rerun.run(repeats=1)
+    assert "Architecture" in result.name
+    assert result.measured > 0
+    assert "dataframe" in result.theirs
+
+
+def test_memory() -> None:
+    (result,) = memory.run(count=3, warm_up=1)
+    assert "3 different configurations" in result.name
+    assert math.isfinite(result.measured)
+
+
+def test_configurations_are_different_and_fit_into_a_link() -> None:
+    networks = memory.configurations(320)
+    links = {to_url(network) for network in networks}
+    assert len(links) == 320
+    assert all(quote(link, safe="~") == link for link in links)
+    assert networks == memory.configurations(320)
+    with pytest.raises(ValueError, match="not 100000"):
+        memory.configurations(100_000)
+
+
+def test_interleaved_takes_turns_and_medians() -> None:
+    calls: list[str] = []
+    ours, theirs = iter([9.0, 1.0, 5.0, 2.0]), iter([9.0, 10.0, 30.0, 20.0])
+
+    def take(name: str, figures: Iterator[float]) -> float:
+        calls.append(name)
+        return next(figures)
+
+    assert interleaved(lambda: take("a", ours), lambda: take("b", theirs), repeats=3) == (2.0, 20.0)
+    assert calls == ["a", "b"] * 4
+
+
+@pytest.mark.parametrize(("measured", "at_least", "met"), [(3, True, True), (3, False, False), (2, False, True)])
+def test_goal(measured: float, at_least: bool, met: bool) -> None:
+    result = Result("work", measured, 2, "x", at_least, "1 s", "3 s")
+    assert result.met is met
+    assert ("**no**" in markdown([result])) is not met
