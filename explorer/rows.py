@@ -66,6 +66,11 @@ class TensorMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._now = 0
         self._alive: dict[int, int] = {}
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """No: torch would import its whole compiler, 2.4 s, to guard against a compilation that never happens."""
+        return False
+
     def __torch_dispatch__(
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
