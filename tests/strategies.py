@@ -15,6 +15,26 @@ from explorer.config import (
     StrideIn,
 )
 
+# As far from every preset, and as long in every number, as a configuration gets.
+LONGEST = ResNetConfig(
+    block="bottleneck",
+    stage_blocks=(249, 250, 251, 252, 253),
+    widths=(4091, 4092, 4093, 4094, 4095),
+    shortcut="avgpool_projection",
+    stem="deep",
+    activation="leaky_relu",
+    norm="none",
+    order="pre",
+    stride_in="1x1",
+    conv_bias=True,
+    shortcut_norm=False,
+    zero_init_residual=True,
+    init="he_fan_in",
+    num_classes=99_999,
+    in_channels=255,
+    image_size=2047,
+)
+
 
 @st.composite
 def configs(draw: st.DrawFn, small: bool = True) -> ResNetConfig:

@@ -24,27 +24,7 @@ from explorer.presets import (
     preset_of,
     to_url,
 )
-from tests.strategies import configs
-
-# Every field away from every preset's value and as long as it gets.
-LONGEST = ResNetConfig(
-    block="bottleneck",
-    stage_blocks=(249, 250, 251, 252, 253),
-    widths=(4091, 4092, 4093, 4094, 4095),
-    shortcut="avgpool_projection",
-    stem="deep",
-    activation="leaky_relu",
-    norm="none",
-    order="pre",
-    stride_in="1x1",
-    conv_bias=True,
-    shortcut_norm=False,
-    zero_init_residual=True,
-    init="he_fan_in",
-    num_classes=99_999,
-    in_channels=255,
-    image_size=2047,
-)
+from tests.strategies import LONGEST, configs
 
 
 def test_the_presets_of_the_design_are_there() -> None:
@@ -111,12 +91,13 @@ def test_a_preset_has_the_published_size(name: str, params: int, macs: int | Non
 
 
 @pytest.mark.parametrize("wrong", ["resnet51", "", "ResNet50", "x" * 10_000])
-def test_an_unknown_preset_is_quoted_with_those_there_are(wrong: str) -> None:
+def test_an_unknown_preset_is_quoted_and_others_suggested(wrong: str) -> None:
     with pytest.raises(ValueError) as refused:
         preset(wrong)
     message = str(refused.value)
     assert repr(wrong[:60]) in message
-    assert all(name in message for name in PRESETS)
+    suggested = PRESETS.keys() & re.findall(r"\w+", message.replace(repr(wrong[:60]), ""))
+    assert suggested
     assert len(message) < 1_000
 
 
@@ -190,7 +171,7 @@ def test_the_longest_configuration_is_far_from_all_presets() -> None:
 @pytest.mark.parametrize(
     ("text", "quoted", "allowed"),
     [
-        ("resnet51", "'resnet51'", "resnet50"),
+        ("resnet51", "'resnet51'", "resnet"),
         ("resnet50~", "''", "field-value"),
         ("resnet50~depth-50", "'depth-50'", "stage_blocks"),
         ("resnet50~shortcut", "'shortcut'", "field-value"),

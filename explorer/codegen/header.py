@@ -32,9 +32,11 @@ def _title(config: ResNetConfig) -> list[str]:
 
 
 def _numbers(arch: Architecture) -> str:
-    config, side = arch.config, arch.config.image_size
-    image = f"{config.in_channels}x{side}x{side} image"
-    return f"{arch.depth} weighted layers; {arch.params:,} parameters; {arch.macs:,} multiply-adds for one {image}."
+    image = f"{arch.config.in_channels}x{arch.config.image_size}x{arch.config.image_size} image"
+    return (
+        f"{arch.depth} weighted layers, {arch.params:,} parameters.\n"
+        f"{arch.macs:,} multiply-adds for one {image}: what He et al. call FLOPs."
+    )
 
 
 def _sources(facts: Facts) -> Iterator[str]:
