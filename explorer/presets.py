@@ -6,6 +6,7 @@ It needs no percent-encoding and stays readable in an address bar.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 
 from explorer.config import (
     LIMITS,
@@ -135,10 +136,14 @@ def preset(name: str) -> ResNetConfig:
     """The configuration of a published network.
 
     Raises:
-        ValueError: no preset of that name; the message lists them.
+        ValueError: no preset of that name; the message suggests some.
     """
     if name not in PRESETS:
-        raise ValueError(f"There is no preset {name[:60]!r}: choose one of {', '.join(PRESETS)}.")
+        near = get_close_matches(name[:60], PRESETS, n=3) or ["resnet18", "resnet50", "plain34", "resnet110"]
+        raise ValueError(
+            f"There is no network called {name[:60]!r}. Did you mean {' or '.join(near)}? "
+            f"All {len(PRESETS)} are in the page's list of networks and in explorer.PRESETS."
+        )
     return PRESETS[name]
 
 

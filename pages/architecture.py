@@ -11,6 +11,7 @@ from explorer.ui.headline import headline
 from explorer.ui.live_panel import live_panel
 from explorer.ui.receipt import receipt
 from explorer.ui.table import layer_table
+from explorer.ui.text import plain
 from explorer.ui.words_beside import words_beside
 
 shell.start("Architecture")
@@ -19,13 +20,16 @@ config = state.open_network()
 Editor(config).draw()
 problem = state.problem()
 if problem:
-    st.warning(problem.message, icon=":material/error:")
+    st.warning(plain(problem.message), icon=":material/error:")
 
 arch = analyze(config)
 headline(arch, state.previous_network())
 
 chosen = selection.selected(arch)
 unit = selection.unit_of(arch, chosen)
+missing = selection.missing(arch)
+if missing:
+    st.caption(f"This network has no {plain(missing)}: showing {chosen}.")
 network_picture(arch, unit)
 words_beside(arch)
 

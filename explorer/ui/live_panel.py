@@ -11,9 +11,10 @@ import streamlit as st
 from explorer.config import ResNetConfig
 from explorer.explain import size
 from explorer.frames import rows_frame
-from explorer.jobs import JobCancelled, JobFailed, QueueFull, State, queue
+from explorer.jobs import JobCancelled, JobFailed, JobStatus, QueueFull, State, queue
 from explorer.ui import session
 from explorer.ui.shell import warm_up
+from explorer.ui.text import plain
 
 if TYPE_CHECKING:
     from explorer.live import LiveReport
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 BATCH_SIZES = (1, 2, 4, 8, 16, 32)
 _POLL_SECONDS = 0.4
 _HANDLE = "live.handle"
-_BUSY = (State.QUEUED, State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,17 @@ def live_panel(config: ResNetConfig) -> None:
         _wait(None)
         return
     request = Request(config, _device(), _batch_size())
-    state = _state(request)
-    if isinstance(state, str):
-        st.info(state, icon=":material/hourglass_empty:")
-        _wait(request)
-    elif state in _BUSY:
-        _wait(request)
+    status = _ask(request)
+    if isinstance(status, QueueFull):
+        st.info(str(status), icon=":material/hourglass_empty:")
+    if _settled(status):
+        _outcome()
     else:
-        _finished(state)
+        _wait(request)
+
+
+def _settled(status: JobStatus | QueueFull) -> bool:
+    return isinstance(status, JobStatus) and status.state.finished
 
 
 def _device() -> str:
@@ -82,8 +85,8 @@ def _batch_size() -> int:
     return size
 
 
-def _state(request: Request) -> State | str:
-    """How far the measurement is; a sentence where the server cannot take it now. Drops what it replaces."""
+def _ask(request: Request) -> JobStatus | QueueFull:
+    """How far the measurement is, or why the server cannot take it now. Drops the one it replaces."""
     from explorer.live import inspect_live
 
     jobs = queue()
@@ -98,12 +101,12 @@ def _state(request: Request) -> State | str:
             lane=request.device,
         )
     except QueueFull as refusal:
-        return str(refusal)
+        return refusal
     before = st.session_state.get(_HANDLE)
     if before and before != handle:
         jobs.cancel(before)
     st.session_state[_HANDLE] = handle
-    return jobs.status(handle).state
+    return jobs.status(handle)
 
 
 def _wait(request: Request | None) -> None:
@@ -116,28 +119,29 @@ def _wait(request: Request | None) -> None:
             if warm_up().is_set():
                 st.rerun()
             return
-        state = _state(request)
-        if not isinstance(state, str) and state not in _BUSY:
+        status = _ask(request)
+        if _settled(status):
             st.rerun()
-        st.status(_progress(), state="running")
+        st.status(_progress(status), state="running")
 
     poll()
 
 
-def _progress() -> str:
-    status = queue().status(st.session_state.get(_HANDLE, ""))
+def _progress(status: JobStatus | QueueFull) -> str:
+    if isinstance(status, QueueFull):
+        return "Waiting for a place in the queue."
     if status.state is State.QUEUED:
         return f"Waiting for the device: place {status.position} in the queue."
     return f"Building and running the network: {status.progress:.0%} {status.message}"
 
 
-def _finished(state: State) -> None:
+def _outcome() -> None:
     from explorer.live import summary
 
     try:
         report = queue().result(st.session_state[_HANDLE], timeout=0)
     except (JobFailed, JobCancelled) as error:
-        st.error(f"The network could not be run: {error}", icon=":material/error:")
+        st.error(plain(f"The network could not be run: {error}"), icon=":material/error:")
         return
     show = (st.success if report.ran else st.info) if report.agrees else st.error
     show(summary(report), icon=":material/verified:" if report.agrees else ":material/report:")

@@ -6,6 +6,7 @@ from explorer.arithmetic import Architecture
 from explorer.config import block_plans
 
 KEY = "at"
+MAX_NAME = 40  # the longest name is layer5.255.downsample.2
 
 
 def pick(name: str | None) -> None:
@@ -22,12 +23,16 @@ def selected(arch: Architecture) -> str:
 
     A selection that this network does not have shows as its nearest part, and is kept for when it does again.
     """
-    asked = st.query_params.get(KEY) or st.session_state.get(KEY)
-    if asked and asked != st.session_state.get(KEY):
-        st.session_state[KEY] = asked[:80]
-    if asked and asked != st.query_params.get(KEY):
-        st.query_params[KEY] = asked
-    return nearest(arch, asked or "")
+    asked = (st.query_params.get(KEY) or st.session_state.get(KEY) or "")[:MAX_NAME]
+    if asked:
+        st.session_state[KEY] = st.query_params[KEY] = asked
+    return nearest(arch, asked)
+
+
+def missing(arch: Architecture) -> str:
+    """The selection, where this network does not have it; else nothing."""
+    asked: str = st.session_state.get(KEY) or ""
+    return "" if not asked or asked in arch.by_name or asked in arch.units else asked
 
 
 def nearest(arch: Architecture, name: str) -> str:

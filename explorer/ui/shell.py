@@ -1,4 +1,4 @@
-"""What every page begins with: page setup, navigation, and one warm-up of the server."""
+"""What every page begins with, page setup and navigation, and the server's one warm-up."""
 
 import gc
 import threading
@@ -19,7 +19,6 @@ PAGES = (("pages/architecture.py", "Architecture", ":material/account_tree:"),)
 def start(title: str) -> None:
     """Set the page up and draw the navigation. The first streamlit call of a page."""
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
-    warm_up()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="shell"):
         st.markdown("**ResNet Explorer**", width="content")
         for path, label, icon in PAGES:
@@ -29,7 +28,6 @@ def start(title: str) -> None:
 def open_first_page() -> None:
     """Lead a visitor of the bare address to the first page, with whatever the link says."""
     st.set_page_config(page_title="ResNet Explorer", page_icon=ICON, layout="wide")
-    warm_up()
     st.switch_page(PAGES[0][0], query_params=st.query_params.to_dict())
 
 
@@ -37,8 +35,8 @@ def open_first_page() -> None:
 def warm_up() -> threading.Event:
     """Load the heavy libraries once, in the background; the event is set when they are there.
 
-    Pictures and tables need none of them, so the first visitor does not wait. Freezing what is then in memory
-    spares every later garbage collection a walk over it (0.16 s of a core otherwise).
+    Pictures and tables need none of them: a page calls this where it first needs one, after what it can show
+    without. Freezing what is then in memory spares every later garbage collection a walk over it (0.16 s of a core).
     """
     ready = threading.Event()
 

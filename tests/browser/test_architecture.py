@@ -1,0 +1,278 @@
+"""The Architecture page in a real Chromium, as its readers use it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from bench.server import Server
+from explorer import analyze, build, from_url, preset
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import Problems, address, expect_healthy, expect_no_overflow, wait_idle
+
+AGREES = re.compile("agrees with the arithmetic in every layer")
+
+
+def open_network(open_page: OpenPage, server: Server, net: str, **more: object) -> Page:
+    """The page with this network, idle and healthy."""
+    query = {name: value for name, value in more.items() if isinstance(value, str)}
+    screen = {name: value for name, value in more.items() if name not in query}
+    page = open_page(address(server.url, "architecture", net=net, **query), **screen)
+    wait_idle(page)
+    expect_healthy(page)
+    return page
+
+
+def metric(page: Page, label: str) -> Locator:
+    """The number under a headline's label."""
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+
+def part(page: Page, picture: str, name: str) -> Locator:
+    """What one can click in a picture ("network", "unit"): in the drawing that this width shows."""
+    return page.locator(f'.st-key-{picture} .canvas:visible [data-pick="{name}"]')
+
+
+def choose(page: Page, field: str, label: str) -> None:
+    """Choose an option of a select box of the editor."""
+    page.locator(f".st-key-net-{field} input").first.click()
+    page.get_by_role("option", name=label, exact=True).click()
+    wait_idle(page)
+
+
+@pytest.mark.parametrize("path", ["", "architecture"])
+def test_each_address_opens_whole_on_a_cold_server(cold_server: Server, open_page: OpenPage, path: str) -> None:
+    page = open_page(address(cold_server.url, path))
+    wait_idle(page)
+    expect_healthy(page)
+    expect(page).to_have_url(re.compile(r"/architecture\?net=resnet50$"))
+    expect(page).to_have_title("Architecture · ResNet Explorer")
+    expect(page.get_by_role("heading", name="ResNet-50, v1.5")).to_be_visible()
+    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+    expect(part(page, "network", "layer4.2")).to_be_visible()
+    expect(page.get_by_text(AGREES)).to_be_visible()
+
+
+def test_the_bare_address_keeps_the_links_network(server: Server, open_page: OpenPage) -> None:
+    page = open_page(address(server.url, net="resnet34~shortcut-A"))
+    expect(page.get_by_role("heading", name="ResNet-34, shortcut A")).to_be_visible()
+
+
+def test_changing_a_control_changes_the_numbers_and_the_link(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet34")
+    choose(page, "preset", "ResNet-50, v1.5")
+    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+    choose(page, "shortcut", "A: identity, zero padding")
+    expect(metric(page, "Parameters")).to_have_text(f"{analyze(from_url('resnet50~shortcut-A')).params:,}")
+    expect(page).to_have_url(re.compile(r"net=resnet50~shortcut-A"))
+    page.go_back()
+    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+
+
+def test_a_depth_nobody_knows_is_explained(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet20")
+    box = page.locator(".st-key-net-depth input").first
+    box.click()
+    box.fill("5000")
+    box.press("Enter")
+    wait_idle(page)
+    expect(page.get_by_test_id("stAlert").filter(has_text="Depth 5000 does not exist")).to_be_visible()
+    expect(metric(page, "Parameters")).to_have_text("269,722")
+    choose(page, "depth", "110")
+    expect(metric(page, "Parameters")).to_have_text("1,727,962")
+    expect(page.get_by_text("Depth 5000 does not exist")).to_have_count(0)
+
+
+def test_clicking_a_block_opens_it_and_a_layer_gives_its_receipt(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet50")
+    part(page, "network", "layer3.2").click()
+    expect(page.get_by_role("heading", name="Inside layer3.2")).to_be_visible()
+    part(page, "unit", "layer3.2.conv2").click()
+    receipt = page.locator(".st-key-receipt")
+    expect(receipt).to_contain_text("3·3·256·256 = 589,824")
+    expect(receipt).to_contain_text("⌊(14 + 2·1 − 3)/1⌋ + 1 = 14")
+    expect(page).to_have_url(re.compile("at=layer3.2.conv2"))
+    expect(part(page, "network", "layer3.2")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_block_opens_from_the_keyboard(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet18")
+    part(page, "network", "layer4.1").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Inside layer4.1")).to_be_visible()
+
+
+def test_pointing_at_a_block_gives_its_numbers(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet18")
+    part(page, "network", "layer1.0").hover()
+    layers = analyze(preset("resnet18")).unit_layers("layer1.0")
+    tip = page.locator(".st-key-network .tip")
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(f"{sum(layer.params for layer in layers):,} parameters")
+
+
+def test_selecting_a_row_selects_it_in_the_picture(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet18", q="layer2.1.conv2")
+    table = page.locator(".st-key-layers canvas").first
+    table.click(position={"x": 18, "y": 52})
+    wait_idle(page)
+    expect(page).to_have_url(re.compile("at=layer2.1.conv2"))
+    expect(part(page, "network", "layer2.1")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".st-key-receipt")).to_contain_text("Receipt of layer2.1.conv2")
+
+
+def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, open_page: OpenPage) -> None:
+    sender = open_network(open_page, server, "resnet110")
+    choose(sender, "shortcut", "B: projection where the shape changes")
+    part(sender, "network", "layer3.0").click()
+    sender.locator(".st-key-q input").fill("downsample")
+    sender.locator(".st-key-q input").press("Enter")
+    wait_idle(sender)
+    sender.get_by_role("button", name="Copy link").click()
+    expect(sender.get_by_role("button", name="Link copied")).to_be_visible()
+    link = sender.evaluate("() => navigator.clipboard.readText()")
+    assert link == sender.url
+
+    receiver = open_page(link)
+    wait_idle(receiver)
+    expect_healthy(receiver)
+    expect(receiver.get_by_role("heading", name="ResNet-110 (CIFAR), shortcut B")).to_be_visible()
+    expect(metric(receiver, "Parameters")).to_have_text(f"{1_727_962 + 2_752:,}")
+    expect(receiver.get_by_role("heading", name="Inside layer3.0")).to_be_visible()
+    expect(receiver.locator(".st-key-q input")).to_have_value("downsample")
+    expect(receiver.get_by_text(re.compile(r"^4 of [\d,]+ layers"))).to_be_visible()
+    assert receiver.url == link
+
+
+def test_two_readers_do_not_disturb_each_other(server: Server, open_page: OpenPage) -> None:
+    one = open_network(open_page, server, "resnet18")
+    two = open_network(open_page, server, "plain34")
+    choose(one, "block", "Bottleneck")
+    expect(two.get_by_role("heading", name="Plain-34")).to_be_visible()
+    expect(two).to_have_url(re.compile("net=plain34$"))
+    expect(one.get_by_role("heading", name="ResNet-26, bottlenecks, v1.5")).to_be_visible()
+
+
+def test_the_live_network_agrees_and_its_rows_can_be_read(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet20")
+    verdict = page.get_by_text(AGREES)
+    expect(verdict).to_be_visible()
+    expect(verdict).to_contain_text("Built on")
+    expect(verdict).to_contain_text("269,722 parameters")
+    page.get_by_text("What torchinfo saw, row by row").click()
+    wait_idle(page)
+    expect(page.locator(".st-key-rows").get_by_test_id("stDataFrame")).to_be_visible()
+
+
+def test_what_would_not_fit_is_refused_in_words_and_still_checked(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet152~widths-4096.4096.4096.4096~image_size-2048")
+    verdict = page.get_by_test_id("stAlert").filter(has_text="Not run")
+    expect(verdict).to_be_visible()
+    expect(verdict).to_contain_text("smaller")
+
+
+def test_resnet1202_is_drawn_folded(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet1202", at="layer2.77")
+    expect(page.locator(".st-key-network .canvas:visible")).to_contain_text("×198")
+    expect(part(page, "network", "layer2.77")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("heading", name="Inside layer2.77")).to_be_visible()
+
+
+@pytest.mark.parametrize(("button", "ending", "begins"), [("SVG", "svg", b"<svg"), ("PNG", "png", b"\x89PNG")])
+def test_the_picture_downloads(
+    server: Server, open_page: OpenPage, tmp_path: Path, button: str, ending: str, begins: bytes
+) -> None:
+    page = open_network(open_page, server, "resnet34", dark=True)
+    with page.expect_download() as waiting:
+        page.locator(".st-key-network").get_by_role("button", name=button).click()
+    assert waiting.value.suggested_filename == f"resnet34.{ending}"
+    waiting.value.save_as(tmp_path / "picture")
+    content = (tmp_path / "picture").read_bytes()
+    assert content.startswith(begins)
+    assert len(content) > 5_000
+    if ending == "svg":
+        assert b"var(--" not in content  # no page around it to give variables a value
+        assert b"layer4" in content
+
+
+def test_the_python_file_downloads_and_builds_the_network(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_network(open_page, server, "resnet20~shortcut-B")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="PyTorch file").click()
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    assert file.name.removesuffix(".py").isidentifier()
+    names: dict[str, object] = {"__name__": "downloaded"}
+    exec(compile(file.read_text(encoding="utf-8"), file.name, "exec"), names)
+    theirs = names["ResNet"]().state_dict()  # type: ignore[operator]
+    ours = build(from_url("resnet20~shortcut-B")).state_dict()
+    assert {name: value.shape for name, value in theirs.items()} == {name: value.shape for name, value in ours.items()}
+
+
+@pytest.mark.parametrize(("label", "ending"), [("Layers as CSV", "csv"), ("Layers as JSON", "json")])
+def test_the_tables_download(server: Server, open_page: OpenPage, label: str, ending: str) -> None:
+    page = open_network(open_page, server, "resnet18")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label).click()
+    assert waiting.value.suggested_filename == f"resnet18.{ending}"
+    assert "layer4.1.conv2" in Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def test_zoom_enlarges_and_fit_restores(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet50")
+    svg = page.locator(".st-key-network .canvas:visible svg")
+    whole = svg.get_attribute("viewBox")
+    tools = page.locator(".st-key-network .tools")
+    tools.get_by_role("button", name="Zoom in").click()
+    assert svg.get_attribute("viewBox") != whole
+    tools.get_by_role("button", name="Fit").click()
+    assert svg.get_attribute("viewBox") == whole
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("net", ["resnet50", "resnet1202", "plain34", "resnet50d"])
+def test_a_phone_shows_everything_without_scrolling_sideways(
+    server: Server, open_page: OpenPage, net: str, dark: bool
+) -> None:
+    page = open_network(open_page, server, net, width=390, height=844, dark=dark)
+    expect_no_overflow(page)
+    expect(page.locator(".st-key-network .canvas.tall")).to_be_visible()
+    expect(page.locator(".st-key-network .canvas.wide")).to_be_hidden()
+    part(page, "network", "layer1.0").click()
+    expect(page.get_by_role("heading", name="Inside layer1.0")).to_be_visible()
+    expect_no_overflow(page)
+
+
+def test_dark_mode_is_dark(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet18", dark=True)
+    background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert background == "rgb(18, 21, 28)"
+    ink = page.locator(".st-key-network .canvas:visible svg text").first.evaluate(
+        "element => getComputedStyle(element).fill"
+    )
+    assert ink == "rgb(232, 235, 242)"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"net": "nonsense"},
+        {"net": "A" * 10_000},
+        {"net": "resnet50~image_size-NaN"},
+        {"net": "resnet18~image_size-1"},
+        {"net": "<script>alert(1)</script>", "at": "<img src=x>", "q": "<b>", "stage": "x", "role": "y", "batch": "-1"},
+        {"net": "resnet18", "at": "![x](https://example.org/x.png)", "device": "cuda:99"},
+    ],
+    ids=lambda query: query["net"][:24],
+)
+def test_nonsense_in_the_link_leaves_the_app_alive(
+    server: Server, open_page: OpenPage, problems: Problems, query: dict[str, str]
+) -> None:
+    page = open_page(address(server.url, "architecture", **query))
+    wait_idle(page)
+    expect_healthy(page)
+    expect(metric(page, "Parameters")).to_be_visible()
+    choose(page, "preset", "ResNet-34")
+    expect(metric(page, "Parameters")).to_have_text("21,797,672")
+    assert not problems.found
