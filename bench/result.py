@@ -50,7 +50,8 @@ def markdown(results: Iterable[Result]) -> str:
     lines = ["| work | against | measured | goal | met |", "| --- | --- | --- | --- | --- |"]
     for result in results:
         bound = "at least" if result.at_least else "at most"
-        measured, goal = f"{result.measured:,.3g} {result.unit}", f"{bound} {result.goal:g} {result.unit}"
+        digits = ",.0f" if abs(result.measured) >= 100 else ".3g"
+        measured, goal = f"{result.measured:{digits}} {result.unit}", f"{bound} {result.goal:g} {result.unit}"
         verdict = "yes" if result.met else "**no**"
         work = f"{result.name}: {result.ours}"
         lines.append(f"| {work} | {result.theirs} | {measured} | {goal} | {verdict} |")
