@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench.server import ROOT, Server, serve
 from tests.browser.chromium import find_chromium
@@ -67,6 +67,7 @@ def cold_server() -> Iterator[Server]:
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests. There is no skipping: without a browser this is an error."""
     path = find_chromium()
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE_MS)
         yield chromium

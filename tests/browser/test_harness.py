@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser import chromium
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import Problems, expect_healthy, expect_no_overflow
+from tests.browser.driver import PATIENCE_MS, Problems, expect_healthy, expect_no_overflow
 
 
 def test_a_browser_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +23,7 @@ def test_the_first_candidate_that_starts_is_taken(monkeypatch: pytest.MonkeyPatc
 
 def test_no_browser_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "_candidates", lambda: iter(["stub"]))
     monkeypatch.setattr(chromium, "_starts", lambda _: False)
     with pytest.raises(chromium.ChromiumNotFoundError, match="--install"):
         chromium.find_chromium()
@@ -54,4 +55,4 @@ def test_exception_boxes_and_wide_pages_are_noticed(open_page: OpenPage) -> None
         with pytest.raises(AssertionError, match="wider than the screen"):
             expect_no_overflow(page)
     finally:
-        expect.set_options(timeout=5_000)
+        expect.set_options(timeout=PATIENCE_MS)

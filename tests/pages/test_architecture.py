@@ -177,7 +177,7 @@ def test_selecting_a_layer_gives_its_receipt() -> None:
     assert "Receipt of layer2.0.conv1" in text
     assert "3·3·64·128 = 73,728" in text
     assert "⌊(56 + 2·1 − 3)/2⌋ + 1 = 28" in text
-    assert [each.value for each in page.subheader][0] == "Inside layer2.0"
+    assert page.subheader[0].value == "Inside layer2.0"
     healthy(page.button(key="whole_unit").click().run())
     assert link(page, "at") == "layer2.0"
 
@@ -188,7 +188,7 @@ def test_a_selection_the_network_lacks_shows_its_nearest_part() -> None:
     assert any("no layer3.5.conv3" in each.value for each in page.caption)
     assert link(page, "at") == "layer3.5.conv3"
     healthy(page.selectbox(key="net.preset").select("resnet101").run())
-    assert [each.value for each in page.subheader][0] == "Inside layer3.5"
+    assert page.subheader[0].value == "Inside layer3.5"
 
 
 @pytest.mark.parametrize("at", ["layer9.9", "<b>", "![x](https://example.org/x.png)", "x" * 5000, "stem.conv1"])
@@ -223,7 +223,7 @@ def test_what_to_try_leads_to_the_network_it_names() -> None:
     page = open_page(net="plain34")
     (words,) = [each.value for each in page.markdown if "What to try" in each.value]
     healthy(page.button(key="try").click().run())
-    shown = [each.value for each in page.header][0]
+    shown = page.header[0].value
     assert shown in words
     assert from_url(net(page)).shortcut is Shortcut.A
 
