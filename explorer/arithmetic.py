@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from explorer.config import Block, BlockPlan, Norm, Order, ResNetConfig, Stem, block_plans, projection_has_norm
 from explorer.layer import Kind, Layer, Role, Shape
@@ -17,7 +18,7 @@ class Architecture:
     """A configuration's layers in forward order, and their totals."""
 
     config: ResNetConfig
-    layers: tuple[Layer, ...]
+    layers: tuple[Layer, ...] = field(hash=False)  # thousands of values that the configuration already stands for
 
     @cached_property
     def params(self) -> int:
@@ -56,12 +57,16 @@ class Architecture:
 
     def unit_layers(self, unit: str) -> tuple[Layer, ...]:
         """The layers of one unit of the picture: "stem", a block such as "layer2.0", or "head"."""
-        return tuple(layer for layer in self.layers if layer.unit == unit)
+        return self._by_unit.get(unit, ())
 
     @cached_property
     def units(self) -> tuple[str, ...]:
         """Stem, blocks and head in forward order."""
-        return tuple(dict.fromkeys(layer.unit for layer in self.layers))
+        return tuple(self._by_unit)
+
+    @cached_property
+    def _by_unit(self) -> dict[str, tuple[Layer, ...]]:
+        return {unit: tuple(layers) for unit, layers in groupby(self.layers, key=lambda layer: layer.unit)}
 
 
 def output_size(name: str, size: int, kernel: int, stride: int, padding: int, *, ceil_mode: bool = False) -> int:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from explorer.arithmetic import Architecture
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.svg import INK, PAPER, Canvas
+from explorer.charts.svg import INK, PAPER, Canvas, fitted
 from explorer.config import BlockPlan, Order, ResNetConfig, block_plans
 from explorer.layer import Kind, Layer, Role
 from explorer.words import OPTION_LABELS
@@ -67,7 +67,8 @@ class _Drawing:
         t = 30.0 if self.tall else 78.0
         self._end_label(t, "in", self.main[0].input_shape)
         fork = t + 4
-        for position, layer in enumerate(self.main):
+        shared = self._shared_activation()
+        for layer in self.main:
             if layer.kind is Kind.ADD:
                 self._join(fork, t + sizes.gap + 10)
                 t += sizes.gap + 20
@@ -76,7 +77,7 @@ class _Drawing:
             t += sizes.gap
             self._node(layer, t, sizes.main, sizes.breadth)
             t += sizes.length
-            if position == 1 and self._shares_first_activation():
+            if layer is shared:
                 fork = t + sizes.gap / 2
         self._wire(t, t + sizes.gap)
         t += sizes.gap
@@ -84,9 +85,11 @@ class _Drawing:
         self.canvas.parts.insert(0, f"<title>{unit}</title>")
         return self.canvas.svg(t + 34 if self.tall else max(t + 80, PAGE), sizes.page, f"Diagram of {unit}")
 
-    def _shares_first_activation(self) -> bool:
-        """Whether the fork comes after the first norm and activation (pre-activation units that change shape)."""
-        return self.config.order is Order.PRE and bool(self.side) and self.main[1].kind is Kind.ACTIVATION
+    def _shared_activation(self) -> Layer | None:
+        """The activation after which the paths fork: the first one, in pre-activation units that change shape."""
+        if self.config.order is Order.POST or not self.side:
+            return None
+        return next(layer for layer in self.main if layer.kind is Kind.ACTIVATION)
 
     def _wire(self, start: float, end: float) -> None:
         self.canvas.line([(start, self.sizes.main), (end, self.sizes.main)], INK, stroke_width=1.3, opacity=0.6)
@@ -100,7 +103,8 @@ class _Drawing:
             self.canvas.text(t + up, self.sizes.main, f"{words}  {text}", size=11.5, opacity=0.8)
         else:
             self.canvas.text(t + offset, self.sizes.main + up, words, size=12, font_weight=600, text_anchor=anchor)
-            self.canvas.text(t + offset, self.sizes.main + 8, text, size=10.5, opacity=0.75, text_anchor=anchor)
+            shown, size = fitted(text, 10.5, 70)
+            self.canvas.text(t + offset, self.sizes.main + 8, shown, size=size, opacity=0.75, text_anchor=anchor)
 
     def _node(self, layer: Layer, t: float, s: float, breadth: float) -> None:
         colour, length = ROLE_COLOURS[layer.role], self.sizes.length
@@ -118,7 +122,8 @@ class _Drawing:
             shift = (line - 1) * (15 if self.tall else 17)
             where = (centre[0] + shift, s) if self.tall else (centre[0], s + shift)
             weight, opacity = (600, 1.0) if line == 0 else (400, 0.85)
-            self.canvas.text(*where, words, size=11, font_weight=weight, opacity=opacity)
+            shown, size = fitted(words, 11, (breadth if self.tall else length) - 4)
+            self.canvas.text(*where, shown, size=size, font_weight=weight, opacity=opacity)
         self.canvas.close_group()
 
     def _join(self, fork: float, t: float) -> None:

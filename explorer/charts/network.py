@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from explorer.arithmetic import Architecture
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.svg import INK, LINE, PANEL, PAPER, Canvas
+from explorer.charts.svg import INK, LINE, PANEL, PAPER, Canvas, fitted, text_width
 from explorer.config import BlockPlan, Shortcut, block_plans
 from explorer.layer import Kind, Layer, Role
 
@@ -22,6 +22,7 @@ MAX_BLOCKS, MAX_PER_STAGE = 18, 5
 MAX_BLOCKS_TALL, MAX_PER_STAGE_TALL = 9, 3
 PAGE = 1200.0  # units along the flow that a picture fills on a screen
 SKIP = ROLE_COLOURS[Role.SHORTCUT]
+CAPTION_SIZE, CAPTION_GAP = 12.0, 12.0  # on a screen: size of the words under the parts, and room between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +97,18 @@ class _Drawing:
         self.gap = min(13.0 + max(extra, 0.0) / (2 * blocks), 40.0)
         self.side = arch.config.image_size
         self.scale = self._bar_scale()
-        self.t = 6.0
+        self.t = 12.0 if tall else 6.0
+        self.caption_end = 0.0
 
     def _bar_scale(self) -> float:
-        """Makes the bars fill the page: fewer blocks, thicker bars."""
+        """Makes the bars fill the page: fewer blocks, thicker bars; many may run a little over it to stay visible."""
         if self.tall:
             return 0.75
         items = [item for stage in self.stages for item in stage]
-        natural = sum(_thickness(bar.output_shape[0]) for item in items for bar in item.bars)
-        room = PAGE - 330 - len(items) * 34 - 16 * len(self.stages)
-        return min(max(room / natural, 0.55), 2.4)
+        bars = [*_stem_bars(self.arch), *(bar for item in items for bar in item.bars)]
+        natural = sum(_thickness(bar.output_shape[0]) for bar in bars)
+        room = PAGE - 280 - 32 * len(items) - 2 * len(bars) - 16 * len(self.stages)
+        return min(max(room, min(0.55 * natural, room + 60)) / natural, 2.4)
 
     def draw(self) -> None:
         """Draw everything, from the image to the logits."""
@@ -149,10 +152,18 @@ class _Drawing:
             weight = 600 if bold and line == 0 else 400
             opacity = 1 if line == 0 else 0.72
             if self.tall:
-                self.canvas.text(t - 7 * (len(words) - 1) + 14 * line, self.axis + 86, text, size=11.5,
+                shown, size = fitted(text, 11.5, self.breadth - self.axis - 88)
+                self.canvas.text(t - 7 * (len(words) - 1) + 14 * line, self.axis + 86, shown, size=size,
                                  font_weight=weight, opacity=opacity, text_anchor="start")  # fmt: skip
             else:
-                self.canvas.text(t, 246 + 16 * line, text, size=12, font_weight=weight, opacity=opacity)
+                self.canvas.text(t, 246 + 16 * line, text, size=CAPTION_SIZE, font_weight=weight, opacity=opacity)
+        self.caption_end = t + _caption_width(words) / 2
+
+    def _make_room(self, words: Sequence[str], ahead: float) -> None:
+        """Lengthen the wire until a caption centred ``ahead`` of here clears the one before it, on a screen."""
+        missing = self.caption_end + CAPTION_GAP + _caption_width(words) / 2 - (self.t + ahead)
+        if not self.tall and missing > 0:
+            self._wire(missing)
 
     def _image(self) -> None:
         config = self.arch.config
@@ -161,37 +172,43 @@ class _Drawing:
         self.canvas.rect(self.t, self.axis - breadth / 2, 10, breadth, "none", stroke=INK, rx=2, opacity=0.6)
         self.t += 10
         self._wire(24 if self.tall else 74)
-        self._caption(start + (5 if self.tall else 34), ("image", _shape(config.in_channels, config.image_size)))
+        words = ("image", _shape(config.in_channels, config.image_size))
+        self._caption(start + 5 if self.tall else max(start + 34, _caption_width(words) / 2 + 2), words)
 
     def _stem(self) -> None:
         layers = self.arch.unit_layers("stem")
-        drawn = [layer for layer in layers if layer.kind in (Kind.CONV, Kind.POOL)]
+        drawn = _stem_bars(self.arch)
+        shape = layers[-1].output_shape
+        words = ("stem", _shape(shape[0], shape[1]))
+        aside = 0 if self.tall else 14
+        self._make_room(words, sum(self._length_of(layer.output_shape[0]) + 2 for layer in drawn) / 2 + aside)
         start = self.t
         self._open("stem", layers, "stem")
         for layer in drawn:
             self._bar(layer, outlined=layer.kind is Kind.POOL)
         self._close("stem", start, max(self._breadth_of(layer.output_shape[1]) for layer in drawn))
-        shape = layers[-1].output_shape
         centre = (start + self.t) / 2
         self._wire(26 if self.tall else 52)
-        self._caption(centre + (0 if self.tall else 14), ("stem", _shape(shape[0], shape[1])))
+        self._caption(centre + aside, words)
 
     def _stage(self, items: Sequence[Item]) -> None:
+        plan = items[0].plan
+        out = self.arch.by_name[items[-1].bars[-1].name].output_shape
+        blocks = sum(item.count for item in items)
+        words = (f"layer{plan.stage} ×{blocks}", _shape(out[0], out[1]))
+        width = max(_caption_width(words), 104.0)
+        self._make_room(words, width / 2)
         start, mark = self.t, len(self.canvas.parts)
         self.t += 22 if self.tall else 8
         for item in items:
             self._item(item)
-        if not self.tall and self.t - start < 104:  # room for the caption
-            self._wire(104 - (self.t - start))
+        if not self.tall and self.t - start < width:  # room for the caption
+            self._wire(width - (self.t - start))
         self.t += 6
-        plan = items[0].plan
-        out = self.arch.by_name[items[-1].bars[-1].name].output_shape
-        blocks = sum(item.count for item in items)
-        title, shape = f"layer{plan.stage} ×{blocks}", _shape(out[0], out[1])
-        self._stage_panel(mark, start, title, shape)
+        self._stage_panel(mark, start, words)
         self._wire(8)
 
-    def _stage_panel(self, mark: int, start: float, title: str, shape: str) -> None:
+    def _stage_panel(self, mark: int, start: float, words: tuple[str, str]) -> None:
         """A quiet panel behind the stage, put in before its blocks, and the stage's name."""
         behind = Canvas(self.tall)
         margin = 4.0
@@ -200,10 +217,10 @@ class _Drawing:
         behind.line([(start, self.axis), (self.t, self.axis)], INK, stroke_width=1.2, opacity=0.55)
         self.canvas.parts[mark:mark] = behind.parts
         if self.tall:
-            self.canvas.text(start + 12, 14, title, size=12, font_weight=600, text_anchor="start")
-            self.canvas.text(start + 12, self.breadth - 14, shape, size=11.5, opacity=0.72, text_anchor="end")
+            self.canvas.text(start + 12, 14, words[0], size=12, font_weight=600, text_anchor="start")
+            self.canvas.text(start + 12, self.breadth - 14, words[1], size=11.5, opacity=0.72, text_anchor="end")
         else:
-            self._caption((start + self.t) / 2, (title, shape))
+            self._caption((start + self.t) / 2, words)
 
     def _item(self, item: Item) -> None:
         layers = self.arch.unit_layers(item.units[0])
@@ -224,17 +241,17 @@ class _Drawing:
         if item.plan.shortcut != "none":
             self._arc(item.plan, begin + 4, end + self.gap - 4, side)
         label = f"×{item.count}" if item.count > 1 else str(item.plan.index)
-        below = self.axis + breadth / 2 + (13 if self.tall else 12)
-        weight = 700 if item.count > 1 else 400
-        self.canvas.text((start + end) / 2, below, label, size=10.5, font_weight=weight,
-                         opacity=1 if item.count > 1 else 0.6)  # fmt: skip
+        beside = self.axis + breadth / 2 + (8 if self.tall else 12)
+        weight, opacity = (700, 1.0) if item.count > 1 else (400, 0.6)
+        self.canvas.text((start + end) / 2, beside, label, size=10.5, font_weight=weight, opacity=opacity,
+                         text_anchor="start" if self.tall else "middle")  # fmt: skip
 
     def _cards(self, item: Item, start: float) -> None:
-        """Two more cards peeping out behind a folded run."""
+        """Two more cards peeping out behind a folded run, clear of the sum that follows it."""
         length = sum(self._length_of(bar.output_shape[0]) + 2 for bar in item.bars) - 2
         breadth = self._breadth_of(item.bars[-1].output_shape[1])
         for offset in (8, 4):
-            self.canvas.rect(start + offset, self.axis - breadth / 2 - offset, length, breadth, PAPER,
+            self.canvas.rect(start + offset / 2, self.axis - breadth / 2 - offset, length, breadth, PAPER,
                              stroke=LINE, rx=2)  # fmt: skip
 
     def _arc(self, plan: BlockPlan, begin: float, end: float, side: float) -> None:
@@ -251,11 +268,11 @@ class _Drawing:
             self._mark((begin + end) / 2, top, mark, filled=plan.shortcut == "project")
 
     def _mark(self, t: float, s: float, words: str, *, filled: bool) -> None:
-        half = 4.0 + 3.1 * len(words)
+        half = text_width(words, 10) / 2 + 3
         x, y = self.canvas.at(t, s)
         if self.tall:
             x -= half - 10
-        fill, ink = (SKIP, "#FFFFFF") if filled else (PAPER, SKIP)
+        fill, ink = (SKIP, "#12151C") if filled else (PAPER, SKIP)
         self.canvas.parts.append(
             f'<rect x="{x - half:.1f}" y="{y - 8:.1f}" width="{2 * half:.1f}" height="16" rx="4" fill="{fill}" '
             f'stroke="{SKIP}" stroke-width="1.4"/><text x="{x:.1f}" y="{y:.1f}" font-size="10" fill="{ink}" '
@@ -264,7 +281,10 @@ class _Drawing:
 
     def _head(self) -> None:
         layers = self.arch.unit_layers("head")
+        words = ("head", f"{self.arch.config.num_classes:,} logits")
+        aside = 0 if self.tall else 12
         self._wire(14)
+        self._make_room(words, 12 + aside)
         start = self.t
         self._open("head", layers, "head: global average pooling and classifier")
         breadth = self._breadth_of(layers[-2].input_shape[1])
@@ -274,9 +294,8 @@ class _Drawing:
                              fill_opacity=fill_opacity)  # fmt: skip
             self.t += 12
         self._close("head", start, max(breadth, 40.0))
-        classes = self.arch.config.num_classes
-        self._caption((start + self.t) / 2 + (0 if self.tall else 12), ("head", f"{classes:,} logits"))
-        self.t += 10 if self.tall else 40
+        self._caption((start + self.t) / 2 + aside, words)
+        self.t = self.t + 10 if self.tall else max(self.t + 40, self.caption_end)
 
     def _open(self, unit: str, layers: Sequence[Layer], title: str) -> None:
         params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
@@ -303,6 +322,15 @@ def shortcut_mark(plan: BlockPlan, shortcut: Shortcut) -> str:
     if plan.shortcut == "pad":
         return "avg pad" if plan.pools and shortcut.pools else "pad"
     return ""
+
+
+def _stem_bars(arch: Architecture) -> list[Layer]:
+    """The layers of the stem that the picture shows."""
+    return [layer for layer in arch.unit_layers("stem") if layer.kind in (Kind.CONV, Kind.POOL)]
+
+
+def _caption_width(words: Sequence[str]) -> float:
+    return max(text_width(line, CAPTION_SIZE) for line in words)
 
 
 def _item_title(item: Item) -> str:

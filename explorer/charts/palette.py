@@ -1,7 +1,8 @@
 """One colour for each role, on every page: diagram, tables, bars and treemaps.
 
 The hues are those of Okabe and Ito's "Color Universal Design" palette (2008), told apart by people with any
-of the common colour-vision deficiencies, with enough contrast on white and on near-black.
+of the common colour-vision deficiencies, with enough contrast on white and on near-black. The two greys are as far
+apart in lightness as that contrast allows, since a colour-blind eye may see the classifier's purple as grey.
 """
 
 from collections.abc import Mapping
@@ -14,8 +15,8 @@ ROLE_COLOURS: Mapping[Role, str] = {
     Role.REDUCE: "#E69F00",
     Role.EXPAND: "#D55E00",
     Role.SHORTCUT: "#009E73",
-    Role.NORM: "#8A8F98",
-    Role.ACTIVATION: "#B4B8BF",
+    Role.NORM: "#666B75",
+    Role.ACTIVATION: "#B0B4BC",
     Role.CLASSIFIER: "#CC79A7",
 }
 

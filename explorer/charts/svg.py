@@ -49,15 +49,16 @@ class Canvas:
         """Words centred on (t, s), unless ``text_anchor`` says otherwise."""
         x, y = self.at(t, s)
         style = {"text_anchor": "middle", "dominant_baseline": "central", **style}
-        where = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}"'
+        where = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:.3g}"'
         self.parts.append(f'<text {where} fill="{fill}"{_attributes(style)}>{escape(words)}</text>')
 
     def open_group(self, name: str, tip: str, *, selected: bool) -> None:
         """Start a part people can point at and pick; ``tip`` is read out and shown on hover."""
+        tip = escape(tip).replace("\n", "&#10;")  # a bare line break in an attribute is a space to an XML reader
         state = ' aria-pressed="true"' if selected else ' aria-pressed="false"'
         self.parts.append(
             f'<g class="pick" data-pick="{escape(name)}" tabindex="0" role="button"{state} '
-            f'aria-label="{escape(tip)}" data-tip="{escape(tip)}">'
+            f'aria-label="{tip}" data-tip="{tip}">'
         )
 
     def close_group(self) -> None:
@@ -72,6 +73,19 @@ class Canvas:
             f'font-family="var(--st-font), sans-serif" role="group" aria-label="{escape(label)}">'
             f"{''.join(self.parts)}</svg>"
         )
+
+
+def text_width(words: str, size: float) -> float:
+    """The room that words take, estimated on the wide side for any sans-serif font."""
+    narrow = sum(letter in " ,./:" for letter in words)
+    return size * (0.6 * (len(words) - narrow) + 0.3 * narrow)
+
+
+def fitted(words: str, size: float, room: float) -> tuple[str, float]:
+    """The words and the size at which they fit: without the spaces around × first, then smaller."""
+    if text_width(words, size) > room:
+        words = words.replace(" × ", "×")
+    return words, min(size, size * room / text_width(words, size))
 
 
 def _attributes(style: dict[str, str | float]) -> str:
