@@ -68,7 +68,7 @@ def free_bytes(device: Device) -> int:
         case "mps":
             return max(torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory(), 0)
         case _:
-            return min(psutil.virtual_memory().available, *container_headroom())
+            return min((psutil.virtual_memory().available, *container_headroom()))
 
 
 def synchronise(device: Device) -> None:

@@ -137,18 +137,21 @@ def _alive(arch: Architecture) -> Iterator[set[str]]:
 
 
 def _alive_in_block(layers: list[Layer], block_input: str, held: set[str], order: Order) -> Iterator[set[str]]:
-    """The same within one block, which also holds the branch while the shortcut runs, and in pre-activation order
-    the first activation's output, where both paths start from it."""
-    forks = order is Order.PRE and any(layer.on_shortcut for layer in layers)
-    shortcut_input = last = block_input
+    """The same within one block, which also holds the branch while the shortcut runs, and in pre-activation order a
+    norm's input until the activation is done, and the first activation's output where both paths start from it."""
+    pre = order is Order.PRE
+    forks = pre and any(layer.on_shortcut for layer in layers)
+    shortcut_input = norm_input = last = block_input
     joining = False
     for layer in layers:
         if not joining and (layer.on_shortcut or layer.kind is Kind.ADD):
             joining, held = True, held | {last}
             last = shortcut_input if layer.on_shortcut else last
-        yield held | {last, layer.name}
-        if forks and shortcut_input == block_input and layer.kind is Kind.ACTIVATION:
+        activates = pre and layer.kind is Kind.ACTIVATION
+        yield held | {last, layer.name} | ({norm_input} if activates else set())
+        if forks and activates and shortcut_input == block_input:
             shortcut_input, held = layer.name, held | {layer.name}
+        norm_input = last if layer.kind is Kind.NORM else layer.name
         last = layer.name
 
 
