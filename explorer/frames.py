@@ -1,5 +1,6 @@
 """Tables as data frames: every layer by the arithmetic, the parts a reader asks for, and what ran live."""
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -53,15 +54,20 @@ def layer_frame(arch: Architecture) -> pd.DataFrame:
 
 
 def search(frame: pd.DataFrame, words: str, stages: Collection[str], roles: Collection[str]) -> pd.DataFrame:
-    """Rows whose text has all the words, in the stages and roles given (none given: all). The index is kept."""
+    """Rows whose text has all the words, in the stages and roles given (none given: all). The index is kept.
+
+    Case does not matter, and the × of a shape may be typed as ``*`` or, between digits, as ``x``.
+    """
     found = frame
     if stages:
         found = found[found["stage"].isin(list(stages))]
     if roles:
         found = found[found["role"].isin(list(roles))]
+    if not words.strip():
+        return found
     columns = [found[name] for name in ("layer", "role", "stage", "input", "output")]
     text = pd.Series([" ".join(cells).lower() for cells in zip(*columns, strict=True)], index=found.index, dtype=str)
-    for word in words.lower().replace("*", "×").split():
+    for word in re.sub(r"\*|(?<=\d)x(?=\d)", "×", words.lower()).split():
         hits = text.str.contains(word, regex=False)
         found, text = found[hits], text[hits]
     return found

@@ -7,6 +7,7 @@ It needs no percent-encoding and stays readable in an address bar.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 from explorer.config import (
     LIMITS,
@@ -56,7 +57,7 @@ _HE_2015, _HE_2016 = "He et al. 2015", "He et al. 2016"
 def _torchvision(depth: int) -> Preset:
     base = _BASIC if depth < 50 else _IMAGENET
     title = f"ResNet-{depth}" if depth < 50 else f"ResNet-{depth}, v1.5"
-    source = f"{_HE_2015}, Table 1" if depth < 50 else "torchvision; v1.5 has the paper's stride in the 3×3"
+    source = f"{_HE_2015}, Table 1" if depth < 50 else "torchvision; v1.5: the stride in the 3×3, the paper's in the 1×1"
     config = replace(base, stage_blocks=_BLOCKS[depth])
     return Preset(f"resnet{depth}", title, config, "ImageNet", source, f"torchvision.models.resnet{depth}")
 
@@ -153,6 +154,7 @@ def preset_of(config: ResNetConfig) -> Preset | None:
     return next((info for info in PRESET_INFO.values() if canonical(info.config) == wanted), None)
 
 
+@lru_cache(maxsize=256)  # checking a network of a thousand blocks takes a while
 def canonical(config: ResNetConfig) -> ResNetConfig:
     """The same network with every field that changes nothing at its default: equal values, equal networks."""
     defaults = {field.name: field.default for field in fields(config)}
@@ -185,6 +187,7 @@ _PHRASES: Mapping[str, str] = {
 }
 
 
+@lru_cache(maxsize=256)
 def name_of(config: ResNetConfig) -> str:
     """What people would call it: "ResNet-50, v1.5", or a depth and what sets it apart from its family.
 

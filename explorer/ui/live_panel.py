@@ -61,12 +61,11 @@ def _device() -> str:
     name: str = st.segmented_control(
         "Device",
         list(here),
-        format_func=lambda name: f"{here[name]} ({name})",
         default=next(iter(here)),
         required=True,
         key="device",
         bind="query-params",
-        help="Where the network is built and run.",
+        help="Where the network is built and run. " + ", ".join(f"{name}: {title}" for name, title in here.items()),
     )
     return name
 

@@ -1,0 +1,110 @@
+"""The live panel: what it says while it waits, when it is done, and when the server cannot; nobody waits for it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import explorer.live
+from explorer.devices import Device
+from explorer.jobs import JobQueue
+from explorer.ui import shell
+from tests.pages.test_architecture import healthy, metric, open_page
+
+PATIENCE_S = 60
+
+
+@pytest.fixture(autouse=True)
+def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """A queue of the test's own; the libraries are loaded before the page is opened."""
+    assert shell.warm_up().wait(PATIENCE_S)
+    jobs = JobQueue()
+    monkeypatch.setattr("explorer.ui.live_panel.queue", lambda: jobs)
+    yield jobs
+    jobs.close()
+
+
+def rerun_until(page: AppTest, done: Callable[[AppTest], bool]) -> AppTest:
+    """Rerun the page as its polling fragment would, until it shows what it must."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not done(page):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
+        healthy(page.run())
+    return page
+
+
+def states(page: AppTest) -> list[str]:
+    return [each.label for each in page.status]
+
+
+def test_says_that_network_and_arithmetic_agree() -> None:
+    page = rerun_until(open_page(net="resnet20"), lambda page: bool(page.success))
+    (words,) = [each.value for each in page.success]
+    assert "269,722 parameters: agrees with the arithmetic in every layer" in words
+    assert not states(page)
+
+
+def test_a_disagreement_is_shown_with_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = explorer.live.inspect_live
+
+    def falsified(*args: Any, **kwargs: Any) -> Any:
+        mismatch = explorer.live.Mismatch("layer1.0.conv1", "parameters", "2,304", "2,305")
+        return replace(real(*args, **kwargs), mismatches=(mismatch,))
+
+    monkeypatch.setattr(explorer.live, "inspect_live", falsified)
+    page = rerun_until(open_page(net="resnet20"), lambda page: bool(page.error))
+    (words,) = [each.value for each in page.error]
+    assert "layer1.0.conv1" in words
+    assert not page.success
+
+
+def test_a_long_measurement_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    started, finish = threading.Event(), threading.Event()
+    real = explorer.live.inspect_live
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        started.set()
+        assert finish.wait(PATIENCE_S)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(explorer.live, "inspect_live", slow)
+    one = open_page(net="resnet20")
+    assert started.wait(PATIENCE_S)
+    try:
+        healthy(one.run())
+        assert metric(one, "Parameters") == "269,722"  # picture, table and numbers are there
+        assert any("Building" in words for words in states(one))
+        two = open_page(net="resnet32")
+        assert metric(two, "Parameters") == "464,154"
+        assert any("place 1 in the queue" in words for words in states(two))
+    finally:
+        finish.set()
+    rerun_until(one, lambda page: bool(page.success))
+    rerun_until(two, lambda page: bool(page.success))
+
+
+def test_a_full_queue_is_said_politely(fresh_queue: JobQueue) -> None:
+    fresh_queue._max_waiting = 0
+    page = open_page(net="resnet20")
+    assert any("try again" in each.value for each in page.info)
+    assert metric(page, "Parameters") == "269,722"
+
+
+def test_devices_are_a_choice_where_there_are_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = (Device("cuda:0", "A GPU"), Device("cpu", "CPU"))
+    monkeypatch.setattr(explorer.live, "devices", lambda: here)
+    page = open_page(net="resnet20", device="cpu")
+    (choice,) = [each for each in page.segmented_control if each.key == "device"]
+    assert choice.options == ["cuda:0", "cpu"]
+    assert "A GPU" in choice.help
+    rerun_until(page, lambda page: bool(page.success))
+
+    # A GPU that has gone since: said in a sentence, and the rest of the page stands.
+    gone = rerun_until(open_page(net="resnet20"), lambda page: bool(page.error))
+    assert "no device" in gone.error[0].value
+    assert metric(gone, "Parameters") == "269,722"
