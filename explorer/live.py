@@ -192,11 +192,11 @@ def _timed_build(config: ResNetConfig, device: Device, seed: int) -> tuple[ResNe
 
 
 def _noise(config: ResNetConfig, device: Device, seed: int, batch_size: int) -> Tensor:
-    """Standard normal images (N, C, H, W), the same on every device."""
+    """Standard normal images (N, C, H, W), made where they are used: main memory may have no room for a GPU's batch."""
     shape = (batch_size, config.in_channels, config.image_size, config.image_size)
     if device == _META:
         return torch.empty(shape, device="meta")
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(device.name)
+    return torch.randn(shape, generator=torch.Generator(device.name).manual_seed(seed), device=device.name)
 
 
 def _timed_forward(net: nn.Module, images: Tensor, device: Device, tell: Progress) -> tuple[float | None, int]:

@@ -407,6 +407,33 @@ def test_free_memory_of_the_cpu_honours_the_container(monkeypatch: pytest.Monkey
         assert free_bytes(Device("cpu", "CPU")) == free
 
 
+@pytest.fixture
+def pretended_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU of 1 GiB on paper: enough to test what is said about it."""
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "GPU on paper")
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda name: (2**30, 2**30))
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda name: 5000)
+
+
+@pytest.mark.usefixtures("pretended_gpu")
+def test_a_gpu_has_its_own_bounds() -> None:
+    fits = preflight(preset("resnet152"), "cuda", 20)
+    assert (fits.device, fits.bytes_free, fits.reason) == ("cuda:0", 2**30, "")
+    assert fits.macs > preflights.MAX_MACS["cpu"]
+    too_large = inspect_live(preset("resnet152"), "cuda", batch_size=64)
+    assert (too_large.device, too_large.device_title, too_large.ran) == ("cuda:0", "GPU on paper", False)
+    assert "on cuda:0 for 64 images, and of the 1 GiB free there" in too_large.note
+    check(too_large)
+
+
+@pytest.mark.usefixtures("pretended_gpu")
+def test_the_peak_of_a_gpu_is_what_was_allocated_meanwhile() -> None:
+    peak, words = live._peak(Device("cuda:0", ""), allocated_before=2000, tensors=1)
+    assert peak == 3000
+    assert "allocated on the GPU" in words
+
+
 def group(folder: Path, files: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
@@ -510,9 +537,10 @@ def test_the_peak_on_the_gpu_is_within_the_estimate() -> None:
 def test_a_gpu_that_runs_out_says_so_and_is_empty_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflights, "free_bytes", lambda device: 2**60)
     monkeypatch.setattr(preflights, "MAX_MACS", dict.fromkeys(("cuda", "mps"), 2**70))
+    config = replace(preset("resnet18"), widths=(1024,) * 4, in_channels=1, image_size=2048)  # 4 GiB an image
     for device in (device for device in accelerators() if device.kind == "cuda"):
-        before = torch.cuda.memory_allocated(device.name)
+        before, size = torch.cuda.memory_allocated(device.name), torch.cuda.mem_get_info(device.name)[1]
         with pytest.raises(DeviceError, match="ran out of memory"):
-            inspect_live(replace(preset("resnet152"), image_size=2048), device.name, batch_size=4096)
+            inspect_live(config, device.name, batch_size=size // 2**32 + 1)
         assert torch.cuda.memory_allocated(device.name) == before
         assert inspect_live(SMALL, device.name).agrees
