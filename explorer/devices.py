@@ -1,6 +1,7 @@
 """The devices this machine can compute on, and how much memory each has left."""
 
 import gc
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,16 @@ def devices() -> tuple[Device, ...]:
     found = [Device(f"cuda:{index}", torch.cuda.get_device_name(index)) for index in range(torch.cuda.device_count())]
     if torch.backends.mps.is_available():
         found.append(Device("mps", "Apple GPU"))
-    return (*found, Device("cpu", "CPU"))
+    threads = torch.get_num_threads()
+    return (*found, Device("cpu", f"CPU, {threads} thread{'s' if threads > 1 else ''}"))
+
+
+def leave_a_core_free() -> None:
+    """Let CPU computations of this process use all cores but one, which stays for those who wait for a page.
+
+    Computing threads wait for each other by spinning: on fully used cores a forward pass takes ten times as long.
+    """
+    torch.set_num_threads(max((os.cpu_count() or 1) - 1, 1))
 
 
 def default_device() -> Device:

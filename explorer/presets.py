@@ -57,7 +57,7 @@ _HE_2015, _HE_2016 = "He et al. 2015", "He et al. 2016"
 def _torchvision(depth: int) -> Preset:
     base = _BASIC if depth < 50 else _IMAGENET
     title = f"ResNet-{depth}" if depth < 50 else f"ResNet-{depth}, v1.5"
-    source = f"{_HE_2015}, Table 1" if depth < 50 else "torchvision; v1.5: the stride in the 3×3, the paper's in the 1×1"
+    source = f"{_HE_2015}, Table 1" if depth < 50 else "torchvision; v1.5: stride in the 3×3, the paper's in the 1×1"
     config = replace(base, stage_blocks=_BLOCKS[depth])
     return Preset(f"resnet{depth}", title, config, "ImageNet", source, f"torchvision.models.resnet{depth}")
 

@@ -374,7 +374,9 @@ def test_a_network_that_cannot_exist_is_an_error() -> None:
 
 
 def test_the_cpu_is_always_there() -> None:
-    assert devices.devices()[-1] == Device("cpu", "CPU")
+    cpu = devices.devices()[-1]
+    assert cpu.name == "cpu"
+    assert f"{torch.get_num_threads()} thread" in cpu.title
     assert default_device() in devices.devices()
     assert find_device("cpu").kind == "cpu"
 
@@ -544,3 +546,14 @@ def test_a_gpu_that_runs_out_says_so_and_is_empty_again(monkeypatch: pytest.Monk
             inspect_live(config, device.name, batch_size=size // 2**32 + 1)
         assert torch.cuda.memory_allocated(device.name) == before
         assert inspect_live(SMALL, device.name).agrees
+
+
+def test_a_core_stays_free_for_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = torch.get_num_threads()
+    try:
+        for cores, threads in ((1, 1), (2, 1), (4, 3)):
+            monkeypatch.setattr(devices.os, "cpu_count", lambda cores=cores: cores)
+            devices.leave_a_core_free()
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)

@@ -150,8 +150,8 @@ def _outcome() -> None:
 def _details(report: "LiveReport") -> None:
     extra = report.mult_adds - report.macs
     st.caption(
-        f"Peak memory {size(report.peak_bytes)} ({report.peak_of}). torchinfo counts {report.mult_adds:,} "
-        f"mult-adds, {extra:,} more than the {report.macs:,} MACs here: it counts norms and biases too."
+        f"{report.device_title}. Peak memory {size(report.peak_bytes)} ({report.peak_of}). torchinfo counts "
+        f"{report.mult_adds:,} mult-adds, {extra:,} more than the {report.macs:,} MACs here: it counts norms and biases too."
     )
     rows = st.expander("What torchinfo saw, row by row", on_change="rerun", key="rows")
     if rows.open:

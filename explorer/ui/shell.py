@@ -6,6 +6,8 @@ from importlib import import_module
 
 import streamlit as st
 
+from explorer.presets import preset
+
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="9" y="14" width="14" height="14" rx="3" '
@@ -42,7 +44,9 @@ def warm_up() -> threading.Event:
 
     def load() -> None:
         try:
-            import_module("explorer.live")
+            import_module("explorer.devices").leave_a_core_free()
+            # A first small network brings in what torch imports only when it is used.
+            import_module("explorer.live").inspect_live(preset("resnet20"))
             gc.collect()
             gc.freeze()
         finally:

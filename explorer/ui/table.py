@@ -47,7 +47,12 @@ def layer_table(arch: Architecture, chosen: str) -> None:
             icon=":material/search:",
         )
         stages = st.pills(
-            "Stage", frame["stage"].unique().tolist(), selection_mode="multi", key="stage", bind="query-params"
+            "Stage",
+            frame["stage"].unique().tolist(),
+            selection_mode="multi",
+            wrap=True,
+            key="stage",
+            bind="query-params",
         )
         roles = st.multiselect(
             "Role", list(ROLE_LABELS.values()), key="role", bind="query-params", placeholder="All", width=340
