@@ -151,7 +151,7 @@ def _details(report: "LiveReport") -> None:
     extra = report.mult_adds - report.macs
     st.caption(
         f"{report.device_title}. Peak memory {size(report.peak_bytes)} ({report.peak_of}). torchinfo counts "
-        f"{report.mult_adds:,} mult-adds, {extra:,} more than the {report.macs:,} MACs here: it counts norms and biases too."
+        f"{report.mult_adds:,} mult-adds, {extra:,} more than the {report.macs:,} MACs here: norms and biases too."
     )
     rows = st.expander("What torchinfo saw, row by row", on_change="rerun", key="rows")
     if rows.open:
