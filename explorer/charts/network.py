@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from explorer.arithmetic import Architecture
 from explorer.charts.palette import ROLE_COLOURS
@@ -21,6 +21,7 @@ from explorer.layer import Kind, Layer, Role
 MAX_BLOCKS, MAX_PER_STAGE = 18, 5
 MAX_BLOCKS_TALL, MAX_PER_STAGE_TALL = 9, 3
 PAGE = 1200.0  # units along the flow that a picture fills on a screen
+LONGEST = 1.05 * PAGE  # a longer one folds more, since its words would shrink with it
 SKIP = ROLE_COLOURS[Role.SHORTCUT]
 CAPTION_SIZE, CAPTION_GAP = 12.0, 12.0  # on a screen: size of the words under the parts, and room between them
 
@@ -54,20 +55,23 @@ def fold(plans: Sequence[BlockPlan], selected: str | None, most: int = MAX_PER_S
     return [list(plans[start:end]) for start, end in pairwise(marks)]
 
 
-def _stages(arch: Architecture, selected: str | None, *, tall: bool) -> list[list[Item]]:
-    plans = list(block_plans(arch.config))
-    bars: dict[str, list[Layer]] = {}
-    for layer in arch.layers:
-        if layer.kind is Kind.CONV and not layer.on_shortcut:
-            bars.setdefault(layer.unit, []).append(layer)
-    folding = len(plans) > (MAX_BLOCKS_TALL if tall else MAX_BLOCKS)
-    most = MAX_PER_STAGE_TALL if tall else MAX_PER_STAGE
-    stages = []
-    for stage in range(1, len(arch.config.widths) + 1):
-        own = [plan for plan in plans if plan.stage == stage]
-        groups = fold(own, selected, most) if folding else [[plan] for plan in own]
-        stages.append([Item(tuple(p.name for p in g), g[0], tuple(bars[g[0].name])) for g in groups])
-    return stages
+def _attempts(blocks: int, *, tall: bool) -> list[tuple[int, float]]:
+    """What to try until the picture fits: how many blocks of a stage may stand unfolded, and how thick bars are."""
+    if tall:
+        return [(blocks if blocks <= MAX_BLOCKS_TALL else MAX_PER_STAGE_TALL, 1.0)]
+    unfolded = [(blocks, 1.0)] if blocks <= MAX_BLOCKS else []
+    return [*unfolded, (MAX_PER_STAGE, 1.0), (MAX_PER_STAGE_TALL, 1.0), (MAX_PER_STAGE_TALL, 0.6)]
+
+
+def _stages(arch: Architecture, selected: str | None, most: int) -> list[list[Item]]:
+    stages = groupby(block_plans(arch.config), key=lambda plan: plan.stage)
+    return [[_item(arch, group) for group in fold(list(plans), selected, most)] for _, plans in stages]
+
+
+def _item(arch: Architecture, group: Sequence[BlockPlan]) -> Item:
+    layers = arch.unit_layers(group[0].name)
+    bars = tuple(layer for layer in layers if layer.kind is Kind.CONV and not layer.on_shortcut)
+    return Item(tuple(plan.name for plan in group), group[0], bars)
 
 
 @lru_cache(maxsize=64)
@@ -76,10 +80,13 @@ def network_diagram(arch: Architecture, selected: str | None = None, *, tall: bo
 
     ``selected`` is the unit to highlight. ``tall`` runs downwards, for a phone.
     """
-    drawing = _Drawing(arch, selected, tall=tall)
-    drawing.draw()
+    for most, thickness in _attempts(sum(arch.config.stage_blocks), tall=tall):
+        drawing = _Drawing(arch, selected, most, thickness, tall=tall)
+        drawing.draw()
+        if tall or drawing.t <= LONGEST:
+            break
     if not tall:  # a second pass spends what is left of the page's width on the gaps between blocks
-        drawing = _Drawing(arch, selected, tall=False, extra=PAGE - drawing.t)
+        drawing = _Drawing(arch, selected, most, thickness, tall=False, extra=PAGE - drawing.t)
         drawing.draw()
     return drawing.finished()
 
@@ -87,16 +94,18 @@ def network_diagram(arch: Architecture, selected: str | None = None, *, tall: bo
 class _Drawing:
     """Walks along the flow and draws unit after unit; ``t`` is the position reached."""
 
-    def __init__(self, arch: Architecture, selected: str | None, *, tall: bool, extra: float = 0.0) -> None:
+    def __init__(
+        self, arch: Architecture, selected: str | None, most: int, thickness: float, *, tall: bool, extra: float = 0.0
+    ) -> None:
         self.arch, self.selected, self.tall = arch, selected, tall
         self.canvas = Canvas(tall)
-        self.stages = _stages(arch, selected, tall=tall)
+        self.stages = _stages(arch, selected, most)
         self.breadth, self.reach = (340.0, 150.0) if tall else (284.0, 150.0)
         self.axis = 170.0 if tall else 122.0
         blocks = sum(map(len, self.stages))
         self.gap = min(13.0 + max(extra, 0.0) / (2 * blocks), 40.0)
         self.side = arch.config.image_size
-        self.scale = self._bar_scale()
+        self.scale = self._bar_scale() * thickness
         self.t = 12.0 if tall else 6.0
         self.caption_end = 0.0
 
@@ -202,8 +211,8 @@ class _Drawing:
         self.t += 22 if self.tall else 8
         for item in items:
             self._item(item)
-        if not self.tall and self.t - start < width:  # room for the caption
-            self._wire(width - (self.t - start))
+        if not self.tall:
+            self.t = max(self.t, start + width)  # room for the caption
         self.t += 6
         self._stage_panel(mark, start, words)
         self._wire(8)

@@ -36,6 +36,16 @@ ODD = {
     "largest map": ResNetConfig(
         stage_blocks=(2, 2), widths=(4096, 4096), stem=Stem.CIFAR, image_size=2048, order=Order.PRE
     ),
+    "a last stage as narrow as its caption": ResNetConfig(
+        stage_blocks=(17, 1), widths=(4096, 4096), stem=Stem.CIFAR, image_size=2048, num_classes=100_000
+    ),
+    "one long stage among short ones": ResNetConfig(
+        stage_blocks=(1, 1, 1, 14, 1),
+        widths=(4096, 512, 512, 4096, 512),
+        stem=Stem.CIFAR,
+        image_size=2048,
+        num_classes=100_000,
+    ),
     "image of 8": replace(_BASE, image_size=8, stem=Stem.CIFAR),
     "image of 2048": replace(_BASE, image_size=2048),
     "widths that shrink": replace(_BASE, widths=(4096, 1, 4096, 1)),

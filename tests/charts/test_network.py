@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.arithmetic import Architecture, analyze
-from explorer.charts.network import MAX_PER_STAGE, MAX_PER_STAGE_TALL, PAGE, fold, network_diagram
+from explorer.charts.network import LONGEST, MAX_PER_STAGE, MAX_PER_STAGE_TALL, fold, network_diagram
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.config import ResNetConfig, block_plans
 from explorer.layer import Kind, Role
@@ -32,6 +32,7 @@ from tests.charts.reading import (
 from tests.strategies import configs
 
 SKIP = ROLE_COLOURS[Role.SHORTCUT]
+APART = 6.0  # between two words on a line, so that they do not read as one
 TALL = pytest.mark.parametrize("tall", [False, True], ids=["wide", "tall"])
 EVERY = pytest.mark.parametrize("name", NETWORKS)
 
@@ -100,11 +101,12 @@ def check_geometry(root: ET.Element, *, tall: bool) -> None:
     hits = [box(rect) for rect in root.iter("rect") if rect.attrib.get("class") == "hit"]
     assert overlaps(drawn) == []
     assert overlaps(words) == []
+    assert overlaps(word._replace(right=word.right + APART) for word in words) == []
     assert overlaps(hits) == []
     assert collisions(words, drawn) == []
     for group in picks(root).values():
         assert collisions(cards(group), [*words, *(bar for bar in drawn if bar not in bars(group))]) == []
-    assert page(root).right <= (340 if tall else 1.05 * PAGE)
+    assert page(root).right <= (340 if tall else LONGEST + 6)
 
 
 def check_picture(arch: Architecture, root: ET.Element, *, tall: bool) -> None:
