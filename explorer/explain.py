@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from explorer.arithmetic import Architecture, analyze
-from explorer.config import LIMITS, Block, Norm, Order, ResNetConfig, Shortcut, StrideIn, with_fields
+from explorer.config import Block, Norm, Order, ResNetConfig, Shortcut, StrideIn, with_fields
 from explorer.layer import Layer
 from explorer.presets import canonical, name_of, preset_of
 
@@ -56,33 +56,33 @@ def what_to_try(config: ResNetConfig) -> tuple[str, ResNetConfig]:
     question, changed = _next_experiment(config)
     before, after = analyze(config), analyze(changed)
     params, macs = after.params - before.params, after.macs - before.macs
-    share = f" ({_percent(params, before.params)})" if params else ""
+    share = f" ({_percent(params, before.params)})" if abs(params) >= before.params / 1000 else ""
     price = f"{signed(params)} parameters{share}, {signed(macs)} MACs"
     return f"{question}: {price}, {name_of(changed)}.", changed
 
 
 def _next_experiment(config: ResNetConfig) -> tuple[str, ResNetConfig]:
-    """The first experiment of the list that this network allows."""
+    """The first experiment of the list that this network allows; shortcuts can always be added or taken away."""
     candidates: list[tuple[str, dict[str, object]]] = []
     if config.is_plain:
         candidates.append(("Give it shortcuts", {"shortcut": Shortcut.A}))
         candidates.append(("Give it shortcuts", {"shortcut": Shortcut.B}))
     if config.norm is Norm.NONE:
         candidates.append(("Put the norms back", {"norm": Norm.BATCH}))
-    if config.block is Block.BOTTLENECK and config.stride_in is StrideIn.CONV3X3:
+    strides = len(config.stage_blocks) > 1  # a single stage has no stride to move
+    if strides and config.block is Block.BOTTLENECK and config.stride_in is StrideIn.CONV3X3:
         candidates.append(("Move the stride to the first 1×1, as in the paper", {"stride_in": StrideIn.CONV1X1}))
     if config.order is Order.PRE:
         candidates.append(("Put the activation after the sum again", {"order": Order.POST}))
     if config.block is Block.BASIC:
         candidates.append(("Replace basic blocks by bottlenecks of the same width", {"block": Block.BOTTLENECK}))
     candidates.append(("Take the shortcuts away", {"shortcut": Shortcut.NONE}))
-    for question, change in candidates:
-        changed = _valid(config, change)
-        if changed is not None and canonical(changed) != canonical(config):
-            return question, changed
-    larger = config.image_size <= LIMITS["image_size"][1] // 2
-    side = config.image_size * 2 if larger else config.image_size // 2
-    return f"{'Double' if larger else 'Halve'} the image's side", with_fields(config, {"image_size": side})
+    networks = ((question, _valid(config, change)) for question, change in candidates)
+    return next(
+        (question, changed)
+        for question, changed in networks
+        if changed is not None and canonical(changed) != canonical(config)
+    )
 
 
 def _valid(config: ResNetConfig, change: dict[str, object]) -> ResNetConfig | None:
@@ -110,8 +110,8 @@ def signed(value: float) -> str:
 
 def size(count: float) -> str:
     """Bytes as people say them, in binary units."""
-    for unit, scale in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
-        if count >= 0.9765 * scale:  # 1,000 of the smaller unit would need four digits
+    for unit, scale in (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count * 1024 >= 999.5 * scale:  # that many of the smaller unit would need four digits
             return f"{count / scale:.3g} {unit}"
     return f"{count:.0f} bytes"
 
