@@ -1,4 +1,4 @@
-"""A hello-world page with as many charts as its address says: ``?plotly_chart=2&dataframe=1``."""
+"""A hello-world page with as many charts and other elements as its address says: ``?dataframe=1&metric=5``."""
 
 from collections.abc import Callable, Mapping
 
@@ -35,12 +35,26 @@ CHARTS: Mapping[str, Callable[[int], None]] = {
     "bidi_component": _component,
     "html": _html,
 }
+OTHERS: Mapping[str, Callable[[int], object]] = {
+    "selectbox": lambda number: st.selectbox("Hello", ["a", "b", "c"], key=f"selectbox {number}"),
+    "text_input": lambda number: st.text_input("Hello", "world", key=f"text_input {number}"),
+    "checkbox": lambda number: st.toggle("Hello", key=f"checkbox {number}"),
+    "button": lambda number: st.button("Hello", key=f"button {number}"),
+    "button_group": lambda number: st.pills("Hello", ["a", "b", "c"], key=f"pills {number}"),
+    "multiselect": lambda number: st.multiselect("Hello", ["a", "b", "c"], key=f"multiselect {number}"),
+    "download_button": lambda number: st.download_button("Hello", "world", key=f"download {number}"),
+    "metric": lambda number: st.metric("Hello", number, border=True),
+    "heading": lambda number: st.subheader(f"Hello {number}"),
+    "alert": lambda number: st.info(f"Hello {number}"),
+    "code": lambda number: st.code(f"hello = {number}"),
+    "markdown": lambda number: st.markdown(f"Hello {number}"),
+}
 
 
 def main() -> None:
     """The page."""
     st.title("Hello, world")
-    for kind, draw in CHARTS.items():
+    for kind, draw in {**CHARTS, **OTHERS}.items():
         for number in range(int(st.query_params.get(kind, "0"))):
             draw(number)
 

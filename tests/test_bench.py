@@ -18,10 +18,11 @@ def test_table() -> None:
 
 
 def test_rerun() -> None:
-    (result,) = rerun.run(repeats=1)
-    assert "Architecture" in result.name
-    assert result.measured > 0
-    assert "dataframe" in result.theirs
+    charts, everything = rerun.run(repeats=1)
+    assert "1 dataframe" in charts.theirs
+    assert "every kind" in everything.theirs
+    assert charts.measured > 0
+    assert everything.measured > 0
 
 
 def test_memory() -> None:
