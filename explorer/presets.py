@@ -244,6 +244,7 @@ def _structure_phrases(config: ResNetConfig) -> Iterator[str]:
         yield f"widths {_value_text(config.widths)}"
 
 
+@lru_cache(maxsize=256)
 def to_url(config: ResNetConfig) -> str:
     """The short, stable text that stands for this configuration in a link."""
     base = nearest_preset(config)

@@ -52,8 +52,15 @@ class Editor:
             self._numbers("widths", with_widths, width=190)
             self._options("block", Block, width=150)
             self._options("shortcut", Shortcut, width=300)
-        with st.expander("More options: stem, activation, norm, order, stride, initialisation, input"):
-            self._more()
+        more = st.expander(
+            "More options: stem, activation, norm, order, stride, initialisation, input",
+            key=f"{self.key}_more",
+            on_change="rerun",
+            bind="query-params",
+        )
+        if more.open:  # eleven widgets that most runs of the page can do without
+            with more:
+                self._more()
 
     def _more(self) -> None:
         columns = st.columns(4)

@@ -1,5 +1,8 @@
 """The layer table, the Python file and the link, to take away."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from explorer.arithmetic import Architecture
@@ -9,17 +12,27 @@ from explorer.ui.copy_link import copy_link
 
 
 def downloads(arch: Architecture) -> None:
-    """Buttons for CSV, JSON and Python, the link, and the Python file to read here."""
+    """Buttons for CSV, JSON and Python, the link, and the Python file to read here.
+
+    Files are written when somebody asks for them, not at every run of the page.
+    """
     name = to_url(arch.config).replace("~", "-")
-    code = to_python(arch.config)
+    module = name.replace("-", "_").replace(".", "_")
+    files: tuple[tuple[str, Callable[[Architecture], str], str, str], ...] = (
+        ("Layers as CSV", to_csv, f"{name}.csv", "text/csv"),
+        ("Layers as JSON", to_json, f"{name}.json", "application/json"),
+        ("PyTorch file", lambda arch: to_python(arch.config), f"{module}.py", "text/x-python"),
+    )
     with st.container(horizontal=True, gap="small", key="downloads"):
         copy_link(key="copy_link")
-        st.download_button("Layers as CSV", lambda: to_csv(arch), f"{name}.csv", "text/csv", on_click="ignore")
-        st.download_button(
-            "Layers as JSON", lambda: to_json(arch), f"{name}.json", "application/json", on_click="ignore"
-        )
-        st.download_button(
-            "PyTorch file", code, f"{name.replace('-', '_').replace('.', '_')}.py", "text/x-python", on_click="ignore"
-        )
-    with st.expander("Read the PyTorch file"):
-        st.code(code, "python", line_numbers=True)
+        for label, write, filename, mime in files:
+            st.download_button(label, partial(_encoded, write, arch), filename, mime, on_click="ignore")
+    reader = st.expander("Read the PyTorch file", key="code", on_change="rerun", bind="query-params")
+    if reader.open:
+        with reader:
+            st.code(to_python(arch.config), "python", line_numbers=True)
+
+
+def _encoded(write: Callable[[Architecture], str], arch: Architecture) -> bytes:
+    """The file's bytes; spreadsheets know UTF-8 by its signature, everything else expects none."""
+    return write(arch).encode("utf-8-sig" if write is to_csv else "utf-8")

@@ -11,10 +11,11 @@ from explorer.receipts import by_role, depth_receipt
 
 def headline(arch: Architecture, before: ResNetConfig | None) -> None:
     """Name, badges, and the metrics with their receipts."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
-        st.header(name_of(arch.config), anchor=False, width="content")
-        for badge in badges(arch.config):
-            st.badge(badge.text, help=badge.reason, color="blue")
+    st.header(name_of(arch.config), anchor=False)
+    facts = badges(arch.config)
+    if facts:
+        reasons = " ".join(fact.reason for fact in facts)
+        st.markdown(" ".join(f":blue-badge[{fact.text}]" for fact in facts), help=reasons)
     earlier = analyze(before) if before is not None and before != arch.config else None
     with st.container(horizontal=True, gap="small", key="metrics"):
         _metrics(arch, earlier)

@@ -153,7 +153,7 @@ def _details(report: "LiveReport") -> None:
         f"{report.device_title}. Peak memory {size(report.peak_bytes)} ({report.peak_of}). torchinfo counts "
         f"{report.mult_adds:,} mult-adds, {extra:,} more than the {report.macs:,} MACs here: norms and biases too."
     )
-    rows = st.expander("What torchinfo saw, row by row", on_change="rerun", key="rows")
+    rows = st.expander("What torchinfo saw, row by row", on_change="rerun", key="rows", bind="query-params")
     if rows.open:
         with rows:
             st.dataframe(

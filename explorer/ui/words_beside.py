@@ -10,12 +10,10 @@ from explorer.ui import state
 def words_beside(arch: Architecture) -> None:
     """One computed sentence on what one sees, one on what to try, and a button that tries it."""
     experiment, changed = what_to_try(arch.config)
-    st.markdown(f"**What you see.** {what_you_see(arch)}")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="what_to_try"):
-        st.markdown(f"**What to try.** {experiment}", width="content")
-        st.button(
-            "Try it",
-            key="try",
-            icon=":material/play_arrow:",
-            on_click=lambda: state.attempt("try", lambda: changed),
-        )
+    st.markdown(f"**What you see.** {what_you_see(arch)}\n\n**What to try.** {experiment}")
+    st.button(
+        "Try it",
+        key="try",
+        icon=":material/play_arrow:",
+        on_click=lambda: state.attempt("try", lambda: changed),
+    )

@@ -105,7 +105,7 @@ def test_a_depth_of_the_list_sets_the_blocks() -> None:
     ],
 )
 def test_a_refused_entry_is_explained_and_changes_nothing(field: str, entered: str, said: str) -> None:
-    page = open_page(net="resnet34")
+    page = open_page(net="resnet34", net_more="true")
     healthy(page.text_input(key=field).input(entered).run())
     (words,) = warnings(page)
     assert said in words.replace("\\", "")
@@ -124,7 +124,7 @@ def test_a_mended_entry_clears_the_message() -> None:
 
 
 def test_a_map_that_would_vanish_names_the_layer() -> None:
-    page = open_page(net="resnet18")
+    page = open_page(net="resnet18", net_more="true")
     healthy(page.text_input(key="net.image_size").input("8").run())
     (words,) = warnings(page)
     assert "layer3.0.conv1" in words or "layer4.0.conv1" in words
@@ -210,7 +210,7 @@ def test_the_table_searches_and_filters() -> None:
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "plain34", "preact_resnet110", "keller_a"])
 def test_meaningless_controls_are_off_with_the_reason(name: str) -> None:
-    page = open_page(net=name)
+    page = open_page(net=name, net_more="true")
     reasons = inactive_fields(preset(name))
     widgets = {"stride_in": page.selectbox, "shortcut_norm": page.toggle, "zero_init_residual": page.toggle}
     for field, kind in widgets.items():
@@ -229,7 +229,7 @@ def test_what_to_try_leads_to_the_network_it_names() -> None:
 
 
 def test_every_field_can_be_edited() -> None:
-    page = open_page(net="resnet50")
+    page = open_page(net="resnet50", net_more="true")
     edits = {
         "net.stem": "deep", "net.activation": "gelu", "net.norm": "none", "net.order": "pre",
         "net.stride_in": "1x1", "net.init": "xavier", "net.block": "basic",
@@ -247,7 +247,7 @@ def test_every_field_can_be_edited() -> None:
 
 
 def test_the_python_file_is_on_the_page() -> None:
-    page = open_page(net="resnet18")
+    page = open_page(net="resnet18", code="true")
     (code,) = [each.value for each in page.code]
     assert "class ResNet" in code
     compile(code, "resnet18.py", "exec")
