@@ -282,6 +282,8 @@ def inactive_fields(config: ResNetConfig) -> dict[str, str]:
     reasons: dict[str, str] = {}
     if config.block is Block.BASIC:
         reasons["stride_in"] = "Only a bottleneck has a choice of where the stride goes; a basic block strides first."
+    elif len(config.stage_blocks) == 1:
+        reasons["stride_in"] = "A single stage has no stride: only later stages halve the resolution."
     if not config.shortcut.projects:
         reasons["shortcut_norm"] = f"Shortcut '{config.shortcut}' has no projection that a norm could follow."
     elif config.norm is Norm.NONE:

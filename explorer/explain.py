@@ -7,6 +7,7 @@ from explorer.arithmetic import Architecture, analyze
 from explorer.config import Block, Norm, Order, ResNetConfig, Shortcut, StrideIn, with_fields
 from explorer.layer import Layer
 from explorer.presets import canonical, name_of, preset_of
+from explorer.units import human, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +93,6 @@ def _valid(config: ResNetConfig, change: dict[str, object]) -> ResNetConfig | No
     except ValueError:
         return None
     return changed
-
-
-def human(value: float) -> str:
-    """A count as people say it: ``25.6 M``, ``4.09 G``; exact below ten thousand."""
-    if abs(value) < 10_000:
-        return f"{value:,.0f}"
-    units = (("P", 1e15), ("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))
-    unit, scale = next((unit, scale) for unit, scale in units if abs(value) >= 0.9995 * scale)
-    return f"{value / scale:.3g} {unit}"
-
-
-def signed(value: float) -> str:
-    """A difference with its sign, the minus a real one."""
-    return f"+{human(value)}" if value > 0 else f"−{human(-value)}" if value < 0 else "±0"
-
-
-def size(count: float) -> str:
-    """Bytes as people say them, in binary units."""
-    for unit, scale in (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
-        if count * 1024 >= 999.5 * scale:  # that many of the smaller unit would need four digits
-            return f"{count / scale:.3g} {unit}"
-    return f"{count:.0f} bytes"
 
 
 def _percent(part: int, whole: int) -> str:

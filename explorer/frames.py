@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from explorer.arithmetic import Architecture
-from explorer.charts.palette import ROLE_LABELS
+from explorer.words import ROLE_LABELS
 
 if TYPE_CHECKING:
     from explorer.live import LiveReport

@@ -23,10 +23,10 @@ from explorer.devices import (
     release_memory,
     synchronise,
 )
-from explorer.explain import size
 from explorer.model import ResNet, build
 from explorer.preflight import Preflight, preflight
 from explorer.rows import Row, TensorMemory, read_rows
+from explorer.units import size
 
 __all__ = [
     "Device",

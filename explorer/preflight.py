@@ -11,8 +11,8 @@ from itertools import groupby
 from explorer.arithmetic import Architecture, analyze
 from explorer.config import Order, ResNetConfig
 from explorer.devices import Device, find_device, free_bytes
-from explorer.explain import human, size
 from explorer.layer import BYTES_PER_VALUE, Kind, Layer, Shape
+from explorer.units import human, size
 
 USABLE = 0.8  # of the free memory: the rest is for everything else that the machine is doing
 MAX_BATCH_SIZE = 4096

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from explorer.arithmetic import Architecture
-from explorer.charts.palette import ROLE_LABELS
 from explorer.config import ResNetConfig
-from explorer.explain import size
 from explorer.layer import Kind, Layer
+from explorer.units import size
+from explorer.words import ROLE_LABELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""The words for every option: a label people recognise, what it changes, and where it comes from."""
+"""The words for every option and role: a label people recognise, what it changes, and where it comes from."""
 
 from collections.abc import Mapping
 
 from explorer.config import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.layer import Role
 
 FIELD_LABELS: Mapping[str, str] = {
     "block": "Block",
@@ -78,6 +79,18 @@ OPTION_LABELS: Mapping[str, str] = {
     Init.HE_FAN_IN: "He, fan in",
     Init.XAVIER: "Xavier",
     Init.TORCH: "PyTorch's default",
+}
+
+
+ROLE_LABELS: Mapping[Role, str] = {
+    Role.STEM: "stem",
+    Role.CONV3X3: "3×3 convolution",
+    Role.REDUCE: "1×1, reduces",
+    Role.EXPAND: "1×1, expands",
+    Role.SHORTCUT: "shortcut",
+    Role.NORM: "norm",
+    Role.ACTIVATION: "activation",
+    Role.CLASSIFIER: "classifier",
 }
 
 

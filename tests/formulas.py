@@ -5,6 +5,9 @@ from fractions import Fraction
 from functools import cache
 from math import ceil, floor
 
+# The units in which the app writes counts and bytes.
+COUNT = {"": 1, " k": 10**3, " M": 10**6, " G": 10**9, " T": 10**12, " P": 10**15}
+BYTES = {" bytes": 1, " KiB": 2**10, " MiB": 2**20, " GiB": 2**30, " TiB": 2**40, " PiB": 2**50}
 _SIGNS = {",": "", "·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"}
 
 
@@ -25,3 +28,10 @@ def outcome(formula: str) -> int:
     (number,) = found
     assert number.denominator == 1, formula
     return int(number)
+
+
+def read(text: str, units: dict[str, int]) -> float:
+    """The value of a number as people write it, whose unit is one of these."""
+    found = re.fullmatch(r"([\d,]+(?:\.\d+)?)( \w+)?", text)
+    assert found, text
+    return float(found.group(1).replace(",", "")) * units[found.group(2) or ""]

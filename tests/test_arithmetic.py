@@ -2,9 +2,6 @@
 
 import re
 from dataclasses import replace
-from fractions import Fraction
-from functools import cache
-from math import ceil, floor
 
 import pytest
 import torch
@@ -15,6 +12,7 @@ from torch import nn
 from explorer import PRESETS, ResNetConfig, analyze, preset
 from explorer.arithmetic import Architecture, output_size
 from explorer.crosscheck import torchinfo_mult_adds
+from tests.formulas import value
 from tests.strategies import configs
 
 # (parameters, MACs): torchvision's model cards and He et al. 2015, table 1, to the last digit.
@@ -130,20 +128,7 @@ def _check_receipts(arch: Architecture) -> None:
             (layer.field_formula, layer.receptive_field),
             (layer.bytes_formula, layer.activation_bytes),
         ):
-            assert {_value(side) for side in formula.split(" = ")} == {number}, f"{layer.name}: {formula}"
-
-
-_SIGNS = {",": "", "·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"}
-
-
-@cache
-def _value(side: str) -> Fraction:
-    """One side of a formula as a reader works it out, exactly."""
-    for sign, python in _SIGNS.items():
-        side = side.replace(sign, python)
-    assert re.fullmatch(r"(floor|ceil|[\d\s()*/+-])+", side), side
-    exact = re.sub(r"\d+", r"Fraction(\g<0>)", side)
-    return Fraction(eval(exact, {"Fraction": Fraction, "floor": floor, "ceil": ceil}))
+            assert {value(side) for side in formula.split(" = ")} == {number}, f"{layer.name}: {formula}"
 
 
 def test_the_formulas_read_as_in_a_textbook() -> None:

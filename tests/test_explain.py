@@ -6,16 +6,15 @@ from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from explorer.arithmetic import Architecture, analyze
 from explorer.config import LIMITS, Norm, Order, ResNetConfig, Shortcut, Stem, StrideIn
-from explorer.explain import badges, human, signed, size, what_to_try, what_you_see
+from explorer.explain import badges, what_to_try, what_you_see
 from explorer.presets import PRESET_INFO, PRESETS, canonical, name_of, preset
+from explorer.units import signed
+from tests.formulas import COUNT, read
 from tests.strategies import configs
 
-COUNT = {"": 1, " k": 10**3, " M": 10**6, " G": 10**9, " T": 10**12, " P": 10**15}
-BYTES = {" bytes": 1, " KiB": 2**10, " MiB": 2**20, " GiB": 2**30, " TiB": 2**40, " PiB": 2**50}
 NUMBER = r"[\d,.]+(?: [kMGTP])?"
 
 HEAVIEST = ResNetConfig(
@@ -36,13 +35,6 @@ NARROW = [
     ResNetConfig(norm=Norm.NONE, order=Order.PRE, image_size=2048),
     HEAVIEST,
 ]
-
-
-def read(text: str, units: dict[str, int]) -> float:
-    """The value of a number as people write it, whose unit is one of these."""
-    found = re.fullmatch(r"([\d,]+(?:\.\d+)?)( \w+)?", text)
-    assert found, text
-    return float(found.group(1).replace(",", "")) * units[found.group(2) or ""]
 
 
 def check_what_you_see(arch: Architecture) -> None:
@@ -143,92 +135,6 @@ def test_a_plain_network_is_given_shortcuts_for_nothing() -> None:
     sentence, changed = what_to_try(preset("plain34"))
     assert sentence == "Give it shortcuts: ±0 parameters, ±0 MACs, ResNet-34, shortcut A."
     assert changed == replace(preset("plain34"), shortcut=Shortcut.A)
-
-
-@given(st.integers(0, 10**18 - 10**15))
-def test_a_count_keeps_three_digits(count: int) -> None:
-    text = human(count)
-    assert len(text) <= 6
-    assert read(text, COUNT) == pytest.approx(count, rel=0.005)
-    assert count >= 10_000 or text == f"{count:,}"
-
-
-@given(st.integers(0, 10**18))
-def test_a_size_keeps_three_digits(count: int) -> None:
-    text = size(count)
-    assert len(text) <= 9
-    assert read(text, BYTES) == pytest.approx(count, rel=0.0052)  # 0.976 of a unit has three digits, 1 in 195
-    assert count >= 1000 or text == f"{count} bytes"
-
-
-@given(st.integers(0, 10**17), st.integers(0, 10**17), st.integers(0, 1000))
-def test_more_never_reads_as_less(one: int, other: int, step: int) -> None:
-    for low, high in (sorted((one, other)), (one, one + step)):
-        assert read(human(low), COUNT) <= read(human(high), COUNT)
-        assert read(size(low), BYTES) <= read(size(high), BYTES)
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0"),
-        (999, "999"),
-        (1000, "1,000"),
-        (9_999, "9,999"),
-        (10_000, "10 k"),
-        (12_345, "12.3 k"),
-        (999_499, "999 k"),
-        (999_500, "1 M"),
-        (999_999, "1 M"),
-        (25_557_032, "25.6 M"),
-        (999_499_999, "999 M"),
-        (999_500_000, "1 G"),
-        (4_089_184_256, "4.09 G"),
-        (999_500_000_000, "1 T"),
-        (999_500_000_000_000, "1 P"),
-    ],
-)
-def test_counts_as_people_say_them(count: int, text: str) -> None:
-    assert human(count) == text
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 bytes"),
-        (999, "999 bytes"),
-        (1000, "0.977 KiB"),
-        (1024, "1 KiB"),
-        (1023 * 999, "998 KiB"),
-        (1023 * 1000, "999 KiB"),
-        (round(999.4 * 2**10), "999 KiB"),
-        (round(999.7 * 2**10), "0.976 MiB"),
-        (2**20, "1 MiB"),
-        (round(999.7 * 2**20), "0.976 GiB"),
-        (round(999.7 * 2**30), "0.976 TiB"),
-        (round(999.7 * 2**40), "0.976 PiB"),
-        (3 * 2**39, "1.5 TiB"),
-    ],
-)
-def test_sizes_as_people_say_them(count: int, text: str) -> None:
-    assert size(count) == text
-
-
-def test_the_heaviest_network_still_has_readable_numbers() -> None:
-    arch = analyze(HEAVIEST)
-    for text, units, number in (
-        (human(arch.params), COUNT, arch.params),
-        (human(arch.macs), COUNT, arch.macs),
-        (size(arch.activation_bytes), BYTES, arch.activation_bytes),
-    ):
-        assert read(text, units) == pytest.approx(number, rel=0.0052)
-
-
-@given(st.integers(1, 10**17))
-def test_a_difference_carries_a_real_sign(count: int) -> None:
-    assert signed(count) == f"+{human(count)}"
-    assert signed(-count) == f"−{human(count)}"
-    assert signed(0) == "±0"
 
 
 @pytest.mark.parametrize("name", PRESETS)

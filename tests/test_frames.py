@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.arithmetic import Architecture, analyze
-from explorer.charts.palette import ROLE_LABELS
 from explorer.config import ResNetConfig
 from explorer.crosscheck import Mismatch
 from explorer.frames import COLUMNS, layer_frame, rows_frame, search
 from explorer.live import inspect_live
 from explorer.presets import PRESETS, preset
+from explorer.words import ROLE_LABELS
 from tests.strategies import configs
 
 RESNET = layer_frame(analyze(preset("resnet50")))

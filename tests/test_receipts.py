@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.arithmetic import Architecture, analyze
-from explorer.charts.palette import ROLE_LABELS
 from explorer.config import ResNetConfig, Stem
 from explorer.layer import Kind, Layer
 from explorer.presets import PRESETS, preset
 from explorer.receipts import Line, by_role, depth_receipt, layer_receipt, unit_receipt
+from explorer.words import ROLE_LABELS
 from tests.formulas import outcome, value
 from tests.strategies import configs
 

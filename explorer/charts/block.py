@@ -82,7 +82,6 @@ class _Drawing:
         self._wire(t, t + sizes.gap)
         t += sizes.gap
         self._end_label(t, "out", self.main[-1].output_shape)
-        self.canvas.parts.insert(0, f"<title>{unit}</title>")
         return self.canvas.svg(t + 34 if self.tall else max(t + 80, PAGE), sizes.page, f"Diagram of {unit}")
 
     def _shared_activation(self) -> Layer | None:

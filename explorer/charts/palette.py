@@ -19,14 +19,3 @@ ROLE_COLOURS: Mapping[Role, str] = {
     Role.ACTIVATION: "#B0B4BC",
     Role.CLASSIFIER: "#CC79A7",
 }
-
-ROLE_LABELS: Mapping[Role, str] = {
-    Role.STEM: "stem",
-    Role.CONV3X3: "3×3 convolution",
-    Role.REDUCE: "1×1, reduces",
-    Role.EXPAND: "1×1, expands",
-    Role.SHORTCUT: "shortcut",
-    Role.NORM: "norm",
-    Role.ACTIVATION: "activation",
-    Role.CLASSIFIER: "classifier",
-}

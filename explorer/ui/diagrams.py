@@ -5,11 +5,12 @@ import streamlit as st
 from explorer.arithmetic import Architecture
 from explorer.charts.block import block_diagram
 from explorer.charts.network import network_diagram
-from explorer.charts.palette import ROLE_COLOURS, ROLE_LABELS
+from explorer.charts.palette import ROLE_COLOURS
 from explorer.layer import Kind, Role
 from explorer.presets import to_url
 from explorer.ui import selection
 from explorer.ui.picture import picture
+from explorer.words import ROLE_LABELS
 
 
 def network_picture(arch: Architecture, unit: str) -> None:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from explorer.arithmetic import Architecture, analyze
 from explorer.config import ResNetConfig
-from explorer.explain import badges, human, signed, size
+from explorer.explain import badges
 from explorer.presets import name_of
 from explorer.receipts import by_role, depth_receipt
+from explorer.units import human, signed, size
 
 
 def headline(arch: Architecture, before: ResNetConfig | None) -> None:

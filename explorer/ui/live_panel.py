@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.config import ResNetConfig
-from explorer.explain import size
 from explorer.frames import rows_frame
 from explorer.jobs import JobCancelled, JobFailed, JobStatus, QueueFull, State, queue
 from explorer.ui import session
 from explorer.ui.shell import warm_up
 from explorer.ui.text import plain
+from explorer.units import size
 
 if TYPE_CHECKING:
     from explorer.live import LiveReport

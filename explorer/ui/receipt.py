@@ -3,9 +3,9 @@
 import streamlit as st
 
 from explorer.arithmetic import Architecture
-from explorer.charts.palette import ROLE_LABELS
 from explorer.receipts import Line, layer_receipt, unit_receipt
 from explorer.ui import selection
+from explorer.words import ROLE_LABELS
 
 
 def receipt(arch: Architecture, chosen: str) -> None:

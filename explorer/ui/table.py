@@ -10,9 +10,9 @@ import pyarrow as pa
 import streamlit as st
 
 from explorer.arithmetic import Architecture
-from explorer.charts.palette import ROLE_LABELS
 from explorer.frames import layer_frame, search
 from explorer.ui import selection
+from explorer.words import ROLE_LABELS
 
 KEY = "layers"
 _COLUMNS = {

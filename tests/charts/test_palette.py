@@ -5,8 +5,9 @@ from itertools import combinations, product
 
 import pytest
 
-from explorer.charts.palette import ROLE_COLOURS, ROLE_LABELS
+from explorer.charts.palette import ROLE_COLOURS
 from explorer.layer import Role
+from explorer.words import ROLE_LABELS
 
 Colour = tuple[float, ...]
 
