@@ -13,6 +13,7 @@ from bench.result import Result, interleaved
 from bench.server import ROOT, Server, serve
 
 GOAL = 2.0
+BUTTONS = 1  # components of the page that are no charts
 
 
 def run(repeats: int = 60) -> list[Result]:
@@ -25,11 +26,19 @@ def run(repeats: int = 60) -> list[Result]:
         page.visit()
         page.settle()
         elements = page.counts()
-        charts = Counter({kind: count for kind, count in elements.items() if kind in CHARTS})
+        charts = _charts(elements)
         return [
             _compare(page, hello, charts, f"as many charts ({_words(charts)})", repeats),
             _compare(page, hello, _known(elements), f"as many elements of every kind ({elements.total()})", repeats),
         ]
+
+
+def _charts(elements: Counter[str]) -> Counter[str]:
+    """The page's charts and tables as a hello-world page has them: its drawings are components of its own, and a
+    hello-world page draws with plotly. The component that copies the link is a button."""
+    charts = Counter({kind: count for kind, count in elements.items() if kind in CHARTS})
+    charts["plotly_chart"] += charts.pop("bidi_component", 0) - BUTTONS
+    return charts
 
 
 def _compare(page: Visitor, hello: Server, elements: Counter[str], words: str, repeats: int) -> Result:

@@ -43,5 +43,4 @@ layer_table(arch, chosen)
 st.subheader("The real network", anchor=False)
 live_panel(config)
 
-st.subheader("Take it away", anchor=False)
 downloads(arch)

@@ -1,7 +1,5 @@
 """The two pictures of the page: the whole network, and one unit of it opened."""
 
-import streamlit as st
-
 from explorer.arithmetic import Architecture
 from explorer.charts.block import block_diagram
 from explorer.charts.network import network_diagram
@@ -26,19 +24,20 @@ def network_picture(arch: Architecture, unit: str) -> None:
         legend=legend,
         on_pick=selection.pick,
     )
-    st.caption(
-        "Each bar is a weighted layer, as long as its map's resolution and as thick as its channels (power scales). "
-        + _arcs(arch)
-        + "Click a block to open it."
-    )
+
+
+def how_to_read(arch: Architecture) -> str:
+    """A sentence on what the picture's signs mean in this network."""
+    bars = "Each bar is a weighted layer, as long as its map's resolution and as thick as its channels (power scales)."
+    return f"{bars} {_arcs(arch)} Click a block to open it."
 
 
 def _arcs(arch: Architecture) -> str:
     if arch.config.is_plain:
-        return "A plain network: nothing runs beside the blocks. "
+        return "A plain network: nothing runs beside the blocks."
     marks = {"pads": "dashed with “pad”: new channels are zeros", "projects": "marked 1×1: a projection"}
     kind = marks["pads"] if arch.config.shortcut.pads else marks["projects"]
-    return f"Arcs are shortcuts: unmarked, the identity; {kind}. "
+    return f"Arcs are shortcuts: unmarked, the identity; {kind}."
 
 
 def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:

@@ -1,4 +1,4 @@
-"""The layer table, the Python file and the link, to take away."""
+"""The layer table and the Python file, to take away."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,11 +8,10 @@ import streamlit as st
 from explorer.arithmetic import Architecture
 from explorer.export import to_csv, to_json, to_python
 from explorer.presets import to_url
-from explorer.ui.copy_link import copy_link
 
 
 def downloads(arch: Architecture) -> None:
-    """Buttons for CSV, JSON and Python, the link, and the Python file to read here.
+    """Buttons for CSV, JSON and Python, and the Python file to read here.
 
     Files are written when somebody asks for them, not at every run of the page.
     """
@@ -23,13 +22,13 @@ def downloads(arch: Architecture) -> None:
         ("Layers as JSON", to_json, f"{name}.json", "application/json"),
         ("PyTorch file", lambda arch: to_python(arch.config), f"{module}.py", "text/x-python"),
     )
-    with st.container(horizontal=True, gap="small", key="downloads"):
-        copy_link(key="copy_link")
-        for label, write, filename, mime in files:
-            st.download_button(label, partial(_encoded, write, arch), filename, mime, on_click="ignore")
-    reader = st.expander("Read the PyTorch file", key="code", on_change="rerun", bind="query-params")
-    if reader.open:
-        with reader:
+    shelf = st.expander("Take it away: every layer as CSV or JSON, the PyTorch file", key="files",
+                        on_change="rerun", bind="query-params")  # fmt: skip
+    if shelf.open:
+        with shelf:
+            with st.container(horizontal=True, gap="small"):
+                for label, write, filename, mime in files:
+                    st.download_button(label, partial(_encoded, write, arch), filename, mime, on_click="ignore")
             st.code(to_python(arch.config), "python", line_numbers=True)
 
 

@@ -148,17 +148,16 @@ def _outcome() -> None:
 
 
 def _details(report: "LiveReport") -> None:
-    extra = report.mult_adds - report.macs
-    st.caption(
-        f"{report.device_title}. Peak memory {size(report.peak_bytes)} ({report.peak_of}). torchinfo counts "
-        f"{report.mult_adds:,} mult-adds, {extra:,} more than the {report.macs:,} MACs here: norms and biases too."
-    )
-    rows = st.expander("What torchinfo saw, row by row", on_change="rerun", key="rows", bind="query-params")
+    rows = st.expander("Memory, and what torchinfo saw row by row", on_change="rerun", key="rows", bind="query-params")
     if rows.open:
-        with rows:
-            st.dataframe(
-                rows_frame(report),
-                hide_index=True,
-                height=388,
-                alt="The live network's layers as torchinfo saw them, with the verdict for each",
-            )
+        extra = report.mult_adds - report.macs
+        rows.caption(
+            f"{report.device_title}. Peak memory {size(report.peak_bytes)} ({report.peak_of}). torchinfo counts "
+            f"{report.mult_adds:,} mult-adds, {extra:,} more than the {report.macs:,} MACs here: norms and biases too."
+        )
+        rows.dataframe(
+            rows_frame(report),
+            hide_index=True,
+            height=388,
+            alt="The live network's layers as torchinfo saw them, with the verdict for each",
+        )

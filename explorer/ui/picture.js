@@ -4,7 +4,8 @@ const views = new WeakMap(); // canvas element -> {base: [x, y, w, h], now: [x, 
 const DRAG_THRESHOLD = 5; // pixels a finger may slip while it still means a click
 const PNG_SCALE = 2;
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: packed, parentElement, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
   const figure = parentElement.querySelector(".figure");
   const canvases = [...figure.querySelectorAll(".canvas")];
   canvases.forEach((canvas) => {

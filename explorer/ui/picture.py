@@ -1,6 +1,8 @@
 """An SVG people can point at, pick from, zoom, and take away as SVG or PNG."""
 
+import json
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -33,5 +35,10 @@ def picture(  # a picture has many sides
         if isinstance(name, str):
             on_pick(name)
 
-    data = {"wide": wide, "tall": tall, "filename": filename, "legend": legend}
-    _FIGURE(key=key, data=data, on_pick_change=picked)
+    _FIGURE(key=key, data=_packed(wide, tall, filename, tuple(legend)), on_pick_change=picked)
+
+
+@lru_cache(maxsize=64)
+def _packed(wide: str, tall: str, filename: str, legend: tuple[tuple[str, str], ...]) -> bytes:
+    """What the component draws, as JSON; packed once, where streamlit would pack it again at every rerun."""
+    return json.dumps({"wide": wide, "tall": tall, "filename": filename, "legend": legend}).encode()

@@ -23,9 +23,11 @@ def selected(arch: Architecture) -> str:
 
     A selection that this network does not have shows as its nearest part, and is kept for when it does again.
     """
-    asked = (st.query_params.get(KEY) or st.session_state.get(KEY) or "")[:MAX_NAME]
-    if asked:
-        st.session_state[KEY] = st.query_params[KEY] = asked
+    linked = st.query_params.get(KEY, "")
+    asked: str = (linked or st.session_state.get(KEY) or "")[:MAX_NAME]
+    st.session_state[KEY] = asked
+    if asked != linked:
+        st.query_params[KEY] = asked
     return nearest(arch, asked)
 
 

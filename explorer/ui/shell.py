@@ -7,6 +7,7 @@ from importlib import import_module
 import streamlit as st
 
 from explorer.presets import preset
+from explorer.ui.copy_link import copy_link
 
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
 ICON = (
@@ -25,6 +26,7 @@ def start(title: str) -> None:
         st.markdown("**ResNet Explorer**", width="content")
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon)
+        copy_link(key="copy_link")
 
 
 def open_first_page() -> None:

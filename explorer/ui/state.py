@@ -49,7 +49,8 @@ def open_network(key: str = "net") -> ResNetConfig:
             _hold(key, asked)
     if key not in st.session_state:
         st.session_state[key] = DEFAULT
-    st.query_params[key] = st.session_state[key]
+    if asked != st.session_state[key]:  # each assignment is a message to the browser
+        st.query_params[key] = st.session_state[key]
     return from_url(st.session_state[key])
 
 

@@ -5,12 +5,15 @@ import streamlit as st
 from explorer.arithmetic import Architecture
 from explorer.explain import what_to_try, what_you_see
 from explorer.ui import state
+from explorer.ui.diagrams import how_to_read
 
 
 def words_beside(arch: Architecture) -> None:
     """One computed sentence on what one sees, one on what to try, and a button that tries it."""
     experiment, changed = what_to_try(arch.config)
-    st.markdown(f"**What you see.** {what_you_see(arch)}\n\n**What to try.** {experiment}")
+    st.markdown(
+        f":gray[{how_to_read(arch)}]\n\n**What you see.** {what_you_see(arch)}\n\n**What to try.** {experiment}"
+    )
     st.button(
         "Try it",
         key="try",

@@ -160,7 +160,7 @@ def test_the_live_network_agrees_and_its_rows_can_be_read(server: Server, open_p
     expect(verdict).to_be_visible()
     expect(verdict).to_contain_text("Built on")
     expect(verdict).to_contain_text("269,722 parameters")
-    page.get_by_text("What torchinfo saw, row by row").click()
+    page.get_by_text("what torchinfo saw row by row").click()
     wait_idle(page)
     expect(page.locator(".st-key-rows").get_by_test_id("stDataFrame")).to_be_visible()
 
@@ -196,6 +196,7 @@ def test_the_picture_downloads(server: Server, open_page: OpenPage, tmp_path: Pa
 
 def test_the_python_file_downloads_and_builds_the_network(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
     page = open_network(open_page, server, "resnet20~shortcut-B")
+    page.get_by_text("Take it away").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="PyTorch file").click()
     file = tmp_path / waiting.value.suggested_filename
@@ -210,7 +211,7 @@ def test_the_python_file_downloads_and_builds_the_network(server: Server, open_p
 
 @pytest.mark.parametrize(("label", "ending"), [("Layers as CSV", "csv"), ("Layers as JSON", "json")])
 def test_the_tables_download(server: Server, open_page: OpenPage, label: str, ending: str) -> None:
-    page = open_network(open_page, server, "resnet18")
+    page = open_network(open_page, server, "resnet18", files="true")
     with page.expect_download() as waiting:
         page.get_by_role("button", name=label).click()
     assert waiting.value.suggested_filename == f"resnet18.{ending}"

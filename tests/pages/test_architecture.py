@@ -247,7 +247,7 @@ def test_every_field_can_be_edited() -> None:
 
 
 def test_the_python_file_is_on_the_page() -> None:
-    page = open_page(net="resnet18", code="true")
+    page = open_page(net="resnet18", files="true")
     (code,) = [each.value for each in page.code]
     assert "class ResNet" in code
     compile(code, "resnet18.py", "exec")
