@@ -29,7 +29,7 @@ def downloads(arch: Architecture) -> None:
             with st.container(horizontal=True, gap="small"):
                 for label, write, filename, mime in files:
                     st.download_button(label, partial(_encoded, write, arch), filename, mime, on_click="ignore")
-            st.code(to_python(arch.config), "python", line_numbers=True)
+            st.code(to_python(arch.config), "python", line_numbers=True, height=480)
 
 
 def _encoded(write: Callable[[Architecture], str], arch: Architecture) -> bytes:

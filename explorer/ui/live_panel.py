@@ -159,5 +159,9 @@ def _details(report: "LiveReport") -> None:
             rows_frame(report),
             hide_index=True,
             height=388,
+            column_config={
+                name: st.column_config.NumberColumn(format="localized")
+                for name in ("parameters", "torchinfo's mult-adds", "MACs")
+            },
             alt="The live network's layers as torchinfo saw them, with the verdict for each",
         )

@@ -12,7 +12,7 @@ def words_beside(arch: Architecture) -> None:
     """One computed sentence on what one sees, one on what to try, and a button that tries it."""
     experiment, changed = what_to_try(arch.config)
     st.markdown(
-        f":gray[{how_to_read(arch)}]\n\n**What you see.** {what_you_see(arch)}\n\n**What to try.** {experiment}"
+        f":small[:gray[{how_to_read(arch)}]]\n\n**What you see.** {what_you_see(arch)}\n\n**What to try.** {experiment}"
     )
     st.button(
         "Try it",
