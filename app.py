@@ -1,5 +1,11 @@
-"""ResNet Explorer: ``streamlit run app.py``. The pages are in ``pages/``; each has an address of its own."""
+"""ResNet Explorer: ``streamlit run app.py``. The pages are in ``pages/``; each has an address of its own.
 
-from explorer.ui import shell
+The bare address shows the first page itself: leading on to another address would break the browser's back button.
+"""
 
-shell.open_first_page()
+import runpy
+from pathlib import Path
+
+from explorer.ui.shell import PAGES
+
+runpy.run_path(str(Path(__file__).with_name("pages") / Path(PAGES[0][0]).name))

@@ -37,7 +37,8 @@ class Architecture:
 
     @cached_property
     def activation_bytes(self) -> int:
-        """Bytes of all layers' outputs together, one image, float32: what training keeps for the backward pass."""
+        """Bytes of all layers' outputs together, one image, float32; training keeps part of them (autograd needs the
+        outputs of neither norms nor sums)."""
         return sum(layer.activation_bytes for layer in self.layers)
 
     @property

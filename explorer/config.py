@@ -286,6 +286,8 @@ def inactive_fields(config: ResNetConfig) -> dict[str, str]:
         reasons["stride_in"] = "A single stage has no stride: only later stages halve the resolution."
     if not config.shortcut.projects:
         reasons["shortcut_norm"] = f"Shortcut '{config.shortcut}' has no projection that a norm could follow."
+    elif not any(plan.shortcut == "project" for plan in block_plans(config)):
+        reasons["shortcut_norm"] = "No block of this network changes the shape, so there is no projection."
     elif config.norm is Norm.NONE:
         reasons["shortcut_norm"] = "The network has no normalisation."
     elif config.order is Order.PRE:
@@ -296,8 +298,8 @@ def inactive_fields(config: ResNetConfig) -> dict[str, str]:
 
 
 def projection_has_norm(config: ResNetConfig) -> bool:
-    """Whether a norm follows each projection shortcut."""
-    return config.shortcut_norm and "shortcut_norm" not in inactive_fields(config)
+    """Whether a norm follows each projection shortcut there is."""
+    return config.shortcut_norm and config.norm is Norm.BATCH and config.order is Order.POST
 
 
 # Depths people know by name, for four stages (He et al. 2015, table 1; 200: He et al. 2016; 26: timm).

@@ -72,7 +72,7 @@ def _next_experiment(config: ResNetConfig) -> tuple[str, ResNetConfig]:
         candidates.append(("Put the norms back", {"norm": Norm.BATCH}))
     strides = len(config.stage_blocks) > 1  # a single stage has no stride to move
     if strides and config.block is Block.BOTTLENECK and config.stride_in is StrideIn.CONV3X3:
-        candidates.append(("Move the stride to the first 1×1, as in the paper", {"stride_in": StrideIn.CONV1X1}))
+        candidates.append(("Move the stride to the first 1×1 (v1)", {"stride_in": StrideIn.CONV1X1}))
     if config.order is Order.PRE:
         candidates.append(("Put the activation after the sum again", {"order": Order.POST}))
     if config.block is Block.BASIC:

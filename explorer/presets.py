@@ -76,15 +76,17 @@ def _cifar(depth: int, *, plain: bool = False) -> Preset:
     count = (depth - 2) // 6
     config = replace(_CIFAR, stage_blocks=(count,) * 3, shortcut=Shortcut.NONE if plain else Shortcut.A)
     kind = "Plain" if plain else "ResNet"
-    source = f"{_HE_2015}, section 4.2 and Table 6"
+    source = f"{_HE_2015}, section 4.2 and {'Figure 6' if plain else 'Table 6'}"
     return Preset(f"{kind.lower()}{depth}", f"{kind}-{depth} (CIFAR)", config, "CIFAR", source)
 
 
 def _preactivation(depth: int, block: Block) -> Preset:
     count = (depth - 2) // (6 if block is Block.BASIC else 9)
-    config = replace(_CIFAR, block=block, stage_blocks=(count,) * 3, order=Order.PRE, shortcut=Shortcut.B)
+    config = replace(_CIFAR, block=block, stage_blocks=(count,) * 3, order=Order.PRE)
+    if block is Block.BOTTLENECK:  # KaimingHe/resnet-1k-layers, resnet-pre-act.lua: projections, stride in the 1x1
+        config = replace(config, shortcut=Shortcut.B, stride_in=StrideIn.CONV1X1)
     title = f"Pre-activation ResNet-{depth} (CIFAR)"
-    return Preset(f"preact_resnet{depth}", title, config, "CIFAR", f"{_HE_2016}, Table 2")
+    return Preset(f"preact_resnet{depth}", title, config, "CIFAR", f"{_HE_2016}, Table 3")
 
 
 def _keller(option: str, shortcut: Shortcut) -> Preset:

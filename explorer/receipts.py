@@ -24,7 +24,7 @@ def layer_receipt(layer: Layer) -> tuple[Line, ...]:
     lines = [
         Line("Parameters", layer.formula, _params_meaning(layer)),
         Line("MACs", layer.macs_formula, _macs_meaning(layer)),
-        Line("Output channels", layer.channels_formula, ""),
+        Line("Output channels", layer.channels_formula, _channels_meaning(layer)),
         Line("Output height and width", layer.size_formula, _size_meaning(layer)),
         Line(
             "Receptive field", layer.field_formula, "what the input has seen + (kernel − 1)·distance between its pixels"
@@ -54,6 +54,15 @@ def _macs_meaning(layer: Layer) -> str:
     if layer.kind is Kind.LINEAR:
         return "each weight once (bias not counted)"
     return "only convolutions and the classifier are counted"
+
+
+def _channels_meaning(layer: Layer) -> str:
+    meanings = {
+        Kind.CONV: "one for each filter",
+        Kind.LINEAR: "one for each class",
+        Kind.PAD: "the channels there are + channels of zeros",
+    }
+    return meanings.get(layer.kind, "unchanged")
 
 
 def _size_meaning(layer: Layer) -> str:

@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from explorer.arithmetic import Architecture
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.svg import INK, LINE, PANEL, PAPER, Canvas, fitted, text_width
-from explorer.config import BlockPlan, Shortcut, block_plans
+from explorer.config import BlockPlan, block_plans
 from explorer.layer import Kind, Layer, Role
 
 # More blocks than this on one page, and neither bars nor labels can be read; a phone scrolls, but not for ever.
@@ -272,7 +272,7 @@ class _Drawing:
         self.canvas.circle(begin, self.axis, 2.6, SKIP)
         self.canvas.circle(end, self.axis, 4.6, PAPER, stroke=SKIP, stroke_width=1.8)
         self.canvas.text(end, self.axis, "+", size=10, fill=SKIP, font_weight=700)
-        mark = shortcut_mark(plan, self.arch.config.shortcut)
+        mark = shortcut_mark(plan)
         if mark:
             self._mark((begin + end) / 2, top, mark, filled=plan.shortcut == "project")
 
@@ -324,12 +324,12 @@ class _Drawing:
         frame.close_group()
 
 
-def shortcut_mark(plan: BlockPlan, shortcut: Shortcut) -> str:
+def shortcut_mark(plan: BlockPlan) -> str:
     """The few letters that tell one kind of shortcut from another in the picture; none for the identity."""
     if plan.shortcut == "project":
         return "avg 1×1" if plan.pools else "1×1"
     if plan.shortcut == "pad":
-        return "avg pad" if plan.pools and shortcut.pools else "pad"
+        return "avg pad" if plan.pools else "pad"
     return ""
 
 
@@ -345,7 +345,7 @@ def _caption_width(words: Sequence[str]) -> float:
 def _item_title(item: Item) -> str:
     if item.count == 1:
         return item.units[0]
-    return f"{item.units[0]} to {item.units[-1].rpartition('.')[2]}: {item.count} equal blocks"
+    return f"{item.units[0]} to {item.units[-1].rpartition('.')[2]}: {item.count} equal blocks, each"
 
 
 def _shape(channels: int, side: int) -> str:

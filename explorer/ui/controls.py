@@ -152,7 +152,7 @@ class Editor:
         low, high = LIMITS[field]
         value = str(getattr(self.config, field))
         arguments = self._widget(
-            field, value, lambda text: with_fields(self.config, {field: parse_numbers(field, text)[0]})
+            field, value, lambda text: with_fields(self.config, {field: parse_number(field, text)})
         )
         label = f"{FIELD_LABELS[field]} ({low} to {high:,})"
         st.text_input(label, **arguments)
@@ -161,6 +161,18 @@ class Editor:
         value = getattr(self.config, field)
         arguments = self._widget(field, value, lambda on: with_fields(self.config, {field: on}))
         st.toggle(FIELD_LABELS[field], **arguments)
+
+
+def parse_number(field: str, text: str) -> int:
+    """One whole number.
+
+    Raises:
+        ValueError: something else, or several.
+    """
+    numbers = parse_numbers(field, text)
+    if len(numbers) > 1:
+        raise ValueError(f"{FIELD_LABELS[field]}: {text[:40]!r} is more than one number.")
+    return numbers[0]
 
 
 def parse_numbers(field: str, text: str) -> tuple[int, ...]:

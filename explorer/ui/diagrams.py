@@ -2,8 +2,9 @@
 
 from explorer.arithmetic import Architecture
 from explorer.charts.block import block_diagram
-from explorer.charts.network import network_diagram
+from explorer.charts.network import network_diagram, shortcut_mark
 from explorer.charts.palette import ROLE_COLOURS
+from explorer.config import block_plans
 from explorer.layer import Kind, Role
 from explorer.presets import to_url
 from explorer.ui import selection
@@ -14,7 +15,8 @@ from explorer.words import ROLE_LABELS
 def network_picture(arch: Architecture, unit: str) -> None:
     """The whole network with ``unit`` highlighted; a click opens another unit."""
     drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
-    drawn |= {Role.SHORTCUT} - ({Role.SHORTCUT} if arch.config.is_plain else set())
+    if not arch.config.is_plain:
+        drawn.add(Role.SHORTCUT)
     legend = [(ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn]
     picture(
         network_diagram(arch, unit),
@@ -26,18 +28,28 @@ def network_picture(arch: Architecture, unit: str) -> None:
     )
 
 
+_SIGNS = {
+    "pad": "dashed with “pad”, new channels are zeros",
+    "avg pad": "dashed with “avg pad”, an average pool and channels of zeros",
+    "1×1": "marked 1×1, a projection",
+    "avg 1×1": "marked avg 1×1, an average pool and a projection",
+}
+
+
 def how_to_read(arch: Architecture) -> str:
-    """A sentence on what the picture's signs mean in this network."""
-    bars = "Each bar is a weighted layer, as long as its map's resolution and as thick as its channels (power scales)."
-    return f"{bars} {_arcs(arch)} Click a block to open it."
-
-
-def _arcs(arch: Architecture) -> str:
+    """What the picture's signs mean, those that this network has."""
+    bars = (
+        "Bars are weighted layers, as long as their map's resolution and as thick as their channels (power scales); "
+        "pale bars are pooling."
+    )
     if arch.config.is_plain:
-        return "A plain network: nothing runs beside the blocks."
-    marks = {"pads": "dashed with “pad”: new channels are zeros", "projects": "marked 1×1: a projection"}
-    kind = marks["pads"] if arch.config.shortcut.pads else marks["projects"]
-    return f"Arcs are shortcuts: unmarked, the identity; {kind}."
+        return f"{bars} A plain network: nothing runs beside the blocks. Click a block to open it."
+    plans = list(block_plans(arch.config))
+    kinds = dict.fromkeys(shortcut_mark(plan) for plan in plans if plan.shortcut != "identity")
+    signs = ["unmarked, the identity"] if any(plan.shortcut == "identity" for plan in plans) else []
+    return (
+        f"{bars} Arcs are shortcuts: {'; '.join([*signs, *map(_SIGNS.__getitem__, kinds)])}. Click a block to open it."
+    )
 
 
 def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:

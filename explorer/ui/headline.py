@@ -35,7 +35,8 @@ def _metrics(arch: Architecture, earlier: Architecture | None) -> None:
             "Activation memory",
             size(memory),
             "activation_bytes",
-            f"All layers' outputs for one image in float32, which training keeps: {memory:,} bytes.",
+            f"All layers' outputs together, one image in float32: {memory:,} bytes. Training keeps part of them for "
+            "the backward pass, inference none for long.",
         ),
         (
             "Weighted layers",

@@ -71,7 +71,7 @@ def _device() -> str:
 
 
 def _batch_size() -> int:
-    size: int = st.segmented_control(
+    count: int = st.segmented_control(
         "Images in the batch",
         BATCH_SIZES,
         default=1,
@@ -81,7 +81,7 @@ def _batch_size() -> int:
         help="Random images that go through the network at once. More images take more time and memory, and less "
         "time each.",
     )
-    return size
+    return count
 
 
 def _ask(request: Request) -> JobStatus | QueueFull:

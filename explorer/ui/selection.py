@@ -4,18 +4,16 @@ import streamlit as st
 
 from explorer.arithmetic import Architecture
 from explorer.config import block_plans
+from explorer.ui import link
 
 KEY = "at"
 MAX_NAME = 40  # the longest name is layer5.255.downsample.2
 
 
-def pick(name: str | None) -> None:
-    """Select a layer or unit from now on; None selects nothing."""
+def pick(name: str) -> None:
+    """Select a layer or unit from now on."""
     st.session_state[KEY] = name
-    if name is None:
-        st.query_params.pop(KEY, None)
-    else:
-        st.query_params[KEY] = name
+    link.write(KEY, name)
 
 
 def selected(arch: Architecture) -> str:
@@ -23,11 +21,12 @@ def selected(arch: Architecture) -> str:
 
     A selection that this network does not have shows as its nearest part, and is kept for when it does again.
     """
-    linked = st.query_params.get(KEY, "")
-    asked: str = (linked or st.session_state.get(KEY) or "")[:MAX_NAME]
-    st.session_state[KEY] = asked
-    if asked != linked:
-        st.query_params[KEY] = asked
+    linked, changed = link.read(KEY)
+    if changed:
+        st.session_state[KEY] = (linked or "")[:MAX_NAME]
+    asked: str = st.session_state.setdefault(KEY, "")
+    if asked:
+        link.write(KEY, asked)
     return nearest(arch, asked)
 
 

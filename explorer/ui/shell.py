@@ -7,6 +7,7 @@ from importlib import import_module
 import streamlit as st
 
 from explorer.presets import preset
+from explorer.ui import link
 from explorer.ui.copy_link import copy_link
 
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
@@ -22,17 +23,13 @@ PAGES = (("pages/architecture.py", "Architecture", ":material/account_tree:"),)
 def start(title: str) -> None:
     """Set the page up and draw the navigation. The first streamlit call of a page."""
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
+    st.session_state[link.ARRIVED] = st.session_state.get("shell.page", title) != title
+    st.session_state["shell.page"] = title
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="shell"):
         st.markdown("**ResNet Explorer**", width="content")
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon)
         copy_link(key="copy_link")
-
-
-def open_first_page() -> None:
-    """Lead a visitor of the bare address to the first page, with whatever the link says."""
-    st.set_page_config(page_title="ResNet Explorer", page_icon=ICON, layout="wide")
-    st.switch_page(PAGES[0][0], query_params=st.query_params.to_dict())
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

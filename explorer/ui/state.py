@@ -1,7 +1,6 @@
 """The network a person is looking at, in the session and in the link, kept equal at all times.
 
-The link's ``net`` is the truth when it differs from what the session last wrote (a shared link, the browser's back
-button); otherwise the session is, so choices survive a change of page.
+The link's ``net`` is the truth when the reader changed it (see ``explorer.ui.link``); otherwise the session is.
 """
 
 from collections.abc import Callable
@@ -12,6 +11,8 @@ import streamlit as st
 from explorer.arithmetic import analyze
 from explorer.config import ResNetConfig
 from explorer.presets import from_url, to_url
+from explorer.ui import link
+from explorer.words import FIELD_LABELS
 
 DEFAULT = "resnet50"
 
@@ -36,22 +37,30 @@ def checked(text: str) -> ResNetConfig:
 
 
 def open_network(key: str = "net") -> ResNetConfig:
-    """The network to show in this run; brings link and session to the same state."""
-    asked, held = st.query_params.get(key), st.session_state.get(key)
-    if asked is not None and asked != held:
-        try:
-            checked(asked)
-        except ValueError as error:
-            shown = held or DEFAULT
-            words = f"This link's network cannot be shown. {error} Showing {shown} instead."
-            st.session_state[f"{key}.problem"] = Problem("link", words)
-        else:
-            _hold(key, asked)
-    if key not in st.session_state:
-        st.session_state[key] = DEFAULT
-    if asked != st.session_state[key]:  # each assignment is a message to the browser
-        st.query_params[key] = st.session_state[key]
-    return from_url(st.session_state[key])
+    """The network to show in this run; brings link and session to the same state.
+
+    An address without a network is the default's: nothing is written into it, so "back" leads out of the page.
+    """
+    asked, changed = link.read(key)
+    if changed and asked is None:
+        _hold(key, DEFAULT)
+    elif changed and asked is not None and asked != st.session_state.get(key):
+        _open_link(key, asked)
+    shown: str = st.session_state.setdefault(key, DEFAULT)
+    if asked is not None or shown != DEFAULT:
+        link.write(key, shown)
+    return from_url(shown)
+
+
+def _open_link(key: str, asked: str) -> None:
+    try:
+        checked(asked)
+    except ValueError as error:
+        shown = st.session_state.get(key) or DEFAULT
+        words = f"This link's network cannot be shown. {error} Showing {shown} instead."
+        st.session_state[f"{key}.problem"] = Problem("link", words)
+    else:
+        _hold(key, asked)
 
 
 def change_network(config: ResNetConfig, key: str = "net") -> None:
@@ -63,7 +72,7 @@ def change_network(config: ResNetConfig, key: str = "net") -> None:
     analyze(config)
     text = to_url(config)
     _hold(key, text)
-    st.query_params[key] = text
+    link.write(key, text)
 
 
 def _hold(key: str, text: str) -> None:
@@ -91,4 +100,5 @@ def attempt(field: str, change: Callable[[], ResNetConfig], key: str = "net") ->
     try:
         change_network(change(), key)
     except ValueError as error:
-        st.session_state[f"{key}.problem"] = Problem(field, str(error))
+        label = FIELD_LABELS.get(field, field)
+        st.session_state[f"{key}.problem"] = Problem(field, str(error).replace(f"{field} ", f"{label} ", 1))

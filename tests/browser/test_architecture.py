@@ -46,7 +46,7 @@ def test_each_address_opens_whole_on_a_cold_server(cold_server: Server, open_pag
     page = open_page(address(cold_server.url, path))
     wait_idle(page)
     expect_healthy(page)
-    expect(page).to_have_url(re.compile(r"/architecture\?net=resnet50$"))
+    assert page.url == address(cold_server.url, path)  # nothing is written that "back" would have to undo
     expect(page).to_have_title("Architecture · ResNet Explorer")
     expect(page.get_by_role("heading", name="ResNet-50, v1.5")).to_be_visible()
     expect(metric(page, "Parameters")).to_have_text("25,557,032")
@@ -57,6 +57,21 @@ def test_each_address_opens_whole_on_a_cold_server(cold_server: Server, open_pag
 def test_the_bare_address_keeps_the_links_network(server: Server, open_page: OpenPage) -> None:
     page = open_page(address(server.url, net="resnet34~shortcut-A"))
     expect(page.get_by_role("heading", name="ResNet-34, shortcut A")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "architecture"])
+def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: OpenPage, path: str) -> None:
+    page = open_page("about:blank")
+    page.goto(address(server.url, path))
+    wait_idle(page)
+    part(page, "network", "layer3.4").click()
+    expect(page.get_by_role("heading", name="Inside layer3.4")).to_be_visible()
+    wait_idle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Inside layer2.0")).to_be_visible()
+    wait_idle(page)
+    page.go_back()
+    expect(page).to_have_url("about:blank")
 
 
 def test_changing_a_control_changes_the_numbers_and_the_link(server: Server, open_page: OpenPage) -> None:

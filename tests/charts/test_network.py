@@ -166,7 +166,7 @@ def test_folding_keeps_every_block_once_and_the_selected_one_alone(count: int, c
 def test_a_run_that_folds_says_so_and_names_its_first_and_last() -> None:
     root = draw(analyze(preset("resnet110")), tall=False)
     tip = picks(root)["layer2.1"].attrib["data-tip"]
-    assert tip.splitlines()[0] == "layer2.1 to 16: 16 equal blocks"
+    assert tip.splitlines()[0] == "layer2.1 to 16: 16 equal blocks, each"
     assert "×16" in [text.text for text in root.iter("text")]
 
 

@@ -32,8 +32,8 @@ def link(page: AppTest, name: str) -> str:
 
 
 def net(page: AppTest) -> str:
-    """The network in the link."""
-    return link(page, "net")
+    """The network in the link; without one it is the default's."""
+    return link(page, "net") if "net" in page.query_params else "resnet50"
 
 
 def metric(page: AppTest, label: str) -> str:
