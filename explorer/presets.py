@@ -254,6 +254,11 @@ def to_url(config: ResNetConfig) -> str:
     return "~".join([base.name, *(f"{name}-{_value_text(value, sep='.')}" for name, value in changed.items())])
 
 
+def file_name(config: ResNetConfig) -> str:
+    """What files about this network are called, without an ending."""
+    return to_url(config).replace("~", "-")
+
+
 def from_url(text: str) -> ResNetConfig:
     """The configuration a link stands for.
 

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from explorer.config import (
+    LIMITS,
     MAX_STAGES,
     Activation,
     Block,
@@ -13,6 +14,17 @@ from explorer.config import (
     Shortcut,
     Stem,
     StrideIn,
+)
+
+# Every number at its upper bound.
+HEAVIEST = ResNetConfig(
+    stage_blocks=(LIMITS["stage_blocks"][1],) * 5,
+    widths=(LIMITS["widths"][1],) * 5,
+    shortcut=Shortcut.C,
+    stem=Stem.CIFAR,
+    num_classes=LIMITS["num_classes"][1],
+    in_channels=LIMITS["in_channels"][1],
+    image_size=LIMITS["image_size"][1],
 )
 
 # As far from every preset, and as long in every number, as a configuration gets.

@@ -8,24 +8,15 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.arithmetic import Architecture, analyze
-from explorer.config import LIMITS, Norm, Order, ResNetConfig, Shortcut, Stem, StrideIn
+from explorer.config import Norm, Order, ResNetConfig, Shortcut, Stem, StrideIn
 from explorer.explain import badges, what_to_try, what_you_see
 from explorer.presets import PRESET_INFO, PRESETS, canonical, name_of, preset
 from explorer.units import signed
 from tests.formulas import COUNT, read
-from tests.strategies import configs
+from tests.strategies import HEAVIEST, configs
 
 NUMBER = r"[\d,.]+(?: [kMGTP])?"
 
-HEAVIEST = ResNetConfig(
-    stage_blocks=(LIMITS["stage_blocks"][1],) * 5,
-    widths=(LIMITS["widths"][1],) * 5,
-    shortcut=Shortcut.C,
-    stem=Stem.CIFAR,
-    num_classes=LIMITS["num_classes"][1],
-    in_channels=LIMITS["in_channels"][1],
-    image_size=LIMITS["image_size"][1],
-)
 # A single stage has no stride to move, widths that shrink cannot be padded, the heaviest can grow no further.
 NARROW = [
     ResNetConfig(stage_blocks=(2,), widths=(8,)),

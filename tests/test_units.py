@@ -5,19 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.arithmetic import analyze
-from explorer.config import LIMITS, ResNetConfig, Shortcut, Stem
 from explorer.units import human, signed, size
 from tests.formulas import BYTES, COUNT, read
-
-HEAVIEST = ResNetConfig(
-    stage_blocks=(LIMITS["stage_blocks"][1],) * 5,
-    widths=(LIMITS["widths"][1],) * 5,
-    shortcut=Shortcut.C,
-    stem=Stem.CIFAR,
-    num_classes=LIMITS["num_classes"][1],
-    in_channels=LIMITS["in_channels"][1],
-    image_size=LIMITS["image_size"][1],
-)
+from tests.strategies import HEAVIEST
 
 
 @given(st.integers(0, 10**18 - 10**15))

@@ -6,7 +6,7 @@ from explorer.charts.network import network_diagram, shortcut_mark
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.config import block_plans
 from explorer.layer import Kind, Role
-from explorer.presets import to_url
+from explorer.presets import file_name
 from explorer.ui import selection
 from explorer.ui.picture import picture
 from explorer.words import ROLE_LABELS
@@ -22,7 +22,7 @@ def network_picture(arch: Architecture, unit: str) -> None:
         network_diagram(arch, unit),
         network_diagram(arch, unit, tall=True),
         key="network",
-        filename=_filename(arch),
+        filename=file_name(arch.config),
         legend=legend,
         on_pick=selection.pick,
     )
@@ -58,11 +58,7 @@ def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
         block_diagram(arch, unit, chosen),
         block_diagram(arch, unit, chosen, tall=True),
         key="unit",
-        filename=f"{_filename(arch)}-{unit}",
+        filename=f"{file_name(arch.config)}-{unit}",
         legend=[],
         on_pick=selection.pick,
     )
-
-
-def _filename(arch: Architecture) -> str:
-    return to_url(arch.config).replace("~", "-")

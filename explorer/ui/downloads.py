@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.arithmetic import Architecture
 from explorer.export import to_csv, to_json, to_python
-from explorer.presets import to_url
+from explorer.presets import file_name
 
 
 def downloads(arch: Architecture) -> None:
@@ -15,7 +15,7 @@ def downloads(arch: Architecture) -> None:
 
     Files are written when somebody asks for them, not at every run of the page.
     """
-    name = to_url(arch.config).replace("~", "-")
+    name = file_name(arch.config)
     module = name.replace("-", "_").replace(".", "_")
     files: tuple[tuple[str, Callable[[Architecture], str], str, str], ...] = (
         ("Layers as CSV", to_csv, f"{name}.csv", "text/csv"),
