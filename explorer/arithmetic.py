@@ -79,12 +79,12 @@ def output_size(name: str, size: int, kernel: int, stride: int, padding: int, *,
     padded = size + 2 * padding
     if kernel > padded and not ceil_mode:
         raise ValueError(
-            f"{name}: its {kernel}x{kernel} kernel does not fit into a {size}x{size} map padded to {padded}x{padded}. "
+            f"{name}: its {kernel}×{kernel} kernel does not fit into a {size}×{size} map padded to {padded}×{padded}. "
             "Use a larger image or fewer stages."
         )
     if stride > 1 and size == 1:
         raise ValueError(
-            f"{name} would halve a map that is already 1x1: nothing would be left of it. "
+            f"{name} would halve a map that is already 1×1: nothing would be left of it. "
             "Use a larger image, fewer stages or the cifar stem."
         )
     span = padded - kernel + (stride - 1 if ceil_mode else 0)

@@ -166,7 +166,7 @@ class ResNetConfig:
             object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
         if len(self.stage_blocks) != len(self.widths):
             raise ValueError(
-                f"stage_blocks {_shown(self.stage_blocks)} has {len(self.stage_blocks)} stages but widths "
+                f"stage_blocks {_shown(self.stage_blocks)} has {_stages(len(self.stage_blocks))} but widths "
                 f"{_shown(self.widths)} has {len(self.widths)}: give one width for each stage."
             )
         if self.shortcut.pads:
@@ -351,7 +351,7 @@ def blocks_for_depth(config: ResNetConfig, depth: int) -> tuple[int, ...]:
     low, high = LIMITS["stage_blocks"]
     if rest or not low <= count <= high:
         raise ValueError(
-            f"Depth {depth} does not exist for {stages} equal stages of {config.block} blocks: it must be "
+            f"Depth {depth} does not exist for {_stages(stages, 'equal ')} of {config.block} blocks: it must be "
             f"{per_block}n + {fixed} with n from {low} to {high}, for example {', '.join(map(str, list(known)[:6]))}."
         )
     return (count,) * stages
@@ -387,7 +387,8 @@ def _count(name: str, value: Any) -> int:
 
 def _counts(name: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, tuple | list) or not 1 <= len(value) <= MAX_STAGES:
-        raise ValueError(f"{name} is {_quoted(value)}: it must list one whole number for each of 1 to 5 stages.")
+        most = _stages(MAX_STAGES)
+        raise ValueError(f"{name} is {_quoted(value)}: it must list one whole number for each of 1 to {most}.")
     return tuple(_count(name, entry) for entry in value)
 
 
@@ -398,6 +399,10 @@ def _quoted(value: Any) -> str:
     except ValueError:  # CPython refuses to print integers of more than 4,300 digits
         text = "a number of thousands of digits"
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _stages(count: int, which: str = "") -> str:
+    return f"{count} {which}stage{'' if count == 1 else 's'}"
 
 
 def _shown(values: tuple[int, ...]) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from explorer.arithmetic import Architecture
-from explorer.layer import Kind, Layer, Shape
+from explorer.layer import Kind, Layer
 from explorer.rows import KINDS, Row
+from explorer.units import shape
 
 
 class Mismatch(NamedTuple):
@@ -70,7 +71,7 @@ def _row_differences(layer: Layer, row: Row) -> Iterator[Mismatch]:
         ("output shape", layer.output_shape, row.output_shape),
     ):
         if ours != live:
-            yield Mismatch(layer.name, what, _shape_text(ours), _shape_text(live))
+            yield Mismatch(layer.name, what, shape(ours), shape(live))
     yield from _number(layer.name, "parameters", layer.params, row.params)
     yield from _number(layer.name, "multiply-adds", layer.macs, row.macs)
     yield from _number(layer.name, "torchinfo's mult-adds", torchinfo_mult_adds(layer), row.mult_adds)
@@ -83,7 +84,3 @@ def _number(layer: str, what: str, ours: int, live: int) -> Iterator[Mismatch]:
 
 def _times(count: int) -> str:
     return {0: "never", 1: "once"}.get(count, f"{count} times")
-
-
-def _shape_text(shape: Shape) -> str:
-    return "×".join(f"{side:,}" for side in shape)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from explorer.arithmetic import Architecture
+from explorer.units import shape
 from explorer.words import ROLE_LABELS
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def layer_frame(arch: Architecture) -> pd.DataFrame:
             layer.name,
             ROLE_LABELS[layer.role],
             layer.stage,
-            _shape(layer.input_shape),
-            _shape(layer.output_shape),
+            shape(layer.input_shape),
+            shape(layer.output_shape),
             layer.params,
             layer.params / arch.params,
             layer.macs,
@@ -56,7 +57,8 @@ def layer_frame(arch: Architecture) -> pd.DataFrame:
 def search(frame: pd.DataFrame, words: str, stages: Collection[str], roles: Collection[str]) -> pd.DataFrame:
     """Rows whose text has all the words, in the stages and roles given (none given: all). The index is kept.
 
-    Case does not matter, and the × of a shape may be typed as ``*`` or, between digits, as ``x``.
+    Case does not matter, and the × of a shape may be typed as ``*`` or, between digits, as ``x``, and its thousands
+    with or without commas.
     """
     found = frame
     if stages:
@@ -66,7 +68,8 @@ def search(frame: pd.DataFrame, words: str, stages: Collection[str], roles: Coll
     if not words.strip():
         return found
     columns = [found[name] for name in ("layer", "role", "stage", "input", "output")]
-    text = pd.Series([" ".join(cells).lower() for cells in zip(*columns, strict=True)], index=found.index, dtype=str)
+    written = [" ".join(cells).lower() for cells in zip(*columns, strict=True)]
+    text = pd.Series([f"{line} {line.replace(',', '')}" for line in written], index=found.index, dtype=str)
     for word in re.sub(r"\*|(?<=\d)x(?=\d)", "×", words.lower()).split():
         hits = text.str.contains(word, regex=False)
         found, text = found[hits], text[hits]
@@ -82,8 +85,8 @@ def rows_frame(report: "LiveReport") -> pd.DataFrame:
         (
             row.name,
             row.class_name,
-            _shape(row.input_shape),
-            _shape(row.output_shape),
+            shape(row.input_shape),
+            shape(row.output_shape),
             row.params,
             row.mult_adds,
             row.macs,
@@ -93,8 +96,3 @@ def rows_frame(report: "LiveReport") -> pd.DataFrame:
     ]
     columns = ["layer", "class", "input", "output", "parameters", "torchinfo's mult-adds", "MACs", "arithmetic"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _shape(shape: tuple[int, int, int]) -> str:
-    channels, height, width = shape
-    return f"{channels}×{height}×{width}"

@@ -22,6 +22,7 @@ from explorer.config import (
     known_depths,
     with_fields,
 )
+from explorer.units import counted
 
 MAX_URL_LENGTH = 400
 
@@ -52,14 +53,20 @@ _CIFAR = ResNetConfig(
 )
 _FIELDS = tuple(field.name for field in fields(ResNetConfig))
 _HE_2015, _HE_2016 = "He et al. 2015", "He et al. 2016"
+_V1_5 = "torchvision; v1.5: stride in the 3×3, the paper's in the 1×1"
+# torchvision's shortcuts are option B. The paper's ResNet-18 (table 2) has option A; its ResNet-34 has both.
+_SOURCES = {
+    18: f"{_HE_2015}, Table 1; shortcut option B of section 3.3",
+    34: f"{_HE_2015}, Table 1; shortcut option B of Table 3",
+    **dict.fromkeys((50, 101, 152), _V1_5),
+}
 
 
 def _torchvision(depth: int) -> Preset:
     base = _BASIC if depth < 50 else _IMAGENET
     title = f"ResNet-{depth}" if depth < 50 else f"ResNet-{depth}, v1.5"
-    source = f"{_HE_2015}, Table 1" if depth < 50 else "torchvision; v1.5: stride in the 3×3, the paper's in the 1×1"
     config = replace(base, stage_blocks=_BLOCKS[depth])
-    return Preset(f"resnet{depth}", title, config, "ImageNet", source, f"torchvision.models.resnet{depth}")
+    return Preset(f"resnet{depth}", title, config, "ImageNet", _SOURCES[depth], f"torchvision.models.resnet{depth}")
 
 
 def _paper_v1(depth: int) -> Preset:
@@ -174,6 +181,7 @@ def nearest_preset(config: ResNetConfig) -> Preset:
     return min(PRESET_INFO.values(), key=lambda info: len(differences(config, info.config)))
 
 
+# What a field's value is called: a sentence part with a gap for it, or the thing that it counts.
 _PHRASES: Mapping[str, str] = {
     "widths": "widths {}",
     "shortcut": "shortcut {}",
@@ -183,8 +191,8 @@ _PHRASES: Mapping[str, str] = {
     "shortcut_norm": "projection norms {}",
     "zero_init_residual": "zero-init {}",
     "init": "{} init",
-    "num_classes": "{} classes",
-    "in_channels": "{} input channels",
+    "num_classes": "class",
+    "in_channels": "input channel",
     "image_size": "{} px",
 }
 
@@ -202,12 +210,14 @@ def name_of(config: ResNetConfig) -> str:
     config = canonical(config)
     named = _named_by_structure(config)
     changed = {name: value for name, value in differences(config, _family(config)).items() if name not in named}
-    phrases = [
-        phrase.format(_value_text(changed[name]).replace("_", " "))
-        for name, phrase in _PHRASES.items()
-        if name in changed
-    ]
+    phrases = [_phrase(phrase, changed[name]) for name, phrase in _PHRASES.items() if name in changed]
     return ", ".join([_title(config), *_structure_phrases(config), *phrases])
+
+
+def _phrase(phrase: str, value: object) -> str:
+    if "{}" not in phrase and isinstance(value, int):
+        return counted(value, phrase)
+    return phrase.format(_value_text(value).replace("_", " "))
 
 
 def _family(config: ResNetConfig) -> ResNetConfig:
@@ -219,24 +229,35 @@ def _named_by_structure(config: ResNetConfig) -> set[str]:
     named = {"block", "stage_blocks", "stem", "order", "stride_in"}
     if len(config.widths) != len(_family(config).widths):
         named.add("widths")
-    if config.is_plain:
+    if config.is_plain or _is_d(config):
         named.add("shortcut")
     return named
+
+
+def _is_d(config: ResNetConfig) -> bool:
+    """Whether it has ResNet-D's stem and shortcuts (He et al. 2018, figure 2)."""
+    return config.stem is Stem.DEEP and config.shortcut is Shortcut.AVGPOOL_PROJECTION
+
+
+def _published_depth(config: ResNetConfig) -> int:
+    """The depth that names are made of: a deep stem counts as the one layer it replaces (ResNet-50-D)."""
+    return config.depth - config.stem.convs + 1
 
 
 def _title(config: ResNetConfig) -> str:
     kind = "Plain" if config.is_plain else "ResNet"
     order = "Pre-activation " if config.order is Order.PRE else ""
-    return f"{order}{kind}-{config.depth}{' (CIFAR)' if config.stem is Stem.CIFAR else ''}"
+    suffix = " (CIFAR)" if config.stem is Stem.CIFAR else "-D" if _is_d(config) else ""
+    return f"{order}{kind}-{_published_depth(config)}{suffix}"
 
 
 def _structure_phrases(config: ResNetConfig) -> Iterator[str]:
-    if config.stem is Stem.DEEP:
+    if config.stem is Stem.DEEP and not _is_d(config):
         yield "deep stem"
     bottleneck = config.block is Block.BOTTLENECK
-    if bottleneck is (config.stem is Stem.CIFAR or config.depth < 50):
+    if bottleneck is (config.stem is Stem.CIFAR or _published_depth(config) < 50):
         yield "bottlenecks" if bottleneck else "basic blocks"
-    if bottleneck and config.stem is not Stem.CIFAR:
+    if bottleneck and config.stem is not Stem.CIFAR and not _is_d(config):  # D's stride is in the 3×3
         yield "v1" if config.stride_in is StrideIn.CONV1X1 else "v1.5"
     elif config.stride_in is StrideIn.CONV1X1:
         yield "stride in the 1×1"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from explorer.arithmetic import Architecture
 from explorer.config import ResNetConfig
 from explorer.layer import Kind, Layer
-from explorer.units import size
+from explorer.units import shape, size
 from explorer.words import ROLE_LABELS
 
 
@@ -74,7 +74,7 @@ def _size_meaning(layer: Layer) -> str:
 
 def unit_receipt(layers: Sequence[Layer]) -> tuple[Line, ...]:
     """The sums of one block, stem or head over its layers."""
-    shapes = [f"{channels:,}×{side}×{side}" for channels, side, _ in (layers[0].input_shape, layers[-1].output_shape)]
+    shapes = [shape(layers[0].input_shape), shape(layers[-1].output_shape)]
     return (
         Line("Parameters", _sum_of(layers, lambda layer: layer.params), "over its layers"),
         Line("MACs", _sum_of(layers, lambda layer: layer.macs), "over its convolutions and classifier"),

@@ -21,3 +21,20 @@ def size(count: float) -> str:
         if count * 1024 >= 999.5 * scale:  # that many of the smaller unit would need four digits
             return f"{count / scale:.3g} {unit}"
     return f"{count:.0f} bytes"
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things: ``1 block``, ``1,024 blocks``, ``10 classes``."""
+    return f"{count:,} {noun(count, what)}"
+
+
+def noun(count: int, what: str) -> str:
+    """The form of a regular noun that goes with a number, whatever its sign."""
+    if abs(count) == 1:
+        return what
+    return f"{what}es" if what.endswith("s") else f"{what}s"
+
+
+def shape(sides: tuple[int, int, int]) -> str:
+    """Channels, height and width of one image's map: ``2,048×7×7``. No line of text breaks inside it."""
+    return "×".join(f"{side:,}" for side in sides)

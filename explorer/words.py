@@ -1,8 +1,9 @@
 """The words for every option and role: a label people recognise, what it changes, and where it comes from."""
 
+import re
 from collections.abc import Mapping
 
-from explorer.config import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.config import MAX_STAGES, Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 from explorer.layer import Role
 
 FIELD_LABELS: Mapping[str, str] = {
@@ -27,8 +28,8 @@ FIELD_LABELS: Mapping[str, str] = {
 FIELD_HELP: Mapping[str, str] = {
     "block": "A **basic** block is two 3×3 convolutions. A **bottleneck** shrinks the channels with a 1×1, works at "
     "3×3, and expands them fourfold with another 1×1. He et al. 2015, figure 5.",
-    "stage_blocks": "How many blocks each stage repeats, one number a stage (1 to 5 stages). Every stage but the first "
-    "halves the resolution. He et al. 2015, table 1.",
+    "stage_blocks": f"How many blocks each stage repeats, one number a stage (1 to {MAX_STAGES} stages). Every stage "
+    "but the first halves the resolution. He et al. 2015, table 1.",
     "widths": "Channels of the 3×3 convolutions in each stage; a bottleneck's output has four times as many. "
     "The first width is also the stem's.",
     "shortcut": "What runs beside the convolutions where the shape changes. **A** pads with zeros, **B** projects with "
@@ -99,3 +100,29 @@ def option_label(field: str, value: str) -> str:
     if field == "norm" and value == Norm.NONE:
         return "None"
     return OPTION_LABELS[value]
+
+
+# A field where a message says its value: "widths (64, 128) has ...", "shortcut 'D' ...", "image_size is ...". A name
+# inside quotes is the reader's own text, and one that says what to write in a link has to stay as it is written there.
+_NAMED = re.compile(rf"""'[^']*'|"[^"]*"|\b({"|".join(FIELD_LABELS)})(?= is | \(| ['"])""")
+
+
+def in_words(message: str) -> str:
+    """A message of ``explorer.config`` with the labels that the page gives the fields in place of their names."""
+    return _NAMED.sub(lambda found: FIELD_LABELS[found[1]] if found[1] else found[0], message)
+
+
+def stage_label(stage: str) -> str:
+    """A stage as a heading: "Stem", "Stage 1", "Head".
+
+    Raises:
+        ValueError: no stage is called that; the message quotes it and says what stages are called.
+    """
+    number = stage.removeprefix("layer")
+    if stage in ("stem", "head"):
+        return stage.capitalize()
+    if number == stage or not number.isdecimal():
+        raise ValueError(
+            f"There is no stage called {stage[:60]!r}: stages are called stem, layer1, layer2 ... and head."
+        )
+    return f"Stage {number}"

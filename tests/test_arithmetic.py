@@ -187,12 +187,12 @@ def _torchs_side(layer: nn.Module, size: int) -> int:
     ],
 )
 def test_a_map_that_would_vanish_is_refused_by_name(config: ResNetConfig, layer: str) -> None:
-    with pytest.raises(ValueError, match=rf"^{re.escape(layer)} would halve a map that is already 1x1.*larger image"):
+    with pytest.raises(ValueError, match=rf"^{re.escape(layer)} would halve a map that is already 1×1.*larger image"):
         analyze(config)
 
 
 def test_a_kernel_that_does_not_fit_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"^stem.pool: its 5x5 kernel does not fit into a 2x2 map padded to 4x4"):
+    with pytest.raises(ValueError, match=r"^stem.pool: its 5×5 kernel does not fit into a 2×2 map padded to 4×4"):
         output_size("stem.pool", 2, 5, 1, 1)
 
 

@@ -325,5 +325,5 @@ def test_gradients_reach_every_parameter(shortcut: Shortcut) -> None:
 
 
 def test_an_impossible_network_is_refused_in_the_words_of_the_arithmetic() -> None:
-    with pytest.raises(ValueError, match=r"layer4\.0\.conv2 would halve a map that is already 1x1"):
+    with pytest.raises(ValueError, match=r"layer4\.0\.conv2 would halve a map that is already 1×1"):
         to_python(ResNetConfig(image_size=16))

@@ -131,6 +131,17 @@ def test_stages_must_be_one_to_five(name: str, wrong: object) -> None:
     assert f"1 to {MAX_STAGES} stages" in message
 
 
+def test_the_number_of_stages_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.config.MAX_STAGES", 7)
+    assert "1 to 7 stages" in refusal(widths=())
+
+
+def test_one_stage_is_not_several() -> None:
+    assert "(2) has 1 stage but" in refusal(stage_blocks=(2,))
+    with pytest.raises(ValueError, match="for 1 equal stage of basic blocks"):
+        blocks_for_depth(ResNetConfig(block="basic", stage_blocks=(2,), widths=(8,)), 5)
+
+
 def test_stages_and_widths_must_pair_up() -> None:
     message = refusal(stage_blocks=(2, 2), widths=(16, 32, 64))
     assert "(2, 2) has 2 stages" in message

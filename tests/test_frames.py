@@ -88,6 +88,18 @@ def test_the_cross_of_a_shape_can_be_typed_on_any_keyboard(typed: str) -> None:
     assert found == [f"layer4.{block}.conv2" for block in range(3)]
 
 
+@pytest.mark.parametrize("typed", ["2048×7", "2,048×7", "2048x7", "2,048*7", "2048 layer", "2,048 layer"])
+def test_thousands_can_be_typed_with_or_without_commas(typed: str) -> None:
+    found = search(RESNET, typed, ["layer4"], [])["layer"].tolist()
+    wide = [layer.name for layer in analyze(preset("resnet50")).layers
+            if 2048 in (layer.input_shape[0], layer.output_shape[0]) and layer.stage == "layer4"]  # fmt: skip
+    assert found == wide
+
+
+def test_a_table_writes_shapes_as_the_pictures_do() -> None:
+    assert RESNET.set_index("layer").loc["layer4.2.conv3", "output"] == "2,048×7×7"
+
+
 def test_the_letter_x_stays_a_letter() -> None:
     assert search(RESNET, "maxpool", [], [])["layer"].tolist() == ["maxpool"]
 

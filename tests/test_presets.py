@@ -2,7 +2,10 @@
 
 import random
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
+from itertools import combinations, product
 from urllib.parse import quote
 
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from explorer.arithmetic import analyze
-from explorer.config import ResNetConfig, Shortcut
+from explorer.config import Block, Order, ResNetConfig, Shortcut, Stem, StrideIn
 from explorer.presets import (
     MAX_URL_LENGTH,
     PRESET_INFO,
@@ -128,6 +131,15 @@ def test_canonical_is_the_same_network_and_final(config: ResNetConfig) -> None:
         ("resnet20~shortcut-C", "ResNet-20 (CIFAR), shortcut C"),
         ("resnet20~stage_blocks-1.1.1", "ResNet-8 (CIFAR)"),
         ("plain20~activation-sigmoid", "Plain-20 (CIFAR), sigmoid"),
+        ("resnet50~in_channels-1", "ResNet-50, v1.5, 1 input channel"),
+        ("resnet50~num_classes-1~in_channels-4", "ResNet-50, v1.5, 1 class, 4 input channels"),
+        ("resnet50d~image_size-64", "ResNet-50-D, 64 px"),
+        ("resnet50d~stride_in-1x1", "ResNet-50-D, stride in the 1×1"),
+        ("resnet50d~stage_blocks-3.4.23.3", "ResNet-101-D"),
+        ("resnet50d~order-pre~num_classes-10", "Pre-activation ResNet-50-D, 10 classes"),
+        ("resnet50d~shortcut-none", "Plain-50, deep stem, v1.5"),
+        ("resnet50~stem-deep", "ResNet-50, deep stem, v1.5"),
+        ("resnet18~stem-deep", "ResNet-18, deep stem"),
     ],
 )
 def test_a_changed_network_has_a_name_and_a_stable_link(text: str, name: str) -> None:
@@ -159,7 +171,39 @@ def test_a_link_gives_the_configuration_back(config: ResNetConfig) -> None:
 def test_a_name_is_one_line_of_text(config: ResNetConfig) -> None:
     name = name_of(config)
     assert name.isprintable()
-    assert str(config.depth - config.stem.convs + 1) in name or str(config.depth) in name
+    assert f"-{config.depth - config.stem.convs + 1}" in name  # a deep stem counts as one, as in ResNet-50-D
+
+
+def variants(config: ResNetConfig) -> Iterator[ResNetConfig]:
+    """The network with up to two of its fields changed."""
+    values = {
+        "shortcut": [*Shortcut],
+        "stem": [*Stem],
+        "block": [*Block],
+        "stride_in": [*StrideIn],
+        "order": [*Order],
+        "stage_blocks": [(2, 2, 2, 2), (3, 4, 6, 3), (1, 2, 3, 4), (3, 3, 3), (9, 9, 9)],
+        "num_classes": [1, 10, 1000],
+    }
+    for one, other in combinations(values, 2):
+        for pair in product(values[one], values[other]):
+            with suppress(ValueError):  # so many blocks for another number of stages
+                yield canonical(replace(config, **dict(zip((one, other), pair, strict=True))))
+
+
+def test_no_two_networks_have_the_same_name() -> None:
+    named: dict[str, ResNetConfig] = {}
+    for name in ("resnet18", "resnet50", "resnet50d", "resnet20", "preact_resnet164", "keller_a", "kuangliu_resnet50"):
+        for config in variants(PRESETS[name]):
+            assert named.setdefault(name_of(config), config) == config
+
+
+def test_the_sources_of_torchvisions_small_networks_name_their_shortcuts() -> None:
+    """The paper's ResNet-18 (table 2) has option A; table 3 has a ResNet-34 of each option, and no ResNet-18."""
+    for name in ("resnet18", "resnet34"):
+        assert PRESETS[name].shortcut is Shortcut.B
+        assert "option B" in PRESET_INFO[name].source
+        assert ("Table 3" in PRESET_INFO[name].source) is (name == "resnet34")
 
 
 def test_the_longest_configuration_is_far_from_all_presets() -> None:

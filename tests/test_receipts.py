@@ -43,7 +43,7 @@ def check_unit(arch: Architecture, unit: str) -> None:
         assert outcome(lines[what]) == sum(numbers)
         terms = list(map(value, lines[what].split(" = ")[0].split(" + ")))
         assert terms == ([number for number in numbers if number] or [0])
-    ends = [f"{channels:,}×{side}×{side}" for channels, side, _ in (layers[0].input_shape, layers[-1].output_shape)]
+    ends = [f"{channels:,}×{side:,}×{side:,}" for channels, side, _ in (layers[0].input_shape, layers[-1].output_shape)]
     assert lines["Shape"] == " → ".join(ends)
     assert value(lines["Receptive field"]) == layers[-1].receptive_field
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.arithmetic import analyze
-from explorer.units import human, signed, size
+from explorer.units import counted, human, noun, shape, signed, size
 from tests.formulas import BYTES, COUNT, read
 from tests.strategies import HEAVIEST
 
@@ -94,3 +94,26 @@ def test_a_difference_carries_a_real_sign(count: int) -> None:
     assert signed(count) == f"+{human(count)}"
     assert signed(-count) == f"−{human(count)}"
     assert signed(0) == "±0"
+
+
+@pytest.mark.parametrize(
+    ("count", "what", "text"),
+    [
+        (0, "block", "0 blocks"),
+        (1, "input channel", "1 input channel"),
+        (2, "input channel", "2 input channels"),
+        (1, "class", "1 class"),
+        (100_000, "class", "100,000 classes"),
+    ],
+)
+def test_a_number_of_things_in_words(count: int, what: str, text: str) -> None:
+    assert counted(count, what) == text
+    assert text.endswith(noun(-count, what))
+
+
+@given(st.tuples(*[st.integers(1, 10**6)] * 3))
+def test_a_shape_is_one_word_with_thousands_told_apart(sides: tuple[int, int, int]) -> None:
+    text = shape(sides)
+    assert text.split() == [text]
+    assert tuple(int(side.replace(",", "")) for side in text.split("×")) == sides
+    assert text == "×".join(f"{side:,}" for side in sides)

@@ -6,8 +6,9 @@ from itertools import chain
 
 import pytest
 
-from explorer.config import ResNetConfig, Shortcut
-from explorer.words import FIELD_HELP, FIELD_LABELS, OPTION_LABELS, option_label
+from explorer.config import LIMITS, MAX_STAGES, ResNetConfig, Shortcut
+from explorer.presets import from_url
+from explorer.words import FIELD_HELP, FIELD_LABELS, OPTION_LABELS, in_words, option_label
 
 FIELDS = [field.name for field in fields(ResNetConfig)]
 OPTIONS: dict[str, type[StrEnum]] = {
@@ -49,3 +50,45 @@ def test_the_papers_c_and_kellers_c_are_never_mixed_up() -> None:
     assert option_label("shortcut", Shortcut.C).startswith("C:")
     assert "C" not in option_label("shortcut", Shortcut.AVGPOOL)
     assert "not the paper's C" in FIELD_HELP["shortcut"]
+
+
+def test_the_help_knows_how_many_stages_there_may_be() -> None:
+    assert f"1 to {MAX_STAGES} stages" in FIELD_HELP["stage_blocks"]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_refused_value_is_said_to_be_of_its_label(field: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        ResNetConfig(**{field: "?"})
+    assert in_words(str(refused.value)) == str(refused.value).replace(field, FIELD_LABELS[field], 1)
+
+
+@pytest.mark.parametrize("field", LIMITS)
+def test_a_range_error_of_a_link_is_said_of_its_label(field: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        from_url(f"resnet50~{field}-{'0.0.0.0' if field in ('stage_blocks', 'widths') else 0}")
+    low, high = LIMITS[field]
+    wanted = f"{FIELD_LABELS[field]} is 0: it must be a whole number from {low:,} to {high:,}."
+    assert in_words(str(refused.value)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        (
+            "resnet50~stage_blocks-3.4",
+            "Blocks per stage (3, 4) has 2 stages but Width of each stage (64, 128, 256, 512)",
+        ),
+        (
+            "resnet50~conv_bias-true",
+            "Bias in convolutions is 'true' in this link: write conv_bias-on or conv_bias-off.",
+        ),
+        ("resnet50~shortcut-A~widths-8.8.8.4", "Shortcut 'A' pads with zero channels"),
+        ("resnet50~depth-50", "with a field of block, stage_blocks, widths"),
+        ("resnet50~shortcut-widths is", "Shortcut is 'widths is'"),
+    ],
+)
+def test_what_is_to_be_written_in_a_link_and_what_was_stay_as_they_are(link: str, words: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        from_url(link)
+    assert words in in_words(str(refused.value))
