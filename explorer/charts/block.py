@@ -8,7 +8,8 @@ from explorer.arithmetic import Architecture
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.svg import INK, PAPER, Canvas, fitted
 from explorer.config import BlockPlan, Order, ResNetConfig, block_plans
-from explorer.layer import Kind, Layer, Role
+from explorer.layer import Kind, Layer, Role, Shape
+from explorer.units import shape
 from explorer.words import OPTION_LABELS
 
 SKIP = ROLE_COLOURS[Role.SHORTCUT]
@@ -93,17 +94,17 @@ class _Drawing:
     def _wire(self, start: float, end: float) -> None:
         self.canvas.line([(start, self.sizes.main), (end, self.sizes.main)], INK, stroke_width=1.3, opacity=0.6)
 
-    def _end_label(self, t: float, words: str, shape: tuple[int, int, int]) -> None:
+    def _end_label(self, t: float, words: str, sides: Shape) -> None:
         anchor = "middle" if self.tall else ("end" if words == "in" else "start")
         offset = 0 if self.tall else (-6 if words == "in" else 6)
         up = {"in": -20, "out": 8}[words] if self.tall else -8
-        text = f"{shape[0]:,}×{shape[1]}×{shape[2]}"
+        text = shape(sides)
         if self.tall:
             self.canvas.text(t + up, self.sizes.main, f"{words}  {text}", size=11.5, opacity=0.8)
         else:
             self.canvas.text(t + offset, self.sizes.main + up, words, size=12, font_weight=600, text_anchor=anchor)
-            shown, size = fitted(text, 10.5, 70)
-            self.canvas.text(t + offset, self.sizes.main + 8, shown, size=size, opacity=0.75, text_anchor=anchor)
+            size = fitted(text, 10.5, 70)
+            self.canvas.text(t + offset, self.sizes.main + 8, text, size=size, opacity=0.75, text_anchor=anchor)
 
     def _node(self, layer: Layer, t: float, s: float, breadth: float) -> None:
         colour, length = ROLE_COLOURS[layer.role], self.sizes.length
@@ -115,14 +116,14 @@ class _Drawing:
         if chosen:
             self.canvas.rect(t - 4, s - breadth / 2 - 4, length + 8, breadth + 8, "none", rx=9,
                              stroke="var(--st-primary-color)", stroke_width=2.5)  # fmt: skip
-        lines = (_short_name(layer), describe(layer, self.config), _shape(layer))
+        lines = (_short_name(layer), describe(layer, self.config), _output(layer))
         centre = (t + length / 2, s)
         for line, words in enumerate(lines):
             shift = (line - 1) * (15 if self.tall else 17)
             where = (centre[0] + shift, s) if self.tall else (centre[0], s + shift)
             weight, opacity = (600, 1.0) if line == 0 else (400, 0.85)
-            shown, size = fitted(words, 11, (breadth if self.tall else length) - 4)
-            self.canvas.text(*where, shown, size=size, font_weight=weight, opacity=opacity)
+            size = fitted(words, 11, (breadth if self.tall else length) - 4)
+            self.canvas.text(*where, words, size=size, font_weight=weight, opacity=opacity)
         self.canvas.close_group()
 
     def _join(self, fork: float, t: float) -> None:
@@ -180,13 +181,12 @@ def _short_name(layer: Layer) -> str:
     return layer.name.removeprefix(f"{layer.unit}.")
 
 
-def _shape(layer: Layer) -> str:
-    channels, height, width = layer.output_shape
-    return f"{channels:,}" if layer.kind is Kind.LINEAR else f"{channels:,} × {height} × {width}"
+def _output(layer: Layer) -> str:
+    return f"{layer.output_shape[0]:,}" if layer.kind is Kind.LINEAR else shape(layer.output_shape)
 
 
 def _tip(layer: Layer) -> str:
-    lines = [layer.name, f"output {_shape(layer)}"]
+    lines = [layer.name, f"output {_output(layer)}"]
     if layer.params:
         lines.append(f"parameters {layer.formula}")
     if layer.macs:

@@ -16,6 +16,7 @@ from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.svg import INK, LINE, PANEL, PAPER, Canvas, fitted, text_width
 from explorer.config import BlockPlan, block_plans
 from explorer.layer import Kind, Layer, Role
+from explorer.units import counted, shape
 
 # More blocks than this on one page, and neither bars nor labels can be read; a phone scrolls, but not for ever.
 MAX_BLOCKS, MAX_PER_STAGE = 18, 5
@@ -129,7 +130,8 @@ class _Drawing:
 
     def finished(self) -> str:
         """The picture; on a screen never shorter than a page, so that words keep their size."""
-        what = f"Diagram of the network: {len(self.arch.units) - 2} blocks in {len(self.stages)} stages"
+        blocks, stages = counted(len(self.arch.units) - 2, "block"), counted(len(self.stages), "stage")
+        what = f"Diagram of the network: {blocks} in {stages}"
         return self.canvas.svg(self.t + 6 if self.tall else max(self.t + 6, PAGE), self.breadth, what)
 
     # Sizes
@@ -161,8 +163,8 @@ class _Drawing:
             weight = 600 if bold and line == 0 else 400
             opacity = 1 if line == 0 else 0.72
             if self.tall:
-                shown, size = fitted(text, 11.5, self.breadth - self.axis - 88)
-                self.canvas.text(t - 7 * (len(words) - 1) + 14 * line, self.axis + 86, shown, size=size,
+                size = fitted(text, 11.5, self.breadth - self.axis - 88)
+                self.canvas.text(t - 7 * (len(words) - 1) + 14 * line, self.axis + 86, text, size=size,
                                  font_weight=weight, opacity=opacity, text_anchor="start")  # fmt: skip
             else:
                 self.canvas.text(t, 246 + 16 * line, text, size=CAPTION_SIZE, font_weight=weight, opacity=opacity)
@@ -181,14 +183,13 @@ class _Drawing:
         self.canvas.rect(self.t, self.axis - breadth / 2, 10, breadth, "none", stroke=INK, rx=2, opacity=0.6)
         self.t += 10
         self._wire(24 if self.tall else 74)
-        words = ("image", _shape(config.in_channels, config.image_size))
+        words = ("image", shape(self.arch.layers[0].input_shape))
         self._caption(start + 5 if self.tall else max(start + 34, _caption_width(words) / 2 + 2), words)
 
     def _stem(self) -> None:
         layers = self.arch.unit_layers("stem")
         drawn = _stem_bars(self.arch)
-        shape = layers[-1].output_shape
-        words = ("stem", _shape(shape[0], shape[1]))
+        words = ("stem", shape(layers[-1].output_shape))
         aside = 0 if self.tall else 14
         self._make_room(words, sum(self._length_of(layer.output_shape[0]) + 2 for layer in drawn) / 2 + aside)
         start = self.t
@@ -202,9 +203,8 @@ class _Drawing:
 
     def _stage(self, items: Sequence[Item]) -> None:
         plan = items[0].plan
-        out = self.arch.by_name[items[-1].bars[-1].name].output_shape
         blocks = sum(item.count for item in items)
-        words = (f"layer{plan.stage} ×{blocks}", _shape(out[0], out[1]))
+        words = (f"layer{plan.stage} ×{blocks}", shape(items[-1].bars[-1].output_shape))
         width = max(_caption_width(words), 104.0)
         self._make_room(words, width / 2)
         start, mark = self.t, len(self.canvas.parts)
@@ -250,7 +250,7 @@ class _Drawing:
         if item.plan.shortcut != "none":
             self._arc(item.plan, begin + 4, end + self.gap - 4, side)
         label = f"×{item.count}" if item.count > 1 else str(item.plan.index)
-        beside = self.axis + breadth / 2 + (8 if self.tall else 12)
+        beside = self.axis + breadth / 2 + (12 if self.tall else 16)  # clear of the frame of a selected part
         weight, opacity = (700, 1.0) if item.count > 1 else (400, 0.6)
         self.canvas.text((start + end) / 2, beside, label, size=10.5, font_weight=weight, opacity=opacity,
                          text_anchor="start" if self.tall else "middle")  # fmt: skip
@@ -308,8 +308,7 @@ class _Drawing:
 
     def _open(self, unit: str, layers: Sequence[Layer], title: str) -> None:
         params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
-        before, after = layers[0].input_shape, layers[-1].output_shape
-        flow = f"{_shape(before[0], before[1])} → {_shape(after[0], after[1])}"
+        flow = f"{shape(layers[0].input_shape)} → {shape(layers[-1].output_shape)}"
         tip = f"{title}\n{flow}\n{params:,} parameters\n{macs:,} MACs"
         self.canvas.open_group(unit, tip, selected=unit == self.selected)
 
@@ -346,10 +345,6 @@ def _item_title(item: Item) -> str:
     if item.count == 1:
         return item.units[0]
     return f"{item.units[0]} to {item.units[-1].rpartition('.')[2]}: {item.count} equal blocks, each"
-
-
-def _shape(channels: int, side: int) -> str:
-    return f"{channels:,} × {side} × {side}"
 
 
 def _thickness(channels: int) -> float:

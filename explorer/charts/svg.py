@@ -81,11 +81,9 @@ def text_width(words: str, size: float) -> float:
     return size * (0.6 * (len(words) - narrow) + 0.3 * narrow)
 
 
-def fitted(words: str, size: float, room: float) -> tuple[str, float]:
-    """The words and the size at which they fit: without the spaces around × first, then smaller."""
-    if text_width(words, size) > room:
-        words = words.replace(" × ", "×")
-    return words, min(size, size * room / text_width(words, size))
+def fitted(words: str, size: float, room: float) -> float:
+    """The size at which the words fit: smaller where they would not."""
+    return min(size, size * room / text_width(words, size))
 
 
 def _attributes(style: dict[str, str | float]) -> str:

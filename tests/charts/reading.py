@@ -1,8 +1,9 @@
-"""Reads a picture back from its SVG, as a reader of the page finds it: what can be picked, words, boxes, lines."""
+"""Reads a picture back from its SVG, or words from a figure, as a reader of the page finds them."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from html import unescape
 from itertools import combinations, product
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -85,6 +86,11 @@ class Box(NamedTuple):
             and other.right <= self.right + 0.11
             and other.bottom <= self.bottom + 0.11
         )
+
+
+def plain(html: str) -> str:
+    """Words of a plotly figure without the markup around them; line breaks are spaces."""
+    return unescape(re.sub(r"<[^>]*>", "", html.replace("<br>", " ")))
 
 
 def read(svg: str) -> ET.Element:

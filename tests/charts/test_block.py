@@ -29,8 +29,8 @@ def kinds_of_units(arch: Architecture) -> list[str]:
 
 
 def words_of(element: ET.Element) -> list[str]:
-    """All words, without the spaces around × that a narrow node leaves out."""
-    return [(text.text or "").replace(" × ", "×") for text in element.iter("text")]
+    """All words, in drawing order."""
+    return [text.text or "" for text in element.iter("text")]
 
 
 def node_box(node: ET.Element) -> Box | None:
@@ -53,7 +53,7 @@ def check_layers(arch: Architecture, unit: str, root: ET.Element) -> None:
         assert not layer.params or layer.formula in node.attrib["data-tip"]
         assert not layer.macs or layer.macs_formula in node.attrib["data-tip"]
         channels, height, width = layer.output_shape
-        shape = f"{channels:,}" if layer.kind is Kind.LINEAR else f"{channels:,}×{height}×{width}"
+        shape = f"{channels:,}" if layer.kind is Kind.LINEAR else f"{channels:,}×{height:,}×{width:,}"
         assert layer.kind is Kind.ADD or words_of(node)[2] == shape
 
 
@@ -62,7 +62,7 @@ def check_ends(arch: Architecture, unit: str, root: ET.Element) -> None:
     layers = arch.unit_layers(unit)
     words = " ".join(words_of(root))
     for channels, height, width in (layers[0].input_shape, layers[-1].output_shape):
-        assert f"{channels:,}×{height}×{width}" in words
+        assert f"{channels:,}×{height:,}×{width:,}" in words
 
 
 def check_paths(arch: Architecture, unit: str, root: ET.Element, *, tall: bool) -> None:

@@ -17,6 +17,7 @@ from explorer.presets import preset
 from tests.charts.reading import (
     NETWORKS,
     ODD,
+    Box,
     bars,
     box,
     cards,
@@ -70,6 +71,12 @@ def check_parts(arch: Architecture, root: ET.Element) -> None:
         assert sum(map(stands_for, own.values())) == count
 
 
+def frame_of(hit: Box, *, tall: bool) -> Box:
+    """What the frame of a selected part takes up across the flow, with a little air around its line of 2.5."""
+    across, down = (3, 0) if tall else (0, 3)
+    return Box(hit.left - across, hit.top - down, hit.right + across, hit.bottom + down, "frame")
+
+
 def check_tips(arch: Architecture, root: ET.Element) -> None:
     """Pointing at a part gives its numbers, to the eye and to the ear."""
     for name, glyph in picks(root).items():
@@ -77,6 +84,8 @@ def check_tips(arch: Architecture, root: ET.Element) -> None:
         assert f"{sum(layer.params for layer in layers):,} parameters" in glyph.attrib["data-tip"]
         assert f"{sum(layer.macs for layer in layers):,} MACs" in glyph.attrib["data-tip"]
         assert glyph.attrib["aria-label"] == glyph.attrib["data-tip"]
+        shapes = [f"{c:,}×{h:,}×{w:,}" for c, h, w in (layers[0].input_shape, layers[-1].output_shape)]
+        assert glyph.attrib["data-tip"].splitlines()[1] == " → ".join(shapes)  # no space to break a line inside one
 
 
 def check_shortcuts(arch: Architecture, root: ET.Element) -> None:
@@ -103,6 +112,7 @@ def check_geometry(root: ET.Element, *, tall: bool) -> None:
     assert overlaps(words) == []
     assert overlaps(word._replace(right=word.right + APART) for word in words) == []
     assert overlaps(hits) == []
+    assert collisions(words, [frame_of(hit, tall=tall) for hit in hits]) == []
     assert collisions(words, drawn) == []
     for group in picks(root).values():
         assert collisions(cards(group), [*words, *(bar for bar in drawn if bar not in bars(group))]) == []
@@ -163,6 +173,11 @@ def test_folding_keeps_every_block_once_and_the_selected_one_alone(count: int, c
         assert [plans[chosen]] in groups
 
 
+def test_the_pictures_label_counts_one_as_one() -> None:
+    label = draw(analyze(ODD["one block"]), tall=False).attrib["aria-label"]
+    assert label == "Diagram of the network: 1 block in 1 stage"
+
+
 def test_a_run_that_folds_says_so_and_names_its_first_and_last() -> None:
     root = draw(analyze(preset("resnet110")), tall=False)
     tip = picks(root)["layer2.1"].attrib["data-tip"]
@@ -174,7 +189,7 @@ def test_a_run_that_folds_says_so_and_names_its_first_and_last() -> None:
 def test_captions_say_the_shapes_along_the_way(tall: bool) -> None:
     root = draw(analyze(preset("resnet50")), tall=tall)
     words = [text.text for text in root.iter("text")]
-    for caption in ("3 × 224 × 224", "64 × 56 × 56", "256 × 56 × 56", "2,048 × 7 × 7", "1,000 logits", "layer3 ×6"):
+    for caption in ("3×224×224", "64×56×56", "256×56×56", "2,048×7×7", "1,000 logits", "layer3 ×6"):
         assert words.count(caption) == 1
 
 
