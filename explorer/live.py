@@ -26,6 +26,17 @@ from explorer.devices import (
 from explorer.model import ResNet, build
 from explorer.preflight import Preflight, preflight
 from explorer.rows import Row, TensorMemory, read_rows
+from explorer.running import (
+    Progress,
+    allocated_before,
+    is_out_of_memory,
+    noise,
+    peak_bytes,
+    peak_of,
+    stored_bytes,
+    timed,
+    untold,
+)
 from explorer.units import size
 
 __all__ = [
@@ -45,8 +56,6 @@ __all__ = [
 TIMING_BUDGET_S = 0.5
 MAX_REPETITIONS = 20
 _META = Device("meta", "PyTorch's meta device: shapes without memory")
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ def inspect_live(
     try:
         return _measure(config, where, seed, batch_size, progress)
     except (RuntimeError, MemoryError) as error:
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
     # Only here, outside the handler, is the failed pass's traceback gone, and with it the tensors it held.
     release_memory(where)
@@ -124,26 +133,18 @@ def inspect_live(
     )
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
-    """The CPU's and MPS's allocators raise a plain RuntimeError."""
-    words = str(error)
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        "can't allocate memory" in words or "out of memory" in words
-    )
-
-
 def _measure(config: ResNetConfig, device: Device, seed: int, batch_size: int, progress: Progress | None) -> LiveReport:
     """Build, read, compare and, on a real device, time."""
-    tell, arch = progress or _untold, analyze(config)
+    tell, arch = progress or untold, analyze(config)
     tell(0.0, "building the network")
-    allocated = _allocated_before(device)
+    allocated = allocated_before(device)
     net, build_ms = _timed_build(config, device, seed)
-    images = _noise(config, device, seed, batch_size)
+    images = noise(config, device, seed, batch_size)
     memory = TensorMemory(_steps(tell, len(arch.layers)))
     rows = read_rows(net, images, memory)  # warms the device up, too
     params = sum(parameter.numel() for parameter in net.parameters())
     buffers = sum(buffer.numel() for buffer in net.buffers())
-    peak_bytes, peak_of = _peak(device, allocated, memory.peak_bytes + _stored_bytes(net) + images.nbytes)
+    peak = peak_bytes(device, allocated, memory.peak_bytes + stored_bytes(net) + images.nbytes)
     forward_ms, repetitions = _timed_forward(net, images, device, tell)
     return LiveReport(
         config=config,
@@ -158,18 +159,14 @@ def _measure(config: ResNetConfig, device: Device, seed: int, batch_size: int, p
         macs=sum(row.macs for row in rows),
         mult_adds=sum(row.mult_adds for row in rows),
         weight_bytes=sum(parameter.nbytes for parameter in net.parameters()),
-        peak_bytes=peak_bytes,
-        peak_of=peak_of,
+        peak_bytes=peak,
+        peak_of=peak_of(device),
         build_ms=None if device == _META else build_ms,
         forward_ms=forward_ms,
         repetitions=repetitions,
         rows=rows,
         mismatches=compare(arch, rows, params=params, buffers=buffers),
     )
-
-
-def _untold(fraction: float, message: str) -> None:
-    """The progress nobody asked for."""
 
 
 def _steps(tell: Progress, layers: int) -> Callable[[], None]:
@@ -191,14 +188,6 @@ def _timed_build(config: ResNetConfig, device: Device, seed: int) -> tuple[ResNe
     return net, 1000 * (time.perf_counter() - started)
 
 
-def _noise(config: ResNetConfig, device: Device, seed: int, batch_size: int) -> Tensor:
-    """Standard normal images (N, C, H, W), made where they are used: main memory may have no room for a GPU's batch."""
-    shape = (batch_size, config.in_channels, config.image_size, config.image_size)
-    if device == _META:
-        return torch.empty(shape, device="meta")
-    return torch.randn(shape, generator=torch.Generator(device.name).manual_seed(seed), device=device.name)
-
-
 def _timed_forward(net: nn.Module, images: Tensor, device: Device, tell: Progress) -> tuple[float | None, int]:
     """Median milliseconds of a forward pass, and of how many; the warm-up is the caller's."""
     if device == _META:
@@ -207,32 +196,8 @@ def _timed_forward(net: nn.Module, images: Tensor, device: Device, tell: Progres
     with torch.inference_mode():
         while not seconds or (len(seconds) < MAX_REPETITIONS and sum(seconds) < TIMING_BUDGET_S):
             tell(0.8 + 0.01 * len(seconds), "timing")
-            synchronise(device)
-            started = time.perf_counter()
-            net(images)
-            synchronise(device)
-            seconds.append(time.perf_counter() - started)
+            seconds.append(timed(lambda: net(images), device))
     return 1000 * statistics.median(seconds), len(seconds)
-
-
-def _stored_bytes(net: nn.Module) -> int:
-    return sum(tensor.nbytes for tensor in (*net.parameters(), *net.buffers()))
-
-
-def _allocated_before(device: Device) -> int:
-    """Bytes in use on a CUDA device, whose high-water mark starts here."""
-    if device.kind != "cuda":
-        return 0
-    torch.cuda.reset_peak_memory_stats(device.name)
-    return torch.cuda.memory_allocated(device.name)
-
-
-def _peak(device: Device, allocated_before: int, tensors: int) -> tuple[int, str]:
-    """The most bytes in use at one time, and in words what was measured."""
-    if device.kind == "cuda":
-        peak = torch.cuda.max_memory_allocated(device.name) - allocated_before
-        return peak, "all that PyTorch allocated on the GPU: weights, activations and workspace"
-    return tensors, "weights, buffers, images and activations alive at once, without the convolutions' own workspace"
 
 
 def summary(report: LiveReport) -> str:

@@ -2,6 +2,7 @@
 
 import gc
 import pickle
+import re
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,8 +22,9 @@ from explorer.arithmetic import Architecture
 from explorer.devices import Device, DeviceError, container_headroom, default_device, find_device, free_bytes
 from explorer.layer import Kind, Layer
 from explorer.live import LiveReport, summary
-from explorer.preflight import peak_activation_bytes, preflight, workspace_bytes
+from explorer.preflight import peak_activation_bytes, preflight, preflight_training, workspace_bytes
 from explorer.rows import TensorMemory, read_rows
+from explorer.running import peak_bytes, peak_of
 from tests.strategies import configs
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
@@ -359,6 +361,57 @@ def test_too_many_weights_are_refused_with_numbers(monkeypatch: pytest.MonkeyPat
     assert found.reason.startswith("It has 5.4 G parameters and this server draws at most 500 M random weights")
 
 
+def test_the_estimate_of_a_training_step_by_hand() -> None:
+    """Weights, buffers and gradients; all outputs, the max pool's indices (8 bytes each), the batch statistics and
+    the images; three of the largest maps (64x112x112); and the workspace."""
+    arch, found = analyze(preset("resnet50")), preflight_training(preset("resnet50"), batch_size=2)
+    stored = 4 * (2 * arch.params + arch.buffers)
+    kept = 2 * (arch.activation_bytes + 8 * 64 * 56 * 56 + 4 * 3 * 224 * 224) + 4 * arch.buffers
+    assert found.bytes_needed == stored + kept + 2 * 3 * 4 * 64 * 112 * 112 + workspace_bytes(arch, 2)
+    assert found.macs == 2 * 3 * arch.macs
+    assert found.fits
+
+
+def test_a_training_step_that_is_too_much_is_refused_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = preset("resnet50")
+    monkeypatch.setattr(preflights, "free_bytes", lambda device: 2**50)
+    assert preflight(config, batch_size=20).fits
+    work = preflight_training(config, batch_size=20)
+    assert work.reason.startswith("One training step of 20 images takes 245 G multiply-adds, and on cpu this shared")
+    monkeypatch.setattr(preflights, "free_bytes", lambda device: 2**28)
+    assert preflight(config).fits
+    memory = preflight_training(config)
+    assert memory.reason.startswith("A training step would need about ")
+    assert "on cpu for one image, and of the 256 MiB free there it may take 205 MiB" in memory.reason
+
+
+def test_what_others_hold_counts_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    needed = preflight(SMALL).bytes_needed
+    monkeypatch.setattr(preflights, "free_bytes", lambda device: int(1.5 * needed))
+    assert preflight(SMALL).fits
+    crowded = preflight(SMALL, beside=needed)
+    assert crowded.bytes_needed == needed
+    assert re.search(r"on cpu for one image beside \d.* of the other networks, and of the \d", crowded.reason)
+
+
+@settings(max_examples=100)
+@given(configs(), st.integers(1, 2))
+def test_a_single_value_a_channel_is_known_beforehand(config: ResNetConfig, batch_size: int) -> None:
+    """PyTorch's batch norm refuses to train on it; here it says so itself."""
+    config = replace(config, image_size=8 if config.image_size > 20 else config.image_size)
+    try:
+        reason = preflight_training(config, batch_size=batch_size).reason
+    except ValueError:  # too small an image for this network
+        return
+    net, images = build(config).train(), torch.zeros(batch_size, config.in_channels, *[config.image_size] * 2)
+    if reason:
+        assert "at least 2 images" in reason
+        with pytest.raises(ValueError, match="more than 1 value per channel"):
+            net(images)
+    else:
+        assert net(images).shape == (batch_size, config.num_classes)
+
+
 @pytest.mark.parametrize("batch_size", [0, -1, 4097, 10**6])
 def test_a_senseless_batch_is_an_error(batch_size: int) -> None:
     with pytest.raises(ValueError, match=rf"batch_size is {batch_size}: it must be a whole number from 1 to 4,096"):
@@ -431,9 +484,9 @@ def test_a_gpu_has_its_own_bounds() -> None:
 
 @pytest.mark.usefixtures("pretended_gpu")
 def test_the_peak_of_a_gpu_is_what_was_allocated_meanwhile() -> None:
-    peak, words = live._peak(Device("cuda:0", ""), allocated_before=2000, tensors=1)
-    assert peak == 3000
-    assert "allocated on the GPU" in words
+    gpu = Device("cuda:0", "")
+    assert peak_bytes(gpu, allocated=2000, tensors=1) == 3000
+    assert "allocated on the GPU" in peak_of(gpu)
 
 
 def group(folder: Path, files: dict[str, str]) -> None:
