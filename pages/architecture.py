@@ -33,7 +33,6 @@ if missing:
 network_picture(arch, unit)
 words_beside(arch)
 
-st.subheader(f"Inside {unit}", anchor=False)
 unit_picture(arch, unit, chosen)
 receipt(arch, chosen)
 

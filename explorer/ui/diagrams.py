@@ -1,5 +1,7 @@
 """The two pictures of the page: the whole network, and one unit of it opened."""
 
+from functools import lru_cache
+
 from explorer.arithmetic import Architecture
 from explorer.charts.block import block_diagram
 from explorer.charts.network import network_diagram, shortcut_mark
@@ -14,18 +16,22 @@ from explorer.words import ROLE_LABELS
 
 def network_picture(arch: Architecture, unit: str) -> None:
     """The whole network with ``unit`` highlighted; a click opens another unit."""
-    drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
-    if not arch.config.is_plain:
-        drawn.add(Role.SHORTCUT)
-    legend = [(ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn]
     picture(
         network_diagram(arch, unit),
         network_diagram(arch, unit, tall=True),
         key="network",
         filename=file_name(arch.config),
-        legend=legend,
+        legend=_legend(arch),
         on_pick=selection.pick,
     )
+
+
+@lru_cache(maxsize=64)
+def _legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
+    drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
+    if not arch.config.is_plain:
+        drawn.add(Role.SHORTCUT)
+    return tuple((ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn)
 
 
 _SIGNS = {
@@ -59,6 +65,6 @@ def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
         block_diagram(arch, unit, chosen, tall=True),
         key="unit",
         filename=f"{file_name(arch.config)}-{unit}",
-        legend=[],
+        title=f"Inside {unit}",
         on_pick=selection.pick,
     )

@@ -1,4 +1,12 @@
-"""The network's name, what it equals, and its five numbers beside those of the network before."""
+"""The network's name, what it equals, and its five numbers beside those of the network before.
+
+One element of our own, where streamlit's headings and metrics would be eight: each costs every rerun of the page. Its
+receipts open on a tap, too.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -9,22 +17,32 @@ from explorer.presets import name_of
 from explorer.receipts import by_role, depth_receipt
 from explorer.units import human, signed, size
 
+_HERE = Path(__file__).parent
+_HEADLINE = st.components.v2.component(
+    "resnet_explorer_headline",
+    html=(_HERE / "headline.html").read_text(encoding="utf-8"),
+    css=(_HERE / "headline.css").read_text(encoding="utf-8"),
+    js=(_HERE / "headline.js").read_text(encoding="utf-8"),
+)
+
 
 def headline(arch: Architecture, before: ResNetConfig | None) -> None:
-    """Name, badges, and the metrics with their receipts."""
-    st.header(name_of(arch.config), anchor=False)
-    facts = badges(arch.config)
-    if facts:
-        reasons = " ".join(fact.reason for fact in facts)
-        st.markdown(" ".join(f":blue-badge[{fact.text}]" for fact in facts), help=reasons)
-    earlier = analyze(before) if before is not None and before != arch.config else None
-    with st.container(horizontal=True, gap="small", key="metrics"):
-        _metrics(arch, earlier)
-    if earlier is not None:
-        st.caption(f"Differences are against {name_of(earlier.config)}.")
+    """Name, badges, and the numbers with their receipts."""
+    _HEADLINE(key="headline", data=_content(arch, before if before != arch.config else None))
 
 
-def _metrics(arch: Architecture, earlier: Architecture | None) -> None:
+@lru_cache(maxsize=32)
+def _content(arch: Architecture, before: ResNetConfig | None) -> dict[str, Any]:
+    earlier = analyze(before) if before is not None else None
+    return {
+        "name": name_of(arch.config),
+        "badges": [[fact.text, fact.reason] for fact in badges(arch.config)],
+        "cards": _cards(arch, earlier),
+        "foot": f"Differences are against {name_of(earlier.config)}." if earlier else "",
+    }
+
+
+def _cards(arch: Architecture, earlier: Architecture | None) -> list[dict[str, str]]:
     reach = "more" if arch.receptive_field > arch.config.image_size else "no more"
     roles_params, roles_macs = by_role(arch, lambda layer: layer.params), by_role(arch, lambda layer: layer.macs)
     side, memory = arch.config.image_size, arch.activation_bytes
@@ -51,14 +69,17 @@ def _metrics(arch: Architecture, earlier: Architecture | None) -> None:
             f"What one position before the global pooling can see, {reach} than the image's {side} px each way.",
         ),
     )
-    for label, value, number, receipt in cards:
-        delta = _delta(getattr(arch, number), getattr(earlier, number), number) if earlier else None
-        st.metric(label, value, delta, delta_color="off", help=receipt, border=True, width=168)
+    return [
+        {"label": label, "value": value, "delta": _delta(arch, earlier, number), "receipt": receipt}
+        for label, value, number, receipt in cards
+    ]
 
 
-def _delta(now: int, then: int, number: str) -> str:
-    """The difference in the number's own unit; streamlit reads a leading minus sign as "down"."""
-    if number == "activation_bytes":
-        sign = "-" if now < then else "+"
-        return f"{sign}{size(abs(now - then))}" if now != then else "±0"
-    return signed(now - then).replace("−", "-")
+def _delta(arch: Architecture, earlier: Architecture | None, number: str) -> str:
+    """The difference in the number's own unit."""
+    if earlier is None:
+        return ""
+    change = getattr(arch, number) - getattr(earlier, number)
+    if number == "activation_bytes" and change:
+        return f"{'−' if change < 0 else '+'}{size(abs(change))}"
+    return signed(change)

@@ -1,7 +1,4 @@
-"""The real network: built and run in the background, and held against the arithmetic on screen.
-
-The page's script only asks how far the work is; a small fragment asks again while there is something to wait for.
-"""
+"""The real network: built and run in the background, and held against the arithmetic on screen."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,18 +7,17 @@ import streamlit as st
 
 from explorer.config import ResNetConfig
 from explorer.frames import rows_frame
-from explorer.jobs import JobCancelled, JobFailed, JobStatus, QueueFull, State, queue
-from explorer.ui import session
-from explorer.ui.shell import warm_up
+from explorer.jobs import JobCancelled, JobFailed, QueueFull
+from explorer.ui import job_panel, link
+from explorer.ui.control import open_all
+from explorer.ui.device import BATCH, DEVICE, choose_batch_size, choose_device
 from explorer.ui.text import plain
 from explorer.units import size
 
 if TYPE_CHECKING:
     from explorer.live import LiveReport
 
-BATCH_SIZES = (1, 2, 4, 8, 16, 32)
-_POLL_SECONDS = 0.4
-_HANDLE = "live.handle"
+_KEY = "live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,110 +31,33 @@ class Request:
 
 def live_panel(config: ResNetConfig) -> None:
     """Build the network live, without keeping the page or anybody else waiting, and show what came of it."""
-    if not warm_up().is_set():
-        _wait(None)
+    with link.together():
+        open_all(DEVICE, BATCH)
+    if not job_panel.wait_for_libraries("the network is built"):
         return
-    request = Request(config, _device(), _batch_size())
-    status = _ask(request)
-    if isinstance(status, QueueFull):
-        st.info(str(status), icon=":material/hourglass_empty:")
-    if _settled(status):
+    request = Request(config, choose_device(), choose_batch_size())
+    answer = _ask(request)
+    if isinstance(answer, QueueFull):
+        st.info(str(answer), icon=":material/hourglass_empty:")
+    if job_panel.settled(answer):
         _outcome()
     else:
-        _wait(request)
+        job_panel.wait("Building and running the network", lambda: _ask(request))
 
 
-def _settled(status: JobStatus | QueueFull) -> bool:
-    return isinstance(status, JobStatus) and status.state.finished
-
-
-def _device() -> str:
-    from explorer.live import devices  # torch is loaded by now; importing it above would delay the first picture
-
-    here = {device.name: device.title for device in devices()}
-    if len(here) == 1:
-        return next(iter(here))
-    name: str = st.segmented_control(
-        "Device",
-        list(here),
-        default=next(iter(here)),
-        required=True,
-        key="device",
-        bind="query-params",
-        help="Where the network is built and run. " + ", ".join(f"{name}: {title}" for name, title in here.items()),
-    )
-    return name
-
-
-def _batch_size() -> int:
-    count: int = st.segmented_control(
-        "Images in the batch",
-        BATCH_SIZES,
-        default=1,
-        required=True,
-        key="batch",
-        bind="query-params",
-        help="Random images that go through the network at once. More images take more time and memory, and less "
-        "time each.",
-    )
-    return count
-
-
-def _ask(request: Request) -> JobStatus | QueueFull:
-    """How far the measurement is, or why the server cannot take it now. Drops the one it replaces."""
+def _ask(request: Request) -> job_panel.Answer:
     from explorer.live import inspect_live
 
-    jobs = queue()
-    jobs.alive = session.is_open
-    try:
-        handle = jobs.submit(
-            inspect_live,
-            request.config,
-            request.device,
-            batch_size=request.batch_size,
-            owner=session.owner(),
-            lane=request.device,
-        )
-    except QueueFull as refusal:
-        return refusal
-    before = st.session_state.get(_HANDLE)
-    if before and before != handle:
-        jobs.cancel(before)
-    st.session_state[_HANDLE] = handle
-    return jobs.status(handle)
-
-
-def _wait(request: Request | None) -> None:
-    """Say what is going on, and look again soon; when there is news, draw the page anew."""
-
-    @st.fragment(run_every=_POLL_SECONDS)
-    def poll() -> None:
-        if request is None:
-            st.status("PyTorch is loading; the network is built when it is there.", state="running")
-            if warm_up().is_set():
-                st.rerun()
-            return
-        status = _ask(request)
-        if _settled(status):
-            st.rerun()
-        st.status(_progress(status), state="running")
-
-    poll()
-
-
-def _progress(status: JobStatus | QueueFull) -> str:
-    if isinstance(status, QueueFull):
-        return "Waiting for a place in the queue."
-    if status.state is State.QUEUED:
-        return f"Waiting for the device: place {status.position} in the queue."
-    return f"Building and running the network: {status.progress:.0%} {status.message}"
+    return job_panel.ask(
+        _KEY, inspect_live, request.config, request.device, batch_size=request.batch_size, lane=request.device
+    )
 
 
 def _outcome() -> None:
     from explorer.live import summary
 
     try:
-        report = queue().result(st.session_state[_HANDLE], timeout=0)
+        report = job_panel.result(_KEY)
     except (JobFailed, JobCancelled) as error:
         st.error(plain(f"The network could not be run: {error}"), icon=":material/error:")
         return

@@ -8,6 +8,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(packed));
   const figure = parentElement.querySelector(".figure");
   const canvases = [...figure.querySelectorAll(".canvas")];
+  figure.querySelector(".title").textContent = data.title;
   canvases.forEach((canvas) => {
     show(canvas, canvas.classList.contains("tall") ? data.tall : data.wide);
     canvas.onclick = (event) => pick(event, canvas, setTriggerValue);

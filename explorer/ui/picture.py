@@ -1,7 +1,7 @@
 """An SVG people can point at, pick from, zoom, and take away as SVG or PNG."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,12 +22,14 @@ def picture(  # a picture has many sides
     *,
     key: str,
     filename: str,
-    legend: list[tuple[str, str]],
     on_pick: Callable[[str], None],
+    legend: Sequence[tuple[str, str]] = (),
+    title: str = "",
 ) -> None:
     """Show ``wide`` on a screen and ``tall`` on a phone; ``on_pick`` gets the ``data-pick`` of what is clicked.
 
-    ``legend`` pairs colours with words. ``filename`` is what downloads are called, without an ending.
+    ``legend`` pairs colours with words. ``filename`` is what downloads are called, without an ending. A ``title`` in
+    the picture's own frame spares the page a heading.
     """
 
     def picked() -> None:
@@ -35,10 +37,11 @@ def picture(  # a picture has many sides
         if isinstance(name, str):
             on_pick(name)
 
-    _FIGURE(key=key, data=_packed(wide, tall, filename, tuple(legend)), on_pick_change=picked)
+    _FIGURE(key=key, data=_packed(wide, tall, filename, tuple(legend), title), on_pick_change=picked)
 
 
 @lru_cache(maxsize=64)
-def _packed(wide: str, tall: str, filename: str, legend: tuple[tuple[str, str], ...]) -> bytes:
+def _packed(wide: str, tall: str, filename: str, legend: tuple[tuple[str, str], ...], title: str) -> bytes:
     """What the component draws, as JSON; packed once, where streamlit would pack it again at every rerun."""
-    return json.dumps({"wide": wide, "tall": tall, "filename": filename, "legend": legend}).encode()
+    drawing = {"wide": wide, "tall": tall, "filename": filename, "legend": legend, "title": title}
+    return json.dumps(drawing).encode()

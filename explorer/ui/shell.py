@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.presets import preset
 from explorer.ui import link
-from explorer.ui.copy_link import copy_link
+from explorer.ui.bar import bar
 
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
 ICON = (
@@ -17,19 +17,15 @@ ICON = (
 )
 
 # A new page is added here and in pages/; streamlit finds the file there by itself.
-PAGES = (("pages/architecture.py", "Architecture", ":material/account_tree:"),)
+PAGES = (("pages/architecture.py", "Architecture"), ("pages/compare.py", "Compare"))
 
 
 def start(title: str) -> None:
     """Set the page up and draw the navigation. The first streamlit call of a page."""
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
-    st.session_state[link.ARRIVED] = st.session_state.get("shell.page", title) != title
-    st.session_state["shell.page"] = title
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="shell"):
-        st.markdown("**ResNet Explorer**", width="content")
-        for path, label, icon in PAGES:
-            st.page_link(path, label=label, icon=icon)
-        copy_link(key="copy_link")
+    link.note(link.ARRIVED, st.session_state.get("shell.page", title) != title)
+    link.note("shell.page", title)
+    bar(PAGES, title, ICON)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

@@ -12,7 +12,7 @@ from explorer.arithmetic import analyze
 from explorer.config import ResNetConfig
 from explorer.presets import from_url, to_url
 from explorer.ui import link
-from explorer.words import FIELD_LABELS
+from explorer.words import in_words
 
 DEFAULT = "resnet50"
 
@@ -36,31 +36,50 @@ def checked(text: str) -> ResNetConfig:
     return config
 
 
-def open_network(key: str = "net") -> ResNetConfig:
+def open_network(key: str = "net", default: str = DEFAULT) -> ResNetConfig:
     """The network to show in this run; brings link and session to the same state.
 
     An address without a network is the default's: nothing is written into it, so "back" leads out of the page.
     """
-    asked, changed = link.read(key)
-    if changed and asked is None:
-        _hold(key, DEFAULT)
-    elif changed and asked is not None and asked != st.session_state.get(key):
-        _open_link(key, asked)
-    shown: str = st.session_state.setdefault(key, DEFAULT)
-    if asked is not None or shown != DEFAULT:
-        link.write(key, shown)
+    shown = _open(key, default)
+    assert shown is not None
     return from_url(shown)
 
 
-def _open_link(key: str, asked: str) -> None:
+def open_another(key: str) -> ResNetConfig | None:
+    """The network of a place that may be empty; an address without it leaves it so."""
+    shown = _open(key, None)
+    return from_url(shown) if shown else None
+
+
+def _open(key: str, default: str | None) -> str | None:
+    asked, changed = link.read(key)
+    if changed and asked is None:
+        _hold(key, default)
+    elif changed and asked is not None and asked != st.session_state.get(key):
+        _open_link(key, asked, default)
+    shown: str | None = st.session_state.setdefault(key, default)
+    if shown is not None and (asked is not None or shown != default):
+        link.write(key, shown)
+    return shown
+
+
+def _open_link(key: str, asked: str, default: str | None) -> None:
     try:
         checked(asked)
     except ValueError as error:
-        shown = st.session_state.get(key) or DEFAULT
-        words = f"This link's network cannot be shown. {error} Showing {shown} instead."
+        shown = st.session_state.get(key) or default
+        instead = f"Showing {shown} instead." if shown else "It is left out."
+        words = f"This link's network cannot be shown. {in_words(str(error))} {instead}"
         st.session_state[f"{key}.problem"] = Problem("link", words)
     else:
         _hold(key, asked)
+
+
+def close_network(key: str) -> None:
+    """Leave this place empty from now on."""
+    _hold(key, None)
+    link.clear(key)
 
 
 def change_network(config: ResNetConfig, key: str = "net") -> None:
@@ -75,7 +94,7 @@ def change_network(config: ResNetConfig, key: str = "net") -> None:
     link.write(key, text)
 
 
-def _hold(key: str, text: str) -> None:
+def _hold(key: str, text: str | None) -> None:
     held = st.session_state.get(key)
     if held is not None and held != text:
         st.session_state[f"{key}.before"] = held
@@ -100,5 +119,4 @@ def attempt(field: str, change: Callable[[], ResNetConfig], key: str = "net") ->
     try:
         change_network(change(), key)
     except ValueError as error:
-        label = FIELD_LABELS.get(field, field)
-        st.session_state[f"{key}.problem"] = Problem(field, str(error).replace(f"{field} ", f"{label} ", 1))
+        st.session_state[f"{key}.problem"] = Problem(field, in_words(str(error)))

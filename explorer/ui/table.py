@@ -48,16 +48,17 @@ def _shown(frame: pd.DataFrame) -> _Shown:
     return _Shown(tuple(frame["layer"]), int(frame["parameters"].sum()), int(frame["MACs"].sum()), rows)
 
 
-def _share_columns(arch: Architecture) -> dict[str, Any]:
-    """Bars as long as the share, the network's largest one filling its cell."""
+def columns(arch: Architecture) -> dict[str, Any]:
+    """How ``layer_frame``'s columns are shown; shares as bars, the network's largest one filling its cell."""
     largest = {
         "share of parameters": ("of all parameters", max(layer.params for layer in arch.layers) / arch.params),
         "share of MACs": ("of all MACs", max(layer.macs for layer in arch.layers) / arch.macs),
     }
-    return {
+    shares = {
         name: st.column_config.ProgressColumn(label, format="percent", min_value=0.0, max_value=most)
         for name, (label, most) in largest.items()
     }
+    return _COLUMNS | shares
 
 
 def layer_table(arch: Architecture, chosen: str) -> None:
@@ -92,7 +93,7 @@ def layer_table(arch: Architecture, chosen: str) -> None:
         shown.rows,
         key=KEY,
         hide_index=True,
-        column_config=_COLUMNS | _share_columns(arch),
+        column_config=columns(arch),
         height=388,
         on_select=row_picked,
         selection_mode="single-row",

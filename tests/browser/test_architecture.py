@@ -26,7 +26,12 @@ def open_network(open_page: OpenPage, server: Server, net: str, **more: object) 
 
 def metric(page: Page, label: str) -> Locator:
     """The number under a headline's label."""
-    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+    return page.locator(f'.card[data-label="{label}"] .value')
+
+
+def receipt(page: Page) -> Locator:
+    """The words under the opened unit."""
+    return page.get_by_test_id("stMarkdown").filter(has_text="Receipt of")
 
 
 def part(page: Page, picture: str, name: str) -> Locator:
@@ -104,11 +109,23 @@ def test_clicking_a_block_opens_it_and_a_layer_gives_its_receipt(server: Server,
     part(page, "network", "layer3.2").click()
     expect(page.get_by_role("heading", name="Inside layer3.2")).to_be_visible()
     part(page, "unit", "layer3.2.conv2").click()
-    receipt = page.locator(".st-key-receipt")
-    expect(receipt).to_contain_text("3·3·256·256 = 589,824")
-    expect(receipt).to_contain_text("⌊(14 + 2·1 − 3)/1⌋ + 1 = 14")
+    words = receipt(page)
+    expect(words).to_contain_text("3·3·256·256 = 589,824")
+    expect(words).to_contain_text("⌊(14 + 2·1 − 3)/1⌋ + 1 = 14")
     expect(page).to_have_url(re.compile("at=layer3.2.conv2"))
     expect(part(page, "network", "layer3.2")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_number_shows_its_receipt_and_hides_it(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet20")
+    asked = page.get_by_role("button", name="Where Weighted layers comes from")
+    asked.click()
+    expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(3\+3\+3\) \+ 1 = 20$"))
+    expect(asked).to_have_attribute("aria-expanded", "true")
+    choose(page, "depth", "56")  # it stays open, with the new network's numbers
+    expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(9\+9\+9\) \+ 1 = 56$"))
+    asked.click()
+    expect(page.locator(".headline .receipt")).to_be_hidden()
 
 
 def test_a_block_opens_from_the_keyboard(server: Server, open_page: OpenPage) -> None:
@@ -134,7 +151,7 @@ def test_selecting_a_row_selects_it_in_the_picture(server: Server, open_page: Op
     wait_idle(page)
     expect(page).to_have_url(re.compile("at=layer2.1.conv2"))
     expect(part(page, "network", "layer2.1")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".st-key-receipt")).to_contain_text("Receipt of layer2.1.conv2")
+    expect(receipt(page)).to_contain_text("Receipt of layer2.1.conv2")
 
 
 def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, open_page: OpenPage) -> None:

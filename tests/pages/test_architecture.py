@@ -1,5 +1,8 @@
 """The Architecture page's logic, without a browser: what is entered, what is shown, what the link says."""
 
+import json
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -36,9 +39,21 @@ def net(page: AppTest) -> str:
     return link(page, "net") if "net" in page.query_params else "resnet50"
 
 
+def headline(page: AppTest) -> dict[str, Any]:
+    """What the headline shows: its name, badges, cards and foot."""
+    found = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith("_headline")]
+    (shown,) = found
+    content: dict[str, Any] = json.loads(shown.json)
+    return content
+
+
+def card(page: AppTest, label: str) -> dict[str, str]:
+    (found,) = [each for each in headline(page)["cards"] if each["label"] == label]
+    return dict(found)
+
+
 def metric(page: AppTest, label: str) -> str:
-    (found,) = [each.value for each in page.metric if each.label == label]
-    return str(found)
+    return card(page, label)["value"]
 
 
 def warnings(page: AppTest) -> list[str]:
@@ -48,7 +63,8 @@ def warnings(page: AppTest) -> list[str]:
 def test_opens_on_resnet50_with_the_arithmetics_numbers() -> None:
     page = open_page()
     assert net(page) == "resnet50"
-    assert [each.value for each in page.header] == ["ResNet-50, v1.5"]
+    assert headline(page)["name"] == "ResNet-50, v1.5"
+    assert headline(page)["badges"][0][0] == "equals torchvision.models.resnet50"
     assert metric(page, "Parameters") == "25,557,032"
     assert metric(page, "MACs") == "4.09 G"
     assert metric(page, "Weighted layers") == "50"
@@ -59,7 +75,7 @@ def test_opens_on_resnet50_with_the_arithmetics_numbers() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_opens_from_its_link(name: str) -> None:
     page = open_page(net=name)
-    assert [each.value for each in page.header] == [name_of(preset(name))]
+    assert headline(page)["name"] == name_of(preset(name))
     assert metric(page, "Parameters") == f"{analyze(preset(name)).params:,}"
     assert page.dataframe[0].value["parameters"].sum() == analyze(preset(name)).params
 
@@ -69,9 +85,9 @@ def test_choosing_a_preset_changes_network_link_and_deltas() -> None:
     healthy(page.selectbox(key="net.preset").select("resnet50").run())
     assert net(page) == "resnet50"
     assert metric(page, "Parameters") == "25,557,032"
-    (delta,) = [each.delta for each in page.metric if each.label == "Parameters"]
+    delta = card(page, "Parameters")["delta"]
     assert delta == "+3.76 M"
-    assert any("ResNet-34" in each.value for each in page.caption)
+    assert headline(page)["foot"] == "Differences are against ResNet-34."
 
 
 def test_every_shortcut_option_gives_its_own_network() -> None:
@@ -177,9 +193,9 @@ def test_selecting_a_layer_gives_its_receipt() -> None:
     assert "Receipt of layer2.0.conv1" in text
     assert "3·3·64·128 = 73,728" in text
     assert "⌊(56 + 2·1 − 3)/2⌋ + 1 = 28" in text
-    assert page.subheader[0].value == "Inside layer2.0"
     healthy(page.button(key="whole_unit").click().run())
     assert link(page, "at") == "layer2.0"
+    assert any("Receipt of layer2.0**" in each.value for each in page.markdown)
 
 
 def test_a_selection_the_network_lacks_shows_its_nearest_part() -> None:
@@ -188,7 +204,7 @@ def test_a_selection_the_network_lacks_shows_its_nearest_part() -> None:
     assert any("no layer3.5.conv3" in each.value for each in page.caption)
     assert link(page, "at") == "layer3.5.conv3"
     healthy(page.selectbox(key="net.preset").select("resnet101").run())
-    assert page.subheader[0].value == "Inside layer3.5"
+    assert any("Receipt of layer3.5.conv3" in each.value for each in page.markdown)
 
 
 @pytest.mark.parametrize("at", ["layer9.9", "<b>", "![x](https://example.org/x.png)", "x" * 5000, "stem.conv1"])
@@ -223,7 +239,7 @@ def test_what_to_try_leads_to_the_network_it_names() -> None:
     page = open_page(net="plain34")
     (words,) = [each.value for each in page.markdown if "What to try" in each.value]
     healthy(page.button(key="try").click().run())
-    shown = page.header[0].value
+    shown = headline(page)["name"]
     assert shown in words
     assert from_url(net(page)).shortcut is Shortcut.A
 

@@ -23,7 +23,7 @@ def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
     """A queue of the test's own; the libraries are loaded before the page is opened."""
     assert shell.warm_up().wait(PATIENCE_S)
     jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.live_panel.queue", lambda: jobs)
+    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
     yield jobs
     jobs.close()
 
@@ -99,9 +99,9 @@ def test_devices_are_a_choice_where_there_are_several(monkeypatch: pytest.Monkey
     here = (Device("cuda:0", "A GPU"), Device("cpu", "CPU"))
     monkeypatch.setattr(explorer.live, "devices", lambda: here)
     page = open_page(net="resnet20", device="cpu")
-    (choice,) = [each for each in page.segmented_control if each.key == "device"]
-    assert choice.options == ["cuda:0", "cpu"]
-    assert "A GPU" in choice.help
+    (choice,) = [each for each in page.segmented_control if each.key == "device.widget"]
+    assert choice.options == ["cuda:0: A GPU", "cpu: CPU"]
+    assert choice.value == "cpu"
     rerun_until(page, lambda page: bool(page.success))
 
     # A GPU that has gone since: said in a sentence, and the rest of the page stands.

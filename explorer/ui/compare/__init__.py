@@ -1,0 +1,1 @@
+"""The parts of the Compare page, each in a file of its own."""

@@ -1,0 +1,158 @@
+"""Where the parameters, MACs or memory go: bars by stage and role, a treemap, and the layers behind a bar."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from explorer.arithmetic import Architecture
+from explorer.budget import Measure, stages
+from explorer.budget import budget as parts
+from explorer.charts.budget import alt_text
+from explorer.charts.plot import part
+from explorer.frames import layer_frame
+from explorer.layer import Layer, Role
+from explorer.presets import to_url
+from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
+from explorer.ui.figures import budget_bars, network_tree
+from explorer.ui.table import columns
+from explorer.ui.text import plain
+from explorer.units import counted
+from explorer.words import ROLE_LABELS, stage_label
+
+_BARS = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The part of a bar that was clicked: a role's share of a stage of one network (by its index)."""
+
+    network: int
+    stage: str
+    role: Role
+
+    @property
+    def part(self) -> tuple[int, str, Role]:
+        """As the bars know it."""
+        return self.network, self.stage, self.role
+
+    @property
+    def text(self) -> str:
+        """Its form in the link: ``2.layer4.3x3``, networks counted from 1."""
+        return f"{self.network + 1}.{self.stage}.{self.role}"
+
+    def layers(self, archs: tuple[Architecture, ...]) -> tuple[Layer, ...]:
+        """The layers it stands for; none where there is no such part."""
+        layers = archs[self.network].layers if self.network < len(archs) else ()
+        return tuple(layer for layer in layers if (layer.stage, layer.role) == (self.stage, self.role))
+
+
+def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
+    """The bars, the layers of the part that was chosen, the same as a table, and the treemaps."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        measure = choose_measure("budget")
+        share = SHARE.toggle()
+    chosen = _chosen(archs)
+    st.plotly_chart(
+        budget_bars(archs, names, measure, share=share, chosen=chosen.part if chosen else None),
+        key=_BARS,
+        on_select=_bar_clicked,
+        selection_mode="points",
+        alt=alt_text(archs, names, measure),
+    )
+    if chosen:
+        _layers_of(chosen, archs[chosen.network], names[chosen.network], measure)
+    else:
+        st.caption("Click a part of a bar, or a cell of the table, for its layers.")
+    lid = TABLE.lid()
+    if lid:
+        with lid:
+            _table(archs, names, measure)
+    for first in range(0, len(archs), 2):  # side by side; on a phone one below the other, in their order
+        for number, column in zip(range(first, len(archs)), st.columns(2), strict=False):
+            column.plotly_chart(
+                network_tree(archs[number], names[number], measure),
+                key=f"tree{number}",
+                alt=alt_text(archs[number : number + 1], names[number : number + 1], measure),
+            )
+
+
+def _bar_clicked() -> None:
+    points = st.session_state[_BARS].selection.points
+    data = points[0].get("customdata") if points else None
+    CELL.put(Chosen(int(data[0]), str(data[1]), Role(data[2])).text if data else "")
+
+
+def _chosen(archs: tuple[Architecture, ...]) -> Chosen | None:
+    """What is chosen; a part that none of these networks has is said to be none, and forgotten."""
+    text = CELL.value
+    if not text:
+        return None
+    number, _, rest = text.partition(".")
+    stage, _, role = rest.partition(".")
+    if number.isdigit() and role in set(Role):
+        chosen = Chosen(int(number[:2]) - 1, stage, Role(role))
+        if chosen.layers(archs):
+            return chosen
+    CELL.put("")
+    st.caption(plain(f"These networks have no part {text!r}."))
+    return None
+
+
+def _layers_of(chosen: Chosen, arch: Architecture, name: str, measure: Measure) -> None:
+    layers = chosen.layers((arch,) * (chosen.network + 1))
+    amount = sum(map(measure.of, layers))
+    unit = "" if measure is Measure.MEMORY else f" {measure.noun}"
+    st.markdown(
+        f"**{plain(name)}, {stage_label(chosen.stage).lower()}, {ROLE_LABELS[chosen.role]}**: "
+        f"{counted(len(layers), 'layer')} with {measure.words(amount)}{unit}, "
+        f"{part(amount, measure.total(arch))} of the network's."
+    )
+    whole = layer_frame(arch)
+    picked = st.dataframe(
+        whole[whole["layer"].isin([layer.name for layer in layers])],
+        hide_index=True,
+        height="content" if len(layers) < 9 else 320,
+        column_config=columns(arch),
+        key="cell_layers",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="The layers of the chosen part",
+    )
+    rows = picked.selection.rows
+    layer = layers[rows[0]] if rows and rows[0] < len(layers) else layers[0]
+    st.page_link(
+        "pages/architecture.py",
+        label=f"Open {name} at {layer.name}",
+        icon=":material/account_tree:",
+        query_params={"net": to_url(arch.config), "at": layer.name},
+    )
+
+
+def _table(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Measure) -> None:
+    """Every part of every bar; a cell leads to its layers, from the keyboard, too."""
+    cells = [{(cell.stage, cell.role): cell.value for cell in parts(arch, measure)} for arch in archs]
+    places = [
+        (stage, role) for stage in stages(*archs) for role in Role if any((stage, role) in each for each in cells)
+    ]
+
+    def words(network: int, place: tuple[str, Role]) -> str:
+        value = cells[network].get(place, 0)
+        return f"{measure.words(value)} · {part(value, measure.total(archs[network]))}" if value else NOTHING
+
+    def cell_picked() -> None:
+        for row, column in st.session_state["budget_table"].selection.cells:
+            if column in names and row < len(places):
+                CELL.put(Chosen(names.index(column), *places[row]).text)
+
+    frame = {"Stage": [stage_label(stage) for stage, _ in places], "Role": [ROLE_LABELS[role] for _, role in places]}
+    frame |= {name: [words(network, place) for place in places] for network, name in enumerate(names)}
+    st.dataframe(
+        pd.DataFrame(frame),
+        hide_index=True,
+        height="content" if len(places) < 16 else 480,
+        key="budget_table",
+        on_select=cell_picked,
+        selection_mode="single-cell",
+        alt=f"{measure.label} of each network by stage and role",
+    )

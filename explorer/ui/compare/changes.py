@@ -1,0 +1,120 @@
+"""From one network to another: the steps between their totals, and the two aligned block by block."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from explorer.align import Row, align, to_csv
+from explorer.arithmetic import Architecture
+from explorer.budget import By, Measure, steps
+from explorer.charts.waterfall import alt_text
+from explorer.comparison import setting_changes
+from explorer.presets import file_name
+from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_measure, choose_network
+from explorer.ui.figures import steps as waterfall
+from explorer.ui.text import plain
+from explorer.units import counted
+from explorer.words import ROLE_LABELS, stage_label
+
+
+def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:
+    """The waterfall and the aligned table, from the first network to another."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        number = choose_network(TO, names, first=2)
+        measure = choose_measure("changes")
+        how = By(BY.segmented(labels={"both": "stage and role"}))
+    pair, both = (archs[0], archs[number - 1]), (names[0], names[number - 1])
+    st.plotly_chart(waterfall(*pair, both, measure, how), key="waterfall", alt=alt_text(*pair, both, measure, how))
+    lid = STEPS.lid()
+    if lid:
+        with lid:
+            _steps(pair, measure, how)
+    st.subheader("Block by block", anchor=False)
+    _table(align(*pair), pair, both, measure)
+
+
+def _steps(pair: tuple[Architecture, Architecture], measure: Measure, how: By) -> None:
+    taken = steps(*pair, measure, how)
+    rows = {
+        "Stage": [stage_label(step.stage) if step.stage else "all" for step in taken],
+        "Role": [ROLE_LABELS[step.role] if step.role else "all" for step in taken],
+        "Difference": [step.value for step in taken],
+    }
+    st.dataframe(
+        pd.DataFrame(rows).style.map(_tint, subset=["Difference"]).format(_exact, subset=["Difference"]),
+        hide_index=True,
+        height="content" if len(taken) < 16 else 480,
+        alt=f"The steps from the first network's {measure.noun} to the second's",
+    )
+
+
+def _table(
+    rows: Sequence[Row], pair: tuple[Architecture, Architecture], names: tuple[str, str], measure: Measure
+) -> None:
+    only = DIFFERS.toggle()
+    shown = [row for row in rows if not (only and row.equal)]
+    if shown:
+        frame = _frame(shown, names, measure)
+        st.dataframe(
+            frame.style.map(_tint, subset=["Difference"]).format(_exact, subset=["Difference"]),
+            hide_index=True,
+            height="content" if len(shown) < 16 else 560,
+            column_config=_columns(frame, measure),
+            alt=f"{names[0]} and {names[1]} aligned block by block, with the difference of each row",
+        )
+    else:
+        settings = setting_changes(pair[0].config, pair[1].config)
+        said = f" But {plain(names[1])} {settings}." if settings else ""
+        st.info(f"Every layer has the same shapes, parameters and MACs.{said}", icon=":material/check:")
+    alike, count = sum(row.count for row in rows if row.equal), sum(row.count for row in rows)
+    st.caption(
+        f"{alike:,} of {counted(count, 'pair')} {'is' if alike == 1 else 'are'} alike. Rows alike are folded; stages "
+        "are matched by their number, blocks in their order; a block without a counterpart stands alone."
+    )
+    st.download_button(
+        "Whole table as CSV",
+        lambda: to_csv(rows, *names).encode("utf-8-sig"),
+        f"{file_name(pair[0].config)}-against-{file_name(pair[1].config)}.csv",
+        "text/csv",
+        on_click="ignore",
+    )
+
+
+def _frame(rows: Sequence[Row], names: tuple[str, str], measure: Measure) -> pd.DataFrame:
+    """The numbers first: on a phone the rest is further right."""
+    return pd.DataFrame(
+        {
+            "Stage": [row.stage_words for row in rows],
+            "Difference": [row.delta(measure) for row in rows],
+            names[0]: [row.first.amount(measure) for row in rows],
+            names[1]: [row.second.amount(measure) for row in rows],
+            "Blocks of 1": [row.first.label for row in rows],
+            "Blocks of 2": [row.second.label for row in rows],
+            "Layers of 1": [row.first.layers for row in rows],
+            "Layers of 2": [row.second.layers for row in rows],
+        }
+    )
+
+
+def _columns(frame: pd.DataFrame, measure: Measure) -> dict[str, Any]:
+    stage, difference, first, second, *_ = frame.columns
+    amount = st.column_config.NumberColumn(format="localized", help=f"{measure.label} {measure.unit}".strip())
+    return {
+        stage: st.column_config.TextColumn(pinned=True),
+        difference: st.column_config.NumberColumn(help=f"{second} minus {first}"),
+        first: amount,
+        second: amount,
+    }
+
+
+def _exact(difference: Any) -> str:
+    return f"{difference:+,}".replace("-", "−") if difference else "±0"
+
+
+def _tint(difference: Any) -> str:
+    """More is orange, less is blue: two hues that colour-blind people tell apart; the sign says it, too."""
+    if not difference:
+        return "color: gray"
+    return f"background-color: {'rgba(213, 94, 0, 0.22)' if difference > 0 else 'rgba(0, 114, 178, 0.22)'}"

@@ -1,0 +1,64 @@
+"""The choices of the Compare page: all of them in the link, whichever tab is open."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from explorer.budget import Measure
+from explorer.landscape import Goal
+from explorer.ui import device
+from explorer.ui.control import Control, switch
+
+NOTHING = "–"  # a cell of a table without a value
+
+
+class Tab(StrEnum):
+    """The parts of the page, of which one is open."""
+
+    BUDGET = "Budget"
+    CHANGES = "What changes"
+    WHAT_IF = "What if"
+    LANDSCAPE = "Landscape"
+    MEASURED = "Measured"
+
+
+TAB = Control("tab", Tab.BUDGET, tuple(Tab))
+EDIT = switch("edit", "Edit a network in place")
+MEASURE = Control("measure", Measure.PARAMS, tuple(Measure), "What to count")
+CELL = Control("cell", "")  # the part of a bar whose layers are shown: 2.layer4.3x3
+TABLE = switch("table", "The same as a table")
+SHARE = switch("share", "As share of each network's total")
+BY = Control("by", "stage", ("stage", "role", "both"), "Steps by")
+STEPS = switch("steps", "The steps as a table")
+PRESETS = switch("published", "All published networks as a table")
+DIFFERS = switch("differs", "Only what differs")
+CHANNELS = Control("channels", "256", (), "Channels")
+RATIO = Control("ratio", "4", (), "Reduction ratio")
+SIDE = Control("side", "56", (), "Side of the map")
+MAX_PARAMS = Control("max_params", "12 M", (), "At most … parameters")
+MAX_MACS = Control("max_macs", "2 G", (), "At most … MACs")
+GOAL = Control("goal", Goal.DEPTH, tuple(Goal), "Best")
+
+# Which of the networks, by number. Their labels are given where they are drawn.
+_NUMBERS = ("1", "2", "3", "4")
+EDITED = Control("edit_which", "1", _NUMBERS, "Network")
+TO = Control("to", "2", _NUMBERS[1:], "To")
+FROM = Control("from", "1", _NUMBERS, "Starting from")
+AROUND = Control("around", "1", _NUMBERS, "Sweep around")
+
+ALL = (
+    *(TAB, EDIT, EDITED, MEASURE, SHARE, CELL, TABLE, STEPS, BY, DIFFERS, TO, FROM, CHANNELS, RATIO, SIDE),
+    *(MAX_PARAMS, MAX_MACS, GOAL, AROUND, PRESETS, device.BATCH, device.DEVICE),
+)
+
+
+def choose_measure(place: str) -> Measure:
+    """What is counted: one choice for all parts of the page."""
+    return Measure(MEASURE.segmented(place=place, labels={str(measure): measure.label for measure in Measure}))
+
+
+def choose_network(control: Control, names: Sequence[str], *, first: int = 1) -> int:
+    """The number of one network, counted from 1; no question where there is no choice."""
+    numbers = tuple(str(number) for number in range(first, len(names) + 1))
+    if len(numbers) == 1:
+        return first
+    return int(control.segmented(options=numbers, labels={number: names[int(number) - 1] for number in numbers}))

@@ -1,0 +1,125 @@
+"""Parameters against MACs: the presets, a sweep around the first network, and the best inside a budget."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from explorer.arithmetic import Architecture
+from explorer.charts.landscape import alt_text, link_of
+from explorer.charts.landscape import landscape as figure
+from explorer.config import ResNetConfig
+from explorer.landscape import (
+    Budget,
+    Candidate,
+    Goal,
+    best,
+    nothing_fits,
+    presets_of_landscape,
+    sweep,
+    within,
+)
+from explorer.presets import name_of, to_url
+from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_network
+from explorer.ui.text import plain
+from explorer.units import human
+
+_CHART, _LIST, _GO = "landscape", "best", "landscape.go"
+_GOALS = {"depth": "deepest", "width": "widest", "macs": "most MACs", "params": "most parameters"}
+
+
+def landscape(archs: Sequence[Architecture], names: Sequence[str]) -> None:
+    """The budget, the map of networks, and the list of the best; a point or a row leads to its network."""
+    _follow()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        number = choose_network(AROUND, names)
+        params, macs = MAX_PARAMS.text(width=170), MAX_MACS.text(width=170)
+        goal = Goal(GOAL.segmented(labels=_GOALS))
+    view = _view(archs[number - 1].config, _budget(params, macs), goal)
+    st.markdown(plain(view.words))
+    st.plotly_chart(view.figure, key=_CHART, on_select=_point_clicked, selection_mode="points", alt=view.alt)
+    st.caption("Click a point to open its network on the Architecture page.")
+    if view.found:
+        _list(view.found, _LIST, "The best networks inside the budget")
+    lid = PRESETS.lid()
+    if lid:
+        with lid:
+            _list(presets_of_landscape(), "presets", "All published networks")
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is shown of one sweep."""
+
+    words: str
+    figure: Figure
+    alt: str
+    found: tuple[Candidate, ...]
+
+
+@lru_cache(maxsize=8)  # some thousand points each
+def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
+    swept, presets = sweep(base), presets_of_landscape()
+    inside = within(swept, allowed) if allowed else ()
+    found = best(inside, goal)
+    words = ""
+    if allowed:
+        around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} have {allowed.words}."
+        words = around if inside else nothing_fits(swept, allowed)
+    drawn = presets, swept, found, allowed
+    return _View(words, figure(*drawn), alt_text(*drawn), found)
+
+
+def _budget(params: str, macs: str) -> Budget | None:
+    """The reader's budget, or a sentence on what was wrong with it."""
+    try:
+        return Budget.read(params, macs)
+    except ValueError as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return None
+
+
+def _point_clicked() -> None:
+    points = st.session_state[_CHART].selection.points
+    data = points[0].get("customdata") if points else None
+    if data:
+        st.session_state[_GO] = link_of(data)
+
+
+def _follow() -> None:
+    """Open the network that was clicked; a callback cannot lead to another page itself."""
+    asked = st.session_state.pop(_GO, None)
+    if asked:
+        st.switch_page("pages/architecture.py", query_params={"net": asked})
+
+
+def _list(found: Sequence[Candidate], key: str, alt: str) -> None:
+    """Networks as rows; one that is picked is opened."""
+
+    def row_picked() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows and rows[0] < len(found):
+            st.session_state[_GO] = to_url(found[rows[0]].config)
+
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Network": [name_of(each.config) for each in found],
+                "Weighted layers": [each.totals.depth for each in found],
+                "Blocks": [", ".join(map(str, each.config.stage_blocks)) for each in found],
+                "Widths": [", ".join(map(str, each.config.widths)) for each in found],
+                "Parameters": [human(each.totals.params) for each in found],
+                "MACs": [human(each.totals.macs) for each in found],
+            }
+        ),
+        hide_index=True,
+        height="content" if len(found) < 16 else 480,
+        key=key,
+        on_select=row_picked,
+        selection_mode="single-row",
+        alt=alt,
+    )
+    st.caption("Select a row to open that network.")

@@ -1,0 +1,132 @@
+"""The networks that are compared: two to four places, each in the link, each a preset or edited in place."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from explorer.config import ResNetConfig
+from explorer.presets import PRESET_INFO, PRESETS, name_of, preset_of, to_url
+from explorer.ui import link, state
+from explorer.ui.compare.choices import ALL, EDIT, EDITED, choose_network
+from explorer.ui.control import open_all
+from explorer.ui.controls import CUSTOM, Editor
+from explorer.ui.text import plain
+
+# The places by their key in session and link, with what stands there when the link says nothing.
+FIRST, SECOND = "net1", "net2"
+DEFAULTS = {FIRST: "resnet34", SECOND: "resnet50"}
+OPTIONAL = ("net3", "net4")
+PLACES = (*DEFAULTS, *OPTIONAL)
+_FROM_ARCHITECTURE = "from the Architecture page"
+_EXTRA_PLACE = re.compile(r"net[0-9]{1,4}")
+
+
+def lineup() -> tuple[ResNetConfig, ...]:
+    """Draw the choices, and say what of the link could not be shown; the networks in their order."""
+    with link.together():
+        opened = {place: state.open_network(place, default) for place, default in DEFAULTS.items()}
+        opened |= {place: config for place in OPTIONAL if (config := state.open_another(place)) is not None}
+        open_all(*ALL)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="lineup"):
+        for number, (place, config) in enumerate(opened.items(), start=1):
+            _choice(place, config, number)
+            if len(opened) > len(DEFAULTS):
+                st.button(
+                    "",
+                    icon=":material/close:",
+                    key=f"{place}.remove",
+                    help=f"Leave network {number} out",
+                    on_click=partial(_remove, place, dict(opened)),
+                )
+        if free_place():
+            st.button("Add a network", icon=":material/add:", key="add", on_click=partial(add, _suggestion(opened)))
+    _editor(opened)
+    _problems()
+    return tuple(opened.values())
+
+
+def free_place() -> str | None:
+    """Where one more network would stand; None where there are four."""
+    return next((place for place in OPTIONAL if not st.session_state.get(place)), None)
+
+
+def add(config: ResNetConfig) -> None:
+    """Put this network into the first free place, which there must be."""
+    place = free_place()
+    assert place
+    state.attempt("preset", lambda: config, place)
+
+
+def names_of(configs: Sequence[ResNetConfig]) -> tuple[str, ...]:
+    """Their names, told apart by number where the same network stands in several places."""
+    names = [name_of(config) for config in configs]
+    return tuple(f"{name} ({number})" if names.count(name) > 1 else name for number, name in enumerate(names, start=1))
+
+
+def _choice(place: str, config: ResNetConfig, number: int) -> None:
+    key = f"{place}.pick"
+    known = preset_of(config)
+    st.session_state[key] = known.name if known else CUSTOM
+    elsewhere = _from_architecture()
+
+    def label(name: str) -> str:
+        if name == _FROM_ARCHITECTURE:
+            return f"From Architecture: {name_of(elsewhere)}"
+        return PRESET_INFO[name].title if name in PRESET_INFO else name_of(config)
+
+    def chosen() -> None:
+        name = st.session_state[key]
+        choices = {CUSTOM: config, _FROM_ARCHITECTURE: elsewhere, **PRESETS}
+        state.attempt("preset", lambda: choices[name], place)
+
+    options = [*([] if known else [CUSTOM]), _FROM_ARCHITECTURE, *PRESET_INFO]
+    st.selectbox(f"Network {number}", options, format_func=label, key=key, on_change=chosen, width=280)
+
+
+def _from_architecture() -> ResNetConfig:
+    return state.checked(st.session_state.get("net") or state.DEFAULT)
+
+
+def _suggestion(opened: dict[str, ResNetConfig]) -> ResNetConfig:
+    """The Architecture page's network where it is not here yet, else the first preset of the family that is not."""
+    here = {to_url(config) for config in opened.values()}
+    elsewhere = _from_architecture()
+    if to_url(elsewhere) not in here:
+        return elsewhere
+    known = preset_of(list(opened.values())[-1])
+    family = [info for info in PRESET_INFO.values() if known is None or info.family == known.family]
+    return next((info.config for info in family if info.name not in here), elsewhere)
+
+
+def _remove(place: str, opened: dict[str, ResNetConfig]) -> None:
+    """Close the ranks: what stood behind moves up."""
+    left = [config for other, config in opened.items() if other != place]
+    for target, config in zip(PLACES, left, strict=False):
+        state.change_network(config, target)
+    for target in PLACES[len(left) :]:
+        state.close_network(target)
+
+
+def _editor(opened: dict[str, ResNetConfig]) -> None:
+    """The whole editor of one of them, behind a lid."""
+    lid = EDIT.lid()
+    if lid:
+        with lid:
+            number = choose_network(EDITED, names_of(list(opened.values())))
+            place, config = list(opened.items())[number - 1]
+            Editor(config, place).draw()
+
+
+def _problems() -> None:
+    for place in PLACES:
+        problem = state.problem(place)
+        if problem:
+            st.warning(plain(f"Network {PLACES.index(place) + 1}: {problem.message}"), icon=":material/error:")
+    extra = sorted(key for key in st.query_params if _EXTRA_PLACE.fullmatch(key) and key not in PLACES)
+    if extra:
+        left_out = f"{', '.join(extra[:5])} {'is' if len(extra) == 1 else 'are'}"
+        st.warning(f"At most four networks can be compared: {left_out} left out of this link.", icon=":material/error:")
+        for key in extra:
+            link.clear(key)

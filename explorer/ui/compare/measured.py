@@ -1,0 +1,105 @@
+"""Latency, throughput and memory on this server's own device, when somebody asks for them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from explorer.config import ResNetConfig
+from explorer.jobs import JobCancelled, JobFailed, QueueFull
+from explorer.ui import job_panel
+from explorer.ui.compare.choices import NOTHING
+from explorer.ui.device import choose_batch_size, choose_device
+from explorer.ui.text import plain
+from explorer.units import human, size
+
+if TYPE_CHECKING:
+    from explorer.stopwatch import Spread, Timing
+
+_KEY, _ASKED = "measured", "measured.asked"
+
+
+def measured(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
+    """A button, then progress with a way to cancel, then the figures beside the MACs."""
+    if not job_panel.wait_for_libraries("the networks can be measured"):
+        return
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        request = (configs, choose_device(), choose_batch_size())
+        st.button(
+            "Measure", key="measure_now", icon=":material/timer:", type="primary", on_click=_want, args=(request,)
+        )
+    if st.session_state.get(_ASKED) != request:
+        st.caption(
+            "Forward, and forward + backward, of each network in turn, again and again: a slow moment of the "
+            "machine falls on all of them. Takes some seconds; nobody else waits."
+        )
+        return
+    answer = _ask(*request)
+    if isinstance(answer, QueueFull):
+        st.info(str(answer), icon=":material/hourglass_empty:")
+    if job_panel.settled(answer):
+        _outcome(names)
+    else:
+        job_panel.wait("Measuring", lambda: _ask(*request), on_cancel=_stop)
+
+
+def _want(request: tuple[tuple[ResNetConfig, ...], str, int]) -> None:
+    st.session_state[_ASKED] = request
+
+
+def _stop() -> None:
+    st.session_state.pop(_ASKED, None)
+    job_panel.cancel(_KEY)
+    st.rerun()
+
+
+def _ask(configs: tuple[ResNetConfig, ...], device: str, batch_size: int) -> job_panel.Answer:
+    from explorer.stopwatch import measure
+
+    return job_panel.ask(_KEY, measure, configs, device, batch_size=batch_size, lane=device)
+
+
+def _outcome(names: Sequence[str]) -> None:
+    from explorer.charts.timings import alt_text, timings_chart
+    from explorer.stopwatch import remark
+
+    try:
+        timings: tuple[Timing, ...] = job_panel.result(_KEY)
+    except (JobFailed, JobCancelled) as error:
+        st.error(plain(f"The networks could not be measured: {error}"), icon=":material/error:")
+        return
+    st.markdown(plain(remark(timings)))
+    st.plotly_chart(timings_chart(timings, names), key="timings", alt=alt_text(timings, names))
+    st.dataframe(_frame(timings, names), hide_index=True, alt="What was measured, network by network")
+    for timing, name in zip(timings, names, strict=True):
+        if timing.note:
+            st.info(plain(f"{name}: {timing.note}"), icon=":material/info:")
+    st.caption(f"Times are medians, with the middle half of them in brackets. Peak memory: {timings[0].peak_of}.")
+
+
+def _frame(timings: Sequence["Timing"], names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Network": names,
+            "MACs": [human(each.macs) for each in timings],
+            "Forward": [_spread(each.forward) for each in timings],
+            "Images a second": [_rate(each.images_per_second) for each in timings],
+            "Forward + backward": [_spread(each.training) for each in timings],
+            "Images a second, training": [_rate(each.training_images_per_second) for each in timings],
+            "Peak memory": [_size(each.forward_peak_bytes) for each in timings],
+            "Peak memory, training": [_size(each.training_peak_bytes) for each in timings],
+        }
+    )
+
+
+def _spread(spread: "Spread | None") -> str:
+    return f"{spread.median:.3g} ms ({spread.low:.3g} to {spread.high:.3g})" if spread else NOTHING
+
+
+def _rate(value: float | None) -> str:
+    return f"{value:,.3g}" if value else NOTHING
+
+
+def _size(count: int | None) -> str:
+    return size(count) if count else NOTHING

@@ -1,0 +1,79 @@
+"""The networks' numbers side by side: one line a number, one column a network."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pandas as pd
+import streamlit as st
+
+from explorer.arithmetic import Architecture
+from explorer.comparison import explanation, headline, sentence, spoken
+from explorer.published import Published, published
+from explorer.ui.compare.choices import NOTHING
+from explorer.ui.text import plain
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def overview(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
+    """Title, words and numbers; two networks leave room for the numbers beside the words."""
+    shown = names if len(names) == 2 else [spoken(arch.config) for arch in archs]  # names can have commas of their own
+    st.header(f"{shown[0]} against {_listed(shown[1:])}", anchor=False)
+    if len(archs) == 2:
+        left, right = st.columns([1, 1], gap="medium")
+        with left:
+            _words(archs)
+        with right:
+            _sheet(archs, names)
+    else:
+        _words(archs)
+        _sheet(archs, names)
+
+
+def _words(archs: tuple[Architecture, ...]) -> None:
+    """The answer to "how can that be?", for each network against the first."""
+    st.markdown(_said(archs))
+
+
+@lru_cache(maxsize=32)
+def _said(archs: tuple[Architecture, ...]) -> str:
+    first, *others = archs
+    said = [sentence(first, other) for other in others]
+    if len(others) == 1:
+        said += [f"- {line}" for line in explanation(first, others[0])]
+    return "\n\n".join(said)
+
+
+def _sheet(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
+    """The five numbers, each with the ratio to the first network's; published results, empty where there is none."""
+    numbers, footnotes = _numbers(archs, names)
+    st.table(numbers, width="content", alt="The networks' numbers, and published results")
+    if footnotes:
+        st.caption(f"Published results: {footnotes}")
+
+
+@lru_cache(maxsize=32)
+def _numbers(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
+    lines = {row.label: [_cell(*pair) for pair in zip(row.values, row.ratios, strict=True)] for row in headline(archs)}
+    results = [published(arch.config) for arch in archs]
+    notes = list(dict.fromkeys(result.note for each in results for result in each))
+    for what in dict.fromkeys(result.what for each in results for result in each):
+        lines[what] = [" · ".join(_cited(r, notes) for r in each if r.what == what) or NOTHING for each in results]
+    footnotes = " ".join(f"{_raised(number)} {plain(note)}." for number, note in enumerate(notes, start=1))
+    return pd.DataFrame(lines.values(), index=list(lines), columns=list(names)), footnotes
+
+
+def _cell(value: str, ratio: str) -> str:
+    return f"**{value}** · {ratio}" if ratio else f"**{value}**"
+
+
+def _cited(result: Published, notes: Sequence[str]) -> str:
+    return f"[{result.value}]({result.url}){_raised(notes.index(result.note) + 1)}"
+
+
+def _raised(number: int) -> str:
+    return str(number).translate(_RAISED)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

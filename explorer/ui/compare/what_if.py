@@ -1,0 +1,116 @@
+"""The price of a choice: every alternative with its cost at once, and the bottleneck's own arithmetic."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from explorer.arithmetic import Architecture
+from explorer.bottleneck import block_price
+from explorer.comparison import ratio
+from explorer.presets import to_url
+from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_network
+from explorer.ui.compare.lineup import add, free_place
+from explorer.ui.text import plain
+from explorer.units import human, size
+from explorer.whatif import Alternative, alternatives
+
+_KEY = "alternatives"
+
+
+def what_if(archs: Sequence[Architecture], names: Sequence[str]) -> None:
+    """The alternatives of one network, then the block by itself."""
+    number = choose_network(FROM, names)
+    arch = archs[number - 1]
+    st.subheader(f"What if {names[number - 1]} had …", anchor=False)
+    _prices(arch, alternatives(arch.config))
+    st.subheader("Why a bottleneck is cheap", anchor=False)
+    _block()
+
+
+def _prices(arch: Architecture, choices: Sequence[Alternative]) -> None:
+    picked = st.dataframe(
+        pd.DataFrame([_row(arch, choice) for choice in choices]),
+        hide_index=True,
+        height="content",
+        key=_KEY,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Each alternative with its parameters, MACs and memory, and their ratio to the network's",
+    )
+    rows = picked.selection.rows
+    choice = choices[rows[0]] if rows and rows[0] < len(choices) else None
+    if choice is None:
+        st.caption("Select a row to read its remark, to compare that network, or to open it.")
+        return
+    if choice.reason:
+        st.markdown(plain(choice.reason))
+    if choice.config is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        full = free_place() is None
+        st.button(
+            "Compare it, too",
+            key="add_alternative",
+            icon=":material/add:",
+            on_click=add,
+            args=(choice.config,),
+            disabled=full,
+            help="Four networks are compared already: leave one out first." if full else None,
+        )
+        st.page_link(
+            "pages/architecture.py",
+            label="Open it",
+            icon=":material/account_tree:",
+            query_params={"net": to_url(choice.config)},
+        )
+
+
+def _row(arch: Architecture, choice: Alternative) -> dict[str, str]:
+    price = choice.totals
+
+    def cell(name: str, words: Callable[[int], str]) -> str:
+        if price is None:
+            return NOTHING
+        value: int = getattr(price, name)
+        return f"{words(value)} · {ratio(value, getattr(arch, name))}"
+
+    return {
+        "Choice": choice.label,
+        "Parameters": cell("params", "{:,}".format),
+        "MACs": cell("macs", human),
+        "Activation memory": cell("activation_bytes", size),
+        "Weighted layers": cell("depth", "{:,}".format),
+        "Remark": choice.reason,
+    }
+
+
+def _block() -> None:
+    fields = (CHANNELS, RATIO, SIDE)
+    with st.container(horizontal=True, gap="small"):
+        entered = [control.text(width=150) for control in fields]
+    try:
+        price = block_price(*(_whole(control.label, text) for control, text in zip(fields, entered, strict=True)))
+    except ValueError as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return
+    receipt = price.formulas
+    lines = {
+        "1×1, reduces": "reduce",
+        "3×3": "conv3x3",
+        "1×1, expands": "expand",
+        "Bottleneck": "bottleneck",
+        "Two 3×3": "basic",
+        "Bottleneck's MACs": "bottleneck_macs",
+        "Two 3×3's MACs": "basic_macs",
+        "Break-even": "break_even",
+    }
+    st.markdown(price.sentence)
+    st.markdown("  \n".join(f"**{label}** `{receipt[name]}`" for label, name in lines.items()))
+
+
+def _whole(label: str, text: str) -> int:
+    cleaned = text.strip().replace(",", "")
+    if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 12):
+        raise ValueError(f"{label}: {text[:40]!r} is not a whole number such as 1, 64 or 256.")
+    return int(cleaned)

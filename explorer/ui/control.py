@@ -1,0 +1,135 @@
+"""A control whose value is in the link and in the session, whether or not its widget is drawn at the moment.
+
+Streamlit's own bound widgets leave the link as soon as they are not drawn: a closed tab would take its choices along.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.ui import link
+from explorer.ui.text import plain
+
+ON, OFF = "true", "false"
+_LONGEST = 60  # characters of a value that somebody typed on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One choice: its name in link and session, its default, what it may be (anything short where nothing is listed).
+
+    ``labels`` says what an option is called where that is not its own text.
+    """
+
+    key: str
+    default: str
+    options: tuple[str, ...] = ()
+    label: str = ""
+    help: str | None = None
+
+    def open(self) -> str:
+        """Bring link and session to the same state, once in each run; a sentence where the link asks for nonsense."""
+        asked, changed = link.read(self.key)
+        if asked is None and not changed and self.key not in st.session_state:
+            return ""
+        refused = asked is not None and not self._admits(asked)
+        if changed:
+            st.session_state[self.key] = self.default if asked is None or refused else asked
+        value = self.value
+        if refused:
+            link.clear(self.key)
+        elif asked is not None or value != self.default:
+            link.write(self.key, value)
+        return f"{self.key} is {_short(asked or '')} in this link: {self._allowed()}." if refused else ""
+
+    @property
+    def value(self) -> str:
+        """What is chosen."""
+        chosen: str = st.session_state.get(self.key, self.default)
+        return chosen
+
+    @property
+    def on(self) -> bool:
+        """Whether a switch is on."""
+        return self.value == ON
+
+    def put(self, value: str) -> None:
+        """Choose this from now on."""
+        st.session_state[self.key] = value
+        if value == self.default:
+            link.clear(self.key)
+        else:
+            link.write(self.key, value)
+
+    # The widgets. ``place`` tells several of one control apart: a tab that is not shown keeps its widgets.
+
+    def segmented(
+        self, *, place: str = "", labels: Mapping[str, str] | None = None, options: tuple[str, ...] | None = None
+    ) -> str:
+        """Draw the options side by side; the chosen one."""
+        shown = options or self.options
+        chosen = self.value if self.value in shown else shown[0]
+        st.segmented_control(
+            self.label,
+            shown,
+            format_func=lambda option: (labels or {}).get(option, option),
+            required=True,
+            help=self.help,
+            **self._widget(place, chosen),
+        )
+        return chosen
+
+    def toggle(self, *, place: str = "") -> bool:
+        """Draw a switch; whether it is on."""
+        st.toggle(self.label, help=self.help, **self._widget(place, self.on, lambda on: ON if on else OFF))
+        return self.on
+
+    def text(self, *, width: int, place: str = "") -> str:
+        """Draw a field to type in; its text."""
+        st.text_input(self.label, max_chars=_LONGEST, width=width, help=self.help, **self._widget(place, self.value))
+        return self.value
+
+    def tabs(self) -> tuple[str, DeltaGenerator]:
+        """Draw the options as tabs; the open one and its container."""
+        name = f"{self.key}.widget"
+        st.session_state[name] = self.value
+        containers = st.tabs(self.options, key=name, on_change=lambda: self.put(st.session_state[name]))
+        return self.value, containers[self.options.index(self.value)]
+
+    def lid(self) -> DeltaGenerator | None:
+        """Draw an expander; what belongs into it goes into the answer, which is None while it is closed."""
+        name = f"{self.key}.widget"
+        st.session_state[name] = self.on
+        lid = st.expander(self.label, key=name, on_change=lambda: self.put(ON if st.session_state[name] else OFF))
+        return lid if self.on else None
+
+    def _widget(self, place: str, shown: Any, text: Callable[[Any], str] = str) -> dict[str, Any]:
+        name = f"{place}.{self.key}" if place else f"{self.key}.widget"
+        st.session_state[name] = shown
+        return {"key": name, "on_change": lambda: self.put(text(st.session_state[name]))}
+
+    def _admits(self, value: str) -> bool:
+        return value in self.options if self.options else len(value) <= _LONGEST
+
+    def _allowed(self) -> str:
+        allowed = f"one of {', '.join(self.options)}" if self.options else f"of at most {_LONGEST} characters"
+        return f"it must be {allowed}; {f'“{self.default}”' if self.default else 'nothing'} is shown instead"
+
+
+def open_all(*controls: Control) -> None:
+    """Open these controls, and say what of the link was nonsense."""
+    problems = [problem for control in controls if (problem := control.open())]
+    if problems:
+        st.warning(plain(" ".join(problems)), icon=":material/error:")
+
+
+def switch(key: str, label: str) -> Control:
+    """A control that is on or off, off unless somebody turns it on."""
+    return Control(key, OFF, (OFF, ON), label)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:37]}...")

@@ -1,0 +1,41 @@
+"""Figures drawn once for everybody: the same question from thirty laptops, or from the next rerun, is answered at once.
+
+A figure is shared, so nobody may change one; streamlit only writes it down.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ParamSpec, cast
+
+from plotly.graph_objects import Figure
+
+from explorer.charts import budget, waterfall
+
+KEPT = 32  # figures of each kind: some hundred kilobytes each
+P = ParamSpec("P")
+
+
+class Drawn(Figure):  # type: ignore[misc]  # plotly has no types
+    """A finished figure: streamlit asks for its dictionary several times a run, and plotly copies it each time."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figure as plain data, written down once."""
+        if "_written" not in self.__dict__:
+            self.__dict__["_written"] = super().to_dict()
+        written: dict[str, Any] = self.__dict__["_written"]
+        return written
+
+
+def kept(draw: Callable[P, Figure]) -> Callable[P, Drawn]:
+    """``draw`` with its last figures remembered; its arguments must be hashable."""
+
+    @lru_cache(maxsize=KEPT)
+    def remembered(*args: Any, **kwargs: Any) -> Drawn:
+        return Drawn(draw(*args, **kwargs))
+
+    return cast("Callable[P, Drawn]", remembered)
+
+
+budget_bars = kept(budget.budget_bars)
+network_tree = kept(budget.network_tree)
+steps = kept(waterfall.waterfall)

@@ -1,0 +1,241 @@
+"""The Compare page in a real Chromium, as its readers use it."""
+
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlparse
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from bench.server import Server
+from explorer import analyze, from_url, preset, to_url
+from explorer.charts.landscape import link_of
+from explorer.landscape import presets_of_landscape
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import Problems, address, expect_healthy, expect_no_overflow, wait_idle
+from tests.browser.test_architecture import metric
+
+TABS = ("Budget", "What changes", "What if", "Landscape", "Measured")
+
+
+def open_compare(open_page: OpenPage, server: Server, *, width: int = 1440, dark: bool = False, **query: str) -> Page:
+    """The page in this state, idle and healthy."""
+    page = open_page(address(server.url, "compare", **query), width=width, dark=dark)
+    wait_idle(page)
+    expect_healthy(page)
+    return page
+
+
+def title(page: Page) -> Locator:
+    return page.get_by_test_id("stHeading").locator("h2")
+
+
+def choose(page: Page, place: str, name: str) -> None:
+    """Choose a network for a place."""
+    page.locator(f".st-key-{place}-pick input").first.fill(name)  # a long list shows only what is typed
+    page.get_by_role("option", name=name, exact=True).click()
+    wait_idle(page)
+
+
+def query(page: Page) -> dict[str, str]:
+    """The state in the address."""
+    return dict(parse_qsl(urlparse(page.url).query))
+
+
+def chart(page: Page, key: str) -> Locator:
+    """A chart, once it is drawn: its library comes to the browser later than the page."""
+    found = page.locator(f".st-key-{key} .js-plotly-plot")
+    expect(found.locator(".xtick, .slice").first).to_be_attached()
+    return found
+
+
+def test_opens_whole_on_a_cold_server(cold_server: Server, open_page: OpenPage) -> None:
+    page = open_page(address(cold_server.url, "compare"))
+    wait_idle(page)
+    expect_healthy(page)
+    assert page.url == address(cold_server.url, "compare")
+    expect(page).to_have_title("Compare · ResNet Explorer")
+    expect(title(page)).to_have_text("ResNet-34 against ResNet-50, v1.5")
+    expect(page.get_by_text("16 more weighted layers than ResNet-34 for 1.17 × the parameters")).to_be_visible()
+    expect(chart(page, "bars")).to_be_visible()
+
+
+def test_a_network_is_changed_and_the_measure_switched(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server)
+    choose(page, "net2", "ResNet-101, v1.5")
+    expect(title(page)).to_have_text("ResNet-34 against ResNet-101, v1.5")
+    expect(page.get_by_role("table").first).to_contain_text("44,549,160")
+    expect(chart(page, "bars")).to_contain_text("Parameters by stage and role")
+    page.get_by_role("radio", name="MACs").click()
+    wait_idle(page)
+    expect(chart(page, "bars")).to_contain_text("MACs by stage and role")
+    assert query(page) == {"net2": "resnet101", "measure": "macs"}
+
+
+def test_a_bar_leads_to_its_layers_and_on_to_the_architecture_page(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server, net1="resnet18", net2="resnet50")
+    chart(page, "bars").scroll_into_view_if_needed()
+    blue = "rgb(0, 114, 178)"  # the 3×3 convolutions
+    place = page.evaluate(
+        """blue => {
+          const bars = [...document.querySelectorAll('.st-key-bars .barlayer .point path')];
+          const boxes = bars.filter(bar => getComputedStyle(bar).fill === blue).map(bar => bar.getBoundingClientRect());
+          const { x, y, width, height } = boxes.sort((one, other) => other.width - one.width)[0];
+          return { x, y, width, height };
+        }""",
+        blue,
+    )
+    page.mouse.click(place["x"] + place["width"] / 3, place["y"] + place["height"] / 2)
+    wait_idle(page)
+    expect(page.get_by_text("ResNet-18, stage 4, 3×3 convolution")).to_be_visible()
+    assert query(page)["cell"] == "1.layer4.3x3"
+    page.get_by_role("link", name="Open ResNet-18 at layer4.0.conv1").click()
+    wait_idle(page)
+    expect_healthy(page)
+    assert query(page) == {"net": "resnet18", "at": "layer4.0.conv1"}
+    expect(page.get_by_role("heading", name="ResNet-18")).to_be_visible()
+    expect(page.get_by_text("Receipt of layer4.0.conv1")).to_be_visible()
+
+
+def test_the_link_opens_the_same_state_elsewhere(server: Server, open_page: OpenPage) -> None:
+    sender = open_compare(open_page, server)
+    choose(sender, "net1", "ResNet-20 (CIFAR)")
+    sender.get_by_role("tab", name="What changes").click()
+    wait_idle(sender)
+    sender.get_by_role("radio", name="role", exact=True).click()
+    wait_idle(sender)
+    sender.get_by_role("radio", name="Activation memory").click()
+    wait_idle(sender)
+    sender.locator(".st-key-differs-widget label").first.click()
+    wait_idle(sender)
+    receiver = open_page(sender.url)
+    wait_idle(receiver)
+    expect_healthy(receiver)
+    expect(title(receiver)).to_have_text("ResNet-20 (CIFAR) against ResNet-50, v1.5")
+    expect(receiver.get_by_role("tab", name="What changes")).to_have_attribute("aria-selected", "true")
+    expect(chart(receiver, "waterfall")).to_contain_text("Activation memory from ResNet-20 (CIFAR)")
+    expect(receiver.get_by_role("radio", name="role", exact=True)).to_be_checked()
+    expect(receiver.get_by_role("switch", name="Only what differs")).to_be_checked()
+    assert query(receiver) == query(sender)
+    assert set(query(sender)) == {"net1", "tab", "by", "measure", "differs"}
+
+
+def points(page: Page, trace: str) -> list[tuple[object, float, float]]:
+    """A trace's points of the landscape: what each stands for, and where it is on the screen."""
+    chart(page, "landscape").scroll_into_view_if_needed()
+    found: list[tuple[object, float, float]] = page.evaluate(
+        """name => {
+          const plot = document.querySelector('.st-key-landscape .js-plotly-plot');
+          const trace = plot._fullData.find(each => each.name === name);
+          const box = plot.querySelector('.nsewdrag').getBoundingClientRect();
+          const { xaxis, yaxis } = plot._fullLayout;
+          const at = i => [box.x + xaxis.d2p(trace.x[i]), box.y + yaxis.d2p(trace.y[i])];
+          return trace.customdata.map((net, i) => [net, ...at(i)]);
+        }""",
+        trace,
+    )
+    return found
+
+
+def test_a_point_of_the_landscape_leads_to_that_network(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server, tab="Landscape")
+    published = points(page, "published")
+    assert {net for net, _, _ in published} == {to_url(each.config) for each in presets_of_landscape()}
+    (place,) = [(x, y) for net, x, y in published if net == "kuangliu_resnet18"]
+    page.mouse.click(*place)
+    wait_idle(page)
+    assert query(page) == {"net": "kuangliu_resnet18"}
+    expect(page.get_by_role("heading", name="kuangliu's ResNet-18 (CIFAR)")).to_be_visible()
+
+
+def test_a_swept_point_leads_to_that_network(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server, tab="Landscape")
+    net, x, y = max(points(page, "swept, bottlenecks"), key=lambda point: point[1])  # far from all others
+    page.mouse.click(x, y)
+    wait_idle(page)
+    opened, wanted = from_url(query(page)["net"]), from_url(link_of(net))
+    assert replace(opened, shortcut=wanted.shortcut) == wanted  # networks of another shortcut lie under the same point
+    expect(metric(page, "Parameters")).to_have_text(f"{analyze(opened).params:,}")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_choice_survives_other_tabs_and_other_pages(server: Server, open_page: OpenPage, tab: str) -> None:
+    state = {"net1": "resnet20", "net3": "resnet18", "measure": "macs", "share": "true", "by": "role", "to": "3"}
+    state |= {"differs": "true", "channels": "512", "ratio": "8", "from": "2", "goal": "width", "max_params": "5 M"}
+    state |= {"around": "3", "batch": "4", "edit": "true", "edit_which": "2"}
+    state |= {} if tab == TABS[0] else {"tab": tab}
+    page = open_compare(open_page, server, **state)
+    assert query(page) == state
+    page.get_by_role("link", name="Architecture", exact=True).click()
+    wait_idle(page)
+    expect_healthy(page)
+    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+    page.locator(".st-key-q input").fill("conv2")  # a widget of streamlit's own binding
+    page.locator(".st-key-q input").press("Enter")
+    wait_idle(page)
+    page.get_by_role("link", name="Compare", exact=True).click()
+    wait_idle(page)
+    expect_healthy(page)
+    expect(page.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true")
+    assert query(page) == state
+    other = TABS[TABS.index(tab) - 1]
+    page.get_by_role("tab", name=other, exact=True).click()
+    wait_idle(page)
+    state.pop("tab", None)
+    assert query(page) == state | ({} if other == TABS[0] else {"tab": other})
+
+
+def test_networks_are_measured_and_a_measurement_is_given_up(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server, net1="resnet20", net2="plain20", tab="Measured")
+    page.get_by_role("button", name="Measure").click()
+    expect(chart(page, "timings")).to_be_visible()
+    wait_idle(page)
+    expect(page.get_by_text("Plain-20 (CIFAR) does the same MACs as ResNet-20 (CIFAR)")).to_be_visible()
+
+    heavy = open_compare(open_page, server, net1="resnet152", net2="resnet101", tab="Measured", batch="4")
+    heavy.get_by_role("button", name="Measure").click()
+    heavy.get_by_role("button", name="Cancel").click()
+    expect(heavy.get_by_role("button", name="Measure")).to_be_visible()
+    expect(heavy.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(heavy.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("tab", TABS)
+def test_nothing_is_cut_off_on_a_phone(server: Server, open_page: OpenPage, tab: str, dark: bool) -> None:
+    many = {"net3": "resnet1202", "net4": "preact_resnet1001"}
+    page = open_compare(open_page, server, width=390, dark=dark, tab=tab, **many)
+    expect_no_overflow(page)
+    expect(page.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true")
+
+
+def test_nonsense_in_the_link_leaves_the_app_alive(server: Server, open_page: OpenPage, problems: Problems) -> None:
+    page = open_page(
+        address(
+            server.url,
+            "compare",
+            net1="<script>alert(1)</script>",
+            net2="x" * 10_000,
+            net5="resnet18",
+            tab="None",
+            measure="NaN",
+            cell="![x](https://example.org/x.png)",
+            max_params="-1",
+            edit="maybe",
+        )
+    )
+    wait_idle(page)
+    expect_healthy(page)
+    expect(title(page)).to_have_text("ResNet-34 against ResNet-50, v1.5")
+    choose(page, "net2", "ResNet-18")
+    expect(title(page)).to_have_text("ResNet-34 against ResNet-18")
+    assert not problems.found
+
+
+def test_the_aligned_table_is_downloaded(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server, tab="What changes")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Whole table as CSV").click()
+    text = waiting.value.path().read_text("utf-8-sig")
+    assert waiting.value.suggested_filename == "resnet34-against-resnet50.csv"
+    assert len(text.splitlines()) > 8
+    assert f"{to_url(preset('resnet34'))}" in waiting.value.suggested_filename

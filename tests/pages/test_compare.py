@@ -1,0 +1,259 @@
+"""The Compare page's logic, without a browser: which networks, what is said of them, what the link says."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bench.server import ROOT
+from explorer import analyze, from_url, name_of, preset
+from explorer.comparison import sentence
+from explorer.jobs import JobQueue
+from explorer.ui import shell
+from explorer.ui.compare.choices import Tab
+from explorer.whatif import alternatives
+from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+
+
+def open_page(**query: str) -> AppTest:
+    """The page as somebody with this link sees it."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    page.switch_page("pages/compare.py")
+    return healthy(page.run())
+
+
+def words(page: AppTest) -> str:
+    return "\n".join(each.value for each in page.markdown)
+
+
+def title(page: AppTest) -> str:
+    (found,) = page.header
+    return str(found.value)
+
+
+def test_opens_on_resnet34_against_resnet50_already_compared() -> None:
+    page = open_page()
+    assert title(page) == "ResNet-34 against ResNet-50, v1.5"
+    assert sentence(analyze(preset("resnet34")), analyze(preset("resnet50"))) in words(page)
+    sheet = page.table[0].value
+    assert sheet.loc["Parameters"].tolist() == ["**21,797,672**", "**25,557,032** · 1.17\u00a0×"]
+    assert sheet.loc["MACs"].tolist() == ["**3.66 G**", "**4.09 G** · 1.12\u00a0×"]
+    assert "[73.314 %](https://" in sheet.loc["ImageNet top-1", "ResNet-34"]
+    assert "80.858 %" in sheet.loc["ImageNet top-1", "ResNet-50, v1.5"]
+    assert not page.query_params
+    assert not warnings(page)
+
+
+@pytest.mark.parametrize("tab", Tab)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("resnet20", "resnet50"), ("plain34", "resnet34"), ("resnet50_v1", "resnet50"), ("resnet1202", "resnet18")],
+)
+def test_every_part_works_for_any_pair(first: str, second: str, tab: Tab) -> None:
+    page = open_page(net1=first, net2=second, tab=str(tab))
+    assert title(page) == f"{name_of(preset(first))} against {name_of(preset(second))}"
+    assert not warnings(page)
+
+
+def test_a_preset_is_chosen_for_a_place_and_goes_into_the_link() -> None:
+    page = open_page()
+    healthy(page.selectbox(key="net2.pick").select("resnet101").run())
+    assert link(page, "net2") == "resnet101"
+    assert "net1" not in page.query_params
+    assert title(page) == "ResNet-34 against ResNet-101, v1.5"
+
+
+def test_a_network_is_edited_in_place() -> None:
+    page = open_page(edit="true", edit_which="2")
+    healthy(page.selectbox(key="net2.shortcut").select("A").run())
+    assert from_url(link(page, "net2")) == from_url("resnet50~shortcut-A")
+    assert title(page).endswith("ResNet-50, v1.5, shortcut A")
+
+
+def test_networks_are_added_up_to_four_and_removed_again() -> None:
+    page = open_page()
+    for _ in range(2):
+        healthy(page.button(key="add").click().run())
+    assert len({link(page, "net3"), link(page, "net4"), "resnet34", "resnet50"}) == 4
+    assert not [each for each in page.button if each.key == "add"]
+    third, fourth = link(page, "net3"), link(page, "net4")
+    healthy(page.button(key="net2.remove").click().run())
+    assert (link(page, "net2"), link(page, "net3")) == (third, fourth)
+    assert "net4" not in page.query_params
+    healthy(page.button(key="net1.remove").click().run())
+    assert (link(page, "net1"), link(page, "net2")) == (third, fourth)
+    assert not [each for each in page.button if str(each.key).endswith(".remove")]
+
+
+def test_the_architecture_pages_network_can_be_taken() -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
+    page.query_params["net"] = "resnet50~shortcut-C"
+    page.switch_page("pages/architecture.py").run()
+    page.switch_page("pages/compare.py")
+    healthy(page.run())
+    healthy(page.selectbox(key="net1.pick").select("from the Architecture page").run())
+    assert link(page, "net1") == "resnet50~shortcut-C"
+    assert title(page).startswith("ResNet-50, v1.5, shortcut C against")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"net1": "resnet-34"}, "Network 1: This link's network cannot be shown"),
+        ({"net2": "resnet50~image_size-NaN"}, "Network 2: This link's network cannot be shown"),
+        ({"net3": "x" * 10_000}, "Network 3: This link's network cannot be shown"),
+        ({"net4": "resnet50~stage_blocks-5000"}, "Network 4: This link's network cannot be shown"),
+        ({"net1": "<script>alert(1)</script>"}, "Network 1: This link's network cannot be shown"),
+        ({"net5": "resnet18"}, "At most four networks can be compared: net5 is left out"),
+        ({"net5": "resnet18", "net6": "resnet18"}, "net5, net6 are left out"),
+    ],
+)
+def test_what_the_link_gets_wrong_is_said_and_the_rest_shown(query: dict[str, str], said: str) -> None:
+    page = open_page(**query)
+    (warning,) = warnings(page)
+    assert said in warning.replace("\\", "")
+    assert len(warning) < 700
+    assert title(page) == "ResNet-34 against ResNet-50, v1.5"
+
+
+def test_the_same_network_twice_is_told_apart() -> None:
+    page = open_page(net1="resnet18", net2="resnet18", tab=str(Tab.CHANGES))
+    assert title(page) == "ResNet-18 (1) against ResNet-18 (2)"
+    healthy(page.toggle(key="differs.widget").set_value(True).run())
+    (info,) = [each.value for each in page.info]
+    assert info == "Every layer has the same shapes, parameters and MACs."
+
+
+def test_what_differs_without_a_size_is_named() -> None:
+    page = open_page(net1="resnet50", net2="resnet50~activation-gelu", tab=str(Tab.CHANGES), differs="true")
+    (info,) = [each.value for each in page.info]
+    assert "But ResNet-50, v1.5, gelu activates with GELU" in info.replace("\\", "")
+    assert "rather than ReLU" in info
+
+
+def test_a_bar_in_the_link_shows_its_layers() -> None:
+    page = open_page(cell="2.layer4.3x3")
+    table = page.dataframe[0].value
+    layers = [layer for layer in analyze(preset("resnet50")).layers if (layer.stage, layer.role) == ("layer4", "3x3")]
+    assert table["layer"].tolist() == [layer.name for layer in layers]
+    assert "3 layers with 7.08 M" in words(page)
+
+
+@pytest.mark.parametrize(
+    "cell", ["9.layer4.3x3", "2.layer9.3x3", "2.layer4.nonsense", "<b>", "x" * 5000, "3.stem.stem"]
+)
+def test_a_bar_that_does_not_exist_shows_nothing(cell: str) -> None:
+    page = open_page(cell=cell)
+    assert not page.dataframe
+    assert "cell" not in page.query_params
+    said = [*warnings(page), *(each.value for each in page.caption)]
+    assert any("no part" in each or "at most 60 characters; nothing is shown" in each for each in said)
+
+
+def test_the_aligned_table_holds_every_parameter_and_filters() -> None:
+    page = open_page(tab=str(Tab.CHANGES))
+    table = page.dataframe[0].value
+    one, two = (analyze(preset(name)).params for name in ("resnet34", "resnet50"))
+    assert table["ResNet-34"].sum() == one
+    assert table["ResNet-50, v1.5"].sum() == two
+    assert table["Difference"].sum() == two - one
+    rows = len(table)
+    healthy(page.toggle(key="differs.widget").set_value(True).run())
+    assert len(page.dataframe[0].value) < rows
+    assert page.dataframe[0].value["Difference"].sum() == two - one
+
+
+def test_every_alternative_is_listed_with_its_price() -> None:
+    page = open_page(tab=str(Tab.WHAT_IF))
+    table = page.dataframe[0].value.set_index("Choice")
+    assert {label: cell.partition(" · ")[0] for label, cell in table["Parameters"].items()} == {
+        choice.label: f"{choice.totals.params:,}" if choice.totals else "–"
+        for choice in alternatives(preset("resnet34"))
+    }
+
+
+def test_the_bottlenecks_arithmetic_takes_the_readers_numbers() -> None:
+    page = open_page(tab=str(Tab.WHAT_IF))
+    assert "69,632" in words(page)
+    assert "1,179,648" in words(page)
+    healthy(page.text_input(key="channels.widget").input("512").run())
+    assert link(page, "channels") == "512"
+    assert f"{2 * 9 * 512**2:,}" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("field", "entered", "said"),
+    [
+        ("channels", "minus one", "'minus one' is not a whole number"),
+        ("channels", "0", "0"),
+        ("ratio", "3", "Choose a ratio that divides 256"),
+        ("side", "1e9", "'1e9' is not a whole number"),
+    ],
+)
+def test_a_block_that_cannot_be_is_refused_in_words(field: str, entered: str, said: str) -> None:
+    page = open_page(tab=str(Tab.WHAT_IF))
+    healthy(page.text_input(key=f"{field}.widget").input(entered).run())
+    (warning,) = warnings(page)
+    assert said in warning.replace("\\", "")
+
+
+def test_the_landscape_lists_what_fits_the_budget() -> None:
+    page = open_page(tab=str(Tab.LANDSCAPE), max_params="12 M", max_macs="2 G")
+    table = page.dataframe[0].value
+    depths = table["Weighted layers"].tolist()
+    assert len(table) == 10
+    assert depths == sorted(depths, reverse=True)
+    assert "have at most 12 M parameters and 2 G MACs" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("params", "macs", "said"),
+    [
+        ("NaN", "2 G", "not an amount"),
+        ("-5", "2 G", "not an amount"),
+        ("12 M", "2 GFLOPs", "could mean two things"),
+        ("12 M", "x" * 60, "characters, too many for an amount"),
+    ],
+)
+def test_a_budget_that_is_none_is_refused_in_words(params: str, macs: str, said: str) -> None:
+    page = open_page(tab=str(Tab.LANDSCAPE), max_params=params, max_macs=macs)
+    (warning,) = warnings(page)
+    assert said in warning.replace("\\", "")
+
+
+def test_a_budget_that_nothing_meets_names_what_comes_nearest() -> None:
+    page = open_page(tab=str(Tab.LANDSCAPE), max_params="10", max_macs="10")
+    assert "comes nearest" in words(page)
+    assert not page.dataframe
+
+
+@pytest.fixture
+def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """A queue of the test's own; the libraries are loaded before the page is opened."""
+    assert shell.warm_up().wait(PATIENCE_S)
+    jobs = JobQueue()
+    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
+    yield jobs
+    jobs.close()
+
+
+@pytest.mark.usefixtures("fresh_queue")
+def test_networks_are_measured_when_asked_for() -> None:
+    page = open_page(net1="resnet20", net2="plain20", tab=str(Tab.MEASURED))
+    assert not page.dataframe
+    healthy(page.button(key="measure_now").click().run())
+    table = _measured(page)
+    assert table["Network"].tolist() == ["ResNet-20 (CIFAR)", "Plain-20 (CIFAR)"]
+    assert all("ms" in text for text in [*table["Forward"], *table["Forward + backward"]])
+
+
+def _measured(page: AppTest) -> Any:
+    deadline = time.monotonic() + PATIENCE_S
+    while not page.dataframe:
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.2)
+        healthy(page.run())
+    return page.dataframe[0].value
