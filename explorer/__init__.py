@@ -13,11 +13,13 @@ from explorer.presets import PRESETS, from_url, name_of, preset, to_url
 
 if TYPE_CHECKING:
     from explorer.export import to_csv, to_json, to_python
+    from explorer.gradients import gradient_flow
     from explorer.live import inspect_live
     from explorer.model import build
 
 _LAZY = {
     "build": "explorer.model",
+    "gradient_flow": "explorer.gradients",
     "inspect_live": "explorer.live",
     "to_csv": "explorer.export",
     "to_json": "explorer.export",
@@ -32,6 +34,7 @@ __all__ = [
     "analyze",
     "build",
     "from_url",
+    "gradient_flow",
     "inspect_live",
     "name_of",
     "preset",

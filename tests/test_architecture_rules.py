@@ -19,6 +19,8 @@ LIBRARY = [name for name in FILES if name.startswith("explorer") and not name.st
 SCREEN = [name for name in FILES if name not in LIBRARY]
 # What answers at once, without a live network.
 PROMPT = ["config", "layer", "arithmetic", "presets", "explain", "receipts", "frames", "words"]
+PROMPT += ["amounts", "totals", "landscape", "bottleneck", "whatif", "published", "timings"]
+PROMPT += ["budget", "align", "comparison", "ratios", "unit_words", "flow", "flow_trends"]
 PROMPT = ["explorer", *(f"explorer.{name}" for name in PROMPT), *filter(re.compile("explorer.charts").match, LIBRARY)]
 SLOW = ("torch", "torchvision", "torchinfo", "captum")
 
@@ -84,14 +86,14 @@ def test_the_library_knows_no_screen(name: str) -> None:
     assert ours(name) & set(SCREEN) == set()
 
 
-@pytest.mark.parametrize("name", ["explorer.config", "explorer.layer"])
+@pytest.mark.parametrize("name", ["explorer.config", "explorer.layer", "explorer.units"])
 def test_the_foundation_imports_nothing_of_ours(name: str) -> None:
     assert ours(name) == set()
 
 
 @pytest.mark.parametrize("name", ["explorer.arithmetic", "explorer.presets", "explorer.model"])
 def test_the_readers_of_a_configuration_do_not_know_each_other(name: str) -> None:
-    assert ours(name) <= {"explorer.config", "explorer.layer"}
+    assert ours(name) <= {"explorer.config", "explorer.layer", "explorer.units"}
 
 
 @pytest.mark.parametrize("name", SCREEN)
