@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.result import Result, markdown
 
-NAMES = ("table", "rerun", "memory")
+NAMES = ("table", "sweep", "rerun", "memory", "gradients")
 
 
 def main() -> None:

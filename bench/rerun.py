@@ -1,4 +1,4 @@
-"""A rerun of the Architecture page with nothing changed, against a hello-world page with as many charts.
+"""A rerun of each page with nothing changed, against a hello-world page with as many charts.
 
 Two real servers under the project's own settings, asked in turn. What is timed is from the request to the last
 message of the run, caches warm: the server's share of a click, without a browser's drawing.
@@ -13,31 +13,37 @@ from bench.result import Result, interleaved
 from bench.server import ROOT, Server, serve
 
 GOAL = 2.0
-BUTTONS = 1  # components of the page that are no charts
+# The pages, each with how many components of its own are no charts: the bar above it, and the Architecture's headline.
+PAGES = {"architecture": 2, "compare": 1}
 
 
 def run(repeats: int = 60) -> list[Result]:
     """Measure in turn; each figure is a median of ``repeats``.
 
-    The first comparison is the goal's. The second, with elements of every kind, tells the price of streamlit's own
-    widgets from that of this app's work.
+    The first comparison of a page is the goal's. The second, with elements of every kind, tells the price of
+    streamlit's own widgets from that of this app's work.
     """
-    with serve() as app, serve(ROOT / "bench" / "hello.py") as hello, Visitor(app, "architecture") as page:
+    with serve() as app, serve(ROOT / "bench" / "hello.py") as hello:
+        return [result for page in PAGES for result in _results(app, hello, page, repeats)]
+
+
+def _results(app: Server, hello: Server, name: str, repeats: int) -> list[Result]:
+    with Visitor(app, name) as page:
         page.visit()
         page.settle()
         elements = page.counts()
-        charts = _charts(elements)
+        charts = _charts(elements, PAGES[name])
         return [
             _compare(page, hello, charts, f"as many charts ({_words(charts)})", repeats),
             _compare(page, hello, _known(elements), f"as many elements of every kind ({elements.total()})", repeats),
         ]
 
 
-def _charts(elements: Counter[str]) -> Counter[str]:
+def _charts(elements: Counter[str], plain: int) -> Counter[str]:
     """The page's charts and tables as a hello-world page has them: its drawings are components of its own, and a
-    hello-world page draws with plotly. The component that copies the link is a button."""
+    hello-world page draws with plotly."""
     charts = Counter({kind: count for kind, count in elements.items() if kind in CHARTS})
-    charts["plotly_chart"] += charts.pop("bidi_component", 0) - BUTTONS
+    charts["plotly_chart"] += charts.pop("bidi_component", 0) - plain
     return charts
 
 
@@ -49,7 +55,7 @@ def _compare(page: Visitor, hello: Server, elements: Counter[str], words: str, r
     if missing:
         raise RuntimeError(f"The hello-world page lacks {dict(missing)}.")
     return Result(
-        name="Architecture page, rerun with nothing changed",
+        name=f"{page.page.capitalize()} page, rerun with nothing changed",
         measured=ours / theirs,
         goal=GOAL,
         unit="x",

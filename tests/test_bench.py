@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from bench import memory, rerun, table
+from bench import gradients, memory, rerun, sweep, table
 from bench.result import Result, interleaved, markdown
-from explorer import to_url
+from explorer import landscape, to_url
 
 
 def test_table() -> None:
@@ -17,18 +17,46 @@ def test_table() -> None:
     assert all(result.measured > 0 and result.at_least for result in results)
 
 
+def test_sweep() -> None:
+    same, whole = sweep.run(repeats=1, networks=3)
+    assert "3 networks in" in same.ours
+    assert "3 of them" in same.theirs
+    assert f"{len(landscape.sweep(sweep.BASE)):,} networks in" in whole.ours
+    assert same.measured > 0
+    assert whole.measured > 0
+
+
+def test_the_sample_of_the_sweep_goes_from_shallow_to_deep() -> None:
+    depths = [config.depth for config in sweep.sample(10)]
+    assert len(depths) == 10
+    assert depths == sorted(depths)
+    assert (depths[0], depths[-1]) == (10, 218)
+    with pytest.raises(ValueError, match="not 1000"):
+        sweep.sample(1000)
+
+
 def test_rerun() -> None:
-    charts, everything = rerun.run(repeats=1)
-    assert "1 dataframe" in charts.theirs
-    assert "every kind" in everything.theirs
-    assert charts.measured > 0
-    assert everything.measured > 0
+    results = rerun.run(repeats=1)
+    assert len(results) == 2 * len(rerun.PAGES)
+    for page, charts, everything in zip(rerun.PAGES, results[::2], results[1::2], strict=True):
+        assert charts.name.startswith(page.capitalize())
+        assert "as many charts" in charts.theirs
+        assert "every kind" in everything.theirs
+        assert charts.measured > 0
+        assert everything.measured > 0
 
 
 def test_memory() -> None:
     (result,) = memory.run(count=3, warm_up=1)
     assert "3 different configurations" in result.name
     assert math.isfinite(result.measured)
+
+
+def test_gradients() -> None:
+    results = gradients.run(repeats=1, batch_size=2)
+    assert [result.name for result in results] == [f"gradient flow of {name}" for name in gradients.NETWORKS]
+    assert all(result.measured > 0 and not result.at_least and result.goal == 1.1 for result in results)
+    assert "norms of 56 layers and 27 blocks" in results[0].ours
 
 
 def test_configurations_are_different_and_fit_into_a_link() -> None:

@@ -1,0 +1,45 @@
+"""Gradient and signal norms of every layer and block, against a bare forward and backward pass of the same network."""
+
+import torch
+from torch.nn import functional
+
+from bench.result import Result, interleaved, seconds
+from explorer import ResNetConfig, analyze, build, preset
+from explorer.denormals import flushed
+from explorer.devices import find_device
+from explorer.flow_input import batch_for
+from explorer.layer import Kind
+from explorer.probe import probe
+
+GOAL = 1.10
+NETWORKS = ("resnet56", "plain56", "resnet18")
+
+
+def run(repeats: int = 15, batch_size: int = 16) -> list[Result]:
+    """Measure in turn, both with denormals flushed; each figure is a median of ``repeats``."""
+    return [_compare(name, preset(name), repeats, batch_size) for name in NETWORKS]
+
+
+def _compare(name: str, config: ResNetConfig, repeats: int, batch_size: int) -> Result:
+    net = build(config, "cpu", 0)
+    batch = batch_for(config, find_device("cpu"), seed=0, batch_size=batch_size, source="noise")
+
+    def bare() -> None:
+        loss = functional.cross_entropy(net(batch.images), batch.labels)
+        torch.autograd.grad(loss, tuple(net.parameters()))
+
+    def instrumented() -> None:
+        probe(net, batch.images, batch.labels)
+
+    ours, theirs = flushed(lambda: interleaved(lambda: seconds(instrumented), lambda: seconds(bare), repeats))
+    blocks = sum(config.stage_blocks)
+    layers = sum(layer.kind in (Kind.CONV, Kind.LINEAR) for layer in analyze(config).layers)
+    return Result(
+        name=f"gradient flow of {name}",
+        measured=ours / theirs,
+        goal=GOAL,
+        unit="×",
+        at_least=False,
+        ours=f"norms of {layers} layers and {blocks} blocks, {batch_size} images, {ours * 1e3:.0f} ms",
+        theirs=f"a bare forward + backward on the CPU, {theirs * 1e3:.0f} ms",
+    )
