@@ -1,5 +1,6 @@
 """Amounts as people write them, read: "12 M", "2 GMACs", "12,000,000", "1.5e9"."""
 
+import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -47,6 +48,33 @@ def parse_amount(text: str) -> int:
     if not 1 <= value <= MOST:
         raise ValueError(f"{quoted(cleaned)} is out of range: an amount is from 1 to 10^21. {_HOW}.")
     return int(value)
+
+
+def whole_number(label: str, text: str) -> int:
+    """The whole number that somebody typed, with or without commas for the thousands; at least 0.
+
+    Raises:
+        ValueError: something else; the message names the field by its ``label`` and quotes the text.
+    """
+    cleaned = text.strip().replace(",", "")
+    if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 12):
+        raise ValueError(f"{label}: {text[:40]!r} is not a whole number such as 1, 64 or 256.")
+    return int(cleaned)
+
+
+def positive_number(label: str, text: str) -> float:
+    """The number above zero that somebody typed: "0.1", "1e-3".
+
+    Raises:
+        ValueError: something else, infinity included; the message names the field and quotes the text.
+    """
+    try:
+        value = float(text.strip())
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise ValueError(f"{label}: {text[:40]!r} is not a number above zero such as 0.1 or 1e-3.")
+    return value
 
 
 def quoted(value: object) -> str:

@@ -7,7 +7,7 @@ from explorer.arithmetic import analyze
 from explorer.config import ResNetConfig, blocks_for_depth
 from explorer.devices import DeviceError, find_device
 from explorer.flow import FlowBand, Source, State, main_path_convs
-from explorer.flow_trends import DepthCurve, DepthPoint, DepthSweep
+from explorer.flow_trends import DEPTHS, MAX_DEPTHS, DepthCurve, DepthPoint, DepthSweep
 from explorer.gradients import Options, check_seeds, over_seeds
 from explorer.presets import name_of
 from explorer.running import Progress, untold
@@ -15,8 +15,7 @@ from explorer.units import counted
 
 __all__ = ["DEPTHS", "DepthSweep", "depth_sweep"]
 
-DEPTHS = (8, 14, 20, 32, 44, 56, 110)
-MAX_DEPTHS, MAX_VARIANTS = 16, 8
+MAX_VARIANTS = 8
 
 
 def depth_sweep(

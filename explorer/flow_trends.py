@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import linear_regression
 
-from explorer.config import ResNetConfig
+from explorer.config import ResNetConfig, blocks_for_depth, known_depths
 from explorer.flow import Band, GradientFlow, Reading, power_of_ten
 
+DEPTHS = (8, 14, 20, 32, 44, 56, 110)
+MAX_DEPTHS = 16
 Grid = tuple[tuple[Reading, ...], ...]
 
 
@@ -141,3 +143,15 @@ class DepthSweep:
     depths: tuple[int, ...]
     seeds: tuple[int, ...]
     curves: tuple[DepthCurve, ...]
+
+
+def depths_for(config: ResNetConfig) -> tuple[int, ...]:
+    """The depths over which this network is swept: ``DEPTHS`` where all of them exist, else the known ones up to 110,
+    or the two smallest there are."""
+    try:
+        for depth in DEPTHS:
+            blocks_for_depth(config, depth)
+    except ValueError:
+        known = sorted(known_depths(config))
+        return tuple(depth for depth in known if depth <= DEPTHS[-1])[:MAX_DEPTHS] or tuple(known[:2])
+    return DEPTHS

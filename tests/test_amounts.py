@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.amounts import MOST, parse_amount, quoted
+from explorer.amounts import MOST, parse_amount, positive_number, quoted, whole_number
 from explorer.arithmetic import analyze
 from explorer.units import human
 from tests.strategies import HEAVIEST
@@ -99,3 +99,27 @@ def test_no_network_costs_more_than_an_amount_can_say() -> None:
 
 def test_a_number_python_refuses_to_print_is_quoted_in_words() -> None:
     assert quoted(10**5000) == "a number of thousands of digits"
+
+
+@pytest.mark.parametrize(("text", "number"), [("16", 16), (" 1,024 ", 1024), ("0", 0), ("99999999999", 99_999_999_999)])
+def test_whole_numbers_as_people_type_them(text: str, number: int) -> None:
+    assert whole_number("Images", text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "1e6", "٣", "²", "sixteen", "9" * 12, "x" * 10_000])
+def test_what_is_no_whole_number_is_quoted(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Images: .* is not a whole number") as caught:
+        whole_number("Images", text)
+    assert len(str(caught.value)) < 120
+
+
+@given(st.floats(1e-300, 1e300))
+def test_positive_numbers_as_people_type_them(value: float) -> None:
+    assert positive_number("Rate", f" {value!r} ") == value
+
+
+@pytest.mark.parametrize("text", ["", "0", "-0.1", "nan", "inf", "1e999", "1/10", "0,1", "x" * 10_000])
+def test_what_is_no_positive_number_is_quoted(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Rate: .* is not a number above zero") as caught:
+        positive_number("Rate", text)
+    assert len(str(caught.value)) < 120
