@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from explorer.arithmetic import Architecture
+from explorer.charts.note_marks import NoteMarks
+from explorer.charts.notes import Notes
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.svg import INK, LINE, PANEL, PAPER, Canvas, fitted, text_width
 from explorer.config import BlockPlan, block_plans
@@ -76,18 +78,21 @@ def _item(arch: Architecture, group: Sequence[BlockPlan]) -> Item:
 
 
 @lru_cache(maxsize=64)
-def network_diagram(arch: Architecture, selected: str | None = None, *, tall: bool = False) -> str:
+def network_diagram(
+    arch: Architecture, selected: str | None = None, *, tall: bool = False, notes: Notes | None = None
+) -> str:
     """The picture as SVG; parts to pick carry ``data-pick`` with the unit's name ("stem", "layer2.0", "head").
 
-    ``selected`` is the unit to highlight. ``tall`` runs downwards, for a phone.
+    ``selected`` is the unit to highlight. ``tall`` runs downwards, for a phone. ``notes`` show a gradient's way back
+    (``explorer.charts.notes``): how it splits at each add, and how large it is at each unit.
     """
     for most, thickness in _attempts(sum(arch.config.stage_blocks), tall=tall):
-        drawing = _Drawing(arch, selected, most, thickness, tall=tall)
+        drawing = _Drawing(arch, selected, most, thickness, tall=tall, notes=notes)
         drawing.draw()
         if tall or drawing.t <= LONGEST:
             break
     if not tall:  # a second pass spends what is left of the page's width on the gaps between blocks
-        drawing = _Drawing(arch, selected, most, thickness, tall=False, extra=PAGE - drawing.t)
+        drawing = _Drawing(arch, selected, most, thickness, tall=False, notes=notes, extra=PAGE - drawing.t)
         drawing.draw()
     return drawing.finished()
 
@@ -96,13 +101,27 @@ class _Drawing:
     """Walks along the flow and draws unit after unit; ``t`` is the position reached."""
 
     def __init__(
-        self, arch: Architecture, selected: str | None, most: int, thickness: float, *, tall: bool, extra: float = 0.0
+        self,
+        arch: Architecture,
+        selected: str | None,
+        most: int,
+        thickness: float,
+        *,
+        tall: bool,
+        notes: Notes | None,
+        extra: float = 0.0,
     ) -> None:
         self.arch, self.selected, self.tall = arch, selected, tall
         self.canvas = Canvas(tall)
         self.stages = _stages(arch, selected, most)
         self.breadth, self.reach = (340.0, 150.0) if tall else (284.0, 150.0)
         self.axis = 170.0 if tall else 122.0
+        self.marks = NoteMarks(notes, self.canvas)
+        self.rail = 8.0  # where the columns of the notes begin, across the flow
+        if self.marks and tall:
+            self.reach = 126.0  # leaves room for the notes to the left
+        elif self.marks:
+            self.breadth, self.axis, self.rail = 328.0, 138.0, 266.0
         blocks = sum(map(len, self.stages))
         self.gap = min(13.0 + max(extra, 0.0) / (2 * blocks), 40.0)
         self.side = arch.config.image_size
@@ -117,7 +136,8 @@ class _Drawing:
         items = [item for stage in self.stages for item in stage]
         bars = [*_stem_bars(self.arch), *(bar for item in items for bar in item.bars)]
         natural = sum(_thickness(bar.output_shape[0]) for bar in bars)
-        room = PAGE - 280 - 32 * len(items) - 2 * len(bars) - 16 * len(self.stages)
+        pitches = sum(max(32, self._pitch(item)) for item in items)
+        room = PAGE - 280 - pitches - 2 * len(bars) - 16 * len(self.stages)
         return min(max(room, min(0.55 * natural, room + 60)) / natural, 2.4)
 
     def draw(self) -> None:
@@ -142,12 +162,24 @@ class _Drawing:
     def _length_of(self, channels: int) -> float:
         return max(_thickness(channels) * self.scale, 2.5)
 
+    def _pitch(self, item: Item) -> float:
+        """The least room along the flow that a glyph's note needs."""
+        return self.marks.pitch(item.units, marked=bool(shortcut_mark(item.plan)))
+
+    def _gap_of(self, item: Item) -> float:
+        """The wire before and after a glyph."""
+        length = sum(self._length_of(bar.output_shape[0]) + 2 for bar in item.bars)
+        return max(self.gap, (self._pitch(item) - length) / 2)
+
     # Parts
 
-    def _bar(self, layer: Layer, *, outlined: bool = False) -> None:
+    def _bar(self, layer: Layer, units: Sequence[str] = (), *, outlined: bool = False) -> None:
         length, breadth = self._length_of(layer.output_shape[0]), self._breadth_of(layer.output_shape[1])
         colour = ROLE_COLOURS[layer.role]
         style: dict[str, str | float] = {"rx": 2}
+        if shading := self.marks.bar_style(units, colour):
+            self.canvas.rect(self.t, self.axis - breadth / 2, length, breadth, PANEL, rx=2)  # the wire must not show
+            style |= shading
         if outlined:
             style |= {"stroke": colour, "stroke_width": 1.5, "fill_opacity": 0.25}
         self.canvas.rect(self.t, self.axis - breadth / 2, length, breadth, colour, **style)
@@ -167,7 +199,8 @@ class _Drawing:
                 self.canvas.text(t - 7 * (len(words) - 1) + 14 * line, self.axis + 86, text, size=size,
                                  font_weight=weight, opacity=opacity, text_anchor="start")  # fmt: skip
             else:
-                self.canvas.text(t, 246 + 16 * line, text, size=CAPTION_SIZE, font_weight=weight, opacity=opacity)
+                below = self.breadth - 38 + 16 * line
+                self.canvas.text(t, below, text, size=CAPTION_SIZE, font_weight=weight, opacity=opacity)
         self.caption_end = t + _caption_width(words) / 2
 
     def _make_room(self, words: Sequence[str], ahead: float) -> None:
@@ -185,6 +218,7 @@ class _Drawing:
         self._wire(24 if self.tall else 74)
         words = ("image", shape(self.arch.layers[0].input_shape))
         self._caption(start + 5 if self.tall else max(start + 34, _caption_width(words) / 2 + 2), words)
+        self.marks.draw_key(self.rail)
 
     def _stem(self) -> None:
         layers = self.arch.unit_layers("stem")
@@ -197,6 +231,7 @@ class _Drawing:
         for layer in drawn:
             self._bar(layer, outlined=layer.kind is Kind.POOL)
         self._close("stem", start, max(self._breadth_of(layer.output_shape[1]) for layer in drawn))
+        self._size(("stem",), start)
         centre = (start + self.t) / 2
         self._wire(26 if self.tall else 52)
         self._caption(centre + aside, words)
@@ -221,7 +256,7 @@ class _Drawing:
         """A quiet panel behind the stage, put in before its blocks, and the stage's name."""
         behind = Canvas(self.tall)
         margin = 4.0
-        breadth = self.breadth - 2 * margin if self.tall else 226.0
+        breadth = self.breadth - 2 * margin if self.tall else self.breadth - 58
         behind.rect(start, margin, self.t - start, breadth, PANEL, rx=8)
         behind.line([(start, self.axis), (self.t, self.axis)], INK, stroke_width=1.2, opacity=0.55)
         self.canvas.parts[mark:mark] = behind.parts
@@ -233,27 +268,32 @@ class _Drawing:
 
     def _item(self, item: Item) -> None:
         layers = self.arch.unit_layers(item.units[0])
-        begin = self.t
-        self.t += self.gap
+        begin, gap = self.t, self._gap_of(item)
+        self.t += gap
         start = self.t
         name = item.units[0] if self.selected not in item.units else str(self.selected)
-        self._open(name, layers, _item_title(item))
+        self._open(name, layers, _item_title(item), item.units)
         if item.count > 1:
             self._cards(item, start)
         for bar in item.bars:
-            self._bar(bar)
+            self._bar(bar, item.units)
         breadth = max(self._breadth_of(bar.output_shape[1]) for bar in item.bars)
         self._close(name, start, breadth)
+        self._size(item.units, start)
         end = self.t
-        self.t += self.gap
+        self.t += gap
         side = max(self._breadth_of(layers[0].input_shape[1]), breadth) / 2
         if item.plan.shortcut != "none":
-            self._arc(item.plan, begin + 4, end + self.gap - 4, side)
+            self._arc(item, begin + 4, end + gap - 4, side)
         label = f"×{item.count}" if item.count > 1 else str(item.plan.index)
         beside = self.axis + breadth / 2 + (12 if self.tall else 16)  # clear of the frame of a selected part
         weight, opacity = (700, 1.0) if item.count > 1 else (400, 0.6)
         self.canvas.text((start + end) / 2, beside, label, size=10.5, font_weight=weight, opacity=opacity,
                          text_anchor="start" if self.tall else "middle")  # fmt: skip
+
+    def _size(self, units: Sequence[str], start: float) -> None:
+        """How large the gradient is at the glyph that began at ``start`` and ends here."""
+        self.marks.draw_size(units, start, self.t - 2, self.rail, lit=self.selected in units)
 
     def _cards(self, item: Item, start: float) -> None:
         """Two more cards peeping out behind a folded run, clear of the sum that follows it."""
@@ -263,18 +303,19 @@ class _Drawing:
             self.canvas.rect(start + offset / 2, self.axis - breadth / 2 - offset, length, breadth, PAPER,
                              stroke=LINE, rx=2)  # fmt: skip
 
-    def _arc(self, plan: BlockPlan, begin: float, end: float, side: float) -> None:
+    def _arc(self, item: Item, begin: float, end: float, side: float) -> None:
         """The shortcut: from before the block, around it, to the sum after it."""
-        top = self.axis - side - 17
+        top, plan = self.axis - side - 17, item.plan
         dashes: dict[str, str | float] = {"stroke_dasharray": "5 3"} if plan.shortcut == "pad" else {}
         path = [(begin, self.axis), (begin, top), (end, top), (end, self.axis)]
-        self.canvas.line(path, SKIP, stroke_width=2, **dashes)
+        self.canvas.line(path, SKIP, stroke_width=round(self.marks.arc_width(item.units), 1), **dashes)
         self.canvas.circle(begin, self.axis, 2.6, SKIP)
         self.canvas.circle(end, self.axis, 4.6, PAPER, stroke=SKIP, stroke_width=1.8)
         self.canvas.text(end, self.axis, "+", size=10, fill=SKIP, font_weight=700)
-        mark = shortcut_mark(plan)
+        mark, middle = shortcut_mark(plan), (begin + end) / 2
         if mark:
-            self._mark((begin + end) / 2, top, mark, filled=plan.shortcut == "project")
+            self._mark(self.marks.mark_at(item.units, middle), top, mark, filled=plan.shortcut == "project")
+        self.marks.draw_label(item.units, middle, top, marked=bool(mark))
 
     def _mark(self, t: float, s: float, words: str, *, filled: bool) -> None:
         half = text_width(words, 10) / 2 + 3
@@ -306,11 +347,11 @@ class _Drawing:
         self._caption((start + self.t) / 2 + aside, words)
         self.t = self.t + 10 if self.tall else max(self.t + 40, self.caption_end)
 
-    def _open(self, unit: str, layers: Sequence[Layer], title: str) -> None:
+    def _open(self, unit: str, layers: Sequence[Layer], title: str, units: Sequence[str] = ()) -> None:
         params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
         flow = f"{shape(layers[0].input_shape)} → {shape(layers[-1].output_shape)}"
-        tip = f"{title}\n{flow}\n{params:,} parameters\n{macs:,} MACs"
-        self.canvas.open_group(unit, tip, selected=unit == self.selected)
+        tip = [title, flow, f"{params:,} parameters", f"{macs:,} MACs", *self.marks.tip(units or (unit,))]
+        self.canvas.open_group(unit, "\n".join(tip), selected=unit == self.selected)
 
     def _close(self, unit: str, start: float, breadth: float) -> None:
         """End a part with a generous invisible area to hit, and a frame when it is the selected one."""
