@@ -8,12 +8,14 @@ from explorer.ui.compare.budget import budget
 from explorer.ui.compare.changes import changes
 from explorer.ui.compare.choices import TAB, Tab
 from explorer.ui.compare.landscape import landscape
+from explorer.ui.compare.leading import follow
 from explorer.ui.compare.lineup import lineup, names_of
 from explorer.ui.compare.measured import measured
 from explorer.ui.compare.sheet import overview
 from explorer.ui.compare.what_if import what_if
 
 shell.start("Compare")
+follow()
 
 configs = lineup()
 archs, names = tuple(map(analyze, configs)), names_of(configs)

@@ -20,7 +20,9 @@ SCREEN = [name for name in FILES if name not in LIBRARY]
 # What answers at once, without a live network.
 PROMPT = ["config", "layer", "arithmetic", "presets", "explain", "receipts", "frames", "words"]
 PROMPT += ["amounts", "totals", "landscape", "bottleneck", "whatif", "published", "timings"]
-PROMPT += ["budget", "align", "comparison", "ratios", "unit_words", "flow", "flow_trends"]
+PROMPT += ["budget", "align", "comparison", "ratios", "unit_words", "flow", "flow_trends", "flow_words", "quantity"]
+PROMPT += ["contrast", "stories", "verdict", "flow_advice", "flow_export", "split", "backward", "nonlinear"]
+PROMPT += ["picture_files", "images"]
 PROMPT = ["explorer", *(f"explorer.{name}" for name in PROMPT), *filter(re.compile("explorer.charts").match, LIBRARY)]
 SLOW = ("torch", "torchvision", "torchinfo", "captum")
 

@@ -3,7 +3,7 @@
 Streamlit's own bound widgets leave the link as soon as they are not drawn: a closed tab would take its choices along.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,19 +31,31 @@ class Control:
     help: str | None = None
 
     def open(self) -> str:
-        """Bring link and session to the same state, once in each run; a sentence where the link asks for nonsense."""
+        """Bring link and session to the same state, once in each run; a sentence where the link asked for nonsense.
+
+        It is said until the reader chooses something, opens another link or leaves the page: a page that measures draws
+        itself anew by itself.
+        """
         asked, changed = link.read(self.key)
         if asked is None and not changed and self.key not in st.session_state:
             return ""
         refused = asked is not None and not self._admits(asked)
+        if changed or st.session_state.get(link.ARRIVED):
+            st.session_state.pop(self._refused, None)
         if changed:
             st.session_state[self.key] = self.default if asked is None or refused else asked
         value = self.value
         if refused:
+            st.session_state[self._refused] = f"{self.key} is {_short(asked or '')} in this link: {self._allowed()}."
             link.clear(self.key)
         elif asked is not None or value != self.default:
             link.write(self.key, value)
-        return f"{self.key} is {_short(asked or '')} in this link: {self._allowed()}." if refused else ""
+        problem: str = st.session_state.get(self._refused, "")
+        return problem
+
+    @property
+    def _refused(self) -> str:
+        return f"{self.key}.refused"
 
     @property
     def value(self) -> str:
@@ -59,6 +71,7 @@ class Control:
     def put(self, value: str) -> None:
         """Choose this from now on."""
         st.session_state[self.key] = value
+        st.session_state.pop(self._refused, None)
         if value == self.default:
             link.clear(self.key)
         else:
@@ -87,10 +100,29 @@ class Control:
         st.toggle(self.label, help=self.help, **self._widget(place, self.on, lambda on: ON if on else OFF))
         return self.on
 
-    def text(self, *, width: int, place: str = "") -> str:
-        """Draw a field to type in; its text."""
-        st.text_input(self.label, max_chars=_LONGEST, width=width, help=self.help, **self._widget(place, self.value))
+    def text(self, *, width: int, place: str = "", placeholder: str | None = None) -> str:
+        """Draw a field to type in; its text. ``placeholder`` shows what counts while it is empty."""
+        st.text_input(
+            self.label,
+            max_chars=_LONGEST,
+            width=width,
+            placeholder=placeholder,
+            help=self.help,
+            **self._widget(place, self.value),
+        )
         return self.value
+
+    def slide(self, options: Sequence[str], *, labels: Mapping[str, str] | None = None) -> str:
+        """Draw a slider over ``options``, worked with the arrow keys, too; the chosen one, at first the first."""
+        chosen = self.value if self.value in options else options[0]
+        st.select_slider(
+            self.label,
+            options,
+            format_func=lambda option: (labels or {}).get(option, option),
+            help=self.help,
+            **self._widget("", chosen),
+        )
+        return chosen
 
     def tabs(self) -> tuple[str, DeltaGenerator]:
         """Draw the options as tabs; the open one and its container."""

@@ -21,13 +21,13 @@ def network_picture(arch: Architecture, unit: str) -> None:
         network_diagram(arch, unit, tall=True),
         key="network",
         filename=file_name(arch.config),
-        legend=_legend(arch),
+        legend=legend(arch),
         on_pick=selection.pick,
     )
 
 
 @lru_cache(maxsize=64)
-def _legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
+def legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
     drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
     if not arch.config.is_plain:
         drawn.add(Role.SHORTCUT)

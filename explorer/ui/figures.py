@@ -9,7 +9,8 @@ from typing import Any, ParamSpec, cast
 
 from plotly.graph_objects import Figure
 
-from explorer.charts import budget, waterfall
+from explorer.charts import activations, budget, flow, growth, losses, parting, waterfall
+from explorer.charts import steps as first_steps
 
 KEPT = 32  # figures of each kind: some hundred kilobytes each
 P = ParamSpec("P")
@@ -39,3 +40,10 @@ def kept(draw: Callable[P, Figure]) -> Callable[P, Drawn]:
 budget_bars = kept(budget.budget_bars)
 network_tree = kept(budget.network_tree)
 steps = kept(waterfall.waterfall)
+flow_chart = kept(flow.flow_chart)
+growth_chart = kept(growth.growth_chart)
+steps_chart = kept(first_steps.steps_chart)
+losses_chart = kept(losses.losses_chart)
+parting_chart = kept(parting.parting_chart)
+activations_chart = kept(activations.activations_chart)
+product_chart = kept(activations.product_chart)

@@ -3,14 +3,17 @@
 The page's script never waits: it asks how far the work is, and goes on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from explorer.jobs import JobStatus, QueueFull, State, queue
+from explorer.jobs import JobCancelled, JobFailed, JobStatus, QueueFull, State, queue
 from explorer.ui import session
 from explorer.ui.shell import warm_up
+from explorer.ui.text import plain
 
 POLL_SECONDS = 0.4
 
@@ -54,6 +57,63 @@ def cancel(key: str) -> None:
     handle = st.session_state.pop(_handle(key), None)
     if handle:
         queue().cancel(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of long work on a page: ``key`` names it there, ``doing`` is a clause such as "Measuring the networks",
+    ``button`` what starts it. ``automatic`` work starts by itself, and has a button only once it was cancelled."""
+
+    key: str
+    doing: str
+    button: str
+    automatic: bool = False
+
+    def wanted(self, request: Hashable) -> bool:
+        """Draw the button where there is one; whether the reader wants this very request done."""
+        stopped, asked = st.session_state.get(self._stopped), st.session_state.get(self._asked)
+        if not self.automatic or stopped == request:
+            st.button(
+                self.button,
+                key=f"{self.key}.now",
+                icon=":material/play_arrow:",
+                type="primary",
+                on_click=self._want,
+                args=(request,),
+            )
+        return stopped != request and (self.automatic or asked == request)
+
+    def outcome(self, request: Hashable, submit: Callable[[], Answer]) -> Any:
+        """What came of it; None where that is not known (yet), and what is shown instead says why."""
+        answer = submit()
+        if isinstance(answer, QueueFull):
+            st.info(str(answer), icon=":material/hourglass_empty:")
+        if not settled(answer):
+            wait(self.doing, submit, on_cancel=partial(self._stop, request))
+            return None
+        try:
+            return result(self.key)
+        except (JobFailed, JobCancelled) as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            return None
+
+    def _want(self, request: Hashable) -> None:
+        st.session_state[self._asked] = request
+        st.session_state.pop(self._stopped, None)
+
+    def _stop(self, request: Hashable) -> None:
+        st.session_state.pop(self._asked, None)
+        st.session_state[self._stopped] = request
+        cancel(self.key)
+        st.rerun()
+
+    @property
+    def _asked(self) -> str:
+        return f"{self.key}.asked"
+
+    @property
+    def _stopped(self) -> str:
+        return f"{self.key}.stopped"
 
 
 def wait(doing: str, again: Callable[[], Answer], on_cancel: Callable[[], None] | None = None) -> None:

@@ -17,7 +17,11 @@ ICON = (
 )
 
 # A new page is added here and in pages/; streamlit finds the file there by itself.
-PAGES = (("pages/architecture.py", "Architecture"), ("pages/compare.py", "Compare"))
+PAGES = (
+    ("pages/architecture.py", "Architecture"),
+    ("pages/compare.py", "Compare"),
+    ("pages/gradients.py", "Gradient flow"),
+)
 
 
 def start(title: str) -> None:

@@ -72,7 +72,7 @@ def test_the_default_leaves_the_link_again() -> None:
     assert "size" not in page.query_params
 
 
-def test_nonsense_is_said_and_forgotten() -> None:
+def test_nonsense_is_said_until_something_is_chosen() -> None:
     page = opened(size="<b>huge</b>", words="x" * 10_000, lamp="maybe")
     (warning,) = [each.value.replace("\\", "") for each in page.warning]
     assert "size is '<b>huge</b>' in this link: it must be one of small, large; “small” is shown instead." in warning
@@ -81,7 +81,12 @@ def test_nonsense_is_said_and_forgotten() -> None:
     assert len(warning) < 500
     assert said(page) == "small hello False one"
     assert not page.query_params
-    assert not healthy(page.run()).warning
+    (again,) = [each.value.replace("\\", "") for each in healthy(page.run()).warning]
+    assert again == warning
+    healthy(page.toggle(key="lamp.widget").set_value(True).run())
+    (fewer,) = [each.value.replace("\\", "") for each in page.warning]
+    assert "lamp" not in fewer
+    assert "size is" in fewer
 
 
 def test_a_lid_opens_from_the_link() -> None:

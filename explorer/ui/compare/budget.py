@@ -14,6 +14,8 @@ from explorer.frames import layer_frame
 from explorer.layer import Layer, Role
 from explorer.presets import to_url
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
+from explorer.ui.compare.leading import go
+from explorer.ui.compare.tiles import tiles
 from explorer.ui.figures import budget_bars, network_tree
 from explorer.ui.table import columns
 from explorer.ui.text import plain
@@ -52,7 +54,7 @@ def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         measure = choose_measure("budget")
         share = SHARE.toggle()
-    chosen = _chosen(archs)
+    chosen, missing = _chosen(archs, names)
     st.plotly_chart(
         budget_bars(archs, names, measure, share=share, chosen=chosen.part if chosen else None),
         key=_BARS,
@@ -63,18 +65,26 @@ def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
     if chosen:
         _layers_of(chosen, archs[chosen.network], names[chosen.network], measure)
     else:
-        st.caption("Click a part of a bar, or a cell of the table, for its layers.")
+        st.caption(f"{plain(missing)} Click a part of a bar, or a cell of the table, for its layers.".lstrip())
     lid = TABLE.lid()
     if lid:
         with lid:
             _table(archs, names, measure)
-    for first in range(0, len(archs), 2):  # side by side; on a phone one below the other, in their order
+    _trees(archs, names, measure)
+
+
+def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Measure) -> None:
+    """The treemaps side by side; on a phone one below the other, in their order."""
+    keys = [f"tree{number}" for number in range(len(archs))]
+    st.caption("Click a stage or block to look inside, the path above it to come back, a layer to open it.")
+    for first in range(0, len(archs), 2):
         for number, column in zip(range(first, len(archs)), st.columns(2), strict=False):
             column.plotly_chart(
                 network_tree(archs[number], names[number], measure),
-                key=f"tree{number}",
+                key=keys[number],
                 alt=alt_text(archs[number : number + 1], names[number : number + 1], measure),
             )
+    tiles(keys, lambda key, layer: go(to_url(archs[keys.index(key)].config), layer))
 
 
 def _bar_clicked() -> None:
@@ -83,20 +93,22 @@ def _bar_clicked() -> None:
     CELL.put(Chosen(int(data[0]), str(data[1]), Role(data[2])).text if data else "")
 
 
-def _chosen(archs: tuple[Architecture, ...]) -> Chosen | None:
-    """What is chosen; a part that none of these networks has is said to be none, and forgotten."""
+def _chosen(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[Chosen | None, str]:
+    """What is chosen, or a sentence: a part that none of these networks has is said to be none, and forgotten."""
     text = CELL.value
     if not text:
-        return None
+        return None, ""
     number, _, rest = text.partition(".")
     stage, _, role = rest.partition(".")
+    missing = f"These networks have no part {text!r}."
     if number.isdigit() and role in set(Role):
         chosen = Chosen(int(number[:2]) - 1, stage, Role(role))
         if chosen.layers(archs):
-            return chosen
+            return chosen, ""
+        if chosen.network in range(len(archs)) and stage in stages(*archs):
+            missing = f"{names[chosen.network]} has nothing in {stage_label(stage).lower()}, {ROLE_LABELS[Role(role)]}."
     CELL.put("")
-    st.caption(plain(f"These networks have no part {text!r}."))
-    return None
+    return None, missing
 
 
 def _layers_of(chosen: Chosen, arch: Architecture, name: str, measure: Measure) -> None:

@@ -32,11 +32,15 @@ def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:
         with lid:
             _steps(pair, measure, how)
     st.subheader("Block by block", anchor=False)
-    _table(align(*pair), pair, both, measure)
+    _table(align(*pair), pair, both, measure, number)
 
 
 def _steps(pair: tuple[Architecture, Architecture], measure: Measure, how: By) -> None:
     taken = steps(*pair, measure, how)
+    if not taken:
+        each = {By.STAGE: "stage by stage", By.ROLE: "role by role", By.BOTH: "stage by stage and role by role"}[how]
+        st.caption(f"There are no steps: {each}, both have the same {measure.noun}.")
+        return
     rows = {
         "Stage": [stage_label(step.stage) if step.stage else "all" for step in taken],
         "Role": [ROLE_LABELS[step.role] if step.role else "all" for step in taken],
@@ -51,12 +55,17 @@ def _steps(pair: tuple[Architecture, Architecture], measure: Measure, how: By) -
 
 
 def _table(
-    rows: Sequence[Row], pair: tuple[Architecture, Architecture], names: tuple[str, str], measure: Measure
+    rows: Sequence[Row],
+    pair: tuple[Architecture, Architecture],
+    names: tuple[str, str],
+    measure: Measure,
+    number: int,
 ) -> None:
+    """``number`` is the second network's, counted from 1."""
     only = DIFFERS.toggle()
     shown = [row for row in rows if not (only and row.equal)]
     if shown:
-        frame = _frame(shown, names, measure)
+        frame = _frame(shown, names, measure, number)
         st.dataframe(
             frame.style.map(_tint, subset=["Difference"]).format(_exact, subset=["Difference"]),
             hide_index=True,
@@ -82,7 +91,7 @@ def _table(
     )
 
 
-def _frame(rows: Sequence[Row], names: tuple[str, str], measure: Measure) -> pd.DataFrame:
+def _frame(rows: Sequence[Row], names: tuple[str, str], measure: Measure, number: int) -> pd.DataFrame:
     """The numbers first: on a phone the rest is further right."""
     return pd.DataFrame(
         {
@@ -91,9 +100,9 @@ def _frame(rows: Sequence[Row], names: tuple[str, str], measure: Measure) -> pd.
             names[0]: [row.first.amount(measure) for row in rows],
             names[1]: [row.second.amount(measure) for row in rows],
             "Blocks of 1": [row.first.label for row in rows],
-            "Blocks of 2": [row.second.label for row in rows],
+            f"Blocks of {number}": [row.second.label for row in rows],
             "Layers of 1": [row.first.layers for row in rows],
-            "Layers of 2": [row.second.layers for row in rows],
+            f"Layers of {number}": [row.second.layers for row in rows],
         }
     )
 

@@ -36,11 +36,11 @@ RATIO = Control("ratio", "4", (), "Reduction ratio")
 SIDE = Control("side", "56", (), "Side of the map")
 MAX_PARAMS = Control("max_params", "12 M", (), "At most … parameters")
 MAX_MACS = Control("max_macs", "2 G", (), "At most … MACs")
-GOAL = Control("goal", Goal.DEPTH, tuple(Goal), "Best")
+GOAL = Control("goal", Goal.DEPTH, tuple(Goal), "Best: most …")
 
 # Which of the networks, by number. Their labels are given where they are drawn.
 _NUMBERS = ("1", "2", "3", "4")
-EDITED = Control("edit_which", "1", _NUMBERS, "Network")
+EDITED = Control("edit_which", "1", _NUMBERS, "Which one")
 TO = Control("to", "2", _NUMBERS[1:], "To")
 FROM = Control("from", "1", _NUMBERS, "Starting from")
 AROUND = Control("around", "1", _NUMBERS, "Sweep around")

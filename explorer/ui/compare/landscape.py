@@ -24,16 +24,16 @@ from explorer.landscape import (
 )
 from explorer.presets import name_of, to_url
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_network
+from explorer.ui.compare.leading import go
 from explorer.ui.text import plain
 from explorer.units import human
 
-_CHART, _LIST, _GO = "landscape", "best", "landscape.go"
-_GOALS = {"depth": "deepest", "width": "widest", "macs": "most MACs", "params": "most parameters"}
+_CHART, _LIST = "landscape", "best"
+_GOALS = {"depth": "depth", "width": "width", "macs": "MACs", "params": "parameters"}  # short: one line on a phone
 
 
 def landscape(archs: Sequence[Architecture], names: Sequence[str]) -> None:
     """The budget, the map of networks, and the list of the best; a point or a row leads to its network."""
-    _follow()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         number = choose_network(AROUND, names)
         params, macs = MAX_PARAMS.text(width=170), MAX_MACS.text(width=170)
@@ -67,7 +67,8 @@ def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
     found = best(inside, goal)
     words = ""
     if allowed:
-        around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} have {allowed.words}."
+        have = "has" if len(inside) == 1 else "have"
+        around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} {have} {allowed.words}."
         words = around if inside else nothing_fits(swept, allowed)
     drawn = presets, swept, found, allowed
     return _View(words, figure(*drawn), alt_text(*drawn), found)
@@ -86,14 +87,13 @@ def _point_clicked() -> None:
     points = st.session_state[_CHART].selection.points
     data = points[0].get("customdata") if points else None
     if data:
-        st.session_state[_GO] = link_of(data)
+        go(link_of(data))
 
 
-def _follow() -> None:
-    """Open the network that was clicked; a callback cannot lead to another page itself."""
-    asked = st.session_state.pop(_GO, None)
-    if asked:
-        st.switch_page("pages/architecture.py", query_params={"net": asked})
+def _short_name(config: ResNetConfig) -> str:
+    """A name without the blocks and widths, which have columns of their own: on a phone the numbers come next."""
+    title, *rest = name_of(config).split(", ")
+    return ", ".join([title, *(words for words in rest if not words.startswith(("blocks ", "widths ")))])
 
 
 def _list(found: Sequence[Candidate], key: str, alt: str) -> None:
@@ -102,20 +102,21 @@ def _list(found: Sequence[Candidate], key: str, alt: str) -> None:
     def row_picked() -> None:
         rows = st.session_state[key].selection.rows
         if rows and rows[0] < len(found):
-            st.session_state[_GO] = to_url(found[rows[0]].config)
+            go(to_url(found[rows[0]].config))
 
     st.dataframe(
         pd.DataFrame(
             {
-                "Network": [name_of(each.config) for each in found],
+                "Network": [_short_name(each.config) for each in found],
+                "Parameters": [human(each.totals.params) for each in found],
+                "MACs": [human(each.totals.macs) for each in found],
                 "Weighted layers": [each.totals.depth for each in found],
                 "Blocks": [", ".join(map(str, each.config.stage_blocks)) for each in found],
                 "Widths": [", ".join(map(str, each.config.widths)) for each in found],
-                "Parameters": [human(each.totals.params) for each in found],
-                "MACs": [human(each.totals.macs) for each in found],
             }
         ),
         hide_index=True,
+        column_config={"Weighted layers": st.column_config.NumberColumn(format="localized")},
         height="content" if len(found) < 16 else 480,
         key=key,
         on_select=row_picked,

@@ -1,0 +1,49 @@
+"""The words beside the charts: what people say and where to look, and then what the measurement says."""
+
+import streamlit as st
+
+from explorer.flow import FlowBand
+from explorer.flow_advice import advice
+from explorer.ui import state
+from explorer.ui.flow.choices import NET, PREDICT
+from explorer.ui.flow.prediction import answer_to_prediction
+from explorer.ui.flow.setup import Setup
+from explorer.ui.text import plain
+from explorer.verdict import THRESHOLDS, conclusion, finding
+
+
+def story_words(setup: Setup) -> None:
+    """What people say, and what to look for; a setting of one's own has no story."""
+    story = setup.story
+    if story:
+        st.markdown(
+            f"**People say.** {plain(story.claim)}\n\n**Look at.** {plain(story.look_for)}\n\n"
+            f":small[:gray[{plain(story.source)}]]"
+        )
+    else:
+        st.markdown("**Your own setting.** Two networks that differ in one choice only, with the same weights.")
+    PREDICT.toggle()
+
+
+def outcome(setup: Setup, found: tuple[FlowBand, ...]) -> None:
+    """What happened, from the measured numbers, and what to try next."""
+    first, second = (finding(band, name) for band, name in zip(found, setup.names, strict=True))
+    own = first if found[0].config == setup.config else second
+    answer = answer_to_prediction(setup, own)
+    if answer:
+        st.info(plain(answer), icon=":material/psychology_alt:")
+    st.markdown(
+        f"**What happened.**\n- {plain(first.sentence)}\n- {plain(second.sentence)}\n\n"
+        f"**{plain(conclusion(first.verdict, second.verdict, setup.contrast.change))}**"
+    )
+    suggestion = advice(setup.config, own.verdict)
+    if suggestion:
+        words, changed = suggestion
+        st.markdown(f"**What to try.** {plain(words)}")
+        st.button(
+            "Try it",
+            key="flow.try",
+            icon=":material/play_arrow:",
+            on_click=lambda: state.attempt("try", lambda: changed, NET),
+        )
+    st.caption(plain(THRESHOLDS))

@@ -1,0 +1,25 @@
+"""The reader's own picture: kept in this session's memory as the bytes that came, never on disk, in a log or a link."""
+
+import streamlit as st
+
+_KEPT = "picture.bytes"  # survives a change of page, which the widget does not
+TYPES = ["png", "jpg", "jpeg", "webp"]
+
+
+def choose_picture(label: str) -> bytes:
+    """Draw the field to drop a picture into; the picture's bytes, nothing where there is none yet.
+
+    They are what somebody sent, unread: ``explorer.images.read_picture`` decides whether they are a picture.
+    """
+    sent = st.file_uploader(
+        label,
+        TYPES,
+        key="picture.upload",
+        help="PNG, JPEG or WebP. It stays in this session's memory: it is never written to disk or to a log.",
+    )
+    if sent is not None:
+        st.session_state[_KEPT] = sent.getvalue()
+    kept: bytes = st.session_state.get(_KEPT, b"")
+    if sent is None and kept:
+        st.button("Forget my picture", icon=":material/delete:", on_click=lambda: st.session_state.pop(_KEPT, None))
+    return kept

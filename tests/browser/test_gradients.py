@@ -1,0 +1,249 @@
+"""The Gradient-flow page in a real Chromium, as its readers use it."""
+
+import csv
+import io
+import re
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from bench.server import Server
+from explorer.stories import STORIES
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import Problems, address, expect_healthy, expect_no_overflow, wait_idle
+from tests.browser.test_compare import chart, query
+from tests.test_flow_study import picture
+
+VIEWS = ("Layer by layer", "At each add", "First steps", "Depth", "Activations")
+SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
+QUICK = {"flow": SMALL, "images": "2", "seeds": "1"}
+
+
+def open_gradients(open_page: OpenPage, server: Server, *, width: int = 1440, dark: bool = False, **query: str) -> Page:
+    """The page in this state, healthy, and measured where it measures by itself."""
+    page = open_page(address(server.url, "gradients", **query), width=width, dark=dark)
+    return measured(page)
+
+
+def measured(page: Page) -> Page:
+    """The page once nothing is being measured."""
+    wait_idle(page)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    wait_idle(page)
+    expect_healthy(page)
+    return page
+
+
+def happened(page: Page) -> str:
+    """The computed sentences."""
+    expect(page.get_by_text("What happened.")).to_be_visible()
+    return "\n".join(page.get_by_role("listitem").all_inner_texts())
+
+
+def tell(page: Page, title: str) -> None:
+    page.get_by_role("radio", name=title).or_(page.get_by_role("button", name=title, exact=True)).first.click()
+    measured(page)
+
+
+def test_opens_whole_on_a_cold_server(cold_server: Server, open_page: OpenPage) -> None:
+    page = open_page(address(cold_server.url, "gradients"))
+    expect(chart(page, "flow_chart")).to_be_visible()
+    measured(page)
+    assert page.url == address(cold_server.url, "gradients")
+    expect(page).to_have_title("Gradient flow · ResNet Explorer")
+    assert "vanishes" in happened(page)
+
+
+def test_a_story_is_told_and_its_link_opens_elsewhere(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server)
+    tell(page, "Batch norm explodes")
+    expect(page.get_by_test_id("stHeading").locator("h2")).to_contain_text("Plain-56 (CIFAR)")
+    assert "No shortcuts: the gradient explodes" in happened(page)
+    assert query(page) == {"flow": "plain56"}
+    other = open_page(page.url)
+    measured(other)
+    assert happened(other) == happened(page)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
+def test_every_story_says_what_people_say_and_what_happened(server: Server, open_page: OpenPage, story: object) -> None:
+    page = open_gradients(open_page, server, **QUICK)
+    tell(page, story.title)  # type: ignore[attr-defined]
+    expect(page.get_by_text(story.claim[:40])).to_be_visible()  # type: ignore[attr-defined]
+
+
+def test_the_walk_goes_back_by_arrow_key_and_by_click(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server, **QUICK, view="At each add")
+    expect(page.get_by_text("From the loss back through layer3.0")).to_be_visible()
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Back through layer2.0")).to_be_visible()
+    measured(page)
+    assert query(page)["lit"] == "layer2.0"
+    page.locator('.st-key-flow_network .canvas.wide [data-pick="layer1.0"]').click()
+    expect(page.get_by_text("Back through layer1.0")).to_be_visible()
+    measured(page)
+    lit = page.locator('.st-key-flow_network .canvas.wide [data-pick="layer1.0"]')
+    expect(lit).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_point_of_the_chart_leads_to_its_block(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server, **QUICK)
+    chart(page, "flow_chart").scroll_into_view_if_needed()
+    place = page.evaluate(
+        """() => {
+          const plot = document.querySelector('.st-key-flow_chart .js-plotly-plot');
+          const trace = plot._fullData.find(each => each.customdata && String(each.customdata[1]).includes('layer1.0'));
+          const box = plot.querySelector('.nsewdrag').getBoundingClientRect();
+          const { xaxis, yaxis } = plot._fullLayout;
+          return [box.x + xaxis.d2p(trace.x[1]), box.y + yaxis.d2p(trace.y[1])];
+        }"""
+    )
+    page.mouse.click(*place)
+    expect(page.get_by_text("Back through layer1.0")).to_be_visible()
+
+
+def test_a_long_sweep_is_cancelled(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server, view="Depth", seeds="9", images="64")
+    page.get_by_role("button", name="Measure both at every depth").click()
+    expect(page.get_by_text(re.compile("Measuring at every depth: [0-9]+ %|place [0-9]+"))).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=5_000)
+    expect(page.get_by_role("button", name="Measure both at every depth")).to_be_visible()
+    # The device is free again for somebody else's work.
+    other = open_gradients(open_page, server, **{**QUICK, "images": "3"})
+    expect(chart(other, "flow_chart")).to_be_visible()
+
+
+def test_two_browsers_at_once(server: Server, open_page: OpenPage) -> None:
+    pages = [
+        open_page(address(server.url, "gradients", **{**QUICK, "images": str(images)}, view="First steps"))
+        for images in (4, 5)
+    ]
+    for page in pages:
+        wait_idle(page)
+        page.get_by_role("button", name="Train both for these steps").click()
+    for page in pages:
+        measured(page)
+        expect(chart(page, "losses_chart")).to_be_visible()
+        expect(page.get_by_text("after 10 steps").first).to_be_visible()
+
+
+def test_a_finished_result_is_there_after_another_page(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server, **QUICK, view="Depth")
+    page.get_by_role("button", name="Measure both at every depth").click()
+    expect(chart(page, "growth_chart")).to_be_visible()
+    measured(page)
+    page.get_by_role("link", name="Compare", exact=True).click()
+    wait_idle(page)
+    page.get_by_role("link", name="Gradient flow", exact=True).click()
+    expect(chart(page, "growth_chart")).to_be_visible()
+    measured(page)
+    assert query(page) == {**QUICK, "view": "Depth"}
+
+
+def test_predict_first(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server, **QUICK)
+    page.locator(".st-key-predict-widget label").first.click()
+    measured(page)
+    expect(page.get_by_text("What happened.")).to_have_count(0)
+    page.get_by_role("button", name="It explodes").click()
+    expect(page.get_by_text("You predicted that it explodes")).to_be_visible()
+
+
+def test_a_picture_of_ones_own_is_measured_and_kept_to_oneself(
+    server: Server, open_page: OpenPage, problems: Problems
+) -> None:
+    page = open_gradients(open_page, server, **QUICK, input="images")
+    expect(page.get_by_text("Choose a picture first")).to_be_visible()
+    field = page.locator('.st-key-picture-upload input[type="file"]')
+    field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": picture()})
+    expect(chart(page, "flow_chart")).to_be_visible()
+    measured(page)
+    assert set(query(page)) == {*QUICK, "input"}
+    field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"<svg onload='alert(1)'/>"})
+    expect(page.get_by_test_id("stAlert").filter(has_text="PNG, JPEG")).to_be_visible()
+    assert not problems.found
+
+
+def test_everything_can_be_taken_away(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server, **QUICK)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Measurements as CSV").click()
+    lines = list(csv.DictReader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
+    assert {line["network"] for line in lines} == {"Shortcut A", "No shortcuts"}
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Python file that measures this").click()
+    compile(waiting.value.path().read_text("utf-8"), "script", "exec")
+    chart(page, "flow_chart")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Chart as PNG").click()
+    assert waiting.value.suggested_filename.endswith(".png")
+    assert Image.open(io.BytesIO(waiting.value.path().read_bytes())).size[0] > 600
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Chart as SVG").click()
+    assert waiting.value.suggested_filename.endswith(".svg")
+    assert ElementTree.fromstring(waiting.value.path().read_bytes()).tag.endswith("svg")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_choice_survives_other_tabs_and_other_pages(server: Server, open_page: OpenPage, view: str) -> None:
+    state = {**QUICK, "contrast": "norm", "show": "weight", "scale": "linear", "relative": "true", "lit": "layer1.0"}
+    state |= {"sgd_steps": "3", "rate": "0.01", "function": "gelu", "product": "30", "which": "2"}
+    state |= {} if view == VIEWS[0] else {"view": view}
+    page = open_gradients(open_page, server, **state)
+    assert query(page) == state
+    page.get_by_role("link", name="Architecture", exact=True).click()
+    wait_idle(page)
+    page.get_by_role("link", name="Gradient flow", exact=True).click()
+    measured(page)
+    expect(page.get_by_role("tab", name=view, exact=True)).to_have_attribute("aria-selected", "true")
+    assert query(page) == state
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_is_cut_off_on_a_phone(server: Server, open_page: OpenPage, view: str, dark: bool) -> None:
+    page = open_gradients(open_page, server, width=390, dark=dark, view=view, flow="resnet56", seeds="1", images="4")
+    for name in ("Train both for these steps", "Measure both at every depth"):
+        if page.get_by_role("button", name=name).count():
+            page.get_by_role("button", name=name).click()
+            measured(page)
+    expect_no_overflow(page)
+
+
+def test_a_depth_that_does_not_exist_is_explained(server: Server, open_page: OpenPage) -> None:
+    page = open_gradients(open_page, server, **{**QUICK, "flow": "plain20"})
+    box = page.locator(".st-key-flow-depth input").first
+    box.click()
+    box.press_sequentially("2000", delay=50)
+    box.press("Enter")
+    measured(page)
+    expect(page.get_by_test_id("stAlert").filter(has_text="Depth 2000 does not exist")).to_be_visible()
+    expect(chart(page, "flow_chart")).to_be_visible()
+
+
+def test_nonsense_in_the_link_leaves_the_app_alive(server: Server, open_page: OpenPage, problems: Problems) -> None:
+    page = open_page(
+        address(
+            server.url,
+            "gradients",
+            flow="<script>alert(1)</script>",
+            images="NaN",
+            seeds="-1",
+            view="x" * 5000,
+            contrast="![x](https://example.org/x.png)",
+            lit="../../etc",
+            rate="1e999",
+        )
+    )
+    wait_idle(page)
+    expect_healthy(page)
+    expect(page.get_by_text("This link's network cannot be shown")).to_be_visible()
+    field = page.locator(".st-key-images-widget input")
+    field.fill("2")
+    field.press("Enter")
+    expect(chart(page, "flow_chart")).to_be_visible()
+    assert not problems.found

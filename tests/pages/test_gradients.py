@@ -1,0 +1,267 @@
+"""The Gradient-flow page's logic, without a browser: stories, settings, predictions, measurements and nonsense."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import explorer.flow_study
+from bench.server import ROOT
+from explorer import from_url
+from explorer.contrast import Contrast, pair
+from explorer.flow_study import Question, study
+from explorer.jobs import JobQueue
+from explorer.stories import STORIES, Story
+from explorer.ui import shell
+from explorer.ui.flow.choices import View
+from explorer.verdict import conclusion, finding
+from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+
+SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
+QUICK = {"flow": SMALL, "images": "2", "seeds": "1"}
+
+
+@pytest.fixture(autouse=True)
+def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """A queue of the test's own; the libraries are loaded before the page is opened."""
+    assert shell.warm_up().wait(PATIENCE_S)
+    jobs = JobQueue()
+    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
+    yield jobs
+    jobs.close()
+
+
+def open_page(**query: str) -> AppTest:
+    """The page as somebody with this link sees it, at first."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    page.switch_page("pages/gradients.py")
+    return healthy(page.run())
+
+
+def settled(page: AppTest) -> AppTest:
+    """Rerun the page as its polling fragment would, until nothing is waited for."""
+    deadline = time.monotonic() + PATIENCE_S
+    while page.status:
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
+        healthy(page.run())
+    return page
+
+
+def words(page: AppTest) -> str:
+    return "\n".join(each.value for each in (*page.markdown, *page.info, *page.caption)).replace("\\", "")
+
+
+def charts(page: AppTest) -> list[str]:
+    return [each.proto.id.rpartition("-")[2] for each in page.get("plotly_chart")]
+
+
+def title(page: AppTest) -> str:
+    (found,) = page.header
+    return str(found.value).replace("\\", "")
+
+
+def test_opens_on_the_classic_already_measured() -> None:
+    page = settled(open_page())
+    story = STORIES[0]
+    bands = study(Question(pair(story.config, story.contrast)))
+    said = words(page)
+    assert story.claim in said
+    for band, name in zip(bands, ("Shortcut A", "No shortcuts"), strict=True):
+        assert finding(band, name).sentence in said
+    assert "Below 10⁻²" in said
+    assert charts(page) == ["flow_chart"]
+    assert not page.query_params
+    assert not warnings(page)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
+def test_every_story_is_one_click_and_a_link(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        explorer.flow_study, "study", lambda *_, **__: study(Question(pair(from_url(SMALL), Contrast.SKIPS), (0,), 2))
+    )
+    page = open_page(**QUICK)
+    healthy(page.pills[0].set_value(story.title).run())
+    assert story.claim in words(page)
+    query = {name: link(page, name) for name in page.query_params}
+    for name, value in story.choices.items():
+        assert query[name] == value
+    other = open_page(**query)
+    assert story.claim in words(other)
+    assert other.pills[0].value == story.title
+
+
+def test_a_setting_of_ones_own_has_no_story() -> None:
+    page = settled(open_page(**QUICK))
+    assert "Your own setting" in words(page)
+    assert page.pills[0].value is None
+
+
+def test_an_edited_network_is_measured_and_goes_into_the_link() -> None:
+    page = settled(open_page(**QUICK))
+    settled(healthy(page.selectbox(key="flow.activation").select("sigmoid").run()))
+    config = from_url(link(page, "flow"))
+    assert config.activation == "sigmoid"
+    (first, second) = study(Question(pair(config, Contrast.SKIPS), (0,), 2))
+    said = finding(first, "Shortcut A"), finding(second, "No shortcuts")
+    assert all(each.sentence in words(page) for each in said)
+    assert conclusion(said[0].verdict, said[1].verdict, "the shortcut") in words(page)
+
+
+@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("contrast", Contrast)
+def test_every_part_opens_for_every_contrast(view: View, contrast: Contrast) -> None:
+    page = settled(open_page(**QUICK, view=str(view), contrast=str(contrast)))
+    assert contrast.label in title(page)
+    assert not warnings(page)
+
+
+@pytest.mark.parametrize("shortcut", ["none", "A", "B", "C", "avgpool", "avgpool_projection"])
+def test_every_shortcut_is_measured(shortcut: str) -> None:
+    page = settled(open_page(**{**QUICK, "flow": f"{SMALL}~shortcut-{shortcut}"}, view=str(View.ADDS)))
+    assert "Back through" in words(page) or "From the loss back through" in words(page)
+    assert not page.error
+
+
+@pytest.mark.parametrize("quantity", ["gradient", "weight", "signal"])
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_every_look_at_the_numbers_has_its_table(quantity: str, scale: str) -> None:
+    page = settled(open_page(**QUICK, show=quantity, scale=scale, relative="true", values="true"))
+    (table,) = page.dataframe
+    (band, _) = study(Question(pair(from_url(SMALL), Contrast.SKIPS), (0,), 2))
+    assert len(table.value) == len(band.layers if quantity == "weight" else band.blocks)
+
+
+# Predict first.
+
+
+def test_a_prediction_comes_before_the_measurement_and_is_answered() -> None:
+    page = settled(open_page(**QUICK, predict="true"))
+    assert "Predict." in words(page)
+    assert "What happened" not in words(page)
+    assert not charts(page)
+    healthy(page.button(key="guess.VANISHES").click().run())
+    assert "You predicted that it vanishes" in words(page)
+    assert charts(page)
+
+
+def test_whoever_would_rather_see_is_shown() -> None:
+    page = settled(open_page(**QUICK, predict="true"))
+    healthy(page.button(key="guess.none").click().run())
+    assert "What happened" in words(page)
+    assert "You predicted" not in words(page)
+
+
+# Step backward.
+
+
+def test_the_walk_lights_a_block_and_says_its_numbers() -> None:
+    page = settled(open_page(**QUICK, view=str(View.ADDS)))
+    assert "From the loss back through layer3.0, the last block" in words(page)
+    healthy(page.select_slider(key="lit.widget").set_value("layer1.0").run())
+    assert "Back through layer1.0" in words(page)
+    assert link(page, "lit") == "layer1.0"
+    other = settled(open_page(**{name: link(page, name) for name in page.query_params}))
+    assert "Back through layer1.0" in words(other)
+
+
+# First steps and depth: on request, cancelled, and still there after another page.
+
+
+def test_the_first_steps_are_trained_when_asked_for() -> None:
+    page = settled(open_page(**QUICK, view=str(View.STEPS), sgd_steps="2"))
+    assert not charts(page)
+    settled(healthy(page.button(key="flow_steps.now").click().run()))
+    assert charts(page) == ["steps_chart", "losses_chart"]
+    assert "after 2 steps" in words(page)
+
+
+def test_a_loss_that_is_no_number_is_said() -> None:
+    page = open_page(**QUICK, view=str(View.STEPS), sgd_steps="3", rate="1e30")
+    settled(healthy(page.button(key="flow_steps.now").click().run()))
+    assert "training diverged" in words(page)
+
+
+def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.MonkeyPatch, fresh_queue: JobQueue) -> None:
+    import explorer.depth_sweep  # noqa: PLC0415  torch is loaded by now
+
+    running, real = threading.Event(), explorer.depth_sweep.depth_sweep
+
+    def slow(*args: Any, progress: Callable[[float, str], None], **kwargs: Any) -> Any:
+        running.set()
+        for _ in range(200):
+            progress(0.1, "still at it")
+            time.sleep(0.05)
+        return real(*args, progress=progress, **kwargs)
+
+    monkeypatch.setattr(explorer.depth_sweep, "depth_sweep", slow)
+    page = open_page(**QUICK, view=str(View.DEPTH))
+    healthy(page.button(key="flow_depth.now").click().run())
+    assert running.wait(PATIENCE_S)
+    handle = page.session_state["flow_depth.handle"]
+    (cancel,) = [each for each in page.button if each.label == "Cancel"]
+    healthy(cancel.click().run())
+    fresh_queue.cancel(handle)
+    fresh_queue.cancel(handle)
+    assert fresh_queue.status(handle).state == "cancelled"
+    assert page.button(key="flow_depth.now")
+    assert not page.status
+    monkeypatch.setattr(explorer.depth_sweep, "depth_sweep", real)
+
+
+def test_another_page_and_back_finds_the_finished_result() -> None:
+    page = settled(open_page(**QUICK, view=str(View.STEPS), sgd_steps="1"))
+    settled(healthy(page.button(key="flow_steps.now").click().run()))
+    page.switch_page("pages/compare.py")
+    healthy(page.run())
+    page.switch_page("pages/gradients.py")
+    healthy(page.run())
+    assert not page.status
+    assert charts(page) == ["steps_chart", "losses_chart"]
+
+
+# Nonsense.
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"flow": "plain-56"}, "This link's network cannot be shown"),
+        ({"flow": "x" * 10_000}, "This link's network cannot be shown"),
+        ({"images": "1e6"}, "Images: '1e6' is not a whole number"),
+        ({"images": "-4"}, "Images: '-4' is not a whole number"),
+        ({"contrast": "<b>"}, "contrast is '<b>' in this link: it must be one of shortcuts"),
+        ({"view": "nonsense"}, "view is 'nonsense' in this link"),
+        ({"seeds": "NaN"}, "seeds is 'NaN' in this link"),
+        ({"input": "images"}, "Choose a picture first"),
+        ({"view": "First steps", "rate": "-1"}, "Learning rate: '-1' is not a number above zero"),
+        ({"view": "First steps", "sgd_steps": "many"}, "SGD steps: 'many' is not a whole number"),
+        ({"view": "Activations", "product": "5000"}, "Layers: 5,000 is out of range, take 1 to 2,000"),
+        ({"flow": "plain20", "contrast": "zero_init"}, "Without shortcuts a branch that starts at zero"),
+    ],
+)
+def test_nonsense_is_said_and_the_page_alive(query: dict[str, str], said: str) -> None:
+    page = settled(open_page(**{**QUICK, **query}))
+    assert any(said in warning.replace("\\", "") for warning in warnings(page)), warnings(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"images": "1000000"}, "A batch of 1,000,000 images is out of range"),
+        ({"images": "0"}, "A batch of 0 images is out of range"),
+        ({"flow": "resnet152", "images": "512"}, "Take a smaller batch"),
+    ],
+)
+def test_what_cannot_be_measured_is_said(query: dict[str, str], said: str) -> None:
+    page = settled(open_page(**{**QUICK, **query}))
+    assert any(said in each.value.replace("\\", "") for each in page.error), [each.value for each in page.error]
+
+
+def test_a_story_that_lit_a_block_of_another_network_shows_the_last_block() -> None:
+    page = settled(open_page(**QUICK, view=str(View.ADDS), lit="layer9.9"))
+    assert "From the loss back through layer3.0, the last block" in words(page)
