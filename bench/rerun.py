@@ -13,8 +13,9 @@ from bench.result import Result, interleaved
 from bench.server import ROOT, Server, serve
 
 GOAL = 2.0
-# The pages, each with how many components of its own are no charts: the bar above it, and the Architecture's headline.
-PAGES = {"architecture": 2, "compare": 1}
+# The pages, each with how many components of its own are no charts: the bar above it, the Architecture's headline, and
+# the buttons that save a chart.
+PAGES = {"architecture": 2, "compare": 1, "gradients": 2}
 
 
 def run(repeats: int = 60) -> list[Result]:

@@ -6,13 +6,13 @@ to gradients (Yang et al. 2019, arXiv:1902.08129). ``explorer.flow`` has the val
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypedDict, TypeVar, Unpack
 
 import torch
 from torch import Tensor
 
-from explorer.config import ResNetConfig, Shortcut
+from explorer.config import ResNetConfig
 from explorer.denormals import flushed
 from explorer.devices import Device, DeviceError, find_device, release_memory
 from explorer.flow import FlowBand, GradientFlow, Parting, Reading, Source, State
@@ -23,7 +23,7 @@ from explorer.probe import Amount, Parts, Probed, probe
 from explorer.running import Progress, is_out_of_memory, untold
 from explorer.units import counted
 
-__all__ = ["GradientFlow", "gradient_flow", "over_seeds", "paired"]
+__all__ = ["GradientFlow", "gradient_flow", "over_seeds"]
 
 MAX_SEEDS = 32
 # Common logarithm of a typical value. A sum over many positions is that much larger than its terms, and these get lost.
@@ -75,30 +75,6 @@ def gradient_flow(
         return flow
 
     return guarded(where, work)
-
-
-def paired(
-    config: ResNetConfig, *, seed: int = 0, progress: Progress | None = None, **options: Unpack[Options]
-) -> tuple[GradientFlow, GradientFlow]:
-    """The flow with shortcuts and the flow without; every convolution that both have has the same weights.
-
-    Of a plain network, the first has option A, or B where its widths shrink. ``options`` are ``gradient_flow``'s.
-
-    Raises:
-        ValueError: as ``gradient_flow``. DeviceError: as ``gradient_flow``.
-    """
-    tell = progress or untold
-    skips, plain = with_skips(config), replace(config, shortcut=Shortcut.NONE)
-    first = gradient_flow(skips, seed=seed, progress=part_of(tell, 0, 2), **options)
-    return first, gradient_flow(plain, seed=seed, progress=part_of(tell, 1, 2), **options)
-
-
-def with_skips(config: ResNetConfig) -> ResNetConfig:
-    """The network itself, or of a plain one the residual network with the same convolutions on the main path."""
-    if not config.is_plain:
-        return config
-    grows = list(config.widths) == sorted(config.widths)
-    return replace(config, shortcut=Shortcut.A if grows else Shortcut.B)
 
 
 def over_seeds(

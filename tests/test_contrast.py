@@ -45,6 +45,14 @@ def test_a_plain_network_is_paired_with_a_residual_one() -> None:
     assert with_skips(shrinking) == replace(shrinking, shortcut="B")
 
 
+@given(configs())
+def test_every_network_has_a_residual_twin(config: ResNetConfig) -> None:
+    other = with_skips(config)
+    assert not other.is_plain
+    assert replace(other, shortcut="none") == replace(config, shortcut="none")
+    analyze(other)
+
+
 @pytest.mark.parametrize("contrast", Contrast)
 def test_a_pair_shares_the_weights_that_both_have(contrast: Contrast) -> None:
     config = replace(preset("resnet20"), stage_blocks=(1, 1, 1), shortcut="C")

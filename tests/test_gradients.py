@@ -18,7 +18,7 @@ from explorer import ResNetConfig, analyze, build, gradients, preset
 from explorer.devices import DeviceError, devices
 from explorer.flow import GradientFlow, Reading, State
 from explorer.flow_input import digits
-from explorer.gradients import gradient_flow, over_seeds, paired, with_skips
+from explorer.gradients import gradient_flow, over_seeds
 from explorer.job import JobCancelled
 from explorer.layer import Kind
 from explorer.model import ResNet
@@ -267,44 +267,7 @@ def test_zero_init_passes_its_input_through_the_activation() -> None:
     assert signals["layer2.1"] == signals["layer2.0"]
 
 
-# Pairs and seeds.
-
-
-def test_a_pair_shares_the_weights_of_every_convolution(monkeypatch: pytest.MonkeyPatch) -> None:
-    states: list[dict[str, Tensor]] = []
-
-    def watched(config: ResNetConfig, device: str, seed: int) -> ResNet:
-        net = build(config, device, seed)
-        states.append({name: tensor.clone() for name, tensor in net.state_dict().items()})
-        return net
-
-    monkeypatch.setattr(gradients, "build", watched)
-    config = replace(SMALL, shortcut="C")
-    skips, plain = paired(config, seed=7, batch_size=4)
-    assert (skips.config, plain.config) == (config, replace(config, shortcut="none"))
-    assert (skips.seed, plain.seed, skips.batch_size) == (7, 7, 4)
-    first, second = states
-    shared = first.keys() & second.keys()
-    assert shared == second.keys()
-    assert all(torch.equal(first[name], second[name]) for name in shared)
-    assert set(skips.layers) - set(plain.layers) == {layer for layer in skips.layers if "downsample" in layer}
-    assert len(skips.adds) == 3
-    assert plain.adds == ()
-
-
-def test_a_plain_network_is_paired_with_a_residual_one() -> None:
-    assert with_skips(preset("plain20")) == preset("resnet20")
-    assert with_skips(SMALL) is SMALL
-    shrinking = replace(preset("plain20"), widths=(32, 16, 64))
-    assert with_skips(shrinking) == replace(shrinking, shortcut="B")
-
-
-@given(configs())
-def test_every_network_has_a_residual_twin(config: ResNetConfig) -> None:
-    twin = with_skips(config)
-    assert not twin.is_plain
-    assert replace(twin, shortcut="none") == replace(config, shortcut="none")
-    analyze(twin)
+# Seeds.
 
 
 def test_seeds_give_a_band() -> None:

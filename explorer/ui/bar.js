@@ -2,6 +2,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".mark").innerHTML = data.mark;
   links(parentElement.querySelector("nav"), data, setTriggerValue);
+  layout();
   const button = parentElement.querySelector("button");
   button.onclick = async () => {
     const done = await copy(window.location.href);
@@ -28,6 +29,16 @@ function links(nav, { pages, here }, setTriggerValue) {
       return link;
     })
   );
+}
+
+// What streamlit cannot say of its own containers: the picture comes first on a phone, so settings that would fill a
+// screen before it go below. A container takes part by its key.
+function layout() {
+  if (document.getElementById("resnet-explorer-layout")) return;
+  const style = document.createElement("style");
+  style.id = "resnet-explorer-layout";
+  style.textContent = "@media (max-width: 640px) { div:has(> .st-key-last_on_a_phone) { order: 1; } }";
+  document.head.append(style);
 }
 
 // A classroom's server is reached over plain http, where browsers hide the clipboard API: then the old way.

@@ -56,7 +56,6 @@ def _chart(setup: Setup, profiles: tuple[Profile, ...]) -> None:
         filename=file_name_of(setup),
         on_pick=_walk_to,
     )
-    st.caption("Click a point to see what happens in that block.")
 
 
 def _walk_to(place: object) -> None:

@@ -18,33 +18,24 @@ from explorer.ui.picture_upload import choose_picture
 from explorer.ui.text import plain
 
 _STORY = "story.widget"
-# The picture first: on a phone the settings would fill two screens before it.
-_PHONE = "<style>@media (max-width: 640px) { div:has(> .st-key-flow_setup) { order: 1 } }</style>"
 # What decides over gradients, in one row of a screen: widths in pixels.
 _FIRST = {"preset": 210, "depth": 90, "activation": 120, "norm": 125, "init": 205, "order": 190, "shortcut": 225}
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the reader asks for: two networks, the one with what the contrast is about first."""
+    """What the reader asks for: two networks, the one with what the contrast is about first, and their names in
+    charts."""
 
     config: ResNetConfig
     contrast: Contrast
+    configs: tuple[ResNetConfig, ...]
+    names: tuple[str, ...]
     seeds: tuple[int, ...]
     batch_size: int
     source: Source
     picture: bytes
     story: Story | None
-
-    @property
-    def configs(self) -> tuple[ResNetConfig, ...]:
-        """Both networks."""
-        return pair(self.config, self.contrast)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the two are called in charts."""
-        return names(self.config, self.contrast)
 
     @property
     def title(self) -> str:
@@ -57,9 +48,8 @@ def setup() -> Setup | None:
     with link.together():
         config = state.open_network(NET, to_url(STORIES[0].config))
         open_all(*ALL)
-    st.html(_PHONE)
     story = _stories(config)
-    with st.container(key="flow_setup"):
+    with st.container(key="last_on_a_phone"):  # the picture first: there the settings would fill two screens
         Editor(config, NET).draw(_FIRST)
         problem = state.problem(NET)
         if problem:
@@ -112,4 +102,5 @@ def _measurement(config: ResNetConfig, story: Story | None) -> Setup | None:
     if problem:
         st.warning(plain(problem), icon=":material/error:")
         return None
-    return Setup(config, contrast, seeds, batch_size, source, picture, story)
+    compared = pair(config, contrast), names(config, contrast)
+    return Setup(config, contrast, *compared, seeds, batch_size, source, picture, story)

@@ -32,18 +32,20 @@ def outcome(setup: Setup, found: tuple[FlowBand, ...]) -> None:
     answer = answer_to_prediction(setup, own)
     if answer:
         st.info(plain(answer), icon=":material/psychology_alt:")
-    st.markdown(
-        f"**What happened.**\n- {plain(first.sentence)}\n- {plain(second.sentence)}\n\n"
-        f"**{plain(conclusion(first.verdict, second.verdict, setup.contrast.change))}**"
-    )
+    said = [
+        f"**What happened.**\n- {plain(first.sentence)}\n- {plain(second.sentence)}",
+        f"**{plain(conclusion(first.verdict, second.verdict, setup.contrast.change))}**",
+        f":small[:gray[Click a block in a chart to see what happens there. {plain(THRESHOLDS)}]]",
+    ]
     suggestion = advice(setup.config, own.verdict)
     if suggestion:
-        words, changed = suggestion
-        st.markdown(f"**What to try.** {plain(words)}")
+        said.append(f"**What to try.** {plain(suggestion[0])}")
+    st.markdown("\n\n".join(said))
+    if suggestion:
         st.button(
             "Try it",
             key="flow.try",
             icon=":material/play_arrow:",
-            on_click=lambda: state.attempt("try", lambda: changed, NET),
+            on_click=state.attempt,
+            args=("try", lambda: suggestion[1], NET),
         )
-    st.caption(plain(THRESHOLDS))
