@@ -1,4 +1,8 @@
-"""Gradient and signal norms of every layer and block, against a bare forward and backward pass of the same network."""
+"""Gradient and signal norms of every layer and block, against a bare forward and backward pass of the same network.
+
+Both with as many threads as the app computes with, and with denormals flushed: with a thread on every core, each
+operation waits for whichever core does something else, and the ratio tells how busy the machine is.
+"""
 
 import torch
 from torch.nn import functional
@@ -6,7 +10,7 @@ from torch.nn import functional
 from bench.result import Result, interleaved, seconds
 from explorer import ResNetConfig, analyze, build, preset
 from explorer.denormals import flushed
-from explorer.devices import find_device
+from explorer.devices import find_device, leave_a_core_free
 from explorer.flow_input import batch_for
 from explorer.layer import Kind
 from explorer.probe import probe
@@ -16,8 +20,13 @@ NETWORKS = ("resnet56", "plain56", "resnet18")
 
 
 def run(repeats: int = 15, batch_size: int = 16) -> list[Result]:
-    """Measure in turn, both with denormals flushed; each figure is a median of ``repeats``."""
-    return [_compare(name, preset(name), repeats, batch_size) for name in NETWORKS]
+    """Measure in turn; each figure is a median of ``repeats``."""
+    threads = torch.get_num_threads()
+    leave_a_core_free()
+    try:
+        return [_compare(name, preset(name), repeats, batch_size) for name in NETWORKS]
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _compare(name: str, config: ResNetConfig, repeats: int, batch_size: int) -> Result:
