@@ -17,6 +17,7 @@ from explorer.gradients import check_seeds, gradient_flow, part_of
 from explorer.images import crops, read_picture
 from explorer.preflight import MAX_BATCH_SIZE
 from explorer.presets import name_of
+from explorer.refusal import Refusal
 from explorer.running import Progress, untold
 from explorer.units import counted
 
@@ -101,9 +102,9 @@ def study_steps(
 
 def _check(question: Question) -> None:
     if not question.configs:
-        raise ValueError("configs is empty: give at least one network to measure.")
+        raise Refusal("configs is empty: give at least one network to measure.")
     if not 1 <= question.batch_size <= MAX_BATCH_SIZE:
-        raise ValueError(
+        raise Refusal(
             f"A batch of {counted(question.batch_size, 'image')} is out of range: take 1 to {MAX_BATCH_SIZE:,}, for "
             "example 16."
         )
@@ -114,7 +115,7 @@ def _images(question: Question, config: ResNetConfig, seed: int, picture: bytes)
     if question.source is not Source.IMAGES:
         return None
     if not picture:
-        raise ValueError("There is no picture yet: upload one, or take noise or digits.")
+        raise Refusal("There is no picture yet: upload one, or take noise or digits.")
     return torch.from_numpy(
         crops(read_picture(picture), question.batch_size, config.image_size, config.in_channels, seed)
     )

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from explorer.job import GONE, Job, JobCancelled, JobFailed, JobStatus, QueueFull, State, request_key
+from explorer.refusal import Refusal
 
 __all__ = ["JobCancelled", "JobFailed", "JobQueue", "JobStatus", "QueueFull", "State", "queue"]
 
@@ -242,6 +243,8 @@ class JobQueue:
             state, message = State.FAILED, str(error) or type(error).__name__
             if isinstance(error, JobCancelled):
                 state = State.CANCELLED
+            elif isinstance(error, Refusal):
+                _log.info("a job was refused: %s", message)
             elif job.state is not State.CANCELLED:
                 _log.warning("a job failed: %s", message, exc_info=True)
         with self._changed:

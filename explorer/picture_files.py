@@ -15,13 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from explorer.refusal import Refusal
+
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _MAX_CHUNKS = 100_000  # an encoder that writes pieces of 1 KB needs 25,000 for the largest file
 _MAX_SEGMENTS = 10_000
 _MAX_SCANS = 24  # Pillow writes 10, mozjpeg at most about 20; each is a walk over the whole picture
 
 
-class PictureError(ValueError):
+class PictureError(Refusal):
     """Why a file gives no picture, as a sentence for the person who sent it: what is wrong, what to do."""
 
 

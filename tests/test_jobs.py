@@ -1,5 +1,6 @@
 """The queue under real concurrency. Threads meet at events and barriers; nothing here sleeps to let things happen."""
 
+import logging
 import pickle
 import threading
 import time
@@ -15,6 +16,7 @@ from explorer import jobs
 from explorer.jobs import JobCancelled, JobFailed, JobQueue, JobStatus, QueueFull, State
 from explorer.live import inspect_live
 from explorer.presets import preset
+from explorer.refusal import Refusal
 
 PATIENCE = 30  # seconds until a test that waits for an event gives up
 
@@ -405,6 +407,21 @@ def test_an_error_answers_identical_requests_meanwhile(queue: JobQueue) -> None:
     with pytest.raises(JobFailed):
         queue.result(first, PATIENCE)
     assert submit(queue, fail, "no") == first
+
+
+@pytest.mark.parametrize(("error", "traced"), [(Refusal("no picture"), False), (ValueError("a mistake"), True)])
+def test_only_faults_of_the_program_are_traced(
+    queue: JobQueue, caplog: pytest.LogCaptureFixture, error: Exception, traced: bool
+) -> None:
+    def fails() -> None:
+        raise error
+
+    caplog.set_level(logging.INFO, logger="explorer.jobs")
+    with pytest.raises(JobFailed, match=str(error)):
+        queue.result(queue.submit(fails, owner="ada"), timeout=PATIENCE)
+    (record,) = caplog.records
+    assert (record.exc_info is not None, record.levelno >= logging.WARNING) == (traced, traced)
+    assert str(error) in record.getMessage()
 
 
 def test_a_worker_outlives_what_it_runs(queue: JobQueue) -> None:
