@@ -7,7 +7,8 @@ def human(value: float) -> str:
         return f"{value:,.0f}"
     units = (("P", 1e15), ("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))
     unit, scale = next((unit, scale) for unit, scale in units if abs(value) >= 0.9995 * scale)
-    return f"{value / scale:.3g} {unit}"
+    scaled = value / scale
+    return f"{scaled:,.0f} {unit}" if abs(scaled) >= 999.5 else f"{scaled:.3g} {unit}"  # no unit is above P
 
 
 def signed(value: float) -> str:

@@ -51,6 +51,8 @@ def test_more_never_reads_as_less(one: int, other: int, step: int) -> None:
         (4_089_184_256, "4.09 G"),
         (999_500_000_000, "1 T"),
         (999_500_000_000_000, "1 P"),
+        (10**18, "1,000 P"),
+        (10**21, "1,000,000 P"),
     ],
 )
 def test_counts_as_people_say_them(count: int, text: str) -> None:

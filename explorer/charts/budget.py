@@ -34,6 +34,7 @@ BRANCH = "#343B4A"  # of tiles that hold others: no role's colour, and seen on w
 ROOT = "network"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _TILES = 460  # pixels a treemap is high
+_PATH_ROOM = 14  # of them above it, so that the path to what was opened stands below the title
 _RING = (("#000000", 7), ("#FFFFFF", 3))  # white within black: one of them is seen on any page and beside any colour
 
 Part = tuple[int, str, Role]
@@ -188,6 +189,7 @@ def _tree_trace(arch: Architecture, name: str, measure: Measure) -> go.Treemap:
         marker={"colors": colours, "depthfade": False, "line": {"width": 1}, "pad": {"t": 28, "l": 3, "r": 3, "b": 3}},
         pathbar={"visible": True, "side": "top", "thickness": 26, "textfont": {"color": inks, "size": TEXT}},
         tiling={"pad": 2},
+        domain={"y": [0, 1 - _PATH_ROOM / _TILES]},
         sort=True,
     )
 

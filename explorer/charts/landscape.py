@@ -22,9 +22,11 @@ _SWEPT: Mapping[Block, tuple[str, str]] = {
     Block.BOTTLENECK: ("swept, bottlenecks", "diamond-open"),
 }
 _HEIGHT = 430
+_SMALL = 6  # pixels: a swept network's marker
 # The plot on a phone: labels that do not overlap there overlap nowhere.
 _PHONE = (270.0, float(_HEIGHT))
 _SIGN, _LINE, _ASIDE = 7.4, 17.0, 10.0  # pixels: a sign's width, a line's height, a name's distance sideways
+_DECADES = 7  # with a word at each; of more a phone would turn the words on end
 _DIGITS = {1: (1,), 2: (1, 3), 3: (1, 2, 5)}
 
 
@@ -41,8 +43,8 @@ def landscape(
     ranges = _ranges(shown, budget)
     traces = [
         *_swept_points(tuple(swept)),
-        *([_preset_points(presets)] if presets else []),
-        *([_best_points(best)] if best else []),
+        *(_preset_points(presets) if presets else ()),
+        *(_best_points(best) if best else ()),
     ]
     return styled(
         traces,
@@ -53,7 +55,7 @@ def landscape(
         xaxis=_axis("Parameters", ranges[0], _DIGITS),
         yaxis=_axis("MACs (multiply-adds for one image)", ranges[1], {1: (1,), 2: (1,), 3: (1, 3)}),
         shapes=_budget_shapes(budget),
-        annotations=[*_names(presets, [*swept, *best], ranges, budget), *_budget_words(budget)],
+        annotations=[*_names(presets, [*swept, *best], ranges, budget), *_budget_words(budget, ranges)],
         dragmode=False,
     )
 
@@ -76,7 +78,8 @@ def _axis(title: str, limits: tuple[float, float], digits: Mapping[int, tuple[in
     decades = limits[1] - limits[0]
     steps = digits[1] if decades > 4 else digits[2] if decades > 1.5 else digits[3]
     powers = range(math.floor(limits[0]), math.ceil(limits[1]) + 1)
-    ticks = [digit * 10.0**power for power in powers for digit in steps]
+    every = math.ceil(decades / _DECADES)
+    ticks = [digit * 10.0**power for power in powers if power % every == 0 for digit in steps]
     ticks = [tick for tick in ticks if limits[0] <= math.log10(tick) <= limits[1]]
     return {
         "type": "log",
@@ -123,7 +126,7 @@ def _alike_points(group: Sequence[Candidate], *, first: bool) -> go.Scatter:
         y=np.array([candidate.totals.macs for candidate in group], dtype=float),
         customdata=np.array([(start, *_varied(candidate)) for candidate in group], dtype=object),
         hovertemplate=_hover(config),
-        marker={"size": 6, "color": MUTED, "opacity": 0.55, "symbol": symbol},
+        marker={"size": _SMALL, "color": MUTED, "opacity": 0.55, "symbol": symbol},
     )
 
 
@@ -178,18 +181,38 @@ def link_of(customdata: str | Sequence[Any]) -> str:
     return to_url(from_url("~".join([start, *varied])))
 
 
-def _preset_points(presets: Sequence[Candidate]) -> go.Scatter:
-    names = [name_of(candidate.config) for candidate in presets]
-    return go.Scatter(
-        mode="markers",
-        name="published",
-        x=[candidate.totals.params for candidate in presets],
-        y=[candidate.totals.macs for candidate in presets],
-        customdata=[to_url(candidate.config) for candidate in presets],
-        hovertext=list(map(escaped, names)),
+def _preset_points(presets: Sequence[Candidate]) -> tuple[go.Scatter, go.Scatter]:
+    ordered = sorted(presets, key=lambda candidate: _importance(candidate.config))[::-1]
+    names = [escaped(name_of(candidate.config)) for candidate in ordered]
+    return _pointed("published", ordered, names, {"size": 10, "color": PRESET, "symbol": "square"})
+
+
+def _pointed(
+    name: str, candidates: Sequence[Candidate], names: Sequence[str], marker: Mapping[str, Any]
+) -> tuple[go.Scatter, go.Scatter]:
+    """What is seen, and on it what the pointer finds: ``names`` in the hover labels, links as ``customdata``.
+
+    Of markers under the pointer plotly prefers the smaller ones, and of markers alike the last. So the large ones would
+    stay out of reach behind the swept networks of the same price: the pointer finds small ones in their place. Where
+    several of the candidates have one place, it finds the last.
+    """
+    places = {
+        "x": [candidate.totals.params for candidate in candidates],
+        "y": [candidate.totals.macs for candidate in candidates],
+        "mode": "markers",
+        "name": name,
+        "legendgroup": name,
+    }
+    seen = go.Scatter(**places, hoverinfo="skip", marker={**marker, "line": {"width": 1, "color": "#FFFFFF"}})
+    found = go.Scatter(
+        **places,
+        showlegend=False,
+        customdata=[to_url(candidate.config) for candidate in candidates],
+        hovertext=names,
         hovertemplate=_template("<b>%{hovertext}</b>"),
-        marker={"size": 10, "color": PRESET, "symbol": "square", "line": {"width": 1, "color": "#FFFFFF"}},
+        marker={"size": _SMALL, "color": marker["color"], "opacity": 0},
     )
+    return seen, found
 
 
 _Box = tuple[float, float, float, float]  # left, right, bottom, top in pixels of a phone
@@ -256,8 +279,21 @@ def _budget_boxes(budget: Budget | None, ranges: _Ranges) -> list[_Box]:
     if budget is None:
         return []
     x, y = _pixels(budget.max_params, budget.max_macs, ranges)
-    long = 16 * _SIGN
-    return [(x - _LINE, x, 0, long), (0, long, y, y + _LINE)]
+    params, macs = (_SIGN * len(text) for text in _limits(budget))
+    if _would_cross(budget, ranges):
+        return [(x, x + params + macs, y, y + _LINE)]
+    return [(x - _LINE, x, 0, params), (0, macs, y, y + _LINE)]
+
+
+def _would_cross(budget: Budget, ranges: _Ranges) -> bool:
+    """Whether the budget's corner is so near the plot's that the words beside its lines would cover each other."""
+    x, y = _pixels(budget.max_params, budget.max_macs, ranges)
+    params, macs = (_SIGN * len(text) for text in _limits(budget))
+    return x - _LINE < macs and y < params
+
+
+def _limits(budget: Budget) -> tuple[str, str]:
+    return f"{human(budget.max_params)} parameters", f"{human(budget.max_macs)} MACs"
 
 
 def _name_box(point: tuple[float, float], signs: int, way: int, away: int) -> _Box:
@@ -273,18 +309,10 @@ def _is_free(box: _Box, taken: Sequence[_Box]) -> bool:
     return inside and not any(left < r and right > le and bottom < t and top > b for le, r, b, t in taken)
 
 
-def _best_points(best: Sequence[Candidate]) -> go.Scatter:
+def _best_points(best: Sequence[Candidate]) -> tuple[go.Scatter, go.Scatter]:
     names = [escaped(name_of(candidate.config)).replace(", ", ",<br>", 1) for candidate in best]
-    return go.Scatter(
-        mode="markers",
-        name="best inside the budget",
-        x=[candidate.totals.params for candidate in best],
-        y=[candidate.totals.macs for candidate in best],
-        customdata=[to_url(candidate.config) for candidate in best],
-        hovertext=[f"{rank}. {name}" for rank, name in enumerate(names, 1)],
-        hovertemplate=_template("<b>%{hovertext}</b>"),
-        marker={"size": 13, "color": BEST, "symbol": "star", "line": {"width": 1, "color": "#FFFFFF"}},
-    )
+    ranked = [f"{rank}. {name}" for rank, name in enumerate(names, 1)]
+    return _pointed("best inside the budget", best[::-1], ranked[::-1], {"size": 13, "color": BEST, "symbol": "star"})
 
 
 def _budget_shapes(budget: Budget | None) -> list[dict[str, Any]]:
@@ -299,14 +327,18 @@ def _budget_shapes(budget: Budget | None) -> list[dict[str, Any]]:
     return [area, right, top]
 
 
-def _budget_words(budget: Budget | None) -> list[dict[str, Any]]:
-    """The limits beside their lines, at the edges of the plot, where the fewest points are."""
+def _budget_words(budget: Budget | None, ranges: _Ranges) -> list[dict[str, Any]]:
+    """The limits beside their lines, at the edges of the plot, where the fewest points are; beside the corner together
+    where they would cover each other."""
     if budget is None:
         return []
     common = {"showarrow": False, "font": {"size": TEXT}, "yanchor": "bottom"}
-    params, macs = inked(f"{human(budget.max_params)} parameters"), inked(f"{human(budget.max_macs)} MACs")
-    right = {"x": math.log10(budget.max_params), "y": 0, "yref": "paper", "xanchor": "right", "textangle": -90}
-    top = {"x": 0, "y": math.log10(budget.max_macs), "xref": "paper", "xanchor": "left"}
+    params, macs = map(inked, _limits(budget))
+    x, y = math.log10(budget.max_params), math.log10(budget.max_macs)
+    if _would_cross(budget, ranges):
+        return [{**common, "x": x, "y": y, "xanchor": "left", "text": f"{params}, {macs}"}]
+    right = {"x": x, "y": 0, "yref": "paper", "xanchor": "right", "textangle": -90}
+    top = {"x": 0, "y": y, "xref": "paper", "xanchor": "left"}
     return [{**common, **right, "text": params}, {**common, **top, "text": macs}]
 
 

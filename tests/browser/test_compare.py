@@ -125,7 +125,7 @@ def points(page: Page, trace: str) -> list[tuple[object, float, float]]:
     found: list[tuple[object, float, float]] = page.evaluate(
         """name => {
           const plot = document.querySelector('.st-key-landscape .js-plotly-plot');
-          const trace = plot._fullData.find(each => each.name === name);
+          const trace = plot._fullData.find(each => each.name === name && each.customdata);
           const box = plot.querySelector('.nsewdrag').getBoundingClientRect();
           const { xaxis, yaxis } = plot._fullLayout;
           const at = i => [box.x + xaxis.d2p(trace.x[i]), box.y + yaxis.d2p(trace.y[i])];
@@ -155,6 +155,61 @@ def test_a_swept_point_leads_to_that_network(server: Server, open_page: OpenPage
     opened, wanted = from_url(query(page)["net"]), from_url(link_of(net))
     assert replace(opened, shortcut=wanted.shortcut) == wanted  # networks of another shortcut lie under the same point
     expect(metric(page, "Parameters")).to_have_text(f"{analyze(opened).params:,}")
+
+
+@pytest.mark.parametrize(("trace", "wanted"), [("published", "resnet34"), ("best inside the budget", None)])
+def test_a_network_among_others_of_its_price_is_found(
+    server: Server, open_page: OpenPage, trace: str, wanted: str | None
+) -> None:
+    page = open_compare(open_page, server, tab="Landscape")
+    net, x, y = next(point for point in reversed(points(page, trace)) if wanted in (None, point[0]))
+    page.mouse.click(x, y)
+    wait_idle(page)
+    assert query(page) == {"net": net}
+    page.go_back()
+    wait_idle(page)
+    assert query(page) == {"tab": "Landscape"}
+
+
+def tile(page: Page, tree: str, label: str) -> tuple[float, float]:
+    """Where the label of a treemap's largest tile of that name is, a little inside its left upper corner."""
+    chart(page, tree).scroll_into_view_if_needed()
+    found: list[tuple[float, float]] = page.evaluate(
+        """([tree, label]) => [...document.querySelectorAll(`.st-key-${tree} .slice`)]
+          .filter(slice => slice.textContent.startsWith(label))
+          .map(slice => slice.querySelector('path').getBoundingClientRect())
+          .sort((one, other) => other.width * other.height - one.width * one.height)
+          .map(({ x, y }) => [x + 20, y + 12])""",
+        [tree, label],
+    )
+    return found[0]
+
+
+def test_a_tile_opens_and_a_layers_tile_leads_to_its_receipt(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server, net2="resnet18")
+    page.mouse.click(*tile(page, "tree1", "layer4.1"))
+    expect(page.locator(".st-key-tree1 .pathbar").first).to_be_visible()  # looks inside
+    wait_idle(page)
+    assert query(page) == {"net2": "resnet18"}
+    page.mouse.click(*tile(page, "tree1", "conv2"))
+    expect(page.get_by_text("Receipt of layer4.1.conv2")).to_be_visible()
+    wait_idle(page)
+    assert query(page) == {"net": "resnet18", "at": "layer4.1.conv2"}
+    page.go_back()
+    wait_idle(page)
+    expect_healthy(page)
+    assert query(page) == {"net2": "resnet18"}
+
+
+def test_a_choice_is_read_out_and_compared(server: Server, open_page: OpenPage) -> None:
+    page = open_compare(open_page, server, tab="What if", width=390)
+    table = page.locator(".st-key-alternatives .dvn-scroller")
+    table.click(position={"x": 18, "y": 52})
+    said = page.get_by_test_id("stMarkdown").filter(has_text="Bottlenecks at the same output widths")
+    expect(said).to_contain_text("depth 35. Parameters 1,550,776 · 0.0711")
+    page.get_by_role("button", name="Compare it, too").click()
+    wait_idle(page)
+    assert query(page) == {"tab": "What if", "net3": "resnet50~stage_blocks-2.3.4.2~widths-16.32.64.128"}
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -26,7 +26,7 @@ def open_page(**query: str) -> AppTest:
 
 
 def words(page: AppTest) -> str:
-    return "\n".join(each.value for each in page.markdown)
+    return "\n".join(each.value for each in page.markdown).replace("\u00a0", " ")
 
 
 def title(page: AppTest) -> str:
@@ -37,7 +37,9 @@ def title(page: AppTest) -> str:
 def test_opens_on_resnet34_against_resnet50_already_compared() -> None:
     page = open_page()
     assert title(page) == "ResNet-34 against ResNet-50, v1.5"
-    assert sentence(analyze(preset("resnet34")), analyze(preset("resnet50"))) in words(page)
+    said = sentence(analyze(preset("resnet34")), analyze(preset("resnet50")))
+    assert said.replace("\u00a0", " ") in words(page)
+    assert "from 21.1\u00a0M to 11.3\u00a0M weights" in page.markdown[0].value  # no line of a phone ends in a number
     sheet = page.table[0].value
     assert sheet.loc["Parameters"].tolist() == ["**21,797,672**", "**25,557,032** · 1.17\u00a0×"]
     assert sheet.loc["MACs"].tolist() == ["**3.66 G**", "**4.09 G** · 1.12\u00a0×"]
@@ -153,6 +155,39 @@ def test_a_bar_that_does_not_exist_shows_nothing(cell: str) -> None:
     assert any("no part" in each or "at most 60 characters; nothing is shown" in each for each in said)
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1.layer1.1x1 expand", "ResNet-34 has no “1×1, expands” in stage 1."),
+        ("2.stem.classifier", "ResNet-50, v1.5 has no “classifier” in stem."),
+    ],
+)
+def test_a_cell_without_layers_says_what_is_missing(cell: str, said: str) -> None:
+    page = open_page(cell=cell, table="true")
+    (caption,) = [each.value for each in page.caption if "has no" in each.value]
+    assert caption.replace("\\", "") == f"{said} Click a part of a bar, or a cell of the table, for its layers."
+    assert "cell" not in page.query_params
+
+
+def test_the_architecture_pages_part_of_the_link_is_left_out() -> None:
+    page = open_page(net="resnet18", at="layer1.0", net1="resnet20")
+    assert set(page.query_params) == {"net1"}
+    assert title(page) == "ResNet-20 (CIFAR) against ResNet-50, v1.5"
+
+
+@pytest.mark.parametrize("by", ["stage", "role", "both"])
+def test_no_steps_are_said_to_be_none(by: str) -> None:
+    page = open_page(net1="resnet18", net2="resnet18", tab=str(Tab.CHANGES), steps="true", by=by)
+    (said,) = [each.value for each in page.caption if "no steps" in each.value]
+    assert said.endswith("both have the same parameters.")
+    assert len(page.dataframe) == 1
+
+
+def test_the_aligned_tables_columns_are_numbered_as_the_networks_are() -> None:
+    page = open_page(net3="resnet18", tab=str(Tab.CHANGES), to="3")
+    assert {"Blocks of 1", "Blocks of 3", "Layers of 1", "Layers of 3"} < set(page.dataframe[0].value.columns)
+
+
 def test_the_aligned_table_holds_every_parameter_and_filters() -> None:
     page = open_page(tab=str(Tab.CHANGES))
     table = page.dataframe[0].value
@@ -173,6 +208,12 @@ def test_every_alternative_is_listed_with_its_price() -> None:
         choice.label: f"{choice.totals.params:,}" if choice.totals else "–"
         for choice in alternatives(preset("resnet34"))
     }
+
+
+def test_why_a_choice_is_impossible_is_said_in_the_pages_words() -> None:
+    page = open_page(net1="resnet50~widths-4096.4096.4096.4096", tab=str(Tab.WHAT_IF))
+    remarks = page.dataframe[0].value.set_index("Choice")["Remark"]
+    assert remarks["Width × 2"] == "Width of each stage is 8192: it must be a whole number from 1 to 4,096."
 
 
 def test_the_bottlenecks_arithmetic_takes_the_readers_numbers() -> None:
@@ -207,6 +248,7 @@ def test_the_landscape_lists_what_fits_the_budget() -> None:
     assert len(table) == 10
     assert depths == sorted(depths, reverse=True)
     assert "have at most 12 M parameters and 2 G MACs" in words(page)
+    assert not [name for name in table["Network"] if "blocks " in name.replace("basic blocks", "") or "widths" in name]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
 def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Measure) -> None:
     """The treemaps side by side; on a phone one below the other, in their order."""
     keys = [f"tree{number}" for number in range(len(archs))]
-    st.caption("Click a stage or block to look inside, the path above it to come back, a layer to open it.")
+    st.caption("Click a stage or block to look inside, the path above it to come back, a layer for its receipt.")
     for first in range(0, len(archs), 2):
         for number, column in zip(range(first, len(archs)), st.columns(2), strict=False):
             column.plotly_chart(
@@ -106,7 +106,7 @@ def _chosen(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[Ch
         if chosen.layers(archs):
             return chosen, ""
         if chosen.network in range(len(archs)) and stage in stages(*archs):
-            missing = f"{names[chosen.network]} has nothing in {stage_label(stage).lower()}, {ROLE_LABELS[Role(role)]}."
+            missing = f"{names[chosen.network]} has no “{ROLE_LABELS[Role(role)]}” in {stage_label(stage).lower()}."
     CELL.put("")
     return None, missing
 

@@ -67,8 +67,7 @@ def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
     found = best(inside, goal)
     words = ""
     if allowed:
-        have = "has" if len(inside) == 1 else "have"
-        around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} {have} {allowed.words}."
+        around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} have {allowed.words}."
         words = around if inside else nothing_fits(swept, allowed)
     drawn = presets, swept, found, allowed
     return _View(words, figure(*drawn), alt_text(*drawn), found)

@@ -19,12 +19,16 @@ FIRST, SECOND = "net1", "net2"
 DEFAULTS = {FIRST: "resnet34", SECOND: "resnet50"}
 OPTIONAL = ("net3", "net4")
 PLACES = (*DEFAULTS, *OPTIONAL)
+# The Architecture page's; streamlit leaves them in this page's history when a chart leads there.
+NETWORK, PICKED = "net", "at"
 _FROM_ARCHITECTURE = "from the Architecture page"
 _EXTRA_PLACE = re.compile(r"net[0-9]{1,4}")
 
 
 def lineup() -> tuple[ResNetConfig, ...]:
     """Draw the choices, and say what of the link could not be shown; the networks in their order."""
+    for key in (NETWORK, PICKED):
+        link.clear(key)
     with link.together():
         opened = {place: state.open_network(place, default) for place, default in DEFAULTS.items()}
         opened |= {place: config for place in OPTIONAL if (config := state.open_another(place)) is not None}
@@ -86,7 +90,7 @@ def _choice(place: str, config: ResNetConfig, number: int) -> None:
 
 
 def _from_architecture() -> ResNetConfig:
-    return state.checked(st.session_state.get("net") or state.DEFAULT)
+    return state.checked(st.session_state.get(NETWORK) or state.DEFAULT)
 
 
 def _suggestion(opened: dict[str, ResNetConfig]) -> ResNetConfig:

@@ -10,7 +10,7 @@ from explorer.arithmetic import Architecture
 from explorer.comparison import explanation, headline, sentence, spoken
 from explorer.published import Published, published
 from explorer.ui.compare.choices import NOTHING
-from explorer.ui.text import plain
+from explorer.ui.text import plain, unbroken
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -41,7 +41,7 @@ def _said(archs: tuple[Architecture, ...]) -> str:
     said = [sentence(first, other) for other in others]
     if len(others) == 1:
         said += [f"- {line}" for line in explanation(first, others[0])]
-    return "\n\n".join(said)
+    return unbroken("\n\n".join(said))
 
 
 def _sheet(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
+from explorer.amounts import whole_number
 from explorer.arithmetic import Architecture
 from explorer.bottleneck import block_price
 from explorer.comparison import ratio
@@ -14,6 +15,7 @@ from explorer.ui.compare.lineup import add, free_place
 from explorer.ui.text import plain
 from explorer.units import human, size
 from explorer.whatif import Alternative, alternatives
+from explorer.words import in_words
 
 _KEY = "alternatives"
 
@@ -41,10 +43,9 @@ def _prices(arch: Architecture, choices: Sequence[Alternative]) -> None:
     rows = picked.selection.rows
     choice = choices[rows[0]] if rows and rows[0] < len(choices) else None
     if choice is None:
-        st.caption("Select a row to read its remark, to compare that network, or to open it.")
+        st.caption("Select a row to read it as a whole, to compare that network, or to open it.")
         return
-    if choice.reason:
-        st.markdown(plain(choice.reason))
+    st.markdown(_read_out(arch, choice))
     if choice.config is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -66,6 +67,13 @@ def _prices(arch: Architecture, choices: Sequence[Alternative]) -> None:
         )
 
 
+def _read_out(arch: Architecture, choice: Alternative) -> str:
+    """A row in a sentence: a phone shows little more of the table than the choices."""
+    (_, label), *prices, (_, remark) = _row(arch, choice).items()
+    said = "; ".join(f"{name} {words}" for name, words in prices if words != NOTHING)
+    return " ".join(filter(None, (f"**{plain(label)}.**", f"{plain(said)}." if said else "", plain(remark))))
+
+
 def _row(arch: Architecture, choice: Alternative) -> dict[str, str]:
     price = choice.totals
 
@@ -81,7 +89,7 @@ def _row(arch: Architecture, choice: Alternative) -> dict[str, str]:
         "MACs": cell("macs", human),
         "Activation memory": cell("activation_bytes", size),
         "Weighted layers": cell("depth", "{:,}".format),
-        "Remark": choice.reason,
+        "Remark": in_words(choice.reason),
     }
 
 
@@ -90,7 +98,7 @@ def _block() -> None:
     with st.container(horizontal=True, gap="small"):
         entered = [control.text(width=150) for control in fields]
     try:
-        price = block_price(*(_whole(control.label, text) for control, text in zip(fields, entered, strict=True)))
+        price = block_price(*(whole_number(control.label, text) for control, text in zip(fields, entered, strict=True)))
     except ValueError as error:
         st.warning(plain(str(error)), icon=":material/error:")
         return
@@ -107,10 +115,3 @@ def _block() -> None:
     }
     st.markdown(price.sentence)
     st.markdown("  \n".join(f"**{label}** `{receipt[name]}`" for label, name in lines.items()))
-
-
-def _whole(label: str, text: str) -> int:
-    cleaned = text.strip().replace(",", "")
-    if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 12):
-        raise ValueError(f"{label}: {text[:40]!r} is not a whole number such as 1, 64 or 256.")
-    return int(cleaned)
