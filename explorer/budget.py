@@ -11,7 +11,7 @@ from itertools import groupby
 from explorer.arithmetic import Architecture
 from explorer.layer import Layer, Role
 from explorer.presets import name_of
-from explorer.units import counted, human, size
+from explorer.units import counted, human, percent, size
 from explorer.words import ROLE_LABELS, stage_label
 
 MOST_LEAVES = 400  # more rectangles than this in one picture are dust, and a browser takes seconds to draw them
@@ -221,5 +221,4 @@ def _amount(measure: Measure, value: int, total: int) -> str:
     what = {Measure.PARAMS: "parameter", Measure.MACS: "MAC", Measure.MEMORY: "byte"}[measure]
     if value == total:
         return counted(value, what)
-    share = f"{100 * value / total:.1f} %" if value / total >= 0.001 else "less than 0.1 %"
-    return f"{counted(value, what)}, {share} of the network"
+    return f"{counted(value, what)}, {percent(value, total)} of the network"

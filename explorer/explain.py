@@ -19,7 +19,7 @@ from explorer.config import (
 )
 from explorer.layer import Layer
 from explorer.presets import name_of, preset_of
-from explorer.units import human, noun, signed
+from explorer.units import human, noun, percent, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def _spread(arch: Architecture, verb: str, what: str, measure: Callable[[Layer],
         totals[layer.stage] = totals.get(layer.stage, 0) + measure(layer)
     most, whole = max(totals.values()), sum(totals.values())
     leaders = [part for part, total in totals.items() if total * NEARLY >= most]
-    places, share = _places(leaders), sum(totals[part] for part in leaders) / whole
-    amount = f"{share:.0%} of the {human(whole)} {what}"
+    places, share = _places(leaders), percent(sum(totals[part] for part in leaders), whole, digits=0)
+    amount = f"{share} of the {human(whole)} {what}"
     if len(leaders) == 1:
         return _Spread(places, True, f"{places} {verb} {amount}")
     return _Spread(places, False, f"{amount} are spread almost evenly over {places}")
@@ -100,7 +100,7 @@ def _shortcuts(arch: Architecture) -> str:
     counts = _listed([f"{kinds[kind]:,} {words}" for kind, words in _SHORTCUT_WORDS.items() if kinds[kind]])
     costs = "shortcut costs" if kinds.total() == 1 else "shortcuts cost"
     params = sum(layer.params for layer in arch.layers if layer.on_shortcut)
-    share = f" ({params / arch.params:.1%})" if params >= arch.params / 1000 else ""
+    share = f" ({percent(params, arch.params)})" if params >= arch.params / 1000 else ""
     price = f"{human(params)} {noun(params, 'parameter')}{share}" if params else "no parameters"
     return f"its {counts} {costs} {price}"
 
@@ -204,4 +204,4 @@ def _valid(config: ResNetConfig, change: Mapping[str, object]) -> ResNetConfig |
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:+.1%}".replace("-", "−")
+    return f"{100 * part / whole:+.1f} %".replace("-", "−")

@@ -16,6 +16,21 @@ def signed(value: float) -> str:
     return f"+{human(value)}" if value > 0 else f"−{human(-value)}" if value < 0 else "±0"
 
 
+def percent(part: float, whole: float, digits: int = 1) -> str:
+    """A share of a whole: ``38.1 %``. What is there is never nothing, a part is never all, and no part of nothing is
+    none."""
+    if not part or not whole:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    least, share = 10.0**-digits, 100 * part / whole
+    if share < least:
+        return f"less than {least:.{digits}f} %"
+    if share < 100 and round(share, digits) >= 100:
+        return f"more than {100 - least:.{digits}f} %"
+    return f"{share:.{digits}f} %"
+
+
 def size(count: float) -> str:
     """Bytes as people say them, in binary units."""
     for unit, scale in (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.arithmetic import analyze
-from explorer.units import counted, human, noun, shape, signed, size
+from explorer.units import counted, human, noun, percent, shape, signed, size
 from tests.formulas import BYTES, COUNT, read
 from tests.strategies import HEAVIEST
 
@@ -119,3 +119,28 @@ def test_a_shape_is_one_word_with_thousands_told_apart(sides: tuple[int, int, in
     assert text.split() == [text]
     assert tuple(int(side.replace(",", "")) for side in text.split("×")) == sides
     assert text == "×".join(f"{side:,}" for side in sides)
+
+
+@pytest.mark.parametrize(
+    ("value", "total", "words"),
+    [
+        (0, 0, "0 %"),
+        (0, 5, "0 %"),
+        (1, 10**9, "less than 0.1 %"),
+        (999, 10**6, "less than 0.1 %"),
+        (1000, 10**6, "0.1 %"),
+        (1, 3, "33.3 %"),
+        (7, 7, "100 %"),
+        (9_999, 10_000, "more than 99.9 %"),
+        (15, 10, "150.0 %"),
+    ],
+)
+def test_a_part_that_is_there_is_never_nothing(value: int, total: int, words: str) -> None:
+    assert percent(value, total) == words
+
+
+@given(st.integers(1, 10**12), st.integers(0, 10**15))
+def test_no_part_reads_as_nothing_or_as_all(value: int, rest: int) -> None:
+    words = percent(value, value + rest)
+    assert words not in ("0 %", "0.0 %")
+    assert (words == "100 %") is (rest == 0) and words != "100.0 %"

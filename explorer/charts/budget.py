@@ -22,12 +22,12 @@ from explorer.charts.plot import (
     ink_on,
     labels,
     number_axis,
-    part,
     rows,
     styled,
     wrapped,
 )
 from explorer.layer import Role
+from explorer.units import percent
 from explorer.words import ROLE_LABELS, stage_label
 
 BRANCH = "#343B4A"  # of tiles that hold others: no role's colour, and seen on white and on near-black
@@ -131,7 +131,7 @@ def _role_bars(scene: _Scene, layout: Rows, role: Role) -> go.Bar:
         customdata=[[index, cell.stage, role.value, said] for (index, cell), said in zip(cells, words, strict=True)],
         hovertext=[
             f"<b>{wrapped(scene.names[index])}</b><br>{stage_label(cell.stage)}, {ROLE_LABELS[role]}<br>"
-            f"{said}<br>{part(cell.value, scene.totals[index])} of the network"
+            f"{said}<br>{percent(cell.value, scene.totals[index])} of the network"
             for (index, cell), said in zip(cells, words, strict=True)
         ],
         hovertemplate=HOVER,
@@ -148,7 +148,7 @@ def _stage_totals(scene: _Scene, layout: Rows) -> tuple[list[dict[str, Any]], fl
         for index, cells in enumerate(scene.budgets):
             value = sum(cell.value for cell in cells if cell.stage == stage)
             ends.append(scene.length(index, value))
-            said = part(value, scene.totals[index]) if scene.share else scene.measure.words(value)
+            said = percent(value, scene.totals[index]) if scene.share else scene.measure.words(value)
             words.append(said if stage in stages(scene.archs[index]) else "no such stage")
     flat = [place for group in layout.places for place in group]
     return beside(ends, flat, words), max(ends)
@@ -205,7 +205,7 @@ def alt_text(archs: Sequence[Architecture], names: Sequence[str], measure: Measu
         top = max(budget(arch, measure), key=lambda cell: cell.value)
         total = measure.total(arch)
         parts.append(
-            f"{name} has {measure.words(total)}, the most of it, {part(top.value, total)}, in "
+            f"{name} has {measure.words(total)}, the most of it, {percent(top.value, total)}, in "
             f"{stage_label(top.stage)}, {ROLE_LABELS[top.role]}"
         )
     return f"{measure.label} by stage and role. " + "; ".join(parts) + "."

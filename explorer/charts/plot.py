@@ -7,6 +7,7 @@ of their own, chosen by contrast. Widths belong to the page, too: a figure is as
 are wrapped for the narrow one.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,9 @@ def ink_on(colour: str) -> str:
 
 def shortened(text: str, most: int) -> str:
     """Plain text of at most so many signs, cut between words where it has some."""
-    return textwrap.shorten(text, most, placeholder="…") if " " in text else text[:most]
+    if " " not in text:
+        return text[:most]
+    return re.sub(r"[,;:]…$", "…", textwrap.shorten(text, most, placeholder="…"))
 
 
 def labels(names: Sequence[str], most: int = NAME) -> tuple[str, ...]:
@@ -188,13 +191,6 @@ def beside(
     return [
         {**common, **refs, "x": x, "y": y, "text": inked(text)} for x, y, text in zip(ends, places, words, strict=True)
     ]
-
-
-def part(value: int, total: int) -> str:
-    """A share of a whole: ``38.1 %``; what is there is never nothing, and nothing divided by nothing is none."""
-    if not value or not total:
-        return "0 %"
-    return f"{100 * value / total:.1f} %" if value / total >= 0.001 else "less than 0.1 %"
 
 
 @dataclass(frozen=True, slots=True)

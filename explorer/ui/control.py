@@ -90,6 +90,7 @@ class Control:
             shown,
             format_func=lambda option: (labels or {}).get(option, option),
             required=True,
+            wrap=True,  # on a phone the last options would be out of sight
             help=self.help,
             **self._widget(place, chosen),
         )

@@ -26,7 +26,6 @@ from explorer.charts.plot import (
     ink_on,
     inked,
     labels,
-    part,
     rows,
     styled,
     wrapped,
@@ -177,24 +176,3 @@ def test_every_word_is_large_and_has_the_colour_of_the_pages_text_in_either_them
     sizes += [axis.title.font.size for axis in axes if axis.title.text]
     sizes += [layout.hoverlabel.font.size, layout.legend.font.size]
     assert set(sizes) == {TEXT} and TEXT >= 14
-
-
-@pytest.mark.parametrize(
-    ("value", "total", "words"),
-    [
-        (0, 0, "0 %"),
-        (0, 5, "0 %"),
-        (1, 10**9, "less than 0.1 %"),
-        (999, 10**6, "less than 0.1 %"),
-        (1000, 10**6, "0.1 %"),
-        (1, 3, "33.3 %"),
-        (7, 7, "100.0 %"),
-    ],
-)
-def test_a_part_that_is_there_is_never_nothing(value: int, total: int, words: str) -> None:
-    assert part(value, total) == words
-
-
-@given(st.integers(1, 10**12), st.integers(0, 10**15))
-def test_no_part_reads_as_nothing(value: int, rest: int) -> None:
-    assert part(value, value + rest) not in ("0 %", "0.0 %")

@@ -9,7 +9,6 @@ from explorer.arithmetic import Architecture
 from explorer.budget import Measure, stages
 from explorer.budget import budget as parts
 from explorer.charts.budget import alt_text
-from explorer.charts.plot import part
 from explorer.frames import layer_frame
 from explorer.layer import Layer, Role
 from explorer.presets import to_url
@@ -19,7 +18,7 @@ from explorer.ui.compare.tiles import tiles
 from explorer.ui.figures import budget_bars, network_tree
 from explorer.ui.table import columns
 from explorer.ui.text import plain
-from explorer.units import counted
+from explorer.units import counted, percent
 from explorer.words import ROLE_LABELS, stage_label
 
 _BARS = "bars"
@@ -118,7 +117,7 @@ def _layers_of(chosen: Chosen, arch: Architecture, name: str, measure: Measure) 
     st.markdown(
         f"**{plain(name)}, {stage_label(chosen.stage).lower()}, {ROLE_LABELS[chosen.role]}**: "
         f"{counted(len(layers), 'layer')} with {measure.words(amount)}{unit}, "
-        f"{part(amount, measure.total(arch))} of the network's."
+        f"{percent(amount, measure.total(arch))} of the network's."
     )
     whole = layer_frame(arch)
     picked = st.dataframe(
@@ -150,7 +149,7 @@ def _table(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Mea
 
     def words(network: int, place: tuple[str, Role]) -> str:
         value = cells[network].get(place, 0)
-        return f"{measure.words(value)} · {part(value, measure.total(archs[network]))}" if value else NOTHING
+        return f"{measure.words(value)} · {percent(value, measure.total(archs[network]))}" if value else NOTHING
 
     def cell_picked() -> None:
         for row, column in st.session_state["budget_table"].selection.cells:
