@@ -158,7 +158,7 @@ def _progress(doing: str, answer: Answer) -> str:
         return "Waiting for a place in the queue."
     if answer.state is State.QUEUED:
         return f"Waiting for the device: place {answer.position} in the queue."
-    return f"{doing}: {answer.progress:.0%} {answer.message}"
+    return f"{doing}: {100 * answer.progress:.0f} % {answer.message}"
 
 
 def _handle(key: str) -> str:
