@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.result import Result, markdown
 
-NAMES = ("table", "sweep", "rerun", "memory", "gradients", "story")
+NAMES = ("table", "sweep", "rerun", "memory", "gradients", "cam", "story")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """A real Streamlit server of one's own: started on a free loopback port, ended by its own process id."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,8 +71,11 @@ class Server:
 
 
 @contextmanager
-def serve(script: Path = ROOT / "app.py", *options: str) -> Iterator[Server]:
+def serve(
+    script: Path = ROOT / "app.py", *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """A server of ``script`` under the project's own settings, without telemetry, for as long as the block runs.
+    ``environment`` is added to this process's own.
 
     Raises:
         RuntimeError: it did not start; the message holds what it printed.
@@ -81,7 +85,14 @@ def serve(script: Path = ROOT / "app.py", *options: str) -> Iterator[Server]:
         port = _free_port()
         with log_path.open("wb") as log:
             command = [*_command(script, port), *options]
-            process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **(environment or {})},
+            )
         server = Server(process, port, log_path)
         try:
             server.wait()

@@ -12,6 +12,7 @@ from explorer.layer import Layer
 from explorer.presets import PRESETS, from_url, name_of, preset, to_url
 
 if TYPE_CHECKING:
+    from explorer.cam import grad_cam
     from explorer.export import to_csv, to_json, to_python
     from explorer.gradients import gradient_flow
     from explorer.live import inspect_live
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "build": "explorer.model",
+    "grad_cam": "explorer.cam",
     "gradient_flow": "explorer.gradients",
     "inspect_live": "explorer.live",
     "to_csv": "explorer.export",
@@ -34,6 +36,7 @@ __all__ = [
     "analyze",
     "build",
     "from_url",
+    "grad_cam",
     "gradient_flow",
     "inspect_live",
     "name_of",

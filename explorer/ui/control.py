@@ -46,8 +46,7 @@ class Control:
             st.session_state[self.key] = self.default if asked is None or refused else asked
         value = self.value
         if refused:
-            st.session_state[self._refused] = f"{self.key} is {_short(asked or '')} in this link: {self._allowed()}."
-            link.clear(self.key)
+            self._reject(asked or "", self._allowed())
         elif asked is not None or value != self.default:
             link.write(self.key, value)
         problem: str = st.session_state.get(self._refused, "")
@@ -113,9 +112,37 @@ class Control:
         )
         return self.value
 
-    def slide(self, options: Sequence[str], *, labels: Mapping[str, str] | None = None) -> str:
-        """Draw a slider over ``options``, worked with the arrow keys, too; the chosen one, at first the first."""
-        chosen = self.value if self.value in options else options[0]
+    def select(
+        self,
+        options: Sequence[str],
+        *,
+        labels: Mapping[str, str] | None = None,
+        at_first: str = "",
+        then: Callable[[], None] = lambda: None,
+    ) -> str:
+        """Draw ``options`` as a list that opens and can be searched; the chosen one, at first ``at_first`` or the
+        first. A link that asks for another is told so. ``then`` is called when the reader has chosen."""
+        chosen = self._among(options, at_first, strict=True)
+        st.selectbox(
+            self.label,
+            options,
+            format_func=lambda option: (labels or {}).get(option, option),
+            help=self.help,
+            **self._widget("", chosen, then=then),
+        )
+        return chosen
+
+    def slide(
+        self,
+        options: Sequence[str],
+        *,
+        labels: Mapping[str, str] | None = None,
+        at_first: str = "",
+        strict: bool = False,
+    ) -> str:
+        """Draw a slider over ``options``, worked with the arrow keys, too; the chosen one, at first ``at_first`` or
+        the first. If ``strict`` a link that asks for another is told so."""
+        chosen = self._among(options, at_first, strict=strict)
         st.select_slider(
             self.label,
             options,
@@ -139,10 +166,36 @@ class Control:
         lid = st.expander(self.label, key=name, on_change=lambda: self.put(ON if st.session_state[name] else OFF))
         return lid if self.on else None
 
-    def _widget(self, place: str, shown: Any, text: Callable[[Any], str] = str) -> dict[str, Any]:
+    def refuse(self, allowed: str) -> None:
+        """Say that the link's value cannot be, which only the page knows, and forget it; ``allowed`` is a clause."""
+        self._reject(self.value, allowed)
+        st.session_state[self.key] = self.default
+        st.warning(plain(st.session_state[self._refused]), icon=":material/error:")
+
+    def _reject(self, value: str, allowed: str) -> None:
+        st.session_state[self._refused] = f"{self.key} is {_short(value)} in this link: {allowed}."
+        link.clear(self.key)
+
+    def _among(self, options: Sequence[str], at_first: str, *, strict: bool) -> str:
+        if strict and self.value not in (self.default, *options):
+            self.refuse(f"it must be one of {', '.join(options)}")
+        return next(option for option in (self.value, at_first, options[0]) if option in options)
+
+    def _widget(
+        self,
+        place: str,
+        shown: Any,
+        text: Callable[[Any], str] = str,
+        then: Callable[[], None] = lambda: None,
+    ) -> dict[str, Any]:
         name = f"{place}.{self.key}" if place else f"{self.key}.widget"
         st.session_state[name] = shown
-        return {"key": name, "on_change": lambda: self.put(text(st.session_state[name]))}
+
+        def chosen() -> None:
+            self.put(text(st.session_state[name]))
+            then()
+
+        return {"key": name, "on_change": chosen}
 
     def _admits(self, value: str) -> bool:
         return value in self.options if self.options else len(value) <= _LONGEST

@@ -21,6 +21,7 @@ PAGES = (
     ("pages/architecture.py", "Architecture"),
     ("pages/compare.py", "Compare"),
     ("pages/gradients.py", "Gradient flow"),
+    ("pages/cam.py", "Grad-CAM"),
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-_AMOUNT = re.compile(r"(?<=\d) (?=(?:[kMGTP]|[KMGTP]iB|ms|px)\b)")
+_AMOUNT = re.compile(r"(?<=\d) (?=(?:[kMGTP]|[KMGTP]iB|ms|px)\b|[%×])")
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#!|<>~$:])")
 
 
@@ -12,5 +12,10 @@ def plain(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """``text`` whose amounts keep their units on the same line: ``11.3 M``, ``143 MiB``."""
+    """``text`` whose amounts keep their units on the same line: ``11.3 M``, ``143 MiB``, ``38 %``."""
     return _AMOUNT.sub("\N{NO-BREAK SPACE}", text)
+
+
+def sentence(text: str) -> str:
+    """``plain`` and ``unbroken``."""
+    return unbroken(plain(text))

@@ -1,0 +1,78 @@
+"""From a reader's picture to what a network gets: the crop that people see, and the numbers made of it. Without torch.
+
+The steps are those of torchvision's ``ImageClassification`` presets (torchvision/transforms/_presets.py): the shorter
+side scaled bilinearly, the middle cropped, values from 0 to 1 less the mean over the standard deviation.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+_BRIGHT = 127.5  # of 255: a picture whose edge is brighter on the whole stands on a bright ground
+
+
+class Inversion(StrEnum):
+    """Whether bright and dark change places, for networks that have seen light things on black only."""
+
+    AUTO = "auto"
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocess:
+    """How a network wants its pictures: ``resize`` and ``crop`` in pixels, ``mean`` and ``std`` for each channel.
+
+    One channel means grey. ``on_black`` networks know things on black ground only: pictures with a bright edge are
+    inverted for them.
+    """
+
+    resize: int
+    crop: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    on_black: bool = False
+
+    def inverts(self, picture: Image.Image, inversion: Inversion = Inversion.AUTO) -> bool:
+        """Whether this picture would be inverted: never for networks that know both grounds."""
+        if not self.on_black or inversion is Inversion.NO:
+            return False
+        return inversion is Inversion.YES or _edge(picture) > _BRIGHT
+
+    def cropped(self, picture: Image.Image, inversion: Inversion = Inversion.AUTO) -> Image.Image:
+        """The part of the picture that the network gets, in the size it gets it: RGB, or grey as RGB."""
+        grey = len(self.mean) == 1
+        found = _middle(_scaled(picture.convert("L" if grey else "RGB"), self.resize), self.crop)
+        return (ImageOps.invert(found) if self.inverts(picture, inversion) else found).convert("RGB")
+
+    def numbers(self, crop: Image.Image) -> NDArray[np.float32]:
+        """The network's input (1, C, H, W) from what ``cropped`` returned."""
+        channels = len(self.mean)
+        values = np.asarray(crop.convert("L" if channels == 1 else "RGB"), dtype=np.float32) / 255
+        values = values.reshape(*values.shape[:2], channels)
+        standard = (values - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
+        return np.ascontiguousarray(standard.transpose(2, 0, 1)[None])
+
+
+def _edge(picture: Image.Image) -> float:
+    """The mean brightness, 0 to 255, of the outermost twentieth of a picture."""
+    grey = np.asarray(picture.convert("L"), dtype=np.float64)
+    rim = max(min(grey.shape) // 20, 1)
+    inside = grey[rim:-rim, rim:-rim]
+    return float((grey.sum() - inside.sum()) / (grey.size - inside.size))
+
+
+def _scaled(picture: Image.Image, shorter: int) -> Image.Image:
+    width, height = picture.size
+    if min(width, height) == shorter:
+        return picture
+    size = (shorter, int(shorter * height / width)) if width <= height else (int(shorter * width / height), shorter)
+    return picture.resize(size, Image.Resampling.BILINEAR)
+
+
+def _middle(picture: Image.Image, side: int) -> Image.Image:
+    left, top = (round((whole - side) / 2) for whole in picture.size)
+    return picture.crop((left, top, left + side, top + side))

@@ -1,0 +1,49 @@
+"""Two classes against each other: what in the picture speaks for the one and not for the other."""
+
+import streamlit as st
+
+from explorer.look import Look
+from explorer.saliency import Prediction
+from explorer.seen import against_sentence
+from explorer.ui.cam.choices import AGAINST
+from explorer.ui.cam.guesses import guesses
+from explorer.ui.cam.map_view import choose_layer
+from explorer.ui.cam.measurement import look_at
+from explorer.ui.cam.pictures import Panel, key, pictures, stand
+from explorer.ui.cam.setup import Setup
+from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.text import sentence
+
+
+def against_view(setup: Setup, device: str, look: Look) -> None:
+    """The signed map of the difference of two logits."""
+    left, right = st.columns([5, 3], gap="medium")
+    with right:
+        place = st.container()
+        other = _other(setup, look)
+    found = look_at(setup, device, target=look.target, against=other, again=True)
+    if found is None:
+        return
+    with left:
+        shown, layers, style = stand(signed=True)
+        with layers:
+            layer = choose_layer(setup, found, style)
+        saliency, target, name = found.at(layer), setup.name_of(found.target), setup.name_of(other)
+        panel = Panel(setup.crop, f"{target} (red), not {name} (blue), at {layer}", saliency, target)
+        with shown:
+            pictures([panel], style)
+            key([panel], style, name)
+        takeaway(setup, [panel], style)
+    with place:
+        guesses([(setup, found)])
+        st.markdown(f"**What you see.** {sentence(against_sentence(saliency, target, name))}")
+
+
+def _other(setup: Setup, look: Look) -> int:
+    """The class to hold against: at first the likeliest other one."""
+    others = {
+        str(index): f"{name} ({index})" for index, name in enumerate(setup.network.classes) if index != look.target
+    }
+    likeliest: tuple[Prediction, ...] = look.likeliest(setup.network.classes, 2)
+    first = next(each.index for each in likeliest if each.index != look.target)
+    return int(AGAINST.select(tuple(others), labels=others, at_first=str(first)))

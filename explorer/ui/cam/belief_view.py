@@ -1,0 +1,124 @@
+"""Whether the map deserves belief: two tests of it, each on request, and what their numbers say."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from explorer.belief import Randomisation
+from explorer.belief_words import THRESHOLDS, Belief, Check, pixels_check, randomisation_check
+from explorer.charts.atlas_strip import strip
+from explorer.charts.belief import (
+    curve_alt_text,
+    curve_chart,
+    curve_rows,
+    randomisation_alt_text,
+    randomisation_chart,
+    randomisation_rows,
+)
+from explorer.look import Curves, Look
+from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
+from explorer.ui.cam.map_view import choose_layer
+from explorer.ui.cam.measurement import curves, randomised, randomised_samples
+from explorer.ui.cam.pictures import Panel, Style, pictures, stand
+from explorer.ui.cam.setup import Setup
+from explorer.ui.chart import chart
+from explorer.ui.control import Control
+from explorer.ui.text import plain, sentence
+from explorer.ui.thumbnails import Thumb, thumbnails
+
+_ICONS = {
+    Belief.PASSED: ":material/check_circle:",
+    Belief.MIXED: ":material/contrast:",
+    Belief.FAILED: ":material/cancel:",
+    Belief.OPEN: ":material/help:",
+}
+
+
+def belief_view(setup: Setup, device: str, look: Look) -> None:
+    """The map, then both tests."""
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        shown, layers, style = stand(signed=False)
+        with layers:
+            layer = choose_layer(setup, look, style)
+        with shown:
+            panel = Panel(setup.crop, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))
+            pictures([panel], style)
+    with right:
+        st.markdown(
+            "**A map is a claim.** It says that these pixels made the network say this class. Both tests can prove it "
+            f"wrong.\n\n:small[:gray[{plain(THRESHOLDS)}]]"
+        )
+    _pixels(setup, device, look, layer)
+    _weights(setup, device, look, layer, style)
+
+
+def _pixels(setup: Setup, device: str, look: Look, layer: str) -> None:
+    st.subheader("Do these pixels matter?", anchor=False)
+    st.markdown("The hottest pixels are deleted first, and inserted first; random maps of the same grain do the same.")
+    found = curves(setup, device, look, layer)
+    if found is None:
+        return
+    target = setup.name_of(look.target)
+    _said(pixels_check(found.deletion.area, found.insertion.area, *_random(found)))
+    for column, curve in zip(st.columns(2, gap="medium"), (found.deletion, found.insertion), strict=True):
+        with column:
+            name = f"cam_{curve.trial}"
+            chart(
+                curve_chart(curve, target),
+                key=name,
+                alt=curve_alt_text(curve, target),
+                filename=f"{setup.file_name}-{curve.trial}",
+            )
+    both = (found.deletion, found.insertion)
+    rows = [{"trial": str(curve.trial), **row} for curve in both for row in curve_rows(curve)]
+    _lid(CURVES_TABLE, rows, "Both curves, share by share")
+
+
+def _random(found: Curves) -> tuple[Sequence[float], Sequence[float]]:
+    return found.deletion.random_areas, found.insertion.random_areas
+
+
+def _weights(setup: Setup, device: str, look: Look, layer: str, style: Style) -> None:
+    st.subheader("Does the map depend on what the network has learnt?", anchor=False)
+    st.markdown(
+        "The weights are made random from the classifier down, block by block. A map that stays the same shows edges "
+        "of the picture, not what the network knows (Adebayo et al. 2018)."
+    )
+    with st.container(horizontal=True, gap="small"):
+        alone = randomised(setup, device, look, layer)
+        several = randomised_samples(setup, device, layer) if setup.network.embedded else None
+    for found, name in ((alone, "cam_random"), (several, "cam_random_samples")):
+        if found is not None:
+            _randomised(setup, found, name, style)
+
+
+def _randomised(setup: Setup, found: Randomisation, name: str, style: Style) -> None:
+    _said(randomisation_check([middle for middle, *_ in found.spearman_band]))
+    chart(
+        randomisation_chart(found),
+        key=name,
+        alt=randomisation_alt_text(found),
+        filename=f"{setup.file_name}-{name.removeprefix('cam_')}",
+    )
+    if len(found.original) == 1:
+        maps = [one for (one,) in found.maps]
+        target = setup.name_of(found.original[0].target)
+        drawn = strip(setup.crop, maps, target, opacity=style.opacity, colours=style.colours)
+        row = [
+            Thumb(step, step.removeprefix("layer"), each.image, each.alt)
+            for step, each in zip(found.steps, drawn, strict=True)
+        ]
+        thumbnails(row, key=f"{name}.strip", label="The map after each step", lit="", on_pick=lambda _: None)
+        _lid(RANDOM_TABLE, randomisation_rows(found), "How similar the map is after each step")
+
+
+def _said(check: Check) -> None:
+    st.info(sentence(check.sentence), icon=_ICONS[check.belief])
+
+
+def _lid(control: Control, rows: Sequence[dict[str, object]], alt: str) -> None:
+    lid = control.lid()
+    if lid:
+        lid.dataframe(pd.DataFrame(rows), hide_index=True, alt=alt)

@@ -1,0 +1,83 @@
+"""The choices of the Grad-CAM page: all of them in the link, whichever tab is open; the picture itself never is."""
+
+from enum import StrEnum
+
+from explorer.charts.heat import Colours
+from explorer.saliency import Method
+from explorer.ui import device
+from explorer.ui.control import Control, switch
+
+OWN = "own"  # in place of a set of weights: the reader's own file
+MINE = "mine"  # in place of a sample: the reader's own picture
+
+
+class View(StrEnum):
+    """The parts of the page, of which one is open."""
+
+    MAP = "The map"
+    AGAINST = "Why not …"
+    TWO = "Two networks"
+    METHODS = "Other methods"
+    BELIEF = "Believe it?"
+
+
+VIEW = Control("look", View.MAP, tuple(View))
+NETWORK = Control(
+    "weights",
+    "",
+    (),
+    "Network and weights",
+    "A network can only be asked what it sees once it has learnt something. The small one comes with this app; those "
+    "of ImageNet are torchvision's, and are downloaded once.",
+)
+OTHER = Control("second", "", (), "Second network", "Both get the same picture, and share one scale of colours.")
+SAMPLE = Control(
+    "sample",
+    "",
+    (),
+    "Picture",
+    "Pictures that ship with the app, or one of yours, which stays in this session's memory.",
+)
+CLASS = Control(
+    "class", "", (), "Evidence for", "The map is made for this class, whatever the network thinks likeliest."
+)
+AGAINST = Control("against", "", (), "and not for", "The map is that of the difference of the two classes' logits.")
+LAYER = Control(
+    "layer",
+    "",
+    (),
+    "Seen from",
+    "Late blocks know what things are and hardly where, early ones where edges are and hardly what they mean. The "
+    "arrow keys work, too.",
+)
+SIGNED = Control(
+    "signed",
+    "false",
+    ("false", "true"),
+    "Also what speaks against it",
+    "Grad-CAM keeps only what is above zero (its ReLU); this shows what it drops, too.",
+)
+OPACITY = Control("opacity", "50", tuple(str(percent) for percent in range(0, 101, 10)), "Map over picture")
+COLOURS = Control("colours", Colours.VIRIDIS, tuple(Colours), "Colours")
+METHOD = Control(
+    "method",
+    Method.GUIDED_GRAD_CAM,
+    (Method.GUIDED_GRAD_CAM, Method.INTEGRATED_GRADIENTS, Method.OCCLUSION),
+    "Method",
+)
+INVERT = Control(
+    "inverted",
+    "auto",
+    ("auto", "yes", "no"),
+    "Light on dark",
+    "Fashion-MNIST shows light garments on black. Photographs with a bright edge are inverted for it, unless you say.",
+)
+TABLE = switch("numbers", "The maps of all blocks as a table")
+CURVES_TABLE = switch("curve_numbers", "The curves as a table")
+RANDOM_TABLE = switch("random_numbers", "The similarities as a table")
+
+ALL = (
+    *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, TABLE),
+    *(CURVES_TABLE, RANDOM_TABLE),
+    device.DEVICE,
+)

@@ -1,0 +1,36 @@
+"""The likeliest classes as bars to click, and a list of all classes."""
+
+from collections.abc import Sequence
+
+from explorer.charts.guesses import Guesses, alt_text, class_of, guesses_chart
+from explorer.look import Look
+from explorer.ui.cam.choices import AGAINST, CLASS
+from explorer.ui.cam.setup import Setup
+from explorer.ui.chart import chart
+
+
+def guesses(looks: Sequence[tuple[Setup, Look]]) -> None:
+    """The top five of each network; a click chooses the class that the map is for. Below it the list of all."""
+    setup, first = looks[0]
+    shown = tuple(Guesses(asked.network.title, look.likeliest(asked.network.classes)) for asked, look in looks)
+    against = first.against
+    chart(
+        guesses_chart(shown, chosen=first.target, against=against),
+        key="cam_guesses",
+        alt=alt_text(shown, chosen=first.target, against=against),
+        filename=f"{setup.file_name}-classes",
+        on_pick=lambda picked: _choose(str(class_of(picked))),
+    )
+    choose_class(setup)
+
+
+def choose_class(setup: Setup) -> None:
+    """The list of all classes, to search in."""
+    names = {str(index): f"{name} ({index})" for index, name in enumerate(setup.network.classes)}
+    CLASS.select(("", *names), labels={"": "the likeliest class", **names}, then=lambda: _choose(CLASS.value))
+
+
+def _choose(index: str) -> None:
+    """This class from now on; it cannot be held against itself."""
+    CLASS.put(index)
+    AGAINST.put(AGAINST.default)

@@ -1,0 +1,68 @@
+"""The same question put to other methods, each beside Grad-CAM: work that takes seconds, on request."""
+
+import math
+
+import streamlit as st
+
+from explorer.cam_words import METHOD_NAMES
+from explorer.look import Attributed, Look
+from explorer.saliency import Method, SaliencyMap
+from explorer.seen import map_correlation, where_sentence
+from explorer.ui.cam.choices import METHOD
+from explorer.ui.cam.map_view import choose_layer
+from explorer.ui.cam.measurement import attribution
+from explorer.ui.cam.pictures import Panel, pictures, stand
+from explorer.ui.cam.setup import Setup
+from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.text import plain, sentence
+
+_HOW = {
+    Method.GUIDED_GRAD_CAM: "Grad-CAM times what comes back to the pixels when only positive gradients may pass each "
+    "ReLU (Springenberg et al. 2014; Selvaraju et al. 2017). Sharp, but it sharpens edges even of random networks.",
+    Method.INTEGRATED_GRADIENTS: "The gradient at each pixel, averaged on the way from a grey picture to this one "
+    "(Sundararajan et al. 2017). The values sum to what the logit gains on that way.",
+    Method.OCCLUSION: "A grey window wanders over the picture, and the logit is read each time (Zeiler and Fergus "
+    "2013). No gradients: what is covered here is really missing.",
+}
+
+
+def _completeness(rise: float, delta: float) -> str:
+    """How exact Integrated Gradients are here."""
+    sums, gains = (f"{value:.3g}".replace("-", "−") for value in (rise + delta, rise))
+    return f"The values sum to {sums}, and the logit gains {gains}: as near as the finite number of steps comes."
+
+
+def methods_view(setup: Setup, device: str, look: Look) -> None:
+    """Grad-CAM and another method beside each other."""
+    left, right = st.columns([5, 3], gap="medium")
+    with right:
+        method = Method(METHOD.segmented(labels={each: METHOD_NAMES[each] for each in Method}))
+        st.markdown(f":small[{plain(_HOW[method])}]")
+        place = st.container()
+    with left:
+        shown, layers, style = stand(signed=False)
+        with layers:
+            layer = choose_layer(setup, look, style)
+    with place:
+        found = attribution(setup, device, method, look.target, layer)
+    coarse, target = look.at(layer), setup.name_of(look.target)
+    panels = [Panel(setup.crop, f"Grad-CAM at {layer}", coarse, target)]
+    if found is not None:
+        panels.append(Panel(setup.crop, METHOD_NAMES[method], found.saliency, target))
+    with shown:
+        pictures(panels, style)
+    if found is not None:
+        with place:
+            _said(found, coarse, target)
+        with left:
+            takeaway(setup, panels[1:], style)
+
+
+def _said(found: Attributed, coarse: SaliencyMap, target: str) -> None:
+    """Where the method finds the evidence, and how far it agrees with Grad-CAM."""
+    alike = map_correlation(coarse.values, found.saliency.values)
+    number = "undefined" if math.isnan(alike) else f"{alike:.2f}".replace("-", "−")
+    said = f"{where_sentence(found.saliency, target)} Its correlation with Grad-CAM at {coarse.layer} is {number}."
+    st.markdown(f"**What you see.** {sentence(said)}")
+    if found.rise is not None and found.delta is not None:
+        st.caption(sentence(_completeness(found.rise, found.delta)))

@@ -1,0 +1,72 @@
+"""Which network looks at the picture: one of the sets of weights that the app knows."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from explorer.ui import job_panel
+from explorer.ui.cam.choices import NETWORK, OTHER
+from explorer.ui.control import Control
+from explorer.ui.text import sentence
+from explorer.units import size
+from explorer.weight_sets import EMBEDDED, WeightSet, weight_set, weight_sets
+
+_FETCH = {
+    control.key: job_panel.Work(f"cam_fetch_{control.key}", "Downloading", "Download") for control in (NETWORK, OTHER)
+}
+_LANE = "network"  # of the queue: downloads keep nobody from computing
+_PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # of those that are here, to begin with
+
+
+def choose_network(then: Callable[[], None]) -> WeightSet:
+    """Draw the choice; ``then`` is called when the reader chooses another."""
+    return _chosen(NETWORK, weight_sets(), _at_first(), then)
+
+
+def choose_other(first: WeightSet) -> WeightSet:
+    """Draw the choice of a second network, any but the first."""
+    others = [known for known in weight_sets() if known != first]
+    alike = [known for known in others if known.classes == first.classes]
+    likely = next(filter(_is_here, sorted(alike, key=lambda known: not known.trained)), others[0])
+    return _chosen(OTHER, others, likely.key, lambda: None)
+
+
+def _chosen(control: Control, known: Sequence[WeightSet], at_first: str, then: Callable[[], None]) -> WeightSet:
+    labels = {each.key: _label(each) for each in known}
+    return weight_set(control.select(tuple(labels), labels=labels, at_first=at_first, then=then))
+
+
+def _label(weights: WeightSet) -> str:
+    if weights.embedded:
+        return f"{weights.title} · comes with the app"
+    return f"{weights.title} · {'on this machine' if _is_here(weights) else f'{size(weights.size)} to download'}"
+
+
+def _is_here(weights: WeightSet) -> bool:
+    from explorer.weights import is_cached
+
+    return is_cached(weights)
+
+
+def _at_first() -> str:
+    """What the page opens with: ImageNet's, where there are some on this machine, else what comes with the app."""
+    here = {known.key for known in weight_sets() if not known.embedded and _is_here(known)}
+    return next((key for key in (*_PREFERRED, *sorted(here)) if key in here), EMBEDDED)
+
+
+def ready(weights: WeightSet, *, second: bool = False) -> bool:
+    """Whether the network can be asked now; where its weights are not here yet, they are offered for download."""
+    from explorer.weights import fetch
+
+    if _is_here(weights):
+        return True
+    work = _FETCH[OTHER.key if second else NETWORK.key]
+    said = (
+        f"The weights of {weights.title} are not on this machine yet: {size(weights.size)} "
+        "from torchvision, once for all."
+    )
+    st.info(sentence(said), icon=":material/download:")
+    if work.wanted(weights.key):
+        work.outcome(weights.key, partial(job_panel.ask, work.key, fetch, weights.key, lane=_LANE))
+    return _is_here(weights)

@@ -1,0 +1,85 @@
+"""Picture and map beside each other, and the colours' key: what every part of the page shows first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.cam_words import METHOD_UNITS
+from explorer.charts import heat
+from explorer.charts.heat import Colours
+from explorer.charts.heat_key import colour_key, meaning
+from explorer.saliency import SaliencyMap
+from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
+from explorer.ui.panels import panels
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How maps are drawn over the picture; ``signed`` ones show what speaks against the class, too."""
+
+    opacity: float
+    colours: Colours
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """One map over what its network saw: ``head`` stands under it, ``target`` is its class, by name."""
+
+    crop: Image.Image
+    head: str
+    saliency: SaliencyMap
+    target: str
+
+
+def stand(*, signed: bool | None = None) -> tuple[DeltaGenerator, DeltaGenerator, Style]:
+    """The place for the pictures, below it that for the layers, and below both the choices of how maps look.
+
+    ``signed`` is what the reader may choose unless it is given.
+    """
+    return st.container(), st.container(), _style(signed)
+
+
+def _style(signed: bool | None) -> Style:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        opacity = OPACITY.slide(OPACITY.options, labels={each: f"{each} %" for each in OPACITY.options})
+        both = SIGNED.on if signed is None else signed
+        if both:
+            st.caption("Signed maps have one set of colours: red speaks for the class, blue against it.")
+        else:
+            COLOURS.segmented(labels={each: each.label.partition(",")[0] for each in Colours})
+        if signed is None:
+            SIGNED.toggle()
+    return Style(int(opacity) / 100, Colours(COLOURS.value), both)
+
+
+def drawn(panel: Panel, style: Style, scale: float | None = None) -> Image.Image:
+    """The map over what the network saw of the picture."""
+    return heat.overlay(
+        panel.crop,
+        panel.saliency,
+        opacity=style.opacity,
+        colours=style.colours,
+        signed=style.signed,
+        scale=scale,
+    )
+
+
+def pictures(shown: Sequence[Panel], style: Style, scale: float | None = None) -> None:
+    """What the network saw, and beside it each map over it."""
+    alt = "The picture, cropped and scaled as the network gets it."
+    maps = [(drawn(panel, style, scale), panel.head, heat.alt_text(panel.saliency, panel.target)) for panel in shown]
+    panels([(heat.enlarged(shown[0].crop), "What the network sees", alt), *maps], key="cam_pictures")
+
+
+def key(shown: Sequence[Panel], style: Style, against: str | None = None) -> None:
+    """What the colours mean, with numbers; nothing where no map has colours."""
+    scale = heat.scale_of([panel.saliency for panel in shown], signed=style.signed)
+    if scale:
+        title = meaning(shown[0].target, against, signed=style.signed)
+        unit = METHOD_UNITS[shown[-1].saliency.method]
+        figure = colour_key(scale, title, colours=style.colours, signed=style.signed, unit=unit)
+        st.plotly_chart(figure, key="cam_key", alt=f"Colours from 0 to {scale:.3g}: {title}.")

@@ -1,0 +1,167 @@
+"""What is looked at, and by which network: the choices above every part of the page."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import streamlit as st
+from PIL import Image
+
+from explorer.images import PictureError, read_picture
+from explorer.preprocess import Inversion
+from explorer.samples import Kind, Sample, sample, sample_bytes, samples
+from explorer.ui import link
+from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OTHER, SAMPLE
+from explorer.ui.cam.networks import choose_network, ready
+from explorer.ui.control import open_all
+from explorer.ui.picture_upload import PRIVATE, choose_picture
+from explorer.ui.text import plain
+from explorer.weight_sets import WeightSet
+
+_KEPT = "cam.kept"  # of this session: pictures made from the reader's own, which no other session may have
+_MOST_KEPT = 8
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setup:
+    """What the reader asks for: a network, and a picture with its title and what it is known to show (``label``).
+
+    ``crop`` is what the network gets of it; ``foreign`` pictures are of nothing it has been trained on.
+    """
+
+    network: WeightSet
+    picture: bytes
+    picture_title: str
+    label: str
+    source: str
+    crop: Image.Image
+    inverted: bool
+    foreign: bool
+    target: int | None
+
+    def name_of(self, index: int) -> str:
+        """A class by name."""
+        return self.network.classes[index].partition(",")[0]
+
+    @property
+    def provenance(self) -> str:
+        """Whose network and picture these are, what is known of them, and what was done to the picture."""
+        net = self.network
+        said = [f"{net.title}: {net.accuracy:.2f} % top-1 {net.measured}, {net.source}."]
+        if self.label:
+            said.append(f"The picture shows: {self.label}.")
+        if self.source:
+            said.append(f"Picture: {self.source}.")
+        if self.foreign:
+            said.append(f"It knows {len(net.classes)} kinds of clothing: whatever it is shown becomes one of them.")
+        if self.inverted:
+            said.append("Bright and dark were exchanged, for this network has seen light garments on black only.")
+        if not self.source:
+            said.append(PRIVATE)
+        return " ".join(said)
+
+    @property
+    def file_name(self) -> str:
+        """What files about this picture and network are called, without an ending."""
+        return f"grad-cam-{self.network.key}"
+
+    @property
+    def digest(self) -> str:
+        """What tells this crop from others."""
+        return hashlib.sha256(self.crop.tobytes()).hexdigest()
+
+    def with_network(self, network: WeightSet) -> "Setup":
+        """The same picture, prepared for another network."""
+        crop, inverted = _crop(self.picture, network)
+        return replace(self, network=network, crop=crop, inverted=inverted)
+
+    def once(self, make: Callable[..., T], *key: Any) -> T:
+        """``make(self, *key)``, remembered in this session for as long as few other things are made."""
+        return _once((make.__qualname__, self.digest, self.network.key, *key), lambda: make(self, *key))
+
+
+def setup() -> Setup | None:
+    """Draw the choices; None where something is missing or cannot be, which is then said."""
+    with link.together():
+        open_all(*ALL)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        network = choose_network(_forget_places)
+        chosen = _choose_sample(network)
+    if not ready(network):
+        return None
+    picture = choose_picture("Your picture", camera=True) if chosen is None else sample_bytes(chosen.key)
+    if not picture:
+        st.info(f"Choose a picture of yours, or one of the samples. {PRIVATE}", icon=":material/image:")
+        return None
+    foreign = network.preprocess.on_black and (chosen is None or chosen.kind is not Kind.FASHION)
+    if foreign:
+        INVERT.segmented()
+    try:
+        crop, inverted = _crop(picture, network)
+    except PictureError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return None
+    shown = chosen or Sample(MINE, "your picture", Kind.PHOTO, None, "", "")
+    known = (shown.title, shown.label or "", shown.source)
+    return Setup(network, picture, *known, crop, inverted, foreign, _target(network))
+
+
+def _forget_places() -> None:
+    """Another network has other classes and blocks."""
+    for control in (CLASS, AGAINST, LAYER, OTHER):
+        control.put(control.default)
+
+
+def _forget_classes() -> None:
+    """Another picture has other likely classes."""
+    for control in (CLASS, AGAINST):
+        control.put(control.default)
+
+
+def _choose_sample(network: WeightSet) -> Sample | None:
+    """Draw the choice of a picture; None for the reader's own."""
+    kind = Kind.FASHION if network.embedded else Kind.PHOTO
+    fitting, others = samples(kind), [each for each in samples() if each.kind is not kind]
+    labels = {each.key: _label(each) for each in (*fitting, *others)} | {MINE: "A picture of mine"}
+    key = SAMPLE.select((*labels,), labels=labels, at_first=fitting[0].key, then=_forget_classes)
+    return None if key == MINE else sample(key)
+
+
+def _label(each: Sample) -> str:
+    return f"{each.title}" if each.label is None else f"{each.label} ({each.key.rpartition('-')[2]})"
+
+
+def _crop(picture: bytes, network: WeightSet) -> tuple[Image.Image, bool]:
+    """What the network gets of the picture, and whether bright and dark changed places."""
+    inversion, digest = Inversion(INVERT.value), hashlib.sha256(picture).hexdigest()
+
+    def made() -> tuple[Image.Image, bool]:
+        upright = read_picture(picture)
+        return network.preprocess.cropped(upright, inversion), network.preprocess.inverts(upright, inversion)
+
+    return _once(("crop", digest, network.key, inversion), made)
+
+
+def _target(network: WeightSet) -> int | None:
+    """The class that is chosen; None for the likeliest. What the link asks for in vain is said."""
+    asked = CLASS.value
+    if not asked:
+        return None
+    if asked.isascii() and asked.isdigit() and int(asked) < len(network.classes):
+        return int(asked)
+    CLASS.refuse(
+        f"{network.title} has the classes 0 to {len(network.classes) - 1:,}; the likeliest one is shown instead"
+    )
+    return None
+
+
+def _once(key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    kept: dict[tuple[Any, ...], Any] = st.session_state.setdefault(_KEPT, {})
+    if key not in kept:
+        kept[key] = make()
+        for old in list(kept)[:-_MOST_KEPT]:
+            del kept[old]
+    found: T = kept[key]
+    return found

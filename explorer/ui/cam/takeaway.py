@@ -1,0 +1,47 @@
+"""The picture and its map to take away, as one PNG with a caption that says what they show."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from explorer.cam_caption import caption_lines, captioned_png
+from explorer.charts import heat
+from explorer.charts.heat_key import key_image, meaning
+from explorer.ui.cam.pictures import Panel, Style, drawn
+from explorer.ui.cam.setup import Setup
+
+_KEY_WIDTH = 420  # pixels of the colours' key
+
+
+def takeaway(setup: Setup, panels: Sequence[Panel], style: Style) -> None:
+    """A button for the PNG, which is made when somebody asks for it."""
+    st.download_button(
+        "Picture and map as PNG",
+        partial(png, setup, panels, style),
+        f"{setup.file_name}.png",
+        "image/png",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def png(setup: Setup, panels: Sequence[Panel], style: Style) -> bytes:
+    """What is taken away: the picture, each map over it on one scale of colours, their key, and the caption."""
+    maps = [panel.saliency for panel in panels]
+    scale = heat.scale_of(maps, signed=style.signed)
+    first = panels[0]
+    against = None if first.saliency.against is None else setup.name_of(first.saliency.against)
+    lines = caption_lines(
+        model=setup.network.model,
+        weights=setup.network.weights,
+        layer=first.saliency.layer,
+        target=first.target,
+        method=first.saliency.method,
+        against=against or "",
+        picture=setup.picture_title,
+    )
+    title = meaning(first.target, against, signed=style.signed)
+    legend = key_image(_KEY_WIDTH, scale, title, colours=style.colours, signed=style.signed) if scale else None
+    images = [(panel.head, drawn(panel, style, scale or None)) for panel in panels]
+    return captioned_png([("The picture", heat.enlarged(panels[0].crop)), *images], lines, key=legend)

@@ -1,0 +1,17 @@
+// Pictures beside each other, all as wide, each with words under it.
+export default function ({ data, parentElement }) {
+  const place = parentElement.querySelector(".panels");
+  place.style.setProperty("--count", data.panels.length);
+  place.replaceChildren(...data.panels.map(figure));
+}
+
+function figure({ source, words, alt }) {
+  const made = document.createElement("figure");
+  const image = document.createElement("img");
+  image.src = source;
+  image.alt = alt;
+  const caption = document.createElement("figcaption");
+  caption.textContent = words;
+  made.append(image, caption);
+  return made;
+}

@@ -1,0 +1,38 @@
+"""Grad-CAM: where in a picture a network finds the evidence for a class, and whether to believe it."""
+
+import streamlit as st
+
+from explorer.seen import guess_sentence
+from explorer.ui import job_panel, shell
+from explorer.ui.cam.against import against_view
+from explorer.ui.cam.belief_view import belief_view
+from explorer.ui.cam.choices import VIEW, View
+from explorer.ui.cam.map_view import map_view
+from explorer.ui.cam.measurement import look_at
+from explorer.ui.cam.methods import methods_view
+from explorer.ui.cam.setup import setup
+from explorer.ui.cam.two import two_view
+from explorer.ui.device import choose_device
+from explorer.ui.text import sentence
+
+shell.start("Grad-CAM")
+
+if job_panel.wait_for_libraries("the network looks at the picture"):
+    asked = setup()
+    device = choose_device() if asked else ""
+    look = look_at(asked, device, target=asked.target) if asked else None
+    if asked and look:
+        likeliest = look.likeliest(asked.network.classes)
+        st.header(sentence(guess_sentence(asked.network.title, likeliest)), anchor=False)
+        view, container = VIEW.tabs()
+        with container:  # only what is looked at is drawn
+            if view == View.MAP:
+                map_view(asked, look)
+            elif view == View.AGAINST:
+                against_view(asked, device, look)
+            elif view == View.TWO:
+                two_view(asked, device, look)
+            elif view == View.METHODS:
+                methods_view(asked, device, look)
+            else:
+                belief_view(asked, device, look)

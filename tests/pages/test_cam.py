@@ -1,0 +1,267 @@
+"""The Grad-CAM page's logic, without a browser: networks, pictures, classes, layers, methods, belief, nonsense."""
+
+import io
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from bench.server import ROOT
+from explorer.cam import cam, grad_cam
+from explorer.cam_study import Asked, look
+from explorer.images import read_picture
+from explorer.jobs import JobQueue
+from explorer.model import build
+from explorer.preprocess import Inversion
+from explorer.presets import preset
+from explorer.saliency import layer_names, predictions
+from explorer.samples import sample_bytes
+from explorer.seen import guess_sentence, seen_sentences
+from explorer.ui import shell
+from explorer.ui.cam.choices import View
+from explorer.weight_sets import EMBEDDED, embedded, weight_set
+from explorer.weights import trained, where
+from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+
+BOOT = "ankle-boot-1"
+
+
+@pytest.fixture(autouse=True)
+def fresh_queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[JobQueue]:
+    """A queue and a folder of weights of the test's own; the libraries are loaded before the page is opened."""
+    assert shell.warm_up().wait(PATIENCE_S)
+    jobs = JobQueue()
+    monkeypatch.setattr("explorer.weights._TRAINED", OrderedDict())
+    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
+    monkeypatch.setattr("torch.hub._hub_dir", str(tmp_path))
+    yield jobs
+    jobs.close()
+
+
+def open_page(**query: str) -> AppTest:
+    """The page as somebody with this link sees it, once the network has looked."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    page.switch_page("pages/cam.py")
+    return settled(healthy(page.run()))
+
+
+def settled(page: AppTest) -> AppTest:
+    """Rerun the page as its polling fragment would, until nothing is waited for."""
+    deadline = time.monotonic() + PATIENCE_S
+    while page.status:
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+        healthy(page.run())
+    return page
+
+
+def words(page: AppTest) -> str:
+    """All that is said, as people read it."""
+    said = (*page.header, *page.markdown, *page.info, *page.caption, *page.error, *page.warning)
+    return "\n".join(each.value for each in said).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def chosen_class(page: AppTest, name: str) -> AppTest:
+    (box,) = [each for each in page.selectbox if each.label == "Evidence for"]
+    return settled(healthy(box.select(name).run()))
+
+
+def logits_of(key: str) -> np.ndarray:
+    """What the embedded network says of a sample, asked without the page."""
+    known = embedded()
+    crop = known.preprocess.cropped(read_picture(sample_bytes(key)))
+    with torch.no_grad():
+        found = trained(EMBEDDED)(torch.from_numpy(known.preprocess.numbers(crop)))
+    return found[0].numpy()
+
+
+def test_opens_on_the_embedded_network_and_has_looked() -> None:
+    page = open_page()
+    assert not page.error and not page.warning
+    said = words(page)
+    assert "ResNet-20 (Fashion-MNIST) says" in said and "Half of the evidence for" in said
+    assert f"{embedded().accuracy:.2f} % top-1" in said
+    assert "never written" not in said  # that is about pictures of one's own
+
+
+@pytest.mark.parametrize("key", [BOOT, "bag-1", "shirt-2"])
+def test_the_sentences_are_those_of_the_network(key: str) -> None:
+    page = open_page(sample=key)
+    likeliest = predictions(logits_of(key), embedded().classes)
+    assert guess_sentence(embedded().title, likeliest) in words(page)
+
+
+def test_a_class_and_a_layer_from_the_link() -> None:
+    page = open_page(sample=BOOT, layer="layer2.1", **{"class": "5"})
+    known = embedded()
+    crop = known.preprocess.cropped(read_picture(sample_bytes(BOOT)))
+    image = torch.from_numpy(known.preprocess.numbers(crop))
+    (saliency,) = cam(trained(EMBEDDED), image, 5, "layer2.1").maps
+    everything = predictions(logits_of(BOOT), known.classes, 10)
+    sandal = next(each for each in everything if each.index == 5)
+    for sentence in seen_sentences(known.title, everything[:5], saliency, sandal):
+        assert sentence in words(page)
+    assert link(page, "layer") == "layer2.1"
+
+
+def test_another_class_is_in_the_link_and_the_words() -> None:
+    page = chosen_class(open_page(sample=BOOT), "8")
+    assert link(page, "class") == "8"
+    assert "The map is for Bag" in words(page)
+    page = chosen_class(page, "")
+    assert "class" not in page.query_params
+    assert "The map is for" not in words(page)
+
+
+def test_the_layers_are_the_networks_own() -> None:
+    page = open_page()
+    (slider,) = [each for each in page.select_slider if each.label == "Seen from"]
+    assert tuple(slider.options) == layer_names(embedded().config)
+    assert slider.value == slider.options[-1]
+    page = settled(healthy(slider.set_value("layer1.0").run()))
+    assert link(page, "layer") == "layer1.0"
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_every_part_opens_from_its_link(view: View) -> None:
+    page = open_page(look=view, sample=BOOT)
+    assert not page.error and not page.warning
+    assert page.tabs[0].label == View.MAP
+
+
+def test_why_not_another_class() -> None:
+    page = open_page(look=View.AGAINST, sample=BOOT, against="9", **{"class": "7"})
+    assert "Why Sneaker and not Ankle boot" in words(page)
+    page = open_page(look=View.AGAINST, sample=BOOT)
+    first, second, *_ = predictions(logits_of(BOOT), embedded().classes)
+    assert f"Why {first.name} and not {second.name}" in words(page)
+
+
+def test_two_networks_without_any_download() -> None:
+    """Nothing is on this machine but what comes with the app: the second is the first before its training."""
+    page = open_page(look=View.TWO, sample=BOOT)
+    said = words(page)
+    assert "ResNet-20 (untrained)" in said
+    assert "They disagree" in said or "Both say" in said
+
+
+@pytest.mark.parametrize("method", ["guided_grad_cam", "integrated_gradients", "occlusion"])
+def test_other_methods_on_request(method: str) -> None:
+    page = open_page(look=View.METHODS, method=method, sample=BOOT)
+    assert "Its correlation with Grad-CAM" not in words(page)
+    page = settled(healthy(page.button(key="cam_method.now").click().run()))
+    assert "Its correlation with Grad-CAM at layer3.2 is" in words(page)
+    assert ("The values sum to" in words(page)) is (method == "integrated_gradients")
+
+
+def test_belief_is_tested_on_request() -> None:
+    page = open_page(look=View.BELIEF, sample=BOOT)
+    assert len(page.get("plotly_chart")) == 0
+    page = settled(healthy(page.button(key="cam_curves.now").click().run()))
+    assert "random maps" in words(page) and len(page.get("plotly_chart")) == 2
+    page = settled(healthy(page.button(key="cam_random.now").click().run()))
+    assert "with all weights random" in words(page) and len(page.get("plotly_chart")) == 3
+
+
+def test_the_embedded_network_passes_the_check_over_its_test_pictures() -> None:
+    page = open_page(look=View.BELIEF)
+    page = settled(healthy(page.button(key="cam_random_all.now").click().run()))
+    assert "The map depends on what the network has learnt" in words(page)
+
+
+def upload(page: AppTest, data: bytes, name: str = "picture.png") -> AppTest:
+    page.get("file_uploader")[0].upload(name, data)
+    return settled(healthy(page.run()))
+
+
+def png(image: Image.Image) -> bytes:
+    data = io.BytesIO()
+    image.save(data, "PNG")
+    return data.getvalue()
+
+
+def test_a_picture_of_ones_own() -> None:
+    page = open_page(sample="mine")
+    assert "Choose a picture of yours" in words(page) and not page.header
+    picture = Image.linear_gradient("L").resize((90, 120))
+    page = upload(page, png(picture))
+    crop = embedded().preprocess.cropped(picture.convert("RGB"), Inversion.AUTO)
+    with torch.no_grad():
+        logits = trained(EMBEDDED)(torch.from_numpy(embedded().preprocess.numbers(crop)))[0].numpy()
+    assert guess_sentence(embedded().title, predictions(logits, embedded().classes)) in words(page)
+    assert "It knows 10 kinds of clothing" in words(page) and "never written to disk" in words(page)
+    assert dict(page.query_params) == {"sample": "mine"}
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff" + bytes(99)])
+def test_a_file_that_is_no_picture(data: bytes) -> None:
+    page = upload(open_page(sample="mine"), data)
+    assert not page.header
+    assert page.error or "Choose a picture" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"class": "10"}, "class is '10' in this link"),
+        ({"class": "-1"}, "class is '-1' in this link"),
+        ({"class": "nine"}, "class is 'nine' in this link"),
+        ({"look": "Everything"}, "look is 'Everything' in this link"),
+        ({"opacity": "55"}, "opacity is '55' in this link"),
+        ({"colours": "jet"}, "colours is 'jet' in this link"),
+        ({"layer": "layer9.9"}, "layer is 'layer9.9' in this link"),
+        ({"sample": "unicorn"}, "sample is 'unicorn' in this link"),
+        ({"weights": "vgg16"}, "weights is 'vgg16' in this link"),
+        ({"look": View.AGAINST, "against": "99"}, "against is '99' in this link"),
+        ({"look": View.TWO, "second": "alexnet"}, "second is 'alexnet' in this link"),
+        ({"sample": "x" * 10_000}, "sample is"),
+    ],
+)
+def test_nonsense_in_the_link_is_said(query: dict[str, str], said: str) -> None:
+    page = open_page(**query)
+    assert said in "\n".join(warnings(page))
+    assert page.header  # and the page works
+
+
+def test_weights_that_are_not_here_are_offered() -> None:
+    page = open_page(weights="resnet18-v1")
+    assert "are not on this machine yet: 44.7 MiB" in words(page)
+    assert not page.header
+
+
+def test_cached_weights_of_imagenet_come_first() -> None:
+    """Weights of the test's own stand for torchvision's, which it cannot download."""
+    known = weight_set("resnet18-v1")
+    where(known).parent.mkdir(parents=True)
+    torch.save(build(preset("resnet18"), seed=3).state_dict(), where(known))
+    page = open_page()
+    assert "ResNet-18 (ImageNet V1) says" in words(page)
+    assert "scikit-learn" in words(page)  # a photograph, not a garment
+    page = open_page(look=View.TWO, second=EMBEDDED)
+    assert "ResNet-20 (Fashion-MNIST)" in words(page)
+
+
+def test_a_damaged_file_of_weights_is_said() -> None:
+    known = weight_set("resnet18-v1")
+    where(known).parent.mkdir(parents=True)
+    where(known).write_bytes(b"not weights")
+    page = open_page(weights=known.key)
+    assert "does not hold the weights of ResNet-18 (ImageNet V1): delete it" in words(page)
+
+
+def test_the_map_is_the_librarys() -> None:
+    """What the page shows is ``explorer.grad_cam`` of the same picture, divided by its maximum."""
+    known = embedded()
+    image = known.preprocess.numbers(known.preprocess.cropped(read_picture(sample_bytes(BOOT))))
+    found = look(Asked(EMBEDDED), picture=image)
+    values = found.at("layer3.2").positive
+    one = grad_cam(trained(EMBEDDED), torch.from_numpy(image), found.target, "layer3.2")[0]
+    large = torch.nn.functional.interpolate(torch.from_numpy(values)[None, None], (28, 28), mode="bilinear")[0, 0]
+    assert torch.allclose(one, large / large.max(), atol=1e-5)
