@@ -15,7 +15,7 @@ from bench.server import ROOT, Server, serve
 GOAL = 2.0
 # The pages, each with how many components of its own are no charts: the bar above it, the Architecture's headline, and
 # the buttons that save a chart.
-PAGES = {"architecture": 2, "compare": 1, "gradients": 2}
+PAGES = {"architecture": 2, "compare": 1, "gradients": 2, "cam": 2}
 
 
 def run(repeats: int = 60) -> list[Result]:

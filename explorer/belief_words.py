@@ -104,7 +104,7 @@ def randomisation_check(similarities: Sequence[float]) -> Check:
     after = f"with all weights random its rank correlation with the trained network's is {number}"
     if shown < DEPENDS_BELOW:
         return Check(Belief.PASSED, f"The map depends on what the network has learnt: {after}.")
-    return Check(Belief.FAILED, f"The map barely changes when the weights are random: do not believe it; {after}.")
+    return Check(Belief.FAILED, f"The map stays similar when the weights are random: do not believe it; {after}.")
 
 
 def over_pictures(similarities: Sequence[Sequence[float]]) -> tuple[tuple[float, float, float], ...]:

@@ -15,6 +15,7 @@ from explorer.attributions import guided_grad_cam, integrated_gradients, occlusi
 from explorer.belief import Randomisation, Trial
 from explorer.borrowing import outputs
 from explorer.cam import atlas
+from explorer.cam_input import checked_images
 from explorer.deletion import belief_curve
 from explorer.gradients import part_of
 from explorer.images import read_picture
@@ -148,4 +149,4 @@ def _ready(asked: Asked, picture: Input, tell: Progress) -> tuple[ResNet, Tensor
     """The network, and the picture where it is."""
     tell(0.0, "getting the network")
     net = trained(asked.key, asked.device, tell)
-    return net, torch.from_numpy(picture).to(asked.device)
+    return net, checked_images(net, torch.from_numpy(picture))

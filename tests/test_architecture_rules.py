@@ -22,7 +22,8 @@ PROMPT = ["config", "layer", "arithmetic", "presets", "explain", "receipts", "fr
 PROMPT += ["amounts", "totals", "landscape", "bottleneck", "whatif", "published", "timings"]
 PROMPT += ["budget", "align", "comparison", "ratios", "unit_words", "flow", "flow_trends", "flow_words", "quantity"]
 PROMPT += ["contrast", "stories", "verdict", "flow_advice", "flow_export", "split", "backward", "nonlinear"]
-PROMPT += ["picture_files", "images"]
+PROMPT += ["picture_files", "images", "samples", "preprocess", "weight_sets", "saliency", "look", "seen"]
+PROMPT += ["belief", "belief_words", "cam_words", "cam_caption", "lettering", "refusal"]
 PROMPT = ["explorer", *(f"explorer.{name}" for name in PROMPT), *filter(re.compile("explorer.charts").match, LIBRARY)]
 SLOW = ("torch", "torchvision", "torchinfo", "captum")
 

@@ -17,9 +17,10 @@ _PANELS = st.components.v2.component(
 )
 
 
-def panels(row: Sequence[tuple[Image.Image, str, str]], *, key: str) -> None:
-    """Draw pictures, each with the words under it and the words for those who do not see it."""
-    drawn = [{"source": source_of(image), "words": words, "alt": alt} for image, words, alt in row]
+def panels(row: Sequence[tuple[str, str, str]], *, key: str) -> None:
+    """Draw pictures, each given by its address (``source_of``) with the words under it and those for people who do not
+    see it."""
+    drawn = [{"source": source, "words": words, "alt": alt} for source, words, alt in row]
     _PANELS(key=key, data={"panels": drawn})
 
 

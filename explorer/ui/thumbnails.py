@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from PIL import Image
-
-from explorer.ui.panels import source_of
 
 _HERE = Path(__file__).parent
 _ROW = st.components.v2.component(
@@ -20,12 +17,13 @@ _ROW = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thumb:
-    """One picture of the row: ``name`` is what is picked, ``label`` stands under it; one that ``opens`` a group keeps
+    """One picture of the row: ``name`` is what is picked, ``label`` stands under it, ``source`` is its address
+    (``explorer.ui.panels.source_of``); one that ``opens`` a group keeps
     its distance from the one before."""
 
     name: str
     label: str
-    image: Image.Image
+    source: str
     alt: str
     opens: bool = False
 
@@ -43,7 +41,7 @@ def thumbnails(row: Sequence[Thumb], *, key: str, label: str, lit: str, on_pick:
         {
             "name": each.name,
             "label": each.label,
-            "source": source_of(each.image, small=True),
+            "source": each.source,
             "alt": each.alt,
             "lit": each.name == lit,
             "opens": each.opens,

@@ -1,13 +1,13 @@
 """Whether the map deserves belief: two tests of it, each on request, and what their numbers say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from explorer.belief import Randomisation
 from explorer.belief_words import THRESHOLDS, Belief, Check, pixels_check, randomisation_check
-from explorer.charts.atlas_strip import strip
 from explorer.charts.belief import (
     curve_alt_text,
     curve_chart,
@@ -18,14 +18,14 @@ from explorer.charts.belief import (
 )
 from explorer.look import Curves, Look
 from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
-from explorer.ui.cam.map_view import choose_layer
+from explorer.ui.cam.map_view import choose_layer, strip_of
 from explorer.ui.cam.measurement import curves, randomised, randomised_samples
 from explorer.ui.cam.pictures import Panel, Style, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.chart import chart
 from explorer.ui.control import Control
 from explorer.ui.text import plain, sentence
-from explorer.ui.thumbnails import Thumb, thumbnails
+from explorer.ui.thumbnails import thumbnails
 
 _ICONS = {
     Belief.PASSED: ":material/check_circle:",
@@ -103,11 +103,9 @@ def _randomised(setup: Setup, found: Randomisation, name: str, style: Style) -> 
         filename=f"{setup.file_name}-{name.removeprefix('cam_')}",
     )
     if len(found.original) == 1:
-        maps = [one for (one,) in found.maps]
-        target = setup.name_of(found.original[0].target)
-        drawn = strip(setup.crop, maps, target, opacity=style.opacity, colours=style.colours)
+        drawn = strip_of(setup, [one for (one,) in found.maps], style)
         row = [
-            Thumb(step, step.removeprefix("layer"), each.image, each.alt)
+            replace(each, name=step, label=step.removeprefix("layer"), opens=False)
             for step, each in zip(found.steps, drawn, strict=True)
         ]
         thumbnails(row, key=f"{name}.strip", label="The map after each step", lit="", on_pick=lambda _: None)

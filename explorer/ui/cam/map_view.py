@@ -1,16 +1,21 @@
 """The map of one class at one block, beside the picture; under it the maps of all blocks."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.atlas_strip import Thumbnail, strip, strip_rows
+from explorer.charts.atlas_strip import strip, strip_rows
 from explorer.look import Look
+from explorer.saliency import SaliencyMap
 from explorer.seen import seen_sentences
 from explorer.ui.cam.choices import LAYER, TABLE
 from explorer.ui.cam.guesses import guesses
 from explorer.ui.cam.pictures import Panel, Style, key, pictures, stand
-from explorer.ui.cam.setup import Setup
+from explorer.ui.cam.setup import Setup, digest_of
 from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.kept import once
+from explorer.ui.panels import source_of
 from explorer.ui.text import sentence
 from explorer.ui.thumbnails import Thumb, thumbnails
 
@@ -43,7 +48,7 @@ def choose_layer(setup: Setup, look: Look, style: Style) -> str:
     """The slider over all blocks, and under it the strip of their maps; the layer that is chosen."""
     layer = LAYER.slide(look.layers, at_first=look.layers[-1], strict=True)
     thumbnails(
-        [_thumb(each) for each in setup.once(_strip, look, style)],
+        strip_of(setup, look.maps, style),
         key="cam_strip",
         label="The maps of all blocks",
         lit=layer,
@@ -52,19 +57,26 @@ def choose_layer(setup: Setup, look: Look, style: Style) -> str:
     return layer
 
 
-def _strip(setup: Setup, look: Look, style: Style) -> tuple[Thumbnail, ...]:
-    return strip(
+def strip_of(setup: Setup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
+    """A row of small maps over the picture, made once."""
+    values = b"".join(each.values.tobytes() for each in maps)
+    key = ("strip", setup.digest, digest_of(values), maps[0].target, style)
+    return once(key, lambda: _strip(setup, maps, style))
+
+
+def _strip(setup: Setup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
+    drawn = strip(
         setup.crop,
-        look.maps,
-        setup.name_of(look.target),
+        maps,
+        setup.name_of(maps[0].target),
         opacity=style.opacity,
         colours=style.colours,
         signed=style.signed,
     )
-
-
-def _thumb(each: Thumbnail) -> Thumb:
-    return Thumb(each.layer, each.layer.removeprefix("layer"), each.image, each.alt, each.opens)
+    return tuple(
+        Thumb(each.layer, each.layer.removeprefix("layer"), source_of(each.image, small=True), each.alt, each.opens)
+        for each in drawn
+    )
 
 
 def _table(look: Look) -> None:

@@ -13,7 +13,9 @@ from explorer.charts.heat import Colours
 from explorer.charts.heat_key import colour_key, meaning
 from explorer.saliency import SaliencyMap
 from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
-from explorer.ui.panels import panels
+from explorer.ui.cam.setup import digest_of
+from explorer.ui.kept import once
+from explorer.ui.panels import panels, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,20 @@ def drawn(panel: Panel, style: Style, scale: float | None = None) -> Image.Image
 
 def pictures(shown: Sequence[Panel], style: Style, scale: float | None = None) -> None:
     """What the network saw, and beside it each map over it."""
+    crop = shown[0].crop
+    first = once(("crop.source", digest_of(crop.tobytes())), lambda: source_of(heat.enlarged(crop)))
     alt = "The picture, cropped and scaled as the network gets it."
-    maps = [(drawn(panel, style, scale), panel.head, heat.alt_text(panel.saliency, panel.target)) for panel in shown]
-    panels([(heat.enlarged(shown[0].crop), "What the network sees", alt), *maps], key="cam_pictures")
+    row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
+    panels(row, key="cam_pictures")
+
+
+def _described(panel: Panel, style: Style, scale: float | None) -> tuple[str, str, str]:
+    """The map's address, the words under it, and the words for those who do not see it."""
+    key = ("map", digest_of(panel.crop.tobytes()), digest_of(panel.saliency.values.tobytes()), panel.head, style, scale)
+    return once(
+        key,
+        lambda: (source_of(drawn(panel, style, scale)), panel.head, heat.alt_text(panel.saliency, panel.target)),
+    )
 
 
 def key(shown: Sequence[Panel], style: Style, against: str | None = None) -> None:

@@ -1,9 +1,7 @@
 """What is looked at, and by which network: the choices above every part of the page."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 import streamlit as st
 from PIL import Image
@@ -15,13 +13,10 @@ from explorer.ui import link
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OTHER, SAMPLE
 from explorer.ui.cam.networks import choose_network, ready
 from explorer.ui.control import open_all
+from explorer.ui.kept import once
 from explorer.ui.picture_upload import PRIVATE, choose_picture
 from explorer.ui.text import plain
 from explorer.weight_sets import WeightSet
-
-_KEPT = "cam.kept"  # of this session: pictures made from the reader's own, which no other session may have
-_MOST_KEPT = 8
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,16 +65,17 @@ class Setup:
     @property
     def digest(self) -> str:
         """What tells this crop from others."""
-        return hashlib.sha256(self.crop.tobytes()).hexdigest()
+        return digest_of(self.crop.tobytes())
 
     def with_network(self, network: WeightSet) -> "Setup":
         """The same picture, prepared for another network."""
         crop, inverted = _crop(self.picture, network)
         return replace(self, network=network, crop=crop, inverted=inverted)
 
-    def once(self, make: Callable[..., T], *key: Any) -> T:
-        """``make(self, *key)``, remembered in this session for as long as few other things are made."""
-        return _once((make.__qualname__, self.digest, self.network.key, *key), lambda: make(self, *key))
+
+def digest_of(data: bytes) -> str:
+    """A picture's or a map's fingerprint."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def setup() -> Setup | None:
@@ -135,13 +131,13 @@ def _label(each: Sample) -> str:
 
 def _crop(picture: bytes, network: WeightSet) -> tuple[Image.Image, bool]:
     """What the network gets of the picture, and whether bright and dark changed places."""
-    inversion, digest = Inversion(INVERT.value), hashlib.sha256(picture).hexdigest()
+    inversion, digest = Inversion(INVERT.value), digest_of(picture)
 
     def made() -> tuple[Image.Image, bool]:
         upright = read_picture(picture)
         return network.preprocess.cropped(upright, inversion), network.preprocess.inverts(upright, inversion)
 
-    return _once(("crop", digest, network.key, inversion), made)
+    return once(("crop", digest, network.key, inversion), made)
 
 
 def _target(network: WeightSet) -> int | None:
@@ -155,13 +151,3 @@ def _target(network: WeightSet) -> int | None:
         f"{network.title} has the classes 0 to {len(network.classes) - 1:,}; the likeliest one is shown instead"
     )
     return None
-
-
-def _once(key: tuple[Any, ...], make: Callable[[], T]) -> T:
-    kept: dict[tuple[Any, ...], Any] = st.session_state.setdefault(_KEPT, {})
-    if key not in kept:
-        kept[key] = make()
-        for old in list(kept)[:-_MOST_KEPT]:
-            del kept[old]
-    found: T = kept[key]
-    return found
