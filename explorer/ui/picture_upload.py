@@ -17,7 +17,7 @@ def choose_picture(label: str, *, camera: bool = False) -> bytes:
     sent = st.file_uploader(label, TYPES, key="picture.upload", help=f"PNG, JPEG or WebP. {PRIVATE}")
     # The browser asks for the camera as soon as the field is drawn: only for those who want it.
     if camera and st.toggle("Use the camera", key=_CAMERA):
-        sent = st.camera_input("Take a picture", key="picture.taken", help=PRIVATE) or sent
+        sent = st.camera_input("Take a picture", key="picture.taken", help=PRIVATE, width=480) or sent
     if sent is not None:
         st.session_state[_KEPT] = sent.getvalue()
     kept: bytes = st.session_state.get(_KEPT, b"")

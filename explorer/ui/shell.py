@@ -47,6 +47,7 @@ def warm_up() -> threading.Event:
             import_module("explorer.devices").leave_a_core_free()
             # A first small network brings in what torch imports only when it is used.
             import_module("explorer.live").inspect_live(preset("resnet20"))
+            import_module("explorer.cam_study")  # torchvision and captum
             gc.collect()
             gc.freeze()
         finally:

@@ -17,6 +17,8 @@ SCREENSHOTS = ROOT / "build" / "browser"
 # No sandbox because containers run tests as root; the rest keeps the browser from work of its own.
 ARGUMENTS = (
     "--no-sandbox",
+    "--use-fake-device-for-media-stream",  # a camera where there is none
+    "--use-fake-ui-for-media-stream",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",

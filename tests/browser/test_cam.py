@@ -244,3 +244,15 @@ def test_the_picture_is_kept_over_a_change_of_page(server: Server, open_page: Op
     settled(page)
     expect(pictures(page).last).to_contain_text("layer2.2")
     assert query(page)["sample"] == "ankle-boot-1"
+
+
+def test_a_picture_from_the_camera(server: Server, open_page: OpenPage) -> None:
+    """Chromium's own fake camera takes it."""
+    page = open_cam(open_page, server, weights="fashion-resnet20", sample="mine")
+    page.context.grant_permissions(["camera"])
+    page.get_by_text("Use the camera").click()
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+    page.get_by_role("button", name="Take Photo").click()
+    expect(pictures(page)).to_have_count(2)
+    settled(page)
+    assert set(query(page)) == {"weights", "sample"}
