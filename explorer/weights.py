@@ -15,17 +15,19 @@ from pickle import UnpicklingError
 from urllib.error import HTTPError, URLError
 
 import torch
+from safetensors.torch import load as load_bytes
 from safetensors.torch import load_file
 from torch import Tensor, hub
 
 from explorer.config import ResNetConfig
 from explorer.model import ResNet, build
+from explorer.own_weights import Own
 from explorer.refusal import Refusal
 from explorer.running import Progress, untold
 from explorer.units import size
 from explorer.weight_sets import ASSETS, WeightSet, enum_of, weight_set
 
-__all__ = ["KEPT", "WeightsError", "fetch", "filled", "is_cached", "load", "trained", "where"]
+__all__ = ["KEPT", "WeightsError", "fetch", "filled", "is_cached", "load", "own", "trained", "where"]
 
 KEPT = 3  # networks that stay in memory: ResNet-152's weights are 230 MiB
 _LEAST_STEP = 0.01  # of a download, between two reports
@@ -65,6 +67,26 @@ def load(key: str, device: str = "cpu", progress: Progress | None = None) -> Res
             f"The file {where(weights)} does not hold the weights of {weights.title}: delete it, and they are "
             "downloaded again."
         ) from error
+
+
+def own(data: bytes, what: Own, device: str = "cpu") -> ResNet:
+    """The network of what a reader sent (``explorer.own_weights.read_own``): it belongs to one session, so it is not
+    remembered.
+
+    Raises:
+        WeightsError: the file holds anything but finite numbers.
+    """
+    found = load_bytes(data)
+    state = {name: found[original].to(torch.float32) for name, original in what.names}
+    wrong = [name for name, value in state.items() if not bool(value.isfinite().all())]
+    if wrong:
+        raise WeightsError(
+            f"{wrong[0]} and {len(wrong) - 1:,} other tensors hold infinite values or no numbers: train again, or send "
+            "an earlier checkpoint."
+        )
+    with torch.device("meta"):
+        counts = {name for name in ResNet(what.config).state_dict() if name.endswith(".num_batches_tracked")}
+    return filled(what.config, {**state, **{name: torch.tensor(0) for name in counts}}, device)
 
 
 def filled(config: ResNetConfig, state: Mapping[str, Tensor], device: str = "cpu") -> ResNet:
@@ -186,6 +208,7 @@ def _why(error: Exception, weights: WeightSet, *, broken: bool) -> str:
     by_hand = f"To bring it by hand, put the file from {weights.url} at {place}."
     number = getattr(error, "errno", None)
     if isinstance(error, HTTPError):
+        error.close()
         return f"The server does not give the weights of {name}: it answered {error.code}. {by_hand}"
     if isinstance(error, URLError):
         return (

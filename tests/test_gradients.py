@@ -58,7 +58,8 @@ def assert_equal(found: Probed, expected: Reference, tolerance: float) -> None:
         for name, norm in norms.items():
             assert amounts[name].values == tensors[name].numel()
             true = amounts[name].norm * 2.0 ** amounts[name].exponent
-            assert true == pytest.approx(norm, rel=tolerance, abs=tolerance * max(norms.values())), name
+            # Where all are zero in double precision, float32 may leave its rounding errors' size.
+            assert true == pytest.approx(norm, rel=tolerance, abs=tolerance * max(norms.values()) + 1e-12), name
 
     assert found.loss == pytest.approx(float(expected.loss), rel=tolerance, abs=tolerance)
     close(found.weights, expected.weights)
