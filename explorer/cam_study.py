@@ -1,7 +1,7 @@
 """What the Grad-CAM page asks for, as functions for the queue: plain arguments in, plain values out.
 
-A picture comes as the numbers that a network gets (``explorer.preprocess``). No answer holds a pixel, so answers may
-be shared and kept.
+A picture comes as the numbers that a network gets (``explorer.preprocess``), the reader's own weights as the bytes that
+were sent (``data``). No answer holds a pixel or a weight, so answers may be shared and kept.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,13 @@ from explorer.gradients import part_of
 from explorer.images import read_picture
 from explorer.look import Attributed, Curves, Look
 from explorer.model import ResNet
+from explorer.own_weights import Own
 from explorer.randomisation import randomisation_over
 from explorer.running import Progress, untold
 from explorer.saliency import Method
 from explorer.samples import Kind, sample_bytes, samples
 from explorer.weight_sets import embedded
-from explorer.weights import trained
+from explorer.weights import own, trained
 
 __all__ = ["Asked", "attribute", "curves", "look", "randomise", "randomise_samples"]
 
@@ -35,16 +36,19 @@ Input = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which network, by the ``key`` of its set of weights, on which device."""
+    """Which network, by the ``key`` of its set of weights, on which device; or the reader's ``own``, whose file is
+    given beside it."""
 
     key: str
     device: str = "cpu"
+    own: Own | None = None
 
 
 def look(
     asked: Asked,
     *,
     picture: Input,
+    data: bytes = b"",
     target: int | None = None,
     against: int | None = None,
     progress: Progress | None = None,
@@ -56,7 +60,7 @@ def look(
         Refusal: weights that cannot be had, or a class that there is not.
     """
     tell = progress or untold
-    net, image = _ready(asked, picture, tell)
+    net, image = _ready(asked, data, picture, tell)
     tell(0.3, "the picture goes through")
     wanted = int(outputs(net, image)[0].argmax()) if target is None else target
     tell(0.5, "the evidence comes back")
@@ -69,6 +73,7 @@ def attribute(
     method: Method,
     *,
     picture: Input,
+    data: bytes = b"",
     target: int,
     layer: str,
     progress: Progress | None = None,
@@ -79,7 +84,7 @@ def attribute(
         Refusal: as ``look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
     """
     tell = progress or untold
-    net, image = _ready(asked, picture, tell)
+    net, image = _ready(asked, data, picture, tell)
     if method is Method.GUIDED_GRAD_CAM:
         return Attributed(guided_grad_cam(net, image, target, layer, progress=tell)[0])
     if method is Method.INTEGRATED_GRADIENTS:
@@ -94,6 +99,7 @@ def curves(
     asked: Asked,
     *,
     picture: Input,
+    data: bytes = b"",
     values: Input,
     target: int,
     progress: Progress | None = None,
@@ -104,7 +110,7 @@ def curves(
         Refusal: as ``look``.
     """
     tell = progress or untold
-    net, image = _ready(asked, picture, tell)
+    net, image = _ready(asked, data, picture, tell)
     deletion, insertion = (
         belief_curve(net, image, values, target, trial, progress=part_of(tell, number, 2))
         for number, trial in enumerate((Trial.DELETION, Trial.INSERTION))
@@ -116,6 +122,7 @@ def randomise(
     asked: Asked,
     *,
     picture: Input,
+    data: bytes = b"",
     target: int,
     layer: str,
     progress: Progress | None = None,
@@ -126,7 +133,7 @@ def randomise(
         Refusal: as ``look``.
     """
     tell = progress or untold
-    net, image = _ready(asked, picture, tell)
+    net, image = _ready(asked, data, picture, tell)
     return randomisation_over(net, image, target, layer, progress=tell)
 
 
@@ -145,8 +152,8 @@ def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = N
     return randomisation_over(net, images.to(asked.device), labels, layer, progress=tell)
 
 
-def _ready(asked: Asked, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
+def _ready(asked: Asked, data: bytes, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
     """The network, and the picture where it is."""
     tell(0.0, "getting the network")
-    net = trained(asked.key, asked.device, tell)
+    net = trained(asked.key, asked.device, tell) if asked.own is None else own(data, asked.own, asked.device)
     return net, checked_images(net, torch.from_numpy(picture))

@@ -23,7 +23,8 @@ DEPTHS = (18, 34, 50, 101, 152)  # of torchvision's ResNets
 
 @dataclass(frozen=True, slots=True)
 class WeightSet:
-    """One set: ``key`` names it in links, ``classes`` are its classes by index, ``accuracy`` is top-1 in percent.
+    """One set: ``key`` names it in links, ``classes`` are its classes by index, ``accuracy`` is top-1 in percent, where
+    it is known.
 
     ``url`` is where it is downloaded from, empty for those that come with the app; ``size`` is its file's, in bytes.
     ``seed`` is that of weights which nobody has trained: they have no file.
@@ -35,7 +36,7 @@ class WeightSet:
     config: ResNetConfig
     classes: tuple[str, ...]
     preprocess: Preprocess
-    accuracy: float
+    accuracy: float | None
     measured: str
     source: str
     size: int
@@ -51,7 +52,7 @@ class WeightSet:
     @property
     def embedded(self) -> bool:
         """Whether it comes with the app."""
-        return not self.url
+        return self.key in (EMBEDDED, UNTRAINED)
 
     @property
     def trained(self) -> bool:

@@ -4,12 +4,14 @@ import io
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
@@ -265,3 +267,43 @@ def test_the_map_is_the_librarys() -> None:
     one = grad_cam(trained(EMBEDDED), torch.from_numpy(image), found.target, "layer3.2")[0]
     large = torch.nn.functional.interpolate(torch.from_numpy(values)[None, None], (28, 28), mode="bilinear")[0, 0]
     assert torch.allclose(one, large / large.max(), atol=1e-5)
+
+
+SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=32)
+
+
+def test_weights_of_ones_own() -> None:
+    page = open_page(weights="own", sample="flower")
+    assert "Pickles (.pth, .pt) are never opened" in words(page) and not page.header
+    page.text_area[0].set_value("\n".join("abcdefghij"))
+    page = upload(page, save(build(SMALL, seed=9).state_dict()), "mine.safetensors")
+    assert "(weights of yours) says" in words(page)
+    assert "Assumed: pictures of 32 × 32 pixels" in words(page)
+    (box,) = [each for each in page.selectbox if each.label == "Evidence for"]
+    assert box.options[1:3] == ["a (0)", "b (1)"]
+    assert dict(page.query_params) == {"weights": "own", "sample": "flower"}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04" + bytes(99), "opening a pickle can run code"),
+        (b"hello", "This is no .safetensors file"),
+        (save({"a": torch.zeros(3)}), "not the weights of a residual network"),
+        (save(build(replace(SMALL, in_channels=5)).state_dict()), "pictures have 1 (grey) or 3"),
+        (
+            save({**build(SMALL).state_dict(), "fc.weight": torch.full((10, 64), float("nan"))}),
+            "hold infinite values or no numbers",
+        ),
+    ],
+)
+def test_a_file_that_holds_no_such_weights(data: bytes, said: str) -> None:
+    page = upload(open_page(weights="own", sample="flower"), data, "mine.safetensors")
+    assert said in words(page) and not page.header
+
+
+def test_weights_for_the_architecture_pages_network() -> None:
+    page = upload(
+        open_page(weights="own", sample="flower", fits="page"), save(build(SMALL).state_dict()), "mine.safetensors"
+    )
+    assert "These are not this network's weights" in words(page)  # which is ResNet-50

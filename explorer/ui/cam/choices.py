@@ -72,12 +72,13 @@ INVERT = Control(
     "Light on dark",
     "Fashion-MNIST shows light garments on black. Photographs with a bright edge are inverted for it, unless you say.",
 )
+FITS = Control("fits", "file", ("file", "page"), "The network is")
 TABLE = switch("numbers", "The maps of all blocks as a table")
 CURVES_TABLE = switch("curve_numbers", "The curves as a table")
 RANDOM_TABLE = switch("random_numbers", "The similarities as a table")
 
 ALL = (
-    *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, TABLE),
+    *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, FITS, TABLE),
     *(CURVES_TABLE, RANDOM_TABLE),
     device.DEVICE,
 )

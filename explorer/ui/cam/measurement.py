@@ -66,12 +66,13 @@ def _asked(work: job_panel.Work, function: str, setup: Setup, device: str, **how
     """What ``explorer.cam_study``'s function of that name gives, where it is wanted and done."""
     from explorer import cam_study
 
-    asked = cam_study.Asked(setup.network.key, device)
+    own = setup.own
+    asked = cam_study.Asked(setup.network.key, device, own.what if own else None)
     said = tuple(value.tobytes() if isinstance(value, np.ndarray) else value for value in how.values())
     request = (asked, setup.digest, said)
     if not work.wanted(request):
         return None
-    given = {**how, "picture": setup.network.preprocess.numbers(setup.crop)}
+    given = {**how, "picture": setup.network.preprocess.numbers(setup.crop), "data": own.data if own else b""}
     return work.outcome(
         request, partial(job_panel.ask, work.key, getattr(cam_study, function), asked, **given, lane=device)
     )

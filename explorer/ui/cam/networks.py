@@ -1,13 +1,12 @@
 """Which network looks at the picture: one of the sets of weights that the app knows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from explorer.ui import job_panel
-from explorer.ui.cam.choices import NETWORK, OTHER
-from explorer.ui.control import Control
+from explorer.ui.cam.choices import NETWORK, OTHER, OWN
 from explorer.ui.text import sentence
 from explorer.units import size
 from explorer.weight_sets import EMBEDDED, WeightSet, weight_set, weight_sets
@@ -19,9 +18,11 @@ _LANE = "network"  # of the queue: downloads keep nobody from computing
 _PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # of those that are here, to begin with
 
 
-def choose_network(then: Callable[[], None]) -> WeightSet:
-    """Draw the choice; ``then`` is called when the reader chooses another."""
-    return _chosen(NETWORK, weight_sets(), _at_first(), then)
+def choose_network(then: Callable[[], None]) -> WeightSet | None:
+    """Draw the choice, None for weights of the reader's own; ``then`` is called when the reader chooses another."""
+    labels = {**{each.key: _label(each) for each in weight_sets()}, OWN: "Weights of mine"}
+    key = NETWORK.select(tuple(labels), labels=labels, at_first=_at_first(), then=then)
+    return None if key == OWN else weight_set(key)
 
 
 def choose_other(first: WeightSet) -> WeightSet:
@@ -29,12 +30,8 @@ def choose_other(first: WeightSet) -> WeightSet:
     others = [known for known in weight_sets() if known != first]
     alike = [known for known in others if known.classes == first.classes]
     likely = next(filter(_is_here, sorted(alike, key=lambda known: not known.trained)), others[0])
-    return _chosen(OTHER, others, likely.key, lambda: None)
-
-
-def _chosen(control: Control, known: Sequence[WeightSet], at_first: str, then: Callable[[], None]) -> WeightSet:
-    labels = {each.key: _label(each) for each in known}
-    return weight_set(control.select(tuple(labels), labels=labels, at_first=at_first, then=then))
+    labels = {each.key: _label(each) for each in others}
+    return weight_set(OTHER.select(tuple(labels), labels=labels, at_first=likely.key))
 
 
 def _label(weights: WeightSet) -> str:

@@ -12,6 +12,7 @@ from explorer.samples import Kind, Sample, sample, sample_bytes, samples
 from explorer.ui import link
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OTHER, SAMPLE
 from explorer.ui.cam.networks import choose_network, ready
+from explorer.ui.cam.own import OwnNetwork, own_network
 from explorer.ui.control import open_all
 from explorer.ui.kept import once
 from explorer.ui.picture_upload import PRIVATE, choose_picture
@@ -35,6 +36,7 @@ class Setup:
     inverted: bool
     foreign: bool
     target: int | None
+    own: OwnNetwork | None = None
 
     def name_of(self, index: int) -> str:
         """A class by name."""
@@ -44,7 +46,8 @@ class Setup:
     def provenance(self) -> str:
         """Whose network and picture these are, what is known of them, and what was done to the picture."""
         net = self.network
-        said = [f"{net.title}: {net.accuracy:.2f} % top-1 {net.measured}, {net.source}."]
+        known = f"{net.accuracy:.2f} % top-1 {net.measured}, " if net.accuracy is not None else ""
+        said = [f"{net.title}: {known}{net.source}."]
         if self.label:
             said.append(f"The picture shows: {self.label}.")
         if self.source:
@@ -70,7 +73,7 @@ class Setup:
     def with_network(self, network: WeightSet) -> "Setup":
         """The same picture, prepared for another network."""
         crop, inverted = _crop(self.picture, network)
-        return replace(self, network=network, crop=crop, inverted=inverted)
+        return replace(self, network=network, crop=crop, inverted=inverted, own=None)
 
 
 def digest_of(data: bytes) -> str:
@@ -85,7 +88,9 @@ def setup() -> Setup | None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         network = choose_network(_forget_places)
         chosen = _choose_sample(network)
-    if not ready(network):
+    own = own_network() if network is None else None
+    network = own.weights if own else network
+    if network is None or not (own or ready(network)):
         return None
     picture = choose_picture("Your picture", camera=True) if chosen is None else sample_bytes(chosen.key)
     if not picture:
@@ -101,7 +106,7 @@ def setup() -> Setup | None:
         return None
     shown = chosen or Sample(MINE, "your picture", Kind.PHOTO, None, "", "")
     known = (shown.title, shown.label or "", shown.source)
-    return Setup(network, picture, *known, crop, inverted, foreign, _target(network))
+    return Setup(network, picture, *known, crop, inverted, foreign, _target(network), own)
 
 
 def _forget_places() -> None:
@@ -116,9 +121,9 @@ def _forget_classes() -> None:
         control.put(control.default)
 
 
-def _choose_sample(network: WeightSet) -> Sample | None:
+def _choose_sample(network: WeightSet | None) -> Sample | None:
     """Draw the choice of a picture; None for the reader's own."""
-    kind = Kind.FASHION if network.embedded else Kind.PHOTO
+    kind = Kind.FASHION if network and network.embedded else Kind.PHOTO
     fitting, others = samples(kind), [each for each in samples() if each.kind is not kind]
     labels = {each.key: _label(each) for each in (*fitting, *others)} | {MINE: "A picture of mine"}
     key = SAMPLE.select((*labels,), labels=labels, at_first=fitting[0].key, then=_forget_classes)

@@ -1,0 +1,113 @@
+"""The reader's own weights: a file that stays in this session's memory, read only after its header was checked."""
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.config import ResNetConfig
+from explorer.own_weights import Own, read_own
+from explorer.preprocess import Preprocess
+from explorer.presets import from_url, name_of
+from explorer.refusal import Refusal
+from explorer.ui.cam.choices import FITS
+from explorer.ui.kept import once
+from explorer.ui.text import plain, sentence
+from explorer.weight_sets import WeightSet
+
+_DATA, _NAMES = "own.bytes", "own.names"  # survive a change of page, which their widgets do not
+_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and standard deviation, as torchvision's presets
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNetwork:
+    """What was sent (``data``), what it holds, and the network as the page knows networks."""
+
+    data: bytes
+    what: Own
+    weights: WeightSet
+
+
+def own_network() -> OwnNetwork | None:
+    """Draw the fields for a file and its classes' names; None while there is none, or where it is none, which is
+    said."""
+    data = _file()
+    names = _typed_names()
+    fits = FITS.segmented(labels={"file": "what its shapes tell", "page": "the Architecture page's network"})
+    if not data:
+        st.info(
+            "Send a .safetensors file of a residual network in torchvision's naming: "
+            "`safetensors.torch.save_file(model.state_dict(), ...)`. Pickles (.pth, .pt) are never opened. It stays in "
+            "this session's memory.",
+            icon=":material/upload_file:",
+        )
+        return None
+    config = from_url(st.session_state.get("net", "resnet50")) if fits == "page" else None
+    try:
+        digest = hashlib.sha256(data).hexdigest()
+        what = once(("own", digest, names, config), lambda: read_own(data, names, config))
+        _check_channels(what.config)
+    except Refusal as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return None
+    for note in what.notes:
+        st.caption(sentence(f"{note[0].upper()}{note[1:]}."))
+    return OwnNetwork(data, what, _described(what, digest))
+
+
+def _check_channels(config: ResNetConfig) -> None:
+    if config.in_channels not in (1, 3):
+        raise Refusal(
+            f"This network wants {config.in_channels} channels, and pictures have 1 (grey) or 3 (red, green, blue)."
+        )
+
+
+def _file() -> bytes:
+    sent = st.file_uploader("Your weights (.safetensors)", ["safetensors"], key="own.upload")
+    if sent is not None:
+        st.session_state[_DATA] = sent.getvalue()
+    kept: bytes = st.session_state.get(_DATA, b"")
+    if sent is None and kept:
+        st.button("Forget my weights", icon=":material/delete:", on_click=lambda: st.session_state.pop(_DATA, None))
+    return kept
+
+
+def _typed_names() -> str:
+    st.session_state["own.widget"] = st.session_state.get(_NAMES, "")
+
+    def typed() -> None:
+        st.session_state[_NAMES] = st.session_state["own.widget"]
+
+    st.text_area(
+        "Names of the classes, one a line",
+        key="own.widget",
+        height=90,
+        on_change=typed,
+        placeholder="cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)",
+    )
+    names: str = st.session_state.get(_NAMES, "")
+    return names
+
+
+def _described(what: Own, digest: str) -> WeightSet:
+    """The reader's network as a set of weights. Its pictures are prepared as torchvision's for ImageNet are: nobody
+    says how else."""
+    return WeightSet(
+        key=f"own-{digest[:12]}",
+        model=name_of(what.config),
+        weights="weights of yours",
+        config=what.config,
+        classes=what.classes,
+        preprocess=_preprocess(what.config),
+        accuracy=None,
+        measured="",
+        source="a file of yours; its pictures are prepared as for ImageNet, which may not be how it was trained",
+        size=0,
+        file="",
+    )
+
+
+def _preprocess(config: ResNetConfig) -> Preprocess:
+    side, channels = config.image_size, config.in_channels
+    mean, std = _IMAGENET if channels == 3 else ((0.5,) * channels, (0.5,) * channels)
+    return Preprocess(side if side < 64 else round(side * 256 / 224), side, mean, std)
