@@ -1,7 +1,7 @@
 """Fashion-MNIST's files: what is written is read, what is broken gets a sentence, torchvision downloads the rest."""
 
-import gzip
 import gc
+import gzip
 import hashlib
 import threading
 import warnings
