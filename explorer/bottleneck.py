@@ -137,12 +137,15 @@ def block_price(channels: int, ratio: int, side: int) -> BlockPrice:
     return BlockPrice(channels, ratio, side)
 
 
-def break_even_ratio() -> float:
+def break_even_ratio(area: float = 1.0) -> float:
     """The reduction with which a bottleneck costs what two 3x3 convolutions cost, at any number of channels.
 
     The positive root of 2/r + 9/r² = 18, that is 18r² - 2r - 9 = 0: below 1, so the middle is wider than the ends.
+    With a stride in the 3x3 the 1x1 before it works on a map ``area`` times as large, and for MACs it is the root of
+    (1 + area)/r + 9/r² = 18.
     """
-    return (2 + math.sqrt(2**2 + 4 * 18 * 9)) / (2 * 18)
+    ends = 1 + area
+    return (ends + math.sqrt(ends**2 + 4 * 18 * 9)) / (2 * 18)
 
 
 def with_reduction(arch: Architecture, ratio: int) -> Totals:

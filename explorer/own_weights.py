@@ -15,7 +15,7 @@ from explorer.infer_config import Shapes, infer_config
 from explorer.refusal import Refusal
 from explorer.units import counted, size
 
-__all__ = ["MAX_BYTES", "Own", "OwnWeightsError", "class_names", "read_header", "read_own"]
+__all__ = ["MAX_BYTES", "Own", "OwnWeightsError", "class_names", "forward_order", "read_header", "read_own"]
 
 MAX_BYTES = 260_000_000  # ResNet-152's 60 million weights in float32 are 241 MB
 MAX_HEADER = 5_000_000
@@ -94,6 +94,25 @@ def read_header(data: bytes) -> dict[str, tuple[int, ...]]:
     if [begin for begin, _ in spans] != [0, *(end for _, end in spans[:-1])] or spans[-1][1] != len(data) - 8 - length:
         raise OwnWeightsError("The file is damaged: its tensors overlap, leave gaps, or end before or after the file.")
     return {name: tuple(entry["shape"]) for name, entry in tensors.items()}
+
+
+def forward_order(shapes: Shapes) -> dict[str, tuple[int, ...]]:
+    """The tensors in the order of the forward pass, as far as names tell: files have them by type and by alphabet."""
+    return {name: shapes[name] for name in sorted(shapes, key=_place)}
+
+
+def _place(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Where a name's parts stand: stem, stages, blocks, their layers by number, convolutions before norms, head."""
+    return tuple(_part(part) for part in name.split("."))
+
+
+def _part(part: str) -> tuple[int, int, str]:
+    if part.isdigit():
+        return (0, int(part), "")
+    word, number = part.rstrip("0123456789"), part[len(part.rstrip("0123456789")) :]
+    first = {"conv": 0, "bn": 0, "layer": 1, "downsample": 2, "shortcut": 2, "bn_last": 3, "linear": 4, "fc": 4}
+    # conv1 before bn1 before conv2 ...
+    return (first.get(word, 1), 2 * int(number or 0) + (word == "bn"), word)
 
 
 def _what_else(data: bytes) -> str:

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 
 from explorer.model import build
-from explorer.own_weights import MAX_BYTES, MAX_HEADER, OwnWeightsError, class_names, read_header, read_own
+from explorer.own_weights import (
+    MAX_BYTES,
+    MAX_HEADER,
+    OwnWeightsError,
+    class_names,
+    forward_order,
+    read_header,
+    read_own,
+)
 from explorer.presets import preset
 from explorer.refusal import Refusal
 from explorer.weights import WeightsError, own
@@ -205,3 +213,11 @@ def test_class_names(text: str, names: tuple[str, ...]) -> None:
 def test_class_names_that_do_not_fit(text: str) -> None:
     with pytest.raises(Refusal, match=r": "):
         class_names(text, 2)
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet20", "resnet50d", "preact_resnet110"])
+def test_tensors_come_in_the_order_of_the_forward_pass(name: str) -> None:
+    state = build(preset(name), device="meta").state_dict()
+    modules = [each.rpartition(".")[0] for each in state]
+    again = [each.rpartition(".")[0] for each in forward_order(dict.fromkeys(sorted(state), ()))]
+    assert list(dict.fromkeys(again)) == list(dict.fromkeys(modules))

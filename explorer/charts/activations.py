@@ -131,7 +131,7 @@ def product_chart(chosen: Activation, layers: int) -> go.Figure:
         plot_height=_PRODUCT,
         legend=2,
         xaxis={**_axis("L, activations in a row", (0, end)), "zeroline": False, "nticks": 7},
-        yaxis=_power_axis("Product of derivatives", (low - margin, high + margin)),
+        yaxis=power_axis("Product of derivatives", (low - margin, high + margin)),
         shapes=_lines(layers),
         annotations=_line_words(layers, end, far.log10_typical),
         dragmode=False,
@@ -179,7 +179,7 @@ def _marks(there: Product) -> go.Scatter:
     )
 
 
-def _power_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
+def power_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
     """A linear axis of logarithms whose ticks are the powers of ten that they stand for."""
     step = next(step for step in _steps() if (limits[1] - limits[0]) / step <= 6)
     ticks = range(math.ceil(limits[0] / step) * step, math.floor(limits[1]) + 1, step)

@@ -22,6 +22,7 @@ PAGES = (
     ("pages/compare.py", "Compare"),
     ("pages/gradients.py", "Gradient flow"),
     ("pages/cam.py", "Grad-CAM"),
+    ("pages/ideas.py", "Ideas"),
 )
 
 

@@ -1,0 +1,86 @@
+"""Both blocks as bars, a part for each convolution."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from explorer.budget import Measure
+from explorer.charts.palette import ROLE_COLOURS
+from explorer.charts.plot import BAR, HOVER, amount_axis, beside, rows, styled
+from explorer.ideas.bottleneck_steps import BottleneckSteps, ConvStep, sentence
+from explorer.words import ROLE_LABELS
+
+_NAMES = ("bottleneck", "two 3×3")
+Row = dict[str, str | int | float]
+
+
+def steps_chart(found: BottleneckSteps, measure: Measure) -> go.Figure:
+    """Weights or MACs of both blocks, stacked by convolution."""
+    layout = rows([("", _NAMES)])
+    totals = found.totals(measure)
+    bars = [
+        bar
+        for steps, place in zip((found.bottleneck, found.basic), layout.places[0], strict=True)
+        for bar in _bars(steps, place, measure)
+    ]
+    noun = "MACs" if measure is Measure.MACS else "weights"
+    return styled(
+        bars,
+        f"A bottleneck against two 3×3 convolutions: {noun}",
+        f"reduction {found.setting.ratio}, {found.setting.channels:,} channels, stride {found.setting.stride}",
+        plot_height=layout.height,
+        legend=4 * len(found.bottleneck),  # a line each on a phone
+        barmode="overlay",
+        annotations=beside(totals, layout.places[0], [measure.words(total) for total in totals]),
+        xaxis=amount_axis(measure, 0, 1.35 * max(totals)),
+        yaxis=layout.axis,
+        dragmode=False,
+    )
+
+
+def _bars(steps: Sequence[ConvStep], place: float, measure: Measure) -> list[go.Bar]:
+    bars, start = [], 0
+    for step in steps:
+        amount = step.amount(measure)
+        formula = step.macs_formula if measure is Measure.MACS else step.weights_formula
+        bars.append(
+            go.Bar(
+                orientation="h",
+                width=BAR,
+                base=[start],
+                x=[amount],
+                y=[place],
+                name=ROLE_LABELS[step.role],
+                legendgroup=step.role,
+                showlegend=place < 1,  # the upper block has every role once
+                hovertext=[f"<b>{step.name}</b><br>{formula}"],
+                hovertemplate=HOVER,
+                marker={"color": ROLE_COLOURS[step.role], "line": {"width": 1, "color": "#FFFFFF"}},
+            )
+        )
+        start += amount
+    return bars
+
+
+def steps_alt_text(found: BottleneckSteps, measure: Measure) -> str:
+    """The bars in words."""
+    ours, theirs = (measure.words(total) for total in found.totals(measure))
+    noun = "MACs" if measure is Measure.MACS else "weights"
+    return f"Two bars: the bottleneck has {ours} {noun}, two 3×3 convolutions {theirs}. {sentence(found)}"
+
+
+def steps_rows(found: BottleneckSteps) -> list[Row]:
+    """Every convolution with its shapes and formulas."""
+    return [
+        {
+            "block": name,
+            "convolution": step.name,
+            "input": f"{step.inputs:,}×{step.before:,}×{step.before:,}",
+            "output": f"{step.outputs:,}×{step.after:,}×{step.after:,}",
+            "side": step.shape_formula,
+            "weights": step.weights_formula,
+            "MACs": step.macs_formula,
+        }
+        for name, steps in zip(_NAMES, (found.bottleneck, found.basic), strict=True)
+        for step in steps
+    ]

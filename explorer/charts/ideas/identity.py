@@ -1,0 +1,137 @@
+"""A map and its residual twin: what their weights were, became and had to become, and how their losses fell."""
+
+import plotly.graph_objects as go
+
+from explorer.charts.ideas.panels import Panel, Strip, panels_chart
+from explorer.charts.losses import after
+from explorer.charts.plot import axis_words, inked, styled
+from explorer.charts.readings import joined_marks, legend_entry, style_of
+from explorer.charts.scale import scale_for
+from explorer.flow import Reading, State
+from explorer.ideas.identity import SIDE, Form, IdentityRun, Learner, sentence
+from explorer.ideas.limits import said
+from explorer.units import counted
+
+_MARKS = 50  # of a curve at most
+_UNIT = "output {row}, input {column}"
+Row = dict[str, str | int | float]
+
+
+def _forms(run: IdentityRun) -> list[tuple[str, str, Learner]]:
+    """Short name, heading and training of both forms."""
+    return [("plain", "plain, F(x)", run.plain), ("residual", "residual, x + F(x)", run.residual)]
+
+
+def weights_chart(run: IdentityRun) -> go.Figure:
+    """F of both forms as matrices: at the start, learned, and what it had to become."""
+    linear = run.setting.form is Form.LINEAR
+    what = "the weights W of F" if linear else "the linear map nearest to F on the data"
+    return panels_chart(
+        [
+            Strip(
+                f"{heading}: F must become {'H' if name == 'plain' else 'H − I'}",
+                [
+                    Panel("at the start", one.start, _UNIT),
+                    Panel("learned", one.learned, _UNIT),
+                    Panel("wanted", one.wanted, _UNIT),
+                ],
+            )
+            for name, heading, one in _forms(run)
+        ],
+        "What F has to become, and what it became",
+        f"{what}, after {counted(run.setting.steps, 'step')}\nrows: {SIDE} outputs, columns: {SIDE} inputs",
+        "weight",
+    )
+
+
+def losses_chart(run: IdentityRun) -> go.Figure:
+    """Both losses against the steps, on a logarithmic axis; what is exactly zero or no number has a row of its own."""
+    readings = {name: [Reading.of(loss) for loss in one.losses] for name, _, one in _forms(run)}
+    scale = scale_for([reading for each in readings.values() for reading in each], log=True)
+    traces = []
+    for place, (name, heading, one) in enumerate(_forms(run)):
+        style, steps = style_of(place), _thinned(len(one.losses))
+        line = joined_marks(
+            scale,
+            steps,
+            [readings[name][step] for step in steps],
+            style,
+            tips=[f"<b>{heading}</b><br>{after(step)}: loss {said(one.losses[step])}" for step in steps],
+            picks=steps,
+            size=5,
+        )
+        traces += [each.update(name=heading, legendgroup=name) for each in (line, legend_entry(style))]
+    return styled(
+        traces,
+        "The loss of both forms",
+        "half of the squared distance to H(x), mean over the data",
+        plot_height=scale.plot_height,
+        legend=2,
+        xaxis={
+            **axis_words("Steps of gradient descent taken"),
+            "range": [-0.02 * run.setting.steps, 1.02 * run.setting.steps],
+            "tickprefix": inked("|").split("|", maxsplit=1)[0],
+            "ticksuffix": inked("|").split("|")[1],
+            "nticks": 6,
+            "tickformat": "d",
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        yaxis=scale.axis("Loss, log axis"),
+        shapes=scale.lines(),
+        annotations=scale.names({State.OVERFLOW: "infinite"}),
+        dragmode=False,
+    )
+
+
+def _thinned(count: int) -> list[int]:
+    """Steps that are marked: the first, the last and so many in between."""
+    return sorted({round(place * (count - 1) / _MARKS) for place in range(_MARKS + 1)})
+
+
+def weights_alt_text(run: IdentityRun) -> str:
+    """The weight maps in words."""
+    plain, residual = run.plain.to_learn, run.residual.to_learn
+    return (
+        f"Six heat maps of {SIDE} by {SIDE} weights: of the plain and of the residual form at the start, learned and "
+        f"wanted. The wanted ones have norm {said(plain)} (H) and {said(residual)} (H − I). {sentence(run)}"
+    )
+
+
+def losses_alt_text(run: IdentityRun) -> str:
+    """The curves in words: where they begin and end."""
+    courses = [
+        f"{heading}: {said(one.losses[0])} before the first step, {said(one.final)} {after(len(one.losses) - 1)}"
+        for _, heading, one in _forms(run)
+    ]
+    return f"The loss of both forms against the steps, on a logarithmic axis. {'; '.join(courses)}."
+
+
+def weights_rows(run: IdentityRun) -> list[Row]:
+    """Every weight: of both forms at the start, learned and wanted."""
+    return [
+        {
+            "form": name,
+            "output": row + 1,
+            "input": column + 1,
+            "at the start": one.start[row][column],
+            "learned": one.learned[row][column],
+            "wanted": one.wanted[row][column],
+        }
+        for name, _, one in _forms(run)
+        for row in range(SIDE)
+        for column in range(SIDE)
+    ]
+
+
+def losses_rows(run: IdentityRun) -> list[Row]:
+    """Both losses, a step a row; a form that had exploded before has none."""
+    count = max(len(run.plain.losses), len(run.residual.losses))
+    return [
+        {
+            "steps": step,
+            **{heading: one.losses[step] if step < len(one.losses) else "stopped" for _, heading, one in _forms(run)},
+        }
+        for step in range(count)
+    ]

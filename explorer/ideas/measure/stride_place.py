@@ -1,0 +1,66 @@
+"""Which places of an input reach a bottleneck's output: the gradients of the real block, with weights of ones."""
+
+import torch
+from torch import Tensor, nn
+
+from explorer.config import Activation, Block, Norm, ResNetConfig, Stem, StrideIn
+from explorer.ideas.limits import Matrix
+from explorer.ideas.stride_place import Place, StrideRun, StrideSetting
+from explorer.model import ResidualBlock, build
+
+_BLOCK = "layer2.0"  # the first that has a stride
+
+
+def stride_run(setting: StrideSetting) -> StrideRun:
+    """Both blocks, with positive weights so that nothing cancels; places without any path have a gradient of zero."""
+    return StrideRun(setting, *(_place(setting, stride_in) for stride_in in (StrideIn.CONV1X1, StrideIn.CONV3X3)))
+
+
+def _place(setting: StrideSetting, stride_in: StrideIn) -> Place:
+    config = ResNetConfig(
+        block=Block.BOTTLENECK,
+        stage_blocks=(1, 1),
+        widths=(setting.width, setting.width),
+        stem=Stem.CIFAR,
+        norm=Norm.NONE,
+        activation=Activation.RELU,
+        stride_in=stride_in,
+        image_size=max(setting.side, 8),
+        num_classes=2,
+    )
+    block = build(config).get_submodule(_BLOCK)
+    assert isinstance(block, ResidualBlock)
+    _prepare(block, setting.stride)
+    x = torch.ones(1, 4 * setting.width, setting.side, setting.side, requires_grad=True)
+    branch = _branch(block, x)
+    both = block(x)
+    return Place(stride_in, _reach(branch, x), _reach(both, x), _macs(setting, stride_in))
+
+
+def _prepare(block: ResidualBlock, stride: int) -> None:
+    """Weights of ones over their number, so that every path counts, and the reader's stride where the block has one."""
+    for module in block.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.constant_(module.weight, 1 / module.weight[0].numel())
+            if module.stride != (1, 1):
+                module.stride = (stride, stride)
+
+
+def _branch(block: ResidualBlock, x: Tensor) -> Tensor:
+    """The block's three convolutions without its shortcut."""
+    for name in ("conv1", "conv2", "conv3"):
+        x = block.get_submodule(name)(x).relu()
+    return x
+
+
+def _reach(output: Tensor, x: Tensor) -> Matrix:
+    (gradient,) = torch.autograd.grad(output.sum(), x, retain_graph=True)
+    return tuple(map(tuple, gradient.abs().sum((0, 1)).tolist()))
+
+
+def _macs(setting: StrideSetting, stride_in: StrideIn) -> int:
+    """Multiply-adds of the branch at the reader's sizes, from the convolutions' own shapes."""
+    narrow = 4 * setting.width * setting.width
+    small = -(-setting.side // setting.stride)  # a 1x1, or a 3x3 with padding 1: ⌈side/stride⌉
+    first = small if stride_in is StrideIn.CONV1X1 else setting.side
+    return narrow * first**2 + 9 * setting.width**2 * small**2 + narrow * small**2

@@ -1,0 +1,101 @@
+"""Saturation: the product of many derivatives, as a bound and as it is typically, against what really comes through a
+stack of layers, with and without skips.
+
+``explorer.ideas.measure.saturation`` builds the stacks; ``explorer.nonlinear`` has the activations' own numbers.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.config import Activation
+from explorer.ideas.limits import number, option, whole
+from explorer.nonlinear import Product, amount, product
+
+LAYERS, GAIN, SEED = (1, 50), (0.1, 4.0), (0, 99)
+WIDTH = 64  # units of each layer
+LEAST = math.log10(float(np.finfo(np.float32).tiny))  # the smallest normal float32
+VANISHED, EXPLODED = -2.0, 2.0  # log10 of what comes through, as on the Gradient-flow page
+_PLURALS = {
+    "vanishes": "vanish",
+    "vanishes entirely": "vanish entirely",
+    "is healthy": "are healthy",
+    "explodes": "explode",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SaturationSetting:
+    """The activation, how many ``layers``, the weights' standard deviation ``gain`` / √inputs, and the seed.
+
+    Raises:
+        Refusal: a value outside what is allowed; the message quotes it.
+    """
+
+    activation: Activation = Activation.SIGMOID
+    layers: int = 20
+    gain: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "activation", option("Activation", self.activation, Activation))
+        whole("Layers", self.layers, *LAYERS)
+        object.__setattr__(self, "gain", number("Scale of the weights", self.gain, *GAIN))
+        whole("Seed", self.seed, *SEED)
+
+
+@dataclass(frozen=True, slots=True)
+class SaturationRun:
+    """log10 of the gradient's norm after each layer on the way back, the loss's own being 0: without (``plain``) and
+    with (``skip``) a shortcut round each layer. -inf where nothing at all comes through."""
+
+    setting: SaturationSetting
+    plain: tuple[float, ...]
+    skip: tuple[float, ...]
+
+    @property
+    def alone(self) -> Product:
+        """What the activations alone would do."""
+        return product(self.setting.activation, self.setting.layers)
+
+
+def sentence(run: SaturationRun) -> str:
+    """The bound, and what really comes through both stacks."""
+    alone, layers = run.alone, run.setting.layers
+    bound = f"the derivatives alone would let through at most {amount(alone.log10_bound, up=True)}"
+    typical = f"typically {amount(alone.log10_typical)}"
+    many = "1 layer" if layers == 1 else f"{layers} layers"
+    return (
+        f"Of {many} {bound}, {typical}. Measured, weights included: without skips the first layer gets "
+        f"{_through(run.plain[-1])}, with skips {_through(run.skip[-1])}.{_above(run)} "
+        f"{_verdict(run)}"
+    )
+
+
+def _through(log10: float) -> str:
+    if math.isinf(log10):
+        return "nothing at all of the gradient"
+    how = "of" if log10 < 0 else "times"
+    return f"{amount(log10)} {how} the gradient{' (below float32)' if log10 < LEAST else ''}"
+
+
+def _above(run: SaturationRun) -> str:
+    """Whether weights made more of it than the bound of the activations alone."""
+    if run.plain[-1] > run.alone.log10_bound + 1e-9:
+        return " That is more than the bound: the weights multiply the gradient, too."
+    return ""
+
+
+def _verdict(run: SaturationRun) -> str:
+    plain, skip = (state(each[-1]) for each in (run.plain, run.skip))
+    if plain == skip:
+        return f"Both {_PLURALS[plain]}."
+    return f"Without skips it {plain}, with skips it {skip}."
+
+
+def state(log10: float) -> str:
+    """What is said of a gradient that arrives with this part of its size."""
+    if log10 < VANISHED:
+        return "vanishes" if not math.isinf(log10) else "vanishes entirely"
+    return "explodes" if log10 > EXPLODED else "is healthy"

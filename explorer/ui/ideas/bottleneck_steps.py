@@ -1,0 +1,46 @@
+"""The bottleneck, convolution by convolution."""
+
+import streamlit as st
+
+from explorer.amounts import whole_number
+from explorer.budget import Measure
+from explorer.charts.ideas.bottleneck_steps import steps_alt_text, steps_chart, steps_rows
+from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, sentence, steps
+from explorer.ui.ideas.choices import BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_SIDE, BLOCK_STRIDE, COUNTED
+from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.ui.text import plain
+
+
+def bottleneck_steps() -> None:
+    """The lesson."""
+    question(
+        "Why is a bottleneck cheap?",
+        "A 1×1 shrinks the channels, the 3×3 works on few, a 1×1 brings them back. Against two 3×3 at full width: "
+        "shapes, weights and MACs at each step.",
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        side, channels = BLOCK_SIDE.text(width=140), BLOCK_CHANNELS.text(width=140)
+        measure = Measure(COUNTED.segmented(labels={Measure.PARAMS: "weights", Measure.MACS: "MACs"}))
+    with st.container(horizontal=True, gap="medium"):
+        ratio = int(BLOCK_RATIO.slide(BLOCK_RATIO.options, at_first=BLOCK_RATIO.default))
+        stride = int(BLOCK_STRIDE.slide(BLOCK_STRIDE.options, at_first=BLOCK_STRIDE.default))
+    try:
+        setting = BottleneckSetting(
+            whole_number(BLOCK_SIDE.label, side), whole_number(BLOCK_CHANNELS.label, channels), ratio, stride
+        )
+    except ValueError as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return
+    found = steps(setting)
+    witness = "nn.Conv2d itself agrees at every step." if _agrees(found) else "nn.Conv2d itself DISAGREES."
+    show(
+        [Picture("bottleneck", steps_chart(found, measure), steps_alt_text(found, measure), steps_rows(found))],
+        f"{sentence(found)} {witness}",
+    )
+
+
+@remembered
+def _agrees(found: BottleneckSteps) -> bool:
+    from explorer.ideas.measure.bottleneck_steps import agrees
+
+    return agrees(found)

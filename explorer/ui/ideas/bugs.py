@@ -1,0 +1,64 @@
+"""Spot the bug: a program with a mistake, a line to point at, and what really happens when it is run."""
+
+import streamlit as st
+
+from explorer.ideas.bugs import BUGS, Bug, answer, bug
+from explorer.ui.ideas.choices import BUG, HINT, LINE, MEND, RUN
+from explorer.ui.ideas.frame import question
+from explorer.ui.text import plain
+
+
+def bugs() -> None:
+    """The lesson."""
+    question("Spot the bug", "Each of these mistakes has cost somebody an evening. Read, point at a line, run it.")
+    found = bug(BUG.select([each.key for each in BUGS], labels={each.key: each.title for each in BUGS}, then=_anew))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.code(found.wrong, "python", line_numbers=True)
+    with right:
+        st.markdown(f"**{plain(found.question)}**")
+        _point(found)
+        if HINT.toggle():
+            st.caption(plain(found.hint))
+        if RUN.toggle():
+            _run(found)
+        if MEND.toggle():
+            _mend(found)
+
+
+def _anew() -> None:
+    """Another program: nothing is given away."""
+    for control in (LINE, HINT, RUN, MEND):
+        control.put(control.default)
+
+
+def _point(found: Bug) -> None:
+    lines = [str(number) for number in range(1, len(found.lines) + 1)]
+    labels = {number: f"{number}: {found.lines[int(number) - 1].strip()}" for number in lines}
+    chosen = LINE.select(("", *lines), labels={"": "…", **labels})
+    if chosen:
+        said, right = answer(found, int(chosen)), int(chosen) in found.places
+        (st.success if right else st.info)(plain(said), icon=":material/check:" if right else ":material/search:")
+
+
+def _run(found: Bug) -> None:
+    from explorer.ideas.measure.bugs import outcome
+
+    happened = outcome(found.wrong)
+    st.markdown("**What happens.**" if happened.error else "**It runs, and prints:**")
+    st.code(happened.words, None, wrap_lines=True)
+    if happened.error and happened.line:
+        st.caption(f"In line {happened.line}.")
+
+
+def _mend(found: Bug) -> None:
+    from explorer.ideas.measure.bugs import caught, passed
+
+    st.markdown("**The mend**")
+    wrong, right = set(found.lines), found.mended.splitlines()
+    st.code("\n".join(line for line in right if line not in wrong), "python", wrap_lines=True)
+    st.markdown("**The check that would have caught it**")
+    st.code(found.check, "python", wrap_lines=True)
+    before, after = caught(found), passed(found)
+    st.caption(plain(f"Before the mend: {before.words or 'passes'}. After it: {after.error or 'passes'}."))
+    st.markdown(plain(found.lesson))

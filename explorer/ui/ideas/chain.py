@@ -1,0 +1,99 @@
+"""Convolution arithmetic: one window on a small map, then a chain of layers and the shortcut that fits beside it."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.amounts import whole_number
+from explorer.charts.ideas.chain import (
+    chain_alt_text,
+    chain_chart,
+    chain_rows,
+    grid_alt_text,
+    grid_chart,
+    grid_rows,
+)
+from explorer.ideas.chain import ChainSetting, GridSetting, Window, chain_sentence, grid_sentence
+from explorer.refusal import Refusal
+from explorer.ui.ideas.choices import CELL_COLUMN, CELL_ROW, CHAIN, GRID, INPUT_SIDE
+from explorer.ui.ideas.frame import Picture, draw, numbers, question, remembered
+from explorer.ui.text import plain, sentence
+
+
+def chain() -> None:
+    """The lesson."""
+    question(
+        "How large is the output?",
+        "A window moves over a map. Kernel, stride, padding and dilation decide where it stops; click a cell of the "
+        "output to see what it reads. Below: a chain of layers, and the shortcut that fits beside it.",
+    )
+    drawn = [each for each in (_grid(), _chain()) if each]
+    numbers(drawn)
+
+
+def _grid() -> Picture | None:
+    with st.container(horizontal=True, gap="medium"):
+        side, kernel, stride, padding, dilation = (int(control.slide(control.options)) for control in GRID)
+    try:
+        most = Window(kernel, stride, padding, dilation).output(side)
+        cell = _cell(most)
+        setting = GridSetting(side, kernel, stride, padding, dilation, *cell)
+    except Refusal as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return None
+    st.markdown(f"**What you see.** {sentence(grid_sentence(setting))} {plain(_witness(_grid_witness(setting), most))}")
+    picture = Picture("grid", grid_chart(setting), grid_alt_text(setting), grid_rows(setting), _choose)
+    draw(picture)
+    return picture
+
+
+def _cell(most: int) -> tuple[int, int]:
+    """The output's cell that is looked at: by a click, or by these sliders."""
+    if most == 1:
+        return 1, 1
+    options = [str(number) for number in range(1, most + 1)]
+    with st.container(horizontal=True, gap="medium"):
+        row, column = (int(control.slide(options)) for control in (CELL_ROW, CELL_COLUMN))
+    return row, column
+
+
+def _choose(picked: Any) -> None:
+    CELL_ROW.put(str(picked[0]))
+    CELL_COLUMN.put(str(picked[1]))
+
+
+def _chain() -> Picture | None:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        entered = INPUT_SIDE.text(width=140)
+        text = CHAIN.text(width=420)
+    try:
+        setting = ChainSetting(whole_number("Side of the input", entered), text)
+    except ValueError as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return None
+    seen = _chain_witness(setting)
+    said = _witness(seen, setting.sides[-1])
+    st.markdown(f"**What you see.** {sentence(chain_sentence(setting))} {plain(said)}")
+    picture = Picture("chain", chain_chart(setting), chain_alt_text(setting), chain_rows(setting))
+    draw(picture)
+    return picture
+
+
+def _witness(seen: int, computed: int) -> str:
+    """Whether PyTorch's own layers agree."""
+    agrees = "agrees" if seen == computed else "DISAGREES"
+    return f"nn.Conv2d itself {agrees}: {seen:,}×{seen:,}."
+
+
+@remembered
+def _grid_witness(setting: GridSetting) -> int:
+    from explorer.ideas.measure.chain import grid_witness
+
+    return grid_witness(setting)
+
+
+@remembered
+def _chain_witness(setting: ChainSetting) -> int:
+    from explorer.ideas.measure.chain import witness
+
+    return witness(setting).sides[-1]

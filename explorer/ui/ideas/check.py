@@ -1,0 +1,91 @@
+"""Check my ResNet: what a student's print(model) shows, beside the network that it was meant to be."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.check import MAX_TEXT, CheckError, Report, Severity, check, check_shapes
+from explorer.own_weights import OwnWeightsError, forward_order, read_header
+from explorer.presets import PRESETS, name_of, preset, to_url
+from explorer.ui.ideas.choices import MEANT
+from explorer.ui.ideas.frame import question
+from explorer.ui.text import plain, sentence
+
+_TEXT = "check.text"  # survives a change of page, which the widget does not
+_ICONS = {
+    Severity.ERROR: ":material/error:",
+    Severity.WARNING: ":material/warning:",
+    Severity.NOTE: ":material/info:",
+}
+
+
+def check_mine() -> None:
+    """The lesson."""
+    question(
+        "Is my network what I meant?",
+        "Paste what `print(model)`, torchsummary or torchinfo shows, or send a `.safetensors` of its weights. Nothing "
+        "of it is ever run, and it stays in this session's memory.",
+    )
+    names = {name: name_of(preset(name)) for name in PRESETS}
+    meant = MEANT.select(("", *names), labels={"": "whatever it looks most like", **names})
+    config = preset(meant) if meant else None
+    text, data = _pasted(), _sent()
+    try:
+        if data:
+            report = check_shapes(forward_order(read_header(data)), config)
+        elif text.strip():
+            report = check(text, config)
+        else:
+            st.info("Nothing is pasted yet.", icon=":material/content_paste:")
+            return
+    except (CheckError, OwnWeightsError) as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return
+    _report(report)
+
+
+def _pasted() -> str:
+    st.session_state["check.widget"] = st.session_state.get(_TEXT, "")
+
+    def typed() -> None:
+        st.session_state[_TEXT] = st.session_state["check.widget"]
+
+    st.text_area(
+        "The text of your network",
+        key="check.widget",
+        height=220,
+        max_chars=MAX_TEXT,
+        on_change=typed,
+        placeholder="ResNet(\n  (conv1): Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), …\n  …",
+    )
+    text: str = st.session_state.get(_TEXT, "")
+    return text
+
+
+def _sent() -> bytes:
+    sent = st.file_uploader("or its weights (.safetensors)", ["safetensors"], key="check.upload")
+    return sent.getvalue() if sent is not None else b""
+
+
+def _report(report: Report) -> None:
+    st.markdown(f"**What you see.** {sentence(report.sentence)}")
+    st.caption(sentence(report.why))
+    for each in report.differences:
+        said = sentence(each.sentence)
+        {Severity.ERROR: st.error, Severity.WARNING: st.warning, Severity.NOTE: st.info}[each.severity](
+            said, icon=_ICONS[each.severity]
+        )
+    if report.assumed:
+        st.caption(sentence(f"What the text does not tell, and was assumed. {' '.join(report.assumed)}"))
+    st.page_link(
+        "pages/architecture.py",
+        label=f"Open {name_of(report.config)}",
+        icon=":material/account_tree:",
+        query_params={"net": to_url(report.config)},
+    )
+    with st.expander(f"The {len(report.read):,} layers that were read"):
+        rows = [{"layer": layer.name, "class": layer.class_name, **_shown(layer.attributes)} for layer in report.read]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height=300, alt="Every layer that was read from the text")
+
+
+def _shown(attributes: dict[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in attributes.items() if name not in ("kind", "class_name")}

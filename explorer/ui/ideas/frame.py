@@ -1,0 +1,66 @@
+"""What every lesson has: a question, things to move, a picture, and a computed sentence under it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ParamSpec, TypeVar
+
+import pandas as pd
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from explorer.ui.chart import chart
+from explorer.ui.control import Control
+from explorer.ui.text import sentence
+
+P = ParamSpec("P")
+T = TypeVar("T")
+NUMBERS = Control("as_numbers", "false", ("false", "true"), "The numbers as a table")
+
+
+def question(title: str, about: str) -> None:
+    """The lesson's question, and in a sentence or two what is to be seen."""
+    st.header(title, anchor=False)
+    st.markdown(about)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart with what belongs to it: words for those who do not see it, and its numbers."""
+
+    key: str
+    figure: Figure
+    alt: str
+    rows: Iterable[dict[str, Any]]
+    on_pick: Callable[[Any], None] | None = None
+
+
+def show(pictures: Iterable[Picture], said: str) -> None:
+    """Draw the sentence that the numbers decide, the pictures, and the numbers themselves on request."""
+    st.markdown(f"**What you see.** {sentence(said)}")
+    drawn = tuple(pictures)
+    for column, each in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
+        with column:
+            draw(each)
+    numbers(drawn)
+
+
+def draw(each: Picture) -> None:
+    """One chart, with what can be taken away."""
+    chart(each.figure, key=f"idea_{each.key}", alt=each.alt, filename=f"idea-{each.key}", on_pick=each.on_pick)
+
+
+def numbers(drawn: Iterable[Picture]) -> None:
+    """The charts' numbers, on request."""
+    lid = NUMBERS.lid()
+    if lid:
+        with lid:
+            for rows, each in ((list(each.rows), each) for each in drawn):
+                if not rows:
+                    continue
+                st.dataframe(pd.DataFrame(rows), hide_index=True, height=300, alt=each.alt)
+
+
+def remembered(measure: Callable[P, T]) -> Callable[P, T]:
+    """``measure`` with its last answers kept for everybody: a class that moves the same slider asks the same thing."""
+    return lru_cache(maxsize=64)(measure)  # type: ignore[return-value]

@@ -1,0 +1,45 @@
+"""Why is x + F(x) easier than F(x)? Both trained while one looks."""
+
+import streamlit as st
+
+from explorer.charts.ideas.identity import (
+    losses_alt_text,
+    losses_chart,
+    losses_rows,
+    weights_alt_text,
+    weights_chart,
+    weights_rows,
+)
+from explorer.ideas.identity import Form, IdentityRun, IdentitySetting, Target, sentence
+from explorer.ui.ideas.choices import DISTANCE, FORM, LEARNING, SCALE, TARGET, TRAINING
+from explorer.ui.ideas.frame import Picture, question, remembered, show
+
+
+def identity() -> None:
+    """The lesson."""
+    question(
+        "Why is x + F(x) easier than F(x)?",
+        "Both forms learn the same map H from the same small weights on the same data. Where H is near the identity, "
+        "the residual form has next to nothing to learn. Move H away, or to −x, and see who wins.",
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        target = TARGET.segmented(labels={each: each.label for each in Target})
+        form = FORM.segmented(labels={each: each.label for each in Form})
+    with st.container(horizontal=True, gap="medium"):
+        moved = [control.slide(control.options) for control in (DISTANCE, SCALE, LEARNING, TRAINING)]
+    distance, scale, rate = map(float, moved[:3])
+    run = _run(IdentitySetting(Target(target), Form(form), distance, scale, rate, int(moved[3])))
+    show(
+        [
+            Picture("losses", losses_chart(run), losses_alt_text(run), losses_rows(run)),
+            Picture("weights", weights_chart(run), weights_alt_text(run), weights_rows(run)),
+        ],
+        sentence(run),
+    )
+
+
+@remembered
+def _run(setting: IdentitySetting) -> IdentityRun:
+    from explorer.ideas.measure.identity import identity_run
+
+    return identity_run(setting)

@@ -1,0 +1,41 @@
+"""Saturation: the product of many derivatives, as a bound and measured on a real stack."""
+
+import streamlit as st
+
+from explorer.charts.activations import activations_alt
+from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
+from explorer.config import Activation
+from explorer.ideas.saturation import SaturationRun, SaturationSetting, sentence
+from explorer.ui.figures import activations_chart
+from explorer.ui.ideas.choices import DEPTH, FUNCTION, GAIN
+from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.words import option_label
+
+
+def saturation() -> None:
+    """The lesson."""
+    question(
+        "Does a product of derivatives kill the gradient?",
+        "Each layer multiplies the gradient by its activation's derivative. The bound is easy: 0.25 a layer for a "
+        "sigmoid. What really comes through a stack of layers, and what do skips change?",
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        chosen = Activation(FUNCTION.segmented(labels={each: option_label("activation", each) for each in Activation}))
+    with st.container(horizontal=True, gap="medium"):
+        layers = int(DEPTH.slide(DEPTH.options, at_first=DEPTH.default))
+        gain = float(GAIN.slide(GAIN.options, at_first=GAIN.default))
+    run = _run(SaturationSetting(chosen, layers, gain))
+    show(
+        [
+            Picture("through", through_chart(run), through_alt_text(run), through_rows(run)),
+            Picture("activation", activations_chart(chosen), activations_alt(chosen), ()),
+        ],
+        sentence(run),
+    )
+
+
+@remembered
+def _run(setting: SaturationSetting) -> SaturationRun:
+    from explorer.ideas.measure.saturation import saturation_run
+
+    return saturation_run(setting)

@@ -1,0 +1,30 @@
+"""The six shortcuts on one real feature map."""
+
+import streamlit as st
+
+from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_chart, channels_rows
+from explorer.config import Shortcut
+from explorer.ideas.six_shortcuts import NAMES, ShortcutRun, ShortcutSetting, sentence
+from explorer.ui.ideas.choices import CHANGES, SHORTCUT
+from explorer.ui.ideas.frame import Picture, question, remembered, show
+
+
+def six_shortcuts() -> None:
+    """The lesson."""
+    question(
+        "What does a shortcut do where the shape changes?",
+        "Four handwritten digits are the channels of one feature map. The block halves the resolution and doubles the "
+        "channels: six ways to carry the input past it.",
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        chosen = Shortcut(SHORTCUT.segmented(labels={each: NAMES[each] for each in Shortcut}))
+        changes = CHANGES.toggle()
+    run = _run(ShortcutSetting(chosen, changes))
+    show([Picture("shortcut", channels_chart(run), channels_alt_text(run), channels_rows(run))], sentence(run))
+
+
+@remembered
+def _run(setting: ShortcutSetting) -> ShortcutRun:
+    from explorer.ideas.measure.six_shortcuts import shortcut_run
+
+    return shortcut_run(setting)

@@ -1,0 +1,29 @@
+"""Where does the stride go? What each bottleneck can still see of its input."""
+
+import streamlit as st
+
+from explorer.charts.ideas.stride_place import places_alt_text, places_chart, places_rows
+from explorer.ideas.stride_place import StrideRun, StrideSetting, sentence
+from explorer.ui.ideas.choices import STRIDE_SIDE, STRIDE_STEP
+from explorer.ui.ideas.frame import Picture, question, remembered, show
+
+
+def stride_place() -> None:
+    """The lesson."""
+    question(
+        "Where does the stride go?",
+        "A bottleneck halves the resolution on its first 1×1 (v1, the paper) or on its 3×3 (v1.5, torchvision). Which "
+        "places of the input can still reach the output at all?",
+    )
+    with st.container(horizontal=True, gap="medium"):
+        side = int(STRIDE_SIDE.slide(STRIDE_SIDE.options, at_first=STRIDE_SIDE.default))
+        stride = int(STRIDE_STEP.slide(STRIDE_STEP.options, at_first=STRIDE_STEP.default))
+    run = _run(StrideSetting(side, stride))
+    show([Picture("stride", places_chart(run), places_alt_text(run), places_rows(run))], sentence(run))
+
+
+@remembered
+def _run(setting: StrideSetting) -> StrideRun:
+    from explorer.ideas.measure.stride_place import stride_run
+
+    return stride_run(setting)

@@ -1,0 +1,42 @@
+"""Zero-init residual: a block that starts as its shortcut."""
+
+import streamlit as st
+
+from explorer.charts.ideas.zero_init import (
+    distance_alt_text,
+    distance_chart,
+    gradients_alt_text,
+    gradients_chart,
+    rows,
+)
+from explorer.config import Block
+from explorer.ideas.zero_init import ZeroInitRun, ZeroInitSetting, sentence
+from explorer.ui.ideas.choices import GAMMA, ZERO_BLOCK
+from explorer.ui.ideas.frame import Picture, question, remembered, show
+
+
+def zero_init() -> None:
+    """The lesson."""
+    question(
+        "What if a block starts as nothing?",
+        "The last norm of each block has a scale γ. At 0 the branch adds nothing, and the block is its shortcut. Move "
+        "γ and watch the output and the gradients.",
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        block = Block(ZERO_BLOCK.segmented())
+    gamma = float(GAMMA.slide(GAMMA.options))
+    run = _run(ZeroInitSetting(block, gamma))
+    show(
+        [
+            Picture("distance", distance_chart(run), distance_alt_text(run), rows(run)),
+            Picture("gradients", gradients_chart(run), gradients_alt_text(run), ()),
+        ],
+        sentence(run),
+    )
+
+
+@remembered
+def _run(setting: ZeroInitSetting) -> ZeroInitRun:
+    from explorer.ideas.measure.zero_init import zero_init_run
+
+    return zero_init_run(setting)

@@ -1,0 +1,137 @@
+"""The Ideas page in a real Chromium: move a control, read the sentence, open the link elsewhere; and all by keys."""
+
+import re
+
+import pytest
+import torchvision
+from playwright.sync_api import Page, expect
+
+from bench.server import Server
+from explorer.ui.ideas.choices import Lesson
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import address, expect_healthy, expect_no_overflow, wait_idle
+from tests.browser.test_compare import query
+
+# For each lesson: a slider or a group of buttons, how often to the right, and what then is in the link.
+MOVES = {
+    Lesson.IDENTITY: ("How far H is from it", 3, ("distance", "0.6")),
+    Lesson.SATURATION: ("Layers", 2, ("depth_of_stack", "22")),
+    Lesson.CHAIN: ("Kernel", 2, ("kernel", "5")),
+    Lesson.BOTTLENECK: ("Reduction", 1, ("at_ratio", "8")),
+    Lesson.ZERO_INIT: ("γ, the scale of the last norm", 4, ("gamma", "0.4")),
+    Lesson.STRIDE: ("Side of the input", 1, ("block_side", "9")),
+}
+
+
+def open_ideas(open_page: OpenPage, server: Server, *, width: int = 1440, dark: bool = False, **asked: str) -> Page:
+    page = open_page(address(server.url, "ideas", **asked), width=width, dark=dark)
+    expect(page.get_by_role("heading", level=2)).to_be_visible()
+    return settled(page)
+
+
+def settled(page: Page) -> Page:
+    wait_idle(page)
+    expect_healthy(page)
+    return page
+
+
+def seen(page: Page) -> str:
+    said = page.locator("p", has_text="What you see.").all_inner_texts()
+    return "\n".join(said).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_opens_whole_on_a_cold_server(cold_server: Server, open_page: OpenPage) -> None:
+    page = open_page(address(cold_server.url, "ideas", lesson="stride"))
+    expect(page.get_by_text("What you see.")).to_be_visible()
+    settled(page)
+    expect(page).to_have_title("Ideas · ResNet Explorer")
+
+
+@pytest.mark.parametrize("lesson", MOVES)
+def test_a_control_moves_the_sentence_and_the_link_keeps_it(
+    server: Server, open_page: OpenPage, lesson: Lesson
+) -> None:
+    """By the keyboard alone: the slider is reached with the tabulator and moved with the arrow keys."""
+    label, times, (key, value) = MOVES[lesson]
+    page = open_ideas(open_page, server, lesson=lesson)
+    before = seen(page)
+    slider = page.get_by_role("slider", name=re.compile(f"^{re.escape(label)}"))
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if slider.evaluate("(each) => each === document.activeElement"):
+            break
+    expect(slider).to_be_focused()
+    for _ in range(times):
+        page.keyboard.press("ArrowRight")
+        wait_idle(page)
+    page.wait_for_function("([key, value]) => new URL(location).searchParams.get(key) === value", arg=[key, value])
+    settled(page)
+    assert seen(page) != before
+    twin = open_ideas(open_page, server, **query(page))
+    assert seen(twin) == seen(page)
+
+
+def test_a_shortcut_is_chosen_by_keys(server: Server, open_page: OpenPage) -> None:
+    page = open_ideas(open_page, server, lesson="shortcuts")
+    before = seen(page)
+    page.get_by_role("radio", name="average-pool padding").or_(
+        page.get_by_role("button", name="average-pool padding")
+    ).first.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("KellerJordan's code calls")).to_be_visible()
+    settled(page)
+    assert seen(page) != before and query(page)["which_shortcut"] == "avgpool"
+    assert seen(open_ideas(open_page, server, **query(page))) == seen(page)
+
+
+def test_a_bug_is_found_by_keys(server: Server, open_page: OpenPage) -> None:
+    page = open_ideas(open_page, server, lesson="bugs", bug="norms")
+    box = page.get_by_role("combobox", name="Which line is wrong?")
+    box.focus()
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Right: line 12")).to_be_visible()
+    run = page.get_by_role("switch", name="Run it").or_(page.get_by_role("checkbox", name="Run it")).first
+    run.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("running_mean should contain 16 elements not 64")).to_be_visible()
+    settled(page)
+    twin = open_ideas(open_page, server, **query(page))
+    expect(twin.get_by_text("Right: line 12")).to_be_visible()
+
+
+def test_a_cell_of_the_output_is_clicked(server: Server, open_page: OpenPage) -> None:
+    page = open_ideas(open_page, server, lesson="convolutions")
+    page.locator(".st-key-idea_grid .js-plotly-plot .nsewdrag").scroll_into_view_if_needed()
+    place = page.evaluate(
+        """() => {
+          const plot = document.querySelector('.st-key-idea_grid .js-plotly-plot');
+          const trace = plot._fullData.find(each => each.name === 'output');
+          const index = Array.from(trace.customdata).findIndex(each => each[0] === 3 && each[1] === 2);
+          const box = plot.querySelector('.nsewdrag').getBoundingClientRect();
+          const { xaxis, yaxis } = plot._fullLayout;
+          return [box.x + xaxis.d2p(trace.x[index]), box.y + yaxis.d2p(trace.y[index])];
+        }"""
+    )
+    page.mouse.click(*place)
+    expect(page.get_by_text("Output row 3, column 2")).to_be_visible()
+    settled(page)
+    assert (query(page)["row"], query(page)["column"]) == ("3", "2")
+
+
+def test_ones_own_network_is_checked(server: Server, open_page: OpenPage) -> None:
+    net = torchvision.models.resnet18()
+    net.layer2[0].conv2 = net.layer1[0].conv1
+    page = open_ideas(open_page, server, lesson="check")
+    page.get_by_label("The text of your network").fill(str(net))
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("layer2.0.conv2").first).to_be_visible()
+    settled(page)
+    assert "ResNet-18" in seen(page) and set(query(page)) == {"lesson"}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("lesson", list(Lesson))
+def test_nothing_is_cut_off_on_a_phone(server: Server, open_page: OpenPage, lesson: Lesson, dark: bool) -> None:
+    page = open_ideas(open_page, server, width=390, dark=dark, lesson=lesson)
+    expect_no_overflow(page)

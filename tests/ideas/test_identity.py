@@ -1,0 +1,120 @@
+"""Why x + F(x) is easier: the training against gradient descent in closed form, and the sentence against the losses."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.charts.ideas.identity import (
+    losses_alt_text,
+    losses_chart,
+    losses_rows,
+    weights_alt_text,
+    weights_chart,
+    weights_rows,
+)
+from explorer.ideas.identity import ALIKE, LEARNED, SIDE, Form, IdentityRun, IdentitySetting, Target, sentence
+from explorer.ideas.limits import said
+from explorer.ideas.measure.identity import identity_run
+from explorer.refusal import Refusal
+
+SETTINGS = st.builds(
+    IdentitySetting,
+    st.sampled_from(list(Target)),
+    st.sampled_from(list(Form)),
+    st.sampled_from([0.0, 0.3, 1.0, 3.0]),
+    st.sampled_from([0.0, 0.01, 0.1, 0.5, 2.0]),
+    st.sampled_from([0.001, 0.03, 0.1, 0.5, 3.0]),
+    st.sampled_from([1, 10, 50]),
+    st.integers(0, 5),
+)
+
+
+def rows(matrix: tuple[tuple[float, ...], ...]) -> np.ndarray:
+    return np.array(matrix)
+
+
+@pytest.mark.parametrize("target", list(Target))
+@pytest.mark.parametrize("distance", [0.0, 0.5, 2.0])
+def test_what_has_to_be_learned(target: Target, distance: float) -> None:
+    run = identity_run(IdentitySetting(target, distance=distance))
+    wanted, residual = rows(run.plain.wanted), rows(run.residual.wanted)
+    sign = 1 if target is Target.IDENTITY else -1
+    np.testing.assert_allclose(wanted - residual, np.eye(SIDE), atol=1e-12)
+    assert np.linalg.norm(wanted - sign * np.eye(SIDE), 2) == pytest.approx(distance, abs=1e-9)
+    assert run.plain.start == run.residual.start
+    assert run.plain.to_learn == pytest.approx(np.linalg.norm(wanted))
+
+
+@settings(max_examples=25)
+@given(
+    st.sampled_from([0.0, 0.4, 2.0]), st.sampled_from([0.0, 0.1, 1.0]), st.sampled_from([0.01, 0.2]), st.integers(1, 60)
+)
+def test_one_layer_is_gradient_descent_in_closed_form(distance: float, scale: float, rate: float, steps: int) -> None:
+    """W(t) - W* = (W(0) - W*)(I - rate C)^t: C follows from the limit only up to its eigenvectors, so both forms are
+    held against each other. The error of each contracts by the same matrix."""
+    setting = IdentitySetting(distance=distance, scale=scale, learning_rate=rate, steps=steps)
+    run = identity_run(setting)
+    errors = [rows(one.learned) - rows(one.wanted) for one in (run.plain, run.residual)]
+    starts = [rows(one.start) - rows(one.wanted) for one in (run.plain, run.residual)]
+    # The difference of the starts is I: that of the errors is the contraction itself.
+    contraction = errors[1] - errors[0]
+    np.testing.assert_allclose(starts[1] - starts[0], np.eye(SIDE), atol=1e-12)
+    for start, error in zip(starts, errors, strict=True):
+        np.testing.assert_allclose(start @ contraction, error, atol=1e-9)
+    eigenvalues = np.linalg.eigvalsh((contraction + contraction.T) / 2)
+    assert eigenvalues.min() == pytest.approx((1 - rate * 2 / run.limit) ** steps, abs=1e-9) or steps % 2 == 0
+
+
+@settings(max_examples=60)
+@given(SETTINGS)
+def test_the_sentence_follows_the_losses(setting: IdentitySetting) -> None:
+    run = identity_run(setting)
+    words = sentence(run)
+    plain, residual = run.plain, run.residual
+    rising = [one.losses[-1] > max(one.losses[0], LEARNED) for one in (plain, residual)]
+    assert ("too large" in words) is any(rising)
+    if any(rising):
+        for one, name, rises in ((plain, "plain", rising[0]), (residual, "residual", rising[1])):
+            assert said(one.final) in words and (not one.diverged or rises)
+            assert all(rising) or (f"too large for the {name} form" in words) is rises
+        return
+    won = residual.final * ALIKE < plain.final and max(plain.final, residual.final) >= LEARNED
+    lost = plain.final * ALIKE < residual.final and max(plain.final, residual.final) >= LEARNED
+    assert ("The residual form wins" in words) is won
+    assert ("does not win here" in words) is lost
+    assert said(residual.final) in words and said(plain.to_learn) in words and said(residual.to_learn) in words
+    assert words in losses_alt_text(run) or words in weights_alt_text(run)
+
+
+def test_near_the_identity_the_residual_form_wins_and_far_from_it_not() -> None:
+    assert "The residual form wins" in sentence(identity_run(IdentitySetting(distance=0.1)))
+    assert "does not win" in sentence(identity_run(IdentitySetting(Target.NEGATION)))
+
+
+def test_a_learning_rate_above_the_limit_diverges_and_below_it_does_not() -> None:
+    run = identity_run(IdentitySetting(steps=400))
+    for factor, diverges in ((1.2, True), (0.9, False)):
+        again: IdentityRun = identity_run(IdentitySetting(learning_rate=min(factor * run.limit, 3.0), steps=400))
+        assert again.plain.diverged is diverges
+
+
+@settings(max_examples=20)
+@given(SETTINGS)
+def test_the_charts_hold_every_number(setting: IdentitySetting) -> None:
+    run = identity_run(setting)
+    assert len(losses_rows(run)) == max(len(run.plain.losses), len(run.residual.losses))
+    assert len(weights_rows(run)) == 2 * SIDE * SIDE or len(weights_rows(run)) == SIDE * SIDE
+    maps = [trace for trace in weights_chart(run).data if trace.type == "heatmap"]
+    assert len(maps) == 6 and losses_chart(run).data
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"distance": 4}, {"distance": math.nan}, {"scale": -1}, {"steps": 0}, {"learning_rate": 0}, {"form": "deep"}],
+)
+def test_what_is_outside_is_said(bad: dict[str, object]) -> None:
+    with pytest.raises(Refusal):
+        IdentitySetting(**bad)  # type: ignore[arg-type]

@@ -1,0 +1,99 @@
+"""Saturation: the stacks' gradients against a product of Jacobians, the bound against what comes through."""
+
+import math
+import re
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
+from explorer.config import Activation
+from explorer.ideas.measure.saturation import saturation_run
+from explorer.ideas.saturation import EXPLODED, VANISHED, WIDTH, SaturationSetting, sentence, state
+from explorer.model import ACTIVATIONS
+from explorer.nonlinear import amount
+from explorer.refusal import Refusal
+
+SETTINGS = st.builds(
+    SaturationSetting,
+    st.sampled_from(list(Activation)),
+    st.integers(1, 50),
+    st.sampled_from([0.1, 0.5, 1.0, math.sqrt(2), 4.0]),
+    st.integers(0, 5),
+)
+
+
+@pytest.mark.parametrize("activation", list(Activation))
+@pytest.mark.parametrize("skip", [False, True])
+def test_the_gradient_is_the_product_of_the_jacobians(activation: Activation, skip: bool) -> None:
+    """Each layer's Jacobian by torch.func, multiplied by hand."""
+    setting = SaturationSetting(activation, 4, 1.3, 2)
+    generator = torch.Generator().manual_seed(2)
+    weights = [1.3 / 8 * torch.randn(WIDTH, WIDTH, generator=generator, dtype=torch.float64) for _ in range(4)]
+    x, back = (torch.randn(32, WIDTH, generator=generator, dtype=torch.float64) for _ in range(2))
+    function, start = ACTIVATIONS[activation](), float(back.norm())
+
+    def layer(h: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+        branch = function(h @ weight.T)
+        return h + branch if skip else branch
+
+    states = [x]
+    for weight in weights:
+        states.append(layer(states[-1], weight))
+    expected = [0.0]
+    for h, weight in zip(reversed(states[:-1]), reversed(weights), strict=True):
+        jacobians = torch.func.vmap(torch.func.jacrev(lambda one, weight=weight: layer(one, weight)))(h)
+        back = (back[:, None] @ jacobians)[:, 0]
+        expected.append(math.log10(float(back.norm()) / start))
+    run = saturation_run(setting)
+    assert (run.skip if skip else run.plain) == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=60)
+@given(SETTINGS)
+def test_the_sentence_says_what_was_measured(setting: SaturationSetting) -> None:
+    run = saturation_run(setting)
+    said = sentence(run)
+    assert len(run.plain) == len(run.skip) == setting.layers + 1 and run.plain[0] == run.skip[0] == 0
+    assert amount(run.alone.log10_bound, up=True) in said and amount(run.alone.log10_typical) in said
+    for values in (run.plain, run.skip):
+        assert ("nothing at all" if math.isinf(values[-1]) else amount(values[-1])) in said
+    assert ("more than the bound" in said) is (run.plain[-1] > run.alone.log10_bound + 1e-9)
+    plain, skip = state(run.plain[-1]), state(run.skip[-1])
+    assert ("Both" in said) is (plain == skip)
+    assert plain == skip or (f"Without skips it {plain}" in said and f"with skips it {skip}" in said)
+    assert not re.search(r"Both (vanishes|explodes|is)", said) and said in through_alt_text(run)
+
+
+def test_the_classic() -> None:
+    run = saturation_run(SaturationSetting())
+    assert run.plain[-1] < run.alone.log10_bound < -12
+    assert "Without skips it vanishes, with skips it" in sentence(run)
+
+
+WORDS = {-math.inf: "vanishes entirely", VANISHED - 1: "vanishes", 0: "is healthy", EXPLODED + 1: "explodes"}
+
+
+@pytest.mark.parametrize(("log10", "word"), WORDS.items())
+def test_the_words_for_a_size(log10: float, word: str) -> None:
+    assert state(log10) == word
+
+
+@settings(max_examples=30)
+@given(SETTINGS)
+def test_the_chart_has_every_layer(setting: SaturationSetting) -> None:
+    run = saturation_run(setting)
+    lines = through_chart(run).data
+    assert len(lines) == 4 and all(len(line.x) == setting.layers + 1 == len(through_rows(run)) for line in lines)
+    assert [each for each in lines[0].y if each is not None] == [each for each in run.plain if math.isfinite(each)]
+
+
+BAD = [{"layers": 0}, {"layers": 51}, {"gain": 0}, {"gain": 5}, {"activation": "step"}, {"seed": -1}]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_what_is_outside_is_said(bad: dict[str, object]) -> None:
+    with pytest.raises(Refusal):
+        SaturationSetting(**bad)  # type: ignore[arg-type]

@@ -1,0 +1,199 @@
+"""The Ideas page's logic, without a browser: every lesson opens, moves, and says what its numbers say."""
+
+import pytest
+import torch
+import torchvision
+from safetensors.torch import save
+from streamlit.testing.v1 import AppTest
+
+from bench.server import ROOT
+from explorer.config import Block, Shortcut
+from explorer.ideas import bottleneck_steps, chain, identity, saturation, six_shortcuts, stride_place, zero_init
+from explorer.ideas.bugs import BUGS, answer
+from explorer.ideas.measure.bugs import outcome
+from explorer.ideas.measure.identity import identity_run
+from explorer.ideas.measure.saturation import saturation_run
+from explorer.ideas.measure.six_shortcuts import shortcut_run
+from explorer.ideas.measure.stride_place import stride_run
+from explorer.ideas.measure.zero_init import zero_init_run
+from explorer.model import build
+from explorer.presets import preset
+from explorer.ui import shell
+from explorer.ui.ideas.choices import Lesson
+from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+
+
+@pytest.fixture(autouse=True, scope="module")
+def libraries() -> None:
+    assert shell.warm_up().wait(PATIENCE_S)
+
+
+def open_page(**query: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    page.switch_page("pages/ideas.py")
+    return healthy(page.run())
+
+
+def words(page: AppTest) -> str:
+    """All that is said, as people read it."""
+    said = (*page.header, *page.markdown, *page.info, *page.caption, *page.error, *page.warning, *page.success)
+    return "\n".join(each.value for each in said).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def slid(page: AppTest, label: str, value: str) -> AppTest:
+    (slider,) = [each for each in page.select_slider if each.label == label]
+    return healthy(slider.set_value(value).run())
+
+
+@pytest.mark.parametrize("lesson", list(Lesson))
+def test_every_lesson_opens_from_its_link(lesson: Lesson) -> None:
+    page = open_page(lesson=lesson)
+    assert not page.error and not page.warning and page.header
+    assert "What you see." in words(page) or lesson in (Lesson.BUGS, Lesson.CHECK)
+
+
+@pytest.mark.parametrize("lesson", [each for each in Lesson if each not in (Lesson.BUGS, Lesson.CHECK)])
+def test_the_numbers_are_there_as_a_table(lesson: Lesson) -> None:
+    page = open_page(lesson=lesson, as_numbers="true")
+    assert page.dataframe and all(len(table.value) for table in page.dataframe)
+
+
+def test_identity() -> None:
+    page = open_page()
+    assert identity.sentence(identity_run(identity.IdentitySetting())) in words(page)
+    page = slid(page, "How far H is from it", "2")
+    assert link(page, "distance") == "2"
+    assert identity.sentence(identity_run(identity.IdentitySetting(distance=2.0))) in words(page)
+    page = open_page(wanted="negation")
+    assert "does not win" in words(page)
+
+
+def test_saturation() -> None:
+    page = slid(open_page(lesson="saturation"), "Layers", "50")
+    run = saturation_run(saturation.SaturationSetting(layers=50))
+    assert saturation.sentence(run) in words(page) and link(page, "depth_of_stack") == "50"
+
+
+def test_convolutions() -> None:
+    page = slid(open_page(lesson="convolutions"), "Stride", "3")
+    assert chain.grid_sentence(chain.GridSetting(stride=3)) in words(page)
+    assert "nn.Conv2d itself agrees: 3×3" in words(page)
+    page = slid(page, "Row of the output", "2")
+    assert "Output row 2, column 1" in words(page) and link(page, "row") == "2"
+    page = open_page(lesson="convolutions", input_side="224", chain="7/2 p3, 3/2 p1")
+    assert "224 → 112 → 56" in words(page) and "stride 4 fits" in words(page)
+
+
+def test_the_worked_example() -> None:
+    said = words(open_page(lesson="convolutions"))
+    assert "312 → 156 → 78" in said and "a 1×1 projection of stride 4 fits" in said
+
+
+def test_bottleneck() -> None:
+    page = slid(open_page(lesson="bottleneck"), "Reduction", "8")
+    setting = bottleneck_steps.BottleneckSetting(ratio=8)
+    assert bottleneck_steps.sentence(bottleneck_steps.steps(setting)) in words(page)
+    assert "agrees at every step" in words(page)
+
+
+@pytest.mark.parametrize("shortcut", list(Shortcut))
+def test_six_shortcuts(shortcut: Shortcut) -> None:
+    page = open_page(lesson="shortcuts", which_shortcut=shortcut)
+    assert six_shortcuts.sentence(shortcut_run(six_shortcuts.ShortcutSetting(shortcut))) in words(page)
+
+
+def test_zero_init() -> None:
+    page = slid(open_page(lesson="zero-init"), "γ, the scale of the last norm", "1")
+    run = zero_init_run(zero_init.ZeroInitSetting(Block.BASIC, 1.0))
+    assert zero_init.sentence(run) in words(page) and link(page, "gamma") == "1"
+
+
+def test_stride() -> None:
+    page = slid(open_page(lesson="stride"), "Side of the input", "7")
+    run = stride_run(stride_place.StrideSetting(7, 2))
+    assert stride_place.sentence(run) in words(page) and link(page, "block_side") == "7"
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.key)
+def test_bugs(bug: object) -> None:
+    found = next(each for each in BUGS if each is bug)
+    page = open_page(lesson="bugs", bug=found.key)
+    assert found.question in words(page) and found.lesson not in words(page)
+    assert page.code[0].value == found.wrong.rstrip("\n") or page.code[0].value == found.wrong
+    place = found.places[0]
+    page = open_page(lesson="bugs", bug=found.key, line=str(place), run="true", mend="true")
+    assert answer(found, place) in words(page)
+    shown = "\n".join(each.value for each in page.code)
+    assert outcome(found.wrong).words in shown and found.check in shown
+    assert "After it: passes" in words(page)
+
+
+def test_a_wrong_line_is_answered_kindly() -> None:
+    page = open_page(lesson="bugs", bug="norms", line="1")
+    assert "is as it should be" in words(page)
+
+
+def pasted(text: str, **query: str) -> AppTest:
+    page = open_page(lesson="check", **query)
+    return healthy(page.text_area[0].set_value(text).run())
+
+
+def test_check_my_resnet_without_a_fault() -> None:
+    page = pasted(str(torchvision.models.resnet18()))
+    assert "no difference" in words(page) and "ResNet-18" in words(page)
+    assert "lesson" in page.query_params and len(page.query_params) == 1  # the text is in no link
+
+
+def test_check_my_resnet_with_the_classic() -> None:
+    net = torchvision.models.resnet50()
+    block = net.layer1[0]
+    block.bn2 = torch.nn.BatchNorm2d(256)
+    del block.bn3
+    said = words(pasted(str(net)))
+    assert "layer1.0.bn2" in said and "256" in said and "twice" in said
+
+
+def test_check_against_what_was_meant() -> None:
+    said = words(pasted(str(torchvision.models.resnet18()), meant="resnet34"))
+    assert "ResNet-34" in said and "no difference" not in said
+
+
+NONSENSE = ["hello", "x" * 5000, "ResNet(", "<script>alert(1)</script>", "import os\nos.remove('x')"]
+
+
+@pytest.mark.parametrize("text", NONSENSE)
+def test_what_is_no_network_is_said(text: str) -> None:
+    page = pasted(text)
+    assert page.warning and "What you see" not in words(page)
+
+
+def test_check_a_state_dict() -> None:
+    page = open_page(lesson="check")
+    page.get("file_uploader")[0].upload("mine.safetensors", save(build(preset("resnet20")).state_dict()))
+    assert "no difference" in words(healthy(page.run()))
+    page.get("file_uploader")[0].upload("mine.safetensors", b"PK\x03\x04 a pickle")
+    assert "can run code" in words(healthy(page.run()))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"lesson": "knitting"}, "lesson is 'knitting' in this link"),
+        ({"distance": "0.35"}, "distance is '0.35' in this link"),
+        ({"distance": "nan"}, "distance is 'nan' in this link"),
+        ({"lesson": "saturation", "depth_of_stack": "5000"}, "is '5000' in this link"),
+        ({"lesson": "bugs", "bug": "moth"}, "bug is 'moth' in this link"),
+        ({"lesson": "bugs", "line": "99"}, "line is '99' in this link"),
+        ({"lesson": "convolutions", "chain": "seven"}, "Layer 1, 'seven', is none"),
+        ({"lesson": "convolutions", "input_side": "-1"}, "Side of the input"),
+        ({"lesson": "convolutions", "kernel": "7", "map_side": "1", "padding": "0"}, "does not fit"),
+        ({"lesson": "bottleneck", "at_channels": "10"}, "10 channels cannot shrink by 4"),
+        ({"lesson": "bottleneck", "at_side": "1e9"}, "Side of the input"),
+        ({"lesson": "check", "meant": "vgg"}, "meant is 'vgg' in this link"),
+    ],
+)
+def test_nonsense_is_said(query: dict[str, str], said: str) -> None:
+    page = open_page(**query)
+    assert said in "\n".join(warnings(page)).replace("\\", "")
+    assert page.header
