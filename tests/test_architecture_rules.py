@@ -24,7 +24,8 @@ PROMPT += ["budget", "align", "comparison", "ratios", "unit_words", "flow", "flo
 PROMPT += ["contrast", "stories", "verdict", "flow_advice", "flow_export", "split", "backward", "nonlinear"]
 PROMPT += ["picture_files", "images", "samples", "preprocess", "weight_sets", "saliency", "look", "seen"]
 PROMPT += ["belief", "belief_words", "cam_words", "cam_caption", "lettering", "refusal"]
-PROMPT = ["explorer", *(f"explorer.{name}" for name in PROMPT), *filter(re.compile("explorer.charts").match, LIBRARY)]
+WHOLE = re.compile(r"explorer\.(charts|check|ideas(?!\.measure))")
+PROMPT = ["explorer", *(f"explorer.{name}" for name in PROMPT), *filter(WHOLE.match, LIBRARY)]
 SLOW = ("torch", "torchvision", "torchinfo", "captum")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from explorer.check.units import Unit
+from explorer.check.network import Unit
 from explorer.check.values import ReadLayer
 from explorer.layer import Kind
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 from explorer.check.align import UnitMatch
 from explorer.check.block_rules import assigned_twice, shortcut, strides, swapped
-from explorer.check.compare import Comparison, View
+from explorer.check.compare import Comparison
 from explorer.check.findings import Case, Finding, merged
 from explorer.check.layer_rules import biases, classes, classifier, habits, kernels, lone, widths
 from explorer.check.network_rules import habits as network_habits
 from explorer.check.network_rules import stages
 from explorer.check.values import Difference
+from explorer.check.view import View
 
 Rule = Callable[[Case], Iterator[Finding]]
 # In this order: what explains most comes first and takes away what it explains.

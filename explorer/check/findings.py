@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from explorer.check.align import Fields, Match, UnitMatch
-from explorer.check.compare import View, shortcut_name
 from explorer.check.values import Difference, Pair, ReadLayer, Severity
+from explorer.check.view import View, shortcut_name
 from explorer.config import ResNetConfig
 from explorer.layer import Kind
 

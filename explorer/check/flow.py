@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from explorer.check.decode import decoded, decoded_shortcut, decoded_stem
-from explorer.check.units import Network, Stage, Unit
+from explorer.check.network import Network, Stage, Unit
 from explorer.check.values import Pair, Reading, ReadLayer
 from explorer.layer import Kind
 
@@ -66,8 +66,8 @@ def _without_projection(block: Unit, arriving: _Map, *, named: bool) -> Unit:
     projects = convs[-1].params in (inputs * outputs, inputs * outputs + outputs)
     if not projects or kernels[0] == ((1, 1) if len(convs) == 3 else (3, 3)):
         return block
-    own_norm = len(_features(block.main)) == len(convs) and block.main[place + 1].kind is Kind.NORM
-    end = place + 1 + own_norm
+    after = [layer.kind for layer in block.main[place + 1 : place + 2]]
+    end = place + 1 + (len(_features(block.main)) == len(convs) and after == [Kind.NORM])
     main, shortcut = block.main[:place] + block.main[end:], block.main[place:end]
     if not named:
         shortcut = tuple(replace(layer, name=f"{block.name}.downsample.{slot}") for slot, layer in enumerate(shortcut))

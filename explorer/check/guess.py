@@ -1,14 +1,14 @@
 """The configuration that a network was meant to be: a published one if the text fits it or nearly does, else what most
 of the text says, put in order."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from explorer.check.network import Network
 from explorer.check.traits import Options, widths
-from explorer.check.units import Network
-from explorer.check.values import CheckError, Reading, Source
+from explorer.check.values import CheckError, Reading
 from explorer.config import ResNetConfig, Shortcut, Stem, inactive_fields, with_fields
 from explorer.layer import Kind
 from explorer.presets import PRESET_INFO, Preset, canonical, differences, name_of, preset_of
@@ -183,12 +183,13 @@ def _regular(literal: ResNetConfig) -> ResNetConfig:
 def _parts_in_words(literal: ResNetConfig, config: ResNetConfig) -> str:
     changed = [name for name in differences(literal, config) if name not in _UNTOLD]
     return ", ".join(
-        f"{FIELD_LABELS[name].lower()} {_value(name, getattr(literal, name))} for {_value(name, getattr(config, name))}"
+        f"{FIELD_LABELS[name].lower()} {value_words(name, getattr(literal, name))} for {value_words(name, getattr(config, name))}"
         for name in changed
     )
 
 
-def _value(name: str, value: Any) -> str:
+def value_words(name: str, value: Any) -> str:
+    """A setting's value as a reader knows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):
@@ -261,36 +262,6 @@ def _adapted(config: ResNetConfig, found: Options) -> ResNetConfig:
     return with_fields(
         config, {name: values[0] for name, values in found.items() if getattr(config, name) not in values}
     )
-
-
-# What the text does not tell.
-
-
-def assumptions(
-    config: ResNetConfig, found: Options, told: Mapping[str, int], side: int | None, source: Source
-) -> Iterator[str]:
-    """Sentences on what was taken for granted."""
-    unseen = inactive_fields(config)
-    for name, values in found.items():
-        if len(values) > 1 and name not in unseen:
-            yield _assumption(name, getattr(config, name), values)
-    if source is not Source.PRINTED and not source.is_table:
-        yield "Strides, paddings and the order of layers are not in a state dict and are taken to be right."
-    if source.is_table:
-        yield "Paddings are not in the table; they are taken to be right where the sizes are."
-    if side and config.stem is not Stem.CIFAR and not side % 2:
-        yield f"The image is taken to have {side}×{side} pixels: {side - 1}×{side - 1} would look the same here."
-    if side is None:
-        yield f"The image is taken to have {config.image_size}×{config.image_size} pixels: the text does not tell."
-    for name in ("num_classes", "in_channels"):
-        if name not in told:
-            yield f"{FIELD_LABELS[name]}: {getattr(config, name):,} assumed, the text does not show any."
-    yield "How weights start (the initialisation, zero-init) leaves no trace in a text."
-
-
-def _assumption(name: str, chosen: Any, values: tuple[Any, ...]) -> str:
-    others = " or ".join(_value(name, value) for value in values if value != chosen)
-    return f"{FIELD_LABELS[name]}: {_value(name, chosen)} assumed; {others} would look the same here."
 
 
 def title(config: ResNetConfig) -> str:

@@ -4,11 +4,12 @@ in each layer: the layers are then compared with the network that has that setti
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from explorer.check.compare import Comparison, StageMatch, View, compare
+from explorer.check.compare import Comparison, StageMatch, compare
 from explorer.check.findings import Finding
+from explorer.check.network import Network, Stage
 from explorer.check.traits import Options, widths
-from explorer.check.units import Network, Stage
 from explorer.check.values import Severity, Source
+from explorer.check.view import View
 from explorer.config import Norm, Order, ResNetConfig, Stem, with_fields
 from explorer.layer import Kind
 from explorer.presets import preset_of

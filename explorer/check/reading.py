@@ -32,6 +32,8 @@ def read(text: str) -> Reading:
     """
     if len(text) > MAX_TEXT:
         raise CheckError(f"The text has {size(len(text))}: at most {size(MAX_TEXT)} are read. Paste the network alone.")
+    if not text.strip():
+        raise CheckError(_no_network(text))
     lines = [_COLOURS.sub("", line).expandtabs(4) for line in text.splitlines()]
     counts = [sum(map(looks, lines)) for looks, _ in _FORMATS]
     if not any(counts):

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from explorer.check.causes import differences as found_differences
-from explorer.check.compare import Comparison, View, compare, view_of
+from explorer.check.compare import Comparison, compare
 from explorer.check.flow import filled
 from explorer.check.guess import assumptions, guess, title, told_by, with_image
+from explorer.check.network import Network
 from explorer.check.network_rules import bridged
 from explorer.check.reading import MAX_TEXT, read
 from explorer.check.state_dict import read_state_dict
 from explorer.check.traits import options
-from explorer.check.units import Network, network_of
+from explorer.check.units import network_of
 from explorer.check.values import UNNAMED, CheckError, Reading, ReadLayer, Report, Source
+from explorer.check.view import View, view_of
 from explorer.config import LIMITS, ResNetConfig
 from explorer.units import counted
 

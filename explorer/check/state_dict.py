@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 
+from explorer.check.classes import is_shortcut
 from explorer.check.torchinfo_table import MAX_LINE, MAX_ROWS
 from explorer.check.values import CheckError, Node, Reading, ReadLayer, Source
 from explorer.layer import Kind
 
 _MAX_DEPTH = 40
+_MAX_SIDE = 10**8
+_NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
 _ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked"
 _LINE = re.compile(
     rf"(?<![\w.])(?P<name>\w[\w.\-]{{0,200}}\.(?:{_ENDINGS}))['\"]?\s{{0,40}}[,:|]?\s{{0,40}}"
@@ -45,6 +48,8 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> Reading:
         raise CheckError(f"The state dict has {len(shapes):,} tensors: at most {6 * MAX_ROWS:,} are read.")
     modules: dict[str, dict[str, tuple[int, ...]]] = {}
     for name, shape in shapes.items():
+        if not all(0 < side < _MAX_SIDE for side in shape):
+            raise CheckError(f"The tensor {name[:80]} has the shape {_shown(shape)}: no network has such weights.")
         module, _, tensor = name.rpartition(".")
         modules.setdefault(module, {})[tensor] = shape
     root = Node("")
@@ -54,7 +59,37 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> Reading:
         if layer and name:
             parent = _container(containers, name.rpartition(".")[0])
             parent.children.append(Node(layer.local, "", layer))
+    if list(shapes) == sorted(shapes):
+        _in_usual_order(root)
     return Reading(Source.STATE_DICT, root, True, ordered=False)
+
+
+def _shown(shape: tuple[int, ...]) -> str:
+    text = str(shape)
+    return text if len(text) < 60 else f"{text[:57]}..."
+
+
+def _in_usual_order(node: Node) -> None:
+    """A state dict sorted by name, as safetensors files are, in the order in which networks are written down."""
+    node.children.sort(key=_usual_place)
+    for child in node.children:
+        _in_usual_order(child)
+
+
+def _usual_place(node: Node) -> tuple[int, int, int]:
+    """Stem, numbered stages, what follows, classifier; within a block each norm after its convolution."""
+    kind = node.layer.kind if node.layer else None
+    numbered = _NUMBERED.match(node.name)
+    stem, number = (numbered[1], int(numbered[2])) if numbered else (node.name, 0)
+    if kind is Kind.LINEAR:
+        return 4, 0, 0
+    if is_shortcut(node.name):
+        return 3, 0, 0
+    if numbered and not stem:  # in a Sequential
+        return 0, number, 0
+    if numbered and kind is None and not stem.startswith("conv"):
+        return 1, number, 0
+    return (0 if numbered else 2), number, int(kind is Kind.NORM)
 
 
 def _container(containers: dict[str, Node], name: str) -> Node:

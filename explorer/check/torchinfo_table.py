@@ -4,6 +4,7 @@ names of attributes, ASCII or not, with or without shapes."""
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from explorer.check.classes import IGNORED, is_padding, kind_of
 from explorer.check.values import UNNAMED, CheckError, Node, Pair, Reading, ReadLayer, Source
@@ -96,15 +97,15 @@ def _numbers(cell: str) -> list[int]:
 def shape_of(cell: str) -> tuple[int | None, Pair | None]:
     """Channels and size of an output: ``[1, 64, 112, 112]`` or ``[-1, 1000]``."""
     numbers = _numbers(cell)
-    if len(numbers) == 4:
-        return numbers[1], (numbers[2], numbers[3])
-    return (numbers[1] if len(numbers) == 2 else None), None
+    if len(numbers) not in (2, 4) or min(numbers[1:]) < 1:
+        return None, None
+    return numbers[1], (numbers[2], numbers[3]) if len(numbers) == 4 else None
 
 
 def _tree(rows: list[_Row]) -> Node:
     root = Node("")
     stack = [(0, root)]
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         while len(stack) > 1 and stack[-1][0] >= row.depth:
             stack.pop()
         while (len(stack) == 1 and row.depth > 1) or (1 < len(stack) < row.depth and stack[-1][1].name == UNNAMED):

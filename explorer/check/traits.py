@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer.check.align import canonical_name
 from explorer.check.classes import ACTIVATION_CLASSES
-from explorer.check.units import Network, Stage, Unit
+from explorer.check.network import Network, Stage, Unit
 from explorer.check.values import ReadLayer, Source
 from explorer.config import Activation, Block, Norm, Order, Shortcut, Stem, StrideIn
 from explorer.layer import Kind
@@ -23,16 +23,17 @@ def options(network: Network, source: Source, *, hidden: bool, cut: bool = False
     """The values of each setting that the text allows; ``hidden``: it shows shortcuts as one row; ``cut``: it begins
     inside of the network, perhaps of a block."""
     block = _block(network)
+    order = _order(network, cut=cut, positions=source.is_table)
     return {
         "block": (block,),
         "shortcut": _shortcut(network, source, block, hidden=hidden),
         "stem": _stem(network),
         "activation": _activation(network),
         "norm": (Norm.BATCH if network.has(Kind.NORM) else Norm.NONE,),
-        "order": _order(network, cut=cut),
+        "order": order,
         "stride_in": _stride_in(network, block),
         "conv_bias": _conv_bias(network),
-        "shortcut_norm": _shortcut_norm(network),
+        "shortcut_norm": _shortcut_norm(network, pre=Order.PRE in order),
     }
 
 
@@ -126,8 +127,9 @@ def _activation(network: Network) -> tuple[Activation, ...]:
     return (classes.get(majority(shown), Activation.RELU),)
 
 
-def _order(network: Network, *, cut: bool = False) -> tuple[Order, ...]:
-    """Pre-activation has an early norm or activation in its blocks, none in the stem, one in the head."""
+def _order(network: Network, *, cut: bool, positions: bool) -> tuple[Order, ...]:
+    """Pre-activation has an early norm or activation in its blocks, none in the stem, one in the head. ``positions``:
+    the order of layers is that of the forward pass; else features tell more."""
     shown = [layer for layer in network.layers if layer.kind in _EARLY]
     if not shown:
         return tuple(Order)
@@ -136,9 +138,13 @@ def _order(network: Network, *, cut: bool = False) -> tuple[Order, ...]:
     signs += network.stem_ends_bare
     signs += any(layer.kind in _EARLY for layer in head)
     whole = network.blocks[1:] if cut and not stem else network.blocks
-    signs += majority((unit.main[0].kind in _EARLY for unit in whole if unit.main), False)
+    told = None if positions else majority(_norm_votes(network))
+    if told is None:
+        signs += majority((unit.main[0].kind in _EARLY for unit in whole if unit.main), False)
+    else:
+        signs += told is Order.PRE
     known = bool(stem) + bool(head) + bool(whole)
-    if not stem and not head and (told := majority(_norm_votes(network))):
+    if not stem and not head and told:
         return (told,)
     if not known:
         return tuple(Order)
@@ -172,10 +178,10 @@ def _stride_in(network: Network, block: Block) -> tuple[StrideIn, ...]:
     return (found,) if found else tuple(StrideIn)
 
 
-def _shortcut_norm(network: Network) -> tuple[bool, ...]:
+def _shortcut_norm(network: Network, *, pre: bool) -> tuple[bool, ...]:
+    """``pre``: it may be pre-activation, whose projections never have a norm."""
     projecting = [unit.shortcut for unit in network.blocks if _projects(unit)]
     found = majority(any(layer.kind is Kind.NORM for layer in shortcut) for shortcut in projecting)
-    pre = Order.PRE in _order(network)  # whose projections never have one
     return (True, False) if found is None or (pre and not found) or not network.has(Kind.NORM) else (found,)
 
 

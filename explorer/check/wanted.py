@@ -6,7 +6,7 @@ from itertools import groupby
 
 from explorer.arithmetic import analyze
 from explorer.check.classes import ACTIVATION_CLASSES
-from explorer.check.units import Network, Unit
+from explorer.check.network import Network, Unit
 from explorer.check.values import ReadLayer, Source
 from explorer.config import ResNetConfig
 from explorer.layer import Kind, Layer
