@@ -186,5 +186,3 @@ def _needless_shortcut(case: Case, read: tuple[ReadLayer, ...]) -> Finding:
         "true, or every block gets the downsample that only a stage's first should get."
     )
     return Finding(name, "is there, but none was expected", cause, Severity.WARNING, ("needless shortcut", plain))
-
-

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator
 
 from explorer.check.align import UnitMatch
-from explorer.check.block_rules import assigned_twice, shortcut, strides, swapped
+from explorer.check.block_rules import assigned_twice, shortcut, swapped
 from explorer.check.compare import Comparison
 from explorer.check.findings import Case, Finding, merged
-from explorer.check.layer_rules import biases, classes, classifier, habits, kernels, lone, widths
+from explorer.check.layer_rules import biases, classes, habits, kernels, lone
 from explorer.check.network_rules import habits as network_habits
 from explorer.check.network_rules import stages
+from explorer.check.stride_rules import strides
 from explorer.check.values import Difference
 from explorer.check.view import View
+from explorer.check.width_rules import classifier, widths
 
 Rule = Callable[[Case], Iterator[Finding]]
 # In this order: what explains most comes first and takes away what it explains.

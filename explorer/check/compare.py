@@ -7,6 +7,7 @@ from functools import cached_property
 from explorer.check.align import Match, UnitMatch, cheapest, faults_in, match_unit
 from explorer.check.network import Network, Stage, Unit
 from explorer.check.values import UNNAMED, ReadLayer, Source
+from explorer.check.view import View
 from explorer.check.wanted import Wanted, wanted
 from explorer.config import ResNetConfig
 from explorer.layer import Kind

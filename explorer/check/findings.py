@@ -159,3 +159,14 @@ def conv_words(layer: ReadLayer) -> str:
     if layer.inputs is None or layer.outputs is None:
         return f"a {square(layer.kernel)} convolution"
     return f"a {square(layer.kernel)} convolution from {layer.inputs:,} to {layer.outputs:,} channels"
+
+
+def number_words(count: object) -> str:
+    """``2,048``."""
+    return f"{count:,}" if isinstance(count, int) else "unknown"
+
+
+def ratio(pair: tuple[object, object]) -> object:
+    """How many times the expected number it is: the same for the same mistake in blocks of other widths."""
+    has, expected = pair
+    return has / expected if isinstance(has, int) and isinstance(expected, int) and expected else pair

@@ -182,10 +182,8 @@ def _regular(literal: ResNetConfig) -> ResNetConfig:
 
 def _parts_in_words(literal: ResNetConfig, config: ResNetConfig) -> str:
     changed = [name for name in differences(literal, config) if name not in _UNTOLD]
-    return ", ".join(
-        f"{FIELD_LABELS[name].lower()} {value_words(name, getattr(literal, name))} for {value_words(name, getattr(config, name))}"
-        for name in changed
-    )
+    values = {name: [value_words(name, getattr(entry, name)) for entry in (literal, config)] for name in changed}
+    return ", ".join(f"{FIELD_LABELS[name].lower()} {has} for {meant}" for name, (has, meant) in values.items())
 
 
 def value_words(name: str, value: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from explorer.check.compare import is_harmless
-from explorer.check.findings import KIND_WORDS, Case, Finding, conv_words, one, square
+from explorer.check.findings import KIND_WORDS, Case, Finding, conv_words, number_words, one, ratio, square
 from explorer.check.values import Pair, ReadLayer, Severity
 from explorer.config import Norm
 from explorer.layer import Kind
@@ -34,11 +34,11 @@ def kernels(case: Case) -> Iterator[Finding]:
         if params := case.pop(match, "params"):
             yield Finding(
                 read.name,
-                f"has {_number(params[0])} parameters, expected {_number(params[1])}",
+                f"has {number_words(params[0])} parameters, expected {number_words(params[1])}",
                 f"expected {conv_words(want)}; the number fits no square kernel with these channels, so groups, or "
                 "another number of channels, are likely.",
                 Severity.ERROR,
-                ("params", read.local, _ratio(params)),
+                ("params", read.local, ratio(params)),
             )
 
 
@@ -213,5 +213,3 @@ def habits(case: Case) -> Iterator[Finding]:
             if pair := case.pop(match, name):
                 cause = f"PyTorch's default is {pair[1]}. Weights do not change with it, results do a little."
                 yield Finding(match.read.name, f"has {name} {pair[0]}", cause, Severity.NOTE, (name, pair[0]))
-
-

@@ -234,5 +234,3 @@ def _check_count(modules: int) -> None:
 def count(node: Node) -> int:
     """Modules in a tree, itself included."""
     return 1 + sum(map(count, node.children))
-
-

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from explorer.check.assumed import assumptions
 from explorer.check.causes import differences as found_differences
 from explorer.check.compare import Comparison, compare
 from explorer.check.flow import filled
-from explorer.check.guess import assumptions, guess, title, told_by, with_image
+from explorer.check.guess import guess, title, told_by, with_image
 from explorer.check.network import Network
 from explorer.check.network_rules import bridged
 from explorer.check.reading import MAX_TEXT, read

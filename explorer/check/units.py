@@ -166,5 +166,3 @@ def _same_shape(one: Unit, other: Unit) -> bool:
 
 def _halves(unit: Unit) -> bool:
     return any(layer.kind is Kind.CONV and layer.stride not in ((1, 1), None) for layer in unit.layers)
-
-

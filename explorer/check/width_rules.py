@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from explorer.check.align import Match
-from explorer.check.findings import Case, Finding
+from explorer.check.findings import Case, Finding, number_words, ratio
 from explorer.check.values import Severity
 from explorer.config import Order
 from explorer.layer import Kind
@@ -46,7 +46,7 @@ def _conv_width(case: Case, match: Match, after: tuple[Match, ...], *, beside: b
             f"reads {_count(inputs[0])}, expected {_count(inputs[1])}",
             f"{gets} from what runs before it, so running it would fail. Its first argument (in_channels) is wrong.",
             Severity.ERROR,
-            ("inputs", read.local, _ratio(inputs)),
+            ("inputs", read.local, ratio(inputs)),
         )
     if outputs := case.pop(match, "outputs"):
         yield Finding(
@@ -54,7 +54,7 @@ def _conv_width(case: Case, match: Match, after: tuple[Match, ...], *, beside: b
             f"puts out {_count(outputs[0])}, expected {_count(outputs[1])}",
             _width_cause(case, match, after, beside=beside),
             Severity.ERROR,
-            ("outputs", read.local, _ratio(outputs)),
+            ("outputs", read.local, ratio(outputs)),
         )
 
 
@@ -94,10 +94,10 @@ def _norm_width(case: Case, match: Match, path: tuple[Match, ...]) -> Iterator[F
         cause = f"{conv.local} before it puts out {_count(conv.outputs)}: a norm needs as many features, or it fails."
     yield Finding(
         match.read.name,
-        f"has {_features(features[0])}, expected {_number(features[1])}",
+        f"has {_features(features[0])}, expected {number_words(features[1])}",
         cause,
         Severity.ERROR,
-        ("features", match.read.local, _ratio(features)),
+        ("features", match.read.local, ratio(features)),
     )
 
 
@@ -111,14 +111,14 @@ def classifier(case: Case) -> Iterator[Finding]:
         if inputs:
             yield Finding(
                 match.read.name,
-                f"reads {_features(inputs[0])}, expected {_number(inputs[1])}",
+                f"reads {_features(inputs[0])}, expected {number_words(inputs[1])}",
                 _classifier_cause(case, inputs),
                 Severity.ERROR,
                 ("features", "fc"),
             )
         if outputs:
             cause = "the number of classes is another than that of the network that was meant."
-            what = f"has {_number(outputs[0])} outputs, expected {_number(outputs[1])}"
+            what = f"has {number_words(outputs[0])} outputs, expected {number_words(outputs[1])}"
             yield Finding(match.read.name, what, cause, Severity.ERROR, ("classes",))
 
 
@@ -140,12 +140,3 @@ def _count(channels: object) -> str:
 
 def _features(count: object) -> str:
     return counted(count, "feature") if isinstance(count, int) else "unknown features"
-
-
-def _number(count: object) -> str:
-    return f"{count:,}" if isinstance(count, int) else "unknown"
-
-
-def _ratio(pair: tuple[object, object]) -> object:
-    has, expected = pair
-    return has / expected if isinstance(has, int) and isinstance(expected, int) and expected else pair
