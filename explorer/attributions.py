@@ -15,12 +15,12 @@ from captum.attr import IntegratedGradients
 from captum.attr import Occlusion as CaptumOcclusion
 from torch import Tensor, nn
 
-from explorer.borrowing import Passes, at_once, borrowed
+from explorer.borrowing import at_once, borrowed
 from explorer.cam import cam, on_picture, plain
 from explorer.cam_input import Classes, checked_images, checked_logits, classes_for, wanted
 from explorer.model import ResNet
+from explorer.progress import Passes, Progress
 from explorer.refusal import Refusal
-from explorer.running import Progress
 from explorer.saliency import Integrated, Method, SaliencyMap
 from explorer.units import counted
 

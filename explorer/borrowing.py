@@ -8,8 +8,6 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from explorer.running import Progress, untold
-
 _LOCKS: WeakKeyDictionary[nn.Module, RLock] = WeakKeyDictionary()
 _FINDING = Lock()
 _PIXELS = 4 * 224 * 224  # of one pass, after which others have their turn: half a second of ResNet-50 on a core
@@ -48,14 +46,3 @@ def outputs(net: nn.Module, images: Tensor) -> Tensor:
 def at_once(images: Tensor) -> int:
     """How many pictures of the size of these (N, C, H, W) one pass should take, where work is made of many passes."""
     return max(_PIXELS // (images.shape[-2] * images.shape[-1]), 1)
-
-
-class Passes:
-    """Tells the progress of work that is made of ``count`` passes: to be called before each."""
-
-    def __init__(self, count: int, progress: Progress | None) -> None:
-        self.count, self.progress, self.done = count, progress or untold, 0
-
-    def __call__(self, message: str) -> None:
-        self.progress(min(self.done / self.count, 1.0), message)
-        self.done += 1

@@ -17,13 +17,12 @@ from explorer.borrowing import outputs
 from explorer.cam import atlas
 from explorer.cam_input import checked_images
 from explorer.deletion import belief_curve
-from explorer.gradients import part_of
 from explorer.images import read_picture
 from explorer.look import Attributed, Curves, Look
 from explorer.model import ResNet
 from explorer.own_weights import Own
+from explorer.progress import Progress, part_of, untold
 from explorer.randomisation import randomisation_over
-from explorer.running import Progress, untold
 from explorer.saliency import Method
 from explorer.samples import Kind, sample_bytes, samples
 from explorer.weight_sets import embedded

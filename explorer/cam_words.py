@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from explorer.lettering import shortened_middle
 from explorer.saliency import Method
 
 METHOD_NAMES: Mapping[Method, str] = {
@@ -71,19 +72,3 @@ def short_names(names: Sequence[str], indices: Sequence[int], most: int = SHORT)
         name if same[name] == 1 and name else f"{name} #{index}".strip()
         for name, index in zip(cut, indices, strict=True)
     )
-
-
-def shortened_middle(text: str, most: int) -> str:
-    """Text of at most so many signs: words, or signs where that is not enough, are left out in the middle."""
-    if len(text) <= most:
-        return text
-    if len(text) > 8 * most:  # the middle goes anyway, and trying each of very many words would take long
-        text = text[: 4 * most] + text[-4 * most :]
-    words = text.split(" ")
-    for kept in range(len(words) - 1, 1, -1):
-        front = (kept + 1) // 2
-        shorter = " ".join([*words[:front], "…", *words[len(words) - kept + front :]])
-        if len(shorter) <= most:
-            return shorter
-    front = (most - 1) // 2
-    return f"{text[:front].rstrip()}…{text[len(text) - (most - 1 - front) :].lstrip()}"

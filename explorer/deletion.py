@@ -12,11 +12,10 @@ from torch import Tensor, nn
 from torchvision.transforms.functional import gaussian_blur
 
 from explorer.belief import Baseline, BeliefCurve, Trial
-from explorer.borrowing import Passes, at_once, outputs
+from explorer.borrowing import at_once, outputs
 from explorer.cam_input import check_classes, checked_images, checked_logits, whole_numbers
-from explorer.flow_input import check_seed
+from explorer.progress import Passes, Progress, check_seed
 from explorer.refusal import Refusal
-from explorer.running import Progress
 from explorer.saliency import scaled_up
 
 __all__ = ["MAX_RANDOM", "MAX_STEPS", "belief_curve"]

@@ -10,7 +10,7 @@ from explorer.flow import FlowBand, Source, State, main_path_convs
 from explorer.flow_trends import DEPTHS, MAX_DEPTHS, DepthCurve, DepthPoint, DepthSweep
 from explorer.gradients import Options, check_seeds, over_seeds
 from explorer.presets import name_of
-from explorer.running import Progress, untold
+from explorer.progress import Progress, untold
 from explorer.units import counted
 
 __all__ = ["DEPTHS", "DepthSweep", "depth_sweep"]

@@ -9,9 +9,9 @@ from explorer.config import ResNetConfig
 from explorer.flow import GradientFlow, Source
 from explorer.flow_input import batch_for, check_given
 from explorer.flow_trends import FirstSteps
-from explorer.gradients import admitted, guarded, look, part_of
+from explorer.gradients import admitted, guarded, look
 from explorer.model import ResNet, build
-from explorer.running import Progress, untold
+from explorer.progress import Progress, part_of, untold
 from explorer.units import counted
 
 __all__ = ["FirstSteps", "first_steps"]

@@ -10,10 +10,9 @@ from explorer.config import ResNetConfig
 from explorer.devices import Device
 from explorer.flow import Source
 from explorer.preflight import MAX_BATCH_SIZE
+from explorer.progress import check_seed
 from explorer.running import noise
 from explorer.units import counted
-
-MAX_SEED = 2**32 - 1
 
 
 class Batch(NamedTuple):
@@ -22,12 +21,6 @@ class Batch(NamedTuple):
     images: Tensor
     labels: Tensor
     source: Source
-
-
-def check_seed(seed: int) -> None:
-    """Raise a ValueError unless ``seed`` is one that every generator here takes."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise ValueError(f"seed is {str(seed)[:60]}: it must be a whole number from 0 to {MAX_SEED:,}.")
 
 
 def digits(config: ResNetConfig, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:

@@ -13,12 +13,12 @@ from explorer.config import ResNetConfig
 from explorer.first_steps import first_steps
 from explorer.flow import FlowBand, GradientFlow, Source
 from explorer.flow_trends import FirstSteps
-from explorer.gradients import check_seeds, gradient_flow, part_of
+from explorer.gradients import check_seeds, gradient_flow
 from explorer.images import crops, read_picture
 from explorer.preflight import MAX_BATCH_SIZE
 from explorer.presets import name_of
+from explorer.progress import Progress, part_of, untold
 from explorer.refusal import Refusal
-from explorer.running import Progress, untold
 from explorer.units import counted
 
 __all__ = ["Question", "study", "study_steps"]

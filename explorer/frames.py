@@ -12,7 +12,7 @@ from explorer.units import shape
 from explorer.words import ROLE_LABELS
 
 if TYPE_CHECKING:
-    from explorer.live import LiveReport
+    pass
 
 COLUMNS = (
     "layer",
@@ -74,25 +74,3 @@ def search(frame: pd.DataFrame, words: str, stages: Collection[str], roles: Coll
         hits = text.str.contains(word, regex=False)
         found, text = found[hits], text[hits]
     return found
-
-
-def rows_frame(report: "LiveReport") -> pd.DataFrame:
-    """What torchinfo saw of the live network, one row for each layer in order of execution, with the verdict."""
-    wrong: dict[str, list[str]] = {}
-    for mismatch in report.mismatches:
-        wrong.setdefault(mismatch.layer, []).append(mismatch.sentence)
-    rows = [
-        (
-            row.name,
-            row.class_name,
-            shape(row.input_shape),
-            shape(row.output_shape),
-            row.params,
-            row.mult_adds,
-            row.macs,
-            "; ".join(wrong.get(row.name, ["agrees"])),
-        )
-        for row in report.rows
-    ]
-    columns = ["layer", "class", "input", "output", "parameters", "torchinfo's mult-adds", "MACs", "arithmetic"]
-    return pd.DataFrame(rows, columns=columns)

@@ -16,11 +16,12 @@ from explorer.config import ResNetConfig
 from explorer.denormals import flushed
 from explorer.devices import Device, DeviceError, find_device, release_memory
 from explorer.flow import FlowBand, GradientFlow, Parting, Reading, Source, State
-from explorer.flow_input import Batch, batch_for, check_given, check_seed
-from explorer.model import ResNet, build
+from explorer.flow_input import Batch, batch_for, check_given
+from explorer.model import ResNet, build, build_like
 from explorer.preflight import preflight_training
 from explorer.probe import Amount, Parts, Probed, probe
-from explorer.running import Progress, is_out_of_memory, untold
+from explorer.progress import Progress, check_seed, part_of, untold
+from explorer.running import is_out_of_memory
 from explorer.units import counted
 
 __all__ = ["GradientFlow", "gradient_flow", "over_seeds"]
@@ -104,11 +105,6 @@ def check_seeds(seeds: Sequence[int]) -> None:
         raise ValueError(f"seeds {tuple(seeds)} hold one twice: the same seed gives the same numbers again.")
 
 
-def part_of(tell: Progress, number: int, count: int) -> Progress:
-    """The progress of the ``number``-th of ``count`` equal parts, told as progress of the whole."""
-    return lambda fraction, message: tell((number + fraction) / count, message)
-
-
 # What first steps and depth sweeps need as well.
 
 
@@ -173,15 +169,6 @@ def _second_look(net: ResNet, batch: Batch, step: Callable[[], None]) -> Probed:
     dtype = torch.float32 if images.device.type == "mps" else torch.float64
     twin = build_like(net).to(dtype)
     return probe(twin, images.to(dtype), labels, rescale=True, step=step)
-
-
-def build_like(net: ResNet) -> ResNet:
-    """A copy of a network: its own weights and running statistics, none of its hooks or gradients."""
-    with torch.device("meta"):
-        twin = ResNet(net.config)
-    twin.to_empty(device=next(net.parameters()).device)
-    twin.load_state_dict(net.state_dict())
-    return twin
 
 
 def _flow(config: ResNetConfig, batch: Batch, seed: int, first: Probed, second: Probed | None) -> GradientFlow:

@@ -17,8 +17,6 @@ from pathlib import Path
 
 from PIL import ImageDraw, ImageFont
 
-from explorer.cam_words import shortened_middle
-
 INK = "#111111"
 LEADING = 1.45  # a line's height, in sizes of its letters
 _BASELINE = 1.05  # of a line, from its top
@@ -173,3 +171,19 @@ def write(
 def step(size: int) -> int:
     """Pixels from one line to the next."""
     return round(LEADING * size)
+
+
+def shortened_middle(text: str, most: int) -> str:
+    """Text of at most so many signs: words, or signs where that is not enough, are left out in the middle."""
+    if len(text) <= most:
+        return text
+    if len(text) > 8 * most:  # the middle goes anyway, and trying each of very many words would take long
+        text = text[: 4 * most] + text[-4 * most :]
+    words = text.split(" ")
+    for kept in range(len(words) - 1, 1, -1):
+        front = (kept + 1) // 2
+        shorter = " ".join([*words[:front], "…", *words[len(words) - kept + front :]])
+        if len(shorter) <= most:
+            return shorter
+    front = (most - 1) // 2
+    return f"{text[:front].rstrip()}…{text[len(text) - (most - 1 - front) :].lstrip()}"

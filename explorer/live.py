@@ -25,18 +25,9 @@ from explorer.devices import (
 )
 from explorer.model import ResNet, build
 from explorer.preflight import Preflight, preflight
+from explorer.progress import Progress, untold
 from explorer.rows import Row, TensorMemory, read_rows
-from explorer.running import (
-    Progress,
-    allocated_before,
-    is_out_of_memory,
-    noise,
-    peak_bytes,
-    peak_of,
-    stored_bytes,
-    timed,
-    untold,
-)
+from explorer.running import allocated_before, is_out_of_memory, noise, peak_bytes, peak_of, stored_bytes, timed
 from explorer.units import size
 
 __all__ = [

@@ -286,3 +286,12 @@ def _silence(block: ResidualBlock) -> None:
 def _generator(seed: int, name: str) -> torch.Generator:
     digest = hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=7).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest))
+
+
+def build_like(net: ResNet) -> ResNet:
+    """A copy of a network: its own weights and running statistics, none of its hooks or gradients."""
+    with torch.device("meta"):
+        twin = ResNet(net.config)
+    twin.to_empty(device=next(net.parameters()).device)
+    twin.load_state_dict(net.state_dict())
+    return twin

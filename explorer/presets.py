@@ -320,3 +320,18 @@ def _parsed(field: str, text: str) -> object:
 def _whole(field: str, text: str) -> object:
     """The number, or the text itself for the configuration to refuse in its own words."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else text
+
+
+def spoken(config: ResNetConfig) -> str:
+    """A network's name that fits between commas: "ResNet-34", "ResNet-50 (v1.5)", "ResNet-29 (CIFAR, bottlenecks)",
+    "ResNet-28 (blocks 3-4-6, widths 64-128-256)".
+
+    ``name_of`` says the same with commas, which a list of names cannot bear: here all commas are inside one pair of
+    brackets.
+    """
+    title, *rest = name_of(config).split(", ")
+    if not rest:
+        return title
+    if title.endswith(")"):
+        return f"{title[:-1]}, {', '.join(rest)})"
+    return f"{title} ({', '.join(rest)})"

@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.belief import Randomisation, spearman, ssim
-from explorer.borrowing import Passes, at_once
+from explorer.borrowing import at_once
 from explorer.cam import cam
 from explorer.cam_input import Classes, checked_images, classes_for, module_of
-from explorer.flow_input import check_seed
-from explorer.gradients import build_like
-from explorer.model import ResNet, build
-from explorer.running import Progress
+from explorer.model import ResNet, build, build_like
+from explorer.progress import Passes, Progress, check_seed
 from explorer.saliency import STEM, SaliencyMap, layer_names, scaled_up
 
 __all__ = ["CLASSIFIER", "randomisation", "randomisation_over"]

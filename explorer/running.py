@@ -9,12 +9,6 @@ from torch import Tensor, nn
 from explorer.config import ResNetConfig
 from explorer.devices import Device, synchronise
 
-Progress = Callable[[float, str], None]
-
-
-def untold(fraction: float, message: str) -> None:
-    """The progress nobody asked for."""
-
 
 def noise(config: ResNetConfig, device: Device, seed: int, batch_size: int) -> Tensor:
     """Standard normal images (N, C, H, W), made where they are used: main memory may have no room for a GPU's batch."""

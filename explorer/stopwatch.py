@@ -23,18 +23,9 @@ from explorer.model import ResNet, build
 from explorer.preflight import Preflight, preflight, preflight_training
 from explorer.preflight import stored_bytes as estimated_bytes
 from explorer.presets import name_of
+from explorer.progress import Progress, untold
 from explorer.rows import TensorMemory
-from explorer.running import (
-    Progress,
-    allocated_before,
-    is_out_of_memory,
-    noise,
-    peak_bytes,
-    peak_of,
-    stored_bytes,
-    timed,
-    untold,
-)
+from explorer.running import allocated_before, is_out_of_memory, noise, peak_bytes, peak_of, stored_bytes, timed
 from explorer.timings import Spread, Timing, remark, spread
 
 __all__ = ["Spread", "Timing", "measure", "remark"]

@@ -1,5 +1,7 @@
 """Amounts as people say them."""
 
+from collections.abc import Sequence
+
 
 def human(value: float) -> str:
     """A count as people say it: ``25.6 M``, ``4.09 G``; exact below ten thousand."""
@@ -54,3 +56,8 @@ def noun(count: int, what: str) -> str:
 def shape(sides: tuple[int, int, int]) -> str:
     """Channels, height and width of one image's map: ``2,048×7×7``. No line of text breaks inside it."""
     return "×".join(f"{side:,}" for side in sides)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as a list in a sentence: ``a, b and c``."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -22,8 +22,8 @@ from torch import Tensor, hub
 from explorer.config import ResNetConfig
 from explorer.model import ResNet, build
 from explorer.own_weights import Own
+from explorer.progress import Progress, untold
 from explorer.refusal import Refusal
-from explorer.running import Progress, untold
 from explorer.units import size
 from explorer.weight_sets import ASSETS, WeightSet, enum_of, weight_set
 

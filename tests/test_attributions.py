@@ -19,8 +19,8 @@ from explorer.cam_input import module_of
 from explorer.job import JobCancelled
 from explorer.jobs import JobQueue
 from explorer.model import ResNet
+from explorer.progress import Progress
 from explorer.refusal import Refusal
-from explorer.running import Progress
 from explorer.saliency import Method
 from tests.cam_networks import SMALL, hooks, pictures, twins, unsettled
 

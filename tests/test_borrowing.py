@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from explorer import borrowing
-from explorer.borrowing import Passes, at_once, borrowed, outputs
+from explorer.borrowing import at_once, borrowed, outputs
+from explorer.progress import Passes
 
 
 def network() -> nn.Module:

@@ -7,16 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchvision.models import ResNet50_Weights
 
-from explorer.cam_words import (
-    METHOD_NAMES,
-    METHOD_UNITS,
-    SHORT,
-    chance_words,
-    halves_words,
-    share_words,
-    short_names,
-    shortened_middle,
-)
+from explorer.cam_words import METHOD_NAMES, METHOD_UNITS, SHORT, chance_words, halves_words, share_words, short_names
+from explorer.lettering import shortened_middle
 from explorer.saliency import Method
 
 IMAGENET = ResNet50_Weights.IMAGENET1K_V2.meta["categories"]

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from explorer.arithmetic import Architecture, analyze
 from explorer.config import ResNetConfig
 from explorer.crosscheck import Mismatch
-from explorer.frames import COLUMNS, layer_frame, rows_frame, search
+from explorer.frames import COLUMNS, layer_frame, search
 from explorer.live import inspect_live
 from explorer.presets import PRESETS, preset
+from explorer.report_table import rows_frame
 from explorer.words import ROLE_LABELS
 from tests.strategies import configs
 

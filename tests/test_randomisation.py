@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from explorer import ResNetConfig, build
 from explorer.belief import spearman, ssim
 from explorer.cam import cam, grad_cam
-from explorer.gradients import build_like
 from explorer.job import JobCancelled
+from explorer.model import build_like
 from explorer.randomisation import randomisation, randomisation_over
 from explorer.refusal import Refusal
 from explorer.saliency import layer_names

@@ -1,10 +1,10 @@
 """A network that was read beside the one it was meant to be, layer by layer."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from explorer.check.naming import canonical_name
 from explorer.check.network import Unit
 from explorer.check.values import ReadLayer
 from explorer.layer import Kind
@@ -25,7 +25,6 @@ _FIELDS = {
 }
 _NOTES = ("eps", "momentum", "inplace")  # fields that leave the network what it is
 _GAPS = {Kind.CONV: 2.6, Kind.NORM: 2.1}
-_CANON = re.compile(r"(conv|bn|norm|batch_?norm|batchnorm|act|relu|activation|nonlin\w*?)_?(\d{1,3})?$", re.IGNORECASE)
 
 Fields = dict[str, tuple[object, object]]  # by name: what it is, what was expected
 
@@ -98,15 +97,6 @@ def _same_class(read: ReadLayer, want: ReadLayer) -> bool:
 def faults_in(fields: Fields) -> int:
     """How many fields make it another network."""
     return sum(name not in _NOTES for name in fields)
-
-
-def canonical_name(layer: ReadLayer) -> str | None:
-    """``bn2`` for norm2, ``act`` for relu: the part of a name that says which of its kind a layer is."""
-    found = _CANON.match(layer.local)
-    if not found or layer.kind not in (Kind.CONV, Kind.NORM, Kind.ACTIVATION):
-        return None
-    stem = {Kind.CONV: "conv", Kind.NORM: "bn", Kind.ACTIVATION: "act"}[layer.kind]
-    return f"{stem}{int(found[2])}" if found[2] else None
 
 
 def match_unit(read: Unit, want: Unit, *, by_name: bool, shift: int = 0) -> UnitMatch:

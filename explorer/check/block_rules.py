@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from explorer.check.align import Match, canonical_name, differing
+from explorer.check.align import Match, differing
 from explorer.check.findings import KIND_WORDS, Case, Finding, conv_words, one
+from explorer.check.naming import canonical_name
 from explorer.check.values import ReadLayer, Severity
 from explorer.layer import Kind
 

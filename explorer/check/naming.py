@@ -63,3 +63,15 @@ def _local_name(layer: ReadLayer, number: int, *, head: bool) -> str:
         Kind.ADD: "add",
     }
     return layer.class_name.lower() if layer.kind is None else names.get(layer.kind, layer.class_name.lower())
+
+
+_CANON = re.compile(r"(conv|bn|norm|batch_?norm|batchnorm|act|relu|activation|nonlin\w*?)_?(\d{1,3})?$", re.IGNORECASE)
+
+
+def canonical_name(layer: ReadLayer) -> str | None:
+    """``bn2`` for norm2, ``act`` for relu: the part of a name that says which of its kind a layer is."""
+    found = _CANON.match(layer.local)
+    if not found or layer.kind not in (Kind.CONV, Kind.NORM, Kind.ACTIVATION):
+        return None
+    stem = {Kind.CONV: "conv", Kind.NORM: "bn", Kind.ACTIVATION: "act"}[layer.kind]
+    return f"{stem}{int(found[2])}" if found[2] else None

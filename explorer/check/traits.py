@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from explorer.check.align import canonical_name
 from explorer.check.classes import ACTIVATION_CLASSES
+from explorer.check.naming import canonical_name
 from explorer.check.network import Network, Stage, Unit
 from explorer.check.values import ReadLayer, Source
 from explorer.config import Activation, Block, Norm, Order, Shortcut, Stem, StrideIn

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from explorer.check.align import canonical_name
+from explorer.check.naming import canonical_name
 from explorer.check.network import Network, Unit
 from explorer.check.traits import majority
 from explorer.check.values import Reading, Source

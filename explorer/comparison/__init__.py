@@ -6,11 +6,12 @@ where the configurations differ; ``why`` makes one sentence of that, ``lessons``
 
 from explorer.comparison.figures import HeadlineRow, headline
 from explorer.comparison.lessons import explanation
-from explorer.comparison.names import listed, spoken
 from explorer.comparison.parts import Change, Part, changes
 from explorer.comparison.settings import clauses, setting_changes
 from explorer.comparison.why import sentence
+from explorer.presets import spoken
 from explorer.ratios import TIMES, ratio
+from explorer.units import listed
 
 __all__ = [
     "TIMES",

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from explorer.arithmetic import Architecture
 from explorer.budget import By, Measure, budget, stages, steps
-from explorer.comparison.names import listed, spoken
 from explorer.comparison.parts import Part, amounts, changes
 from explorer.config import Block, block_plans
 from explorer.layer import Kind
+from explorer.presets import spoken
 from explorer.ratios import times
+from explorer.units import listed
 from explorer.words import stage_label
 
 

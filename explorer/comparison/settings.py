@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.comparison.names import listed
 from explorer.config import (
     Activation,
     Block,
@@ -17,7 +16,7 @@ from explorer.config import (
     inactive_fields,
 )
 from explorer.presets import canonical, differences
-from explorer.units import counted
+from explorer.units import counted, listed
 from explorer.words import OPTION_LABELS
 
 _NOUNS: Mapping[str, str] = {

@@ -5,12 +5,11 @@ from math import log
 
 from explorer.arithmetic import Architecture
 from explorer.budget import Measure
-from explorer.comparison.names import listed, spoken
 from explorer.comparison.parts import changes, moves
 from explorer.comparison.settings import clauses
-from explorer.presets import canonical
+from explorer.presets import canonical, spoken
 from explorer.ratios import ratio
-from explorer.units import counted, shape
+from explorer.units import counted, listed, shape
 
 # What a network is before its variants: these apart, a setting is the cause itself, and no part is to blame.
 _SKELETON = ("block", "stage_blocks", "widths")

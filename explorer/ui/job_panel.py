@@ -12,8 +12,8 @@ import streamlit as st
 
 from explorer.jobs import JobCancelled, JobFailed, JobStatus, QueueFull, State, queue
 from explorer.ui import session
-from explorer.ui.shell import warm_up
 from explorer.ui.text import plain
+from explorer.ui.warm_up import warm_up
 
 POLL_SECONDS = 0.4
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.config import ResNetConfig
-from explorer.frames import rows_frame
 from explorer.jobs import JobCancelled, JobFailed, QueueFull
+from explorer.report_table import rows_frame
 from explorer.ui import job_panel, link
 from explorer.ui.control import open_all
 from explorer.ui.device import BATCH, DEVICE, choose_batch_size, choose_device
