@@ -17,9 +17,9 @@ from torch import Tensor
 
 from bench.result import Result, seconds
 from explorer import ResNetConfig, build, preset
-from explorer.cam import atlas, grad_cam
-from explorer.devices import leave_a_core_free
-from explorer.saliency import layer_names
+from explorer.cam.maps import atlas, grad_cam
+from explorer.cam.saliency_map import layer_names
+from explorer.live.devices import leave_a_core_free
 
 CAM_GOAL, ATLAS_GOAL, PYTORCH_GRAD_CAM_GOAL = 1.15, 2.6, 3.5
 CAPTUM_GOAL = 0.95  # as fast, but for what medians of few repeats differ by

@@ -9,11 +9,11 @@ from torch.nn import functional
 
 from bench.result import Result, interleaved, seconds
 from explorer import ResNetConfig, analyze, build, preset
-from explorer.denormals import flushed
-from explorer.devices import find_device, leave_a_core_free
-from explorer.flow_input import batch_for
-from explorer.layer import Kind
-from explorer.probe import probe
+from explorer.gradients.hooks import probe
+from explorer.gradients.input_batch import batch_for
+from explorer.live.denormals import flushed
+from explorer.live.devices import find_device, leave_a_core_free
+from explorer.network.layer import Kind
 
 GOAL = 1.10
 NETWORKS = ("resnet56", "plain56", "resnet18")

@@ -18,10 +18,10 @@ from bench.client import Visitor
 from bench.result import Result, seconds
 from bench.server import Server, serve
 from explorer import ResNetConfig, to_url
-from explorer.contrast import pair
-from explorer.devices import leave_a_core_free
-from explorer.flow_study import Question, study
-from explorer.stories import STORIES
+from explorer.gradients.page_jobs import Question, study
+from explorer.gradients.paired_networks import pair
+from explorer.gradients.stories import STORIES
+from explorer.live.devices import leave_a_core_free
 
 GOAL_S = 3.0
 

@@ -14,10 +14,10 @@ from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 from bench.result import Result, interleaved, seconds
 from explorer import ResNetConfig, analyze, preset
-from explorer.config import Block, Shortcut
-from explorer.crosscheck import torchinfo_mult_adds
-from explorer.landscape import space, sweep
-from explorer.totals import _parts, totals
+from explorer.compare.landscape import space, sweep
+from explorer.live.crosscheck import torchinfo_mult_adds
+from explorer.network.config import Block, Shortcut
+from explorer.network.totals import _parts, totals
 
 GOAL = 100.0
 BASE = preset("resnet50")

@@ -9,8 +9,8 @@ import torchvision
 
 from bench.result import Result, interleaved, seconds
 from explorer import ResNetConfig, analyze, preset
-from explorer.frames import layer_frame
-from explorer.layer import Layer
+from explorer.network.layer import Layer
+from explorer.network.layer_table import layer_frame
 
 GOAL = 100.0
 # Every number of a layer and the receipt of every number: more than the page shows at once.

@@ -6,26 +6,26 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from explorer.arithmetic import Architecture, analyze
-from explorer.config import ResNetConfig
-from explorer.layer import Layer
-from explorer.presets import PRESETS, from_url, name_of, preset, to_url
+from explorer.network.arithmetic import Architecture, analyze
+from explorer.network.config import ResNetConfig
+from explorer.network.layer import Layer
+from explorer.network.presets import PRESETS, from_url, name_of, preset, to_url
 
 if TYPE_CHECKING:
-    from explorer.cam import grad_cam
-    from explorer.export import to_csv, to_json, to_python
-    from explorer.gradients import gradient_flow
-    from explorer.live import inspect_live
-    from explorer.model import build
+    from explorer.cam.maps import grad_cam
+    from explorer.export.tables import to_csv, to_json, to_python
+    from explorer.gradients.measure import gradient_flow
+    from explorer.live.inspect import inspect_live
+    from explorer.network.model import build
 
 _LAZY = {
-    "build": "explorer.model",
-    "grad_cam": "explorer.cam",
-    "gradient_flow": "explorer.gradients",
-    "inspect_live": "explorer.live",
-    "to_csv": "explorer.export",
-    "to_json": "explorer.export",
-    "to_python": "explorer.export",
+    "build": "explorer.network.model",
+    "grad_cam": "explorer.cam.maps",
+    "gradient_flow": "explorer.gradients.measure",
+    "inspect_live": "explorer.live.inspect",
+    "to_csv": "explorer.export.tables",
+    "to_json": "explorer.export.tables",
+    "to_python": "explorer.export.tables",
 }
 
 __all__ = [

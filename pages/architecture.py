@@ -2,28 +2,29 @@
 
 import streamlit as st
 
-from explorer.arithmetic import analyze
-from explorer.ui import selection, shell, state
-from explorer.ui.controls import Editor
-from explorer.ui.diagrams import network_picture, unit_picture
-from explorer.ui.downloads import downloads
-from explorer.ui.headline import headline
-from explorer.ui.live_panel import live_panel
-from explorer.ui.receipt import receipt
-from explorer.ui.table import layer_table
-from explorer.ui.text import plain
-from explorer.ui.words_beside import words_beside
+from explorer.network.arithmetic import analyze
+from explorer.ui import shell
+from explorer.ui.architecture.downloads import downloads
+from explorer.ui.architecture.explanation import words_beside
+from explorer.ui.architecture.headline import headline
+from explorer.ui.architecture.live_panel import live_panel
+from explorer.ui.architecture.receipt import receipt
+from explorer.ui.state import network, selection
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets.layer_table import layer_table
+from explorer.ui.widgets.network_diagram import network_picture, unit_picture
+from explorer.ui.widgets.network_editor import Editor
 
 shell.start("Architecture")
 
-config = state.open_network()
+config = network.open_network()
 Editor(config).draw()
-problem = state.problem()
+problem = network.problem()
 if problem:
     st.warning(plain(problem.message), icon=":material/error:")
 
 arch = analyze(config)
-headline(arch, state.previous_network())
+headline(arch, network.previous_network())
 
 chosen = selection.selected(arch)
 unit = selection.unit_of(arch, chosen)

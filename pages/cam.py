@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.seen import guess_sentence
-from explorer.ui import job_panel, shell
+from explorer.cam.map_description import guess_sentence
+from explorer.ui import shell
 from explorer.ui.cam.against import against_view
 from explorer.ui.cam.belief_view import belief_view
 from explorer.ui.cam.choices import VIEW, View
@@ -12,12 +12,13 @@ from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.methods import methods_view
 from explorer.ui.cam.setup import setup
 from explorer.ui.cam.two import two_view
-from explorer.ui.device import choose_device
-from explorer.ui.text import sentence
+from explorer.ui.state.markdown import sentence
+from explorer.ui.widgets import job_progress
+from explorer.ui.widgets.device import choose_device
 
 shell.start("Grad-CAM")
 
-if job_panel.wait_for_libraries("the network looks at the picture"):
+if job_progress.wait_for_libraries("the network looks at the picture"):
     asked = setup()
     device = choose_device() if asked else ""
     look = look_at(asked, device, target=asked.target) if asked else None

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from explorer.arithmetic import analyze
+from explorer.network.arithmetic import analyze
 from explorer.ui import shell
 from explorer.ui.compare.budget import budget
 from explorer.ui.compare.changes import changes

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from explorer.ui import job_panel, shell
-from explorer.ui.device import choose_device
-from explorer.ui.flow.activations import activations
-from explorer.ui.flow.adds import adds
-from explorer.ui.flow.choices import VIEW, View
-from explorer.ui.flow.depth import depth
-from explorer.ui.flow.first_steps import steps
-from explorer.ui.flow.layers import layers
-from explorer.ui.flow.setup import setup
-from explorer.ui.text import plain
+from explorer.ui import shell
+from explorer.ui.gradients.activations import activations
+from explorer.ui.gradients.adds import adds
+from explorer.ui.gradients.choices import VIEW, View
+from explorer.ui.gradients.depth import depth
+from explorer.ui.gradients.first_steps import steps
+from explorer.ui.gradients.layers import layers
+from explorer.ui.gradients.setup import setup
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets import job_progress
+from explorer.ui.widgets.device import choose_device
 
 shell.start("Gradient flow")
 
@@ -22,6 +23,6 @@ if asked:
     with container:  # only what is looked at is drawn
         if view == View.ACTIVATIONS:
             activations(asked)
-        elif job_panel.wait_for_libraries("the gradient is measured"):
+        elif job_progress.wait_for_libraries("the gradient is measured"):
             measured = {View.LAYERS: layers, View.ADDS: adds, View.STEPS: steps, View.DEPTH: depth}
             measured[View(view)](asked, choose_device())

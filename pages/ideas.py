@@ -1,7 +1,6 @@
 """Ideas: the arguments behind residual networks, each one playable."""
 
-from explorer.ui import job_panel, link, shell
-from explorer.ui.control import open_all
+from explorer.ui import shell
 from explorer.ui.ideas.bottleneck_steps import bottleneck_steps
 from explorer.ui.ideas.bugs import bugs
 from explorer.ui.ideas.chain import chain
@@ -13,6 +12,9 @@ from explorer.ui.ideas.saturation import saturation
 from explorer.ui.ideas.six_shortcuts import six_shortcuts
 from explorer.ui.ideas.stride_place import stride_place
 from explorer.ui.ideas.zero_init import zero_init
+from explorer.ui.state import url
+from explorer.ui.state.url_control import open_all
+from explorer.ui.widgets import job_progress
 
 DRAW = {
     Lesson.IDENTITY: identity,
@@ -27,8 +29,8 @@ DRAW = {
 }
 
 shell.start("Ideas")
-with link.together():
+with url.together():
     open_all(*ALL, NUMBERS)
 lesson = Lesson(LESSON.segmented(labels={each: each.label for each in Lesson}))
-if job_panel.wait_for_libraries("the lesson begins"):
+if job_progress.wait_for_libraries("the lesson begins"):
     DRAW[lesson]()

@@ -8,7 +8,8 @@ import pytest
 
 from bench import gradients, memory, rerun, sweep, table
 from bench.result import Result, interleaved, markdown
-from explorer import landscape, to_url
+from explorer import to_url
+from explorer.compare import landscape
 
 
 def test_table() -> None:

@@ -7,7 +7,7 @@ apart in lightness as that contrast allows, since a colour-blind eye may see the
 
 from collections.abc import Mapping
 
-from explorer.layer import Role
+from explorer.network.layer import Role
 
 ROLE_COLOURS: Mapping[Role, str] = {
     Role.STEM: "#56B4E9",

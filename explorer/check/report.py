@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from explorer.check.assumed import assumptions
-from explorer.check.causes import differences as found_differences
-from explorer.check.compare import Comparison, compare
-from explorer.check.flow import filled
-from explorer.check.guess import guess, title, told_by, with_image
-from explorer.check.network import Network
-from explorer.check.network_rules import bridged
-from explorer.check.reading import MAX_TEXT, read
-from explorer.check.state_dict import read_state_dict
-from explorer.check.traits import options
-from explorer.check.units import network_of
+from explorer.check.formats.detect import MAX_TEXT, read
+from explorer.check.formats.state_dict import read_state_dict
+from explorer.check.intended.assumptions import assumptions
+from explorer.check.intended.guess import guess, title, told_by, with_image
+from explorer.check.intended.settings import options
+from explorer.check.intended.visible import View, view_of
+from explorer.check.matching.network import Comparison, compare
+from explorer.check.rules.all_rules import differences as found_differences
+from explorer.check.rules.networks import bridged
+from explorer.check.structure.build import network_of
+from explorer.check.structure.fill_shapes import filled
+from explorer.check.structure.network import Network
 from explorer.check.values import UNNAMED, CheckError, Reading, ReadLayer, Report, Source
-from explorer.check.view import View, view_of
-from explorer.config import LIMITS, ResNetConfig
-from explorer.units import counted
+from explorer.network.config import LIMITS, ResNetConfig
+from explorer.text.quantities import counted
 
 __all__ = ["MAX_TEXT", "check", "check_shapes"]
 

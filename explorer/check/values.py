@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
-from explorer.config import ResNetConfig
-from explorer.layer import Kind
-from explorer.refusal import Refusal
+from explorer.network.config import ResNetConfig
+from explorer.network.layer import Kind
+from explorer.text.errors import Refusal
 
 Pair = tuple[int, int]  # height and width
 UNNAMED = "?"  # a container whose header is not in the text

@@ -6,13 +6,13 @@ Weights without biases; MACs are multiply-adds for one image.
 
 from dataclasses import dataclass
 
-from explorer.bottleneck import break_even_ratio
-from explorer.budget import Measure
+from explorer.compare.bottleneck import break_even_ratio
+from explorer.compare.budget import Measure
 from explorer.ideas.limits import whole
-from explorer.layer import Role
-from explorer.ratios import times
-from explorer.refusal import Refusal
-from explorer.units import human
+from explorer.network.layer import Role
+from explorer.text.errors import Refusal
+from explorer.text.quantities import human
+from explorer.text.ratios import times
 
 SIDE, CHANNELS, RATIO, STRIDE = (1, 1024), (1, 4096), (1, 64), (1, 4)
 

@@ -8,7 +8,7 @@ fails after the listing and passes after the mend.
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from explorer.refusal import Refusal
+from explorer.text.errors import Refusal
 
 _HEAD = "import torch\nfrom torch import nn\n\n"
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from explorer.amounts import quoted
 from explorer.ideas.limits import whole
-from explorer.refusal import Refusal
-from explorer.units import counted
+from explorer.text.errors import Refusal
+from explorer.text.quantities import counted
+from explorer.text.typed_numbers import quoted
 
 # What the reader moves, and how far; a grid is small enough to be drawn.
 GRID_SIDE, GRID_KERNEL, GRID_STRIDE, GRID_PADDING, GRID_DILATION = (1, 16), (1, 7), (1, 5), (0, 3), (1, 3)

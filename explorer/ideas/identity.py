@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from explorer.ideas.limits import Matrix, number, option, said, whole
-from explorer.units import counted
+from explorer.text.quantities import counted
 
 SIDE = 8  # inputs, and outputs, of the map
 HIDDEN = 16  # units between two layers: with ReLU as many as any linear map of SIDE inputs needs

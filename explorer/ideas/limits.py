@@ -4,9 +4,9 @@ import math
 from enum import StrEnum
 from typing import TypeVar
 
-from explorer.amounts import quoted
-from explorer.flow_words import power_words
-from explorer.refusal import Refusal
+from explorer.gradients.number_words import power_words
+from explorer.text.errors import Refusal
+from explorer.text.typed_numbers import quoted
 
 Matrix = tuple[tuple[float, ...], ...]
 Option = TypeVar("Option", bound=StrEnum)

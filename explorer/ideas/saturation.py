@@ -1,7 +1,7 @@
 """Saturation: the product of many derivatives, as a bound and as it is typically, against what really comes through a
 stack of layers, with and without skips.
 
-``explorer.ideas.measure.saturation`` builds the stacks; ``explorer.nonlinear`` has the activations' own numbers.
+``measure.saturation`` builds the stacks; ``explorer.gradients.activation_functions`` has the activations' own numbers.
 """
 
 import math
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.config import Activation
+from explorer.gradients.activation_functions import Product, amount, product
 from explorer.ideas.limits import number, option, whole
-from explorer.nonlinear import Product, amount, product
+from explorer.network.config import Activation
 
 LAYERS, GAIN, SEED = (1, 50), (0.1, 4.0), (0, 99)
 WIDTH = 64  # units of each layer

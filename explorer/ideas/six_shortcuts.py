@@ -5,9 +5,9 @@
 
 from dataclasses import dataclass
 
-from explorer.config import Shortcut
 from explorer.ideas.limits import Matrix, option, whole
-from explorer.units import counted, human
+from explorer.network.config import Shortcut
+from explorer.text.quantities import counted, human
 
 INPUTS, OUTPUTS, SIDE = 4, 8, 8  # channels in and, where the shape changes, out; pixels of the map
 SEED = (0, 99)

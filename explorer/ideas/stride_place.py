@@ -7,9 +7,9 @@ torchvision, NVIDIA): which places of the input can still reach the output, and 
 import math
 from dataclasses import dataclass
 
-from explorer.config import StrideIn
 from explorer.ideas.limits import Matrix, whole
-from explorer.units import counted, human
+from explorer.network.config import StrideIn
+from explorer.text.quantities import counted, human
 
 SIDE, STRIDE, CHANNELS = (2, 32), (1, 4), (4, 64)
 

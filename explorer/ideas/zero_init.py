@@ -6,9 +6,9 @@ is measured by ``explorer.ideas.measure.zero_init``.
 
 from dataclasses import dataclass
 
-from explorer.config import Block
 from explorer.ideas.limits import number, option, said, whole
-from explorer.units import counted
+from explorer.network.config import Block
+from explorer.text.quantities import counted
 
 GAMMAS = tuple(step / 10 for step in range(21))  # that are measured
 SEED = (0, 99)

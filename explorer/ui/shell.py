@@ -1,9 +1,9 @@
-"""What every page begins with, page setup and navigation, and the server's one warm-up."""
+"""What every page begins with: page setup and navigation."""
 
 import streamlit as st
 
-from explorer.ui import link
-from explorer.ui.bar import bar
+from explorer.ui.state import url
+from explorer.ui.widgets.navigation_bar import bar
 
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
 ICON = (
@@ -24,6 +24,6 @@ PAGES = (
 def start(title: str) -> None:
     """Set the page up and draw the navigation. The first streamlit call of a page."""
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
-    link.note(link.ARRIVED, st.session_state.get("shell.page", title) != title)
-    link.note("shell.page", title)
+    url.note(url.ARRIVED, st.session_state.get("shell.page", title) != title)
+    url.note("shell.page", title)
     bar(PAGES, title, ICON)

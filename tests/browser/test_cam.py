@@ -9,9 +9,9 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server, serve
-from explorer.model import build
-from explorer.presets import preset
-from explorer.weight_sets import weight_set
+from explorer.network.model import build
+from explorer.network.presets import preset
+from explorer.weights.catalogue import weight_set
 from tests.browser.conftest import TRACEBACK, OpenPage
 from tests.browser.driver import Problems, address, expect_healthy, expect_no_overflow, wait_idle
 from tests.browser.test_compare import chart, query

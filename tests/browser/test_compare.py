@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
 from explorer import analyze, from_url, preset, to_url
-from explorer.charts.landscape import link_of
-from explorer.landscape import presets_of_landscape
+from explorer.charts.compare.landscape import link_of
+from explorer.compare.landscape import presets_of_landscape
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import Problems, address, expect_healthy, expect_no_overflow, wait_idle
 from tests.browser.test_architecture import metric

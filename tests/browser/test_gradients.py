@@ -10,11 +10,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
-from explorer.stories import STORIES
+from explorer.gradients.stories import STORIES
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import Problems, address, expect_healthy, expect_no_overflow, wait_idle
 from tests.browser.test_compare import chart, query
-from tests.test_flow_study import picture
+from tests.gradients.test_page_jobs import picture
 
 VIEWS = ("Layer by layer", "At each add", "First steps", "Depth", "Activations")
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"

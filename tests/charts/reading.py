@@ -8,8 +8,8 @@ from itertools import combinations, product
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from explorer.config import Block, Norm, Order, ResNetConfig, Shortcut, Stem
-from explorer.presets import PRESETS
+from explorer.network.config import Block, Norm, Order, ResNetConfig, Shortcut, Stem
+from explorer.network.presets import PRESETS
 
 _BASE = ResNetConfig()
 

@@ -6,8 +6,8 @@ from itertools import combinations, product
 import pytest
 
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.layer import Role
-from explorer.words import ROLE_LABELS
+from explorer.network.labels import ROLE_LABELS
+from explorer.network.layer import Role
 
 Colour = tuple[float, ...]
 

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from torch import nn
 
 from explorer import ResNetConfig, build
-from explorer.layer import Kind
-from explorer.presets import canonical
+from explorer.network.layer import Kind
+from explorer.network.presets import canonical
 from tests.check.texts import KINDS, Shape, read
-from tests.strategies import configs
+from tests.network.strategies import configs
 
 
 def shape_of(config: ResNetConfig) -> Shape:

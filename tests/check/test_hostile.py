@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from explorer import build, preset
 from explorer.check import MAX_TEXT, CheckError, Report, check, check_shapes
-from explorer.refusal import Refusal
+from explorer.text.errors import Refusal
 from tests.check.foreign import SmallSequentials, d2l, on_meta, students
 from tests.check.tables import torchsummary
 from tests.check.texts import shapes_of, state_text, torchinfo_table

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.bottleneck import block_price, break_even_ratio
-from explorer.budget import Measure
 from explorer.charts.ideas.bottleneck_steps import steps_alt_text, steps_chart, steps_rows
+from explorer.compare.bottleneck import block_price, break_even_ratio
+from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSetting, break_even, sentence, steps
 from explorer.ideas.measure.bottleneck_steps import agrees
-from explorer.refusal import Refusal
-from explorer.units import human
+from explorer.text.errors import Refusal
+from explorer.text.quantities import human
 
 
 @st.composite

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.ideas.bugs import BUGS, Bug, answer, bug
 from explorer.ideas.measure.bugs import caught, outcome, passed
-from explorer.refusal import Refusal
+from explorer.text.errors import Refusal
 
 KEYS = [each.key for each in BUGS]
 # PyTorch's own words, and nothing of ours.

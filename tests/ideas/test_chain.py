@@ -27,7 +27,7 @@ from explorer.ideas.chain import (
     parse_chain,
 )
 from explorer.ideas.measure.chain import grid_witness, witness
-from explorer.refusal import Refusal
+from explorer.text.errors import Refusal
 
 
 @st.composite

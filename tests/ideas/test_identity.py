@@ -18,7 +18,7 @@ from explorer.charts.ideas.identity import (
 from explorer.ideas.identity import ALIKE, LEARNED, SIDE, Form, IdentityRun, IdentitySetting, Target, sentence
 from explorer.ideas.limits import said
 from explorer.ideas.measure.identity import identity_run
-from explorer.refusal import Refusal
+from explorer.text.errors import Refusal
 
 SETTINGS = st.builds(
     IdentitySetting,

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
-from explorer.config import Activation
+from explorer.gradients.activation_functions import amount
 from explorer.ideas.measure.saturation import saturation_run
 from explorer.ideas.saturation import EXPLODED, VANISHED, WIDTH, SaturationSetting, sentence, state
-from explorer.model import ACTIVATIONS
-from explorer.nonlinear import amount
-from explorer.refusal import Refusal
+from explorer.network.config import Activation
+from explorer.network.model import ACTIVATIONS
+from explorer.text.errors import Refusal
 
 SETTINGS = st.builds(
     SaturationSetting,

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from explorer.arithmetic import analyze
 from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_chart, channels_rows
-from explorer.config import ResNetConfig, Shortcut, Stem
 from explorer.ideas.measure.six_shortcuts import feature_map, shortcut_run
 from explorer.ideas.six_shortcuts import CLASH, NAMES, SIDE, ShortcutSetting, sentence
-from explorer.model import build
-from explorer.refusal import Refusal
-from explorer.units import human
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig, Shortcut, Stem
+from explorer.network.model import build
+from explorer.text.errors import Refusal
+from explorer.text.quantities import human
 
 SETTINGS = st.builds(ShortcutSetting, st.sampled_from(list(Shortcut)), st.booleans(), st.integers(0, 99))
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.arithmetic import analyze
 from explorer.charts.ideas.stride_place import places_alt_text, places_chart, places_rows
-from explorer.config import ResNetConfig, Stem, StrideIn
 from explorer.ideas.measure.stride_place import stride_run
 from explorer.ideas.stride_place import StrideRun, StrideSetting, sentence
-from explorer.layer import Kind
-from explorer.refusal import Refusal
-from explorer.units import human
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig, Stem, StrideIn
+from explorer.network.layer import Kind
+from explorer.text.errors import Refusal
+from explorer.text.quantities import human
 
 SETTINGS = st.builds(StrideSetting, st.integers(2, 14), st.integers(1, 4), st.sampled_from([4, 8]))
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
 from explorer import PRESETS, analyze, from_url, name_of, preset, to_url
-from explorer.config import Shortcut, inactive_fields
+from explorer.network.config import Shortcut, inactive_fields
 
 PATIENCE_S = 60
 

@@ -15,20 +15,20 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
-from explorer.cam import cam, grad_cam
-from explorer.cam_study import Asked, look
-from explorer.images import read_picture
-from explorer.jobs import JobQueue
-from explorer.model import build
-from explorer.preprocess import Inversion
-from explorer.presets import preset
-from explorer.saliency import layer_names, predictions
-from explorer.samples import sample_bytes
-from explorer.seen import guess_sentence, seen_sentences
-from explorer.ui import shell
+from explorer.cam.map_description import guess_sentence, seen_sentences
+from explorer.cam.maps import cam, grad_cam
+from explorer.cam.page_jobs import Asked, look
+from explorer.cam.saliency_map import layer_names, predictions
+from explorer.jobs.queue import JobQueue
+from explorer.network.model import build
+from explorer.network.presets import preset
+from explorer.pictures.decode import read_picture
+from explorer.pictures.preprocess import Inversion
+from explorer.pictures.samples import sample_bytes
 from explorer.ui.cam.choices import View
-from explorer.weight_sets import EMBEDDED, embedded, weight_set
-from explorer.weights import trained, where
+from explorer.ui.state.warm_up import warm_up
+from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
+from explorer.weights.load import trained, where
 from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
 
 BOOT = "ankle-boot-1"
@@ -37,10 +37,10 @@ BOOT = "ankle-boot-1"
 @pytest.fixture(autouse=True)
 def fresh_queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[JobQueue]:
     """A queue and a folder of weights of the test's own; the libraries are loaded before the page is opened."""
-    assert shell.warm_up().wait(PATIENCE_S)
+    assert warm_up().wait(PATIENCE_S)
     jobs = JobQueue()
-    monkeypatch.setattr("explorer.weights._TRAINED", OrderedDict())
-    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
+    monkeypatch.setattr("explorer.weights.load._TRAINED", OrderedDict())
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
     monkeypatch.setattr("torch.hub._hub_dir", str(tmp_path))
     yield jobs
     jobs.close()

@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
 from explorer import analyze, from_url, name_of, preset
-from explorer.comparison import sentence
-from explorer.jobs import JobQueue
-from explorer.ui import shell
+from explorer.compare.alternatives import alternatives
+from explorer.compare.sentences import sentence
+from explorer.jobs.queue import JobQueue
 from explorer.ui.compare.choices import Tab
-from explorer.whatif import alternatives
+from explorer.ui.state.warm_up import warm_up
 from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
 
 
@@ -275,9 +275,9 @@ def test_a_budget_that_nothing_meets_names_what_comes_nearest() -> None:
 @pytest.fixture
 def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
     """A queue of the test's own; the libraries are loaded before the page is opened."""
-    assert shell.warm_up().wait(PATIENCE_S)
+    assert warm_up().wait(PATIENCE_S)
     jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
     yield jobs
     jobs.close()
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import explorer.flow_study
+import explorer.gradients.page_jobs
 from bench.server import ROOT
 from explorer import from_url
-from explorer.contrast import Contrast, pair
-from explorer.flow_study import Question, study
-from explorer.jobs import JobQueue
-from explorer.stories import STORIES, Story
-from explorer.ui import shell
-from explorer.ui.flow.choices import View
-from explorer.verdict import conclusion, finding
+from explorer.gradients.page_jobs import Question, study
+from explorer.gradients.paired_networks import Contrast, pair
+from explorer.gradients.stories import STORIES, Story
+from explorer.gradients.verdict import conclusion, finding
+from explorer.jobs.queue import JobQueue
+from explorer.ui.gradients.choices import View
+from explorer.ui.state.warm_up import warm_up
 from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
 
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
@@ -27,9 +27,9 @@ QUICK = {"flow": SMALL, "images": "2", "seeds": "1"}
 @pytest.fixture(autouse=True)
 def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
     """A queue of the test's own; the libraries are loaded before the page is opened."""
-    assert shell.warm_up().wait(PATIENCE_S)
+    assert warm_up().wait(PATIENCE_S)
     jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
     yield jobs
     jobs.close()
 
@@ -82,7 +82,9 @@ def test_opens_on_the_classic_already_measured() -> None:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
 def test_every_story_is_one_click_and_a_link(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        explorer.flow_study, "study", lambda *_, **__: study(Question(pair(from_url(SMALL), Contrast.SKIPS), (0,), 2))
+        explorer.gradients.page_jobs,
+        "study",
+        lambda *_, **__: study(Question(pair(from_url(SMALL), Contrast.SKIPS), (0,), 2)),
     )
     page = open_page(**QUICK)
     healthy(page.pills[0].set_value(story.title).run())
@@ -187,9 +189,9 @@ def test_a_loss_that_is_no_number_is_said() -> None:
 
 
 def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.MonkeyPatch, fresh_queue: JobQueue) -> None:
-    import explorer.depth_sweep  # noqa: PLC0415  torch is loaded by now
+    import explorer.gradients.depth_sweep  # noqa: PLC0415  torch is loaded by now
 
-    running, real = threading.Event(), explorer.depth_sweep.depth_sweep
+    running, real = threading.Event(), explorer.gradients.depth_sweep.depth_sweep
 
     def slow(*args: Any, progress: Callable[[float, str], None], **kwargs: Any) -> Any:
         running.set()
@@ -198,7 +200,7 @@ def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.Monk
             time.sleep(0.05)
         return real(*args, progress=progress, **kwargs)
 
-    monkeypatch.setattr(explorer.depth_sweep, "depth_sweep", slow)
+    monkeypatch.setattr(explorer.gradients.depth_sweep, "depth_sweep", slow)
     page = open_page(**QUICK, view=str(View.DEPTH))
     healthy(page.button(key="flow_depth.now").click().run())
     assert running.wait(PATIENCE_S)
@@ -210,7 +212,7 @@ def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.Monk
     assert fresh_queue.status(handle).state == "cancelled"
     assert page.button(key="flow_depth.now")
     assert not page.status
-    monkeypatch.setattr(explorer.depth_sweep, "depth_sweep", real)
+    monkeypatch.setattr(explorer.gradients.depth_sweep, "depth_sweep", real)
 
 
 def test_another_page_and_back_finds_the_finished_result() -> None:

@@ -7,7 +7,6 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
-from explorer.config import Block, Shortcut
 from explorer.ideas import bottleneck_steps, chain, identity, saturation, six_shortcuts, stride_place, zero_init
 from explorer.ideas.bugs import BUGS, answer
 from explorer.ideas.measure.bugs import outcome
@@ -16,16 +15,17 @@ from explorer.ideas.measure.saturation import saturation_run
 from explorer.ideas.measure.six_shortcuts import shortcut_run
 from explorer.ideas.measure.stride_place import stride_run
 from explorer.ideas.measure.zero_init import zero_init_run
-from explorer.model import build
-from explorer.presets import preset
-from explorer.ui import shell
+from explorer.network.config import Block, Shortcut
+from explorer.network.model import build
+from explorer.network.presets import preset
 from explorer.ui.ideas.choices import Lesson
+from explorer.ui.state.warm_up import warm_up
 from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
 
 
 @pytest.fixture(autouse=True, scope="module")
 def libraries() -> None:
-    assert shell.warm_up().wait(PATIENCE_S)
+    assert warm_up().wait(PATIENCE_S)
 
 
 def open_page(**query: str) -> AppTest:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import explorer.live
-from explorer.devices import Device
-from explorer.jobs import JobQueue
-from explorer.ui import shell
+import explorer.live.inspect
+from explorer.jobs.queue import JobQueue
+from explorer.live.devices import Device
+from explorer.ui.state.warm_up import warm_up
 from tests.pages.test_architecture import healthy, metric, open_page
 
 PATIENCE_S = 60
@@ -21,9 +21,9 @@ PATIENCE_S = 60
 @pytest.fixture(autouse=True)
 def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
     """A queue of the test's own; the libraries are loaded before the page is opened."""
-    assert shell.warm_up().wait(PATIENCE_S)
+    assert warm_up().wait(PATIENCE_S)
     jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.job_panel.queue", lambda: jobs)
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
     yield jobs
     jobs.close()
 
@@ -50,13 +50,13 @@ def test_says_that_network_and_arithmetic_agree() -> None:
 
 
 def test_a_disagreement_is_shown_with_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = explorer.live.inspect_live
+    real = explorer.live.inspect.inspect_live
 
     def falsified(*args: Any, **kwargs: Any) -> Any:
-        mismatch = explorer.live.Mismatch("layer1.0.conv1", "parameters", "2,304", "2,305")
+        mismatch = explorer.live.inspect.Mismatch("layer1.0.conv1", "parameters", "2,304", "2,305")
         return replace(real(*args, **kwargs), mismatches=(mismatch,))
 
-    monkeypatch.setattr(explorer.live, "inspect_live", falsified)
+    monkeypatch.setattr(explorer.live.inspect, "inspect_live", falsified)
     page = rerun_until(open_page(net="resnet20"), lambda page: bool(page.error))
     (words,) = [each.value for each in page.error]
     assert "layer1.0.conv1" in words
@@ -65,14 +65,14 @@ def test_a_disagreement_is_shown_with_its_row(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_long_measurement_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     started, finish = threading.Event(), threading.Event()
-    real = explorer.live.inspect_live
+    real = explorer.live.inspect.inspect_live
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         started.set()
         assert finish.wait(PATIENCE_S)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(explorer.live, "inspect_live", slow)
+    monkeypatch.setattr(explorer.live.inspect, "inspect_live", slow)
     one = open_page(net="resnet20")
     assert started.wait(PATIENCE_S)
     try:
@@ -97,7 +97,7 @@ def test_a_full_queue_is_said_politely(fresh_queue: JobQueue) -> None:
 
 def test_devices_are_a_choice_where_there_are_several(monkeypatch: pytest.MonkeyPatch) -> None:
     here = (Device("cuda:0", "A GPU"), Device("cpu", "CPU"))
-    monkeypatch.setattr(explorer.live, "devices", lambda: here)
+    monkeypatch.setattr(explorer.live.inspect, "devices", lambda: here)
     page = open_page(net="resnet20", device="cpu")
     (choice,) = [each for each in page.segmented_control if each.key == "device.widget"]
     assert choice.options == ["cuda:0: A GPU", "cpu: CPU"]

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from training.data import SIDE, Bytes, Data
+from explorer.training.data import SIDE, Bytes, Data
 
 FILES = (
     "train-images-idx3-ubyte.gz",

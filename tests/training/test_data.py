@@ -19,10 +19,10 @@ from hypothesis.extra import numpy as npst
 from torchvision.datasets import FashionMNIST
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
+from explorer.training import data
+from explorer.training.data import CLASSES, Data, download, load
+from explorer.training.idx import DataError, read_idx
 from tests.training.digits import FILES, digits, idx, written
-from training import data
-from training.data import CLASSES, Data, download, load
-from training.idx import DataError, read_idx
 
 SMALL = digits(30, 20)
 

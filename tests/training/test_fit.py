@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 from torchvision.transforms import functional as transforms
 
-from explorer.model import ResNet, build
+from explorer.network.model import ResNet, build
+from explorer.training.fit import Epoch, Recipe, Scale, batches, confusion, fit, probabilities, rate
+from shipped.fashion import CONFIG
 from tests.training.digits import digits
-from training.fashion import CONFIG
-from training.fit import Epoch, Recipe, Scale, batches, confusion, fit, probabilities, rate
 
 FEW = digits().first(40)
 SHORT = Recipe(epochs=1, batch_size=20)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from explorer.budget import Measure
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plot import BAR, HOVER, amount_axis, beside, rows, styled
+from explorer.charts.plotly_style import BAR, HOVER, amount_axis, beside, rows, styled
+from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSteps, ConvStep, sentence
-from explorer.words import ROLE_LABELS
+from explorer.network.labels import ROLE_LABELS
 
 _NAMES = ("bottleneck", "two 3×3")
 Row = dict[str, str | int | float]

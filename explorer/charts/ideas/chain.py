@@ -6,10 +6,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plot import BAR, HOVER, MUTED, TEXT, beside, inked, number_axis, rows, styled
-from explorer.charts.readings import translucent
+from explorer.charts.plotly_style import BAR, HOVER, MUTED, TEXT, beside, inked, number_axis, rows, styled
+from explorer.charts.reading_marks import translucent
 from explorer.ideas.chain import ChainSetting, Fit, GridSetting, chain_sentence, fitting, grid_sentence
-from explorer.layer import Role
+from explorer.network.layer import Role
 
 _WINDOW, _SHORTCUT = ROLE_COLOURS[Role.CONV3X3], ROLE_COLOURS[Role.SHORTCUT]
 _FILLS = (translucent(MUTED, 0.18), translucent(_WINDOW, 0.3), _WINDOW)  # padding; the map and the output; chosen

@@ -2,15 +2,15 @@
 
 import plotly.graph_objects as go
 
+from explorer.charts.gradients.losses import after
 from explorer.charts.ideas.panels import Panel, Strip, panels_chart
-from explorer.charts.losses import after
-from explorer.charts.plot import axis_words, inked, styled
-from explorer.charts.readings import joined_marks, legend_entry, style_of
-from explorer.charts.scale import scale_for
-from explorer.flow import Reading, State
+from explorer.charts.log_axis import scale_for
+from explorer.charts.plotly_style import axis_words, inked, styled
+from explorer.charts.reading_marks import joined_marks, legend_entry, style_of
+from explorer.gradients.values import Reading, State
 from explorer.ideas.identity import SIDE, Form, IdentityRun, Learner, sentence
 from explorer.ideas.limits import said
-from explorer.units import counted
+from explorer.text.quantities import counted
 
 _MARKS = 50  # of a curve at most
 _UNIT = "output {row}, input {column}"

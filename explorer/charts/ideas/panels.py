@@ -11,8 +11,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.heat import Colours, scale_name
-from explorer.charts.plot import HOVER, MUTED, TEXT, escaped, inked, styled
+from explorer.charts.cam.overlay import Colours, scale_name
+from explorer.charts.plotly_style import HOVER, MUTED, TEXT, escaped, inked, styled
 
 _HEADING, _NAME, _GAP = 28, 24, 14  # pixels of a row's heading, of a panel's name, and below the panels
 _APART = 0.035  # of the width, between panels

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from explorer.charts.activations import power_axis
-from explorer.charts.plot import HOVER, MUTED, number_axis, styled
-from explorer.charts.readings import style_of
+from explorer.charts.gradients.activations import power_axis
+from explorer.charts.plotly_style import HOVER, MUTED, number_axis, styled
+from explorer.charts.reading_marks import style_of
+from explorer.gradients.activation_functions import amount
 from explorer.ideas.saturation import SaturationRun, sentence
-from explorer.nonlinear import amount
-from explorer.units import counted
-from explorer.words import OPTION_LABELS
+from explorer.network.labels import OPTION_LABELS
+from explorer.text.quantities import counted
 
 _HEIGHT = 320
 Row = dict[str, str | int | float]

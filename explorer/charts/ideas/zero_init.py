@@ -5,8 +5,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.plot import HOVER, MUTED, axis_words, inked, number_axis, styled
-from explorer.charts.readings import style_of
+from explorer.charts.plotly_style import HOVER, MUTED, axis_words, inked, number_axis, styled
+from explorer.charts.reading_marks import style_of
 from explorer.ideas.limits import said
 from explorer.ideas.zero_init import GAMMAS, ZeroInitRun, sentence
 

@@ -5,12 +5,12 @@ from sklearn.datasets import load_digits  # type: ignore[import-untyped]
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.arithmetic import analyze
-from explorer.config import Block, Norm, ResNetConfig, Stem
 from explorer.ideas.limits import Matrix
 from explorer.ideas.six_shortcuts import INPUTS, OUTPUTS, SIDE, ShortcutRun, ShortcutSetting
-from explorer.layer import Kind
-from explorer.model import ResidualBlock, build
+from explorer.network.arithmetic import analyze
+from explorer.network.config import Block, Norm, ResNetConfig, Stem
+from explorer.network.layer import Kind
+from explorer.network.model import ResidualBlock, build
 
 
 def feature_map() -> Tensor:

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor, nn
 
-from explorer.config import Activation, Block, Norm, ResNetConfig, Stem, StrideIn
 from explorer.ideas.limits import Matrix
 from explorer.ideas.stride_place import Place, StrideRun, StrideSetting
-from explorer.model import ResidualBlock, build
+from explorer.network.config import Activation, Block, Norm, ResNetConfig, Stem, StrideIn
+from explorer.network.model import ResidualBlock, build
 
 _BLOCK = "layer2.0"  # the first that has a stride
 

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from explorer.config import ResNetConfig, Stem
 from explorer.ideas.zero_init import GAMMAS, Step, ZeroInitRun, ZeroInitSetting
-from explorer.model import ResidualBlock, build
+from explorer.network.config import ResNetConfig, Stem
+from explorer.network.model import ResidualBlock, build
 
 _WIDTH, _SIDE, _IMAGES = 8, 8, 4
 

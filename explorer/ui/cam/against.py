@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from explorer.look import Look
-from explorer.saliency import Prediction
-from explorer.seen import against_sentence
+from explorer.cam.map_description import against_sentence
+from explorer.cam.results import Look
+from explorer.cam.saliency_map import Prediction
 from explorer.ui.cam.choices import AGAINST
 from explorer.ui.cam.guesses import guesses
 from explorer.ui.cam.map_view import choose_layer
@@ -12,7 +12,7 @@ from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.pictures import Panel, key, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.text import sentence
+from explorer.ui.state.markdown import sentence
 
 
 def against_view(setup: Setup, device: str, look: Look) -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from explorer.belief import Randomisation
-from explorer.belief_words import THRESHOLDS, Belief, Check, pixels_check, randomisation_check
-from explorer.charts.belief import (
+from explorer.cam.check_values import Randomisation
+from explorer.cam.check_verdicts import THRESHOLDS, Belief, Check, pixels_check, randomisation_check
+from explorer.cam.results import Curves, Look
+from explorer.charts.cam.checks import (
     curve_alt_text,
     curve_chart,
     curve_rows,
@@ -16,16 +17,15 @@ from explorer.charts.belief import (
     randomisation_chart,
     randomisation_rows,
 )
-from explorer.look import Curves, Look
 from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
 from explorer.ui.cam.map_view import choose_layer, strip_of
 from explorer.ui.cam.measurement import curves, randomised, randomised_samples
 from explorer.ui.cam.pictures import Panel, Style, pictures, stand
 from explorer.ui.cam.setup import Setup
-from explorer.ui.chart import chart
-from explorer.ui.control import Control
-from explorer.ui.text import plain, sentence
-from explorer.ui.thumbnails import thumbnails
+from explorer.ui.state.markdown import plain, sentence
+from explorer.ui.state.url_control import Control
+from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.thumbnails import thumbnails
 
 _ICONS = {
     Belief.PASSED: ":material/check_circle:",

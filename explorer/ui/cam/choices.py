@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from explorer.charts.heat import Colours
-from explorer.saliency import Method
-from explorer.ui import device
-from explorer.ui.control import Control, switch
+from explorer.cam.saliency_map import Method
+from explorer.charts.cam.overlay import Colours
+from explorer.ui.state.url_control import Control, switch
+from explorer.ui.widgets import device
 
 OWN = "own"  # in place of a set of weights: the reader's own file
 MINE = "mine"  # in place of a sample: the reader's own picture

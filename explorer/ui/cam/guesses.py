@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from explorer.charts.guesses import Guesses, alt_text, class_of, guesses_chart
-from explorer.look import Look
+from explorer.cam.results import Look
+from explorer.charts.cam.guesses import Guesses, alt_text, class_of, guesses_chart
 from explorer.ui.cam.choices import AGAINST, CLASS
 from explorer.ui.cam.setup import Setup
-from explorer.ui.chart import chart
+from explorer.ui.widgets.chart import chart
 
 
 def guesses(looks: Sequence[tuple[Setup, Look]]) -> None:

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.atlas_strip import strip, strip_rows
-from explorer.look import Look
-from explorer.saliency import SaliencyMap
-from explorer.seen import seen_sentences
+from explorer.cam.map_description import seen_sentences
+from explorer.cam.results import Look
+from explorer.cam.saliency_map import SaliencyMap
+from explorer.charts.cam.strip import strip, strip_rows
 from explorer.ui.cam.choices import LAYER, TABLE
 from explorer.ui.cam.guesses import guesses
 from explorer.ui.cam.pictures import Panel, Style, key, pictures, stand
 from explorer.ui.cam.setup import Setup, digest_of
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.kept import once
-from explorer.ui.panels import source_of
-from explorer.ui.text import sentence
-from explorer.ui.thumbnails import Thumb, thumbnails
+from explorer.ui.state.markdown import sentence
+from explorer.ui.state.session_cache import once
+from explorer.ui.widgets.image_panels import source_of
+from explorer.ui.widgets.thumbnails import Thumb, thumbnails
 
 
 def map_view(setup: Setup, look: Look) -> None:

@@ -5,18 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from explorer.belief import Randomisation
-from explorer.look import Attributed, Curves, Look
-from explorer.saliency import Method
-from explorer.ui import job_panel
+from explorer.cam.check_values import Randomisation
+from explorer.cam.results import Attributed, Curves, Look
+from explorer.cam.saliency_map import Method
 from explorer.ui.cam.setup import Setup
+from explorer.ui.widgets import job_progress
 
-LOOK = job_panel.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True)
-OTHER = job_panel.Work("cam_other", "Looking once more", "Look once more", automatic=True)
-METHOD = job_panel.Work("cam_method", "Asking the other method", "Ask this method", automatic=False)
-CURVES = job_panel.Work("cam_curves", "Deleting and inserting pixels", "Delete and insert pixels")
-RANDOM = job_panel.Work("cam_random", "Making weights random", "Make the weights random")
-RANDOM_ALL = job_panel.Work("cam_random_all", "Making weights random", "The same over all test pictures")
+LOOK = job_progress.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True)
+OTHER = job_progress.Work("cam_other", "Looking once more", "Look once more", automatic=True)
+METHOD = job_progress.Work("cam_method", "Asking the other method", "Ask this method", automatic=False)
+CURVES = job_progress.Work("cam_curves", "Deleting and inserting pixels", "Delete and insert pixels")
+RANDOM = job_progress.Work("cam_random", "Making weights random", "Make the weights random")
+RANDOM_ALL = job_progress.Work("cam_random_all", "Making weights random", "The same over all test pictures")
 
 
 def look_at(
@@ -50,29 +50,29 @@ def randomised(setup: Setup, device: str, look: Look, layer: str) -> Randomisati
 
 def randomised_samples(setup: Setup, device: str, layer: str) -> Randomisation | None:
     """The same over the pictures that ship with the embedded network."""
-    from explorer import cam_study
+    from explorer.cam import page_jobs
 
     request = (device, layer)
     if not RANDOM_ALL.wanted(request):
         return None
-    asked = cam_study.Asked(setup.network.key, device)
+    asked = page_jobs.Asked(setup.network.key, device)
     found: Randomisation | None = RANDOM_ALL.outcome(
-        request, partial(job_panel.ask, RANDOM_ALL.key, cam_study.randomise_samples, asked, layer=layer, lane=device)
+        request, partial(job_progress.ask, RANDOM_ALL.key, page_jobs.randomise_samples, asked, layer=layer, lane=device)
     )
     return found
 
 
-def _asked(work: job_panel.Work, function: str, setup: Setup, device: str, **how: Any) -> Any:
-    """What ``explorer.cam_study``'s function of that name gives, where it is wanted and done."""
-    from explorer import cam_study
+def _asked(work: job_progress.Work, function: str, setup: Setup, device: str, **how: Any) -> Any:
+    """What ``explorer.cam.page_jobs``'s function of that name gives, where it is wanted and done."""
+    from explorer.cam import page_jobs
 
     own = setup.own
-    asked = cam_study.Asked(setup.network.key, device, own.what if own else None)
+    asked = page_jobs.Asked(setup.network.key, device, own.what if own else None)
     said = tuple(value.tobytes() if isinstance(value, np.ndarray) else value for value in how.values())
     request = (asked, setup.digest, said)
     if not work.wanted(request):
         return None
     given = {**how, "picture": setup.network.preprocess.numbers(setup.crop), "data": own.data if own else b""}
     return work.outcome(
-        request, partial(job_panel.ask, work.key, getattr(cam_study, function), asked, **given, lane=device)
+        request, partial(job_progress.ask, work.key, getattr(page_jobs, function), asked, **given, lane=device)
     )

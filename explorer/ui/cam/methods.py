@@ -4,17 +4,17 @@ import math
 
 import streamlit as st
 
-from explorer.cam_words import METHOD_NAMES
-from explorer.look import Attributed, Look
-from explorer.saliency import Method, SaliencyMap
-from explorer.seen import map_correlation, where_sentence
+from explorer.cam.map_description import map_correlation, where_sentence
+from explorer.cam.results import Attributed, Look
+from explorer.cam.saliency_map import Method, SaliencyMap
+from explorer.cam.words import METHOD_NAMES
 from explorer.ui.cam.choices import METHOD
 from explorer.ui.cam.map_view import choose_layer
 from explorer.ui.cam.measurement import attribution
 from explorer.ui.cam.pictures import Panel, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.text import plain, sentence
+from explorer.ui.state.markdown import plain, sentence
 
 _HOW = {
     Method.GUIDED_GRAD_CAM: "Grad-CAM times what comes back to the pixels when only positive gradients may pass each "

@@ -5,14 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.ui import job_panel
+from explorer.text.quantities import size
 from explorer.ui.cam.choices import NETWORK, OTHER, OWN
-from explorer.ui.text import sentence
-from explorer.units import size
-from explorer.weight_sets import EMBEDDED, WeightSet, weight_set, weight_sets
+from explorer.ui.state.markdown import sentence
+from explorer.ui.widgets import job_progress
+from explorer.weights.catalogue import EMBEDDED, WeightSet, weight_set, weight_sets
 
 _FETCH = {
-    control.key: job_panel.Work(f"cam_fetch_{control.key}", "Downloading", "Download") for control in (NETWORK, OTHER)
+    control.key: job_progress.Work(f"cam_fetch_{control.key}", "Downloading", "Download")
+    for control in (NETWORK, OTHER)
 }
 _LANE = "network"  # of the queue: downloads keep nobody from computing
 _PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # of those that are here, to begin with
@@ -41,7 +42,7 @@ def _label(weights: WeightSet) -> str:
 
 
 def _is_here(weights: WeightSet) -> bool:
-    from explorer.weights import is_cached
+    from explorer.weights.load import is_cached
 
     return is_cached(weights)
 
@@ -54,7 +55,7 @@ def _at_first() -> str:
 
 def ready(weights: WeightSet, *, second: bool = False) -> bool:
     """Whether the network can be asked now; where its weights are not here yet, they are offered for download."""
-    from explorer.weights import fetch
+    from explorer.weights.load import fetch
 
     if _is_here(weights):
         return True
@@ -65,5 +66,5 @@ def ready(weights: WeightSet, *, second: bool = False) -> bool:
     )
     st.info(sentence(said), icon=":material/download:")
     if work.wanted(weights.key):
-        work.outcome(weights.key, partial(job_panel.ask, work.key, fetch, weights.key, lane=_LANE))
+        work.outcome(weights.key, partial(job_progress.ask, work.key, fetch, weights.key, lane=_LANE))
     return _is_here(weights)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.config import ResNetConfig
-from explorer.own_weights import Own, read_own
-from explorer.preprocess import Preprocess
-from explorer.presets import from_url, name_of
-from explorer.refusal import Refusal
+from explorer.network.config import ResNetConfig
+from explorer.network.presets import from_url, name_of
+from explorer.pictures.preprocess import Preprocess
+from explorer.text.errors import Refusal
 from explorer.ui.cam.choices import FITS
-from explorer.ui.kept import once
-from explorer.ui.text import plain, sentence
-from explorer.weight_sets import WeightSet
+from explorer.ui.state.markdown import plain, sentence
+from explorer.ui.state.session_cache import once
+from explorer.weights.catalogue import WeightSet
+from explorer.weights.uploaded import Own, read_own
 
 _DATA, _NAMES = "own.bytes", "own.names"  # survive a change of page, which their widgets do not
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and standard deviation, as torchvision's presets

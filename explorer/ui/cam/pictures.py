@@ -7,15 +7,15 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.cam_words import METHOD_UNITS
-from explorer.charts import heat
-from explorer.charts.heat import Colours
-from explorer.charts.heat_key import colour_key, meaning
-from explorer.saliency import SaliencyMap
+from explorer.cam.saliency_map import SaliencyMap
+from explorer.cam.words import METHOD_UNITS
+from explorer.charts.cam import overlay
+from explorer.charts.cam.colour_key import colour_key, meaning
+from explorer.charts.cam.overlay import Colours
 from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
 from explorer.ui.cam.setup import digest_of
-from explorer.ui.kept import once
-from explorer.ui.panels import panels, source_of
+from explorer.ui.state.session_cache import once
+from explorer.ui.widgets.image_panels import panels, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _style(signed: bool | None) -> Style:
 
 def drawn(panel: Panel, style: Style, scale: float | None = None) -> Image.Image:
     """The map over what the network saw of the picture."""
-    return heat.overlay(
+    return overlay.overlay(
         panel.crop,
         panel.saliency,
         opacity=style.opacity,
@@ -73,7 +73,7 @@ def drawn(panel: Panel, style: Style, scale: float | None = None) -> Image.Image
 def pictures(shown: Sequence[Panel], style: Style, scale: float | None = None) -> None:
     """What the network saw, and beside it each map over it."""
     crop = shown[0].crop
-    first = once(("crop.source", digest_of(crop.tobytes())), lambda: source_of(heat.enlarged(crop)))
+    first = once(("crop.source", digest_of(crop.tobytes())), lambda: source_of(overlay.enlarged(crop)))
     alt = "The picture, cropped and scaled as the network gets it."
     row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
     panels(row, key="cam_pictures")
@@ -84,13 +84,13 @@ def _described(panel: Panel, style: Style, scale: float | None) -> tuple[str, st
     key = ("map", digest_of(panel.crop.tobytes()), digest_of(panel.saliency.values.tobytes()), panel.head, style, scale)
     return once(
         key,
-        lambda: (source_of(drawn(panel, style, scale)), panel.head, heat.alt_text(panel.saliency, panel.target)),
+        lambda: (source_of(drawn(panel, style, scale)), panel.head, overlay.alt_text(panel.saliency, panel.target)),
     )
 
 
 def key(shown: Sequence[Panel], style: Style, against: str | None = None) -> None:
     """What the colours mean, with numbers; nothing where no map has colours."""
-    scale = heat.scale_of([panel.saliency for panel in shown], signed=style.signed)
+    scale = overlay.scale_of([panel.saliency for panel in shown], signed=style.signed)
     if scale:
         title = meaning(shown[0].target, against, signed=style.signed)
         unit = METHOD_UNITS[shown[-1].saliency.method]

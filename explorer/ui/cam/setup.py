@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from PIL import Image
 
-from explorer.images import PictureError, read_picture
-from explorer.preprocess import Inversion
-from explorer.samples import Kind, Sample, sample, sample_bytes, samples
-from explorer.ui import link
+from explorer.pictures.decode import PictureError, read_picture
+from explorer.pictures.preprocess import Inversion
+from explorer.pictures.samples import Kind, Sample, sample, sample_bytes, samples
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OTHER, SAMPLE
 from explorer.ui.cam.networks import choose_network, ready
 from explorer.ui.cam.own import OwnNetwork, own_network
-from explorer.ui.control import open_all
-from explorer.ui.kept import once
-from explorer.ui.picture_upload import PRIVATE, choose_picture
-from explorer.ui.text import plain
-from explorer.weight_sets import WeightSet
+from explorer.ui.state import url
+from explorer.ui.state.markdown import plain
+from explorer.ui.state.session_cache import once
+from explorer.ui.state.url_control import open_all
+from explorer.ui.widgets.picture_upload import PRIVATE, choose_picture
+from explorer.weights.catalogue import WeightSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ def digest_of(data: bytes) -> str:
 
 def setup() -> Setup | None:
     """Draw the choices; None where something is missing or cannot be, which is then said."""
-    with link.together():
+    with url.together():
         open_all(*ALL)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         network = choose_network(_forget_places)

@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.cam_caption import caption_lines, captioned_png
-from explorer.charts import heat
-from explorer.charts.heat_key import key_image, meaning
+from explorer.cam.captioned_png import caption_lines, captioned_png
+from explorer.charts.cam import overlay
+from explorer.charts.cam.colour_key import key_image, meaning
 from explorer.ui.cam.pictures import Panel, Style, drawn
 from explorer.ui.cam.setup import Setup
 
@@ -29,7 +29,7 @@ def takeaway(setup: Setup, panels: Sequence[Panel], style: Style) -> None:
 def png(setup: Setup, panels: Sequence[Panel], style: Style) -> bytes:
     """What is taken away: the picture, each map over it on one scale of colours, their key, and the caption."""
     maps = [panel.saliency for panel in panels]
-    scale = heat.scale_of(maps, signed=style.signed)
+    scale = overlay.scale_of(maps, signed=style.signed)
     first = panels[0]
     against = None if first.saliency.against is None else setup.name_of(first.saliency.against)
     lines = caption_lines(
@@ -44,4 +44,4 @@ def png(setup: Setup, panels: Sequence[Panel], style: Style) -> bytes:
     title = meaning(first.target, against, signed=style.signed)
     legend = key_image(_KEY_WIDTH, scale, title, colours=style.colours, signed=style.signed) if scale else None
     images = [(panel.head, drawn(panel, style, scale or None)) for panel in panels]
-    return captioned_png([("The picture", heat.enlarged(panels[0].crop)), *images], lines, key=legend)
+    return captioned_png([("The picture", overlay.enlarged(panels[0].crop)), *images], lines, key=legend)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from explorer.charts import heat
-from explorer.look import Look
-from explorer.saliency import SaliencyMap
-from explorer.seen import agreement_sentences, map_correlation
+from explorer.cam.map_description import agreement_sentences, map_correlation
+from explorer.cam.results import Look
+from explorer.cam.saliency_map import SaliencyMap
+from explorer.charts.cam import overlay
 from explorer.ui.cam.choices import LAYER
 from explorer.ui.cam.guesses import guesses
 from explorer.ui.cam.measurement import look_at
@@ -13,7 +13,7 @@ from explorer.ui.cam.networks import choose_other, ready
 from explorer.ui.cam.pictures import Panel, key, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.text import sentence
+from explorer.ui.state.markdown import sentence
 
 
 def two_view(setup: Setup, device: str, look: Look) -> None:
@@ -36,7 +36,7 @@ def two_view(setup: Setup, device: str, look: Look) -> None:
     with left:
         shown, _, style = stand(signed=False)
         with shown:
-            pictures(panels, style, heat.scale_of(maps) or None)
+            pictures(panels, style, overlay.scale_of(maps) or None)
             key(panels, style)
         takeaway(setup, panels, style)
     with right:

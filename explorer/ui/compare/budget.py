@@ -5,21 +5,21 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from explorer.arithmetic import Architecture
-from explorer.budget import Measure, stages
-from explorer.budget import budget as parts
-from explorer.charts.budget import alt_text
-from explorer.frames import layer_frame
-from explorer.layer import Layer, Role
-from explorer.presets import to_url
+from explorer.charts.compare.budget import alt_text
+from explorer.compare.budget import Measure, stages
+from explorer.compare.budget import budget as parts
+from explorer.network.arithmetic import Architecture
+from explorer.network.labels import ROLE_LABELS, stage_label
+from explorer.network.layer import Layer, Role
+from explorer.network.layer_table import layer_frame
+from explorer.network.presets import to_url
+from explorer.text.quantities import counted, percent
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
 from explorer.ui.compare.leading import go
 from explorer.ui.compare.tiles import tiles
-from explorer.ui.figures import budget_bars, network_tree
-from explorer.ui.table import columns
-from explorer.ui.text import plain
-from explorer.units import counted, percent
-from explorer.words import ROLE_LABELS, stage_label
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets.figure_cache import budget_bars, network_tree
+from explorer.ui.widgets.layer_table import columns
 
 _BARS = "bars"
 

@@ -6,17 +6,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.align import Row, align, to_csv
-from explorer.arithmetic import Architecture
-from explorer.budget import By, Measure, steps
-from explorer.charts.waterfall import alt_text
-from explorer.comparison import setting_changes
-from explorer.presets import file_name
+from explorer.charts.compare.waterfall import alt_text
+from explorer.compare.alignment import Row, align, to_csv
+from explorer.compare.budget import By, Measure, steps
+from explorer.compare.sentences import setting_changes
+from explorer.network.arithmetic import Architecture
+from explorer.network.labels import ROLE_LABELS, stage_label
+from explorer.network.presets import file_name
+from explorer.text.quantities import counted
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_measure, choose_network
-from explorer.ui.figures import steps as waterfall
-from explorer.ui.text import plain
-from explorer.units import counted
-from explorer.words import ROLE_LABELS, stage_label
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets.figure_cache import steps as waterfall
 
 
 def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:

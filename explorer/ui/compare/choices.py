@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from explorer.budget import Measure
-from explorer.landscape import Goal
-from explorer.ui import device
-from explorer.ui.control import Control, switch
+from explorer.compare.budget import Measure
+from explorer.compare.landscape import Goal
+from explorer.ui.state.url_control import Control, switch
+from explorer.ui.widgets import device
 
 NOTHING = "–"  # a cell of a table without a value
 

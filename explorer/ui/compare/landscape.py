@@ -8,25 +8,16 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from explorer.arithmetic import Architecture
-from explorer.charts.landscape import alt_text, link_of
-from explorer.charts.landscape import landscape as figure
-from explorer.config import ResNetConfig
-from explorer.landscape import (
-    Budget,
-    Candidate,
-    Goal,
-    best,
-    nothing_fits,
-    presets_of_landscape,
-    sweep,
-    within,
-)
-from explorer.presets import name_of, to_url
+from explorer.charts.compare.landscape import alt_text, link_of
+from explorer.charts.compare.landscape import landscape as figure
+from explorer.compare.landscape import Budget, Candidate, Goal, best, nothing_fits, presets_of_landscape, sweep, within
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import ResNetConfig
+from explorer.network.presets import name_of, to_url
+from explorer.text.quantities import human
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_network
 from explorer.ui.compare.leading import go
-from explorer.ui.text import plain
-from explorer.units import human
+from explorer.ui.state.markdown import plain
 
 _CHART, _LIST = "landscape", "best"
 _GOALS = {"depth": "depth", "width": "width", "macs": "MACs", "params": "parameters"}  # short: one line on a phone

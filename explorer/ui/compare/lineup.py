@@ -6,13 +6,13 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.config import ResNetConfig
-from explorer.presets import PRESET_INFO, PRESETS, name_of, preset_of, to_url
-from explorer.ui import link, state
+from explorer.network.config import ResNetConfig
+from explorer.network.presets import PRESET_INFO, PRESETS, name_of, preset_of, to_url
 from explorer.ui.compare.choices import ALL, EDIT, EDITED, choose_network
-from explorer.ui.control import open_all
-from explorer.ui.controls import CUSTOM, Editor
-from explorer.ui.text import plain
+from explorer.ui.state import network, url
+from explorer.ui.state.markdown import plain
+from explorer.ui.state.url_control import open_all
+from explorer.ui.widgets.network_editor import CUSTOM, Editor
 
 # The places by their key in session and link, with what stands there when the link says nothing.
 FIRST, SECOND = "net1", "net2"
@@ -28,10 +28,10 @@ _EXTRA_PLACE = re.compile(r"net[0-9]{1,4}")
 def lineup() -> tuple[ResNetConfig, ...]:
     """Draw the choices, and say what of the link could not be shown; the networks in their order."""
     for key in (NETWORK, PICKED):
-        link.clear(key)
-    with link.together():
-        opened = {place: state.open_network(place, default) for place, default in DEFAULTS.items()}
-        opened |= {place: config for place in OPTIONAL if (config := state.open_another(place)) is not None}
+        url.clear(key)
+    with url.together():
+        opened = {place: network.open_network(place, default) for place, default in DEFAULTS.items()}
+        opened |= {place: config for place in OPTIONAL if (config := network.open_another(place)) is not None}
         open_all(*ALL)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="lineup"):
         for number, (place, config) in enumerate(opened.items(), start=1):
@@ -60,7 +60,7 @@ def add(config: ResNetConfig) -> None:
     """Put this network into the first free place, which there must be."""
     place = free_place()
     assert place
-    state.attempt("preset", lambda: config, place)
+    network.attempt("preset", lambda: config, place)
 
 
 def names_of(configs: Sequence[ResNetConfig]) -> tuple[str, ...]:
@@ -83,14 +83,14 @@ def _choice(place: str, config: ResNetConfig, number: int) -> None:
     def chosen() -> None:
         name = st.session_state[key]
         choices = {CUSTOM: config, _FROM_ARCHITECTURE: elsewhere, **PRESETS}
-        state.attempt("preset", lambda: choices[name], place)
+        network.attempt("preset", lambda: choices[name], place)
 
     options = [*([] if known else [CUSTOM]), _FROM_ARCHITECTURE, *PRESET_INFO]
     st.selectbox(f"Network {number}", options, format_func=label, key=key, on_change=chosen, width=280)
 
 
 def _from_architecture() -> ResNetConfig:
-    return state.checked(st.session_state.get(NETWORK) or state.DEFAULT)
+    return network.checked(st.session_state.get(NETWORK) or network.DEFAULT)
 
 
 def _suggestion(opened: dict[str, ResNetConfig]) -> ResNetConfig:
@@ -108,9 +108,9 @@ def _remove(place: str, opened: dict[str, ResNetConfig]) -> None:
     """Close the ranks: what stood behind moves up."""
     left = [config for other, config in opened.items() if other != place]
     for target, config in zip(PLACES, left, strict=False):
-        state.change_network(config, target)
+        network.change_network(config, target)
     for target in PLACES[len(left) :]:
-        state.close_network(target)
+        network.close_network(target)
 
 
 def _editor(opened: dict[str, ResNetConfig]) -> None:
@@ -125,7 +125,7 @@ def _editor(opened: dict[str, ResNetConfig]) -> None:
 
 def _problems() -> None:
     for place in PLACES:
-        problem = state.problem(place)
+        problem = network.problem(place)
         if problem:
             st.warning(plain(f"Network {PLACES.index(place) + 1}: {problem.message}"), icon=":material/error:")
     extra = sorted(key for key in st.query_params if _EXTRA_PLACE.fullmatch(key) and key not in PLACES)
@@ -133,4 +133,4 @@ def _problems() -> None:
         left_out = f"{', '.join(extra[:5])} {'is' if len(extra) == 1 else 'are'}"
         st.warning(f"At most four networks can be compared: {left_out} left out of this link.", icon=":material/error:")
         for key in extra:
-            link.clear(key)
+            url.clear(key)

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from explorer.config import ResNetConfig
-from explorer.jobs import JobCancelled, JobFailed, QueueFull
-from explorer.ui import job_panel
+from explorer.jobs.queue import JobCancelled, JobFailed, QueueFull
+from explorer.network.config import ResNetConfig
+from explorer.text.quantities import human, size
 from explorer.ui.compare.choices import NOTHING
-from explorer.ui.device import choose_batch_size, choose_device
-from explorer.ui.text import plain
-from explorer.units import human, size
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets import job_progress
+from explorer.ui.widgets.device import choose_batch_size, choose_device
 
 if TYPE_CHECKING:
-    from explorer.stopwatch import Spread, Timing
+    from explorer.compare.stopwatch import Spread, Timing
 
 _KEY, _ASKED = "measured", "measured.asked"
 
 
 def measured(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
     """A button, then progress with a way to cancel, then the figures beside the MACs."""
-    if not job_panel.wait_for_libraries("the networks can be measured"):
+    if not job_progress.wait_for_libraries("the networks can be measured"):
         return
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         request = (configs, choose_device(), choose_batch_size())
@@ -38,10 +38,10 @@ def measured(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
     answer = _ask(*request)
     if isinstance(answer, QueueFull):
         st.info(str(answer), icon=":material/hourglass_empty:")
-    if job_panel.settled(answer):
+    if job_progress.settled(answer):
         _outcome(names)
     else:
-        job_panel.wait("Measuring", lambda: _ask(*request), on_cancel=_stop)
+        job_progress.wait("Measuring", lambda: _ask(*request), on_cancel=_stop)
 
 
 def _want(request: tuple[tuple[ResNetConfig, ...], str, int]) -> None:
@@ -50,22 +50,22 @@ def _want(request: tuple[tuple[ResNetConfig, ...], str, int]) -> None:
 
 def _stop() -> None:
     st.session_state.pop(_ASKED, None)
-    job_panel.cancel(_KEY)
+    job_progress.cancel(_KEY)
     st.rerun()
 
 
-def _ask(configs: tuple[ResNetConfig, ...], device: str, batch_size: int) -> job_panel.Answer:
-    from explorer.stopwatch import measure
+def _ask(configs: tuple[ResNetConfig, ...], device: str, batch_size: int) -> job_progress.Answer:
+    from explorer.compare.stopwatch import measure
 
-    return job_panel.ask(_KEY, measure, configs, device, batch_size=batch_size, lane=device)
+    return job_progress.ask(_KEY, measure, configs, device, batch_size=batch_size, lane=device)
 
 
 def _outcome(names: Sequence[str]) -> None:
-    from explorer.charts.timings import alt_text, timings_chart
-    from explorer.stopwatch import remark
+    from explorer.charts.compare.timings import alt_text, timings_chart
+    from explorer.compare.stopwatch import remark
 
     try:
-        timings: tuple[Timing, ...] = job_panel.result(_KEY)
+        timings: tuple[Timing, ...] = job_progress.result(_KEY)
     except (JobFailed, JobCancelled) as error:
         st.error(plain(f"The networks could not be measured: {error}"), icon=":material/error:")
         return

@@ -6,11 +6,11 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
-from explorer.arithmetic import Architecture
-from explorer.comparison import explanation, headline, sentence, spoken
-from explorer.published import Published, published
+from explorer.compare.published_accuracy import Published, published
+from explorer.compare.sentences import explanation, headline, sentence, spoken
+from explorer.network.arithmetic import Architecture
 from explorer.ui.compare.choices import NOTHING
-from explorer.ui.text import plain, unbroken
+from explorer.ui.state.markdown import plain, unbroken
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.amounts import whole_number
-from explorer.arithmetic import Architecture
-from explorer.bottleneck import block_price
-from explorer.comparison import ratio
-from explorer.presets import to_url
+from explorer.compare.alternatives import Alternative, alternatives
+from explorer.compare.bottleneck import block_price
+from explorer.compare.sentences import ratio
+from explorer.network.arithmetic import Architecture
+from explorer.network.labels import in_words
+from explorer.network.presets import to_url
+from explorer.text.quantities import human, size
+from explorer.text.typed_numbers import whole_number
 from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_network
 from explorer.ui.compare.lineup import add, free_place
-from explorer.ui.text import plain
-from explorer.units import human, size
-from explorer.whatif import Alternative, alternatives
-from explorer.words import in_words
+from explorer.ui.state.markdown import plain
 
 _KEY = "alternatives"
 

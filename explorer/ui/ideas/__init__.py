@@ -1,0 +1,1 @@
+"""Parts of the Ideas page, a file a lesson."""

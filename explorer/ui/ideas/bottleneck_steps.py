@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from explorer.amounts import whole_number
-from explorer.budget import Measure
 from explorer.charts.ideas.bottleneck_steps import steps_alt_text, steps_chart, steps_rows
+from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, sentence, steps
+from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_SIDE, BLOCK_STRIDE, COUNTED
 from explorer.ui.ideas.frame import Picture, question, remembered, show
-from explorer.ui.text import plain
+from explorer.ui.state.markdown import plain
 
 
 def bottleneck_steps() -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.ideas.bugs import BUGS, Bug, answer, bug
 from explorer.ui.ideas.choices import BUG, HINT, LINE, MEND, RUN
 from explorer.ui.ideas.frame import question
-from explorer.ui.text import plain
+from explorer.ui.state.markdown import plain
 
 
 def bugs() -> None:

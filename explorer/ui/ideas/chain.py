@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.amounts import whole_number
 from explorer.charts.ideas.chain import (
     chain_alt_text,
     chain_chart,
@@ -14,10 +13,11 @@ from explorer.charts.ideas.chain import (
     grid_rows,
 )
 from explorer.ideas.chain import ChainSetting, GridSetting, Window, chain_sentence, grid_sentence
-from explorer.refusal import Refusal
+from explorer.text.errors import Refusal
+from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import CELL_COLUMN, CELL_ROW, CHAIN, GRID, INPUT_SIDE
 from explorer.ui.ideas.frame import Picture, draw, numbers, question, remembered
-from explorer.ui.text import plain, sentence
+from explorer.ui.state.markdown import plain, sentence
 
 
 def chain() -> None:

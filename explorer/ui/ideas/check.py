@@ -4,11 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from explorer.check import MAX_TEXT, CheckError, Report, Severity, check, check_shapes
-from explorer.own_weights import OwnWeightsError, forward_order, read_header
-from explorer.presets import PRESETS, name_of, preset, to_url
+from explorer.network.presets import PRESETS, name_of, preset, to_url
 from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.frame import question
-from explorer.ui.text import plain, sentence
+from explorer.ui.state.markdown import plain, sentence
+from explorer.weights.uploaded import OwnWeightsError, forward_order, read_header
 
 _TEXT = "check.text"  # survives a change of page, which the widget does not
 _ICONS = {

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from explorer.budget import Measure
-from explorer.config import Activation, Block, Shortcut
+from explorer.compare.budget import Measure
 from explorer.ideas.bugs import BUGS
 from explorer.ideas.chain import (
     EXAMPLE,
@@ -17,8 +16,9 @@ from explorer.ideas.chain import (
 from explorer.ideas.identity import Form, Target
 from explorer.ideas.saturation import LAYERS
 from explorer.ideas.zero_init import GAMMAS
-from explorer.presets import PRESETS
-from explorer.ui.control import Control, switch
+from explorer.network.config import Activation, Block, Shortcut
+from explorer.network.presets import PRESETS
+from explorer.ui.state.url_control import Control, switch
 
 
 class Lesson(StrEnum):

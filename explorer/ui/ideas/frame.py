@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from explorer.ui.chart import chart
-from explorer.ui.control import Control
-from explorer.ui.text import sentence
+from explorer.ui.state.markdown import sentence
+from explorer.ui.state.url_control import Control
+from explorer.ui.widgets.chart import chart
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from explorer.charts.ideas.zero_init import (
     gradients_chart,
     rows,
 )
-from explorer.config import Block
 from explorer.ideas.zero_init import ZeroInitRun, ZeroInitSetting, sentence
+from explorer.network.config import Block
 from explorer.ui.ideas.choices import GAMMA, ZERO_BLOCK
 from explorer.ui.ideas.frame import Picture, question, remembered, show
 

@@ -1,0 +1,113 @@
+"""Whether a map deserves belief: verdicts that only the measured numbers decide. Without torch.
+
+Two questions. Do the pixels that the map calls hot matter to the network? Deleting them first should cost the class its
+probability sooner, and inserting them first bring it back sooner, than any random order does (Petsiuk, Das, Saenko
+2018, arXiv:1806.07421). And does the map depend on what the network has learnt? It must change when the weights are
+made random (Adebayo et al. 2018, arXiv:1810.03292). The thresholds are public constants here.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+from explorer.text.quantities import counted
+
+DEPENDS_BELOW = 0.5  # of Spearman's correlation between the map and that of the network with all weights random
+THRESHOLDS = (
+    "The map passes the first check if the area under its deletion curve is below that of every random map, and the "
+    f"area under its insertion curve above. It passes the second if, once all weights are random, its rank correlation "
+    f"with the map of the trained network is below {DEPENDS_BELOW}."
+)
+
+
+class Belief(StrEnum):
+    """How a check of a map ended."""
+
+    PASSED = "passed"
+    MIXED = "mixed"
+    FAILED = "failed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a check ended, with its sentence."""
+
+    belief: Belief
+    sentence: str
+
+
+def area(shares: Sequence[float], chances: Sequence[float]) -> float:
+    """The area under a curve by the trapezium rule, divided by its width: a mean probability.
+
+    ``shares`` rise. NaN where a chance is.
+
+    Raises:
+        ValueError: less than two points, or shares that do not rise.
+    """
+    if len(shares) != len(chances) or len(shares) < 2 or shares[-1] <= shares[0]:
+        raise ValueError(f"A curve of {counted(len(chances), 'point')} over {len(shares):,} shares has no area.")
+    points = list(zip(shares, chances, strict=True))
+    parts = [(x1 - x0) * (y0 + y1) / 2 for (x0, y0), (x1, y1) in pairwise(points)]
+    return math.fsum(parts) / (shares[-1] - shares[0]) if not any(map(math.isnan, parts)) else math.nan
+
+
+def pixels_check(
+    deletion: float, insertion: float, random_deletions: Sequence[float], random_insertions: Sequence[float]
+) -> Check:
+    """Whether the map's hot pixels matter: areas of its curves against those of random maps."""
+    numbers = (deletion, insertion, *random_deletions, *random_insertions)
+    if not (random_deletions and random_insertions):
+        return Check(Belief.OPEN, "There is no random map to compare with, so nothing can be said of this map.")
+    if not all(map(math.isfinite, numbers)):
+        return Check(Belief.OPEN, "The network gave outputs that are no numbers, so nothing can be said of this map.")
+    deletes, inserts = deletion < min(random_deletions), insertion > max(random_insertions)
+    areas = (
+        f"area under deletion {_against(deletion, random_deletions)}, "
+        f"under insertion {_against(insertion, random_insertions)}"
+    )
+    if deletes and inserts:
+        return Check(Belief.PASSED, f"The map finds pixels the network relies on: {areas}.")
+    if deletes or inserts:
+        passed, failed = ("deletion", "insertion") if deletes else ("insertion", "deletion")
+        return Check(Belief.MIXED, f"The map beats every random map at {passed}, but not at {failed}: {areas}.")
+    return Check(Belief.FAILED, f"The map finds the pixels no better than chance may: {areas}.")
+
+
+def _against(value: float, others: Sequence[float]) -> str:
+    """``0.120 (3 random maps: 0.250 to 0.312)``: with as many digits as it takes to see which is larger."""
+    ends = min(others), max(others)
+    told = (d for d in range(3, 7) if all(value == end or f"{value:.{d}f}" != f"{end:.{d}f}" for end in ends))
+    digits = next(told, 7)
+    low, high = (f"{end:.{digits}f}" for end in ends)
+    between = low if low == high else f"{low} to {high}"
+    return f"{value:.{digits}f} ({counted(len(others), 'random map')}: {between})"
+
+
+def randomisation_check(similarities: Sequence[float]) -> Check:
+    """Whether the map depends on what the network has learnt: Spearman's correlation of its map with the trained
+    network's, after each step from the classifier down to the stem; the last, all weights random, decides."""
+    if not similarities:
+        return Check(Belief.OPEN, "No weights have been made random yet, so nothing can be said of this map.")
+    last = similarities[-1]
+    if not math.isfinite(last):
+        return Check(
+            Belief.OPEN,
+            "With all weights random there is no rank correlation and so no verdict: a map is the same everywhere or "
+            "holds no numbers.",
+        )
+    shown = round(last, 2) + 0.0
+    number = f"{shown:.2f}".replace("-", "−")
+    after = f"with all weights random its rank correlation with the trained network's is {number}"
+    if shown < DEPENDS_BELOW:
+        return Check(Belief.PASSED, f"The map depends on what the network has learnt: {after}.")
+    return Check(Belief.FAILED, f"The map stays similar when the weights are random: do not believe it; {after}.")
+
+
+def over_pictures(similarities: Sequence[Sequence[float]]) -> tuple[tuple[float, float, float], ...]:
+    """For each step the median, lowest and highest of several pictures' correlations; pictures without one left out."""
+    known = ([each for each in step if math.isfinite(each)] for step in similarities)
+    return tuple((median(step), min(step), max(step)) if step else (math.nan,) * 3 for step in known)

@@ -1,0 +1,158 @@
+"""What the Grad-CAM page asks for, as functions for the queue: plain arguments in, plain values out.
+
+A picture comes as the numbers that a network gets (``explorer.pictures.preprocess``), the reader's own weights as the
+bytes that were sent (``data``). No answer holds a pixel or a weight, so answers may be shared and kept.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occlusion
+from explorer.cam.check_values import Randomisation, Trial
+from explorer.cam.deletion_check import belief_curve
+from explorer.cam.input_checks import checked_images
+from explorer.cam.maps import atlas
+from explorer.cam.randomisation_check import randomisation_over
+from explorer.cam.results import Attributed, Curves, Look
+from explorer.cam.saliency_map import Method
+from explorer.live.progress import Progress, part_of, untold
+from explorer.live.shared_network import outputs
+from explorer.network.model import ResNet
+from explorer.pictures.decode import read_picture
+from explorer.pictures.samples import Kind, sample_bytes, samples
+from explorer.weights.catalogue import embedded
+from explorer.weights.load import own, trained
+from explorer.weights.uploaded import Own
+
+__all__ = ["Asked", "attribute", "curves", "look", "randomise", "randomise_samples"]
+
+Input = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which network, by the ``key`` of its set of weights, on which device; or the reader's ``own``, whose file is
+    given beside it."""
+
+    key: str
+    device: str = "cpu"
+    own: Own | None = None
+
+
+def look(
+    asked: Asked,
+    *,
+    picture: Input,
+    data: bytes = b"",
+    target: int | None = None,
+    against: int | None = None,
+    progress: Progress | None = None,
+) -> Look:
+    """The logits of a ``picture`` (1, C, H, W), and Grad-CAM of ``target`` (the likeliest class where None) at the stem
+    and every block.
+
+    Raises:
+        Refusal: weights that cannot be had, or a class that there is not.
+    """
+    tell = progress or untold
+    net, image = _ready(asked, data, picture, tell)
+    tell(0.3, "the picture goes through")
+    wanted = int(outputs(net, image)[0].argmax()) if target is None else target
+    tell(0.5, "the evidence comes back")
+    found = atlas(net, image, wanted, against=against)
+    return Look(found.logits[0], wanted, found.strip(wanted), against)
+
+
+def attribute(
+    asked: Asked,
+    method: Method,
+    *,
+    picture: Input,
+    data: bytes = b"",
+    target: int,
+    layer: str,
+    progress: Progress | None = None,
+) -> Attributed:
+    """Another method's map for ``target``; ``layer`` is Guided Grad-CAM's.
+
+    Raises:
+        Refusal: as ``look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
+    """
+    tell = progress or untold
+    net, image = _ready(asked, data, picture, tell)
+    if method is Method.GUIDED_GRAD_CAM:
+        return Attributed(guided_grad_cam(net, image, target, layer, progress=tell)[0])
+    if method is Method.INTEGRATED_GRADIENTS:
+        found = integrated_gradients(net, image, target, progress=tell)
+        return Attributed(found.maps[0], found.rises[0], found.deltas[0])
+    if method is Method.OCCLUSION:
+        return Attributed(occlusion(net, image, target, progress=tell)[0])
+    raise ValueError(f"{method} is what ``look`` makes.")
+
+
+def curves(
+    asked: Asked,
+    *,
+    picture: Input,
+    data: bytes = b"",
+    values: Input,
+    target: int,
+    progress: Progress | None = None,
+) -> Curves:
+    """Deletion and insertion in the order of a map's ``values`` (h, w).
+
+    Raises:
+        Refusal: as ``look``.
+    """
+    tell = progress or untold
+    net, image = _ready(asked, data, picture, tell)
+    deletion, insertion = (
+        belief_curve(net, image, values, target, trial, progress=part_of(tell, number, 2))
+        for number, trial in enumerate((Trial.DELETION, Trial.INSERTION))
+    )
+    return Curves(deletion, insertion)
+
+
+def randomise(
+    asked: Asked,
+    *,
+    picture: Input,
+    data: bytes = b"",
+    target: int,
+    layer: str,
+    progress: Progress | None = None,
+) -> Randomisation:
+    """What stays of the map when the weights are made random from the classifier down.
+
+    Raises:
+        Refusal: as ``look``.
+    """
+    tell = progress or untold
+    net, image = _ready(asked, data, picture, tell)
+    return randomisation_over(net, image, target, layer, progress=tell)
+
+
+def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = None) -> Randomisation:
+    """The same over the embedded network's test pictures, each for the class that it is of.
+
+    Raises:
+        Refusal: no such layer.
+    """
+    weights, tell = embedded(), progress or untold
+    shipped = samples(Kind.FASHION)
+    crops = [weights.preprocess.cropped(read_picture(sample_bytes(each.key))) for each in shipped]
+    images = torch.from_numpy(np.concatenate([weights.preprocess.numbers(crop) for crop in crops]))
+    labels = [weights.classes.index(each.label or "") for each in shipped]
+    net = trained(weights.key, asked.device, tell)
+    return randomisation_over(net, images.to(asked.device), labels, layer, progress=tell)
+
+
+def _ready(asked: Asked, data: bytes, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
+    """The network, and the picture where it is."""
+    tell(0.0, "getting the network")
+    net = trained(asked.key, asked.device, tell) if asked.own is None else own(data, asked.own, asked.device)
+    return net, checked_images(net, torch.from_numpy(picture))

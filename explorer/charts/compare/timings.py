@@ -1,0 +1,172 @@
+"""Measured times beside MACs, both relative to one network, so that the eye sees where the two disagree.
+
+The colours are no network's and no role's (tests/charts/compare/test_timings.py measures how far apart they are), the
+hatching neither a network's nor the waterfall's.
+"""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from explorer.charts.plotly_style import (
+    BAR,
+    HOVER,
+    MUTED,
+    beside,
+    labels,
+    number_axis,
+    rows,
+    shortened,
+    styled,
+    wrapped,
+)
+from explorer.compare.timings import Spread, Timing
+from explorer.text.quantities import counted, human
+
+_SERIES = ("MACs", "forward", "forward + backward")
+FORWARD, TRAINING = "#6C9F56", "#833807"
+_COLOURS = (MUTED, FORWARD, TRAINING)
+_PATTERNS = ("", "", "-")
+
+
+def timings_chart(timings: Sequence[Timing], names: Sequence[str], *, device: str = "") -> go.Figure:
+    """For each network MACs, forward and forward + backward, each divided by the reference network's.
+
+    ``device`` is what people call the device on which all were measured; without it the device's own name stands.
+
+    The reference is the first network of which most was measured. Whiskers reach from ``low`` to ``high``; the words
+    at the bars give milliseconds for the whole batch. What was not measured is said, never drawn as zero.
+    """
+    if not timings:
+        return styled([], "Measured time: nothing measured yet", "", plot_height=80)
+    reference = _reference(timings)
+    name = names[timings.index(reference)]
+    layout = rows([(label, _SERIES) for label in labels(names, 40)])
+    bars = [_bars(timings, names, reference, series, [group[series] for group in layout.places]) for series in range(3)]
+    flat = [place for group in layout.places for place in group]
+    ends = [_end(timing, reference, series) for timing in timings for series in range(3)]
+    words = [_words(timing, reference, series) for timing in timings for series in range(3)]
+    return styled(
+        bars,
+        "Measured time beside MACs",
+        f"{_where(timings[0], device)}\n{name} = 1; medians, whiskers at quartiles",
+        plot_height=layout.height,
+        barmode="overlay",
+        annotations=beside(ends, flat, words),
+        xaxis=number_axis(f"Ratio to {shortened(name, 40)} (×)", 1.75 * max(ends)),
+        yaxis=layout.axis,
+    )
+
+
+def _where(timing: Timing, device: str) -> str:
+    return f"Milliseconds for {counted(timing.batch_size, 'image')} on {device or timing.device.upper()}"
+
+
+def _spread(timing: Timing, series: int) -> Spread | None:
+    return timing.forward if series == 1 else timing.training
+
+
+def _reference(timings: Sequence[Timing]) -> Timing:
+    """The first network of which most was measured: everything is divided by what it has."""
+    return max(timings, key=lambda timing: (timing.forward is not None) + (timing.training is not None))
+
+
+def _ratio(timing: Timing, reference: Timing, series: int) -> float | None:
+    if series == 0:
+        return timing.macs / reference.macs
+    spread, unit = _spread(timing, series), _spread(reference, series)
+    return spread.median / unit.median if spread and unit else None
+
+
+def _end(timing: Timing, reference: Timing, series: int) -> float:
+    """Where the words begin: behind the bar or its whisker."""
+    ratio = _ratio(timing, reference, series)
+    spread, unit = _spread(timing, series), _spread(reference, series)
+    if series == 0 or ratio is None or not spread or not unit:
+        return ratio or 0.0
+    return max(ratio, spread.high / unit.median)
+
+
+def _words(timing: Timing, reference: Timing, series: int) -> str:
+    ratio = _ratio(timing, reference, series)
+    times = "" if ratio is None else f" ({ratio:.2f} ×)"
+    if series == 0:
+        return f"{human(timing.macs)}{times}"
+    spread = _spread(timing, series)
+    return "not measured" if spread is None else f"{milliseconds(spread.median)}{times}"
+
+
+def _time(spread: Spread | None) -> str:
+    return milliseconds(spread.median) if spread else "not measured"
+
+
+def milliseconds(value: float) -> str:
+    """A time in words, three digits: ``0.42 ms``, ``12.3 ms``, ``1,234 ms``."""
+    return f"{value:,.0f} ms" if value >= 100 else f"{value:.3g} ms"
+
+
+def _bars(
+    timings: Sequence[Timing], names: Sequence[str], reference: Timing, series: int, places: Sequence[float]
+) -> go.Bar:
+    """One series over all networks in which it was measured; ``customdata`` is (network's index, series)."""
+    found = [(index, _ratio(timing, reference, series)) for index, timing in enumerate(timings)]
+    shown = [(index, ratio) for index, ratio in found if ratio is not None]
+    whiskers = [_whisker(timings[index], reference, series) for index, _ in shown] if series else []
+    return go.Bar(
+        orientation="h",
+        width=BAR,
+        name=_SERIES[series],
+        x=[ratio for _, ratio in shown],
+        y=[places[index] for index, _ in shown],
+        customdata=[[index, _SERIES[series]] for index, _ in shown],
+        hovertext=[_tip(timings[index], names[index], reference, series) for index, _ in shown],
+        hovertemplate=HOVER,
+        marker={
+            "color": _COLOURS[series],
+            "pattern": {
+                "shape": _PATTERNS[series],
+                "fillmode": "overlay",
+                "fgcolor": "#FFFFFF",
+                "size": 7,
+                "solidity": 0.3,
+            },
+        },
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [above for _, above in whiskers],
+            "arrayminus": [below for below, _ in whiskers],
+            "thickness": 1.5,
+            "width": 4,
+            "color": MUTED,
+            "visible": bool(whiskers),
+        },
+    )
+
+
+def _whisker(timing: Timing, reference: Timing, series: int) -> tuple[float, float]:
+    """How far low and high are from the median, in the reference's medians."""
+    spread, unit = _spread(timing, series), _spread(reference, series)
+    if not spread or not unit:
+        return 0.0, 0.0
+    return (spread.median - spread.low) / unit.median, (spread.high - spread.median) / unit.median
+
+
+def _tip(timing: Timing, name: str, reference: Timing, series: int) -> str:
+    head = f"<b>{wrapped(name)}</b><br>{_SERIES[series]}: "
+    spread = _spread(timing, series)
+    if series == 0 or not spread:
+        return f"{head}{timing.macs:,} for one image"
+    between = f"{milliseconds(spread.low)} to {milliseconds(spread.high)}"
+    return f"{head}{_words(timing, reference, series)}<br>{between}, {spread.count:,} times"
+
+
+def alt_text(timings: Sequence[Timing], names: Sequence[str], *, device: str = "") -> str:
+    """The chart in words, for those who do not see it: each network's times, or that there are none."""
+    if not timings:
+        return "Measured time: nothing measured yet."
+    parts = []
+    for timing, name in zip(timings, names, strict=True):
+        times = [f"{_SERIES[series]} {_time(_spread(timing, series))}" for series in (1, 2)]
+        parts.append(f"{name} with {human(timing.macs)} MACs: {', '.join(times)}")
+    return f"{_where(timings[0], device)}. {'; '.join(parts)}."

@@ -1,0 +1,254 @@
+"""One number along the network, median and range over the seeds, for one or two networks: whatever state it is in."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import plotly.graph_objects as go
+
+from explorer.charts.gradients.network_axis import merged, place_axis, stage_lines, unit_span
+from explorer.charts.log_axis import Scale, scale_for, words_at
+from explorer.charts.plotly_style import MUTED, TEXT, NetworkStyle, escaped, inked, labels, styled
+from explorer.charts.reading_marks import joined_marks, legend_entry, range_area, ranges, style_of, told_apart
+from explorer.gradients.number_words import LOG10_TINY, power_words, reading_text, reading_words
+from explorer.gradients.quantity import Profile, Quantity
+from explorer.gradients.values import Band, Reading, State
+
+_LIT_ROOM = 22  # pixels for the name of the place that is lit
+_FEW = 30  # places whose marks keep apart on a phone at their full size
+_ALONE = 0.3  # places to either side that the range of a single place takes
+NOWHERE = "no such layer"
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What is drawn: networks with their places on one axis."""
+
+    profiles: tuple[Profile, ...]
+    names: tuple[str, ...]
+    log: bool
+    lit: str
+
+    @property
+    def quantity(self) -> Quantity:
+        return self.profiles[0].quantity
+
+    @property
+    def relative(self) -> bool:
+        return self.profiles[0].relative
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        return merged([profile.places for profile in self.profiles])
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        return {place: index for index, place in enumerate(self.places)}
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        bands = (band for profile in self.profiles for band in profile.bands)
+        return tuple(reading for band in bands for reading in (band.low, band.median, band.high))
+
+    @property
+    def lost(self) -> bool:
+        """Whether anything comes from below float32."""
+        return any(reading.state is State.UNDERFLOW for reading in self.readings)
+
+    @property
+    def floor(self) -> float:
+        """Common logarithm of where float32 ends: of a mean square that of its root."""
+        return LOG10_TINY * (2 if self.quantity is Quantity.SIGNAL else 1)
+
+    @property
+    def has_floor(self) -> bool:
+        return self.log and self.lost and not self.relative
+
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        return unit_span(self.places, self.lit)
+
+    @cached_property
+    def scale(self) -> Scale:
+        return scale_for(
+            self.readings,
+            log=self.log,
+            floor=not self.relative,
+            show=[self.floor] if self.has_floor else [],
+            room=_LIT_ROOM if self.span else 0,
+        )
+
+
+def flow_chart(profiles: Sequence[Profile], names: Sequence[str], *, log: bool = True, lit: str = "") -> go.Figure:
+    """Medians as marks joined by lines, the seeds' range as a band, from input (left) to output (right).
+
+    The networks have the same quantity. Every mark carries its place's name as ``customdata``. What is below float32
+    has open marks at the height that the second look found; zero, what is above float32 and what is no number stand in
+    rows of their own. ``lit`` is a block, or a layer, to point at.
+    """
+    if not profiles:
+        return styled([], "Gradient flow: nothing measured yet", "", plot_height=80)
+    scene = _Scene(tuple(profiles), tuple(names), log, lit)
+    drawn = enumerate(zip(scene.profiles, labels(names), strict=True))
+    traces = [
+        trace for number, (profile, label) in drawn for trace in _network(scene, profile, label, style_of(number))
+    ]
+    return styled(
+        traces,
+        scene.quantity.label,
+        "\n".join(_subtitle(scene)),
+        plot_height=scene.scale.plot_height,
+        legend=len(profiles),
+        xaxis=place_axis(_across(scene.quantity), scene.places),
+        yaxis=scene.scale.axis(_upwards(scene)),
+        shapes=[*_lit(scene), *stage_lines(scene.places), *scene.scale.lines(), *_floor(scene)],
+        annotations=_words(scene),
+        dragmode=False,
+    )
+
+
+def _across(quantity: Quantity) -> str:
+    what = "Layer" if quantity is Quantity.WEIGHT else "Block"
+    return f"{what}, from input to output"
+
+
+def _start(quantity: Quantity) -> str:
+    """What each number is divided by where the profile is relative."""
+    return {"gradient": "last block", "weight": "last layer", "signal": "stem"}[quantity]
+
+
+def _upwards(scene: _Scene) -> str:
+    symbol, axis = scene.quantity.symbol, ", log axis" if scene.log else ""
+    return f"{symbol}, 1 = {_start(scene.quantity)}{axis}" if scene.relative else f"{symbol}{axis}"
+
+
+def _subtitle(scene: _Scene) -> Iterator[str]:
+    bands = [band for profile in scene.profiles for band in profile.bands]
+    if any(ranges(band) for band in bands):
+        yield "median, band from lowest to highest seed"
+    if scene.relative:
+        whose = "each network's" if len(scene.profiles) > 1 else "the network's"
+        yield f"divided by {whose} own {_start(scene.quantity)}"
+    if any(reading.state is State.UNDERFLOW and reading.finite for reading in scene.readings):
+        where = "" if scene.log or scene.relative else ", drawn at 0"
+        yield f"open: values below float32, seen in double precision{where}"
+
+
+def _network(scene: _Scene, profile: Profile, label: str, style: NetworkStyle) -> list[go.Scatter]:
+    """One network's traces: its band, where the seeds differ, its line with marks, and its entry in the legend."""
+    xs = [scene.positions[place] for place in profile.places]
+    group = {"legendgroup": label, "name": label}
+    found = [_marks(scene, profile, xs, label, style), legend_entry(style)]
+    if any(map(ranges, profile.bands)):
+        found.insert(0, range_area(scene.scale, xs, profile.bands, style.colour, alone=_ALONE))
+    return [trace.update(group) for trace in found]
+
+
+def _marks(scene: _Scene, profile: Profile, xs: Sequence[int], label: str, style: NetworkStyle) -> go.Scatter:
+    medians = [band.median for band in profile.bands]
+    placed = zip(profile.places, profile.bands, strict=True)
+    tips = [_tip(label, place, band, _what(scene)) for place, band in placed]
+    size = 8 if len(profile.places) <= _FEW else 6
+    return joined_marks(scene.scale, xs, medians, style, tips=tips, picks=profile.places, size=size)
+
+
+def _what(scene: _Scene) -> str:
+    """What each number is."""
+    symbol = scene.quantity.symbol
+    return f"{symbol} divided by the {_start(scene.quantity)}'s" if scene.relative else symbol
+
+
+def _tip(label: str, place: str, band: Band, what: str) -> str:
+    head = f"<b>{label}</b><br>{escaped(place)}<br>{what}: {reading_words(band.median)}"
+    return f"{head}<br>seeds: {_between(band)}" if ranges(band) else head
+
+
+def _between(band: Band) -> str:
+    return f"{reading_words(band.low)} to {reading_words(band.high)}"
+
+
+def _lit(scene: _Scene) -> list[dict[str, Any]]:
+    """A column behind the place that is lit; of a block's weights, behind all of its layers."""
+    if not scene.span:
+        return []
+    first, last = scene.span
+    area = {"type": "rect", "layer": "below", "yref": "paper", "y0": 0, "y1": 1, "line": {"color": MUTED, "width": 1}}
+    return [{**area, "x0": first - 0.4, "x1": last + 0.4, "fillcolor": MUTED, "opacity": 0.35}]
+
+
+def _floor(scene: _Scene) -> list[dict[str, Any]]:
+    if not scene.has_floor:
+        return []
+    line = {"type": "line", "layer": "below", "line": {"color": MUTED, "width": 1.5, "dash": "dot"}}
+    return [{**line, "xref": "paper", "x0": 0, "x1": 1, "y0": scene.floor, "y1": scene.floor}]
+
+
+def _words(scene: _Scene) -> list[dict[str, Any]]:
+    """Names of the rows, of the line where float32 ends, and of what is lit."""
+    found = scene.scale.names({State.OVERFLOW: "above float32, or infinite"} if scene.relative else {})
+    if scene.has_floor:
+        squared = " squared" if scene.quantity is Quantity.SIGNAL else ""
+        words = inked(f"smallest float32{squared}, {_floor_words(scene.floor)}")
+        # At the output, where gradients are largest: below the line where it is near the top, and so are they.
+        high = scene.floor > (scene.scale.low + scene.scale.high) / 2
+        found.append(words_at(words, scene.floor, "top" if high else "bottom", right=True))
+    if scene.span:
+        middle, share = sum(scene.span) / 2, sum(scene.span) / 2 / max(len(scene.places) - 1, 1)
+        anchor = "left" if share < 0.2 else "right" if share > 0.8 else "center"
+        found.append(
+            {"x": middle, "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "top", "showarrow": False,
+             "text": inked(f"<b>{escaped(scene.lit)}</b>"), "font": {"size": TEXT}}
+        )  # fmt: skip
+    return found
+
+
+def _floor_words(log10: float) -> str:
+    """To three digits, as float32's smallest number is known."""
+    exponent = math.floor(log10)
+    return f"{10 ** (log10 - exponent):.2f}·{power_words(exponent)}"
+
+
+def alt_text(profiles: Sequence[Profile], names: Sequence[str]) -> str:
+    """The chart in words, for those who do not see it: each network's number at the input and at the output."""
+    if not profiles:
+        return "Gradient flow: nothing measured yet."
+    quantity = profiles[0].quantity
+    divided = f", divided by its own {_start(quantity)}" if profiles[0].relative else ""
+    said = [_course(profile, name) for profile, name in zip(profiles, names, strict=True)]
+    return f"{quantity.label}{divided}, median of the seeds, from input to output. {'. '.join(said)}."
+
+
+def _course(profile: Profile, name: str) -> str:
+    ends = ", ".join(f"{reading_words(profile.bands[index].median)} at {profile.places[index]}" for index in (0, -1))
+    states = {band.median.state for band in profile.bands[1:-1]} - {
+        State.MEASURED,
+        *(profile.bands[index].median.state for index in (0, -1)),
+    }
+    between = f", in between also {' and '.join(sorted(states))}" if states else ""
+    return f"{name}: {ends}{between}"
+
+
+def flow_rows(profiles: Sequence[Profile], names: Sequence[str]) -> list[dict[str, object]]:
+    """The chart's numbers, a place a row; as text, so that nothing that is below float32 looks like zero."""
+    found = []
+    for place in merged([profile.places for profile in profiles]):
+        row: dict[str, object] = {"place": place}
+        for profile, name in zip(profiles, told_apart(names), strict=True):
+            row |= _columns(profile, name, place)
+        found.append(row)
+    return found
+
+
+def _columns(profile: Profile, name: str, place: str) -> dict[str, object]:
+    heads = (f"{name}, median", f"{name}, lowest", f"{name}, highest", f"{name}, state")
+    if place not in profile.places:
+        return dict.fromkeys(heads, NOWHERE)
+    band = profile.bands[profile.places.index(place)]
+    readings = (band.median, band.low, band.high)
+    return dict(zip(heads, (*map(reading_text, readings), _states(readings)), strict=True))
+
+
+def _states(readings: Iterable[Reading]) -> str:
+    return ", ".join(dict.fromkeys(str(reading.state) for reading in readings))

@@ -1,0 +1,114 @@
+"""The cross-entropy over the first steps of training, for each network."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from explorer.charts.log_axis import scale_for
+from explorer.charts.plotly_style import axis_words, inked, labels, styled
+from explorer.charts.reading_marks import joined_marks, legend_entry, style_of, told_apart
+from explorer.gradients.trend_values import FirstSteps
+from explorer.gradients.values import Reading, State
+
+_WIDE = 100  # times that losses differ by, from where their axis is logarithmic
+_NAMES = {State.OVERFLOW: "infinite"}
+
+
+def losses_chart(runs: Sequence[FirstSteps], names: Sequence[str]) -> go.Figure:
+    """A line for each network. Marks carry the number of steps as ``customdata``.
+
+    The axis is logarithmic where losses differ a hundredfold. A loss that is infinite or no number stands in a row of
+    its own at the top, and the subtitle says what became of the training.
+    """
+    if not runs:
+        return styled([], "Loss over the first steps: nothing measured yet", "", plot_height=80)
+    readings = [Reading.of(loss) for run in runs for loss in run.losses]
+    sizes = [reading.log10 for reading in readings if reading.finite]
+    log = bool(sizes) and max(sizes) - min(sizes) > math.log10(_WIDE)
+    scale = scale_for(readings, log=log)
+    traces = []
+    for number, (run, name) in enumerate(zip(runs, labels(names), strict=True)):
+        style = style_of(number)
+        tips = [f"<b>{name}</b><br>{after(step)}: loss {loss_words(loss)}" for step, loss in enumerate(run.losses)]
+        steps = range(len(run.losses))
+        line = joined_marks(scale, steps, list(map(Reading.of, run.losses)), style, tips=tips, picks=steps, size=7)
+        traces += [trace.update(name=name, legendgroup=name) for trace in (line, legend_entry(style))]
+    return styled(
+        traces,
+        "Loss over the first SGD steps",
+        "\n".join(stops(runs, names)),
+        plot_height=scale.plot_height,
+        legend=len(runs),
+        xaxis=step_axis(runs),
+        yaxis=scale.axis(f"Cross-entropy (nats){', log axis' if log else ''}"),
+        shapes=scale.lines(),
+        annotations=scale.names(_NAMES),
+        dragmode=False,
+    )
+
+
+def after(steps: int) -> str:
+    """When: so many steps in."""
+    return "before the first step" if not steps else f"after step {steps:,}"
+
+
+def loss_words(loss: float) -> str:
+    """A loss to four digits."""
+    if math.isnan(loss):
+        return "not a number"
+    return "infinite" if math.isinf(loss) else f"{loss:.4g}"
+
+
+def stops(runs: Sequence[FirstSteps], names: Sequence[str]) -> Iterator[str]:
+    """A sentence for each run that stopped, with the reason."""
+    for run, name in zip(runs, names, strict=True):
+        if run.stopped:
+            yield f"{name}: {run.stopped}"
+
+
+def step_axis(runs: Sequence[FirstSteps]) -> dict[str, Any]:
+    """The horizontal axis of steps, for the longest run; as few whole numbers as a phone has room for."""
+    most = max(run.steps for run in runs)
+    step = next(size for size in (1, 2, 5, 10, 20, 50) if most / size <= 7)
+    ticks = list(range(0, most + 1, step))
+    return {
+        **axis_words("SGD steps taken"),
+        "range": [-0.5, most + 0.5],
+        "tickvals": ticks,
+        "ticktext": [inked(str(tick)) for tick in ticks],
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+
+
+def losses_alt_text(runs: Sequence[FirstSteps], names: Sequence[str]) -> str:
+    """The losses in words, for those who do not see them: before the first step and after the last."""
+    if not runs:
+        return "Loss over the first steps: nothing measured yet."
+    said = [_course(run, name) for run, name in zip(runs, names, strict=True)]
+    return f"Cross-entropy over the first SGD steps. {' '.join(said)}"
+
+
+def _course(run: FirstSteps, name: str) -> str:
+    start = f"{name}: {loss_words(run.losses[0])} before the first step"
+    end = f", {loss_words(run.losses[-1])} after step {len(run.losses) - 1:,}" if len(run.losses) > 1 else ""
+    return f"{start}{end}.{f' {run.stopped}' if run.stopped else ''}"
+
+
+def losses_rows(runs: Sequence[FirstSteps], names: Sequence[str]) -> list[dict[str, object]]:
+    """The losses, a number of steps a row and a network a column; text, for some are no numbers."""
+    most = max((len(run.losses) for run in runs), default=0)
+    columns = dict(zip(told_apart(names), runs, strict=True))
+    return [
+        {
+            "steps": step,
+            **{
+                name: loss_words(run.losses[step]) if step < len(run.losses) else "stopped"
+                for name, run in columns.items()
+            },
+        }
+        for step in range(most)
+    ]

@@ -1,0 +1,194 @@
+"""One unit of the network opened: its layers on both paths, and the shape after each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from explorer.charts.network.svg import INK, PAPER, Canvas, fitted
+from explorer.charts.palette import ROLE_COLOURS
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import BlockPlan, Order, ResNetConfig, block_plans
+from explorer.network.labels import OPTION_LABELS
+from explorer.network.layer import Kind, Layer, Role, Shape
+from explorer.text.quantities import shape
+
+SKIP = ROLE_COLOURS[Role.SHORTCUT]
+PAGE = 1200.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Where things lie: nodes are ``length`` x ``breadth``, the two paths run at ``main`` and ``side``."""
+
+    length: float
+    gap: float
+    breadth: float
+    side_breadth: float
+    main: float
+    side: float
+    page: float
+
+
+@lru_cache(maxsize=128)
+def block_diagram(arch: Architecture, unit: str, selected: str | None = None, *, tall: bool = False) -> str:
+    """The unit ("stem", "layer2.0", "head") as SVG; each layer carries ``data-pick`` with its dotted name.
+
+    Raises:
+        KeyError: the network has no such unit.
+    """
+    layers = arch.unit_layers(unit)
+    if not layers:
+        raise KeyError(unit)
+    plan = next((plan for plan in block_plans(arch.config) if plan.name == unit), None)
+    return _Drawing(arch.config, layers, plan, selected, tall=tall).draw(unit)
+
+
+class _Drawing:
+    def __init__(
+        self, config: ResNetConfig, layers: Sequence[Layer], plan: BlockPlan | None, selected: str | None, *, tall: bool
+    ) -> None:
+        self.config, self.plan, self.selected, self.tall = config, plan, selected, tall
+        self.canvas = Canvas(tall)
+        self.main = [layer for layer in layers if not layer.on_shortcut]
+        self.side = [layer for layer in layers if layer.on_shortcut]
+        self.has_shortcut = plan is not None and plan.shortcut != "none"
+        self.sizes = self._sizes()
+
+    def _sizes(self) -> _Sizes:
+        if self.tall:
+            breadth, main = (176.0, 246.0) if self.has_shortcut else (220.0, 170.0)
+            return _Sizes(52, 22, breadth, 128, main, 78, 340)
+        nodes = sum(1 for layer in self.main if layer.kind is not Kind.ADD)
+        length = min((PAGE - 190 - 40 * self.has_shortcut) / nodes - 18, 132)
+        main, page = (158.0, 206.0) if self.has_shortcut else (56.0, 104.0)
+        return _Sizes(length, 18, 66, 66, main, 46, page)
+
+    def draw(self, unit: str) -> str:
+        sizes = self.sizes
+        t = 30.0 if self.tall else 78.0
+        self._end_label(t, "in", self.main[0].input_shape)
+        fork = t + 4
+        shared = self._shared_activation()
+        for layer in self.main:
+            if layer.kind is Kind.ADD:
+                self._join(fork, t + sizes.gap + 10)
+                t += sizes.gap + 20
+                continue
+            self._wire(t, t + sizes.gap)
+            t += sizes.gap
+            self._node(layer, t, sizes.main, sizes.breadth)
+            t += sizes.length
+            if layer is shared:
+                fork = t + sizes.gap / 2
+        self._wire(t, t + sizes.gap)
+        t += sizes.gap
+        self._end_label(t, "out", self.main[-1].output_shape)
+        return self.canvas.svg(t + 34 if self.tall else max(t + 80, PAGE), sizes.page, f"Diagram of {unit}")
+
+    def _shared_activation(self) -> Layer | None:
+        """The activation after which the paths fork: the first one, in pre-activation units that change shape."""
+        if self.config.order is Order.POST or not self.side:
+            return None
+        return next(layer for layer in self.main if layer.kind is Kind.ACTIVATION)
+
+    def _wire(self, start: float, end: float) -> None:
+        self.canvas.line([(start, self.sizes.main), (end, self.sizes.main)], INK, stroke_width=1.3, opacity=0.6)
+
+    def _end_label(self, t: float, words: str, sides: Shape) -> None:
+        anchor = "middle" if self.tall else ("end" if words == "in" else "start")
+        offset = 0 if self.tall else (-6 if words == "in" else 6)
+        up = {"in": -20, "out": 8}[words] if self.tall else -8
+        text = shape(sides)
+        if self.tall:
+            self.canvas.text(t + up, self.sizes.main, f"{words}  {text}", size=11.5, opacity=0.8)
+        else:
+            self.canvas.text(t + offset, self.sizes.main + up, words, size=12, font_weight=600, text_anchor=anchor)
+            size = fitted(text, 10.5, 70)
+            self.canvas.text(t + offset, self.sizes.main + 8, text, size=size, opacity=0.75, text_anchor=anchor)
+
+    def _node(self, layer: Layer, t: float, s: float, breadth: float) -> None:
+        colour, length = ROLE_COLOURS[layer.role], self.sizes.length
+        chosen = layer.name == self.selected
+        self.canvas.open_group(layer.name, _tip(layer), selected=chosen)
+        self.canvas.rect(t, s - breadth / 2, length, breadth, PAPER, rx=7)
+        self.canvas.rect(t, s - breadth / 2, length, breadth, colour, rx=7, fill_opacity=0.16, stroke=colour,
+                         stroke_width=1.6, **{"class": "hit"})  # fmt: skip
+        if chosen:
+            self.canvas.rect(t - 4, s - breadth / 2 - 4, length + 8, breadth + 8, "none", rx=9,
+                             stroke="var(--st-primary-color)", stroke_width=2.5)  # fmt: skip
+        lines = (_short_name(layer), describe(layer, self.config), _output(layer))
+        centre = (t + length / 2, s)
+        for line, words in enumerate(lines):
+            shift = (line - 1) * (15 if self.tall else 17)
+            where = (centre[0] + shift, s) if self.tall else (centre[0], s + shift)
+            weight, opacity = (600, 1.0) if line == 0 else (400, 0.85)
+            size = fitted(words, 11, (breadth if self.tall else length) - 4)
+            self.canvas.text(*where, words, size=size, font_weight=weight, opacity=opacity)
+        self.canvas.close_group()
+
+    def _join(self, fork: float, t: float) -> None:
+        """The shortcut from the fork to the sum at ``t``, with its layers on the way."""
+        sizes = self.sizes
+        dashes: dict[str, str | float] = (
+            {"stroke_dasharray": "6 4"} if self.plan and self.plan.shortcut == "pad" else {}
+        )
+        self._wire(t - sizes.gap - 10, t + 10)
+        path = [(fork, sizes.main), (fork, sizes.side), (t, sizes.side), (t, sizes.main)]
+        self.canvas.line(path, SKIP, stroke_width=2.2, **dashes)
+        self.canvas.circle(fork, sizes.main, 3.2, SKIP)
+        total = len(self.side) * sizes.length + (len(self.side) - 1) * sizes.gap
+        start = (fork + t - total) / 2
+        for layer in self.side:
+            self._node(layer, start, sizes.side, sizes.side_breadth)
+            start += sizes.length + sizes.gap
+        if not self.side:
+            self._identity((fork + t) / 2)
+        add = next(layer for layer in self.main if layer.kind is Kind.ADD)
+        self.canvas.open_group(add.name, _tip(add), selected=add.name == self.selected)
+        ring = "var(--st-primary-color)" if add.name == self.selected else SKIP
+        self.canvas.circle(t, sizes.main, 10, PAPER, stroke=ring, stroke_width=2.4, **{"class": "hit"})
+        self.canvas.text(t, sizes.main, "+", size=15, fill=SKIP, font_weight=700)
+        self.canvas.close_group()
+
+    def _identity(self, t: float) -> None:
+        words = "identity: x, unchanged"
+        if self.tall:
+            self.canvas.rect(t - 10, self.sizes.side - 64, 20, 128, PAPER)
+            self.canvas.text(t, self.sizes.side, words, size=11, fill=SKIP, font_weight=600)
+        else:
+            self.canvas.text(t, self.sizes.side - 12, words, size=11.5, fill=SKIP, font_weight=600)
+
+
+def describe(layer: Layer, config: ResNetConfig) -> str:
+    """What the layer is, in a few signs: ``3×3, /2`` (the paper's sign for stride 2) or ``batch norm``."""
+    stride = f", /{layer.stride}" if layer.stride > 1 else ""
+    if layer.kind is Kind.CONV:
+        return f"{layer.kernel}×{layer.kernel}{stride}"
+    if layer.kind is Kind.POOL and layer.name != "avgpool":
+        return f"{'max' if layer.name == 'maxpool' else 'average'} {layer.kernel}×{layer.kernel}{stride}"
+    words = {
+        Kind.NORM: "batch norm",
+        Kind.ACTIVATION: OPTION_LABELS[config.activation],
+        Kind.POOL: "global average",
+        Kind.PAD: f"zero channels{stride}",
+        Kind.ADD: "branch + shortcut",
+        Kind.LINEAR: "linear",
+    }
+    return words[layer.kind]
+
+
+def _short_name(layer: Layer) -> str:
+    return layer.name.removeprefix(f"{layer.unit}.")
+
+
+def _output(layer: Layer) -> str:
+    return f"{layer.output_shape[0]:,}" if layer.kind is Kind.LINEAR else shape(layer.output_shape)
+
+
+def _tip(layer: Layer) -> str:
+    lines = [layer.name, f"output {_output(layer)}"]
+    if layer.params:
+        lines.append(f"parameters {layer.formula}")
+    if layer.macs:
+        lines.append(f"MACs {layer.macs_formula}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Each kind of text that shows a network, read into one tree of layers."""

@@ -1,0 +1,76 @@
+"""What PyTorch's class names, and those of people's own modules, stand for."""
+
+import re
+
+from explorer.network.config import Activation
+from explorer.network.layer import Kind
+
+ACTIVATION_CLASSES = {
+    Activation.RELU: "ReLU",
+    Activation.LEAKY_RELU: "LeakyReLU",
+    Activation.GELU: "GELU",
+    Activation.SIGMOID: "Sigmoid",
+    Activation.TANH: "Tanh",
+}
+_KINDS = {
+    **dict.fromkeys(
+        ("Conv2d", "Conv2dSame", "LazyConv2d", "StdConv2d", "ScaledStdConv2d", "Conv1d", "Conv3d"), Kind.CONV
+    ),
+    **dict.fromkeys(
+        (
+            *("BatchNorm2d", "BatchNorm1d", "BatchNorm3d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d"),
+            *("GroupNorm", "InstanceNorm2d", "LayerNorm", "LayerNorm2d", "LocalResponseNorm", "RMSNorm"),
+        ),
+        Kind.NORM,
+    ),
+    **dict.fromkeys(
+        (
+            *ACTIVATION_CLASSES.values(),
+            *("ReLU6", "SiLU", "Swish", "ELU", "SELU", "CELU", "PReLU", "RReLU", "Mish", "Hardswish", "Hardtanh"),
+            *("Softplus", "Softsign", "LogSigmoid"),
+        ),
+        Kind.ACTIVATION,
+    ),
+    **dict.fromkeys(
+        (
+            *("MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "SelectAdaptivePool2d"),
+            *("FastAdaptiveAvgPool", "GlobalAvgPool2d"),
+        ),
+        Kind.POOL,
+    ),
+    **dict.fromkeys(("Add", "FloatFunctional"), Kind.ADD),
+    **dict.fromkeys(("ZeroPad", "IdentityPadding", "LambdaLayer", "AvgPoolPadding", "PadShortcut"), Kind.PAD),
+    **dict.fromkeys(("Linear", "LazyLinear", "NonDynamicallyQuantizableLinear"), Kind.LINEAR),
+}
+IGNORED = {"Identity", "Flatten", "Unflatten", "DropBlock2d", "DropPath", "StochasticDepth"}
+GENERIC = {"Sequential", "ModuleList", "ModuleDict", ""}  # containers that say nothing about what is inside
+_SHORTCUT = re.compile(
+    r"downsample|short_?cut|skip|proj|match|adapt|res_?conv|identity|padding$|^lambda", re.IGNORECASE
+)
+_PADDING = re.compile(r"pad|lambda", re.IGNORECASE)
+_BLOCK = re.compile(r"block|bottleneck|resid|unit", re.IGNORECASE)
+
+
+def kind_of(class_name: str) -> Kind | None:
+    """What a layer of this class does, or None."""
+    return _KINDS.get(class_name)
+
+
+def is_custom(class_name: str) -> bool:
+    """Whether a container's class is somebody's own."""
+    return class_name not in GENERIC
+
+
+def is_shortcut(name: str) -> bool:
+    """Whether a module's attribute or class name says that it stands on the shortcut."""
+    return _SHORTCUT.search(name) is not None and not is_block(name)
+
+
+def is_padding(class_name: str) -> bool:
+    """Whether a module of this class pads with zero channels (a custom one: PyTorch has none)."""
+    return kind_of(class_name) is Kind.PAD or (kind_of(class_name) is None and _PADDING.search(class_name) is not None)
+
+
+def is_block(class_name: str) -> bool:
+    """Whether a container's class name says that it is a residual block."""
+    return _BLOCK.search(class_name) is not None

@@ -1,0 +1,60 @@
+"""Which format a text has, and its tree."""
+
+import re
+from collections.abc import Callable
+
+from explorer.check.formats.printed import MAX_LAYERS, looks_printed, read_printed
+from explorer.check.formats.state_dict import looks_state_dict, read_state_lines
+from explorer.check.formats.torchinfo import layers_of, looks_torchinfo, read_torchinfo
+from explorer.check.formats.torchsummary import looks_torchsummary, read_torchsummary
+from explorer.check.values import CheckError, Reading
+from explorer.text.quantities import size
+
+MAX_TEXT = 2 * 2**20  # characters; print(resnet1202) has 290,000
+
+_COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_CODE = re.compile(r"nn\.(Conv2d|BatchNorm2d|Module|Sequential)\b|^\s*(def|class|import|from) \w", re.MULTILINE)
+_WANTED = "Paste what print(model) shows, the table of torchsummary or torchinfo, or a state dict's names and shapes."
+
+_FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], Reading]], ...] = (
+    (looks_printed, read_printed),
+    (looks_torchinfo, read_torchinfo),
+    (looks_torchsummary, read_torchsummary),
+    (looks_state_dict, read_state_lines),
+)
+
+
+def read(text: str) -> Reading:
+    """The tree of a pasted text, in whatever format most of its lines are.
+
+    Raises:
+        CheckError: it is too long, or no such text.
+    """
+    if len(text) > MAX_TEXT:
+        raise CheckError(f"The text has {size(len(text))}: at most {size(MAX_TEXT)} are read. Paste the network alone.")
+    if not text.strip():
+        raise CheckError(_no_network(text))
+    lines = [_COLOURS.sub("", line).expandtabs(4) for line in text.splitlines()]
+    counts = [sum(map(looks, lines)) for looks, _ in _FORMATS]
+    if not any(counts):
+        raise CheckError(_no_network(text))
+    if max(counts) > MAX_LAYERS:
+        raise CheckError(
+            f"The text has {max(counts):,} lines that show a layer, and at most {MAX_LAYERS:,} are read: paste one "
+            "network at a time."
+        )
+    _, reader = _FORMATS[counts.index(max(counts))]
+    reading = reader(lines)
+    if not any(layer.kind for layer in layers_of(reading)):
+        raise CheckError(_no_network(text))
+    return reading
+
+
+def _no_network(text: str) -> str:
+    if not text.strip():
+        return f"There is no text. {_WANTED}"
+    if _CODE.search(text):
+        return (
+            "This is the code of a network, and none is run here. Run it yourself, and paste what print(model) shows."
+        )
+    return f"No line of this text shows a layer of a network. {_WANTED}"

@@ -1,0 +1,103 @@
+"""One printed layer: its class and the arguments between its brackets, none of which is evaluated."""
+
+import re
+from dataclasses import replace
+
+from explorer.check.formats.class_names import IGNORED, is_padding, kind_of
+from explorer.check.values import Pair, ReadLayer
+from explorer.network.layer import Kind
+
+_NUMBER = re.compile(r"-?\d{1,12}$")
+
+
+def layer_of(name: str, class_name: str, inside: str) -> ReadLayer:
+    """A leaf from its class and the text between its brackets."""
+    kind = kind_of(class_name)
+    if kind is None and is_padding(class_name):
+        kind = Kind.PAD
+    plain, keyed = _arguments(inside)
+    layer = ReadLayer(name, None if class_name in IGNORED else kind, class_name)
+    match layer.kind:
+        case Kind.CONV:
+            return _conv(layer, plain, keyed)
+        case Kind.NORM:
+            features = _channels(plain[-1]) if plain else None
+            return replace(layer, outputs=features, eps=_real(keyed.get("eps")), momentum=_real(keyed.get("momentum")))
+        case Kind.ACTIVATION:
+            return replace(layer, inplace=keyed.get("inplace") == "True" or "inplace" in plain)
+        case Kind.POOL | Kind.PAD:
+            kernel = _pair(keyed.get("kernel_size"))
+            return replace(
+                layer, kernel=kernel, stride=_pair(keyed.get("stride")) or kernel, padding=_pair(keyed.get("padding"))
+            )
+        case Kind.LINEAR:
+            inputs, outputs = _channels(keyed.get("in_features")), _channels(keyed.get("out_features"))
+            return replace(layer, inputs=inputs, outputs=outputs, bias=_flag(keyed.get("bias")))
+    return layer
+
+
+def _conv(layer: ReadLayer, plain: list[str], keyed: dict[str, str]) -> ReadLayer:
+    """PyTorch leaves out what has its default: padding 0, dilation 1, groups 1, bias True."""
+    channels = [_channels(value) for value in [*plain, "", ""][:2]]
+    kernel, whole = _pair(keyed.get("kernel_size")), "stride" in keyed
+    padding = _pair(keyed.get("padding", "0"))
+    if keyed.get("padding") in ("same", "'same'") and kernel:
+        padding = (kernel[0] // 2, kernel[1] // 2)
+    return replace(
+        layer,
+        inputs=channels[0],
+        outputs=channels[1],
+        kernel=kernel,
+        stride=_pair(keyed.get("stride")),
+        padding=padding if whole else None,  # else the line was cut off
+        dilation=_pair(keyed.get("dilation", "1")),
+        groups=_whole(keyed.get("groups", "1")),
+        bias=_flag(keyed.get("bias", "True")) if whole else None,
+    )
+
+
+def _arguments(inside: str) -> tuple[list[str], dict[str, str]]:
+    """Positional and keyword arguments, split at the commas outside brackets."""
+    plain: list[str] = []
+    keyed: dict[str, str] = {}
+    depth, start = 0, 0
+    for position, sign in enumerate([*inside, ","]):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth <= 0:
+            name, equals, value = inside[start:position].strip().partition("=")
+            start = position + 1
+            if equals:
+                keyed[name] = value
+            elif name:
+                plain.append(name)
+    return plain, keyed
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and _NUMBER.match(text) else None
+
+
+def _channels(text: str | None) -> int | None:
+    """A number of channels: at least one, and fewer than a memory holds."""
+    count = _whole(text)
+    return count if count and 0 < count < 10**9 else None
+
+
+def _real(text: str | None) -> float | None:
+    try:
+        return float(text) if text and len(text) < 40 else None
+    except ValueError:
+        return None
+
+
+def _flag(text: str | None) -> bool | None:
+    return {"True": True, "False": False}.get(text or "")
+
+
+def _pair(text: str | None) -> Pair | None:
+    """``3`` and ``(3, 3)`` alike."""
+    values = [_whole(part.strip()) for part in (text or "").strip("()").split(",")]
+    if any(value is None for value in values) or len(values) > 2:
+        return None
+    sides = [value for value in values if value is not None]
+    return (sides[0], sides[-1])

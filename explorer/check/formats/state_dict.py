@@ -1,0 +1,129 @@
+"""A state dict's names and shapes as a tree; also where somebody printed them line by line."""
+
+import re
+from collections.abc import Mapping
+
+from explorer.check.formats.class_names import is_shortcut
+from explorer.check.formats.torchinfo import MAX_LINE, MAX_ROWS
+from explorer.check.values import CheckError, Node, Reading, ReadLayer, Source
+from explorer.network.layer import Kind
+
+_MAX_DEPTH = 40
+_MAX_SIDE = 10**8
+_NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
+_ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked"
+_LINE = re.compile(
+    rf"(?<![\w.])(?P<name>\w[\w.\-]{{0,200}}\.(?:{_ENDINGS}))['\"]?\s{{0,40}}[,:|]?\s{{0,40}}"
+    r"(?:torch\.Size)?\(?\s?[\[(](?P<shape>[\d, ]{0,60})[\])]"
+)
+
+
+def looks_state_dict(line: str) -> bool:
+    """Whether a line tells a tensor's name and shape."""
+    return len(line) <= MAX_LINE and _LINE.search(line) is not None
+
+
+def read_state_lines(lines: list[str]) -> Reading:
+    """The network whose tensors are listed.
+
+    Raises:
+        CheckError: as ``read_state_dict``.
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    for line in lines:
+        found = _LINE.search(line) if len(line) <= MAX_LINE else None
+        if found:
+            numbers = [part.strip() for part in found["shape"].split(",")]
+            shapes[found["name"]] = tuple(int(number) for number in numbers if number.isdigit() and len(number) < 10)
+    return read_state_dict(shapes)
+
+
+def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> Reading:
+    """The network that has these tensors.
+
+    Raises:
+        CheckError: no tensors, or more than a network can have.
+    """
+    if len(shapes) > 6 * MAX_ROWS:
+        raise CheckError(f"The state dict has {len(shapes):,} tensors: at most {6 * MAX_ROWS:,} are read.")
+    modules: dict[str, dict[str, tuple[int, ...]]] = {}
+    for name, shape in shapes.items():
+        if not all(0 < side < _MAX_SIDE for side in shape):
+            raise CheckError(f"The tensor {name[:80]} has the shape {_shown(shape)}: no network has such weights.")
+        module, _, tensor = name.rpartition(".")
+        modules.setdefault(module, {})[tensor] = shape
+    root = Node("")
+    containers = {"": root}
+    for name, tensors in modules.items():
+        layer = _layer(name, tensors)
+        if layer and name:
+            parent = _container(containers, name.rpartition(".")[0])
+            parent.children.append(Node(layer.local, "", layer))
+    if list(shapes) == sorted(shapes):
+        _in_usual_order(root)
+    return Reading(Source.STATE_DICT, root, True, ordered=False)
+
+
+def _shown(shape: tuple[int, ...]) -> str:
+    text = str(shape)
+    return text if len(text) < 60 else f"{text[:57]}..."
+
+
+def _in_usual_order(node: Node) -> None:
+    """A state dict sorted by name, as safetensors files are, in the order in which networks are written down."""
+    node.children.sort(key=_usual_place)
+    for child in node.children:
+        _in_usual_order(child)
+
+
+def _usual_place(node: Node) -> tuple[int, int, int]:
+    """Stem, numbered stages, what follows, classifier; within a block each norm after its convolution."""
+    kind = node.layer.kind if node.layer else None
+    numbered = _NUMBERED.match(node.name)
+    stem, number = (numbered[1], int(numbered[2])) if numbered else (node.name, 0)
+    if kind is Kind.LINEAR:
+        return 4, 0, 0
+    if is_shortcut(node.name):
+        return 3, 0, 0
+    if numbered and not stem:  # in a Sequential
+        return 0, number, 0
+    if numbered and kind is None and not stem.startswith("conv"):
+        return 1, number, 0
+    return (0 if numbered else 2), number, int(kind is Kind.NORM)
+
+
+def _container(containers: dict[str, Node], name: str) -> Node:
+    """The node of a dotted name, with those above it; what is deeper than any network is cut."""
+    name = ".".join(name.split(".")[:_MAX_DEPTH])
+    missing: list[str] = []
+    while name not in containers:
+        missing.append(name)
+        name = name.rpartition(".")[0]
+    node = containers[name]
+    for path in reversed(missing):
+        child = Node(path.rpartition(".")[2])
+        node.children.append(child)
+        containers[path] = node = child
+    return node
+
+
+def _layer(name: str, tensors: Mapping[str, tuple[int, ...]]) -> ReadLayer | None:
+    """A module from the shapes of its tensors: (out, in, k, k) of a convolution, (out, in) of a linear layer."""
+    weight = tensors.get("weight", ())
+    local = name.rpartition(".")[2]
+    match len(weight):
+        case 4:
+            outputs, inputs, *kernel = weight
+            return ReadLayer(
+                local,
+                Kind.CONV,
+                inputs=inputs,
+                outputs=outputs,
+                kernel=(kernel[0], kernel[1]),
+                bias="bias" in tensors,
+            )
+        case 2:
+            return ReadLayer(local, Kind.LINEAR, inputs=weight[1], outputs=weight[0], bias="bias" in tensors)
+        case 1 if "running_mean" in tensors or "bias" in tensors:
+            return ReadLayer(local, Kind.NORM, outputs=weight[0])
+    return None

@@ -1,0 +1,155 @@
+"""torchinfo's table as a tree (TylerYep/torchinfo, torchinfo/formatting.py): any of its columns, with or without the
+names of attributes, ASCII or not, with or without shapes."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from explorer.check.formats.class_names import IGNORED, is_padding, kind_of
+from explorer.check.values import UNNAMED, CheckError, Node, Pair, Reading, ReadLayer, Source
+from explorer.network.layer import Kind
+
+MAX_ROWS = 20_000
+MAX_LINE = 600
+_MAX_DEPTH = 40
+_MARK = re.compile(r"├─|└─|│|\+ |\| ")
+_ROW = re.compile(
+    r"(?P<bars>(?:[│|]\s*)*)(?:├─|└─|\+ )\s?(?P<cls>[A-Za-z_]\w{0,80})"
+    r"(?: \((?P<var>[\w.\-]{1,80})\))?(?:: (?P<depth>\d{1,3})-\d{1,7})?(?=\s)(?P<rest>.*)$"
+)
+_TOKEN = re.compile(r"\[[^\[\]]{0,80}\]|\(recursive\)|--|[\d,]+(?:\.\d+)?%?|True|False|Partial")
+_COLUMN = re.compile(r"Input Shape|Output Shape|Param #|Param %|Kernel Shape|Mult-Adds|Trainable")
+_BYTES = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
+_DEFAULT = ("Output Shape", "Param #")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    depth: int
+    name: str
+    class_name: str
+    cells: Mapping[str, str]
+
+
+def looks_torchinfo(line: str) -> bool:
+    """Whether a line is a row of this table."""
+    return len(line) <= MAX_LINE and _row(line, _DEFAULT) is not None
+
+
+def read_torchinfo(lines: list[str]) -> Reading:
+    """The network of this table.
+
+    Raises:
+        CheckError: it has more rows than a network can have, or none of those inside blocks.
+    """
+    headed = ended = False
+    columns: tuple[str, ...] = _DEFAULT
+    rows: list[_Row] = []
+    size: tuple[float, float] | None = None
+    for line in lines:
+        if len(line) > MAX_LINE:
+            continue
+        if "Layer (type" in line:
+            if rows:
+                break  # a second table
+            columns, headed = tuple(_COLUMN.findall(line)), True
+        elif row := _row(line, columns):
+            rows.append(row)
+        elif found := _BYTES.search(line):
+            size = _bytes(float(found[1]), rows)
+        ended = ended or "Total params" in line
+    if len(rows) > MAX_ROWS:
+        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_ROWS:,} are read.")
+    while rows and not ended and kind_of(rows[-1].class_name) is None:
+        rows.pop()  # a block of which the text shows the first line only
+    root = _tree(rows)
+    named = any(row.name for row in rows)
+    shaped = any("Output Shape" in row.cells for row in rows)
+    return Reading(Source.TORCHINFO, root, named, not headed, not ended, size, ordered=shaped)
+
+
+def _row(line: str, columns: tuple[str, ...]) -> _Row | None:
+    mark = _MARK.search(line)
+    found = _ROW.match(line, mark.start()) if mark else None
+    if not found:
+        return None
+    tokens = _TOKEN.findall(found["rest"])
+    if not tokens:
+        return None
+    if "Output Shape" in columns and not tokens[0].startswith("[") and len(tokens) < len(columns):
+        columns = ("Param #",)  # no header in the text, and no shapes
+    depth = int(found["depth"]) if found["depth"] else len(re.findall(r"[│|]", found["bars"])) + 1
+    return _Row(min(depth, _MAX_DEPTH), found["var"] or "", found["cls"], dict(zip(columns, tokens, strict=False)))
+
+
+def _bytes(megabytes: float, rows: list[_Row]) -> tuple[float, float] | None:
+    """Bounds of one image's bytes; the table counts the batch, in powers of ten, to two digits."""
+    batch = next((numbers[0] for row in rows if (numbers := _numbers(row.cells.get("Output Shape", "")))), 0)
+    return ((megabytes - 0.005) * 1e6 / batch, (megabytes + 0.005) * 1e6 / batch) if batch > 0 else None
+
+
+def _numbers(cell: str) -> list[int]:
+    parts = cell.strip("[]").split(",")
+    return [int(part) for part in parts if part.strip().lstrip("-").isdigit() and len(part) < 12]
+
+
+def shape_of(cell: str) -> tuple[int | None, Pair | None]:
+    """Channels and size of an output: ``[1, 64, 112, 112]`` or ``[-1, 1000]``."""
+    numbers = _numbers(cell)
+    if len(numbers) not in (2, 4) or min(numbers[1:]) < 1:
+        return None, None
+    return numbers[1], (numbers[2], numbers[3]) if len(numbers) == 4 else None
+
+
+def _tree(rows: list[_Row]) -> Node:
+    root = Node("")
+    stack = [(0, root)]
+    for row, following in zip_longest(rows, rows[1:]):
+        while len(stack) > 1 and stack[-1][0] >= row.depth:
+            stack.pop()
+        while (len(stack) == 1 and row.depth > 1) or (1 < len(stack) < row.depth and stack[-1][1].name == UNNAMED):
+            parent = Node(UNNAMED, cut=True)
+            stack[-1][1].children.append(parent)
+            stack.append((len(stack), parent))
+        outputs, size = shape_of(row.cells.get("Output Shape", ""))
+        node = Node(row.name, row.class_name, outputs=outputs, size=size)
+        stack[-1][1].children.append(node)
+        if following is not None and following.depth > row.depth:
+            stack.append((row.depth, node))
+        else:
+            node.layer = table_layer(row.name, row.class_name, outputs, size, row.cells)
+    return root
+
+
+def table_layer(
+    name: str, class_name: str, outputs: int | None, size: Pair | None, cells: Mapping[str, str]
+) -> ReadLayer:
+    """A row that has no rows below it."""
+    kind = Kind.PAD if kind_of(class_name) is None and is_padding(class_name) else kind_of(class_name)
+    count = cells.get("Param #", "--").replace(",", "")
+    params = int(count) if count.isdigit() and len(count) < 16 else 0 if count == "--" else None
+    kernel = _numbers(cells.get("Kernel Shape", "")) if kind is Kind.CONV else []
+    inputs, _ = shape_of(cells.get("Input Shape", ""))
+    if outputs is None and kind is Kind.NORM and params:
+        outputs = params // 2
+    return ReadLayer(
+        name,
+        None if class_name in IGNORED else kind,
+        class_name,
+        inputs=inputs if kind in (Kind.CONV, Kind.LINEAR) else None,
+        outputs=outputs,
+        kernel=(kernel[0], kernel[1]) if len(kernel) == 2 else None,
+        size=size,
+        params=params,
+    )
+
+
+def layers_of(reading: Reading) -> Iterator[ReadLayer]:
+    """All layers of a tree."""
+    waiting = [reading.root]
+    while waiting:
+        node = waiting.pop()
+        if node.layer:
+            yield node.layer
+        waiting += reversed(node.children)

@@ -1,0 +1,1 @@
+"""Which network was meant."""

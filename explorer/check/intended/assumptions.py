@@ -1,0 +1,37 @@
+"""What a text does not tell, and what was taken for granted."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from explorer.check.intended.guess import value_words
+from explorer.check.intended.settings import Options
+from explorer.check.values import Source
+from explorer.network.config import ResNetConfig, Stem, inactive_fields
+from explorer.network.labels import FIELD_LABELS
+
+
+def assumptions(
+    config: ResNetConfig, found: Options, told: Mapping[str, int], side: int | None, source: Source
+) -> Iterator[str]:
+    """Sentences on what was taken for granted."""
+    unseen = inactive_fields(config)
+    for name, values in found.items():
+        if len(values) > 1 and name not in unseen:
+            yield _assumption(name, getattr(config, name), values)
+    if source is not Source.PRINTED and not source.is_table:
+        yield "Strides, paddings and the order of layers are not in a state dict and are taken to be right."
+    if source.is_table:
+        yield "Paddings are not in the table; they are taken to be right where the sizes are."
+    if side and config.stem is not Stem.CIFAR and not side % 2:
+        yield f"The image is taken to have {side}×{side} pixels: {side - 1}×{side - 1} would look the same here."
+    if side is None:
+        yield f"The image is taken to have {config.image_size}×{config.image_size} pixels: the text does not tell."
+    for name in ("num_classes", "in_channels"):
+        if name not in told:
+            yield f"{FIELD_LABELS[name]}: {getattr(config, name):,} assumed, the text does not show any."
+    yield "How weights start (the initialisation, zero-init) leaves no trace in a text."
+
+
+def _assumption(name: str, chosen: Any, values: tuple[Any, ...]) -> str:
+    others = " or ".join(value_words(name, value) for value in values if value != chosen)
+    return f"{FIELD_LABELS[name]}: {value_words(name, chosen)} assumed; {others} would look the same here."

@@ -1,0 +1,234 @@
+"""Each setting of a configuration as a text shows it: the values that fit, the likeliest first.
+
+Most of a network outvotes a mistake in a part of it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from explorer.check.formats.class_names import ACTIVATION_CLASSES
+from explorer.check.structure.names import canonical_name
+from explorer.check.structure.network import Network, Stage, Unit
+from explorer.check.values import ReadLayer, Source
+from explorer.network.config import Activation, Block, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.layer import Kind
+
+Options = Mapping[str, tuple[Any, ...]]  # by the setting's name
+
+_EARLY = (Kind.NORM, Kind.ACTIVATION)
+
+
+def options(network: Network, source: Source, *, hidden: bool, cut: bool = False) -> Options:
+    """The values of each setting that the text allows; ``hidden``: it shows shortcuts as one row; ``cut``: it begins
+    inside of the network, perhaps of a block."""
+    block = _block(network)
+    order = _order(network, cut=cut, positions=source.is_table)
+    return {
+        "block": (block,),
+        "shortcut": _shortcut(network, source, block, hidden=hidden),
+        "stem": _stem(network),
+        "activation": _activation(network),
+        "norm": (Norm.BATCH if network.has(Kind.NORM) else Norm.NONE,),
+        "order": order,
+        "stride_in": _stride_in(network, block),
+        "conv_bias": _conv_bias(network),
+        "shortcut_norm": _shortcut_norm(network, pre=Order.PRE in order),
+    }
+
+
+def widths(network: Network, block: Block) -> tuple[int, ...]:
+    """Each stage's width: of a bottleneck, what its inner convolutions put out."""
+    found = tuple(_likeliest([_width_votes(stage, block) for stage in network.stages]))
+    stem = network.stem.outputs
+    outer = tuple(majority(unit.outputs for unit in stage.blocks) for stage in network.stages)
+    if block is Block.BOTTLENECK and stem and outer == tuple(2 * width for width in found) and outer[0] == 4 * stem:
+        return tuple(width // 2 for width in found)  # twice as wide inside: Wide ResNet and ResNeXt
+    return found
+
+
+def _likeliest(votes: list[list[int]]) -> Iterator[int]:
+    """The commonest width of each stage; of several, the one that is twice the stage before."""
+    before = 0
+    for stage in votes:
+        counts = Counter(stage)
+        best = max(counts.values(), default=0)
+        likely = [width for width, count in counts.items() if count == best]
+        before = 2 * before if 2 * before in likely else likely[0] if likely else max(2 * before, 1)
+        yield before
+
+
+def _width_votes(stage: Stage, block: Block) -> list[int]:
+    votes: list[int] = []
+    for unit in stage.blocks:
+        for position, conv in enumerate(unit.convs):
+            name = canonical_name(conv)
+            place = int(name.removeprefix("conv")) - 1 if name and name != "conv0" else position
+            if not conv.outputs:
+                continue
+            if block is Block.BASIC or place == 0 or (place == 1 and conv.kernel in ((3, 3), None)):
+                votes.append(conv.outputs)
+            elif place == 2 and conv.outputs % 4 == 0:
+                votes.append(conv.outputs // 4)
+    return votes
+
+
+def majority(values: Iterable[Any], default: Any = None) -> Any:
+    """The commonest value, the earlier of two that are as common."""
+    counted = Counter(value for value in values if value is not None)
+    return counted.most_common(1)[0][0] if counted else default
+
+
+def changes_shape(unit: Unit, block: Block, stage: int, index: int) -> bool:
+    """Whether a block was meant to hand on another shape than it gets: the first of a stage, from 0, halves the map,
+    and the very first bottleneck expands the stem's channels. A part of a network may begin with any stage."""
+    if index:
+        return False
+    return stage > 0 or block is Block.BOTTLENECK or unit.convs[:1] == () or unit.convs[0].inputs != unit.outputs
+
+
+def _block(network: Network) -> Block:
+    votes = [vote for unit in network.blocks if (vote := _block_vote(unit))]
+    return majority(votes, Block.BASIC)  # type: ignore[no-any-return]
+
+
+def _block_vote(unit: Unit) -> Block | None:
+    convs = unit.convs
+    if not convs:
+        return None
+    first, last = convs[0], convs[-1]
+    if len(convs) < 3 and any(canonical_name(conv) == "conv3" for conv in convs):
+        return Block.BOTTLENECK
+    if first.kernel == (1, 1) or (len(convs) > 2 and first.outputs and last.outputs == 4 * first.outputs):
+        return Block.BOTTLENECK
+    if first.kernel is None:
+        return Block.BOTTLENECK if len(convs) > 2 else Block.BASIC if len(convs) == 2 else None
+    return Block.BASIC
+
+
+def _stem(network: Network) -> tuple[Stem, ...]:
+    convs = network.stem.convs
+    pools = any(layer.kind is Kind.POOL for layer in network.stem.main)
+    if not convs:
+        return tuple(Stem)
+    if len(convs) > 1:
+        return (Stem.DEEP,)
+    if convs[0].kernel is None:
+        return (Stem.IMAGENET if pools else Stem.CIFAR,)
+    large = convs[0].kernel[0] > 3 or (pools and convs[0].stride != (1, 1)) or convs[0].stride == (2, 2)
+    return (Stem.IMAGENET if large else Stem.CIFAR,)
+
+
+def _activation(network: Network) -> tuple[Activation, ...]:
+    classes = {name: option for option, name in ACTIVATION_CLASSES.items()}
+    shown = [layer.class_name for layer in network.layers if layer.kind is Kind.ACTIVATION]
+    if not shown:
+        return tuple(Activation)
+    return (classes.get(majority(shown), Activation.RELU),)
+
+
+def _order(network: Network, *, cut: bool, positions: bool) -> tuple[Order, ...]:
+    """Pre-activation has an early norm or activation in its blocks, none in the stem, one in the head. ``positions``:
+    the order of layers is that of the forward pass; else features tell more."""
+    shown = [layer for layer in network.layers if layer.kind in _EARLY]
+    if not shown:
+        return tuple(Order)
+    stem, head = network.stem.main, network.head.main
+    signs = 0
+    signs += network.stem_ends_bare
+    signs += any(layer.kind in _EARLY for layer in head)
+    whole = network.blocks[1:] if cut and not stem else network.blocks
+    told = None if positions else majority(_norm_votes(network))
+    if told is None:
+        signs += majority((unit.main[0].kind in _EARLY for unit in whole if unit.main), False)
+    else:
+        signs += told is Order.PRE
+    known = bool(stem) + bool(head) + bool(whole)
+    if not stem and not head and told:
+        return (told,)
+    if not known:
+        return tuple(Order)
+    return (Order.PRE,) if signs >= 2 or (known == 1 and signs) else (Order.POST,)
+
+
+def _norm_votes(network: Network) -> Iterator[Order]:
+    """Whose features a norm has, those that its convolution reads or those that it puts out."""
+    for unit in network.blocks:
+        convs = {canonical_name(conv): conv for conv in unit.convs}
+        for layer in unit.main:
+            conv = convs.get((canonical_name(layer) or "").replace("bn", "conv"))
+            if layer.kind is Kind.NORM and conv and conv.inputs != conv.outputs:
+                yield Order.PRE if layer.outputs == conv.inputs else Order.POST
+
+
+def _conv_bias(network: Network) -> tuple[bool, ...]:
+    found = majority(layer.bias for layer in network.layers if layer.kind is Kind.CONV)
+    return (False, True) if found is None else (found,)
+
+
+def _stride_in(network: Network, block: Block) -> tuple[StrideIn, ...]:
+    if block is Block.BASIC:
+        return tuple(StrideIn)
+    votes: list[StrideIn] = []
+    for stage in network.stages:
+        strides = [conv.stride for conv in stage.blocks[0].convs]
+        if len(strides) > 2 and None not in strides and strides[0] != strides[1]:
+            votes.append(StrideIn.CONV1X1 if strides[0] != (1, 1) else StrideIn.CONV3X3)
+    found = majority(votes)
+    return (found,) if found else tuple(StrideIn)
+
+
+def _shortcut_norm(network: Network, *, pre: bool) -> tuple[bool, ...]:
+    """``pre``: it may be pre-activation, whose projections never have a norm."""
+    projecting = [unit.shortcut for unit in network.blocks if _projects(unit)]
+    found = majority(any(layer.kind is Kind.NORM for layer in shortcut) for shortcut in projecting)
+    return (True, False) if found is None or (pre and not found) or not network.has(Kind.NORM) else (found,)
+
+
+def _projects(unit: Unit) -> bool:
+    return any(layer.kind is Kind.CONV for layer in unit.shortcut)
+
+
+def _shortcut(network: Network, source: Source, block: Block, *, hidden: bool) -> tuple[Shortcut, ...]:
+    kinds = {layer.kind for unit in network.blocks for layer in unit.shortcut}
+    pools = Kind.POOL in kinds
+    if Kind.CONV in kinds:
+        return _projection(network, source, block, pools=pools, hidden=hidden)
+    if Kind.PAD in kinds or pools:
+        several = (Shortcut.A, Shortcut.AVGPOOL) if hidden else (Shortcut.A,)
+        return (Shortcut.AVGPOOL,) if pools else several
+    return _unseen(network, source)
+
+
+def _unseen(network: Network, source: Source) -> tuple[Shortcut, ...]:
+    """What fits where no shortcut does anything to its input."""
+    if network.has(Kind.ADD) or any(unit.shows_shortcut for unit in network.blocks):
+        return (Shortcut.B, Shortcut.A, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
+    if not any(unit.convs and unit.convs[0].inputs != unit.outputs for unit in network.blocks):
+        return (Shortcut.B, Shortcut.A, Shortcut.NONE, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
+    if source is Source.STATE_DICT:
+        return (Shortcut.A, Shortcut.NONE, Shortcut.AVGPOOL)
+    return (Shortcut.NONE, Shortcut.A)
+
+
+def _projection(network: Network, source: Source, block: Block, *, pools: bool, hidden: bool) -> tuple[Shortcut, ...]:
+    """B, C or ResNet-D's: by which blocks project, and what stands before the projection."""
+    same = [
+        _projects(unit)
+        for stage, entry in enumerate(network.stages)
+        for index, unit in enumerate(entry.blocks)
+        if not changes_shape(unit, block, stage, index)
+    ]
+    everywhere = bool(same) and sum(same) * 2 > len(same)
+    if source is Source.STATE_DICT:  # pools have no parameters, but take a number
+        pools = majority(_first_conv(unit).local == "1" for unit in network.blocks if _projects(unit))
+    if everywhere and not pools:
+        return (Shortcut.C,)
+    if pools:
+        return (Shortcut.AVGPOOL_PROJECTION,)
+    several = (Shortcut.B,) if same else (Shortcut.B, Shortcut.C)
+    return (*several, Shortcut.AVGPOOL_PROJECTION) if hidden else several
+
+
+def _first_conv(unit: Unit) -> ReadLayer:
+    return next(layer for layer in unit.shortcut if layer.kind is Kind.CONV)

@@ -1,0 +1,1 @@
+"""The network that was read beside the one that was meant."""

@@ -1,0 +1,189 @@
+"""Mistakes that show in several layers of a block together, each with its likely cause."""
+
+from collections.abc import Iterator
+
+from explorer.check.matching.layers import Match, differing
+from explorer.check.rules.finding import KIND_WORDS, Case, Finding, conv_words, one
+from explorer.check.structure.names import canonical_name
+from explorer.check.values import ReadLayer, Severity
+from explorer.network.layer import Kind
+
+_LAYERS = (Kind.CONV, Kind.NORM)
+
+
+def assigned_twice(case: Case) -> Iterator[Finding]:
+    """A layer that is what a missing one should be: its name was written twice, and the second one won."""
+    for kind in _LAYERS:
+        for gone in case.missing(kind, beside=False):
+            for match in case.pairs(kind, beside=False):
+                fields = case.left(match)
+                told = {"outputs", "inputs", "kernel"} & fields.keys()
+                if not told or not gone.want or not match.read or _unlike(match.read, gone.want):
+                    continue
+                local, other = match.read.local, case.name_of(gone.want).rpartition(".")[2]
+                yield Finding(
+                    match.read.name,
+                    f"{_other_shape(match)}, and {other} is missing",
+                    f"{local} was probably assigned twice. The second assignment replaces the first: it should be to "
+                    f"self.{other}.",
+                    Severity.ERROR,
+                    ("twice", local, other),
+                )
+                fields.clear()
+                case.close(gone)
+                break
+
+
+def _unlike(read: ReadLayer, want: ReadLayer) -> bool:
+    return any(name not in ("eps", "momentum", "bias") for name in differing(read, want))
+
+
+def _other_shape(match: Match) -> str:
+    read, want = match.read, match.want
+    if read is None or want is None:
+        return ""
+    if read.kind is Kind.NORM:
+        return f"has {read.outputs:,} features, expected {want.outputs:,}"
+    return f"is {conv_words(read)}, expected {conv_words(want)}"
+
+
+def swapped(case: Case) -> Iterator[Finding]:
+    """A layer that stands elsewhere on its path: missing in one place and too many in another."""
+    for beside in (False, True):
+        for extra in case.extra(*_LAYERS, Kind.ACTIVATION, Kind.POOL, beside=beside):
+            kind = extra.read.kind if extra.read else None
+            gone = next(iter(case.missing(kind, beside=beside) if kind else []), None)
+            if extra.read is None or gone is None or gone.want is None:
+                continue
+            case.close(extra, gone)
+            place, other = _wanted_place(case, gone, beside=beside)
+            effect = _EFFECTS.get(kind, "") if kind and place == "after" else ""
+            yield Finding(
+                extra.read.name,
+                f"is {KIND_WORDS[gone.want.kind] if gone.want.kind else 'a layer'} "
+                f"{_neighbour(case, extra, beside=beside)}, expected {place} {other}",
+                f"the order is swapped.{effect}",
+                Severity.ERROR,
+                ("swapped", extra.read.local),
+            )
+    yield from _defined_elsewhere(case)
+
+
+_EFFECTS = {
+    Kind.NORM: " A norm here works on what the convolution reads, not on what it puts out.",
+    Kind.ACTIVATION: " The norm then sees what the activation has already cut off.",
+}
+
+
+def _path(case: Case, *, beside: bool) -> tuple[Match, ...]:
+    return case.unit.shortcut if beside else case.unit.main
+
+
+def _neighbour(case: Case, extra: Match, *, beside: bool) -> str:
+    layers = case.unit.read.shortcut if beside else case.unit.read.main
+    place = next((at for at, layer in enumerate(layers) if layer is extra.read), 0)
+    if place + 1 < len(layers):
+        return f"before {_called(layers[place + 1])}"
+    return f"after {_called(layers[place - 1])}" if place else "alone"
+
+
+def _called(layer: ReadLayer) -> str:
+    """A name that tells something; a number in a Sequential tells nothing."""
+    if layer.local.isdigit() and layer.kind:
+        return f"{layer.local} ({KIND_WORDS[layer.kind]})"
+    return layer.local
+
+
+def _wanted_place(case: Case, gone: Match, *, beside: bool) -> tuple[str, str]:
+    path = [match for match in _path(case, beside=beside) if match.want]
+    place = next(at for at, match in enumerate(path) if match is gone)
+    other = path[place - 1] if place else path[min(1, len(path) - 1)]
+    name = _called(other.read) if other.read else case.name_of(other.want).rpartition(".")[2] if other.want else ""
+    return ("after" if place else "before"), name
+
+
+def _defined_elsewhere(case: Case) -> Iterator[Finding]:
+    """A printed block lists layers as they are defined: a norm before its convolution, where others have it after."""
+    if case.view.ordered or case.view.norms_first is None:
+        return
+    for conv, norm in _couples(case):
+        if norm.name not in case.view.out_of_order:
+            continue
+        where = "after" if case.view.norms_first else "before"
+        usual = "before" if case.view.norms_first else "after"
+        yield Finding(
+            norm.name,
+            f"is defined {where} {conv.local}, elsewhere {usual} it",
+            "print shows the order of definition, not of the forward pass: if forward calls them in this order too, "
+            "norm and convolution are swapped.",
+            Severity.WARNING,
+            ("defined", norm.local),
+        )
+
+
+def _couples(case: Case) -> Iterator[tuple[ReadLayer, ReadLayer]]:
+    layers = case.unit.read.main
+    convs = {canonical_name(layer): layer for layer in layers if layer.kind is Kind.CONV}
+    for layer in layers:
+        name = canonical_name(layer)
+        if layer.kind is Kind.NORM and name and name.replace("bn", "conv") in convs:
+            yield convs[name.replace("bn", "conv")], layer
+
+
+def shortcut(case: Case) -> Iterator[Finding]:
+    """A shortcut that is not there, one that should not be, and a projection without its norm."""
+    wanted, read = case.unit.want.shortcut, case.unit.read.shortcut
+    gone, extra = case.missing(*Kind, beside=True), case.extra(beside=True)
+    if wanted and not read and len(gone) == len(wanted):
+        case.close(*gone)
+        yield _no_shortcut(case, wanted)
+    elif read and not wanted:
+        case.close(*extra)
+        yield _needless_shortcut(case, read)
+    else:
+        for match in case.missing(Kind.NORM, beside=True):
+            case.close(match)
+            name = case.name_of(match.want) if match.want else case.name
+            yield Finding(
+                name,
+                "is missing: no norm follows the projection",
+                "the shortcut's convolution needs its own batch norm, as the branch has one; otherwise the two "
+                "summands have different scales.",
+                Severity.ERROR,
+                ("no norm", "shortcut"),
+            )
+
+
+def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Finding:
+    conv = next((layer for layer in wanted if layer.kind is Kind.CONV), None)
+    block = case.unit.want
+    what = f"is missing: expected {conv_words(conv)}, stride {one(conv.stride)}" if conv else "is missing"
+    inputs, outputs = block.convs[0].inputs, block.outputs
+    halved = " and the map is halved" if case.halves else ""
+    grows = inputs != outputs
+    cause = (
+        f"the block turns {inputs:,} channels into {outputs:,}{halved}, so its input cannot be added to its output as "
+        "it is. The block was probably made without the downsample argument."
+        if grows or halved
+        else "this option projects in every block, also where the shape stays."
+    )
+    return Finding(
+        case.name_of(wanted[0]).rpartition(".")[0], what, cause, Severity.ERROR, ("no shortcut", bool(grows))
+    )
+
+
+def _needless_shortcut(case: Case, read: tuple[ReadLayer, ...]) -> Finding:
+    name = read[0].name
+    for layer in read[1:]:
+        while not layer.name.startswith(f"{name}.") and name != layer.name and "." in name:
+            name = name.rpartition(".")[0]
+    if len(read) == 1 and read[0].local.isdigit():
+        name = name.rpartition(".")[0]
+    plain = case.config.is_plain
+    cause = (
+        "a plain network has no shortcuts."
+        if plain
+        else "the block keeps its shape, so the identity fits. Probably the condition for the projection is always "
+        "true, or every block gets the downsample that only a stage's first should get."
+    )
+    return Finding(name, "is there, but none was expected", cause, Severity.WARNING, ("needless shortcut", plain))

@@ -1,0 +1,172 @@
+"""What is still to be explained in a unit, and what has been found."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from explorer.check.intended.visible import View, shortcut_name
+from explorer.check.matching.layers import Fields, Match, UnitMatch
+from explorer.check.values import Difference, Pair, ReadLayer, Severity
+from explorer.network.config import ResNetConfig
+from explorer.network.layer import Kind
+
+KIND_WORDS = {
+    Kind.CONV: "a convolution",
+    Kind.NORM: "a norm",
+    Kind.ACTIVATION: "an activation",
+    Kind.POOL: "a pool",
+    Kind.ADD: "a sum",
+    Kind.PAD: "a zero-pad",
+    Kind.LINEAR: "a linear layer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A difference before those alike are put together: ``key`` is the same where the fault is the same."""
+
+    name: str
+    what: str
+    cause: str
+    severity: Severity
+    key: tuple[object, ...]
+
+
+@dataclass
+class Case:
+    """One unit's facts that no rule has explained yet. Rules take out what they explain.
+
+    ``arriving``: channels that the unit before hands on, in the text, and in the network that was meant. ``strides``:
+    whether the block was meant to halve the map. ``number``: of its stage, from 1, and ``index`` in it.
+    """
+
+    unit: UnitMatch
+    config: ResNetConfig
+    view: View
+    arriving: tuple[int | None, int | None] = (None, None)
+    number: int = 0
+    index: int = 0
+    fields: dict[int, Fields] = field(default_factory=dict)
+    open: list[Match] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for match in self.all:
+            if match.read and match.want:
+                self.fields[id(match)] = dict(match.fields)
+            else:
+                self.open.append(match)
+
+    @property
+    def all(self) -> tuple[Match, ...]:
+        """The matches of both paths."""
+        return (*self.unit.main, *self.unit.shortcut)
+
+    @property
+    def name(self) -> str:
+        """The unit's name in the text, or in torchvision's network."""
+        return self.unit.read.name or self.unit.want.name
+
+    @property
+    def halves(self) -> bool:
+        """Whether the block was meant to halve the map."""
+        return bool(self.unit.want.name) and self.index == 0 and self.number > 1
+
+    def left(self, match: Match) -> Fields:
+        """What is not explained of a pair."""
+        return self.fields.get(id(match), {})
+
+    def pop(self, match: Match, *names: str) -> tuple[object, object] | None:
+        """Take fields out; what the first of them is, and was expected to be."""
+        taken = [self.left(match).pop(name, None) for name in names]
+        return taken[0] if taken else None
+
+    def close(self, *matches: Match) -> None:
+        """These are explained."""
+        self.open = [match for match in self.open if all(match is not other for other in matches)]
+
+    def missing(self, *kinds: Kind, beside: bool | None = None) -> list[Match]:
+        """Layers that should be there and are not."""
+        return [match for match in self._open(beside) if match.want and match.want.kind in kinds]
+
+    def extra(self, *kinds: Kind | None, beside: bool | None = None) -> list[Match]:
+        """Layers that should not be there; of these kinds, or of any."""
+        return [match for match in self._open(beside) if match.read and (not kinds or match.read.kind in kinds)]
+
+    def _open(self, beside: bool | None) -> Iterator[Match]:
+        shortcut = {id(match) for match in self.unit.shortcut}
+        for match in self.open:
+            if beside is None or beside is (id(match) in shortcut):
+                yield match
+
+    def pairs(self, kind: Kind, *, beside: bool) -> list[Match]:
+        """Matched layers of a kind on the shortcut, or on the main path, in the order that was meant."""
+        path = self.unit.shortcut if beside else self.unit.main
+        return [match for match in path if match.read and match.want and match.want.kind is kind]
+
+    def name_of(self, want: ReadLayer) -> str:
+        """What a missing layer would be called in this text."""
+        local = want.name.removeprefix(f"{self.unit.want.name}.")
+        if local.startswith("downsample"):
+            own = shortcut_name(self.unit.read) or self.view.shortcut_name
+            local = own + local.removeprefix("downsample")
+        else:
+            local = self._styled(local)
+        return f"{self.name}.{local}" if self.name else local
+
+    def _styled(self, local: str) -> str:
+        """``norm3`` where the reader calls the others norm1 and norm2."""
+        stem = local.rstrip("0123456789")
+        for match in self.all:
+            if match.read and match.want and stem != local and match.want.local.startswith(stem):
+                own = match.read.local.rstrip("0123456789")
+                if own != match.read.local and match.want.local.rstrip("0123456789") == stem:
+                    return own + local[len(stem) :]
+        return local
+
+
+def merged(findings: Iterable[Finding]) -> tuple[Difference, ...]:
+    """Those with the same key as one, with the other places named; errors first, notes last, else in order."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.key, []).append(finding)
+    order = list(Severity)
+    found = [
+        Difference(
+            group[0].name,
+            group[0].what,
+            group[0].cause,
+            group[0].severity,
+            tuple(dict.fromkeys(other.name for other in group[1:] if other.name != group[0].name)),
+        )
+        for group in groups.values()
+    ]
+    return tuple(sorted(found, key=lambda entry: order.index(entry.severity)))
+
+
+def square(sides: Pair | None) -> str:
+    """``3×3``."""
+    return "of unknown size" if sides is None else f"{sides[0]}×{sides[1]}"
+
+
+def one(sides: object) -> str:
+    """``2`` of (2, 2)."""
+    if isinstance(sides, tuple):
+        return f"{sides[0]}" if sides[0] == sides[-1] else f"{sides}"
+    return f"{sides}"
+
+
+def conv_words(layer: ReadLayer) -> str:
+    """``a 1×1 convolution from 64 to 256 channels``, as far as the text tells."""
+    if layer.inputs is None or layer.outputs is None:
+        return f"a {square(layer.kernel)} convolution"
+    return f"a {square(layer.kernel)} convolution from {layer.inputs:,} to {layer.outputs:,} channels"
+
+
+def number_words(count: object) -> str:
+    """``2,048``."""
+    return f"{count:,}" if isinstance(count, int) else "unknown"
+
+
+def ratio(pair: tuple[object, object]) -> object:
+    """How many times the expected number it is: the same for the same mistake in blocks of other widths."""
+    has, expected = pair
+    return has / expected if isinstance(has, int) and isinstance(expected, int) and expected else pair

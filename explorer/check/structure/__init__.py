@@ -1,0 +1,1 @@
+"""From a tree of layers to stem, stages, blocks and head."""

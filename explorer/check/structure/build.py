@@ -1,0 +1,175 @@
+"""The tree of a text as a network: its blocks with their two paths, the stages that these make up, stem and head."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from explorer.check.formats.class_names import GENERIC, IGNORED, is_custom, is_shortcut
+from explorer.check.structure.find_blocks import (
+    Leaf,
+    blocks_in,
+    is_inside_of_block,
+    leaves_of,
+    owner,
+    stands_on_shortcut,
+)
+from explorer.check.structure.names import name_the_unnamed, with_our_names
+from explorer.check.structure.network import Network, Stage, Unit
+from explorer.check.values import Node, Reading, ReadLayer
+from explorer.network.layer import Kind
+
+_NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
+
+
+def network_of(reading: Reading) -> Network | None:
+    """The parts of the tree, or None where it has no block."""
+    name_the_unnamed(reading.root)
+    leaves = list(leaves_of(reading.root))
+    chosen = blocks_in(leaves)
+    if not chosen:
+        if not (reading.cut_start and is_inside_of_block(leaves)):
+            return None
+        chosen = {id(reading.root): reading.root}
+    stem: list[ReadLayer] = []
+    head: list[ReadLayer] = []
+    blocks: list[tuple[Node | None, Unit]] = []
+    holding = {id(node) for leaf in leaves if owner(leaf.path, chosen) for node in leaf.path}
+    for node, group in groupby(leaves, key=lambda leaf: owner(leaf.path, chosen)):
+        inside = list(group)
+        if node is None:
+            (head if blocks else stem).extend(_outside(inside, holding))
+        elif reading.named or not node.cut:  # else nothing tells which of its layers a cut has left
+            place = inside[0].path.index(node)
+            blocks.append((inside[0].path[place - 1] if place else None, _unit(place, inside, named=reading.named)))
+    if not blocks:
+        return None
+    network = Network(Unit("", tuple(stem)), _stages(blocks), Unit("", tuple(head)))
+    return network if reading.named else with_our_names(network)
+
+
+def _outside(leaves: list[Leaf], holding: set[int]) -> Iterator[ReadLayer]:
+    """Layers of stem or head; ``holding``: containers that hold blocks. Without what a cut has left of a block, which
+    cannot be judged."""
+    for leaf in leaves:
+        rest = any(node.cut and id(node) not in holding for node in leaf.path)
+        if not rest and not _is_nothing(leaf.layer):
+            yield replace(leaf.layer, name=_dotted(leaf.path, leaf.layer.name))
+
+
+def _is_nothing(layer: ReadLayer) -> bool:
+    return layer.class_name in IGNORED or (layer.kind is None and layer.class_name in GENERIC and not layer.params)
+
+
+def _dotted(path: tuple[Node, ...], name: str) -> str:
+    return ".".join(part for part in (*(node.name for node in path), name) if part)
+
+
+def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
+    """A block's two paths; ``place`` is how deep the block stands."""
+    inner = [(leaf.path[place + 1 :], leaf.layer) for leaf in leaves]
+    apart = _shortcut_containers(inner, named=named)
+    main: list[ReadLayer] = []
+    shortcut: list[ReadLayer] = []
+    shows = False
+    for (path, layer), leaf in zip(inner, leaves, strict=True):
+        beside = (
+            layer.kind is Kind.PAD
+            or is_shortcut(layer.name)
+            or any(id(entry) in apart or stands_on_shortcut(entry) for entry in path)
+        )
+        # An empty Sequential, or the last level of a table that goes no deeper.
+        own = layer.class_name not in IGNORED and is_shortcut(layer.class_name)
+        hidden = layer.kind is None and (layer.class_name in GENERIC or own)
+        shows = shows or beside or hidden
+        whole = replace(layer, name=_dotted(leaf.path, layer.name))
+        if not _is_nothing(layer) or (hidden and not named):
+            (shortcut if beside or hidden else main).append(whole)
+    name = _dotted(leaves[0].path[: place + 1], "")
+    return _projection_by_shape(Unit(name, tuple(main), tuple(shortcut), shows))
+
+
+def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, named: bool) -> set[int]:
+    """Containers in a block that hold one 1×1 convolution, or none, beside others that hold the rest."""
+    outer: dict[int, list[ReadLayer]] = {}
+    made_up: set[int] = set()
+    for path, layer in inner:
+        if path and not (named and re.match(r"(conv|main|branch|residual|left)", path[0].name, re.IGNORECASE)):
+            outer.setdefault(id(path[0]), []).append(layer)
+            made_up |= {id(path[0])} if path[0].cut else set()
+    total = sum(layer.kind is Kind.CONV for _, layer in inner)
+    found = []
+    for key, layers in outer.items():
+        convs = [layer for layer in layers if layer.kind is Kind.CONV]
+        cut = key in made_up and len(convs) == 1 and convs[0].local.isdigit()
+        if (
+            len(convs) <= 1
+            and (cut or total - len(convs) >= 2)
+            and all(conv.kernel in ((1, 1), None) for conv in convs)
+        ):
+            found.append(key)
+    return set(found[-1:])
+
+
+def _projection_by_shape(unit: Unit) -> Unit:
+    """A third convolution of 1×1 after two of 3×3 is the projection, whatever its name (d2l.ai calls it conv3)."""
+    convs = unit.convs
+    if unit.shortcut or [conv.kernel for conv in convs] != [(3, 3), (3, 3), (1, 1)]:
+        return unit
+    if convs[2].inputs != convs[0].inputs:
+        return unit
+    main = tuple(layer for layer in unit.main if layer is not convs[2])
+    return replace(unit, main=main, shortcut=(convs[2],), shows_shortcut=True)
+
+
+def _stages(blocks: list[tuple[Node | None, Unit]]) -> tuple[Stage, ...]:
+    """Blocks by the container that they share, or, where they share one with everything, by their shapes."""
+    stages: list[Stage] = []
+    for _, group in groupby(blocks, key=lambda entry: id(entry[0])):
+        members = list(group)
+        parent, units = members[0][0], tuple(unit for _, unit in members)
+        listed = parent is not None and parent.class_name in ("Sequential", "ModuleList")
+        named = parent is not None and not is_custom(parent.class_name) and (parent.cut or parent.name != "")
+        holds_one = listed or named or _are_counted(units)
+        parts = [units] if holds_one and not _several_widths(units) else list(_by_shape(units))
+        for part in parts:
+            name = part[0].name.rpartition(".")[0] if len(parts) == 1 else ""
+            numbered = _NUMBERED.match(name.rpartition(".")[2])
+            bounded = listed and len(parts) == 1
+            stages.append(Stage(name, int(numbered[2]) if numbered and numbered[1] else None, part, bounded))
+    return tuple(stages)
+
+
+def _are_counted(units: tuple[Unit, ...]) -> bool:
+    """Whether blocks are called by numbers that follow each other, as the entries of one list."""
+    names = [unit.name.rpartition(".")[2] for unit in units]
+    numbers = [int(name) for name in names if name.isdigit() and len(name) < 6]
+    return len(numbers) == len(names) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _several_widths(units: tuple[Unit, ...]) -> bool:
+    """Whether a container holds several stages: its widths grow twice."""
+    widths = [width for width, _ in groupby(unit.outputs or 0 for unit in units)]
+    return len(widths) >= 3 and widths == sorted(set(widths))
+
+
+def _by_shape(units: tuple[Unit, ...]) -> Iterator[tuple[Unit, ...]]:
+    """A new stage where a block hands on another shape than the block before."""
+    part: list[Unit] = []
+    for unit in units:
+        if part and (_halves(unit) or not _same_shape(part[-1], unit)):
+            yield tuple(part)
+            part = []
+        part.append(unit)
+    yield tuple(part)
+
+
+def _same_shape(one: Unit, other: Unit) -> bool:
+    """Whether two blocks hand on the same shape, as far as the text tells."""
+    sizes = [next((conv.size for conv in reversed(unit.convs)), None) for unit in (one, other)]
+    pairs = ((one.outputs, other.outputs), sizes)
+    return all(left is None or right is None or left == right for left, right in pairs)
+
+
+def _halves(unit: Unit) -> bool:
+    return any(layer.kind is Kind.CONV and layer.stride not in ((1, 1), None) for layer in unit.layers)

@@ -1,0 +1,199 @@
+"""What a table does not print, from what it does: the inputs of each layer from what runs before it, kernels and biases
+from the parameters, strides from the sizes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from explorer.check.formats.param_counts import decoded, decoded_shortcut, decoded_stem
+from explorer.check.structure.network import Network, Stage, Unit
+from explorer.check.values import Pair, Reading, ReadLayer
+from explorer.network.layer import Kind
+
+_BYTES_PER_VALUE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """What arrives at a layer, as far as it is known."""
+
+    channels: int | None = None
+    size: Pair | None = None
+
+
+def filled(network: Network, reading: Reading) -> tuple[Network, int | None]:
+    """The network with all that follows from shapes and parameters, and the side of the image in pixels."""
+    side = _image_side(network, reading)
+    arriving = _Map(_image_channels(network), (side, side) if side else None)
+    stem = tuple(_path(network.stem.main, arriving, is_stem=True))
+    arriving = _after(stem, arriving)
+    early = _is_early(network)
+    following = [_features(unit.main)[:1] for unit in (*network.blocks, network.head)][1:]
+    stages: list[Stage] = []
+    for stage in network.stages:
+        blocks: list[Unit] = []
+        for block in stage.blocks:
+            block = _without_projection(block, arriving, named=reading.named)  # noqa: PLW2901
+            blocks.append(_block(block, arriving, following.pop(0) if early else None))
+            arriving = _after(blocks[-1].main, arriving)
+        stages.append(replace(stage, blocks=tuple(blocks)))
+    head = replace(network.head, main=tuple(_path(network.head.main, arriving)))
+    return replace(network, stem=replace(network.stem, main=stem), stages=tuple(stages), head=head), side
+
+
+def _is_early(network: Network) -> bool:
+    """Whether norms come before their convolutions: then the next one tells what a convolution puts out."""
+    return bool(_features(network.head.main)) and network.stem_ends_bare
+
+
+def _block(block: Unit, arriving: _Map, following: list[int] | None) -> Unit:
+    """``following``: of a network with early norms, the features of the first norm after the block."""
+    main = tuple(_path(block.main, arriving, following))
+    leaving = _after(main, arriving)
+    wide = [leaving.channels] if leaving.channels else []
+    shortcut = tuple(_path(_expanded(block.shortcut, arriving, leaving), arriving, wide))
+    return replace(block, main=main, shortcut=shortcut)
+
+
+def _without_projection(block: Unit, arriving: _Map, *, named: bool) -> Unit:
+    """A 1×1 convolution after those of the branch is the projection, where no container sets it apart (d2l.ai's)."""
+    convs, inputs = block.convs, arriving.channels
+    if block.shortcut or len(convs) < 3 or not inputs:
+        return block
+    place = block.main.index(convs[-1])
+    before = tuple(_path(block.main, arriving))[:place]
+    outputs = convs[-1].outputs or _after(before, arriving).channels or 0
+    kernels = [layer.kernel for layer in before if layer.kind is Kind.CONV]
+    projects = convs[-1].params in (inputs * outputs, inputs * outputs + outputs)
+    if not projects or kernels[0] == ((1, 1) if len(convs) == 3 else (3, 3)):
+        return block
+    after = [layer.kind for layer in block.main[place + 1 : place + 2]]
+    end = place + 1 + (len(_features(block.main)) == len(convs) and after == [Kind.NORM])
+    main, shortcut = block.main[:place] + block.main[end:], block.main[place:end]
+    if not named:
+        shortcut = tuple(replace(layer, name=f"{block.name}.downsample.{slot}") for slot, layer in enumerate(shortcut))
+    return replace(block, main=main, shortcut=shortcut, shows_shortcut=True)
+
+
+def _after(layers: Iterable[ReadLayer], arriving: _Map) -> _Map:
+    """What the last layer hands on."""
+    for layer in layers:
+        if layer.kind in (Kind.CONV, Kind.POOL) and layer.outputs:
+            arriving = _Map(layer.outputs, layer.size or arriving.size)
+        elif layer.size:
+            arriving = replace(arriving, size=layer.size)
+    return arriving
+
+
+def _path(
+    layers: tuple[ReadLayer, ...], arriving: _Map, following: list[int] | None = None, *, is_stem: bool = False
+) -> Iterator[ReadLayer]:
+    first = is_stem
+    for place, layer in enumerate(layers):
+        if layer.kind is Kind.CONV:
+            norms = _features(layers[place + 1 :])
+            norms = norms if following is None else [*norms[1:], *following]
+            layer = _conv(layer, arriving, norms, first=first)  # noqa: PLW2901
+            first = False
+        elif layer.kind is Kind.LINEAR:
+            layer = _linear(layer, arriving)  # noqa: PLW2901
+        elif layer.kind in (Kind.POOL, Kind.PAD) and layer.size and arriving.size:
+            layer = replace(layer, stride=_stride(arriving.size, layer.size))  # noqa: PLW2901
+        yield layer
+        arriving = _after([layer], arriving)
+
+
+def _features(layers: tuple[ReadLayer, ...]) -> list[int]:
+    """Of the norms: where a table has no shapes, one of them tells what the convolution before it puts out."""
+    return [layer.outputs for layer in layers if layer.kind is Kind.NORM and layer.outputs]
+
+
+def _conv(layer: ReadLayer, arriving: _Map, norms: list[int], *, first: bool) -> ReadLayer:
+    inputs = layer.inputs or arriving.channels
+    outputs = layer.outputs or _outputs(layer.params, inputs, norms)
+    found = decoded(layer.params, inputs, outputs)
+    if found is None and first and (stem := decoded_stem(layer.params, outputs)):
+        inputs, found = stem[1], (stem[0], stem[2])
+    kernel = layer.kernel or ((found[0], found[0]) if found else None)
+    stride = _stride(arriving.size, layer.size) if arriving.size and layer.size else None
+    bias = found[1] if found else None
+    return replace(layer, inputs=inputs, outputs=outputs, kernel=kernel, stride=stride, bias=bias, before=arriving.size)
+
+
+def _outputs(params: int | None, inputs: int | None, norms: list[int]) -> int | None:
+    """Channels that a convolution puts out: those of the first norm that its parameters fit, else of a 3×3 or 1×1."""
+    if not params or not inputs:
+        return norms[0] if norms else None
+    fits = [features for features in norms if decoded(params, inputs, features)]
+    each = [side * side * inputs + bias for side in (3, 1) for bias in (0, 1)]  # parameters for one output channel
+    shaped = [params // share for share in each if params % share == 0]
+    return next(iter(fits + shaped + norms), None)
+
+
+def _linear(layer: ReadLayer, arriving: _Map) -> ReadLayer:
+    """Parameters are (inputs + 1) times outputs; without a bias, inputs times outputs."""
+    outputs = layer.outputs
+    if not layer.params:
+        return layer
+    if outputs is None:
+        inputs = layer.inputs or arriving.channels
+        outputs = layer.params // (inputs + 1) if inputs and layer.params % (inputs + 1) == 0 else None
+        return replace(layer, inputs=inputs, outputs=outputs, bias=True if outputs else None)
+    wide, rest = divmod(layer.params, outputs)
+    if rest:
+        return layer
+    bias = wide != arriving.channels
+    return replace(layer, inputs=wide - bias, bias=bias)
+
+
+def _stride(before: Pair, after: Pair) -> Pair | None:
+    """The stride of a layer with the usual padding: it leaves ⌈n/s⌉ of n. None where sizes do not tell."""
+    sides = []
+    for large, small in zip(before, after, strict=True):
+        fits = [step for step in (1, 2, 4) if large > 1 and -(-large // step) == small]
+        sides.append(fits[0] if fits else 0)
+    return (sides[0], sides[1]) if all(sides) else None
+
+
+def _expanded(shortcut: tuple[ReadLayer, ...], arriving: _Map, leaving: _Map) -> tuple[ReadLayer, ...]:
+    """A table that goes no deeper shows a shortcut as one row: its parameters tell what is in it."""
+    if len(shortcut) != 1 or shortcut[0].kind is not None:
+        return shortcut
+    row = shortcut[0]
+    outputs = row.outputs or leaving.channels
+    if not row.params:
+        if (outputs, row.size) == (arriving.channels, arriving.size) and outputs:
+            return ()  # an empty Sequential: the identity
+        return (replace(row, name=f"{row.name}.0", kind=Kind.PAD, outputs=outputs, size=None),)
+    found = decoded_shortcut(row.params, arriving.channels or 0, outputs or 0)
+    if found is None:
+        return shortcut
+    bias, norm = found
+    weights = (arriving.channels or 0) * (outputs or 0) + bias * (outputs or 0)
+    # No sizes: a pool may stand before the convolution and have halved the map.
+    conv = ReadLayer(f"{row.name}.0", Kind.CONV, "Conv2d", outputs=outputs, params=weights)
+    after = ReadLayer(f"{row.name}.1", Kind.NORM, "BatchNorm2d", outputs=outputs)
+    return (conv, after) if norm else (conv,)
+
+
+def _image_channels(network: Network) -> int | None:
+    for layer in network.stem.main[:1]:
+        found = decoded_stem(layer.params, layer.outputs)
+        return layer.inputs or (found[1] if found else None)
+    return None
+
+
+def _image_side(network: Network, reading: Reading) -> int | None:
+    """Pixels: what the first convolution's output and the size of the input in bytes allow."""
+    first = next((layer for layer in network.stem.main if layer.kind is Kind.CONV), None)
+    if first is None or first.size is None:
+        return None
+    found = decoded_stem(first.params, first.outputs)
+    strided = found is not None and (found[0] == 7 or sum(x.kind is Kind.CONV for x in network.stem.main) > 1)
+    usual = first.size[0] * (2 if strided else 1)
+    if reading.input_bytes is None:
+        return usual
+    channels = _image_channels(network) or 3
+    low, high = ((limit / _BYTES_PER_VALUE / channels) ** 0.5 if limit > 0 else 0 for limit in reading.input_bytes)
+    fits = [side for side in range(max(int(low), 1), int(high) + 2) if low <= side <= high]
+    sides = [side for side in (usual, usual - 1) if side in fits] if strided else [usual] if usual in fits else []
+    return sides[0] if sides else min(fits, key=lambda side: (side % 32 and 1, side % 2, side), default=usual)

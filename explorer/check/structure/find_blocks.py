@@ -1,0 +1,136 @@
+"""Which containers of a text are residual blocks.
+
+A block is what a class of somebody's own makes of a few convolutions; where no class tells (a state dict, a Sequential
+of Sequentials), what is numbered within a stage.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explorer.check.formats.class_names import is_custom, is_padding, is_shortcut
+from explorer.check.values import UNNAMED, Node, ReadLayer
+from explorer.network.layer import Kind
+
+MAX_CONVS = 8  # of a block; one with more is a network of another kind
+_IMAGE_CHANNELS = (1, 3, 4)
+_STEM = re.compile(r"stem|conv1$|conv0$|layer0$|init|input|first", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A layer with the containers around it, the outermost first."""
+
+    path: tuple[Node, ...]
+    layer: ReadLayer
+
+
+def leaves_of(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
+    """All layers under a node, in order."""
+    if node.layer is not None:
+        yield Leaf(path, node.layer)
+    elif is_padding(node.class_name):
+        yield from _padding(node, path)
+    else:
+        for child in node.children:
+            yield from leaves_of(child, (*path, node))
+
+
+def _padding(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
+    """A module that pads, with the pool inside it: KellerJordan's max pool of 1×1 is a subsampling, no pool."""
+    stride = None
+    for child in node.children:
+        pool = child.layer
+        if pool and pool.kind is Kind.POOL and pool.class_name != "MaxPool2d":
+            yield Leaf((*path, node), pool)
+            stride = (1, 1)
+        elif pool and pool.kind is Kind.POOL:
+            stride = pool.stride
+    pad = ReadLayer(node.name, Kind.PAD, node.class_name, stride=stride, outputs=node.outputs, size=node.size)
+    yield Leaf(path, pad)
+
+
+def _convs(leaves: list[Leaf]) -> dict[int, int]:
+    """Convolutions under each container."""
+    counts: dict[int, int] = {}
+    for leaf in leaves:
+        for node in leaf.path:
+            counts[id(node)] = counts.get(id(node), 0) + (leaf.layer.kind is Kind.CONV)
+    return counts
+
+
+def blocks_in(leaves: list[Leaf]) -> dict[int, Node]:
+    """The containers that are residual blocks, by their identity."""
+    counts = _convs(leaves)
+    linear = {id(node) for leaf in leaves if leaf.layer.kind is Kind.LINEAR for node in leaf.path}
+    found: dict[int, Node] = {}
+    above: set[int] = set()
+    for leaf in leaves:
+        node = _block_around(leaf, counts) if leaf.layer.kind is Kind.CONV else None
+        if node is not None:
+            found[id(node)] = node
+            above |= {id(outer) for outer in leaf.path[: leaf.path.index(node)]}
+    found = {
+        key: node for key, node in found.items() if key not in above and key not in linear and counts[key] <= MAX_CONVS
+    }
+    return _without_stem(found, leaves)
+
+
+def _block_around(leaf: Leaf, counts: dict[int, int]) -> Node | None:
+    """The container that is the block of a convolution, if it is in one."""
+    path = leaf.path
+    own = [node for node in path if is_custom(node.class_name) and not stands_on_shortcut(node)]
+    if own:
+        inner = own[-1]
+        if counts[id(inner)] == 1:
+            around = [node for node in own[:-1] if 2 <= counts[id(node)] <= MAX_CONVS]
+            inner = around[-1] if around else inner
+        return inner
+    numbered = [node for node in path[1:] if node.name.isdigit() or node.name == UNNAMED]
+    if numbered:
+        return numbered[-1]
+    several = [node for node in path[1:] if 2 <= counts[id(node)] <= MAX_CONVS]
+    return several[-1] if several else None
+
+
+def stands_on_shortcut(node: Node) -> bool:
+    """Whether a container's name, or its class's, says so."""
+    return is_shortcut(node.name) or is_shortcut(node.class_name)
+
+
+def _without_stem(found: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]:
+    """The first container is no block if its class is nobody else's and it reads the image."""
+    convs = [leaf for leaf in leaves if leaf.layer.kind is Kind.CONV]
+    if len(found) < 2 or owner(convs[0].path, found) is None:
+        return found
+    key, first = next(iter(found.items()))
+    if first.cut and not _is_followed(first, found, leaves):
+        return found  # a text that begins inside of a block
+    others = [node for node in found.values() if node is not first]
+    if is_custom(first.class_name):
+        alike = any(node.class_name == first.class_name for node in others)
+    else:
+        alike = not all(is_custom(node.class_name) for node in others)
+    reads_image = convs[0].layer.inputs in _IMAGE_CHANNELS or _STEM.search(first.name) is not None
+    if (not alike and not is_custom(first.class_name)) or (reads_image and not (alike and is_custom(first.class_name))):
+        del found[key]
+    return found
+
+
+def _is_followed(first: Node, found: dict[int, Node], leaves: list[Leaf]) -> bool:
+    """Whether layers of the stem stand between a container and the next block."""
+    owners = [owner(leaf.path, found) for leaf in leaves]
+    last = max(place for place, owner in enumerate(owners) if owner is first)
+    return owners[last + 1 : last + 2] == [None]
+
+
+def is_inside_of_block(leaves: list[Leaf]) -> bool:
+    """Whether these are the lines between a block's brackets."""
+    convs = [leaf.layer for leaf in leaves if leaf.layer.kind is Kind.CONV]
+    linear = any(leaf.layer.kind is Kind.LINEAR for leaf in leaves)
+    return 0 < len(convs) <= 4 and (convs[0].inputs or 0) > max(_IMAGE_CHANNELS) and not linear
+
+
+def owner(path: tuple[Node, ...], chosen: dict[int, Node]) -> Node | None:
+    """The block that a layer is in, if any."""
+    return next((node for node in path if id(node) in chosen), None)

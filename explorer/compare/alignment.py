@@ -1,0 +1,219 @@
+"""Two networks side by side, stage by stage and block by block: every layer of either in exactly one row."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, zip_longest
+from typing import Any
+
+import pandas as pd
+
+from explorer.compare.budget import Likeness, Measure, likeness, run_label, stages
+from explorer.network.arithmetic import Architecture
+from explorer.network.labels import stage_label
+from explorer.network.unit_description import describe
+from explorer.text.quantities import counted, shape
+
+ALIKE = "alike"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One network's part of a row: none, one, or several units alike that follow each other.
+
+    ``layers`` describes one of the units in words, or is "alike" where they are like the other network's but not like
+    each other; ``output`` is the shape that the last one hands on. The numbers are of all units together: parameters,
+    MACs and bytes of all outputs for one image in float32.
+    """
+
+    units: tuple[str, ...] = ()
+    layers: str = ""
+    output: str = ""
+    params: int = 0
+    macs: int = 0
+    activation_bytes: int = 0
+
+    @property
+    def label(self) -> str:
+        """``layer1.0``, ``layer1.1 to layer1.2``, ``stem to layer1.2: 4 units alike``, or nothing where the network has
+        no counterpart."""
+        label = run_label(self.units)
+        return f"{label}: {counted(len(self.units), 'unit')} alike" if self.layers == ALIKE else label
+
+    def amount(self, measure: Measure) -> int:
+        """The side's number for a measure."""
+        return {"params": self.params, "macs": self.macs, "memory": self.activation_bytes}[measure]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit of the first network beside its counterpart in the second; ``count`` pairs in one row.
+
+    Pairs that differ share a row where they do so in the same way; pairs that are equal share one whatever they are,
+    across stages, too: ``stage`` is the first pair's.
+
+    ``equal``: both sides have the same layers, with the same shapes, parameters and MACs. Which function the
+    activation is, and how weights start, belong to no row: ``comparison.sentence`` names them.
+    """
+
+    stage: str
+    first: Side
+    second: Side
+    count: int
+    equal: bool
+
+    @property
+    def stage_words(self) -> str:
+        """The stage, or the stages, as a heading: "Stage 2", "Stem to stage 1"."""
+        units = self.first_units or self.second_units
+        first, last = (stage_label(unit.partition(".")[0]) for unit in (units[0], units[-1]))
+        return first if first == last else f"{first} to {last.lower()}"
+
+    @property
+    def first_units(self) -> tuple[str, ...]:
+        """The first network's units that this row speaks for."""
+        return self.first.units
+
+    @property
+    def second_units(self) -> tuple[str, ...]:
+        """The second network's units that this row speaks for."""
+        return self.second.units
+
+    @property
+    def params_delta(self) -> int:
+        """The second's parameters minus the first's."""
+        return self.second.params - self.first.params
+
+    @property
+    def macs_delta(self) -> int:
+        """The second's MACs minus the first's."""
+        return self.second.macs - self.first.macs
+
+    @property
+    def activation_bytes_delta(self) -> int:
+        """The second's bytes of activations minus the first's."""
+        return self.second.activation_bytes - self.first.activation_bytes
+
+    def delta(self, measure: Measure) -> int:
+        """The second's amount minus the first's."""
+        return self.second.amount(measure) - self.first.amount(measure)
+
+
+@lru_cache(maxsize=16)  # each keeps two architectures alive
+def align(first: Architecture, second: Architecture) -> tuple[Row, ...]:
+    """The rows in forward order: stem with stem, head with head, stages by index, blocks by index within a stage.
+
+    The first block of a stage is the one that changes the shape, so it meets the other network's first; blocks and
+    stages that only one network has stand alone. Stages are counted from the front also where their numbers differ:
+    stage k has halved what the stem hands on k − 1 times in every network, and "layer3" then means layer3 in both.
+    From the back, the only stage left alone would be the one that a CIFAR and an ImageNet network share in purpose.
+    """
+    pairs = (_pair(first, second, one, other) for one, other in _matches(first, second))
+    # Equal pairs fold across stages whatever they are; those that differ only with the same work on both sides.
+    runs = groupby(pairs, key=lambda pair: () if pair.equal else (pair.stage, pair.before, pair.after))
+    return tuple(_row(first, second, list(run)) for _, run in runs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two units that meet, "" for one that is missing, and what makes each the same work as another."""
+
+    one: str
+    other: str
+    before: Likeness
+    after: Likeness
+
+    @property
+    def stage(self) -> str:
+        return (self.one or self.other).partition(".")[0]
+
+    @property
+    def equal(self) -> bool:
+        return self.before == self.after
+
+
+def _matches(first: Architecture, second: Architecture) -> Iterator[tuple[str, str]]:
+    """The pairs of units; "" stands for a unit that the other network does not have."""
+    before, after = _units_by_stage(first), _units_by_stage(second)
+    for stage in stages(first, second):
+        yield from zip_longest(before.get(stage, []), after.get(stage, []), fillvalue="")
+
+
+def _pair(first: Architecture, second: Architecture, one: str, other: str) -> _Pair:
+    return _Pair(one, other, likeness(first.unit_layers(one)), likeness(second.unit_layers(other)))
+
+
+def _row(first: Architecture, second: Architecture, run: Sequence[_Pair]) -> Row:
+    left = tuple(pair.one for pair in run if pair.one)
+    right = tuple(pair.other for pair in run if pair.other)
+    return Row(run[0].stage, _side(first, left), _side(second, right), len(run), run[0].equal)
+
+
+def _units_by_stage(arch: Architecture) -> dict[str, list[str]]:
+    return {stage: list(units) for stage, units in groupby(arch.units, key=lambda unit: unit.partition(".")[0])}
+
+
+def _side(arch: Architecture, units: tuple[str, ...]) -> Side:
+    """One network's side of a row."""
+    if not units:
+        return Side()
+    several = [arch.unit_layers(unit) for unit in units]
+    layers = [layer for unit in several for layer in unit]
+    alike = likeness(several[0])
+    return Side(
+        units,
+        describe(several[0]) if all(likeness(unit) == alike for unit in several) else ALIKE,
+        shape(layers[-1].output_shape),
+        *(sum(map(measure.of, layers)) for measure in Measure),
+    )
+
+
+MEASURES = {Measure.PARAMS: "parameters", Measure.MACS: "MACs", Measure.MEMORY: "activation bytes"}
+
+
+def columns(first_name: str, second_name: str) -> tuple[str, ...]:
+    """The names of the table's columns, all different even when a network is compared with itself."""
+    if first_name == second_name:
+        first_name, second_name = f"{first_name} (first)", f"{second_name} (second)"
+    both = (first_name, second_name)
+    texts = [f"{name}: {what}" for what in ("unit", "layers", "output") for name in both]
+    numbers = [head for what in MEASURES.values() for head in (*(f"{name}: {what}" for name in both), f"Δ {what}")]
+    return ("stage", "pairs", "equal", *texts, *numbers)
+
+
+def aligned_frame(rows: Sequence[Row], first_name: str, second_name: str) -> pd.DataFrame:
+    """The table as a frame with ``columns``: one line a row, memory in bytes, deltas the second minus the first."""
+    return pd.DataFrame([_cells(row) for row in rows], columns=list(columns(first_name, second_name)))
+
+
+def to_csv(rows: Sequence[Row], first_name: str, second_name: str) -> str:
+    """The table with a header, lines ending in CRLF (RFC 4180), numbers exact.
+
+    No cell of text begins with a sign that spreadsheets take for a formula: it gets an apostrophe first. Encode it
+    as UTF-8 with a byte-order mark ("utf-8-sig") for Excel to read the signs.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(map(_harmless, columns(first_name, second_name)))
+    writer.writerows([_harmless(cell) for cell in _cells(row)] for row in rows)
+    return text.getvalue()
+
+
+def _cells(row: Row) -> tuple[str | int | bool, ...]:
+    sides = (row.first, row.second)
+    texts = [
+        *(side.label for side in sides),
+        *(side.layers for side in sides),
+        *(side.output for side in sides),
+    ]
+    numbers = [
+        number for measure in MEASURES for number in (*(side.amount(measure) for side in sides), row.delta(measure))
+    ]
+    return (row.stage_words, row.count, row.equal, *texts, *numbers)
+
+
+def _harmless(cell: Any) -> Any:
+    """Text that no spreadsheet runs; numbers as they are."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip()[:1] in ("=", "+", "-", "@") else cell

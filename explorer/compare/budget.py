@@ -1,0 +1,224 @@
+"""Where a network's parameters, MACs or memory go: by stage and role, as a tree, and as steps to another network.
+
+Everything here is a sum over ``Architecture.layers``, so each chart's numbers add up to the network's totals.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from explorer.network.arithmetic import Architecture
+from explorer.network.labels import ROLE_LABELS, stage_label
+from explorer.network.layer import Layer, Role
+from explorer.network.presets import name_of
+from explorer.text.quantities import counted, human, percent, size
+
+MOST_LEAVES = 400  # more rectangles than this in one picture are dust, and a browser takes seconds to draw them
+
+_ROLES = tuple(Role)
+
+
+class Measure(StrEnum):
+    """What is counted."""
+
+    PARAMS = "params"
+    MACS = "macs"
+    MEMORY = "memory"
+
+    @property
+    def label(self) -> str:
+        """The name people know it by."""
+        return {"params": "Parameters", "macs": "MACs", "memory": "Activation memory"}[self]
+
+    @property
+    def noun(self) -> str:
+        """The name within a sentence."""
+        return self.label if self is Measure.MACS else self.label.lower()
+
+    @property
+    def unit(self) -> str:
+        """What one of it is; nothing for parameters, which are themselves."""
+        return {"params": "", "macs": "multiply-adds for one image", "memory": "bytes, float32, one image"}[self]
+
+    def of(self, layer: Layer) -> int:
+        """One layer's amount: parameters, MACs for one image, or bytes of its output for one image."""
+        return _OF_LAYER[self](layer)
+
+    def total(self, arch: Architecture) -> int:
+        """The network's amount, as ``analyze`` gives it."""
+        return {"params": arch.params, "macs": arch.macs, "memory": arch.activation_bytes}[self]
+
+    def words(self, value: float) -> str:
+        """An amount as people say it: ``25.6 M``, ``4.09 G``, ``143 MiB``."""
+        return size(value) if self is Measure.MEMORY else human(value)
+
+    def signed(self, value: float) -> str:
+        """A difference with its sign: ``+3.76 M``, ``−1.2 MiB``, ``±0``."""
+        return f"+{self.words(value)}" if value > 0 else f"−{self.words(-value)}" if value < 0 else "±0"
+
+
+_OF_LAYER: Mapping[Measure, Callable[[Layer], int]] = {
+    Measure.PARAMS: lambda layer: layer.params,
+    Measure.MACS: lambda layer: layer.macs,
+    Measure.MEMORY: lambda layer: layer.activation_bytes,
+}
+
+
+class By(StrEnum):
+    """What the steps from one network to another go through."""
+
+    STAGE = "stage"
+    ROLE = "role"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One stage's share of one role, never nothing."""
+
+    stage: str
+    role: Role
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The second network's amount minus the first's; ``role`` is None by stage, ``stage`` empty by role."""
+
+    stage: str
+    role: Role | None
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One rectangle of a treemap. Its value is the sum of its children's; ``parent`` is an id, ``tip`` plain text.
+
+    The root has neither id nor parent. A stage's id is its name, a block's its dotted name, and a layer's (a leaf,
+    the only kind with a role) its own; a node for many blocks alike goes by the names of the first of them.
+    """
+
+    id: str
+    parent: str
+    label: str
+    value: int
+    role: Role | None
+    tip: str
+
+
+def stages(*archs: Architecture) -> tuple[str, ...]:
+    """The stages that any of the networks has, in forward order: "stem", "layer1" ... "head"."""
+    count = max((len(arch.config.stage_blocks) for arch in archs), default=0)
+    return ("stem", *(f"layer{stage}" for stage in range(1, count + 1)), "head") if archs else ()
+
+
+def budget(arch: Architecture, measure: Measure) -> tuple[Cell, ...]:
+    """Each stage's share of each role, in stage order and then the order of Role; their sum is the total."""
+    sums = _sums(arch, measure)
+    return tuple(Cell(stage, role, value) for stage, role in _places(arch) if (value := sums.get((stage, role), 0)))
+
+
+def steps(first: Architecture, second: Architecture, measure: Measure, by: By) -> tuple[Step, ...]:
+    """What leads from the first network's total to the second's: every difference that is not zero, in order."""
+    deltas: dict[tuple[str, Role | None], int] = {}
+    before, after = _sums(first, measure), _sums(second, measure)
+    for stage, role in _places(first, second):
+        key = (stage if by is not By.ROLE else "", role if by is not By.STAGE else None)
+        deltas[key] = deltas.get(key, 0) + after.get((stage, role), 0) - before.get((stage, role), 0)
+    return tuple(Step(stage, role, value) for (stage, role), value in deltas.items() if value)
+
+
+def _places(*archs: Architecture) -> Iterator[tuple[str, Role]]:
+    return ((stage, role) for stage in stages(*archs) for role in _ROLES)
+
+
+def _sums(arch: Architecture, measure: Measure) -> dict[tuple[str, Role], int]:
+    sums: dict[tuple[str, Role], int] = {}
+    for layer in arch.layers:
+        key = (layer.stage, layer.role)
+        sums[key] = sums.get(key, 0) + measure.of(layer)
+    return sums
+
+
+Likeness = tuple[tuple[object, ...], ...]
+
+
+def likeness(layers: Iterable[Layer]) -> Likeness:
+    """What makes two units the same work: kinds, roles, shapes, windows, parameters and MACs of all their layers.
+
+    Neither names nor receptive fields count: they say where a unit is, not what it is.
+    """
+    return tuple(
+        (
+            layer.kind,
+            layer.role,
+            layer.input_shape,
+            layer.output_shape,
+            layer.kernel,
+            layer.stride,
+            layer.bias,
+            layer.params,
+            layer.macs,
+            layer.on_shortcut,
+        )
+        for layer in layers
+    )
+
+
+def tree(arch: Architecture, measure: Measure) -> tuple[Node, ...]:
+    """The network as a tree for a treemap (``branchvalues="total"``): network, stages, blocks, layers.
+
+    Nodes of no value are left out. Where more than ``MOST_LEAVES`` layers have a value, blocks alike that follow
+    each other share one node, so that ResNet-1202 is drawn as fast as ResNet-20.
+    """
+    fold = sum(measure.of(layer) > 0 for layer in arch.layers) > MOST_LEAVES
+    name, total = name_of(arch.config), measure.total(arch)
+    nodes = [Node("", "", name, total, None, f"{name}: {_amount(measure, total, total)}")]
+    for stage, units in groupby(arch.units, key=lambda unit: unit.partition(".")[0]):
+        below = [node for run in _runs(arch, list(units), fold=fold) for node in _run_nodes(arch, measure, stage, run)]
+        value = sum(node.value for node in below if node.parent == stage)
+        if value:
+            label = stage_label(stage)
+            nodes += [Node(stage, "", label, value, None, f"{label}: {_amount(measure, value, total)}"), *below]
+    return tuple(nodes)
+
+
+def _runs(arch: Architecture, units: list[str], *, fold: bool) -> list[list[str]]:
+    """The units of a stage, those alike that follow each other together when folded."""
+    if not fold:
+        return [[unit] for unit in units]
+    return [list(run) for _, run in groupby(units, key=lambda unit: likeness(arch.unit_layers(unit)))]
+
+
+def _run_nodes(arch: Architecture, measure: Measure, stage: str, run: list[str]) -> Iterator[Node]:
+    """The node of one unit (or of several alike) and of each of its layers; stem and head are their own stage."""
+    total, count, first = measure.total(arch), len(run), run[0]
+    leaves = [(layer, count * measure.of(layer)) for layer in arch.unit_layers(first) if measure.of(layer)]
+    if not leaves:
+        return
+    if first != stage:
+        label = run_label(run)
+        what = label if count == 1 else f"{label}, {counted(count, 'block')} alike"
+        value = sum(value for _, value in leaves)
+        yield Node(first, stage, label, value, None, f"{what}: {_amount(measure, value, total)}")
+    for layer, value in leaves:
+        label = layer.name.removeprefix(f"{first}.")
+        times = "" if count == 1 else f" in each of {counted(count, 'block')}, together"
+        tip = f"{layer.name} ({ROLE_LABELS[layer.role]}){times}: {_amount(measure, value, total)}"
+        yield Node(layer.name, first, label, value, layer.role, tip)
+
+
+def run_label(units: list[str] | tuple[str, ...]) -> str:
+    """Units that follow each other, in words: ``layer1.0``, ``layer1.1 to layer1.199``; nothing for none."""
+    if not units:
+        return ""
+    return units[0] if len(units) == 1 else f"{units[0]} to {units[-1]}"
+
+
+def _amount(measure: Measure, value: int, total: int) -> str:
+    """An amount to the last digit, with its share of the network."""
+    what = {Measure.PARAMS: "parameter", Measure.MACS: "MAC", Measure.MEMORY: "byte"}[measure]
+    if value == total:
+        return counted(value, what)
+    return f"{counted(value, what)}, {percent(value, total)} of the network"

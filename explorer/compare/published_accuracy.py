@@ -1,0 +1,124 @@
+"""Published results of published networks, each with its source; where nobody published one, nothing is here.
+
+Checked against the papers' tables (He et al. 2015, arXiv:1512.03385; He et al. 2016, arXiv:1603.05027), the authors'
+repositories, torchvision's weights metadata and the projects' own pages. An error rate stays an error rate and an
+accuracy an accuracy, as their authors give them; results under different tests (one crop, ten crops) do not compare.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from explorer.network.config import ResNetConfig
+from explorer.network.presets import preset_of
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published number: ``what`` was measured, its ``value`` as printed, a ``note`` on how, and where it stands."""
+
+    what: str
+    value: str
+    note: str
+    source: str
+    url: str
+
+
+_TOP1, _TOP1_ERROR = "ImageNet top-1", "ImageNet top-1 error"
+_CIFAR_ERROR, _CIFAR_ACCURACY = "CIFAR-10 error", "CIFAR-10 accuracy"
+_HE_2015, _HE_2016 = "https://arxiv.org/abs/1512.03385", "https://arxiv.org/abs/1603.05027"
+
+
+def _torchvision(depth: int, version: int, accuracy: str) -> Published:
+    resized = 256 if version == 1 else 232
+    return Published(
+        what=_TOP1,
+        value=f"{accuracy} %",
+        note=f"one 224 px centre crop of a {resized} px image; torchvision's weights IMAGENET1K_V{version}"
+        + (", its newer training recipe" if version == 2 else ""),
+        source=f"torchvision, ResNet{depth}_Weights.IMAGENET1K_V{version}",
+        url=f"https://docs.pytorch.org/vision/stable/models/generated/torchvision.models.resnet{depth}.html",
+    )
+
+
+def _ten_crops(error: str, table: int, note: str = "") -> Published:
+    source = f"He et al. 2015, Table {table}"
+    return Published(_TOP1_ERROR, f"{error} %", f"10-crop testing, validation set{note}", source, _HE_2015)
+
+
+def _one_crop(error: str) -> Published:
+    """The authors' released v1 models."""
+    return Published(
+        what=_TOP1_ERROR,
+        value=f"{error} %",
+        note="one 224 px centre crop, validation set; the authors' released model",
+        source="KaimingHe/deep-residual-networks, README",
+        url="https://github.com/KaimingHe/deep-residual-networks",
+    )
+
+
+def _cifar(error: str, note: str = "a single view") -> Published:
+    return Published(_CIFAR_ERROR, f"{error} %", f"test set; {note}", "He et al. 2015, Table 6", _HE_2015)
+
+
+def _preactivation(error: str, table: str = "3", note: str = "median of 5 runs, mini-batch 128") -> Published:
+    return Published(_CIFAR_ERROR, f"{error} %", f"test set; {note}", f"He et al. 2016, Table {table}", _HE_2016)
+
+
+def _kuangliu(accuracy: str) -> Published:
+    url = "https://github.com/kuangliu/pytorch-cifar"
+    return Published(
+        _CIFAR_ACCURACY, f"{accuracy} %", "test set, as its README lists it", "kuangliu/pytorch-cifar, README", url
+    )
+
+
+_OPTION_B = "; shortcut option B"
+_KERAS = Published(
+    what=_TOP1,
+    value="74.9 %",
+    note="validation set; the weights that Keras loads",
+    source="Keras Applications, table of models",
+    url="https://keras.io/api/applications",
+)
+_RESNET_D = Published(
+    what=_TOP1,
+    value="77.16 %",
+    note="validation set; its model tweaks without the paper's training refinements",
+    source="He et al. 2018, Table 5",
+    url="https://arxiv.org/abs/1812.01187",
+)
+
+PUBLISHED: Mapping[str, tuple[Published, ...]] = {
+    "resnet18": (_torchvision(18, 1, "69.758"),),
+    "resnet34": (_torchvision(34, 1, "73.314"), _ten_crops("24.52", 3, _OPTION_B)),
+    "resnet50": (_torchvision(50, 1, "76.13"), _torchvision(50, 2, "80.858")),
+    "resnet101": (_torchvision(101, 1, "77.374"), _torchvision(101, 2, "81.886")),
+    "resnet152": (_torchvision(152, 1, "78.312"), _torchvision(152, 2, "82.284")),
+    "resnet50_v1": (_ten_crops("22.85", 3, _OPTION_B), _one_crop("24.7")),
+    "resnet101_v1": (_ten_crops("21.75", 3, _OPTION_B), _one_crop("23.6")),
+    "resnet152_v1": (_ten_crops("21.43", 3, _OPTION_B), _one_crop("23.0")),
+    "plain18": (_ten_crops("27.94", 2),),
+    "plain34": (_ten_crops("28.54", 2),),
+    "keras_resnet50": (_KERAS,),
+    "resnet50d": (_RESNET_D,),
+    "resnet20": (_cifar("8.75"),),
+    "resnet32": (_cifar("7.51"),),
+    "resnet44": (_cifar("7.17"),),
+    "resnet56": (_cifar("6.97"),),
+    "resnet110": (_cifar("6.43", "a single view; best of 5 runs, which average 6.61 ± 0.16 %"),),
+    "resnet1202": (_cifar("7.93"),),
+    "preact_resnet110": (_preactivation("6.37"),),
+    "preact_resnet164": (_preactivation("5.46"),),
+    "preact_resnet1001": (
+        _preactivation("4.92", "4", "median of 5 runs, which average 4.89 ± 0.14 %, mini-batch 128"),
+        _preactivation("4.62", "4", "median of 5 runs, which average 4.69 ± 0.20 %, mini-batch 64"),
+    ),
+    "kuangliu_resnet18": (_kuangliu("93.02"),),
+    "kuangliu_resnet50": (_kuangliu("93.62"),),
+    "kuangliu_resnet101": (_kuangliu("93.75"),),
+}
+
+
+def published(config: ResNetConfig) -> tuple[Published, ...]:
+    """What was published about this network, or () where nothing is known; fields that change nothing do not count."""
+    info = preset_of(config)
+    return PUBLISHED.get(info.name, ()) if info else ()

@@ -1,0 +1,30 @@
+"""Networks held against the first of them in numbers and words, all computed: the headline and why it is so.
+
+``headline_rows`` has their numbers, ``parts`` what each part has of them, ``settings``
+where the configurations differ; ``difference`` makes one sentence of that, ``more_lines`` more for a class.
+"""
+
+from explorer.compare.sentences.difference import sentence
+from explorer.compare.sentences.headline_rows import HeadlineRow, headline
+from explorer.compare.sentences.more_lines import explanation
+from explorer.compare.sentences.parts import Change, Part, changes
+from explorer.compare.sentences.settings import clauses, setting_changes
+from explorer.network.presets import spoken
+from explorer.text.quantities import listed
+from explorer.text.ratios import TIMES, ratio
+
+__all__ = [
+    "TIMES",
+    "Change",
+    "HeadlineRow",
+    "Part",
+    "changes",
+    "clauses",
+    "explanation",
+    "headline",
+    "listed",
+    "ratio",
+    "sentence",
+    "setting_changes",
+    "spoken",
+]

@@ -1,0 +1,87 @@
+"""More lines on two networks for a class, each with figures computed from them."""
+
+from collections.abc import Iterator
+
+from explorer.compare.budget import By, Measure, budget, stages, steps
+from explorer.compare.sentences.parts import Part, amounts, changes
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import Block, block_plans
+from explorer.network.labels import stage_label
+from explorer.network.layer import Kind
+from explorer.network.presets import spoken
+from explorer.text.quantities import listed
+from explorer.text.ratios import times
+
+
+def explanation(first: Architecture, second: Architecture) -> tuple[str, ...]:
+    """How much 3×3 convolutions hold, which stage changes most, what a bottleneck saves."""
+    lines: list[str] = []
+    if changes(first, second, Measure.PARAMS):
+        lines += [_share_line(first, second), *_stage_line(first, second, Measure.PARAMS)]
+    else:
+        lines += _stage_line(first, second, Measure.MACS)
+    bottlenecks = [arch for arch in (first, second) if arch.config.block is Block.BOTTLENECK]
+    if len(bottlenecks) == 1:  # what one network has and the other has not
+        lines += _bottleneck_line(bottlenecks[0])
+    return tuple(lines)
+
+
+def _share_line(first: Architecture, second: Architecture) -> str:
+    shares = [
+        f"{100 * amounts(arch, Measure.PARAMS)[Part.CONV3X3] / arch.params:.1f} % of the parameters of "
+        f"{spoken(arch.config)}"
+        for arch in (first, second)
+    ]
+    return f"3×3 convolutions hold {shares[0]} and {shares[1]}."
+
+
+def _stage_line(first: Architecture, second: Architecture, measure: Measure) -> Iterator[str]:
+    """The stage that changes most, or those that do alike; nothing where none does."""
+    by_stage = steps(first, second, measure, By.STAGE)
+    if not by_stage:
+        return
+    most = max(by_stage, key=lambda step: abs(step.value))
+    alike = [_stage_words(step.stage) for step in by_stage if step.value == most.value]
+    total = f"where all stages together make {measure.signed(measure.total(second) - measure.total(first))}"
+    if len(alike) > 1:
+        change = f"each by {measure.signed(most.value)} {measure.noun}"
+        yield _capitalised(f"{listed(alike)} change most, {change}, {total}.")
+        return
+    owners = [arch for arch in (first, second) if most.stage in stages(arch)]
+    if len(owners) == 1:
+        does = "brings most" if owners[0] is second else "takes most away"
+        owner = f"which only {spoken(owners[0].config)} has"
+        yield _capitalised(f"{alike[0]}, {owner}, {does}: {abs(most.value):,} {measure.noun}, {total}.")
+        return
+    before, after = (sum(cell.value for cell in budget(arch, measure) if cell.stage == most.stage) for arch in owners)
+    change = f"from {before:,} to {after:,} {measure.noun}: {measure.signed(most.value)}"
+    yield _capitalised(f"{alike[0]} changes most, {change}, {total}.")
+
+
+def _stage_words(stage: str) -> str:
+    """A stage inside a sentence: "stage 1", "the head"."""
+    label = stage_label(stage).lower()
+    return label if stage.startswith("layer") else f"the {label}"
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _bottleneck_line(arch: Architecture) -> Iterator[str]:
+    """The weights of the first bottleneck that keeps its channels, against two 3×3 convolutions at those channels."""
+    plan = next((plan for plan in block_plans(arch.config) if plan.in_channels == plan.out_channels), None)
+    if plan is None:
+        return
+    wide, narrow = plan.out_channels, plan.width
+    weights = sum(
+        layer.macs // (layer.output_shape[1] * layer.output_shape[2])  # each weight once at every position
+        for layer in arch.unit_layers(plan.name)
+        if layer.kind is Kind.CONV and not layer.on_shortcut
+    )
+    plain = 2 * 9 * wide * wide
+    yield (
+        f"A bottleneck at {wide:,} channels has 1·1·{wide:,}·{narrow:,} + 3·3·{narrow:,}·{narrow:,} + "
+        f"1·1·{narrow:,}·{wide:,} = {weights:,} weights; two 3×3 convolutions at {wide:,} channels would have "
+        f"2·3·3·{wide:,}·{wide:,} = {plain:,}, {times(plain, weights)} times as many."
+    )

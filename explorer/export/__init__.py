@@ -1,0 +1,1 @@
+"""What people take away of a network: tables and files of code."""

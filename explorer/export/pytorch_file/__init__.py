@@ -1,0 +1,35 @@
+"""A configuration as one file of PyTorch that holds nothing its network does not use.
+
+``Facts`` reads off the configuration what its blocks need; the writers turn that into lines of Python. The lines
+are such that formatters leave them alone, at 88 columns and more.
+"""
+
+from explorer.export.pytorch_file.block import BlockCode
+from explorer.export.pytorch_file.facts import Facts
+from explorer.export.pytorch_file.header import header
+from explorer.export.pytorch_file.network import NetworkCode, main
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
+
+__all__ = ["to_python"]
+
+
+def to_python(config: ResNetConfig) -> str:
+    """A self-contained Python file whose ``ResNet()`` is this network.
+
+    It has the state-dict names, their order and their shapes of ``explorer.build(config)`` and, with the same
+    weights, the same outputs. Its own initial weights come from the same distributions, drawn from PyTorch's
+    global generator.
+
+    Raises:
+        ValueError: the network cannot exist (see ``analyze``).
+    """
+    arch, facts = analyze(config), Facts(config)
+    block, network = BlockCode(facts), NetworkCode(arch, facts)
+    helper = block.shortcut.helper()
+    sections = [helper, block.lines(), *network.functions(), network.lines(), main(arch)]
+    imports = ["import torch", "from torch import Tensor, nn"]
+    if block.shortcut.pads:
+        imports.append("from torch.nn import functional")
+    top = [*header(arch, facts), "", *imports]
+    return "\n".join(top) + "".join("\n\n\n" + "\n".join(section) for section in sections if section) + "\n"

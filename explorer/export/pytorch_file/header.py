@@ -1,0 +1,62 @@
+"""The top of the file: what the network is, its numbers, and where its design comes from."""
+
+from collections.abc import Iterator
+
+from explorer.export.pytorch_file.facts import Facts
+from explorer.export.pytorch_file.text import WIDTH, Lines, docstring
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import Init, ResNetConfig, Shortcut, Stem, StrideIn
+from explorer.network.presets import name_of, preset_of, to_url
+
+
+def header(arch: Architecture, facts: Facts) -> Lines:
+    """The module's docstring."""
+    config = arch.config
+    known = preset_of(config)
+    sources = [*([f"- this network: {known.source.replace('×', 'x')}"] if known else []), *_sources(facts)]
+    return docstring(
+        *_title(config),
+        f"{_numbers(arch)}\nIn the links of ResNet Explorer: {to_url(config)}",
+        "\n".join(["The design comes from", *sources]),
+        depth=0,
+    )
+
+
+def _title(config: ResNetConfig) -> list[str]:
+    """The network's name on the first line; under a shorter line where it is long."""
+    name = name_of(config).replace("×", "x")
+    title = f"{name}, in PyTorch."
+    if len(title) <= WIDTH - 6:  # the quotes
+        return [title]
+    return [f"A {'plain' if config.is_plain else 'residual'} network in PyTorch.", f"{name}."]
+
+
+def _numbers(arch: Architecture) -> str:
+    image = f"{arch.config.in_channels}x{arch.config.image_size}x{arch.config.image_size} image"
+    return (
+        f"{arch.depth} weighted layers, {arch.params:,} parameters.\n"
+        f"{arch.macs:,} multiply-adds for one {image}: what He et al. call FLOPs."
+    )
+
+
+def _sources(facts: Facts) -> Iterator[str]:
+    """One line for each published idea the network uses."""
+    config = facts.config
+    yield "- the blocks: He et al. 2015, Deep Residual Learning for Image Recognition, arXiv:1512.03385"
+    if facts.pre:
+        yield "- pre-activation: He et al. 2016, Identity Mappings in Deep Residual Networks, arXiv:1603.05027"
+    if not facts.basic and facts.strided and config.stride_in is StrideIn.CONV3X3:
+        yield "- the stride on the 3x3: torchvision, models/resnet.py"
+    bag = "He et al. 2018, Bag of Tricks for Image Classification, arXiv:1812.01187"
+    if config.stem is Stem.DEEP:
+        yield f"- the stem: {bag}"
+    if config.shortcut is Shortcut.AVGPOOL_PROJECTION and facts.changing:
+        yield f"- the shortcuts: {bag}"
+    if config.shortcut is Shortcut.AVGPOOL and facts.changing:
+        yield "- the shortcuts: KellerJordan/ResNet-PyTorch-CIFAR10"
+    if config.init in (Init.HE_FAN_OUT, Init.HE_FAN_IN):
+        yield "- the initial weights: He et al. 2015, Delving Deep into Rectifiers, arXiv:1502.01852"
+    if config.init is Init.XAVIER:
+        yield "- the initial weights: Glorot and Bengio 2010, PMLR 9:249-256"
+    if config.zero_init_residual and not config.is_plain:
+        yield "- branches that start at zero: Goyal et al. 2017, arXiv:1706.02677"

@@ -1,0 +1,181 @@
+"""The code of the whole network: how stages are made of blocks, the ``ResNet`` class and its initial weights."""
+
+from collections.abc import Mapping
+
+from explorer.export.pytorch_file.facts import Facts
+from explorer.export.pytorch_file.text import WIDTH, Lines, applied, definition, docstring, indented, shaped, spread
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import BlockPlan, Init, Stem
+from explorer.network.layer import Shape
+
+_INITS: Mapping[Init, tuple[str, str]] = {
+    Init.HE_FAN_OUT: (
+        "He et al. 2015, arXiv:1502.01852: keep the variance of gradients under ReLU.",
+        'nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")',
+    ),
+    Init.HE_FAN_IN: (
+        "He et al. 2015, arXiv:1502.01852: keep the variance of activations under ReLU.",
+        'nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")',
+    ),
+    Init.XAVIER: (
+        "Glorot and Bengio 2010: keep the variance of activations and gradients alike.",
+        "nn.init.xavier_uniform_(module.weight)",
+    ),
+}
+
+
+class NetworkCode:
+    """Writes the ``ResNet`` class of a network and the functions it calls."""
+
+    def __init__(self, arch: Architecture, facts: Facts) -> None:
+        self.arch = arch
+        self.facts = facts
+        self.config = arch.config
+        self.zeroes = self.config.zero_init_residual and not self.config.is_plain
+        self.initialises = self.config.init is not Init.TORCH or self.zeroes
+        self.repeats = len(self.config.widths) > 1 and max(self.config.stage_blocks) > 1
+
+    def functions(self) -> list[Lines]:
+        """The functions the class calls."""
+        return [*([self._stage()] if self.repeats else []), *([self._init_weights()] if self.initialises else [])]
+
+    def _stage(self) -> Lines:
+        facts = self.facts
+        same = {"in_channels": facts.out, facts.width: facts.width, "stride": "stride=1"}
+        change = "the shape" if facts.resizes else "the resolution"
+        return definition(
+            f"def stage(blocks: int, {facts.signature}) -> nn.Sequential",
+            docstring(f"``blocks`` blocks in a row; only the first may change {change}.", depth=1),
+            [f"layers = nn.Sequential({facts.block_name}({', '.join(facts.parameters)}))"],
+            definition(
+                "for _ in range(blocks - 1)",
+                [f"layers.append({facts.block_name}({', '.join(same[name] for name in facts.parameters)}))"],
+            ),
+            ["return layers"],
+        )
+
+    def _init_weights(self) -> Lines:
+        explanation, line = _INITS.get(self.config.init, ("Let every block start as its shortcut.", ""))
+        body: Lines = []
+        if line:
+            biases = ["nn.init.zeros_(module.bias)"] if self.config.conv_bias else []
+            body = definition("if isinstance(module, nn.Conv2d)", [line, *biases])
+        if self.zeroes:
+            head = f"{'elif' if line else 'if'} isinstance(module, {self.facts.block_name})"
+            body += definition(head, self._silence())
+        doc = docstring(explanation, depth=1)
+        return definition("def init_weights(module: nn.Module) -> None", doc, body)
+
+    def _silence(self) -> Lines:
+        steps = self.config.convs_per_block
+        if self.facts.normed and not self.facts.pre:
+            return [f"nn.init.zeros_(module.bn{steps}.weight)  # the block starts as its shortcut"]
+        bias = [f"nn.init.zeros_(module.conv{steps}.bias)"] if self.config.conv_bias else []
+        return [f"nn.init.zeros_(module.conv{steps}.weight)  # the block starts as its shortcut", *bias]
+
+    def lines(self) -> Lines:
+        """The class itself."""
+        features, config = self.facts.plans[-1].out_channels, self.config
+        init = definition(
+            "def __init__(self) -> None",
+            ["super().__init__()"],
+            self._stem(),
+            *(self._layer(stage) for stage in range(1, len(config.widths) + 1)),
+            self._norm_and_act("last", features) if self.facts.pre else [],
+            ["self.avgpool = nn.AdaptiveAvgPool2d(1)", f"self.fc = nn.Linear({features}, {config.num_classes})"],
+            self._apply(),
+        )
+        side = config.image_size
+        doc = docstring(
+            f"Images (N, {config.in_channels}, {side}, {side}) to logits (N, {config.num_classes}).", depth=1
+        )
+        forward = definition("def forward(self, x: Tensor) -> Tensor", self._forward())
+        return definition("class ResNet(nn.Module)", doc, [""], init, [""], forward)
+
+    def _apply(self) -> Lines:
+        order = "  # parts before the blocks they belong to"
+        return [f"self.apply(init_weights){order if self.zeroes else ''}"] if self.initialises else []
+
+    def _norm_and_act(self, suffix: str, channels: int) -> Lines:
+        joint = "_" if suffix == "last" else ""
+        norm = [f"self.bn{joint}{suffix} = nn.BatchNorm2d({channels})"] if self.facts.normed else []
+        return [*norm, f"self.act{joint}{suffix} = {self.facts.activation}"]
+
+    def _stem(self) -> Lines:
+        config, facts = self.config, self.facts
+        channels = config.widths[0]
+        if config.stem is Stem.DEEP:
+            conv = self._deep_stem(channels)
+        else:
+            kernel, stride = (7, "stride=2") if config.stem is Stem.IMAGENET else (3, "")
+            conv = [f"self.conv1 = {facts.conv(config.in_channels, channels, kernel, stride)}"]
+        norm = [] if facts.pre else self._norm_and_act("1", channels)
+        pool = ["self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)"] if config.stem.max_pools else []
+        return [*conv, *norm, *pool]
+
+    def _deep_stem(self, channels: int) -> Lines:
+        """Three convolutions at ``conv1.0``, ``.3`` and ``.6``; without norms, identities keep those numbers."""
+        facts, middle = self.facts, max(channels // 2, 1)
+        between = [f"nn.BatchNorm2d({middle})" if facts.normed else "nn.Identity()", facts.activation]
+        parts = [
+            facts.conv(self.config.in_channels, middle, 3, "stride=2"),
+            *between,
+            facts.conv(middle, middle, 3),
+            *between,
+            facts.conv(middle, channels, 3),
+        ]
+        reason = [] if facts.normed else ["# Identities stand where norms would, so that names stay the same."]
+        return [*reason, *spread("self.conv1 = nn.Sequential", parts)]
+
+    def _layer(self, stage: int) -> Lines:
+        plans = [plan for plan in self.facts.plans if plan.stage == stage]
+        if self.repeats:
+            arguments = ", ".join(["blocks=" + str(len(plans)), *self._arguments(plans[0], named=True)])
+            return [f"self.layer{stage} = stage({arguments})"]
+        first, *rest = (f"{self.facts.block_name}({', '.join(self._arguments(plan))})" for plan in plans)
+        head = f"self.layer{stage} = nn.Sequential"
+        if not rest:
+            return [f"{head}({first})"]
+        if first == rest[0]:
+            again = f"*({first} for _ in range({len(plans)}))"
+            return [f"{head}({again})"] if len(head) + len(again) <= WIDTH - 10 else spread(head, [again])
+        again = f"*({rest[0]} for _ in range({len(rest)}))" if len(rest) > 1 else rest[0]
+        return spread(head, [first, again])
+
+    def _arguments(self, plan: BlockPlan, *, named: bool = False) -> Lines:
+        values = {"in_channels": plan.in_channels, self.facts.width: plan.width, "stride": plan.stride}
+        names = self.facts.parameters
+        return [f"{name}={values[name]}" if named or name == "stride" else str(values[name]) for name in names]
+
+    def _forward(self) -> Lines:
+        after = self._shapes()
+        norm = ["bn1"] if self.facts.normed else []
+        first = ["conv1"] if self.facts.pre else ["conv1", *norm, "act1"]
+        steps = [(first, after["conv1"])]
+        if self.config.stem.max_pools:
+            steps.append((["maxpool"], after["maxpool"]))
+        stages = [f"layer{stage}" for stage in range(1, len(self.config.widths) + 1)]
+        steps += [([stage], after[stage]) for stage in stages]
+        if self.facts.pre:
+            steps.append(([*(["bn_last"] if norm else []), "act_last"], after[stages[-1]]))
+        lines = [shaped(f"x = {applied('x', *modules)}", *shape) for modules, shape in steps]
+        lines.append(shaped("x = self.avgpool(x).flatten(1)", after["avgpool"][0]))
+        return [*lines, shaped("return self.fc(x)", self.config.num_classes)]
+
+    def _shapes(self) -> dict[str, Shape]:
+        """The output shape of each module the forward pass calls, by its name."""
+        return {layer.name.split(".", maxsplit=1)[0]: layer.output_shape for layer in self.arch.layers}
+
+
+def main(arch: Architecture) -> Lines:
+    """What the file does when it is run: build the network, send an image through it, check the parameters."""
+    side = arch.config.image_size
+    return definition(
+        'if __name__ == "__main__"',
+        ["net = ResNet().eval()"],
+        ["with torch.inference_mode():"],
+        indented([f"logits = net(torch.randn(1, {arch.config.in_channels}, {side}, {side}))"]),
+        ["params = sum(param.numel() for param in net.parameters())"],
+        ['print(f"logits {tuple(logits.shape)}, {params:,} parameters")'],
+        [f"assert params == {arch.params:_}"],
+    )

@@ -1,0 +1,126 @@
+"""The code of the shortcuts: what a block builds where its shape changes, and how a forward pass gets there."""
+
+from collections.abc import Mapping
+
+from explorer.export.pytorch_file.facts import Facts
+from explorer.export.pytorch_file.text import Lines, definition, docstring, shaped, spread
+from explorer.network.config import Shortcut, projection_has_norm
+
+# ceil_mode: odd maps keep their last row and column, as they do in the strided convolution beside the pool.
+_POOL = "nn.AvgPool2d(2, ceil_mode=True)"
+_FORWARD = "def forward(self, x: Tensor) -> Tensor"
+_LABELS: Mapping[Shortcut, str] = {
+    Shortcut.A: "Shortcut A",
+    Shortcut.B: "Shortcut B",
+    Shortcut.C: "Shortcut C, in every block",
+    Shortcut.AVGPOOL: "Pooling shortcut",
+    Shortcut.AVGPOOL_PROJECTION: "ResNet-D's shortcut",
+}
+
+
+class ShortcutCode:
+    """Writes what stands beside the convolutions of a block.
+
+    ``pads``: some block adds zero channels. ``skips``: some shortcut A leaves out positions; ``varies``: some
+    other one does not, so that the stride has to be an argument.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.shortcut = facts.config.shortcut
+        self.pools = [plan.pools for plan in facts.changing]
+        self.pads = self.shortcut.pads and any(plan.in_channels != plan.out_channels for plan in facts.changing)
+        strides = {plan.stride for plan in facts.changing} if self.shortcut is Shortcut.A else {1}
+        self.skips = 2 in strides
+        self.varies = strides == {1, 2}
+
+    def helper(self) -> Lines:
+        """The class for shortcuts without parameters, if the network has any; else no lines."""
+        if self.pads:
+            return self._zero_pad()
+        if not self.skips:
+            return []
+        body = shaped("return x[:, :, ::2, ::2]", "C", "H/2", "W/2")
+        doc = docstring("Shortcut A between equal channels: every second row and column.", depth=1)
+        return definition("class Subsample(nn.Module)", doc, [""], definition(_FORWARD, [body]))
+
+    def _zero_pad(self) -> Lines:
+        names = ["extra", "stride"] if self.varies else ["extra"]
+        init = definition(
+            f"def __init__(self, {', '.join(f'{name}: int' for name in names)}) -> None",
+            ["super().__init__()", *(f"self.{name} = {name}" for name in names)],
+        )
+        return definition("class ZeroPad(nn.Module)", self._zero_pad_doc(), [""], init, [""], self._zero_pad_forward())
+
+    def _zero_pad_doc(self) -> Lines:
+        what, by = "Appends ``extra`` channels of zeros.", ""
+        if self.skips:
+            row, by = ("``stride``-th", "/s") if self.varies else ("second", "/2")
+            what = f"Shortcut A: every {row} row and column, ``extra`` channels of zeros."
+        where = ", where s is the stride" if self.varies else ""
+        return docstring(what, f"(N, C, H, W) -> (N, C + extra, H{by}, W{by}){where}.", depth=1)
+
+    def _zero_pad_forward(self) -> Lines:
+        step = ":: self.stride" if self.varies else "::2"
+        keep = [f"x = x[:, :, {step}, {step}]"] if self.skips else []
+        pad = "return functional.pad(x, (0, 0, 0, 0, 0, self.extra))  # pairs for W, H, C"
+        return definition(_FORWARD, [*keep, pad])
+
+    def init(self) -> Lines:
+        """The lines of the block's constructor that make ``self.downsample``; none where no block needs it."""
+        if not self.facts.changing:
+            return []
+        parts = self._parts()
+        if len(parts) == 1 and not self.shortcut.projects:  # nothing in it has a name in the state dict
+            made = [f"self.downsample = {parts[0]}"]
+        else:
+            made = spread("self.downsample = nn.Sequential", parts)
+        if self.facts.condition:
+            made = ["self.downsample = None", *definition(f"if {self.facts.condition}", made)]
+        return [self._comment(), *made]
+
+    def _comment(self) -> str:
+        """What the shortcut is called, and what it does step by step."""
+        position = "every stride-th position" if self.varies else "every second position"
+        steps = {
+            "an average pool": any(self.pools),
+            "nothing to pool": self.shortcut is Shortcut.AVGPOOL_PROJECTION and not any(self.pools),
+            position: self.skips,
+            "zeros for new channels": self.pads,
+            "a 1x1 projection": self.shortcut.projects,
+        }
+        return f"# {_LABELS[self.shortcut]}: {', '.join(step for step, taken in steps.items() if taken)}."
+
+    def _parts(self) -> Lines:
+        """The modules a shape-changing shortcut consists of, in order."""
+        facts, parts = self.facts, []
+        if any(self.pools) or self.shortcut is Shortcut.AVGPOOL_PROJECTION:
+            parts.append(self._pool())
+        if self.pads:
+            stride = ", stride" if self.varies else ""
+            parts.append(f"ZeroPad({facts.out} - {facts.inputs}{stride})")
+        elif self.skips:
+            parts.append("Subsample()")
+        if self.shortcut.projects:
+            stride = "stride" if facts.strided and not self.shortcut.pools else ""
+            parts.append(facts.conv(facts.inputs, facts.out, 1, stride))
+            if projection_has_norm(facts.config):
+                parts.append(f"nn.BatchNorm2d({facts.out})")
+        return parts
+
+    def _pool(self) -> str:
+        """The pool, or what holds its place: a projection after it is ``downsample.1`` with and without."""
+        if not any(self.pools):
+            return "nn.Identity()"
+        return _POOL if all(self.pools) else f"{_POOL} if stride == 2 else nn.Identity()"
+
+    def of(self, changed: str) -> tuple[Lines, str]:
+        """How a forward pass gets the shortcut: lines to run first, and the expression for it.
+
+        ``changed`` is what a shortcut that changes the shape reads; the identity always passes ``x`` on.
+        """
+        if not self.facts.changing:
+            return [], "x"
+        if not self.facts.condition:
+            return [], f"self.downsample({changed})"
+        return [f"shortcut = x if self.downsample is None else self.downsample({changed})"], "shortcut"

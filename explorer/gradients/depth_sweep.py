@@ -1,0 +1,99 @@
+"""The ratio first/last of the gradient against depth, for several variants and seeds, with the fitted growth."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from explorer.gradients.measure import Options, check_seeds, over_seeds
+from explorer.gradients.trend_values import DEPTHS, MAX_DEPTHS, DepthCurve, DepthPoint, DepthSweep
+from explorer.gradients.values import FlowBand, Source, State, main_path_convs
+from explorer.live.devices import DeviceError, find_device
+from explorer.live.progress import Progress, untold
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig, blocks_for_depth
+from explorer.network.presets import name_of
+from explorer.text.quantities import counted
+
+__all__ = ["DEPTHS", "DepthSweep", "depth_sweep"]
+
+MAX_VARIANTS = 8
+
+
+def depth_sweep(
+    variants: Sequence[ResNetConfig],
+    depths: Sequence[int] = DEPTHS,
+    seeds: Sequence[int] = (0, 1, 2),
+    *,
+    batch_size: int = 8,
+    device: str = "cpu",
+    source: Source | str = Source.NOISE,
+    progress: Progress | None = None,
+) -> DepthSweep:
+    """Measure each variant at each depth, blocks shared equally between its stages, for each seed.
+
+    What the device refuses gets a note and no ratio; the rest is still measured. ``progress`` is told before each
+    block and may raise to stop.
+
+    Raises:
+        ValueError: no or too many variants, depths or seeds, a depth that does not exist for a variant's blocks and
+            stages (the message says which do), or as ``gradient_flow``. DeviceError: there is no such device.
+    """
+    _check(variants, depths)
+    check_seeds(seeds)
+    find_device(device)  # a device that is not here is no point's own trouble
+    networks = [[_at_depth(variant, depth) for depth in depths] for variant in variants]
+    shares = _shares([config for row in networks for config in row], progress or untold)
+    options: Options = {"batch_size": batch_size, "device": device, "source": source}
+    curves = []
+    for variant, row in zip(variants, networks, strict=True):
+        points = [_point(config, seeds, next(shares), options) for config in row]
+        curves.append(DepthCurve(variant, tuple(points)))
+    return DepthSweep(tuple(depths), tuple(seeds), tuple(curves))
+
+
+def _check(variants: Sequence[ResNetConfig], depths: Sequence[int]) -> None:
+    for what, values, most in (("variant", variants, MAX_VARIANTS), ("depth", depths, MAX_DEPTHS)):
+        if not 1 <= len(values) <= most:
+            raise ValueError(f"There are {counted(len(values), what)}: give 1 to {most}.")
+    if len(set(depths)) < len(depths):
+        raise ValueError(f"depths {tuple(depths)} hold one twice: give each once.")
+
+
+def _at_depth(variant: ResNetConfig, depth: int) -> ResNetConfig:
+    """The variant with that many weighted layers; raises what ``blocks_for_depth`` and ``analyze`` do."""
+    config = replace(variant, stage_blocks=blocks_for_depth(variant, depth))
+    analyze(config)
+    return config
+
+
+def _shares(configs: Sequence[ResNetConfig], tell: Progress) -> Iterator[Progress]:
+    """A progress for each network, in proportion to its multiply-adds."""
+    macs = [analyze(config).macs for config in configs]
+    total, before = sum(macs), 0
+    for config, own in zip(configs, macs, strict=True):
+        yield _share(tell, name_of(config), before / total, own / total)
+        before += own
+
+
+def _share(tell: Progress, name: str, start: float, width: float) -> Progress:
+    return lambda fraction, message: tell(start + width * fraction, f"{name}: {message}")
+
+
+def _point(config: ResNetConfig, seeds: Sequence[int], tell: Progress, options: Options) -> DepthPoint:
+    try:
+        found = over_seeds(config, seeds, progress=tell, **options)
+    except DeviceError as error:
+        return DepthPoint(config, config.depth, main_path_convs(config), None, (), 0, str(error))
+    return _measured(config, found)
+
+
+def _measured(config: ResNetConfig, found: FlowBand) -> DepthPoint:
+    ends = [(flow.gradient_norms[0], flow.gradient_norms[-1]) for flow in found.flows]
+    return DepthPoint(
+        config=config,
+        depth=config.depth,
+        convs=main_path_convs(config),
+        ratio=found.ratio,
+        log10_ratios=tuple(flow.log10_ratio for flow in found.flows),
+        below_float32=sum(any(end.state is State.UNDERFLOW for end in pair) for pair in ends),
+        note="",
+    )

@@ -1,0 +1,225 @@
+"""How the gradient flows through a network: measured in one forward and backward pass in training mode.
+
+In training mode, since at initialisation a batch norm in evaluation mode is nearly the identity and hides what it does
+to gradients (Yang et al. 2019, arXiv:1902.08129). ``values`` has what comes out, ``hooks`` the instruments.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypedDict, TypeVar, Unpack
+
+import torch
+from torch import Tensor
+
+from explorer.gradients.hooks import Amount, Parts, Probed, probe
+from explorer.gradients.input_batch import Batch, batch_for, check_given
+from explorer.gradients.values import FlowBand, GradientFlow, Parting, Reading, Source, State
+from explorer.live.denormals import flushed
+from explorer.live.devices import Device, DeviceError, find_device, release_memory
+from explorer.live.preflight import preflight_training
+from explorer.live.progress import Progress, check_seed, part_of, untold
+from explorer.live.timing_and_memory import is_out_of_memory
+from explorer.network.config import ResNetConfig
+from explorer.network.model import ResNet, build, build_like
+from explorer.text.quantities import counted
+
+__all__ = ["GradientFlow", "gradient_flow", "over_seeds"]
+
+MAX_SEEDS = 32
+# Common logarithm of a typical value. A sum over many positions is that much larger than its terms, and these get lost.
+_TOO_LARGE_TO_BE_LOST = -30
+T = TypeVar("T")
+
+
+class Options(TypedDict, total=False):
+    """What ``gradient_flow`` can be told beside the network and the seed."""
+
+    batch_size: int
+    device: str
+    images: Tensor | None
+    labels: Tensor | None
+    source: Source | str
+
+
+def gradient_flow(
+    config: ResNetConfig,
+    *,
+    seed: int = 0,
+    batch_size: int = 16,
+    device: str = "cpu",
+    images: Tensor | None = None,
+    labels: Tensor | None = None,
+    source: Source | str = Source.NOISE,
+    progress: Progress | None = None,
+) -> GradientFlow:
+    """Norms of the gradient at every weighted layer and block, of the signal, and how it parts at every residual add.
+
+    The network is fresh from ``seed``. Its input is noise, or digits (``source``), or ``images`` (N, C, H, W) where
+    they are given, which then say the batch size; ``labels`` (N,) default to the digits' own or to random classes.
+    Where a number is zero or below float32 a second pass tells the two apart: half of the images in double precision.
+    ``progress`` is told before each block and may raise to stop. PyTorch's random state and its treatment of denormals
+    stay as they were.
+
+    Raises:
+        ValueError: the network cannot exist (see ``analyze``), or batch size, seed, images or labels are out of bounds.
+        DeviceError: there is no such device, or the pass does not fit on it; the message says why.
+    """
+    where, count = admitted(config, device, seed, check_given(config, batch_size, source, images, labels))
+    tell = progress or untold
+
+    def work() -> GradientFlow:
+        tell(0.0, "building the network")
+        net = build(config, where.name, seed)
+        batch = batch_for(config, where, seed=seed, batch_size=count, source=source, images=images, labels=labels)
+        flow, _ = look(net, batch, seed, tell)
+        return flow
+
+    return guarded(where, work)
+
+
+def over_seeds(
+    config: ResNetConfig, seeds: Sequence[int], *, progress: Progress | None = None, **options: Unpack[Options]
+) -> FlowBand:
+    """The flow for each of ``seeds``, which change weights, images and labels. ``options`` are ``gradient_flow``'s.
+
+    Raises:
+        ValueError: no seeds, too many, one twice, or as ``gradient_flow``. DeviceError: as ``gradient_flow``.
+    """
+    check_seeds(seeds)
+    tell = progress or untold
+    flows = (
+        gradient_flow(config, seed=seed, progress=part_of(tell, number, len(seeds)), **options)
+        for number, seed in enumerate(seeds)
+    )
+    return FlowBand(tuple(flows))
+
+
+def check_seeds(seeds: Sequence[int]) -> None:
+    """Raise a ValueError unless there are 1 to 32 different seeds."""
+    if not 1 <= len(seeds) <= MAX_SEEDS:
+        raise ValueError(f"There are {counted(len(seeds), 'seed')}: give 1 to {MAX_SEEDS}.")
+    for seed in seeds:
+        check_seed(seed)
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds {tuple(seeds)} hold one twice: the same seed gives the same numbers again.")
+
+
+# What first steps and depth sweeps need as well.
+
+
+def admitted(config: ResNetConfig, device: str, seed: int, batch_size: int) -> tuple[Device, int]:
+    """The device and the batch size, if a training step of the network may run there.
+
+    Raises:
+        ValueError, DeviceError: as ``gradient_flow``.
+    """
+    check_seed(seed)
+    check = preflight_training(config, device, batch_size)
+    if not check.fits:
+        raise DeviceError(check.reason)
+    return find_device(device), batch_size
+
+
+def guarded(device: Device, work: Callable[[], T]) -> T:
+    """What ``work`` returns, computed with denormals flushed; running out of memory is a DeviceError in words."""
+    try:
+        return flushed(work)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+    # Only here, outside the handler, is the failed pass's traceback gone, and with it the tensors it held.
+    release_memory(device)
+    raise DeviceError(
+        f"{device.name} ran out of memory, where other work took what was missing. All of it is freed again: "
+        "try a smaller image or batch, or another device."
+    )
+
+
+def look(net: ResNet, batch: Batch, seed: int, tell: Progress) -> tuple[GradientFlow, tuple[Tensor, ...]]:
+    """The flow of ``batch`` through ``net``, and dL/dp of every parameter; call it under ``guarded``."""
+    blocks = 1 + sum(net.config.stage_blocks)
+    first = probe(net, batch.images, batch.labels, step=_steps(tell, 0.1, 0.8, 2 * blocks))
+    second = None
+    if any(amount.is_below_float32 for amount in first.amounts()):
+        second = _second_look(net, batch, _steps(tell, 0.8, 1.0, 2 * blocks))
+    return _flow(net.config, batch, seed, first, second), first.gradients
+
+
+def _steps(tell: Progress, start: float, end: float, steps: int) -> Callable[[], None]:
+    """Tells the progress from ``start`` to ``end`` when called so many times."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        tell(start + (end - start) * min(done / steps, 1.0), "running forward and backward")
+        done += 1
+
+    return step
+
+
+def _second_look(net: ResNet, batch: Batch, step: Callable[[], None]) -> Probed:
+    """Where nothing gets lost: rescaled on the way back, and in double precision.
+
+    Of half of the images, which take no more memory so than all of them did before; two at least, for the batch norms.
+    Apple's GPUs have no double precision: there the signal alone can still be lost.
+    """
+    half = max(len(batch.images) // 2, min(2, len(batch.images)))
+    images, labels = batch.images[:half], batch.labels[:half]
+    dtype = torch.float32 if images.device.type == "mps" else torch.float64
+    twin = build_like(net).to(dtype)
+    return probe(twin, images.to(dtype), labels, rescale=True, step=step)
+
+
+def _flow(config: ResNetConfig, batch: Batch, seed: int, first: Probed, second: Probed | None) -> GradientFlow:
+    seen = second or first
+    blocks = ("stem", *(name for name in first.signals if name != "stem"))
+    read = _Reader(any(map(_is_lost, first.amounts(), seen.amounts())))
+    return GradientFlow(
+        config=config,
+        seed=seed,
+        batch_size=len(batch.images),
+        device=str(batch.images.device),
+        source=batch.source,
+        loss=first.loss,
+        layers=tuple(first.weights),
+        weight_norms=tuple(read.norm(amount, seen.weights[name]) for name, amount in first.weights.items()),
+        blocks=blocks,
+        gradient_norms=tuple(read.norm(first.blocks[name], seen.blocks[name]) for name in blocks),
+        signal_norms=tuple(read.mean_square(first.signals[name], seen.signals[name]) for name in blocks),
+        adds=tuple(read.parting(name, first.parts[name], seen.parts[name]) for name in blocks if name in first.parts),
+    )
+
+
+def _is_lost(here: Amount, there: Amount) -> bool:
+    """Whether the second look shows an amount that the first could not hold."""
+    return here.is_below_float32 and -math.inf < there.typical_log10 < _TOO_LARGE_TO_BE_LOST
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads what the first look saw beside what the second did; ``lost`` tells whether anything was below float32.
+
+    Where nothing was, a zero that the second look does not confirm is one of rounding: the terms of a sum cancelled.
+    Where something was, it may be a consequence: a ReLU whose input was lost passes nothing back.
+    """
+
+    lost: bool
+
+    def norm(self, here: Amount, there: Amount) -> Reading:
+        if not here.is_below_float32:
+            return Reading.of(here.norm)
+        if there.log10 == -math.inf or not self.lost:
+            return Reading(here.norm, State.ZERO, -math.inf)
+        return Reading(here.norm, State.UNDERFLOW, there.log10)
+
+    def mean_square(self, here: Amount, there: Amount) -> Reading:
+        """Of a signal, from the norm of all its values."""
+        norm = self.norm(here, there)
+        value = norm.value / math.sqrt(here.values)
+        log10 = 2 * norm.log10 - math.log10(there.values if norm.state is State.UNDERFLOW else here.values)
+        return Reading(value * value, norm.state, log10)
+
+    def parting(self, block: str, here: Parts, there: Parts) -> Parting:
+        shortcut, branch = self.norm(here.shortcut, there.shortcut), self.norm(here.branch, there.branch)
+        return Parting(block, shortcut, branch, here.cosine)

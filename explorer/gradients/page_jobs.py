@@ -1,0 +1,125 @@
+"""The measurements of the Gradient-flow page as one question each: plain arguments in, plain values out.
+
+A question holds networks, seeds and input; its answers are what ``measure`` and ``first_steps`` measure,
+ network by network. Functions for the queue: module-level, with picklable arguments and results.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from explorer.gradients.first_steps import first_steps
+from explorer.gradients.measure import check_seeds, gradient_flow
+from explorer.gradients.trend_values import FirstSteps
+from explorer.gradients.values import FlowBand, GradientFlow, Source
+from explorer.live.preflight import MAX_BATCH_SIZE
+from explorer.live.progress import Progress, part_of, untold
+from explorer.network.config import ResNetConfig
+from explorer.network.presets import name_of
+from explorer.pictures.decode import crops, read_picture
+from explorer.text.errors import Refusal
+from explorer.text.quantities import counted
+
+__all__ = ["Question", "study", "study_steps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is measured: each of ``configs`` for each of ``seeds``, from ``batch_size`` images of ``source``.
+
+    With the source "images" they are crops of one picture, which is given beside the question.
+    """
+
+    configs: tuple[ResNetConfig, ...]
+    seeds: tuple[int, ...] = (0, 1, 2)
+    batch_size: int = 16
+    source: Source = Source.NOISE
+
+
+def study(
+    question: Question, device: str = "cpu", *, picture: bytes = b"", progress: Progress | None = None
+) -> tuple[FlowBand, ...]:
+    """The gradient flow of every network over all seeds; with one seed, they share every weight that both have.
+
+    Raises:
+        ValueError: no networks, or as ``over_seeds`` and ``read_picture``. DeviceError: as ``gradient_flow``.
+    """
+    _check(question)
+    check_seeds(question.seeds)
+    tell, count = progress or untold, len(question.configs) * len(question.seeds)
+    bands, number = [], 0
+    for config in question.configs:
+        flows: list[GradientFlow] = []
+        for seed in question.seeds:
+            flows.append(
+                gradient_flow(
+                    config,
+                    seed=seed,
+                    batch_size=question.batch_size,
+                    device=device,
+                    images=_images(question, config, seed, picture),
+                    source=question.source,
+                    progress=_named(part_of(tell, number, count), config),
+                )
+            )
+            number += 1
+        bands.append(FlowBand(tuple(flows)))
+    return tuple(bands)
+
+
+def study_steps(
+    question: Question,
+    device: str = "cpu",
+    *,
+    steps: int,
+    learning_rate: float,
+    picture: bytes = b"",
+    progress: Progress | None = None,
+) -> tuple[FirstSteps, ...]:
+    """The first steps of SGD of every network, from the first seed alone.
+
+    Raises:
+        ValueError: no networks, or as ``first_steps`` and ``read_picture``. DeviceError: as ``first_steps``.
+    """
+    _check(question)
+    tell, seed = progress or untold, question.seeds[0]
+    return tuple(
+        first_steps(
+            config,
+            steps=steps,
+            learning_rate=learning_rate,
+            seed=seed,
+            batch_size=question.batch_size,
+            device=device,
+            images=_images(question, config, seed, picture),
+            source=question.source,
+            progress=_named(part_of(tell, number, len(question.configs)), config),
+        )
+        for number, config in enumerate(question.configs)
+    )
+
+
+def _check(question: Question) -> None:
+    if not question.configs:
+        raise Refusal("configs is empty: give at least one network to measure.")
+    if not 1 <= question.batch_size <= MAX_BATCH_SIZE:
+        raise Refusal(
+            f"A batch of {counted(question.batch_size, 'image')} is out of range: take 1 to {MAX_BATCH_SIZE:,}, for "
+            "example 16."
+        )
+
+
+def _images(question: Question, config: ResNetConfig, seed: int, picture: bytes) -> Tensor | None:
+    """Crops of the picture as (N, C, H, W), where the question is about a picture."""
+    if question.source is not Source.IMAGES:
+        return None
+    if not picture:
+        raise Refusal("There is no picture yet: upload one, or take noise or digits.")
+    return torch.from_numpy(
+        crops(read_picture(picture), question.batch_size, config.image_size, config.in_channels, seed)
+    )
+
+
+def _named(tell: Progress, config: ResNetConfig) -> Progress:
+    return lambda fraction, message: tell(fraction, f"{name_of(config)}: {message}")

@@ -1,0 +1,272 @@
+"""How the gradient of one network flows, as values: every number with what is known of it, and the spread over seeds.
+
+``measure`` measures; nothing here needs torch. Lists run from the input to the output of the network.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from explorer.network.config import ResNetConfig
+
+FLOAT32_TINY = 2.0**-126  # the smallest normal number of single precision, 1.18e-38
+
+
+class State(StrEnum):
+    """What a number measured in single precision is."""
+
+    MEASURED = "measured"
+    ZERO = "exactly zero"
+    UNDERFLOW = "below float32"
+    OVERFLOW = "above float32"
+    NOT_A_NUMBER = "not a number"
+
+
+class Source(StrEnum):
+    """What the network was given: standard normal noise, scikit-learn's handwritten digits, or the caller's images."""
+
+    NOISE = "noise"
+    DIGITS = "digits"
+    IMAGES = "images"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number of at least zero, as single precision has it, and what is known of it beyond.
+
+    ``value`` is what the network computed: inf where it is above float32, NaN where it is no number. ``log10`` is its
+    common logarithm. ``UNDERFLOW`` is what came out as zero or typically (root mean square) below 1.18e-38 since it, or
+    what it comes from, is below float32; then ``log10`` is the second look's, in double precision and rescaled: finite
+    where ``value`` is zero. ``ZERO`` is zero there, too (no path leads to it, or every path has a factor of zero), or
+    cancelled exactly.
+    """
+
+    value: float
+    state: State
+    log10: float
+
+    @classmethod
+    def of(cls, value: float) -> "Reading":
+        """What can be said of ``value`` without a second look: zero is called zero."""
+        if math.isnan(value):
+            return cls(value, State.NOT_A_NUMBER, math.nan)
+        if math.isinf(value):
+            return cls(value, State.OVERFLOW, math.inf)
+        if value == 0:
+            return cls(value, State.ZERO, -math.inf)
+        return cls(value, State.MEASURED, math.log10(value))
+
+    @property
+    def finite(self) -> bool:
+        """Whether its logarithm is a number: measured, or below float32 and seen by the second look."""
+        return math.isfinite(self.log10)
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """How the gradient came down one residual block: ``whole`` = down the shortcut + down the branch, as vectors.
+
+    All three are taken where the two paths part: at the block's input, or, in a pre-activation unit that changes the
+    shape, behind the norm and activation that both paths share (He et al. 2016). ``shortcut`` and ``branch`` are norms
+    of the two parts, ``cosine`` that of the angle between them (NaN where either is zero or no number).
+    """
+
+    block: str
+    shortcut: Reading
+    branch: Reading
+    cosine: float
+
+    @property
+    def whole(self) -> float:
+        """Norm of the sum of the two parts."""
+        shortcut, branch = self.shortcut.value, self.branch.value
+        if not (shortcut and branch):  # the cosine with nothing is none
+            return shortcut + branch
+        size = max(shortcut, branch)
+        if not math.isfinite(size):
+            return math.nan
+        a, b = shortcut / size, branch / size
+        return size * math.sqrt(max(a * a + b * b + 2 * a * b * self.cosine, 0.0))
+
+    @property
+    def shortcut_share(self) -> float:
+        """Of the whole, what came down the shortcut: the shortcut's part projected on the whole, in lengths of the
+        whole. It and ``branch_share`` sum to 1; one that works against the whole is negative and the other above 1.
+        NaN where nothing came down, or no number."""
+        return self._share(self.shortcut.value, self.branch.value)
+
+    @property
+    def branch_share(self) -> float:
+        """Of the whole, what came down the branch."""
+        return self._share(self.branch.value, self.shortcut.value)
+
+    def _share(self, part: float, other: float) -> float:
+        """<p, p + o> / |p + o|² with |p| = ``part`` and |o| = ``other``."""
+        size = max(part, other)
+        if not (0 < size < math.inf):
+            return math.nan
+        p, o = part / size, other / size
+        both = p * o * self.cosine if p and o else 0.0
+        whole = p * p + o * o + 2 * both
+        return (p * p + both) / whole if whole > 0 else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class GradientFlow:
+    """One forward and backward pass in training mode, weights as initialised (or as trained so far).
+
+    ``loss`` is the cross-entropy. ``weight_norms`` are |dL/dW| for each of ``layers`` (every convolution, projections
+    included, and the classifier, in forward order). ``blocks`` is "stem" and then every block; for each of them
+    ``gradient_norms`` is |dL/dh| of what it puts out for the whole batch, and ``signal_norms`` the mean square of h
+    over all its values. ``adds`` has one entry for each block with a residual sum.
+    """
+
+    config: ResNetConfig
+    seed: int
+    batch_size: int
+    device: str
+    source: Source
+    loss: float
+    layers: tuple[str, ...]
+    weight_norms: tuple[Reading, ...]
+    blocks: tuple[str, ...]
+    gradient_norms: tuple[Reading, ...]
+    signal_norms: tuple[Reading, ...]
+    adds: tuple[Parting, ...]
+
+    @property
+    def log10_ratio(self) -> float:
+        """Common logarithm of ``ratio``, known where the ratio itself would leave a float's range."""
+        return log10_ratio(self.gradient_norms)
+
+    @property
+    def ratio(self) -> float:
+        """|dL/dh| after the stem divided by that after the last block: above 1 the gradient grows towards the input."""
+        return power_of_ten(self.log10_ratio)
+
+    @property
+    def convs(self) -> int:
+        """Convolutions on the main path between the two ends of ``ratio``."""
+        return main_path_convs(self.config)
+
+    @property
+    def growth_per_conv(self) -> float:
+        """The factor that, once for every convolution in between, gives ``ratio``."""
+        return power_of_ten(self.log10_ratio / self.convs)
+
+    @property
+    def states(self) -> frozenset[State]:
+        """Every state that occurs in it."""
+        parts = [part for one in self.adds for part in (one.shortcut, one.branch)]
+        return frozenset(one.state for one in (*self.weight_norms, *self.gradient_norms, *self.signal_norms, *parts))
+
+
+def main_path_convs(config: ResNetConfig) -> int:
+    """Convolutions on the main path from behind the stem to the last block."""
+    return config.convs_per_block * sum(config.stage_blocks)
+
+
+def log10_ratio(readings: Sequence[Reading]) -> float:
+    """Common logarithm of the first reading divided by the last; NaN where that is no number."""
+    return readings[0].log10 - readings[-1].log10
+
+
+def power_of_ten(exponent: float) -> float:
+    """10 to the ``exponent``: inf above a float's range, 0 below it."""
+    try:
+        return float(10.0**exponent)
+    except OverflowError:
+        return math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The same number for several seeds: the ``median`` (of an even number, the lower of the two in the middle, so that
+    it was measured) and the whole range."""
+
+    median: Reading
+    low: Reading
+    high: Reading
+
+
+def band(readings: Sequence[Reading]) -> Band:
+    """Median and range; what is no number counts as the highest.
+
+    Raises:
+        ValueError: there are no readings.
+    """
+    if not readings:
+        raise ValueError("readings is empty: a band needs at least one.")
+    ordered = sorted(readings, key=lambda one: (one.state is State.NOT_A_NUMBER, one.log10))
+    return Band(ordered[(len(ordered) - 1) // 2], ordered[0], ordered[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class FlowBand:
+    """The flows of one network for several seeds, which change weights and images alike."""
+
+    flows: tuple[GradientFlow, ...]
+
+    def __post_init__(self) -> None:
+        if not self.flows:
+            raise ValueError("flows is empty: a band needs the flow of at least one seed.")
+        if len({flow.config for flow in self.flows}) > 1:
+            raise ValueError("flows are of different networks: a band is of one network for several seeds.")
+
+    @property
+    def config(self) -> ResNetConfig:
+        """The network."""
+        return self.flows[0].config
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds, in the order asked for."""
+        return tuple(flow.seed for flow in self.flows)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Weighted layers."""
+        return self.flows[0].layers
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """ "stem" and the blocks."""
+        return self.flows[0].blocks
+
+    @property
+    def weight_norms(self) -> tuple[Band, ...]:
+        """|dL/dW| of each layer."""
+        return _bands([flow.weight_norms for flow in self.flows])
+
+    @property
+    def gradient_norms(self) -> tuple[Band, ...]:
+        """|dL/dh| after the stem and each block."""
+        return _bands([flow.gradient_norms for flow in self.flows])
+
+    @property
+    def signal_norms(self) -> tuple[Band, ...]:
+        """Mean square of h after the stem and each block."""
+        return _bands([flow.signal_norms for flow in self.flows])
+
+    @property
+    def ratio(self) -> Band:
+        """``GradientFlow.ratio``: median and range of the seeds' own ratios."""
+        return band([reading_of_log10(flow.log10_ratio) for flow in self.flows])
+
+
+def _bands(flows: Sequence[tuple[Reading, ...]]) -> tuple[Band, ...]:
+    return tuple(band(readings) for readings in zip(*flows, strict=True))
+
+
+def reading_of_log10(log10: float) -> Reading:
+    """A ratio from its logarithm. It is no float32, so it never is below or above that."""
+    return Reading(Reading.of(power_of_ten(log10)).value, _state_of(log10), log10)
+
+
+def _state_of(log10: float) -> State:
+    if math.isnan(log10):
+        return State.NOT_A_NUMBER
+    if math.isinf(log10):
+        return State.OVERFLOW if log10 > 0 else State.ZERO
+    return State.MEASURED

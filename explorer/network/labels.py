@@ -1,0 +1,128 @@
+"""The words for every option and role: a label people recognise, what it changes, and where it comes from."""
+
+import re
+from collections.abc import Mapping
+
+from explorer.network.config import MAX_STAGES, Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.layer import Role
+
+FIELD_LABELS: Mapping[str, str] = {
+    "block": "Block",
+    "stage_blocks": "Blocks per stage",
+    "widths": "Width of each stage",
+    "shortcut": "Shortcut",
+    "stem": "Stem",
+    "activation": "Activation",
+    "norm": "Normalisation",
+    "order": "Order in a block",
+    "stride_in": "Stride of a bottleneck",
+    "conv_bias": "Bias in convolutions",
+    "shortcut_norm": "Norm after projections",
+    "zero_init_residual": "Zero-init residual",
+    "init": "Initialisation",
+    "num_classes": "Classes",
+    "in_channels": "Image channels",
+    "image_size": "Image size",
+}
+
+FIELD_HELP: Mapping[str, str] = {
+    "block": "A **basic** block is two 3×3 convolutions. A **bottleneck** shrinks the channels with a 1×1, works at "
+    "3×3, and expands them fourfold with another 1×1. He et al. 2015, figure 5.",
+    "stage_blocks": f"How many blocks each stage repeats, one number a stage (1 to {MAX_STAGES} stages). Every stage "
+    "but the first halves the resolution. He et al. 2015, table 1.",
+    "widths": "Channels of the 3×3 convolutions in each stage; a bottleneck's output has four times as many. "
+    "The first width is also the stem's.",
+    "shortcut": "What runs beside the convolutions where the shape changes. **A** pads with zeros, **B** projects with "
+    "a 1×1 convolution, **C** projects in every block (He et al. 2015, table 3). **Average pool** variants pool "
+    "instead of skipping pixels; KellerJordan's code calls its version “C”, which is not the paper's C.",
+    "stem": "**ImageNet**: 7×7 with stride 2, then max pooling. **CIFAR**: one 3×3 at full resolution. **Deep**: three "
+    "3×3 in place of the 7×7 (ResNet-C and -D, He et al. 2018).",
+    "activation": "The nonlinearity, everywhere the same. The paper uses ReLU.",
+    "norm": "Batch normalisation after each convolution, or none at all. Ioffe and Szegedy 2015.",
+    "order": "**Post**: convolution, norm, activation, and an activation after the sum (He et al. 2015). **Pre**: norm "
+    "and activation first, so the shortcut stays untouched from end to end (He et al. 2016).",
+    "stride_in": "The paper strides in the first 1×1 (**v1**), which skips three of four positions; torchvision in the "
+    "3×3 (**v1.5**), which sees them all and costs about 6 % more MACs in ResNet-50.",
+    "conv_bias": "A bias after each convolution. Batch norm makes it redundant; Keras and KellerJordan keep it.",
+    "shortcut_norm": "Batch norm after each projection, as in torchvision; KellerJordan's projection has none.",
+    "zero_init_residual": "Each branch starts at zero, so every block starts as its shortcut. "
+    "Goyal et al. 2017, section 5.1.",
+    "init": "How convolutions start. He et al. 2015b keep the variance through ReLU (fan out is torchvision's choice); "
+    "Glorot and Bengio 2010 is “Xavier”; PyTorch's default is smaller.",
+    "num_classes": "Outputs of the classifier: 1,000 for ImageNet, 10 for CIFAR-10.",
+    "in_channels": "Channels of the image: 3 for colour, 1 for grey.",
+    "image_size": "Height and width of the (square) image in pixels. Changes MACs and memory, never parameters.",
+}
+
+OPTION_LABELS: Mapping[str, str] = {
+    Block.BASIC: "Basic",
+    Block.BOTTLENECK: "Bottleneck",
+    Shortcut.NONE: "None (plain network)",
+    Shortcut.A: "A: identity, zero padding",
+    Shortcut.B: "B: projection where the shape changes",
+    Shortcut.C: "C: projection everywhere",
+    Shortcut.AVGPOOL: "Average pool, zero padding",
+    Shortcut.AVGPOOL_PROJECTION: "Average pool, projection (ResNet-D)",
+    Stem.IMAGENET: "ImageNet: 7×7 and max pool",
+    Stem.CIFAR: "CIFAR: 3×3",
+    Stem.DEEP: "Deep: three 3×3 and max pool",
+    Activation.RELU: "ReLU",
+    Activation.LEAKY_RELU: "Leaky ReLU",
+    Activation.GELU: "GELU",
+    Activation.SIGMOID: "Sigmoid",
+    Activation.TANH: "Tanh",
+    Norm.BATCH: "Batch norm",
+    Order.POST: "Post-activation (2015)",
+    Order.PRE: "Pre-activation (2016)",
+    StrideIn.CONV3X3: "In the 3×3 (v1.5)",
+    StrideIn.CONV1X1: "In the first 1×1 (v1)",
+    Init.HE_FAN_OUT: "He, fan out (torchvision)",
+    Init.HE_FAN_IN: "He, fan in",
+    Init.XAVIER: "Xavier",
+    Init.TORCH: "PyTorch's default",
+}
+
+
+ROLE_LABELS: Mapping[Role, str] = {
+    Role.STEM: "stem",
+    Role.CONV3X3: "3×3 convolution",
+    Role.REDUCE: "1×1, reduces",
+    Role.EXPAND: "1×1, expands",
+    Role.SHORTCUT: "shortcut",
+    Role.NORM: "norm",
+    Role.ACTIVATION: "activation",
+    Role.CLASSIFIER: "classifier",
+}
+
+
+def option_label(field: str, value: str) -> str:
+    """The label of an option; ``none`` reads differently for shortcuts and for norms."""
+    if field == "norm" and value == Norm.NONE:
+        return "None"
+    return OPTION_LABELS[value]
+
+
+# A field where a message says its value: "widths (64, 128) has ...", "shortcut 'D' ...", "image_size is ...". A name
+# inside quotes is the reader's own text, and one that says what to write in a link has to stay as it is written there.
+_NAMED = re.compile(rf"""'[^']*'|"[^"]*"|\b({"|".join(FIELD_LABELS)})(?= is | \(| ['"])""")
+
+
+def in_words(message: str) -> str:
+    """A message of ``network.config`` with the labels that the page gives the fields in place of their names."""
+    return _NAMED.sub(lambda found: FIELD_LABELS[found[1]] if found[1] else found[0], message)
+
+
+def stage_label(stage: str) -> str:
+    """A stage as a heading: "Stem", "Stage 1", "Head".
+
+    Raises:
+        ValueError: no stage is called that; the message quotes it and says what stages are called.
+    """
+    number = stage.removeprefix("layer")
+    if stage in ("stem", "head"):
+        return stage.capitalize()
+    if number == stage or not number.isdecimal():
+        raise ValueError(
+            f"There is no stage called {stage[:60]!r}: stages are called stem, layer1, layer2 ... and head."
+        )
+    return f"Stage {number}"

@@ -1,0 +1,109 @@
+"""Receipts: where a number on the page comes from, with this network's own numbers filled in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import ResNetConfig
+from explorer.network.labels import ROLE_LABELS
+from explorer.network.layer import Kind, Layer
+from explorer.text.quantities import shape, size
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a receipt: what is counted, the sum with its result, and what the sum means."""
+
+    what: str
+    formula: str
+    meaning: str
+
+
+def layer_receipt(layer: Layer) -> tuple[Line, ...]:
+    """Every number of one layer."""
+    lines = [
+        Line("Parameters", layer.formula, _params_meaning(layer)),
+        Line("MACs", layer.macs_formula, _macs_meaning(layer)),
+        Line("Output channels", layer.channels_formula, _channels_meaning(layer)),
+        Line("Output height and width", layer.size_formula, _size_meaning(layer)),
+        Line(
+            "Receptive field", layer.field_formula, "what the input has seen + (kernel − 1)·distance between its pixels"
+        ),
+        Line("Output in memory", f"{layer.bytes_formula} bytes", f"float32, one image: {size(layer.activation_bytes)}"),
+    ]
+    if layer.kind is Kind.ADD:
+        lines[4] = Line("Receptive field", f"{layer.receptive_field:,}", "the larger of the two paths")
+    return tuple(lines)
+
+
+def _params_meaning(layer: Layer) -> str:
+    match layer.kind:
+        case Kind.CONV:
+            return "kernel · kernel · channels in · channels out" + (" + one bias for each" if layer.bias else "")
+        case Kind.NORM:
+            return "a scale and a shift for each channel"
+        case Kind.LINEAR:
+            return "features · classes + one bias for each class"
+        case _:
+            return "nothing to learn"
+
+
+def _macs_meaning(layer: Layer) -> str:
+    if layer.kind is Kind.CONV:
+        return "weights · positions of the output (bias not counted)"
+    if layer.kind is Kind.LINEAR:
+        return "each weight once (bias not counted)"
+    return "only convolutions and the classifier are counted"
+
+
+def _channels_meaning(layer: Layer) -> str:
+    meanings = {
+        Kind.CONV: "one for each filter",
+        Kind.LINEAR: "one for each class",
+        Kind.PAD: "the channels there are + channels of zeros",
+    }
+    return meanings.get(layer.kind, "unchanged")
+
+
+def _size_meaning(layer: Layer) -> str:
+    if layer.kind in (Kind.CONV, Kind.POOL):
+        rounding = "rounded up" if layer.ceil_mode else "rounded down"
+        return f"(side + 2·padding − kernel) / stride, {rounding}, + 1"
+    return f"every {layer.stride}nd row and column" if layer.kind is Kind.PAD and layer.stride > 1 else "unchanged"
+
+
+def unit_receipt(layers: Sequence[Layer]) -> tuple[Line, ...]:
+    """The sums of one block, stem or head over its layers."""
+    shapes = [shape(layers[0].input_shape), shape(layers[-1].output_shape)]
+    return (
+        Line("Parameters", _sum_of(layers, lambda layer: layer.params), "over its layers"),
+        Line("MACs", _sum_of(layers, lambda layer: layer.macs), "over its convolutions and classifier"),
+        Line("Shape", " → ".join(shapes), "channels × height × width, one image"),
+        Line(
+            "Receptive field", f"{layers[-1].receptive_field:,}", "pixels of the image, each way, after its last layer"
+        ),
+    )
+
+
+def _sum_of(layers: Sequence[Layer], measure: Callable[[Layer], int]) -> str:
+    terms = [measure(layer) for layer in layers if measure(layer)]
+    total = f"{sum(terms):,}"
+    return f"{' + '.join(f'{term:,}' for term in terms)} = {total}" if len(terms) > 1 else total
+
+
+def by_role(arch: Architecture, measure: Callable[[Layer], int]) -> str:
+    """A total as the sum over roles: ``stem 9,408 + 3×3 convolution 11,317,248 + ... = 25,557,032``."""
+    totals: dict[str, int] = {}
+    for layer in arch.layers:
+        label = ROLE_LABELS[layer.role]
+        totals[label] = totals.get(label, 0) + measure(layer)
+    terms = " + ".join(f"{label} {value:,}" for label, value in totals.items() if value)
+    return f"{terms} = {sum(totals.values()):,}"
+
+
+def depth_receipt(config: ResNetConfig) -> str:
+    """Weighted layers: stem + convolutions per block · blocks + classifier."""
+    blocks = sum(config.stage_blocks)
+    spread = "+".join(map(str, config.stage_blocks))
+    inner = f"({spread})" if len(config.stage_blocks) > 1 else str(blocks)
+    return f"{config.stem.convs} + {config.convs_per_block}·{inner} + 1 = {config.depth}"

@@ -1,0 +1,1 @@
+"""From files that people send, and samples that ship with the app, to pixels."""

@@ -1,0 +1,37 @@
+"""The layer table and the Python file, to take away."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from explorer.export.tables import to_csv, to_json, to_python
+from explorer.network.arithmetic import Architecture
+from explorer.network.presets import file_name
+
+
+def downloads(arch: Architecture) -> None:
+    """Buttons for CSV, JSON and Python, and the Python file to read here.
+
+    Files are written when somebody asks for them, not at every run of the page.
+    """
+    name = file_name(arch.config)
+    module = name.replace("-", "_").replace(".", "_")
+    files: tuple[tuple[str, Callable[[Architecture], str], str, str], ...] = (
+        ("Layers as CSV", to_csv, f"{name}.csv", "text/csv"),
+        ("Layers as JSON", to_json, f"{name}.json", "application/json"),
+        ("PyTorch file", lambda arch: to_python(arch.config), f"{module}.py", "text/x-python"),
+    )
+    shelf = st.expander("Take it away: every layer as CSV or JSON, the PyTorch file", key="files",
+                        on_change="rerun", bind="query-params")  # fmt: skip
+    if shelf.open:
+        with shelf:
+            with st.container(horizontal=True, gap="small"):
+                for label, write, filename, mime in files:
+                    st.download_button(label, partial(_encoded, write, arch), filename, mime, on_click="ignore")
+            st.code(to_python(arch.config), "python", line_numbers=True, height=480)
+
+
+def _encoded(write: Callable[[Architecture], str], arch: Architecture) -> bytes:
+    """The file's bytes; spreadsheets know UTF-8 by its signature, everything else expects none."""
+    return write(arch).encode("utf-8-sig" if write is to_csv else "utf-8")

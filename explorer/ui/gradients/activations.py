@@ -1,0 +1,52 @@
+"""Activations: what one does to a gradient by itself, and what a product of many does."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.gradients.activations import activations_alt, product_alt, product_rows
+from explorer.gradients.activation_functions import WEIGHTS_ASIDE, product
+from explorer.network.config import Activation
+from explorer.network.labels import option_label
+from explorer.text.typed_numbers import whole_number
+from explorer.ui.gradients.choices import ACTIVATION, LAYERS, VALUES
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import activations_chart, product_chart
+
+_MOST_LAYERS = 2000
+
+
+def activations(setup: Setup) -> None:
+    """The reader's activation among the others, and its derivative's product over the reader's layers."""
+    config = setup.config
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        options = tuple(str(each) for each in Activation)
+        if not ACTIVATION.value:  # until somebody chooses, the network's own
+            st.session_state[ACTIVATION.key] = str(config.activation)
+        labels = {name: option_label("activation", name) for name in options}
+        chosen = Activation(ACTIVATION.segmented(options=options, labels=labels))
+        entered = LAYERS.text(width=110, placeholder=str(config.depth)) or str(config.depth)
+    try:
+        layers = whole_number(LAYERS.label, entered)
+        if not 1 <= layers <= _MOST_LAYERS:
+            raise ValueError(f"{LAYERS.label}: {layers:,} is out of range, take 1 to {_MOST_LAYERS:,}.")
+    except ValueError as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return
+    st.markdown(plain(f"{product(chosen, layers).sentence} {WEIGHTS_ASIDE}"))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(activations_chart(chosen), key="activations_chart", alt=activations_alt(chosen), filename=f"{chosen}")
+    with right:
+        chart(
+            product_chart(chosen, layers),
+            key="product_chart",
+            alt=product_alt(chosen, layers),
+            filename=f"{chosen}-product",
+        )
+    lid = VALUES.lid()
+    if lid:
+        lid.dataframe(
+            pd.DataFrame(product_rows(chosen, layers)), hide_index=True, height=388, alt="The numbers of the product"
+        )

@@ -1,0 +1,81 @@
+"""At each add: how the gradient splits between shortcut and branch, on the network's own diagram, step by step back."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.gradients.shortcut_shares import alt_text, parting_rows
+from explorer.charts.network.diagram import network_diagram
+from explorer.charts.network.gradient_notes import notes
+from explorer.gradients.values import FlowBand, GradientFlow
+from explorer.gradients.walk_back import steps
+from explorer.network.arithmetic import analyze
+from explorer.network.presets import file_name
+from explorer.ui.gradients.choices import LIT, VALUES, WHICH
+from explorer.ui.gradients.measurement import flows
+from explorer.ui.gradients.prediction import predicted
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.takeaway import file_name_of, takeaway
+from explorer.ui.gradients.words import outcome, story_words
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import parting_chart
+from explorer.ui.widgets.network_diagram import legend
+from explorer.ui.widgets.svg_picture import picture
+
+
+def adds(setup: Setup, device: str) -> None:
+    """The walk back: slider, diagram and sentence; below it every block's split."""
+    found = flows(setup, device)
+    if found is None or not predicted(setup):
+        story_words(setup)
+        return
+    numbers = tuple(str(number) for number in range(1, len(found) + 1))
+    labels = dict(zip(numbers, setup.names, strict=True))
+    number = int(WHICH.segmented(options=numbers, labels=labels))
+    flow = found[number - 1].flows[0]
+    lit = _walk(flow)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        chart(
+            parting_chart(flow, lit=lit),
+            key="parting_chart",
+            alt=alt_text(flow),
+            filename=f"{file_name_of(setup)}-adds",
+            on_pick=lambda place: LIT.put(str(place)),
+        )
+    with right:
+        story_words(setup)
+        outcome(setup, found)
+    _below(setup, device, found, flow)
+
+
+def _walk(flow: GradientFlow) -> str:
+    """The slider from the loss to the stem, the network with the lit block, and what happens there."""
+    walk = {step.unit: step for step in steps(flow)}
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        lit = LIT.slide(tuple(walk))
+    arch = analyze(flow.config)
+    shown = notes(flow)
+    st.markdown(f"**{plain(walk[lit].sentence)}**")
+    picture(
+        network_diagram(arch, lit, notes=shown),
+        network_diagram(arch, lit, tall=True, notes=shown),
+        key="flow_network",
+        filename=f"gradient-{file_name(flow.config)}",
+        legend=legend(arch),
+        on_pick=lambda unit: LIT.put(unit if unit in walk else next(iter(walk))),
+    )
+    return lit
+
+
+def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], flow: GradientFlow) -> None:
+    st.caption(
+        "Numbers of the first seed. Shares are parts of what goes on to the block's input, as vectors: they sum to 1, "
+        "and one that works against the whole is negative."
+    )
+    lid = VALUES.lid()
+    if lid:
+        lid.dataframe(
+            pd.DataFrame(parting_rows(flow)), hide_index=True, height=388, alt="The split at each add, block by block"
+        )
+    takeaway(setup, device, found)

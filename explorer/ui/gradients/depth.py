@@ -1,0 +1,49 @@
+"""Depth: the ratio first/last of both networks from 8 to 110 layers, with the growth a convolution."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.gradients.against_depth import alt_text, growth_rows
+from explorer.gradients.trend_values import DepthSweep, depths_for
+from explorer.gradients.values import Source
+from explorer.gradients.verdict import THRESHOLDS, growth_sentence
+from explorer.ui.gradients.choices import VALUES
+from explorer.ui.gradients.measurement import by_depth
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.takeaway import file_name_of
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import growth_chart
+
+
+def depth(setup: Setup, device: str) -> None:
+    """A button, then progress with a way to cancel, then both curves."""
+    depths = depths_for(setup.config)
+    st.caption(
+        f"Both networks with {', '.join(map(str, depths))} layers, blocks shared equally between the stages, "
+        f"{len(setup.seeds)} seed{'s' if len(setup.seeds) > 1 else ''} each. You can cancel at any time; nobody else "
+        "waits." + (" Measured with noise: the picture is left aside here." if setup.source is Source.IMAGES else "")
+    )
+    found = by_depth(setup, device, depths)
+    if found:
+        _show(setup, found)
+
+
+def _show(setup: Setup, found: DepthSweep) -> None:
+    said = [plain(growth_sentence(curve, name)) for curve, name in zip(found.curves, setup.names, strict=True)]
+    st.markdown("**What happened.**\n" + "\n".join(f"- {sentence}" for sentence in said))
+    chart(
+        growth_chart(found, setup.names),
+        key="growth_chart",
+        alt=alt_text(found, setup.names),
+        filename=f"{file_name_of(setup)}-depth",
+    )
+    lid = VALUES.lid()
+    if lid:
+        lid.dataframe(
+            pd.DataFrame(growth_rows(found, setup.names)),
+            hide_index=True,
+            height="content",
+            alt="The ratio of each network at each depth",
+        )
+    st.caption(plain(THRESHOLDS))

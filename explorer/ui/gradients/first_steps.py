@@ -1,0 +1,68 @@
+"""First steps: what training does to the gradient, as a heat map, and to the loss."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.gradients.first_steps import alt_text, steps_rows
+from explorer.charts.gradients.losses import losses_alt_text, losses_rows
+from explorer.gradients.quantity import Quantity
+from explorer.gradients.trend_values import FirstSteps
+from explorer.gradients.verdict import told
+from explorer.text.typed_numbers import positive_number, whole_number
+from explorer.ui.gradients.choices import QUANTITY, RATE, STEPS, VALUES
+from explorer.ui.gradients.measurement import first_steps
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.takeaway import file_name_of
+from explorer.ui.gradients.words import story_words
+from explorer.ui.state.markdown import plain
+from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import losses_chart, steps_chart
+
+
+def steps(setup: Setup, device: str) -> None:
+    """Steps and learning rate, a button, progress with a way to cancel, then what happened."""
+    left, right = st.columns([5, 3], gap="medium")
+    with right:
+        story_words(setup)
+    with left:
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            quantity = Quantity(QUANTITY.segmented(place="steps", labels={each: each.symbol for each in Quantity}))
+            entered = STEPS.text(width=110), RATE.text(width=110)
+        st.caption("Plain SGD on one batch, the first seed: nothing but the weights changes from step to step.")
+        try:
+            asked = whole_number(STEPS.label, entered[0]), positive_number(RATE.label, entered[1])
+        except ValueError as error:
+            st.warning(plain(str(error)), icon=":material/error:")
+            return
+        found = first_steps(setup, device, *asked)
+    if found:
+        with right:
+            st.markdown("**What happened.**\n" + "\n".join(f"- {plain(said)}" for said in told(found, setup.names)))
+        with left:
+            _show(setup, found, quantity)
+
+
+def _show(setup: Setup, found: tuple[FirstSteps, ...], quantity: Quantity) -> None:
+    chart(
+        steps_chart(found, setup.names, quantity),
+        key="steps_chart",
+        alt=alt_text(found, setup.names, quantity),
+        filename=f"{file_name_of(setup)}-steps",
+    )
+    chart(
+        losses_chart(found, setup.names),
+        key="losses_chart",
+        alt=losses_alt_text(found, setup.names),
+        filename=f"{file_name_of(setup)}-loss",
+    )
+    lid = VALUES.lid()
+    if lid:
+        lid.dataframe(
+            pd.DataFrame(steps_rows(found, setup.names, quantity)),
+            hide_index=True,
+            height=388,
+            alt="The numbers of the heat maps",
+        )
+        lid.dataframe(
+            pd.DataFrame(losses_rows(found, setup.names)), hide_index=True, height=388, alt="The losses, step by step"
+        )

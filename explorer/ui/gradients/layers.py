@@ -1,0 +1,77 @@
+"""Layer by layer: the numbers along both networks in one chart, with what they say."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.gradients.along_network import alt_text, flow_rows
+from explorer.gradients.quantity import Profile, Quantity, profile
+from explorer.gradients.values import FlowBand
+from explorer.ui.gradients.choices import LIT, QUANTITY, RELATIVE, SCALE, VALUES, VIEW, View
+from explorer.ui.gradients.measurement import flows
+from explorer.ui.gradients.prediction import predicted
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.takeaway import file_name_of, takeaway
+from explorer.ui.gradients.words import outcome, story_words
+from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import flow_chart
+
+
+def layers(setup: Setup, device: str) -> None:
+    """The chart beside the words; below it the table and what one can take away."""
+    found = flows(setup, device)
+    left, right = st.columns([5, 3], gap="medium")
+    shown = found is not None
+    with right:
+        story_words(setup)
+        shown = shown and predicted(setup)
+        if shown and found:
+            outcome(setup, found)
+    with left:
+        quantity = _looked_at()
+        if shown and found:
+            _chart(setup, _profiles(found, quantity))
+        else:
+            st.container(height=420, border=True).caption("The chart comes here.")
+    if shown and found:
+        _below(setup, device, found, quantity)
+
+
+def _looked_at() -> Quantity:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        quantity = Quantity(QUANTITY.segmented(labels={each: each.symbol for each in Quantity}))
+        SCALE.segmented()
+        RELATIVE.toggle()
+    return quantity
+
+
+def _profiles(found: tuple[FlowBand, ...], quantity: Quantity) -> tuple[Profile, ...]:
+    return tuple(profile(band, quantity, relative=RELATIVE.on) for band in found)
+
+
+def _chart(setup: Setup, profiles: tuple[Profile, ...]) -> None:
+    chart(
+        flow_chart(profiles, setup.names, log=SCALE.value == "log", lit=LIT.value),
+        key="flow_chart",
+        alt=alt_text(profiles, setup.names),
+        filename=file_name_of(setup),
+        on_pick=_walk_to,
+    )
+
+
+def _walk_to(place: object) -> None:
+    """Open the walk at the block that was clicked; a layer belongs to its block."""
+    name = str(place[0] if isinstance(place, list | tuple) else place)
+    LIT.put(".".join(name.split(".")[:2]) if name.startswith("layer") else "stem")
+    VIEW.put(View.ADDS)
+
+
+def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], quantity: Quantity) -> None:
+    lid = VALUES.lid()
+    if lid:
+        lid.dataframe(
+            pd.DataFrame(flow_rows(_profiles(found, quantity), setup.names)),
+            hide_index=True,
+            height=388,
+            alt="The numbers of the chart, place by place",
+        )
+    takeaway(setup, device, found)

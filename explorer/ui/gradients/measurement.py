@@ -1,0 +1,69 @@
+"""The page's three measurements, each a piece of work in the queue, shared by the parts of the page that show them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from explorer.gradients.trend_values import DepthSweep, FirstSteps
+from explorer.gradients.values import FlowBand
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.widgets import job_progress
+
+if TYPE_CHECKING:
+    from explorer.gradients.page_jobs import Question
+
+FLOW = job_progress.Work("flow_study", "Measuring the gradient", "Measure the gradient", automatic=True)
+STEPS = job_progress.Work("flow_steps", "Training", "Train both for these steps")
+DEPTH = job_progress.Work("flow_depth", "Measuring at every depth", "Measure both at every depth")
+
+
+def flows(setup: Setup, device: str) -> tuple[FlowBand, ...] | None:
+    """Both networks' flows, measured as soon as they are asked for; None while not known, which is said."""
+    from explorer.gradients.page_jobs import study
+
+    question = _question(setup)
+    request = (question, device, hash(setup.picture))
+    if not FLOW.wanted(request):
+        return None
+    found: Any = FLOW.outcome(
+        request,
+        lambda: job_progress.ask(FLOW.key, study, question, device, picture=setup.picture, lane=device),
+    )
+    return None if found is None else tuple(found)
+
+
+def first_steps(setup: Setup, device: str, steps: int, learning_rate: float) -> tuple[FirstSteps, ...] | None:
+    """Both networks' first steps, when the reader wants them."""
+    from explorer.gradients.page_jobs import study_steps
+
+    question = _question(setup)
+    request = (question, device, steps, learning_rate, hash(setup.picture))
+    if not STEPS.wanted(request):
+        return None
+    how = {"steps": steps, "learning_rate": learning_rate, "picture": setup.picture}
+    found: Any = STEPS.outcome(
+        request, lambda: job_progress.ask(STEPS.key, study_steps, question, device, **how, lane=device)
+    )
+    return None if found is None else tuple(found)
+
+
+def by_depth(setup: Setup, device: str, depths: Sequence[int]) -> DepthSweep | None:
+    """Both networks at every depth, when the reader wants that. Of a picture there are no crops here: noise instead."""
+    from explorer.gradients.depth_sweep import depth_sweep
+    from explorer.gradients.values import Source
+
+    source = Source.NOISE if setup.source is Source.IMAGES else setup.source
+    request = (setup.configs, tuple(depths), setup.seeds, setup.batch_size, device, source)
+    if not DEPTH.wanted(request):
+        return None
+    how = {"batch_size": setup.batch_size, "device": device, "source": source}
+    found: DepthSweep | None = DEPTH.outcome(
+        request,
+        lambda: job_progress.ask(DEPTH.key, depth_sweep, setup.configs, tuple(depths), setup.seeds, **how, lane=device),
+    )
+    return found
+
+
+def _question(setup: Setup) -> "Question":
+    from explorer.gradients.page_jobs import Question
+
+    return Question(setup.configs, setup.seeds, setup.batch_size, setup.source)

@@ -1,0 +1,48 @@
+"""Predict first: before the measurement is shown, the reader says what will come, and is then told how it was."""
+
+import streamlit as st
+
+from explorer.gradients.verdict import Finding, Verdict, reply
+from explorer.network.presets import name_of, to_url
+from explorer.ui.gradients.choices import PREDICT
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.state.markdown import plain
+
+_GUESSES = "flow.guesses"  # by network and what it is compared with: asked once each
+_NO_GUESS = ""
+_KEPT = 50
+_OPTIONS = {Verdict.VANISHES: "It vanishes", Verdict.HEALTHY: "It is healthy", Verdict.EXPLODES: "It explodes"}
+
+
+def predicted(setup: Setup) -> bool:
+    """Ask where the reader wants to be asked; whether the measurement may be shown."""
+    if not PREDICT.on or _key(setup) in _guesses():
+        return True
+    st.markdown(
+        f"**Predict.** {plain(name_of(setup.config))}: what happens to the gradient from the last block to the stem?"
+    )
+    with st.container(horizontal=True, gap="small"):
+        for verdict, label in _OPTIONS.items():
+            st.button(label, key=f"guess.{verdict.name}", on_click=_guess, args=(setup, str(verdict)))
+        st.button("Just show me", key="guess.none", type="tertiary", on_click=_guess, args=(setup, _NO_GUESS))
+    return False
+
+
+def answer_to_prediction(setup: Setup, found: Finding) -> str:
+    """What to say of the reader's guess; nothing where there was none."""
+    guess = _guesses().get(_key(setup), _NO_GUESS) if PREDICT.on else _NO_GUESS
+    return reply(Verdict(guess), found.verdict) if guess else ""
+
+
+def _guess(setup: Setup, verdict: str) -> None:
+    guesses = _guesses()
+    guesses[_key(setup)] = verdict
+    st.session_state[_GUESSES] = dict(list(guesses.items())[-_KEPT:])
+
+
+def _guesses() -> dict[str, str]:
+    return dict(st.session_state.get(_GUESSES, {}))
+
+
+def _key(setup: Setup) -> str:
+    return to_url(setup.config)

@@ -1,0 +1,106 @@
+"""What is measured: a story or one's own setting, the network, what it is compared with, and the input."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.gradients.paired_networks import Contrast, names, pair, refusal
+from explorer.gradients.stories import STORIES, Story, story_of
+from explorer.gradients.values import Source
+from explorer.network.config import ResNetConfig
+from explorer.network.presets import name_of, to_url
+from explorer.text.typed_numbers import whole_number
+from explorer.ui.gradients.choices import ALL, CONTRAST, IMAGES, INPUT, NET, SEEDS, SOURCE_LABELS
+from explorer.ui.state import network, url
+from explorer.ui.state.markdown import plain
+from explorer.ui.state.url_control import open_all
+from explorer.ui.widgets.network_editor import Editor
+from explorer.ui.widgets.picture_upload import choose_picture
+
+_STORY = "story.widget"
+# What decides over gradients, in one row of a screen: widths in pixels.
+_FIRST = {"preset": 210, "depth": 90, "activation": 120, "norm": 125, "init": 205, "order": 190, "shortcut": 225}
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the reader asks for: two networks, the one with what the contrast is about first, and their names in
+    charts."""
+
+    config: ResNetConfig
+    contrast: Contrast
+    configs: tuple[ResNetConfig, ...]
+    names: tuple[str, ...]
+    seeds: tuple[int, ...]
+    batch_size: int
+    source: Source
+    picture: bytes
+    story: Story | None
+
+    @property
+    def title(self) -> str:
+        """The question in a line."""
+        return f"{name_of(self.config)}: {self.contrast.label}"
+
+
+def setup() -> Setup | None:
+    """Draw the choices; None where something that was entered cannot be, which is then said."""
+    with url.together():
+        config = network.open_network(NET, to_url(STORIES[0].config))
+        open_all(*ALL)
+    story = _stories(config)
+    with st.container(key="last_on_a_phone"):  # the picture first: there the settings would fill two screens
+        Editor(config, NET).draw(_FIRST)
+        problem = network.problem(NET)
+        if problem:
+            st.warning(plain(problem.message), icon=":material/error:")
+        return _measurement(config, story)
+
+
+def _stories(config: ResNetConfig) -> Story | None:
+    """The stories as buttons, the one that is told now pressed."""
+    story = story_of(config, Contrast(CONTRAST.value), {control.key: control.value for control in ALL})
+    by_title = {each.title: each for each in STORIES}
+    st.session_state[_STORY] = story.title if story else None
+
+    def told() -> None:
+        chosen = by_title.get(st.session_state[_STORY] or "")
+        if chosen:
+            _tell(chosen)
+
+    st.pills("Stories", list(by_title), key=_STORY, on_change=told, wrap=True, label_visibility="collapsed")
+    return story
+
+
+def _tell(story: Story) -> None:
+    """Put the story's setting into session and link; what it does not choose goes back to its default."""
+    network.change_network(story.config, NET)
+    told = {CONTRAST.key: str(story.contrast), **story.choices}
+    for control in ALL:
+        if control.key in told or control in _RESET:
+            control.put(told.get(control.key, control.default))
+
+
+# What a story leaves to its default: everything that decides what is measured or shown, not how it is looked at.
+_RESET = tuple(control for control in ALL if control.key not in ("predict", "scale", "relative", "values", "device"))
+
+
+def _measurement(config: ResNetConfig, story: Story | None) -> Setup | None:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        contrast = Contrast(CONTRAST.segmented(labels={each: each.noun for each in Contrast}))
+        source = Source(INPUT.segmented(labels={each: SOURCE_LABELS[each] for each in Source}))
+        seeds = tuple(range(int(SEEDS.segmented())))
+        entered = IMAGES.text(width=90)
+    picture = choose_picture("Your picture") if source is Source.IMAGES else b""
+    problem = refusal(config, contrast)
+    try:
+        batch_size = whole_number("Images", entered)
+    except ValueError as error:
+        problem = str(error)
+    if source is Source.IMAGES and not picture:
+        problem = problem or "Choose a picture first, or take noise or digits."
+    if problem:
+        st.warning(plain(problem), icon=":material/error:")
+        return None
+    compared = pair(config, contrast), names(config, contrast)
+    return Setup(config, contrast, *compared, seeds, batch_size, source, picture, story)

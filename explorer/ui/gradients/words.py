@@ -1,0 +1,51 @@
+"""The words beside the charts: what people say and where to look, and then what the measurement says."""
+
+import streamlit as st
+
+from explorer.gradients.advice import advice
+from explorer.gradients.values import FlowBand
+from explorer.gradients.verdict import THRESHOLDS, conclusion, finding
+from explorer.ui.gradients.choices import NET, PREDICT
+from explorer.ui.gradients.prediction import answer_to_prediction
+from explorer.ui.gradients.setup import Setup
+from explorer.ui.state import network
+from explorer.ui.state.markdown import plain
+
+
+def story_words(setup: Setup) -> None:
+    """What people say, and what to look for; a setting of one's own has no story."""
+    story = setup.story
+    if story:
+        st.markdown(
+            f"**People say.** {plain(story.claim)}\n\n**Look at.** {plain(story.look_for)}\n\n"
+            f":small[:gray[{plain(story.source)}]]"
+        )
+    else:
+        st.markdown("**Your own setting.** Two networks that differ in one choice only, with the same weights.")
+    PREDICT.toggle()
+
+
+def outcome(setup: Setup, found: tuple[FlowBand, ...]) -> None:
+    """What happened, from the measured numbers, and what to try next."""
+    first, second = (finding(band, name) for band, name in zip(found, setup.names, strict=True))
+    own = first if found[0].config == setup.config else second
+    answer = answer_to_prediction(setup, own)
+    if answer:
+        st.info(plain(answer), icon=":material/psychology_alt:")
+    said = [
+        f"**What happened.**\n- {plain(first.sentence)}\n- {plain(second.sentence)}",
+        f"**{plain(conclusion(first.verdict, second.verdict, setup.contrast.change))}**",
+        f":small[:gray[Click a block in a chart to see what happens there. {plain(THRESHOLDS)}]]",
+    ]
+    suggestion = advice(setup.config, own.verdict)
+    if suggestion:
+        said.append(f"**What to try.** {plain(suggestion[0])}")
+    st.markdown("\n\n".join(said))
+    if suggestion:
+        st.button(
+            "Try it",
+            key="flow.try",
+            icon=":material/play_arrow:",
+            on_click=network.attempt,
+            args=("try", lambda: suggestion[1], NET),
+        )

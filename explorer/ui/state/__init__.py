@@ -1,0 +1,1 @@
+"""What a session knows: the link, the networks, the choices."""

@@ -1,0 +1,122 @@
+"""The network a person is looking at, in the session and in the link, kept equal at all times.
+
+The link's ``net`` is the truth when the reader changed it (see ``explorer.ui.state.url``); otherwise the session is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
+from explorer.network.labels import in_words
+from explorer.network.presets import from_url, to_url
+from explorer.ui.state import url
+
+DEFAULT = "resnet50"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something the reader entered that no network has: where, and a sentence for them."""
+
+    field: str
+    message: str
+
+
+def checked(text: str) -> ResNetConfig:
+    """The configuration of a link, known to have every layer.
+
+    Raises:
+        ValueError: no such configuration, or one whose feature map would vanish.
+    """
+    config = from_url(text)
+    analyze(config)
+    return config
+
+
+def open_network(key: str = "net", default: str = DEFAULT) -> ResNetConfig:
+    """The network to show in this run; brings link and session to the same state.
+
+    An address without a network is the default's: nothing is written into it, so "back" leads out of the page.
+    """
+    shown = _open(key, default)
+    assert shown is not None
+    return from_url(shown)
+
+
+def open_another(key: str) -> ResNetConfig | None:
+    """The network of a place that may be empty; an address without it leaves it so."""
+    shown = _open(key, None)
+    return from_url(shown) if shown else None
+
+
+def _open(key: str, default: str | None) -> str | None:
+    asked, changed = url.read(key)
+    if changed and asked is None:
+        _hold(key, default)
+    elif changed and asked is not None and asked != st.session_state.get(key):
+        _open_link(key, asked, default)
+    shown: str | None = st.session_state.setdefault(key, default)
+    if shown is not None and (asked is not None or shown != default):
+        url.write(key, shown)
+    return shown
+
+
+def _open_link(key: str, asked: str, default: str | None) -> None:
+    try:
+        checked(asked)
+    except ValueError as error:
+        shown = st.session_state.get(key) or default
+        instead = f"Showing {shown} instead." if shown else "It is left out."
+        words = f"This link's network cannot be shown. {in_words(str(error))} {instead}"
+        st.session_state[f"{key}.problem"] = Problem("link", words)
+    else:
+        _hold(key, asked)
+
+
+def close_network(key: str) -> None:
+    """Leave this place empty from now on."""
+    _hold(key, None)
+    url.clear(key)
+
+
+def change_network(config: ResNetConfig, key: str = "net") -> None:
+    """Show another network from now on.
+
+    Raises:
+        ValueError: the network has a layer that does not work; nothing changes.
+    """
+    analyze(config)
+    text = to_url(config)
+    _hold(key, text)
+    url.write(key, text)
+
+
+def _hold(key: str, text: str | None) -> None:
+    held = st.session_state.get(key)
+    if held is not None and held != text:
+        st.session_state[f"{key}.before"] = held
+    st.session_state[key] = text
+    st.session_state.pop(f"{key}.problem", None)
+
+
+def previous_network(key: str = "net") -> ResNetConfig | None:
+    """The network shown before this one, if any."""
+    text = st.session_state.get(f"{key}.before")
+    return from_url(text) if text else None
+
+
+def problem(key: str = "net") -> Problem | None:
+    """What was wrong with the reader's last entry, until a valid one follows."""
+    found: Problem | None = st.session_state.get(f"{key}.problem")
+    return found
+
+
+def attempt(field: str, change: Callable[[], ResNetConfig], key: str = "net") -> None:
+    """Apply an edit; one that no network allows becomes a sentence and leaves the network as it was."""
+    try:
+        change_network(change(), key)
+    except ValueError as error:
+        st.session_state[f"{key}.problem"] = Problem(field, in_words(str(error)))

@@ -1,0 +1,52 @@
+"""The layer or block a person has picked, in the session and in the link (``at=layer2.0.conv2``)."""
+
+import streamlit as st
+
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import block_plans
+from explorer.ui.state import url
+
+KEY = "at"
+MAX_NAME = 40  # the longest name is layer5.255.downsample.2
+
+
+def pick(name: str) -> None:
+    """Select a layer or unit from now on."""
+    st.session_state[KEY] = name
+    url.write(KEY, name)
+
+
+def selected(arch: Architecture) -> str:
+    """The dotted name of the selected layer or unit; without a choice, the first block that changes shape.
+
+    A selection that this network does not have shows as its nearest part, and is kept for when it does again.
+    """
+    linked, changed = url.read(KEY)
+    if changed:
+        st.session_state[KEY] = (linked or "")[:MAX_NAME]
+    asked: str = st.session_state.setdefault(KEY, "")
+    if asked:
+        url.write(KEY, asked)
+    return nearest(arch, asked)
+
+
+def missing(arch: Architecture) -> str:
+    """The selection, where this network does not have it; else nothing."""
+    asked: str = st.session_state.get(KEY) or ""
+    return "" if not asked or asked in arch.by_name or asked in arch.units else asked
+
+
+def nearest(arch: Architecture, name: str) -> str:
+    """``name`` where the network has it, else the longest part of it that it has, else the default."""
+    while name:
+        if name in arch.by_name or name in arch.units:
+            return name
+        name = name.rpartition(".")[0]
+    plans = list(block_plans(arch.config))
+    changing = (plan for plan in plans if plan.shortcut in ("project", "pad") and plan.stage > 1)
+    return next(changing, plans[0]).name
+
+
+def unit_of(arch: Architecture, name: str) -> str:
+    """The unit a name belongs to: itself, or the block, stem or head of the layer."""
+    return arch.by_name[name].unit if name in arch.by_name else name

@@ -1,0 +1,32 @@
+"""Pictures beside each other, all as wide: on a phone, too, where streamlit's columns would stand below each other."""
+
+import base64
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+
+_HERE = Path(__file__).parent
+_PANELS = st.components.v2.component(
+    "resnet_explorer_panels",
+    html='<div class="panels"></div>',
+    css=(_HERE / "image_panels.css").read_text(encoding="utf-8"),
+    js=(_HERE / "image_panels.js").read_text(encoding="utf-8"),
+)
+
+
+def panels(row: Sequence[tuple[str, str, str]], *, key: str) -> None:
+    """Draw pictures, each given by its address (``source_of``) with the words under it and those for people who do not
+    see it."""
+    drawn = [{"source": source, "words": words, "alt": alt} for source, words, alt in row]
+    _PANELS(key=key, data={"panels": drawn})
+
+
+def source_of(image: Image.Image, *, small: bool = False) -> str:
+    """The picture as an address that holds it, pixel by pixel unless it may lose some to be ``small``: it leaves this
+    session's memory for its browser only."""
+    data = io.BytesIO()
+    image.save(data, "WEBP", lossless=not small, quality=82 if small else 30, method=1)
+    return f"data:image/webp;base64,{base64.b64encode(data.getvalue()).decode()}"

@@ -1,0 +1,115 @@
+"""The layer table: search, filters, sorting, and a selection shared with the picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from explorer.network.arithmetic import Architecture
+from explorer.network.labels import ROLE_LABELS
+from explorer.network.layer_table import layer_frame, search
+from explorer.ui.state import selection
+
+KEY = "layers"
+_COLUMNS = {
+    "layer": st.column_config.TextColumn("Layer", pinned=True, help="torchvision's dotted name"),
+    "role": st.column_config.TextColumn("Role"),
+    "stage": None,
+    "input": st.column_config.TextColumn("Input", help="channels × height × width of one image"),
+    "output": st.column_config.TextColumn("Output", help="channels × height × width of one image"),
+    "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+    "MACs": st.column_config.NumberColumn("MACs", format="localized", help="multiply-adds for one image; FLOPs = 2 ×"),
+    "receptive field": st.column_config.NumberColumn("Receptive field (px)", format="localized"),
+    "output memory": st.column_config.NumberColumn("Output (bytes)", format="localized", help="float32, one image"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the page says of the rows it shows, with the rows as the browser gets them."""
+
+    names: tuple[str, ...]
+    params: int
+    macs: int
+    rows: pa.Table
+
+
+@lru_cache(maxsize=16)
+def _whole(arch: Architecture) -> _Shown:
+    return _shown(layer_frame(arch))
+
+
+def _shown(frame: pd.DataFrame) -> _Shown:
+    rows = pa.Table.from_pandas(frame, preserve_index=False)
+    return _Shown(tuple(frame["layer"]), int(frame["parameters"].sum()), int(frame["MACs"].sum()), rows)
+
+
+def columns(arch: Architecture) -> dict[str, Any]:
+    """How ``layer_frame``'s columns are shown; shares as bars, the network's largest one filling its cell."""
+    largest = {
+        "share of parameters": ("of all parameters", max(layer.params for layer in arch.layers) / arch.params),
+        "share of MACs": ("of all MACs", max(layer.macs for layer in arch.layers) / arch.macs),
+    }
+    shares = {
+        name: st.column_config.ProgressColumn(label, format="percent", min_value=0.0, max_value=most)
+        for name, (label, most) in largest.items()
+    }
+    return _COLUMNS | shares
+
+
+def layer_table(arch: Architecture, chosen: str) -> None:
+    """Search box, filters and table; choosing a row selects the layer everywhere."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="table_filters"):
+        words = st.text_input(
+            "Search",
+            key="q",
+            bind="query-params",
+            placeholder="conv2, 3×3, 512×28 …",
+            max_chars=60,
+            width=260,
+            icon=":material/search:",
+        )
+        stages = st.pills("Stage", _stages(arch), selection_mode="multi", wrap=True, key="stage", bind="query-params")
+        roles = st.multiselect(
+            "Role", list(ROLE_LABELS.values()), key="role", bind="query-params", placeholder="All", width=340
+        )
+    filtered = (words or "").strip() or stages or roles
+    shown = _shown(search(layer_frame(arch), words or "", stages, roles)) if filtered else _whole(arch)
+    if not shown.names:
+        st.info("No layer matches. Clear the search or the filters to see all of them.", icon=":material/search_off:")
+        return
+    _show_selection(shown.names, chosen)
+
+    def row_picked() -> None:
+        rows = st.session_state[KEY].selection.rows
+        in_bounds = bool(rows) and rows[0] < len(shown.names)
+        selection.pick(shown.names[rows[0]] if in_bounds else selection.unit_of(arch, chosen))
+
+    st.dataframe(
+        shown.rows,
+        key=KEY,
+        hide_index=True,
+        column_config=columns(arch),
+        height=388,
+        on_select=row_picked,
+        selection_mode="single-row",
+        alt="Every layer with its shapes, parameters, MACs and receptive field",
+    )
+    st.caption(
+        f"{len(shown.names):,} of {len(arch.layers):,} layers: {shown.params:,} parameters, {shown.macs:,} MACs. "
+        "Click a row for its receipt, a column's head to sort."
+    )
+
+
+def _stages(arch: Architecture) -> list[str]:
+    return ["stem", *(f"layer{stage}" for stage in range(1, len(arch.config.widths) + 1)), "head"]
+
+
+def _show_selection(names: Sequence[str], chosen: str) -> None:
+    """Select the chosen layer's row before the table is drawn, however it was chosen."""
+    rows = [names.index(chosen)] if chosen in names else []
+    st.session_state[KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}

@@ -1,0 +1,70 @@
+"""The two pictures of the page: the whole network, and one unit of it opened."""
+
+from functools import lru_cache
+
+from explorer.charts.network.block import block_diagram
+from explorer.charts.network.diagram import network_diagram, shortcut_mark
+from explorer.charts.palette import ROLE_COLOURS
+from explorer.network.arithmetic import Architecture
+from explorer.network.config import block_plans
+from explorer.network.labels import ROLE_LABELS
+from explorer.network.layer import Kind, Role
+from explorer.network.presets import file_name
+from explorer.ui.state import selection
+from explorer.ui.widgets.svg_picture import picture
+
+
+def network_picture(arch: Architecture, unit: str) -> None:
+    """The whole network with ``unit`` highlighted; a click opens another unit."""
+    picture(
+        network_diagram(arch, unit),
+        network_diagram(arch, unit, tall=True),
+        key="network",
+        filename=file_name(arch.config),
+        legend=legend(arch),
+        on_pick=selection.pick,
+    )
+
+
+@lru_cache(maxsize=64)
+def legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
+    drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
+    if not arch.config.is_plain:
+        drawn.add(Role.SHORTCUT)
+    return tuple((ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn)
+
+
+_SIGNS = {
+    "pad": "dashed with “pad”, new channels are zeros",
+    "avg pad": "dashed with “avg pad”, an average pool and channels of zeros",
+    "1×1": "marked 1×1, a projection",
+    "avg 1×1": "marked avg 1×1, an average pool and a projection",
+}
+
+
+def how_to_read(arch: Architecture) -> str:
+    """What the picture's signs mean, those that this network has."""
+    bars = (
+        "Bars are weighted layers, as long as their map's resolution and as thick as their channels (power scales); "
+        "pale bars are pooling."
+    )
+    if arch.config.is_plain:
+        return f"{bars} A plain network: nothing runs beside the blocks. Click a block to open it."
+    plans = list(block_plans(arch.config))
+    kinds = dict.fromkeys(shortcut_mark(plan) for plan in plans if plan.shortcut != "identity")
+    signs = ["unmarked, the identity"] if any(plan.shortcut == "identity" for plan in plans) else []
+    return (
+        f"{bars} Arcs are shortcuts: {'; '.join([*signs, *map(_SIGNS.__getitem__, kinds)])}. Click a block to open it."
+    )
+
+
+def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
+    """One unit's layers on both paths; a click selects a layer."""
+    picture(
+        block_diagram(arch, unit, chosen),
+        block_diagram(arch, unit, chosen, tall=True),
+        key="unit",
+        filename=f"{file_name(arch.config)}-{unit}",
+        title=f"Inside {unit}",
+        on_pick=selection.pick,
+    )

@@ -1,0 +1,249 @@
+"""The configuration editor: every field of the network as a control with its help, and the reason where it is off.
+
+The widgets only show the network held by ``explorer.ui.state.network``; each edit goes through its field's own change
+and either becomes the network or a sentence about what was wrong.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Literal
+
+import streamlit as st
+
+from explorer.network.config import (
+    LIMITS,
+    Activation,
+    Block,
+    Init,
+    Norm,
+    Order,
+    ResNetConfig,
+    Shortcut,
+    Stem,
+    StrideIn,
+    blocks_for_depth,
+    inactive_fields,
+    known_depths,
+    with_fields,
+    with_stage_blocks,
+    with_widths,
+)
+from explorer.network.labels import FIELD_HELP, FIELD_LABELS, option_label
+from explorer.network.presets import PRESET_INFO, name_of, preset, preset_of
+from explorer.ui.state import network
+
+CUSTOM = "custom"
+_NO_WIDTH = "\N{ZERO WIDTH SPACE}"
+Width = int | Literal["stretch"]
+
+# Every control in its order.
+_FIELDS = (
+    *("preset", "depth", "stage_blocks", "widths", "block", "shortcut"),
+    *("stem", "stride_in", "image_size", "activation", "norm", "in_channels", "order", "init", "num_classes"),
+    *("conv_bias", "shortcut_norm", "zero_init_residual"),
+)
+# The first row, with widths in pixels: six controls fit one row of a screen and two of them one row of a phone.
+FIRST: Mapping[str, int] = {
+    "preset": 240,
+    "depth": 100,
+    "stage_blocks": 150,
+    "widths": 190,
+    "block": 150,
+    "shortcut": 300,
+}
+# What a closed lid says is under it; the rest goes with these.
+_SHORT: Mapping[str, str] = {
+    "stage_blocks": "blocks",
+    "widths": "widths",
+    "block": "block type",
+    "shortcut": "shortcut",
+    "stem": "stem",
+    "activation": "activation",
+    "norm": "norm",
+    "order": "order",
+    "stride_in": "stride",
+    "init": "initialisation",
+    "image_size": "input",
+}
+_OPTIONS: Mapping[str, type[StrEnum]] = {
+    "block": Block,
+    "shortcut": Shortcut,
+    "stem": Stem,
+    "stride_in": StrideIn,
+    "activation": Activation,
+    "norm": Norm,
+    "order": Order,
+    "init": Init,
+}
+_NUMBERS: Mapping[str, Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig]] = {
+    "stage_blocks": with_stage_blocks,
+    "widths": with_widths,
+}
+
+
+class Editor:
+    """Draws the controls of one network; ``key`` tells several editors on a page apart."""
+
+    def __init__(self, config: ResNetConfig, key: str = "net") -> None:
+        self.config, self.key = config, key
+        self.reasons = inactive_fields(config)
+
+    def draw(self, first: Mapping[str, int] = FIRST) -> None:
+        """The fields of ``first`` in one row, each so many pixels wide, every other one under "more"."""
+        with st.container(horizontal=True, gap="small", key=f"{self.key}.controls"):
+            for field, width in first.items():
+                self._field(field, width)
+        rest = [field for field in _FIELDS if field not in first]
+        more = st.expander(
+            f"More options: {', '.join(_SHORT[field] for field in rest if field in _SHORT)}",
+            key=f"{self.key}_more",
+            on_change="rerun",
+            bind="query-params",
+        )
+        if more.open:  # a dozen widgets that most runs of the page can do without
+            with more:
+                self._columns(rest)
+
+    def _columns(self, fields: Sequence[str]) -> None:
+        each = -(-len(fields) // 4)
+        for number, column in enumerate(st.columns(4)):
+            with column:
+                for field in fields[number * each : (number + 1) * each]:
+                    self._field(field, "stretch")
+
+    def _field(self, field: str, width: Width) -> None:
+        """Draw the control of one field."""
+        if field == "preset":
+            self._preset(width)
+        elif field == "depth":
+            self._depth(width)
+        elif field in _NUMBERS:
+            self._numbers(field, _NUMBERS[field], width)
+        elif field in _OPTIONS:
+            self._options(field, _OPTIONS[field], width)
+        elif field in LIMITS:
+            self._count(field, width)
+        else:
+            self._flag(field)
+
+    def _widget(self, field: str, value: Any, change: Callable[[Any], ResNetConfig]) -> dict[str, Any]:
+        """The arguments every control shares; puts the network's value into the widget before it is drawn.
+
+        A value that was refused stays in its widget, so that the reader can mend it.
+        """
+        name = f"{self.key}.{field}"
+        problem = network.problem(self.key)
+        if problem is None or problem.field != field or name not in st.session_state:
+            st.session_state[name] = value
+
+        def edited() -> None:
+            entered = st.session_state[name]
+            network.attempt(field, lambda: change(entered), self.key)
+
+        reason = self.reasons.get(field)
+        text = FIELD_HELP.get(field, "")
+        return {
+            "key": name,
+            "on_change": edited,
+            "disabled": reason is not None,
+            "help": f"{text}\n\n**Off here:** {reason}" if reason else text,
+        }
+
+    def _preset(self, width: Width) -> None:
+        known = preset_of(self.config)
+        value = known.name if known else CUSTOM
+        options = list(PRESET_INFO) if known else [CUSTOM, *PRESET_INFO]
+
+        def label(name: str) -> str:
+            return PRESET_INFO[name].title if name in PRESET_INFO else name_of(self.config)
+
+        arguments = self._widget("preset", value, lambda name: self.config if name == CUSTOM else preset(name))
+        arguments["help"] = "A published network to start from. Every other control changes it further."
+        st.selectbox("Network", options, format_func=label, width=width, **arguments)
+
+    def _depth(self, width: Width) -> None:
+        options = [str(depth) for depth in known_depths(self.config)]
+        value = str(self.config.depth)
+        if value not in options:
+            options.append(value)
+        arguments = self._widget("depth", value, self._with_depth)
+        arguments["help"] = (
+            "Weighted layers on the longest path: convolutions and the classifier; projections do not count. "
+            "Choose one, or type another."
+        )
+        st.selectbox(
+            "Depth", options, format_func=_apart_from_typing, accept_new_options=True, width=width, **arguments
+        )
+
+    def _with_depth(self, entered: str | None) -> ResNetConfig:
+        text = (entered or "").replace(_NO_WIDTH, "").strip()
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            known = ", ".join(map(str, known_depths(self.config)))
+            raise ValueError(f"Depth {text[:40]!r} is not a whole number: choose one of {known}.")
+        return with_fields(self.config, {"stage_blocks": blocks_for_depth(self.config, int(text))})
+
+    def _numbers(
+        self, field: str, change: Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig], width: Width
+    ) -> None:
+        value = ", ".join(map(str, getattr(self.config, field)))
+        arguments = self._widget(field, value, lambda text: change(self.config, parse_numbers(field, text)))
+        st.text_input(FIELD_LABELS[field], width=width, **arguments)
+
+    def _options(self, field: str, options: type[StrEnum], width: Width) -> None:
+        arguments = self._widget(
+            field, str(getattr(self.config, field)), lambda value: with_fields(self.config, {field: value})
+        )
+        names = [str(option) for option in options]
+        st.selectbox(
+            FIELD_LABELS[field], names, format_func=lambda value: option_label(field, value), width=width, **arguments
+        )
+
+    def _count(self, field: str, width: Width) -> None:
+        low, high = LIMITS[field]
+        value = str(getattr(self.config, field))
+        arguments = self._widget(
+            field, value, lambda text: with_fields(self.config, {field: parse_number(field, text)})
+        )
+        label = f"{FIELD_LABELS[field]} ({low} to {high:,})"
+        st.text_input(label, width=width, **arguments)
+
+    def _flag(self, field: str) -> None:
+        value = getattr(self.config, field)
+        arguments = self._widget(field, value, lambda on: with_fields(self.config, {field: on}))
+        st.toggle(FIELD_LABELS[field], **arguments)
+
+
+def _apart_from_typing(option: str) -> str:
+    """An option that looks like itself and equals nothing that anybody types.
+
+    Streamlit's field drops what was typed so far once it equals the chosen option: 200, typed at 20, becomes 0.
+    """
+    return option + _NO_WIDTH
+
+
+def parse_number(field: str, text: str) -> int:
+    """One whole number.
+
+    Raises:
+        ValueError: something else, or several.
+    """
+    numbers = parse_numbers(field, text)
+    if len(numbers) > 1:
+        raise ValueError(f"{FIELD_LABELS[field]}: {text[:40]!r} is more than one number.")
+    return numbers[0]
+
+
+def parse_numbers(field: str, text: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas or spaces.
+
+    Raises:
+        ValueError: something else, quoted.
+    """
+    entries = text.replace(",", " ").split()
+    wrong = next((entry for entry in entries if not (entry.isascii() and entry.isdigit() and len(entry) < 12)), None)
+    low, high = LIMITS[field]
+    if wrong is not None or not entries:
+        raise ValueError(
+            f"{FIELD_LABELS[field]}: {(wrong or text)[:40]!r} is not a whole number from {low:,} to {high:,}."
+        )
+    return tuple(map(int, entries))

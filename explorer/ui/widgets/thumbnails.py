@@ -1,0 +1,51 @@
+"""A row of small pictures to choose from, by mouse or keys."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_ROW = st.components.v2.component(
+    "resnet_explorer_thumbnails",
+    html='<div class="thumbnails" role="group"></div>',
+    css=(_HERE / "thumbnails.css").read_text(encoding="utf-8"),
+    js=(_HERE / "thumbnails.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thumb:
+    """One picture of the row: ``name`` is what is picked, ``label`` stands under it, ``source`` is its address
+    (``explorer.ui.widgets.image_panels.source_of``); one that ``opens`` a group keeps
+    its distance from the one before."""
+
+    name: str
+    label: str
+    source: str
+    alt: str
+    opens: bool = False
+
+
+def thumbnails(row: Sequence[Thumb], *, key: str, label: str, lit: str, on_pick: Callable[[str], None]) -> None:
+    """Draw the row, the one called ``lit`` pressed; ``on_pick`` gets the name of the one that is clicked."""
+    names = {each.name for each in row}
+
+    def picked() -> None:
+        name = st.session_state[key].pick
+        if name in names:
+            on_pick(name)
+
+    drawn = [
+        {
+            "name": each.name,
+            "label": each.label,
+            "source": each.source,
+            "alt": each.alt,
+            "lit": each.name == lit,
+            "opens": each.opens,
+        }
+        for each in row
+    ]
+    _ROW(key=key, data={"label": label, "thumbnails": drawn}, on_pick_change=picked)

@@ -1,0 +1,1 @@
+"""Trained weights: which there are, how they are loaded, and how a file from a reader is read safely."""

@@ -1,0 +1,229 @@
+"""Weights that a reader sends: a ``.safetensors`` file, whose header is checked before anything is made of it.
+
+Nothing is unpickled. What the file is, is told by its content, and what differs from the network it should be for is
+listed by name. Format: huggingface/safetensors, README.md, "Format".
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.network.config import ResNetConfig
+from explorer.text.errors import Refusal
+from explorer.text.quantities import counted, size
+from explorer.weights.infer_config import Shapes, infer_config
+
+__all__ = ["MAX_BYTES", "Own", "OwnWeightsError", "class_names", "forward_order", "read_header", "read_own"]
+
+MAX_BYTES = 260_000_000  # ResNet-152's 60 million weights in float32 are 241 MB
+MAX_HEADER = 5_000_000
+MAX_TENSORS = 20_000
+MAX_NAMES, LONGEST_NAME = 10_000, 100
+_LISTED = 8
+_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
+_WEIGHTS = ("F64", "F32", "F16", "BF16")
+_PREFIXES = ("module.", "model.", "state_dict.")
+_SAVE = 'Save it with safetensors.torch.save_file(model.state_dict(), "model.safetensors"), and send that.'
+# What else people send, by the first bytes.
+_OTHERS = (
+    (b"PK\x03\x04", "a zip archive, as torch.save writes them: opening a pickle can run code, so none is read here"),
+    (b"\x80", "a pickle: opening one can run code, so none is read here"),
+    (b"GGUF", "a GGUF file"),
+    (b"\x89HDF", "an HDF5 file, as Keras writes them"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"<", "a web page or XML"),
+    (b"\x08", "an ONNX file or something like it"),
+)
+
+
+class OwnWeightsError(Refusal):
+    """Why a file gives no weights, as a sentence for the person who sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a file holds: weights for ``config``, whose classes are called ``classes``; ``notes`` say what had to be
+    done or assumed, in words. ``names`` maps the network's names to the file's."""
+
+    config: ResNetConfig
+    classes: tuple[str, ...]
+    notes: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
+
+
+def read_own(data: bytes, classes: str = "", config: ResNetConfig | None = None) -> Own:
+    """The weights in a ``.safetensors`` file, for ``config`` or for the network that their shapes tell.
+
+    Raises:
+        OwnWeightsError: it is no such file, or its weights are not this network's. Refusal: no network's.
+    """
+    found = read_header(data)
+    prefix = _prefix(found)
+    names = {name.removeprefix(prefix): name for name in found}
+    shapes = {name: found[original] for name, original in names.items() if not name.endswith(".num_batches_tracked")}
+    notes = [f"“{prefix}” was taken off the names"] if prefix else []
+    if config is None:
+        inferred = infer_config(shapes)
+        config = inferred.config
+        notes.append(f"assumed: {', '.join(inferred.assumed)}")
+    _check_shapes(shapes, config)
+    return Own(config, class_names(classes, config.num_classes), tuple(notes), tuple((n, names[n]) for n in shapes))
+
+
+def read_header(data: bytes) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of the tensors in a ``.safetensors`` file; nothing of its data is looked at.
+
+    Raises:
+        OwnWeightsError: it is none, or not all of it is as the format wants it.
+    """
+    if not data:
+        raise OwnWeightsError(f"The file is empty. {_SAVE}")
+    if len(data) > MAX_BYTES:
+        raise OwnWeightsError(f"The file has {size(len(data))}, and {size(MAX_BYTES)} are the most that are read here.")
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 10 or length > MAX_HEADER or length > len(data) - 8 or data[8:9] != b"{":
+        raise OwnWeightsError(f"This is no .safetensors file{_what_else(data)}. {_SAVE}")
+    header = _parsed(data[8 : 8 + length])
+    tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    if not tensors or len(tensors) > MAX_TENSORS:
+        raise OwnWeightsError(f"The file holds {counted(len(tensors), 'tensor')}: 1 to {MAX_TENSORS:,} are read.")
+    spans = sorted(_span(name, entry) for name, entry in tensors.items())
+    if [begin for begin, _ in spans] != [0, *(end for _, end in spans[:-1])] or spans[-1][1] != len(data) - 8 - length:
+        raise OwnWeightsError("The file is damaged: its tensors overlap, leave gaps, or end before or after the file.")
+    return {name: tuple(entry["shape"]) for name, entry in tensors.items()}
+
+
+def forward_order(shapes: Shapes) -> dict[str, tuple[int, ...]]:
+    """The tensors in the order of the forward pass, as far as names tell: files have them by type and by alphabet."""
+    return {name: shapes[name] for name in sorted(shapes, key=_place)}
+
+
+def _place(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Where a name's parts stand: stem, stages, blocks, their layers by number, convolutions before norms, head."""
+    return tuple(_part(part) for part in name.split("."))
+
+
+def _part(part: str) -> tuple[int, int, str]:
+    if part.isdigit():
+        return (0, int(part), "")
+    word, number = part.rstrip("0123456789"), part[len(part.rstrip("0123456789")) :]
+    first = {"conv": 0, "bn": 0, "layer": 1, "downsample": 2, "shortcut": 2, "bn_last": 3, "linear": 4, "fc": 4}
+    # conv1 before bn1 before conv2 ...
+    return (first.get(word, 1), 2 * int(number or 0) + (word == "bn"), word)
+
+
+def _what_else(data: bytes) -> str:
+    return next((f" but {what}" for start, what in _OTHERS if data.startswith(start)), "")
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ValueError("a name twice")
+        return dict(pairs)
+
+    try:
+        header = json.loads(text.decode("utf-8"), object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:
+        raise OwnWeightsError("The file is damaged: its header, which lists the tensors, cannot be read.") from error
+    assert isinstance(header, dict)  # it begins with a brace
+    return header
+
+
+def _span(name: str, entry: Any) -> tuple[int, int]:
+    """Where a tensor's bytes begin and end, if they are as many as its shape and type take."""
+    fields = entry if isinstance(entry, dict) else {}
+    shape, span, kind = _whole(fields.get("shape")), _whole(fields.get("data_offsets")), fields.get("dtype")
+    if shape is None or span is None or len(span) != 2 or len(shape) > 8 or kind not in _BYTES:
+        raise OwnWeightsError(f"The file is damaged: its header says nothing sensible of {name[:80]!r}.")
+    if kind not in _WEIGHTS and not name.endswith("num_batches_tracked"):
+        raise OwnWeightsError(f"{name[:80]} holds {kind} numbers: {', '.join(_WEIGHTS)} are read here.")
+    if span[1] - span[0] != math.prod(shape) * _BYTES[kind]:
+        raise OwnWeightsError(f"The file is damaged: {name[:80]!r} has not as many bytes as its shape takes.")
+    return span[0], span[1]
+
+
+def _whole(value: Any) -> list[int] | None:
+    """The value, if it is a list of whole numbers that sizes can be."""
+    fits = isinstance(value, list) and all(type(each) is int and 0 <= each < 2**40 for each in value)
+    return value if fits else None
+
+
+def _prefix(names: Mapping[str, object]) -> str:
+    """What DataParallel and training frameworks put before every name."""
+    return next((prefix for prefix in _PREFIXES if all(name.startswith(prefix) for name in names)), "")
+
+
+def _check_shapes(shapes: Shapes, config: ResNetConfig) -> None:
+    from explorer.network.model import build  # noqa: PLC0415  torch is needed only once there is a file
+
+    wanted = {
+        name: tuple(tensor.shape)
+        for name, tensor in build(config, device="meta").state_dict().items()
+        if not name.endswith(".num_batches_tracked")
+    }
+    missing = [name for name in wanted if name not in shapes]
+    unknown = [name for name in shapes if name not in wanted]
+    other = [
+        f"{name} is {_times(shapes[name])}, not {_times(wanted[name])}"
+        for name in wanted
+        if name in shapes and shapes[name] != wanted[name]
+    ]
+    said = (("missing", missing), ("not known", unknown), ("of another shape", other))
+    problems = [f"{counted(len(each), 'tensor')} {what}: {_some(each)}" for what, each in said if each]
+    if problems:
+        raise OwnWeightsError(f"These are not this network's weights. {'. '.join(problems)}.")
+
+
+def _times(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape)) or "a single number"
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(name[:120] for name in names[:_LISTED])
+    return shown if len(names) <= _LISTED else f"{shown} and {len(names) - _LISTED:,} more"
+
+
+def class_names(text: str, count: int) -> tuple[str, ...]:
+    """Names of ``count`` classes: one a line, or a JSON list, or a JSON object from index to name.
+
+    Without any they are "class 0" and so on.
+
+    Raises:
+        OwnWeightsError: they are not as many, or no names.
+    """
+    if not text.strip():
+        return tuple(f"class {index}" for index in range(count))
+    names = [_clean(name) for name in _listed(text)]
+    if len(names) != count:
+        raise OwnWeightsError(
+            f"There are {counted(len(names), 'name')} for {counted(count, 'class')}: give one a line, in the order of "
+            "the classes, or leave the field empty."
+        )
+    return tuple(name or f"class {index}" for index, name in enumerate(names))
+
+
+def _listed(text: str) -> list[str]:
+    if len(text) > MAX_NAMES * LONGEST_NAME:
+        raise OwnWeightsError(
+            f"The class names have {len(text):,} characters: {MAX_NAMES * LONGEST_NAME:,} are the most."
+        )
+    stripped = text.strip()
+    if stripped[0] in "[{":
+        try:
+            given = json.loads(stripped)
+        except (ValueError, RecursionError):
+            given = None
+        if isinstance(given, dict) and all(str(index) in given for index in range(len(given))):
+            given = [given[str(index)] for index in range(len(given))]
+        if isinstance(given, list) and all(isinstance(name, str) for name in given):
+            return given
+        raise OwnWeightsError('The class names look like JSON and are not: give ["cat", "dog"] or {"0": "cat", ...}.')
+    return stripped.splitlines()
+
+
+def _clean(name: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in name).strip()[:LONGEST_NAME]

@@ -1,0 +1,105 @@
+"""The verdicts read back: they follow from the numbers, show them, and never look as if they did not."""
+
+import math
+import re
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.cam.check_verdicts import (
+    DEPENDS_BELOW,
+    THRESHOLDS,
+    Belief,
+    area,
+    over_pictures,
+    pixels_check,
+    randomisation_check,
+)
+
+AREAS = st.floats(0, 1)
+
+
+@given(st.lists(st.tuples(st.floats(0.001, 1), st.floats(0, 1)), min_size=2, max_size=30))
+def test_areas_are_numpys(points: list[tuple[float, float]]) -> None:
+    shares = np.cumsum([step for step, _ in points])
+    chances = [chance for _, chance in points]
+    expected = np.trapezoid(chances, shares) / (shares[-1] - shares[0])
+    assert area(shares.tolist(), chances) == pytest.approx(expected)
+    assert min(chances) - 1e-9 <= area(shares.tolist(), chances) <= max(chances) + 1e-9
+
+
+def test_what_has_no_area() -> None:
+    assert math.isnan(area([0, 0.5, 1], [1, math.nan, 0]))
+    for shares, chances in (([], []), ([0], [1]), ([0, 1], [1]), ([1, 1], [0, 0])):
+        with pytest.raises(ValueError, match="no area"):
+            area(shares, chances)
+
+
+@given(AREAS, AREAS, st.lists(AREAS, min_size=1, max_size=6), st.lists(AREAS, min_size=1, max_size=6))
+def test_the_verdict_about_pixels_follows_from_the_areas(
+    deletion: float, insertion: float, deletions: list[float], insertions: list[float]
+) -> None:
+    check = pixels_check(deletion, insertion, deletions, insertions)
+    passed = (deletion < min(deletions)) + (insertion > max(insertions))
+    assert check.belief is (Belief.FAILED, Belief.MIXED, Belief.PASSED)[passed]
+    assert ("relies on" in check.sentence) == (passed == 2) and ("no better than chance" in check.sentence) == (
+        not passed
+    )
+    if passed == 1:
+        better = "deletion" if deletion < min(deletions) else "insertion"
+        assert f"beats every random map at {better}, but not" in check.sentence
+    for word, value, others in (("deletion", deletion, deletions), ("insertion", insertion, insertions)):
+        check_areas(check.sentence, word, value, others)
+
+
+def check_areas(sentence: str, word: str, value: float, others: list[float]) -> None:
+    """The numbers are the areas, and a difference that decides is seen, unless it takes more than seven digits."""
+    shown = re.search(rf"under {word} ([\d.]+) \((\d) random maps?: ([\d.]+)(?: to ([\d.]+))?\)", sentence)
+    assert shown is not None
+    mine, count, low, high = shown.groups()
+    ends = (low, high or low)
+    assert int(count) == len(others)
+    for text, exact in ((mine, value), (ends[0], min(others)), (ends[1], max(others))):
+        assert float(text) == pytest.approx(exact, abs=0.5 * 10 ** -len(text.partition(".")[2]) + 1e-12)
+    for text, exact in ((ends[0], min(others)), (ends[1], max(others))):
+        assert (text == mine) == (exact == value) or abs(exact - value) < 1e-6
+
+
+def test_what_cannot_be_said_is_open() -> None:
+    assert pixels_check(0.1, 0.9, [], []).belief is Belief.OPEN
+    assert pixels_check(math.nan, 0.9, [0.5], [0.5]).belief is Belief.OPEN
+    assert pixels_check(0.1, 0.9, [0.5, math.inf], [0.5]).belief is Belief.OPEN
+    assert randomisation_check([]).belief is Belief.OPEN
+    open_end = randomisation_check([0.9, math.nan])
+    assert open_end.belief is Belief.OPEN and "no verdict" in open_end.sentence
+
+
+@given(st.lists(st.floats(-1, 1) | st.just(math.nan), max_size=5), st.floats(-1, 1))
+def test_the_last_step_decides_whether_the_map_depends_on_the_weights(before: list[float], last: float) -> None:
+    check = randomisation_check([*before, last])
+    number = float(re.search(r"is (−?\d\.\d\d)\.$", check.sentence).group(1).replace("−", "-"))  # type: ignore[union-attr]
+    assert abs(number - last) <= 0.005 + 1e-9 and "−0.00" not in check.sentence
+    assert check.belief is (Belief.PASSED if number < DEPENDS_BELOW else Belief.FAILED)
+    assert ("do not believe it" in check.sentence) == (number >= DEPENDS_BELOW)
+    assert ("depends on what the network has learnt" in check.sentence) == (number < DEPENDS_BELOW)
+
+
+@given(st.lists(st.lists(st.floats(-1, 1) | st.just(math.nan), min_size=1, max_size=6), max_size=5))
+def test_pictures_are_summed_up_step_by_step(similarities: list[list[float]]) -> None:
+    bands = over_pictures(similarities)
+    assert len(bands) == len(similarities)
+    for values, (middle, low, high) in zip(similarities, bands, strict=True):
+        known = [value for value in values if not math.isnan(value)]
+        if known:
+            assert (middle, low, high) == (median(known), min(known), max(known))
+            assert all(a <= b for a, b in pairwise((low, middle, high)))
+        else:
+            assert math.isnan(middle) and math.isnan(low) and math.isnan(high)
+
+
+def test_thresholds_are_said() -> None:
+    assert f"below {DEPENDS_BELOW}" in THRESHOLDS

@@ -1,0 +1,146 @@
+"""The Grad-CAM page's questions, held against the library's own answers."""
+
+import pickle
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occlusion
+from explorer.cam.check_values import Trial
+from explorer.cam.deletion_check import belief_curve
+from explorer.cam.maps import cam
+from explorer.cam.page_jobs import Asked, attribute, curves, look, randomise, randomise_samples
+from explorer.cam.randomisation_check import randomisation
+from explorer.cam.saliency_map import Method, layer_names
+from explorer.jobs.job import JobCancelled
+from explorer.pictures.decode import read_picture
+from explorer.pictures.samples import sample_bytes, samples
+from explorer.text.errors import Refusal
+from explorer.weights.catalogue import EMBEDDED, UNTRAINED, embedded
+from explorer.weights.load import trained
+
+ASKED = Asked(EMBEDDED)
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    """What the embedded network gets of a bag."""
+    prepare = embedded().preprocess
+    return prepare.numbers(prepare.cropped(read_picture(sample_bytes("bag-1"))))
+
+
+def test_a_look_is_the_atlas_of_the_likeliest_class(picture: np.ndarray) -> None:
+    found = look(ASKED, picture=picture)
+    net, image = trained(EMBEDDED), torch.from_numpy(picture)
+    with torch.no_grad():
+        logits = net(image)[0]
+    assert found.target == int(logits.argmax()) and found.against is None
+    np.testing.assert_allclose(found.logits, logits.numpy(), rtol=1e-5, atol=1e-5)
+    assert found.layers == layer_names(embedded().config)
+    for saliency in found.maps:
+        alone = cam(net, image, found.target, saliency.layer).maps[0]
+        np.testing.assert_allclose(saliency.values, alone.values, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(("target", "against"), [(3, None), (3, 8), (0, 9)])
+def test_a_look_at_a_class(picture: np.ndarray, target: int, against: int | None) -> None:
+    found = look(ASKED, picture=picture, target=target, against=against)
+    alone = cam(trained(EMBEDDED), torch.from_numpy(picture), target, "layer2.1", against).maps[0]
+    np.testing.assert_allclose(found.at("layer2.1").values, alone.values, rtol=1e-4, atol=1e-6)
+    assert (found.target, found.against) == (target, against)
+
+
+def test_other_methods(picture: np.ndarray) -> None:
+    net, image = trained(EMBEDDED), torch.from_numpy(picture)
+    asked = {"picture": picture, "target": 8, "layer": "layer3.2"}
+    guided = attribute(ASKED, Method.GUIDED_GRAD_CAM, **asked)
+    np.testing.assert_allclose(
+        guided.saliency.values, guided_grad_cam(net, image, 8, "layer3.2")[0].values, rtol=1e-4, atol=1e-6
+    )
+    integrated, alone = attribute(ASKED, Method.INTEGRATED_GRADIENTS, **asked), integrated_gradients(net, image, 8)
+    np.testing.assert_allclose(integrated.saliency.values, alone.maps[0].values, rtol=1e-4, atol=1e-6)
+    assert (integrated.rise, integrated.delta) == pytest.approx((alone.rises[0], alone.deltas[0]), abs=1e-4)
+    assert integrated.saliency.values.sum() == pytest.approx(alone.rises[0] + alone.deltas[0], abs=1e-3)
+    covered = attribute(ASKED, Method.OCCLUSION, **asked)
+    np.testing.assert_allclose(covered.saliency.values, occlusion(net, image, 8)[0].values, rtol=1e-4, atol=1e-5)
+    with pytest.raises(ValueError, match="look"):
+        attribute(ASKED, Method.GRAD_CAM, **asked)
+
+
+def test_both_curves(picture: np.ndarray) -> None:
+    values = look(ASKED, picture=picture).at("layer3.2").values
+    found = curves(ASKED, picture=picture, values=values, target=8)
+    net, image = trained(EMBEDDED), torch.from_numpy(picture)
+    assert (found.deletion.trial, found.insertion.trial) == (Trial.DELETION, Trial.INSERTION)
+    for curve in (found.deletion, found.insertion):
+        alone = belief_curve(net, image, values, 8, curve.trial)
+        assert curve.probabilities == pytest.approx(alone.probabilities, abs=1e-5)
+
+
+def test_random_weights(picture: np.ndarray) -> None:
+    found = randomise(ASKED, picture=picture, target=8, layer="layer3.2")
+    alone = randomisation(trained(EMBEDDED), torch.from_numpy(picture), 8, "layer3.2")
+    assert found.steps == alone.steps
+    assert np.allclose(found.spearman, alone.spearman, atol=1e-4, equal_nan=True)
+
+
+def test_random_weights_over_the_test_pictures() -> None:
+    """Issue: the similarity of the maps falls (Adebayo et al. 2018)."""
+    found = randomise_samples(ASKED, layer="layer3.2")
+    shipped = samples("fashion")
+    assert len(found.original) == len(shipped)
+    assert [embedded().classes[each.target] for each in found.original] == [each.label for each in shipped]
+    medians = [middle for middle, *_ in found.spearman_band]
+    assert medians[-1] < 0.5 and medians[0] > medians[-1]
+
+
+def test_the_untrained_network_is_another(picture: np.ndarray) -> None:
+    before, after = (look(Asked(key), picture=picture) for key in (UNTRAINED, EMBEDDED))
+    assert not np.allclose(before.logits, after.logits)
+
+
+def test_answers_are_plain(picture: np.ndarray) -> None:
+    found = look(ASKED, picture=picture)
+    again = pickle.loads(pickle.dumps(found))
+    assert again.target == found.target and np.array_equal(again.maps[0].values, found.maps[0].values)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda picture: look(Asked("vgg16"), picture=picture),
+        lambda picture: look(ASKED, picture=picture, target=10),
+        lambda picture: look(ASKED, picture=picture, target=1, against=1),
+        lambda picture: look(ASKED, picture=np.zeros((1, 3, 28, 28), np.float32)),
+        lambda picture: randomise(ASKED, picture=picture, target=0, layer="layer9"),
+        lambda picture: randomise_samples(ASKED, layer="layer9"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(picture: np.ndarray, ask: Callable[[np.ndarray], object]) -> None:
+    with pytest.raises(Refusal, match=r": \w.*\.$"):
+        ask(picture)
+
+
+@pytest.mark.parametrize("part", ["look", "occlusion", "curves", "randomise"])
+def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None:
+    told: list[float] = []
+
+    def stops(fraction: float, message: str) -> None:
+        told.append(fraction)
+        if len(told) == 3:
+            raise JobCancelled("nobody waits")
+
+    how = {"picture": picture, "progress": stops}
+    with pytest.raises(JobCancelled):
+        if part == "look":
+            look(ASKED, **how)
+        elif part == "occlusion":
+            attribute(ASKED, Method.OCCLUSION, target=0, layer="layer3.2", **how)
+        elif part == "curves":
+            curves(ASKED, target=0, values=np.ones((7, 7), np.float32), **how)
+        else:
+            randomise(ASKED, target=0, layer="layer3.2", **how)
+    assert len(told) == 3 and all(0 <= each <= 1 for each in told)
+    assert look(ASKED, picture=picture).target == 8  # the network is as it was

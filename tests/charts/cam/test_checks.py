@@ -1,0 +1,161 @@
+"""The charts of a map's checks read back: curves, ranges, areas and the threshold are the numbers given."""
+
+import math
+import re
+from statistics import median
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.cam.check_values import Baseline, BeliefCurve, Randomisation, Trial
+from explorer.cam.check_verdicts import DEPENDS_BELOW
+from explorer.cam.words import chance_words
+from explorer.charts.cam.checks import (
+    curve_alt_text,
+    curve_chart,
+    curve_rows,
+    randomisation_alt_text,
+    randomisation_chart,
+    randomisation_rows,
+)
+from tests.cam.maps import blob
+from tests.charts.reading import plain
+
+MAP = blob(0.3, 0.3)
+CHANCES = st.floats(0, 1)
+NAN = math.nan
+
+
+@st.composite
+def curves(draw: st.DrawFn) -> BeliefCurve:
+    steps = draw(st.integers(2, 12))
+    line = st.lists(CHANCES, min_size=steps, max_size=steps).map(tuple)
+    random = draw(st.lists(line, max_size=4).map(tuple))
+    shares = tuple(np.linspace(0, 1, steps).tolist())
+    return BeliefCurve(draw(st.sampled_from(Trial)), draw(st.sampled_from(Baseline)), 3, shares, draw(line), random)
+
+
+@given(curves())
+def test_curves_are_probabilities_and_the_legend_has_their_areas(curve: BeliefCurve) -> None:
+    figure = curve_chart(curve, "cat <b>")
+    *_, line = figure.data
+    assert list(line.x) == pytest.approx([100 * share for share in curve.shares])
+    assert list(line.y) == pytest.approx([100 * chance for chance in curve.probabilities])
+    assert area_in(line.name) == pytest.approx(np.trapezoid(curve.probabilities, curve.shares), abs=6e-4)
+    assert [plain(tip).partition(": ")[2] for tip in line.hovertext] == [
+        chance_words(each) for each in curve.probabilities
+    ]
+    if curve.random:
+        check_random(curve, figure.data[:-1])
+    assert len(figure.data) == 1 + bool(curve.random) + ranges(curve)
+    verb = "deleted" if curve.trial is Trial.DELETION else "inserted"
+    assert plain(figure.layout.xaxis.title.text) == f"Pixels {verb} (%)"
+    assert plain(figure.layout.yaxis.title.text) == "Probability (%)"
+    missing = "the mean colour" if curve.baseline is Baseline.MEAN else "the picture blurred"
+    assert f"Class: cat <b>; where pixels are missing: {missing}" in plain(figure.layout.title.text)
+    assert ("sooner it falls" in figure.layout.title.text) == (curve.trial is Trial.DELETION)
+    assert plain(figure.layout.title.text).lower().startswith(curve.trial)
+    assert "cat <b>" not in figure.layout.title.text
+    said = curve_alt_text(curve, "cat <b>")
+    assert f"from {chance_words(curve.probabilities[0])} to {chance_words(curve.probabilities[-1])}" in said
+
+
+def ranges(curve: BeliefCurve) -> bool:
+    return any(len(set(chances)) > 1 for chances in zip(*curve.random, strict=True))
+
+
+def check_random(curve: BeliefCurve, traces: tuple) -> None:  # type: ignore[type-arg]
+    columns = list(zip(*curve.random, strict=True))
+    assert list(traces[-1].y) == pytest.approx([100 * median(column) for column in columns])
+    areas = [np.trapezoid(each, curve.shares) for each in curve.random]
+    assert area_in(traces[-1].name) == pytest.approx(median(areas), abs=6e-4)
+    if ranges(curve):
+        lows, highs = [100 * min(column) for column in columns], [100 * max(column) for column in columns]
+        assert list(traces[0].y) == pytest.approx([*lows, *reversed(highs)])
+        assert traces[0].fill == "toself"
+
+
+def area_in(name: str) -> float:
+    return float(re.search(r"area ([\d.]+)", name).group(1))  # type: ignore[union-attr]
+
+
+@given(curves())
+def test_the_table_has_every_number(curve: BeliefCurve) -> None:
+    rows = curve_rows(curve)
+    assert [(row["share of pixels"], row["the map"]) for row in rows] == [
+        *zip(curve.shares, curve.probabilities, strict=True)
+    ]
+    for row, column in zip(rows, zip(*curve.random, strict=True), strict=False):
+        assert (row["random, lowest"], row["random, median"], row["random, highest"]) == (
+            min(column),
+            median(column),
+            max(column),
+        )
+    assert all(len(row) == (5 if curve.random else 2) for row in rows)
+
+
+def test_what_is_no_number_leaves_a_gap_and_has_no_area() -> None:
+    curve = BeliefCurve(
+        Trial.DELETION, Baseline.MEAN, 3, (0.0, 0.5, 1.0), (1.0, NAN, 0.0), ((1.0, NAN, 0.5), (1.0, NAN, 0.0))
+    )
+    band, random, line = curve_chart(curve, "cat <b>").data
+    assert math.isnan(line.y[1]) and "area none" in line.name and random.name == "2 random maps: area none"
+    assert list(band.x) == [0, 100, 100, 0] and list(band.y) == [100, 0, 50, 100]
+    assert "area none" in curve_alt_text(curve, "cat <b>")
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> Randomisation:
+    steps = draw(st.integers(1, 20))
+    pictures = draw(st.integers(1, 4))
+    values = st.floats(-1, 1) | st.just(NAN)
+    similarities = st.lists(values, min_size=pictures, max_size=pictures).map(tuple)
+    found = st.lists(similarities, min_size=steps, max_size=steps).map(tuple)
+    names = ("fc", *(f"layer{4 - step // 5}.{4 - step % 5}" for step in range(steps - 1)))
+    return Randomisation(
+        "layer4.1", 0, names, (MAP,) * pictures, ((MAP,) * pictures,) * steps, draw(found), draw(found)
+    )
+
+
+@given(runs())
+def test_similarities_are_drawn_as_they_are_and_none_is_left_out(run: Randomisation) -> None:
+    figure = randomisation_chart(run)
+    known = [[value for value in values if not math.isnan(value)] for values in run.spearman]
+    line = next(trace for trace in figure.data if trace.mode == "lines+markers")
+    crosses = [trace for trace in figure.data if trace.mode == "markers"]
+    assert list(line.y) == [pytest.approx(median(values)) if values else None for values in known]
+    assert list(line.customdata) == list(run.steps)
+    gone = [place for place, values in enumerate(known) if not values]
+    assert [list(trace.x) for trace in crosses] == ([gone] if gone else [])
+    low, high = figure.layout.yaxis.range
+    assert all(low < value < high for values in known for value in values)
+    whiskers = [trace for trace in figure.data if trace.mode == "lines"]
+    assert bool(whiskers) == any(len(set(values)) > 1 for values in known)
+    for trace in whiskers:
+        assert list(trace.y) == [end for values in known if values for end in (min(values), max(values), None)]
+    shade = figure.layout.shapes[-1]
+    assert (shade.y0, shade.type) == (DEPENDS_BELOW, "rect") and f"from {DEPENDS_BELOW}" in figure.layout.title.text
+    assert bool(figure.layout.showlegend) == bool(gone)
+
+
+@given(runs())
+def test_words_and_rows_of_the_randomisation(run: Randomisation) -> None:
+    said, rows = randomisation_alt_text(run), randomisation_rows(run)
+    assert f"First {run.steps[0]}: " in said and f"last {run.steps[-1]}: " in said and "−0.00" not in said
+    for row, step, values in zip(rows, run.steps, run.spearman, strict=True):
+        known = [value for value in values if not math.isnan(value)]
+        assert (row["random down to"], row["pictures"]) == (step, len(known))
+        expected = (median(known), min(known), max(known)) if known else (NAN,) * 3
+        ssims = [value for value in run.ssim[rows.index(row)] if not math.isnan(value)]
+        assert row["SSIM, median"] == pytest.approx(median(ssims) if ssims else NAN, nan_ok=True)
+        assert (row["Spearman's ρ, median"], row["lowest"], row["highest"]) == pytest.approx(expected, nan_ok=True)
+
+
+def test_nothing_measured_is_said() -> None:
+    nothing = Randomisation("layer4.1", 0, (), (MAP,), (), (), ())
+    assert "nothing measured yet" in plain(randomisation_chart(nothing).layout.title.text)
+    assert (
+        randomisation_alt_text(nothing) == "Random weights: nothing measured yet." and randomisation_rows(nothing) == []
+    )

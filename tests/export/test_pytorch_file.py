@@ -1,0 +1,329 @@
+"""The exported Python file, proven by running it: the same network as ``build`` makes, and nothing it does not use."""
+
+import ast
+import os
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import example, given, settings
+from torch import nn
+
+from explorer.export.tables import to_python
+from explorer.network.arithmetic import analyze
+from explorer.network.config import Block, Init, Order, ResNetConfig, Shortcut, block_plans
+from explorer.network.layer import Kind
+from explorer.network.model import build
+from explorer.network.presets import PRESETS, name_of, preset, to_url
+from tests.network.strategies import LONGEST, configs
+
+SAMPLES = (
+    "resnet18",
+    "resnet50",
+    "resnet50_v1",
+    "resnet50d",
+    "plain20",
+    "resnet20",
+    "preact_resnet110",
+    "keller_b",
+    "keller_avgpool",
+    "keras_resnet50",
+)
+ONE_STAGE = ResNetConfig(block="basic", stage_blocks=(3,), widths=(6,), stem="cifar", image_size=9, num_classes=3)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Any:
+    """Small tensors are quicker on one thread, and other tests may want the other cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def run(code: str) -> SimpleNamespace:
+    """What the file defines when it is imported."""
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(code, "exported.py", "exec"), names)
+    return SimpleNamespace(**names)
+
+
+def shrunk(config: ResNetConfig) -> ResNetConfig:
+    """The same kind of network, small enough to run in milliseconds."""
+    return replace(
+        config,
+        stage_blocks=tuple(min(blocks, 2) for blocks in config.stage_blocks),
+        widths=tuple(max(width // 16, 1) for width in config.widths),
+        image_size=min(config.image_size, 41),
+        num_classes=5,
+    )
+
+
+def signature(net: nn.Module) -> list[tuple[str, torch.Size, torch.dtype]]:
+    return [(name, value.shape, value.dtype) for name, value in net.state_dict().items()]
+
+
+def assert_same_network(config: ResNetConfig) -> None:
+    """Names, order and shapes of the state dict; with the same weights, the same outputs and running statistics."""
+    exported, built = run(to_python(config)).ResNet(), build(config)
+    assert signature(exported) == signature(built)
+    exported.load_state_dict(built.state_dict())
+    images = torch.randn(2, config.in_channels, config.image_size, config.image_size)
+    for training in (True, False):
+        exported.train(training)
+        built.train(training)
+        with torch.no_grad():
+            # Not torch.equal: a deep network without norms may overflow, and two NaNs are the same answer here.
+            torch.testing.assert_close(exported(images), built(images), rtol=0, atol=0, equal_nan=True)
+    for value, wanted in zip(exported.state_dict().values(), built.state_dict().values(), strict=True):
+        torch.testing.assert_close(value, wanted, rtol=0, atol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_has_the_same_state_dict(name: str) -> None:
+    config = preset(name)
+    with torch.device("meta"):
+        exported = run(to_python(config)).ResNet()
+    assert signature(exported) == signature(build(config, device="meta"))
+    assert sum(value.numel() for value in exported.parameters()) == analyze(config).params
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_made_small_gives_the_same_outputs(name: str) -> None:
+    assert_same_network(shrunk(preset(name)))
+
+
+@pytest.mark.parametrize("name", ["resnet20", "plain20", "keller_a", "keller_b", "keller_avgpool"])
+def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
+    assert_same_network(preset(name))
+
+
+@settings(max_examples=150)
+@given(configs())
+@example(ONE_STAGE)
+@example(replace(ONE_STAGE, shortcut="C"))
+@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool_projection"))
+@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool", order="pre"))
+@example(replace(ONE_STAGE, block="bottleneck", shortcut="A", stage_blocks=(1,)))
+@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="A"))
+@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="avgpool"))
+@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 3), stem="deep", norm="none", image_size=17))
+def test_any_configuration_is_the_same_network(config: ResNetConfig) -> None:
+    assert_same_network(config)
+
+
+@settings(max_examples=50)
+@given(configs())
+def test_the_layers_have_the_names_of_the_table(config: ResNetConfig) -> None:
+    """And each is a module of its own, used once: shared or functional activations would escape hooks."""
+    exported = run(to_python(config)).ResNet()
+    kinds = {nn.Conv2d: Kind.CONV, nn.BatchNorm2d: Kind.NORM, nn.Linear: Kind.LINEAR}
+    activation = type(exported.get_submodule("layer1.0.act1"))
+    found = [
+        (name, kinds.get(type(module), Kind.ACTIVATION))
+        for name, module in exported.named_modules(remove_duplicate=False)
+        if type(module) in (*kinds, activation)
+    ]
+    wanted = {*kinds.values(), Kind.ACTIVATION}
+    assert sorted(found) == sorted((layer.name, layer.kind) for layer in analyze(config).layers if layer.kind in wanted)
+
+
+def imported_modules(tree: ast.Module) -> set[str]:
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+@settings(max_examples=80)
+@given(configs())
+def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
+    code = to_python(config)
+    tree = ast.parse(code)
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            assert len(re.findall(rf"\b{node.name}\b", code)) > 1, f"{node.name} is never used"
+    plans = list(block_plans(config))
+    assert ("stride: int" in code) == any(plan.stride != 1 for plan in plans)
+    assert ("bias=False" in code) is not config.conv_bias
+    assert ("BatchNorm2d" in code) == (config.norm == "batch")
+    assert ("shortcut" in code.split('"""', 2)[2].replace("no shortcut", "")) is not config.is_plain
+    assert ("def init_weights" in code) == (
+        config.init is not Init.TORCH or (config.zero_init_residual and not config.is_plain)
+    )
+    kinds = {plan.shortcut for plan in plans}
+    assert ("self.downsample" in code) == bool(kinds & {"pad", "project"})
+    assert ("is None" in code) == ("identity" in kinds and len(kinds) > 1)
+
+
+@settings(max_examples=50)
+@given(configs())
+def test_the_test_for_a_shortcut_picks_just_the_blocks_that_need_one(config: ResNetConfig) -> None:
+    exported = run(to_python(config)).ResNet()
+    for plan in block_plans(config):
+        made = getattr(exported.get_submodule(plan.name), "downsample", None)
+        assert (made is not None) == (plan.shortcut in ("pad", "project"))
+
+
+@settings(max_examples=50)
+@given(configs())
+def test_the_file_is_safe_and_readable(config: ResNetConfig) -> None:
+    code = to_python(config)
+    assert imported_modules(ast.parse(code)) <= {"torch", "torch.nn"}
+    assert "inplace" not in code
+    assert "+=" not in code
+    assert code.isascii()
+    too_long = [line for line in code.splitlines() if len(line) > 88]
+    assert too_long in ([], [to_url(config)])  # a link is one word
+
+
+@settings(max_examples=50)
+@given(configs())
+def test_the_docstring_says_what_the_network_is(config: ResNetConfig) -> None:
+    text = " ".join((ast.get_docstring(ast.parse(to_python(config))) or "").split())
+    arch = analyze(config)
+    assert name_of(config).replace("×", "x") in text
+    assert f"{arch.params:,} parameters" in text
+    assert f"{arch.macs:,} multiply-adds" in text
+    assert to_url(config) in text
+    assert "arXiv:1512.03385" in text
+
+
+@pytest.mark.parametrize(("deep", "shallow"), [("resnet1202", "resnet20"), ("resnet152", "resnet50")])
+def test_a_deeper_network_has_no_longer_file(deep: str, shallow: str) -> None:
+    assert len(to_python(preset(deep)).splitlines()) == len(to_python(preset(shallow)).splitlines()) < 115
+
+
+RULES = "E,F,W,I,N,UP,B,A,C4,SIM,RET,PTH,PIE,RUF,PL,PERF,TRY004,ARG,D205,D209,D403,D415"
+
+
+def largest() -> Iterator[ResNetConfig]:
+    """Configurations with the longest numbers and the longest names there are."""
+    for block, order, shortcut in product(Block, Order, (Shortcut.NONE, Shortcut.A, Shortcut.AVGPOOL_PROJECTION)):
+        for blocks in ((256,) * 5, (1,) * 5, (256,)):
+            yield replace(
+                LONGEST,
+                block=block,
+                order=order,
+                shortcut=shortcut,
+                stage_blocks=blocks,
+                widths=LONGEST.widths[-len(blocks) :],
+                num_classes=100_000,
+                image_size=2048,
+                conv_bias=False,
+            )
+
+
+def test_ruff_finds_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    codes = [to_python(config) for config in (*PRESETS.values(), *largest())]
+
+    @settings(max_examples=120, database=None)
+    @given(configs())
+    def collect(config: ResNetConfig) -> None:
+        codes.append(to_python(config))
+
+    collect()
+    for number, code in enumerate(codes):
+        (tmp_path / f"network{number}.py").write_text(code)
+    assert len(list(tmp_path.iterdir())) > 160
+    ruff = [sys.executable, "-m", "ruff"]
+    tail = ["--isolated", "--no-cache", "--quiet", str(tmp_path)]
+    checks = [["check", "--select", RULES, "--ignore", "PLR2004", "--line-length", "88"]]
+    checks += [["format", "--diff", "--line-length", width] for width in ("88", "100", "120")]
+    for check in checks:
+        done = subprocess.run([*ruff, *check, *tail], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout[:4000], done.stderr[:4000]) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_running_the_file_checks_it(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = shrunk(preset(name))
+    path = tmp_path / "network.py"
+    path.write_text(to_python(config))
+    runpy.run_path(str(path), run_name="__main__")
+    assert capsys.readouterr().out == f"logits (1, 5), {analyze(config).params:,} parameters\n"
+
+
+def test_the_file_stands_alone(tmp_path: Path) -> None:
+    """In a process of its own, in a folder with nothing else in it."""
+    (tmp_path / "network.py").write_text(to_python(preset("resnet20")))
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-W", "error", "network.py"]
+    done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "logits (1, 10), 269,722 parameters\n", "")
+
+
+def test_a_wrong_parameter_count_would_be_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "network.py"
+    path.write_text(to_python(preset("resnet20")).replace("nn.Linear(64, 10)", "nn.Linear(64, 11)"))
+    with pytest.raises(AssertionError):
+        runpy.run_path(str(path), run_name="__main__")
+
+
+WIDE = ResNetConfig(
+    block="basic", stage_blocks=(1, 1), widths=(32, 48), stem="cifar", image_size=16, num_classes=40, shortcut="B"
+)
+
+
+@pytest.mark.parametrize("init", Init)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"conv_bias": True},
+        {"zero_init_residual": True},
+        {"zero_init_residual": True, "conv_bias": True, "norm": "none"},
+        {"zero_init_residual": True, "conv_bias": True, "order": "pre", "block": "bottleneck"},
+        {"zero_init_residual": True, "shortcut": "none"},
+    ],
+    ids=str,
+)
+def test_initial_weights_have_the_distribution_of_build(init: Init, change: dict[str, Any]) -> None:
+    """Tensor by tensor: constant where it is constant there; else the same spread and the same shape of it."""
+    config = replace(WIDE, init=init, **change)
+    torch.manual_seed(0)
+    exported = run(to_python(config)).ResNet()
+    for (name, value), wanted in zip(exported.state_dict().items(), build(config).state_dict().values(), strict=True):
+        if wanted.numel() == 1 or wanted.min() == wanted.max():
+            assert torch.equal(value, wanted), name
+            continue
+        few = 8 / wanted.numel() ** 0.5  # the standard error of a spread shrinks with the root of the count
+        assert float(value.std() / wanted.std()) == pytest.approx(1, abs=few), name
+        if wanted.numel() > 500:  # uniform values end at 1.73 standard deviations; 500 normal ones do not
+            assert (float(value.abs().max() / value.std()) < 1.9) == (float(wanted.abs().max() / wanted.std()) < 1.9)
+
+
+def test_initial_weights_are_drawn_from_the_global_generator() -> None:
+    network = run(to_python(WIDE)).ResNet
+    torch.manual_seed(1)
+    first = network().state_dict()
+    torch.manual_seed(1)
+    again = network().state_dict()
+    other = network().state_dict()
+    assert all(torch.equal(value, again[name]) for name, value in first.items())
+    assert not torch.equal(first["conv1.weight"], other["conv1.weight"])
+
+
+@pytest.mark.parametrize("shortcut", Shortcut)
+def test_gradients_reach_every_parameter(shortcut: Shortcut) -> None:
+    """No operation in place stands between a parameter and the loss, whatever hooks listen on the way."""
+    exported = run(to_python(replace(WIDE, shortcut=shortcut))).ResNet()
+    heard: list[str] = []
+    for name, module in exported.named_modules():
+        module.register_full_backward_hook(lambda _module, _grad_in, _grad_out, name=name: heard.append(name))
+    images = torch.randn(2, 3, 16, 16, requires_grad=True)
+    exported(images).square().sum().backward()
+    assert {name for name, _ in exported.named_modules()} == set(heard)
+    assert all(value.grad is not None and value.grad.isfinite().all() for value in exported.parameters())
+
+
+def test_an_impossible_network_is_refused_in_the_words_of_the_arithmetic() -> None:
+    with pytest.raises(ValueError, match=r"layer4\.0\.conv2 would halve a map that is already 1×1"):
+        to_python(ResNetConfig(image_size=16))

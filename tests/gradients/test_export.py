@@ -1,0 +1,89 @@
+"""The flow as a file: every number once, and a script whose output is that file."""
+
+import csv
+import io
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from explorer import preset
+from explorer.gradients.export import HEADER, to_csv, to_script
+from explorer.gradients.page_jobs import Question, study
+from explorer.gradients.paired_networks import Contrast, names, pair
+from explorer.gradients.values import FlowBand, Source
+from tests.gradients.test_page_jobs import picture
+
+ROOT = Path(__file__).parents[2]
+SMALL = replace(preset("resnet20"), stage_blocks=(1, 2, 1), image_size=8)
+PAIR, NAMES = pair(SMALL, Contrast.SKIPS), names(SMALL, Contrast.SKIPS)
+
+
+def measured(source: Source = Source.NOISE) -> tuple[FlowBand, ...]:
+    data = picture() if source is Source.IMAGES else b""
+    return study(Question(PAIR, (0, 3), 2, source), picture=data)
+
+
+def read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_every_number_is_there_once() -> None:
+    bands = measured()
+    lines = read(to_csv(bands, NAMES))
+    assert tuple(lines[0]) == HEADER
+    keys = [tuple(line[name] for name in ("network", "seed", "quantity", "place")) for line in lines]
+    assert len(set(keys)) == len(keys)
+    flows = [flow for band in bands for flow in band.flows]
+    assert len(lines) == sum(2 * len(flow.blocks) + len(flow.layers) + 3 * len(flow.adds) for flow in flows)
+    by_key = dict(zip(keys, lines, strict=True))
+    for band, name in zip(bands, NAMES, strict=True):
+        for flow in band.flows:
+            for place, reading in zip(flow.layers, flow.weight_norms, strict=True):
+                line = by_key[name, str(flow.seed), "weight", place]
+                assert float(line["value"]) == reading.value
+                assert line["state"] == reading.state
+            for add in flow.adds:
+                share = float(by_key[name, str(flow.seed), "shortcut's share", add.block]["value"])
+                assert share == pytest.approx(add.shortcut_share)
+
+
+@pytest.mark.parametrize("source", Source)
+def test_the_script_measures_the_same(source: Source, tmp_path: Path) -> None:
+    script = to_script(PAIR, NAMES, seeds=(0, 3), batch_size=2, device="cpu", source=source)
+    file = tmp_path / "again.py"
+    file.write_text(script, encoding="utf-8")
+    (tmp_path / "picture.png").write_bytes(picture())
+    arguments = [str(tmp_path / "picture.png")] if source is Source.IMAGES else []
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(file), *arguments],
+        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PATH": ""},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    again, before = read(done.stdout), read(to_csv(measured(source), NAMES))
+    assert len(again) == len(before)
+    for one, other in zip(again, before, strict=True):
+        for name in ("network", "seed", "quantity", "place", "state"):
+            assert one[name] == other[name]
+        assert float(one["value"]) == pytest.approx(float(other["value"]), rel=1e-3, abs=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize("source", Source)
+def test_the_script_is_tidy(source: Source) -> None:
+    script = to_script(PAIR, NAMES, seeds=(0,), batch_size=2, device="cpu", source=source)
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,W", "--line-length", "120", "-"]
+    done = subprocess.run(command, input=script, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_name_cannot_become_code() -> None:
+    script = to_script(
+        PAIR[:1], ['"}; print("gotcha")  # \\'], seeds=(0,), batch_size=2, device="cpu", source=Source.NOISE
+    )
+    compile(script, "script", "exec")
+    assert '"\\"}; print' in script

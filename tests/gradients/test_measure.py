@@ -1,0 +1,537 @@
+"""The gradient flow: against autograd asked another way, the design's table, what it leaves behind, and bad input."""
+
+import gc
+import math
+import pickle
+import weakref
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from explorer import ResNetConfig, analyze, build, preset
+from explorer.gradients import measure
+from explorer.gradients.hooks import Amount, Probed, norm_of, probe
+from explorer.gradients.input_batch import digits
+from explorer.gradients.measure import gradient_flow, over_seeds
+from explorer.gradients.values import GradientFlow, Reading, State
+from explorer.jobs.job import JobCancelled
+from explorer.live.devices import DeviceError, devices
+from explorer.network.layer import Kind
+from explorer.network.model import ResNet
+from tests.network.reference import Reference, reference
+from tests.network.strategies import configs
+
+SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
+NO_NORM = {"norm": "none"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """On a busy machine tiny networks would spend their time waiting for a second one."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def batch(config: ResNetConfig, count: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    shape = (count, config.in_channels, config.image_size, config.image_size)
+    images = torch.randn(shape, generator=generator, dtype=dtype)
+    return images, torch.randint(config.num_classes, (count,), generator=generator)
+
+
+# Against autograd, asked another way.
+
+
+def assert_equal(found: Probed, expected: Reference, tolerance: float) -> None:
+    """Every norm, each part of each add, and the angles; ``tolerance`` relative to the largest of its kind."""
+
+    def close(amounts: dict[str, Amount], tensors: dict[str, Tensor]) -> None:
+        assert amounts.keys() == tensors.keys()
+        norms = {name: float(tensor.norm()) for name, tensor in tensors.items()}
+        for name, norm in norms.items():
+            assert amounts[name].values == tensors[name].numel()
+            true = amounts[name].norm * 2.0 ** amounts[name].exponent
+            # Where all are zero in double precision, float32 may leave its rounding errors' size.
+            assert true == pytest.approx(norm, rel=tolerance, abs=tolerance * max(norms.values()) + 1e-12), name
+
+    assert found.loss == pytest.approx(float(expected.loss), rel=tolerance, abs=tolerance)
+    close(found.weights, expected.weights)
+    close(found.blocks, expected.blocks)
+    close(found.signals, expected.signals)
+    close({name: one.shortcut for name, one in found.parts.items()}, {k: v[0] for k, v in expected.parts.items()})
+    close({name: one.branch for name, one in found.parts.items()}, {k: v[1] for k, v in expected.parts.items()})
+    scale = max((float(part.norm()) for parts in expected.parts.values() for part in parts), default=0)
+    for name, (shortcut, branch) in expected.parts.items():
+        if min(shortcut.norm(), branch.norm()) > 1e-3 * scale:  # the angle between rounding errors is any
+            cosine = float(torch.cosine_similarity(shortcut.flatten(), branch.flatten(), dim=0))
+            assert found.parts[name].cosine == pytest.approx(cosine, abs=1e3 * tolerance), name
+
+
+@settings(max_examples=60)
+@given(configs(), st.integers(2, 3), st.booleans())
+def test_every_gradient_is_autograds(config: ResNetConfig, count: int, rescale: bool) -> None:
+    """In double precision, where rounding in nearly constant batch norms does not drown the comparison."""
+    net = build(config, seed=3).double()
+    images, labels = batch(config, count, torch.float64)
+    expected = reference(config, net.state_dict(), images, labels)
+    assert_equal(probe(net, images, labels, rescale=rescale), expected, 1e-6)
+
+
+@pytest.mark.parametrize("shortcut", ["none", "A", "B", "C", "avgpool", "avgpool_projection"])
+@pytest.mark.parametrize("order", ["post", "pre"])
+def test_the_flow_is_autograds_in_single_precision(shortcut: str, order: str) -> None:
+    config = replace(SMALL, shortcut=shortcut, order=order)
+    images, labels = batch(config, 8)
+    flow = gradient_flow(config, seed=3, images=images, labels=labels)
+    expected = reference(config, build(config, seed=3).state_dict(), images, labels)
+    assert flow.loss == pytest.approx(float(expected.loss), rel=1e-5)
+    for name, reading in zip(flow.layers, flow.weight_norms, strict=True):
+        assert reading.value == pytest.approx(float(expected.weights[name].norm()), rel=1e-4)
+    for name, arriving, signal in zip(flow.blocks, flow.gradient_norms, flow.signal_norms, strict=True):
+        assert arriving.value == pytest.approx(float(expected.blocks[name].norm()), rel=1e-4)
+        assert signal.value == pytest.approx(float(expected.signals[name].square().mean()), rel=1e-4)
+    assert [one.block for one in flow.adds] == list(expected.parts)
+    for one in flow.adds:
+        down, through = expected.parts[one.block]
+        whole = down + through
+        assert one.whole == pytest.approx(float(whole.norm()), rel=1e-4)
+        assert one.shortcut_share == pytest.approx(float((down * whole).sum() / whole.square().sum()), abs=1e-4)
+        assert one.branch_share == pytest.approx(float((through * whole).sum() / whole.square().sum()), abs=1e-4)
+
+
+def test_where_a_block_reads_its_input_the_parts_make_up_its_gradient() -> None:
+    """Post-activation: the two parts at a block's input sum to the gradient that leaves the block before it."""
+    flow = gradient_flow(replace(SMALL, stage_blocks=(2, 2, 2)), batch_size=4)
+    arriving = dict(zip(flow.blocks[1:], flow.gradient_norms[:-1], strict=True))
+    assert len(flow.adds) == 6
+    for one in flow.adds:
+        assert one.whole == pytest.approx(arriving[one.block].value, rel=1e-4)
+
+
+@settings(max_examples=40)
+@given(configs(), st.integers(2, 3))
+def test_every_layer_and_block_is_there_in_order(config: ResNetConfig, count: int) -> None:
+    state, dtype = torch.get_rng_state(), torch.get_default_dtype()
+    flow = gradient_flow(config, batch_size=count, seed=5)
+    layers = analyze(config).layers
+    assert flow.layers == tuple(layer.name for layer in layers if layer.kind in (Kind.CONV, Kind.LINEAR))
+    units = tuple(dict.fromkeys(layer.unit for layer in layers))
+    assert flow.blocks == units[:-1]
+    assert len(flow.weight_norms) == len(flow.layers)
+    assert len(flow.gradient_norms) == len(flow.signal_norms) == len(flow.blocks)
+    assert [one.block for one in flow.adds] == ([] if config.is_plain else list(flow.blocks[1:]))
+    for one in flow.adds:
+        shares = one.shortcut_share + one.branch_share
+        assert shares == pytest.approx(1) or (one.whole == 0 and math.isnan(shares))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.get_default_dtype() == dtype
+    assert repr(gradient_flow(config, batch_size=count, seed=5)) == repr(flow)  # nan is not equal to itself
+    assert pickle.loads(pickle.dumps(flow)).layers == flow.layers
+
+
+# Norms of anything.
+
+
+@given(st.integers(-60, 60), st.integers(1, 400))
+def test_norms_are_right_wherever_single_precision_is(exponent: int, count: int) -> None:
+    """Also where its squares are not: 2 ** -120 squared is zero, 2 ** 120 squared infinite."""
+    x = torch.randn(2, count, generator=torch.Generator().manual_seed(count)) * 2.0 ** (2 * exponent)
+    assert float(norm_of(x)) == pytest.approx(float(x.double().norm()), rel=1e-5)
+
+
+def test_norms_of_what_is_no_number() -> None:
+    assert float(norm_of(torch.zeros(3, 2))) == 0
+    assert float(norm_of(torch.tensor([[1.0, math.inf]]))) == math.inf
+    assert math.isnan(float(norm_of(torch.tensor([[1.0, math.nan, math.inf]]))))
+
+
+@pytest.mark.parametrize("shape", [(16, 64, 64, 64), (16, 16, 32, 32), (2, 16, 64, 64), (1, 4, 256, 256), (64, 8192)])
+def test_a_long_sum_keeps_its_digits(shape: tuple[int, ...]) -> None:
+    """Of equal values most of them, whose squares all round the same way when they are added."""
+    varied, equal = torch.randn(shape, generator=torch.Generator().manual_seed(0)), torch.full(shape, 0.7)
+    for x, tolerance in ((varied, 2e-5), (varied.transpose(0, 1), 2e-5), (equal, 1e-4)):
+        assert float(norm_of(x)) == pytest.approx(float(x.double().norm()), rel=tolerance)
+
+
+# The design's table: |dL/dh| after the stem by that after the last block, at initialisation.
+
+XAVIER_SIGMOID = {"activation": "sigmoid", "init": "xavier", **NO_NORM}
+BEFORE_FLOAT32 = math.log10(2.0**-126)
+
+
+def ratio(depth: int, **fields: object) -> float:
+    """log10, of a CIFAR network of this depth."""
+    return gradient_flow(replace(preset(f"resnet{depth}"), **fields), batch_size=8).log10_ratio
+
+
+@pytest.mark.parametrize(
+    ("fields", "at_20", "at_56"),
+    [
+        ({"shortcut": "none"}, (1, 2), (3, 6)),  # explodes: 26, 1.7e4
+        ({}, (0, 2), (0, 2)),  # 9, 32
+        ({"shortcut": "none", **NO_NORM}, (-1.5, 0), (-2.5, 0)),  # 0.21, 0.095
+        ({"shortcut": "none", "init": "torch", **NO_NORM}, (-9, -6), (-24, -20)),  # 8e-8, then beyond
+        (NO_NORM, (0, 2), (3, 5)),  # 7, 8e3
+        ({"shortcut": "none", **XAVIER_SIGMOID}, (-13, -10), (-37, -30)),  # 2e-12, then beyond
+        (XAVIER_SIGMOID, (-7.5, -5), (-19.5, -16)),  # 8e-7, 2e-18: a skip does not rescue a sigmoid after the add
+        ({"shortcut": "none", "activation": "sigmoid"}, (-1.5, 0), (-2.5, 0)),  # 0.38, 0.11
+        ({"order": "pre", **XAVIER_SIGMOID}, (-2, 2), (-2, 2)),  # pre-activation does
+        ({"order": "pre", "activation": "sigmoid"}, (-2, 2), (-2, 2)),
+    ],
+)
+def test_the_designs_table(fields: dict[str, object], at_20: tuple[float, float], at_56: tuple[float, float]) -> None:
+    for depth, (low, high) in ((20, at_20), (56, at_56)):
+        assert low < ratio(depth, **fields) < high, depth
+
+
+def test_plain_nets_with_batch_norm_explode_by_the_same_factor_a_convolution() -> None:
+    """About 1.2 (Yang et al. 2019); with shortcuts far less."""
+    for depth in (20, 56):
+        plain = gradient_flow(preset(f"plain{depth}"), batch_size=8).growth_per_conv
+        residual = gradient_flow(preset(f"resnet{depth}"), batch_size=8).growth_per_conv
+        assert 1.15 < plain < 1.25
+        assert residual < plain - 0.04
+
+
+def test_a_deep_plain_sigmoid_net_is_said_to_be_below_float32() -> None:
+    flow = gradient_flow(replace(preset("plain110"), **XAVIER_SIGMOID), batch_size=4)
+    first, last = flow.gradient_norms[0], flow.gradient_norms[-1]
+    assert (first.value, first.state) == (0, State.UNDERFLOW)
+    assert last.state is State.MEASURED
+    assert -80 < first.log10 < 2 * BEFORE_FLOAT32 + 12
+    assert State.ZERO not in flow.states  # nothing is: there is a path to every layer
+    sizes = [reading.log10 for reading in flow.gradient_norms]
+    assert all(-3 < before - after < 0.5 for before, after in pairwise(sizes))  # no step where float32 ends
+
+
+def test_a_signal_that_vanishes_is_said_to_be_below_float32() -> None:
+    flow = gradient_flow(replace(preset("plain110"), init="torch", **NO_NORM), batch_size=4)
+    assert flow.signal_norms[0].state is State.MEASURED
+    assert flow.signal_norms[-1].state is State.UNDERFLOW
+    assert flow.signal_norms[-1].log10 < 2 * BEFORE_FLOAT32
+    assert State.ZERO not in flow.states
+
+
+def test_the_second_look_agrees_with_the_first_where_that_sees() -> None:
+    """The same images in both: two, of which half would be one."""
+    config = replace(preset("plain20"), **XAVIER_SIGMOID)
+    net, (images, labels) = build(config), batch(config, 2)
+    first = probe(net, images, labels)
+    second = probe(measure.build_like(net).double(), images.double(), labels, rescale=True)
+    for mine, theirs in ((first.blocks, second.blocks), (first.weights, second.weights)):
+        assert max(abs(mine[name].log10 - theirs[name].log10) for name in mine) < 1e-3
+    assert second.blocks["stem"].exponent < -20
+
+
+def test_a_network_that_explodes_is_said_to() -> None:
+    """A residual network without norms doubles its variance in every block."""
+    config = replace(preset("resnet20"), stage_blocks=(140, 1, 1), image_size=8, **NO_NORM)
+    flow = gradient_flow(config, batch_size=2)
+    assert flow.signal_norms[-1].log10 > 30
+    deeper = gradient_flow(replace(config, stage_blocks=(256, 256, 1), widths=(4, 4, 4)), batch_size=2)
+    assert {State.OVERFLOW, State.NOT_A_NUMBER} & deeper.states
+    assert not math.isfinite(deeper.loss)
+
+
+# Zero-init.
+
+
+@pytest.mark.parametrize("fields", [{}, NO_NORM, {"order": "pre"}, {"order": "pre", "activation": "tanh", **NO_NORM}])
+def test_zero_init_sends_everything_down_the_shortcut(fields: dict[str, object]) -> None:
+    config = replace(SMALL, stage_blocks=(3, 3, 3), zero_init_residual=True, **fields)
+    flow = gradient_flow(config, batch_size=4)
+    for one in flow.adds:
+        assert (one.branch.value, one.branch.state) == (0, State.ZERO)
+        assert (one.shortcut_share, one.branch_share) == (1, 0)
+    silent = {layer for layer in flow.layers if layer.startswith("layer") and layer.endswith("conv1")}
+    assert len(silent) == 9
+    states = dict(zip(flow.layers, flow.weight_norms, strict=True))
+    assert all(states[layer] == Reading(0.0, State.ZERO, -math.inf) for layer in silent)
+    assert states["conv1"].state is states["fc"].state is State.MEASURED
+
+
+def test_zero_init_passes_its_input_through_the_activation() -> None:
+    config = replace(SMALL, stage_blocks=(2, 2, 2), zero_init_residual=True)
+    net, (images, _) = build(config), batch(config, 4)
+    seen: list[tuple[Tensor, Tensor]] = []
+    block = net.get_submodule("layer2.1")
+    block.register_forward_hook(lambda module, inputs, output: seen.append((inputs[0], output)))
+    net(images)
+    ((before, after),) = seen
+    assert torch.equal(after, torch.relu(before))
+    flow = gradient_flow(config, images=images)
+    signals = dict(zip(flow.blocks, flow.signal_norms, strict=True))
+    assert signals["layer2.1"] == signals["layer2.0"]
+
+
+# Seeds.
+
+
+def test_seeds_give_a_band() -> None:
+    told: list[float] = []
+    found = over_seeds(SMALL, [3, 1, 2], batch_size=4, progress=lambda fraction, message: told.append(fraction))
+    assert found.seeds == (3, 1, 2)
+    assert found.flows[1] == gradient_flow(SMALL, seed=1, batch_size=4)
+    values = [[flow.weight_norms[0].value for flow in found.flows]]
+    assert len(set(values[0])) == 3
+    band = found.weight_norms[0]
+    assert [band.low.value, band.median.value, band.high.value] == sorted(values[0])
+    assert told == sorted(told)
+    assert 0.8 < told[-1] <= 1
+
+
+# What it leaves behind.
+
+
+@pytest.fixture
+def networks(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[ResNet]]:
+    """Every network that is built from here on."""
+    built: list[weakref.ref[ResNet]] = []
+
+    def watched(config: ResNetConfig, device: str, seed: int) -> ResNet:
+        net = build(config, device, seed)
+        built.append(weakref.ref(net))
+        return net
+
+    monkeypatch.setattr(measure, "build", watched)
+    return built
+
+
+def hooks(net: nn.Module) -> int:
+    kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+    return sum(len(getattr(module, kind)) for module in net.modules() for kind in kinds)
+
+
+@settings(max_examples=25)
+@given(configs(), st.booleans(), st.booleans())
+def test_a_network_is_as_it_was(config: ResNetConfig, training: bool, stopped: bool) -> None:
+    """Hooks, modes and gradients, after a pass that ended and one that was stopped on its way back."""
+    net, (images, labels) = build(config).train(training), batch(config, 2)
+    left = 1 + sum(config.stage_blocks) + 1
+
+    def step() -> None:
+        nonlocal left
+        left -= 1
+        if stopped and left == 0:
+            raise JobCancelled("Nobody waits for this any more.")
+
+    weights = {name: parameter.clone() for name, parameter in net.named_parameters()}
+    if stopped:
+        with pytest.raises(JobCancelled):
+            probe(net, images, labels, step=step)
+    else:
+        probe(net, images, labels, step=step)
+    assert hooks(net) == 0
+    assert all(module.training is training for module in net.modules())
+    for name, parameter in net.named_parameters():
+        assert parameter.grad is None
+        assert torch.equal(parameter, weights[name])
+
+
+def test_no_tensor_outlives_the_call(networks: list[weakref.ref[ResNet]]) -> None:
+    gradient_flow(SMALL, batch_size=2)  # what libraries load once
+    gc.collect()
+    before = {id(thing) for thing in gc.get_objects() if issubclass(type(thing), Tensor)}
+    flow = gradient_flow(replace(SMALL, zero_init_residual=True), batch_size=2)  # with a second look
+    left = [thing for thing in gc.get_objects() if issubclass(type(thing), Tensor) and id(thing) not in before]
+    assert left == []
+    assert [network() for network in networks] == [None, None]
+    assert State.ZERO in flow.states
+
+
+@pytest.mark.parametrize("fields", [{}, {"order": "pre"}, {"shortcut": "C", "order": "pre"}])
+def test_no_tensor_outlives_a_pass_that_fails(fields: dict[str, str]) -> None:
+    """Between the two paths of a block, where the shortcut waits for the branch; and on the way back."""
+    net, (images, labels) = build(replace(SMALL, **fields)), batch(SMALL, 2)
+    probe(net, images, labels)  # what libraries load once
+    gc.collect()
+    before = {id(thing) for thing in gc.get_objects() if issubclass(type(thing), Tensor)}
+
+    def breaks(*args: object) -> None:
+        raise MemoryError("no room for a map")
+
+    def breaks_on_the_way_back(module: nn.Module, inputs: object, output: Tensor) -> None:
+        output.register_hook(breaks)
+
+    for hook in (breaks, breaks_on_the_way_back):
+        handle = net.get_submodule("layer2.0.conv2").register_forward_hook(hook)
+        with pytest.raises(MemoryError):
+            probe(net, images, labels)
+        handle.remove()
+        assert hooks(net) == 0
+        gc.collect()
+        left = [thing for thing in gc.get_objects() if issubclass(type(thing), Tensor) and id(thing) not in before]
+        assert left == []
+
+
+def flushes() -> bool:
+    """Whether this thread replaces denormals by zero."""
+    return bool((torch.full((1,), torch.finfo(torch.float32).tiny) / 2 == 0).all())
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("when", ["", "building", "running"])
+def test_denormals_are_flushed_for_the_measurement_only(before: bool, when: str) -> None:
+    inside: list[bool] = []
+
+    def progress(fraction: float, message: str) -> None:
+        inside.append(flushes())
+        if when and message.startswith(when):
+            raise JobCancelled("Nobody waits for this any more.")
+
+    torch.set_flush_denormal(before)
+    try:
+        if when:
+            with pytest.raises(JobCancelled):
+                gradient_flow(SMALL, batch_size=2, progress=progress)
+        else:
+            gradient_flow(SMALL, batch_size=2, progress=progress)
+        assert all(inside)
+        assert inside
+        assert flushes() is before
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def test_denormals_are_flushed_in_every_helping_thread() -> None:
+    """Threads that were started before keep their own setting, and would compute a part of every map."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        big = torch.full((1_000_000,), 1.2e-38)
+        assert bool((big / 2 != 0).all())  # and now there are helpers
+        assert measure.flushed(lambda: bool((big / 2 == 0).all()))
+    finally:
+        torch.set_num_threads(threads)
+
+
+def test_it_measures_inside_no_grad_too() -> None:
+    with torch.no_grad():
+        inside = gradient_flow(SMALL, batch_size=2)
+    assert inside == gradient_flow(SMALL, batch_size=2)
+
+
+def test_progress_is_told_before_every_block_and_never_goes_back() -> None:
+    for config in (SMALL, replace(SMALL, zero_init_residual=True)):
+        told: list[tuple[float, str]] = []
+        gradient_flow(config, batch_size=2, progress=lambda *one, told=told: told.append(one))
+        fractions = [fraction for fraction, _ in told]
+        assert fractions == sorted(fractions)
+        assert told[0] == (0, "building the network")
+        assert len(told) >= 1 + 2 * 4
+        assert 0.6 < fractions[-1] <= 1
+
+
+# What it is given.
+
+
+def test_digits_are_scikit_learns() -> None:
+    images, labels = digits(SMALL, 500, seed=2)
+    assert images.shape == (500, 3, 16, 16)
+    assert images.dtype == torch.float32
+    assert labels.unique().tolist() == list(range(10))
+    assert torch.equal(images[:, 0], images[:, 2])
+    whole, _ = digits(replace(SMALL, image_size=8, in_channels=1), 1797)
+    assert float(whole.mean()) == pytest.approx(0, abs=1e-4)
+    assert float(whole.std()) == pytest.approx(1, abs=1e-3)
+    assert torch.equal(digits(SMALL, 500, seed=2)[0], images)
+    assert not torch.equal(digits(SMALL, 500, seed=3)[0], images)
+    assert digits(replace(SMALL, num_classes=4), 100)[1].max() == 3
+
+
+def test_sources() -> None:
+    noise = gradient_flow(SMALL, batch_size=4)
+    from_digits = gradient_flow(SMALL, batch_size=4, source="digits")
+    images, labels = digits(SMALL, 4)
+    given = gradient_flow(SMALL, images=images, labels=labels)
+    assert (noise.source, from_digits.source, given.source) == ("noise", "digits", "images")
+    assert replace(given, source=from_digits.source) == from_digits
+    assert noise.loss != from_digits.loss
+    assert gradient_flow(SMALL, images=images.double()).batch_size == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"batch_size": 10**6}, r"^batch_size is 1000000: it must be a whole number from 1 to 4,096\.$"),
+        ({"batch_size": 0}, "^batch_size is 0"),
+        ({"seed": -1}, r"^seed is -1: it must be a whole number from 0 to 4,294,967,295\.$"),
+        ({"seed": 2**40}, "^seed is 1099511627776"),
+        ({"seed": 1.5}, "^seed is 1.5"),
+        ({"source": "cats"}, "^source is 'cats': it must be one of noise, digits, images"),
+        ({"source": "images"}, "there are none: give images"),
+        ({"source": "digits", "batch_size": 1798}, "^1,798 digits were asked for: scikit-learn has 1,797"),
+        ({"images": torch.zeros(2, 1, 16, 16)}, r"^images have the shape \(2, 1, 16, 16\): .*\(3, 16, 16\)"),
+        ({"images": torch.zeros(0, 3, 16, 16)}, r"^images have the shape \(0, 3, 16, 16\)"),
+        ({"images": torch.zeros(3, 16, 16)}, r"^images have the shape \(3, 16, 16\)"),
+        ({"images": torch.full((2, 3, 16, 16), math.nan)}, "^images hold torch.float32 values, not all of them finite"),
+        ({"images": torch.zeros(2, 3, 16, 16, dtype=torch.uint8)}, "^images hold torch.uint8 values"),
+        ({"batch_size": 2, "labels": torch.zeros(3, dtype=torch.long)}, r"^labels have the shape \(3,\)"),
+        ({"batch_size": 2, "labels": torch.zeros(2)}, "^labels have the shape .* torch.float32"),
+        ({"batch_size": 2, "labels": torch.tensor([0, 10])}, "^labels go from 0 to 10: this network has 10 classes"),
+        ({"batch_size": 2, "labels": torch.tensor([-1, 1])}, "^labels go from -1 to 1"),
+    ],
+)
+def test_bad_input_is_an_error(given: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        gradient_flow(SMALL, **given)  # type: ignore[arg-type]
+
+
+def test_bad_seeds_are_an_error() -> None:
+    for seeds, message in (([], "There are 0 seeds: give 1 to 32"), ([1, 1], "hold one twice"), ([-1], "seed is -1")):
+        with pytest.raises(ValueError, match=message):
+            over_seeds(SMALL, seeds)
+    with pytest.raises(ValueError, match="There are 33 seeds"):
+        over_seeds(SMALL, range(33))
+
+
+def test_what_does_not_fit_is_refused_in_words() -> None:
+    with pytest.raises(DeviceError, match="no device 'tpu'"):
+        gradient_flow(SMALL, device="tpu")
+    with pytest.raises(DeviceError, match=r"(would need about|multiply-adds)"):
+        gradient_flow(replace(preset("resnet152"), image_size=2048), batch_size=64)
+    with pytest.raises(DeviceError, match="a batch of at least 2 images"):
+        gradient_flow(replace(SMALL, image_size=4), batch_size=1)
+
+
+@pytest.mark.parametrize("kind", [torch.OutOfMemoryError, RuntimeError, MemoryError])
+def test_out_of_memory_is_said_and_frees_what_it_held(
+    kind: type[Exception], monkeypatch: pytest.MonkeyPatch, networks: list[weakref.ref[ResNet]]
+) -> None:
+    def runs_out(*args: object, **kwargs: object) -> Probed:
+        raise kind("out of memory")
+
+    monkeypatch.setattr(measure, "probe", runs_out)
+    with pytest.raises(DeviceError, match=r"^cpu ran out of memory, where other work took what was missing"):
+        gradient_flow(SMALL)
+    gc.collect()
+    assert [network() for network in networks] == [None]
+
+
+def test_other_failures_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*args: object, **kwargs: object) -> Probed:
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    monkeypatch.setattr(measure, "probe", breaks)
+    with pytest.raises(RuntimeError, match="mat1 and mat2"):
+        gradient_flow(SMALL)
+
+
+@pytest.mark.gpu
+def test_a_gpu_finds_what_the_cpu_finds() -> None:
+    for device in (device for device in devices() if device.kind != "cpu"):
+        images, labels = batch(SMALL, 8)
+        here: GradientFlow = gradient_flow(SMALL, images=images, labels=labels)
+        there = gradient_flow(SMALL, images=images, labels=labels, device=device.name)
+        assert there.device == device.name
+        readings = [(*flow.gradient_norms, *flow.weight_norms) for flow in (here, there)]
+        for mine, theirs in zip(*readings, strict=True):
+            assert theirs.value == pytest.approx(mine.value, rel=0.02)  # TF32 convolutions

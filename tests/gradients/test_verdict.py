@@ -1,0 +1,212 @@
+"""Verdicts and sentences: right for every number, and in every story what its own measurement shows."""
+
+import math
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer import preset
+from explorer.gradients.page_jobs import Question, study, study_steps
+from explorer.gradients.paired_networks import Contrast, pair
+from explorer.gradients.quantity import Quantity, profile
+from explorer.gradients.stories import STORIES, Story
+from explorer.gradients.trend_values import DepthCurve, DepthPoint, FirstSteps
+from explorer.gradients.values import FlowBand, Reading, State, main_path_convs
+from explorer.gradients.verdict import (
+    EXPLODES_ABOVE,
+    VANISHES_BELOW,
+    Verdict,
+    conclusion,
+    finding,
+    growth_sentence,
+    reply,
+    told,
+    verdict,
+)
+from tests.gradients.test_values import flow
+
+LOST, ONE = Reading(0.0, State.UNDERFLOW, -52.0), Reading.of(1.0)
+
+
+def band(first: Reading, last: Reading = ONE, *more: Reading) -> FlowBand:
+    """Seeds whose gradients at the stem are ``first`` and ``more``, and at the last block ``last``."""
+    return FlowBand(tuple(flow(one, last, seed=seed) for seed, one in enumerate((first, *more))))
+
+
+@given(st.floats(-400, 400))
+def test_the_verdict_is_by_the_thresholds(log10: float) -> None:
+    found = verdict(log10)
+    assert (found is Verdict.VANISHES) == (log10 < math.log10(VANISHES_BELOW))
+    assert (found is Verdict.EXPLODES) == (log10 > math.log10(EXPLODES_ABOVE))
+
+
+def test_what_is_no_number_breaks() -> None:
+    assert verdict(math.nan) is Verdict.BREAKS
+    assert verdict(math.inf) is Verdict.EXPLODES
+    assert verdict(-math.inf) is Verdict.VANISHES
+
+
+def number(words: str) -> float:
+    """The first number of a text, as sentences write it: 0.21, 17,000, 3.2·10⁻¹²."""
+    raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    found = re.search(r"(?:([\d.,]+)·)?10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|([\d.,]*\d)", words)
+    assert found, words
+    if found[2]:
+        return float((found[1] or "1").replace(",", "")) * 10.0 ** int(found[2].translate(raised))
+    return float(found[3].replace(",", ""))
+
+
+@given(st.floats(-30, 30))
+def test_the_sentence_says_the_ratio_and_the_factor(log10: float) -> None:
+    found = finding(band(Reading.of(10.0**log10)), "It")
+    assert found.sentence.startswith(f"It: the gradient {found.verdict}: the stem gets ")
+    assert number(found.sentence.partition("the stem gets ")[2]) == pytest.approx(10.0**log10, rel=0.06)
+    convs = main_path_convs(preset("resnet20"))
+    assert number(found.sentence.partition("× ")[2]) == pytest.approx(10 ** (log10 / convs), rel=0.006)
+    assert f"each of {convs} convolutions" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (LOST, ONE, "below what float32 can hold"),
+        (Reading.of(0.0), ONE, "nothing at all arrives at the stem"),
+        (ONE, Reading.of(0.0), "at the last block it is exactly zero"),
+        (Reading.of(math.inf), ONE, "what arrives at the stem is above float32"),
+        (Reading.of(math.nan), ONE, "is no number, since the signal or the gradient left"),
+        (Reading.of(math.inf), Reading.of(math.inf), "is no number, since the signal or the gradient left"),
+    ],
+)
+def test_what_has_no_plain_ratio_is_said_as_it_is(first: Reading, last: Reading, said: str) -> None:
+    assert said in finding(band(first, last), "It").sentence
+
+
+def test_seeds_that_disagree_are_counted() -> None:
+    found = finding(band(Reading.of(1e-1), ONE, Reading.of(1e-9), Reading.of(0.5)), "It")
+    assert found.verdict is Verdict.HEALTHY
+    assert found.sentence.endswith("; in 1 of 3 seeds it vanishes.")
+
+
+@pytest.mark.parametrize("first", Verdict)
+@pytest.mark.parametrize("second", Verdict)
+def test_the_conclusion_follows_from_the_verdicts(first: Verdict, second: Verdict) -> None:
+    said = conclusion(first, second, "the shortcut")
+    assert "the shortcut" in said
+    healthy = (first is Verdict.HEALTHY, second is Verdict.HEALTHY)
+    assert ("keeps the gradient healthy" in said) == (healthy == (True, False))
+    assert ("does harm" in said) == (healthy == (False, True))
+    assert ("both are healthy" in said) == all(healthy)
+    assert said.endswith(".")
+
+
+@pytest.mark.parametrize("guess", [Verdict.VANISHES, Verdict.HEALTHY, Verdict.EXPLODES])
+@pytest.mark.parametrize("measured", Verdict)
+def test_a_prediction_is_answered(guess: Verdict, measured: Verdict) -> None:
+    said = reply(guess, measured)
+    assert f"it {guess}" in said
+    assert ("says the same" in said) == (guess is measured)
+    assert ("to be wrong about" in said) == (guess is not measured)
+
+
+# The stories: what the sentence says is what the chart shows.
+
+
+@pytest.fixture(scope="module", params=STORIES, ids=lambda story: story.key)
+def measured(request: pytest.FixtureRequest) -> tuple[Story, tuple[FlowBand, ...]]:
+    story: Story = request.param
+    return story, study(Question(pair(story.config, story.contrast), (0, 1, 2, 3), 8))
+
+
+def test_every_storys_sentence_agrees_with_its_chart(measured: tuple[Story, tuple[FlowBand, ...]]) -> None:
+    _, bands = measured
+    for one in bands:
+        for seeds in ((0,), (1, 2), (0, 1, 2, 3)):
+            some = FlowBand(tuple(one.flows[seed] for seed in seeds))
+            drawn = profile(some, Quantity.GRADIENT, relative=True).bands[0].median
+            found = finding(some, "It")
+            assert found.verdict is verdict(drawn.log10)
+            assert number(found.sentence.partition("the stem gets ")[2]) == pytest.approx(10**drawn.log10, rel=0.06)
+            assert ("below what float32" in found.sentence) == (
+                profile(some, Quantity.GRADIENT).bands[0].median.state is State.UNDERFLOW
+            )
+
+
+def verdicts(key: str, bands: tuple[FlowBand, ...]) -> tuple[Verdict, ...]:
+    return tuple(finding(one, key).verdict for one in bands)
+
+
+def test_the_stories_show_what_the_design_measured(measured: tuple[Story, tuple[FlowBand, ...]]) -> None:
+    """The direction of each, with what the contrast is about and without."""
+    story, bands = measured
+    expected = {
+        "sigmoid": (Verdict.VANISHES, Verdict.VANISHES),
+        "small_init": (Verdict.HEALTHY, Verdict.VANISHES),
+        "batch_norm": (Verdict.HEALTHY, Verdict.EXPLODES),
+        "pre_activation": (Verdict.HEALTHY, Verdict.VANISHES),
+        "zero_init": (Verdict.HEALTHY, Verdict.HEALTHY),
+        "he_without_norm": (Verdict.EXPLODES, Verdict.HEALTHY),
+        "healthy_and_worse": (Verdict.HEALTHY, Verdict.EXPLODES),
+    }
+    assert verdicts(story.key, bands) == expected[story.key]
+
+
+# First steps and depth.
+
+
+def test_the_first_steps_are_told_as_they_were() -> None:
+    small = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=8)
+    runs = study_steps(Question(pair(small, Contrast.SKIPS), (0,), 4), steps=3, learning_rate=0.05)
+    said = " ".join(told(runs, ("With", "Without")))
+    for run, name in zip(runs, ("With", "Without"), strict=True):
+        assert f"{name}: before the first step the gradient {verdict(run.log10_ratios[0])}" in said
+        assert f"from {run.losses[0]:.3g} to {run.losses[-1]:.3g}" in said
+    ahead = "With" if runs[0].losses[-1] < runs[1].losses[-1] else "Without"
+    assert f"So “{ahead}” is ahead" in said
+    healthy = all(verdict(run.log10_ratios[-1]) is Verdict.HEALTHY for run in runs)
+    assert ("although the gradients of both are healthy" in said) == healthy
+
+
+def test_a_run_that_diverged_is_no_winner() -> None:
+    small = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=8)
+    runs: tuple[FirstSteps, ...] = study_steps(Question((small, small), (0,), 2), steps=3, learning_rate=1e30)
+    said = " ".join(told(runs, ("One", "Other")))
+    assert "training diverged" in said
+    assert "ahead" not in said
+
+
+def test_plain_and_healthy_and_still_worse() -> None:
+    """He et al. 2015, section 4.1: after some steps the plain network's gradient is healthy, and its loss is higher."""
+    (story,) = (story for story in STORIES if story.key == "healthy_and_worse")
+    steps, rate = int(story.choices["sgd_steps"]), float(story.choices["rate"])
+    question = Question(pair(story.config, story.contrast), (0,), 16, source=story.choices["input"])
+    said = " ".join(told(study_steps(question, steps=steps, learning_rate=rate), ("With", "Without")))
+    assert "Without: before the first step the gradient explodes" in said
+    assert said.endswith("So “With” is ahead of “Without” although the gradients of both are healthy.")
+
+
+def curve(*log10_ratios: float) -> DepthCurve:
+    """A curve over 6, 18 and 54 convolutions, as many as there are ratios."""
+    config = preset("resnet20")
+    points = [
+        DepthPoint(config, convs + 2, convs, None, (log10,), 0, "")
+        for convs, log10 in zip((6, 18, 54), log10_ratios, strict=False)
+    ]
+    return DepthCurve(config, tuple(points))
+
+
+@given(st.floats(-0.5, 0.5), st.floats(-3, 3))
+def test_the_growth_is_said_as_it_was_fitted(slope: float, start: float) -> None:
+    said = growth_sentence(curve(*(slope * convs + start for convs in (6, 18, 54))), "It")
+    word = "neither grows nor shrinks" if abs(slope) < 0.01 else "grows" if slope > 0 else "shrinks"
+    if abs(abs(slope) - 0.01) > 1e-6:
+        assert f"the gradient {word}, ×" in said
+    assert number(said.partition("× ")[2]) == pytest.approx(10**slope, rel=0.006)
+    assert number(said.partition("so by ")[2]) == pytest.approx(10 ** (100 * slope), rel=0.06)
+
+
+def test_too_few_depths_are_said() -> None:
+    assert "too few depths" in growth_sentence(curve(1.0), "It")
+    assert "1 ratio without a logarithm left out" in growth_sentence(curve(1.0, math.nan, 2.0), "It")

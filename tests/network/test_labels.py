@@ -1,0 +1,94 @@
+"""Every field and every option has words, and no two options of a field read alike."""
+
+from dataclasses import fields
+from enum import StrEnum
+from itertools import chain
+
+import pytest
+
+from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig, Shortcut
+from explorer.network.labels import FIELD_HELP, FIELD_LABELS, OPTION_LABELS, in_words, option_label
+from explorer.network.presets import from_url
+
+FIELDS = [field.name for field in fields(ResNetConfig)]
+OPTIONS: dict[str, type[StrEnum]] = {
+    name: type(value) for name in FIELDS if isinstance(value := getattr(ResNetConfig(), name), StrEnum)
+}
+
+
+def test_every_field_and_nothing_else_has_a_label_and_a_help() -> None:
+    assert list(FIELD_LABELS) == FIELDS
+    assert list(FIELD_HELP) == FIELDS
+    assert len(set(FIELD_LABELS.values())) == len(FIELDS)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_labels_are_short_and_helps_are_sentences(field: str) -> None:
+    assert FIELD_LABELS[field][0].isupper()
+    assert len(FIELD_LABELS[field]) <= 30
+    assert FIELD_HELP[field].endswith(".")
+    assert FIELD_HELP[field].count("**") % 2 == 0  # bold begins and ends
+
+
+@pytest.mark.parametrize("field", OPTIONS)
+def test_every_option_has_a_label_of_its_own_within_its_field(field: str) -> None:
+    labels = [option_label(field, option) for option in OPTIONS[field]]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+
+
+def test_no_label_is_for_an_option_that_does_not_exist() -> None:
+    assert set(OPTION_LABELS) <= set(chain.from_iterable(OPTIONS.values()))
+
+
+def test_none_reads_differently_for_shortcuts_and_norms() -> None:
+    assert option_label("shortcut", "none") == "None (plain network)"
+    assert option_label("norm", "none") == "None"
+
+
+def test_the_papers_c_and_kellers_c_are_never_mixed_up() -> None:
+    assert option_label("shortcut", Shortcut.C).startswith("C:")
+    assert "C" not in option_label("shortcut", Shortcut.AVGPOOL)
+    assert "not the paper's C" in FIELD_HELP["shortcut"]
+
+
+def test_the_help_knows_how_many_stages_there_may_be() -> None:
+    assert f"1 to {MAX_STAGES} stages" in FIELD_HELP["stage_blocks"]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_refused_value_is_said_to_be_of_its_label(field: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        ResNetConfig(**{field: "?"})
+    assert in_words(str(refused.value)) == str(refused.value).replace(field, FIELD_LABELS[field], 1)
+
+
+@pytest.mark.parametrize("field", LIMITS)
+def test_a_range_error_of_a_link_is_said_of_its_label(field: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        from_url(f"resnet50~{field}-{'0.0.0.0' if field in ('stage_blocks', 'widths') else 0}")
+    low, high = LIMITS[field]
+    wanted = f"{FIELD_LABELS[field]} is 0: it must be a whole number from {low:,} to {high:,}."
+    assert in_words(str(refused.value)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        (
+            "resnet50~stage_blocks-3.4",
+            "Blocks per stage (3, 4) has 2 stages but Width of each stage (64, 128, 256, 512)",
+        ),
+        (
+            "resnet50~conv_bias-true",
+            "Bias in convolutions is 'true' in this link: write conv_bias-on or conv_bias-off.",
+        ),
+        ("resnet50~shortcut-A~widths-8.8.8.4", "Shortcut 'A' pads with zero channels"),
+        ("resnet50~depth-50", "with a field of block, stage_blocks, widths"),
+        ("resnet50~shortcut-widths is", "Shortcut is 'widths is'"),
+    ],
+)
+def test_what_is_to_be_written_in_a_link_and_what_was_stay_as_they_are(link: str, words: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        from_url(link)
+    assert words in in_words(str(refused.value))
