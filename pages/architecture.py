@@ -10,7 +10,7 @@ from explorer.ui.architecture.headline import headline
 from explorer.ui.architecture.live_panel import live_panel
 from explorer.ui.architecture.receipt import receipt
 from explorer.ui.state import network, selection
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.layer_table import layer_table
 from explorer.ui.widgets.network_diagram import network_picture, unit_picture
 from explorer.ui.widgets.network_editor import Editor
@@ -21,7 +21,7 @@ config = network.open_network()
 Editor(config).draw()
 problem = network.problem()
 if problem:
-    st.warning(plain(problem.message), icon=":material/error:")
+    st.warning(escaped(problem.message), icon=":material/error:")
 
 arch = analyze(config)
 headline(arch, network.previous_network())
@@ -30,7 +30,7 @@ chosen = selection.selected(arch)
 unit = selection.unit_of(arch, chosen)
 missing = selection.missing(arch)
 if missing:
-    st.caption(f"This network has no {plain(missing)}: showing {chosen}.")
+    st.caption(f"This network has no {escaped(missing)}: showing {chosen}.")
 network_picture(arch, unit)
 words_beside(arch)
 

@@ -6,13 +6,13 @@ from explorer.cam.map_description import guess_sentence
 from explorer.ui import shell
 from explorer.ui.cam.against import against_view
 from explorer.ui.cam.belief_view import belief_view
-from explorer.ui.cam.choices import VIEW, View
+from explorer.ui.cam.choices import VIEW, CamView
 from explorer.ui.cam.map_view import map_view
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.methods import methods_view
 from explorer.ui.cam.setup import setup
 from explorer.ui.cam.two import two_view
-from explorer.ui.state.markdown import sentence
+from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
 
@@ -24,16 +24,16 @@ if job_progress.wait_for_libraries("the network looks at the picture"):
     look = look_at(asked, device, target=asked.target) if asked else None
     if asked and look:
         likeliest = look.likeliest(asked.network.classes)
-        st.header(sentence(guess_sentence(asked.network.title, likeliest)), anchor=False)
+        st.header(readable(guess_sentence(asked.network.title, likeliest)), anchor=False)
         view, container = VIEW.tabs()
         with container:  # only what is looked at is drawn
-            if view == View.MAP:
+            if view == CamView.MAP:
                 map_view(asked, look)
-            elif view == View.AGAINST:
+            elif view == CamView.AGAINST:
                 against_view(asked, device, look)
-            elif view == View.TWO:
+            elif view == CamView.TWO:
                 two_view(asked, device, look)
-            elif view == View.METHODS:
+            elif view == CamView.METHODS:
                 methods_view(asked, device, look)
             else:
                 belief_view(asked, device, look)

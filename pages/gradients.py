@@ -5,12 +5,12 @@ import streamlit as st
 from explorer.ui import shell
 from explorer.ui.gradients.activations import activations
 from explorer.ui.gradients.adds import adds
-from explorer.ui.gradients.choices import VIEW, View
+from explorer.ui.gradients.choices import VIEW, GradientsView
 from explorer.ui.gradients.depth import depth
 from explorer.ui.gradients.first_steps import steps
 from explorer.ui.gradients.layers import layers
 from explorer.ui.gradients.setup import setup
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
 
@@ -18,11 +18,16 @@ shell.start("Gradient flow")
 
 asked = setup()
 if asked:
-    st.header(plain(asked.title), anchor=False)
+    st.header(escaped(asked.title), anchor=False)
     view, container = VIEW.tabs()
     with container:  # only what is looked at is drawn
-        if view == View.ACTIVATIONS:
+        if view == GradientsView.ACTIVATIONS:
             activations(asked)
         elif job_progress.wait_for_libraries("the gradient is measured"):
-            measured = {View.LAYERS: layers, View.ADDS: adds, View.STEPS: steps, View.DEPTH: depth}
-            measured[View(view)](asked, choose_device())
+            measured = {
+                GradientsView.LAYERS: layers,
+                GradientsView.ADDS: adds,
+                GradientsView.STEPS: steps,
+                GradientsView.DEPTH: depth,
+            }
+            measured[GradientsView(view)](asked, choose_device())

@@ -18,7 +18,7 @@ from explorer.network.model import ResNet
 from explorer.network.presets import preset, to_url
 from explorer.pictures import samples
 from explorer.training.data import CLASSES, SIDE, Data, load
-from explorer.training.fit import Epoch, Recipe, Scale, confusion, fit, probabilities
+from explorer.training.fit import Epoch, PixelScale, Recipe, confusion, fit, probabilities
 from explorer.training.idx import DataError
 from explorer.weights import catalogue
 from shipped import card, pictures
@@ -31,7 +31,11 @@ CONFIG = replace(preset("resnet20"), in_channels=1, image_size=SIDE, num_classes
 def train(data: Data, recipe: Recipe, out: Path, album: Path, say: Callable[[str], None] = print) -> Record:
     """Train and test ``CONFIG`` on ``data``, write files into ``out``, pictures into ``album``, and say how it goes."""
     out.mkdir(parents=True, exist_ok=True)
-    scale, checkpoint, started = Scale.of(data.train_images), out / f"{NAME}.checkpoint.safetensors", time.monotonic()
+    scale, checkpoint, started = (
+        PixelScale.of(data.train_images),
+        out / f"{NAME}.checkpoint.safetensors",
+        time.monotonic(),
+    )
 
     def report(net: ResNet, epoch: Epoch) -> None:
         save(net, checkpoint)
@@ -47,7 +51,7 @@ def train(data: Data, recipe: Recipe, out: Path, album: Path, say: Callable[[str
     return record
 
 
-def write(net: ResNet, data: Data, scale: Scale, recipe: Recipe, *, out: Path, album: Path) -> Record:
+def write(net: ResNet, data: Data, scale: PixelScale, recipe: Recipe, *, out: Path, album: Path) -> Record:
     """Test the network on the whole test set; write weights, record and card into ``out``, pictures into ``album``."""
     found = probabilities(net, data.test_images, scale)
     table = confusion(found.argmax(1), data.test_labels, len(CLASSES))

@@ -16,7 +16,7 @@ from captum.attr import Occlusion as CaptumOcclusion
 from torch import Tensor, nn
 
 from explorer.cam.input_checks import Classes, checked_images, checked_logits, classes_for, wanted
-from explorer.cam.maps import cam, on_picture, plain
+from explorer.cam.maps import cam, on_picture, plain_array
 from explorer.cam.saliency_map import Integrated, Method, SaliencyMap
 from explorer.live.progress import Passes, Progress
 from explorer.live.shared_network import at_once, borrowed
@@ -57,7 +57,7 @@ def guided_grad_cam(
     tell("guided backpropagation")
     fine = _guided(net, images, target, against)
     enlarged = on_picture(torch.from_numpy(coarse.scores).relu(), images.shape[-2:])
-    values = plain(fine.sum(1).cpu() * enlarged)
+    values = plain_array(fine.sum(1).cpu() * enlarged)
     return tuple(
         SaliencyMap(Method.GUIDED_GRAD_CAM, layer, each.target, one, each.against)
         for each, one in zip(coarse.maps, values, strict=True)
@@ -133,7 +133,7 @@ def integrated_gradients(
                 internal_batch_size=few,
                 return_convergence_delta=True,
             )
-        maps.append(SaliencyMap(Method.INTEGRATED_GRADIENTS, "", one, plain(found[0].sum(0)), other))
+        maps.append(SaliencyMap(Method.INTEGRATED_GRADIENTS, "", one, plain_array(found[0].sum(0)), other))
         rises.append(float(found.sum() - delta))
         deltas.append(float(delta))
     return Integrated(tuple(maps), tuple(rises), tuple(deltas))
@@ -178,7 +178,7 @@ def occlusion(
                 baselines=cover[None],
                 perturbations_per_eval=min(few, count),
             )
-        maps.append(SaliencyMap(Method.OCCLUSION, "", one, plain(found[0, 0]), other))  # the same in all channels
+        maps.append(SaliencyMap(Method.OCCLUSION, "", one, plain_array(found[0, 0]), other))  # the same in all channels
     return tuple(maps)
 
 

@@ -13,7 +13,7 @@ from explorer.cam.check_verdicts import area, over_pictures
 from explorer.cam.saliency_map import SaliencyMap
 
 Values = NDArray[np.float64]
-Band = tuple[tuple[float, float, float], ...]
+CurveBand = tuple[tuple[float, float, float], ...]
 
 
 class Trial(StrEnum):
@@ -61,7 +61,7 @@ class BeliefCurve:
         return over_pictures((self.random_areas,))[0]
 
     @property
-    def random_band(self) -> Band:
+    def random_band(self) -> CurveBand:
         """Median, lowest and highest of the random maps' probabilities at each share."""
         return over_pictures(tuple(zip(*self.random, strict=True)))
 
@@ -84,12 +84,12 @@ class Randomisation:
     ssim: tuple[tuple[float, ...], ...]
 
     @property
-    def spearman_band(self) -> Band:
+    def spearman_band(self) -> CurveBand:
         """Median, lowest and highest of the pictures at each step."""
         return over_pictures(self.spearman)
 
     @property
-    def ssim_band(self) -> Band:
+    def ssim_band(self) -> CurveBand:
         """Median, lowest and highest of the pictures at each step."""
         return over_pictures(self.ssim)
 

@@ -167,7 +167,7 @@ def check_classes(name: str, indices: Sequence[int], classes: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TargetClasses:
     """The class of each picture (N,), and the one that it is held against, if any."""
 
     targets: Tensor
@@ -186,7 +186,7 @@ class Wanted:
         return list(zip(targets, others, strict=True))
 
 
-def wanted(target: Classes, against: Classes | None, logits: Tensor) -> Wanted:
+def wanted(target: Classes, against: Classes | None, logits: Tensor) -> TargetClasses:
     """What is asked of a network that gave ``logits`` (N, K).
 
     Raises:
@@ -194,14 +194,14 @@ def wanted(target: Classes, against: Classes | None, logits: Tensor) -> Wanted:
     """
     targets = class_indices("target", target, len(logits), logits)
     if against is None:
-        return Wanted(targets, None)
+        return TargetClasses(targets, None)
     others = class_indices("against", against, len(logits), logits)
     same = targets[targets == others].tolist()
     if same:
         raise Refusal(
             f"target and against are both {same[0]}: choose two different classes to hold against each other."
         )
-    return Wanted(targets, others)
+    return TargetClasses(targets, others)
 
 
 def classes_for(

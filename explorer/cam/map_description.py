@@ -24,7 +24,7 @@ ALIKE_FROM, UNLIKE_BELOW = 0.7, 0.3  # of the correlation of two maps
 _DIGITS = 5  # of a value as a part of the largest, that count: rounding errors of scaling up must not order equals
 
 
-class Spread(StrEnum):
+class EvidenceSpread(StrEnum):
     """How far the evidence is spread over the picture."""
 
     CONCENTRATED = "concentrated"
@@ -110,12 +110,12 @@ class Where:
         return f"around {noun}" if self.inside >= 1 / 9 else f"in several places around {noun}"
 
     @property
-    def spread(self) -> Spread:
+    def spread(self) -> EvidenceSpread:
         """The word for it, decided by the percentage that is shown."""
         percent = round(100 * self.hottest_quarter)
         if percent >= CONCENTRATED_FROM:
-            return Spread.CONCENTRATED
-        return Spread.SPREAD if percent < SPREAD_BELOW else Spread.BETWEEN
+            return EvidenceSpread.CONCENTRATED
+        return EvidenceSpread.SPREAD if percent < SPREAD_BELOW else EvidenceSpread.BETWEEN
 
 
 def _third(place: float) -> int:
@@ -162,9 +162,9 @@ def where_sentence(saliency: SaliencyMap, target: str) -> str:
         return f"{_at(saliency)} nothing in the picture speaks for {target}: the map is {zero}."
     half = f"Half of the evidence for {target} lies in {share_words(found.half_area)} of the picture"
     quarter = f"the hottest quarter of the picture holds {share_words(found.hottest_quarter)}"
-    if found.spread is Spread.SPREAD:
+    if found.spread is EvidenceSpread.SPREAD:
         return f"{half}: it is spread out, {quarter}."
-    if found.spread is Spread.CONCENTRATED:
+    if found.spread is EvidenceSpread.CONCENTRATED:
         return f"{half}, {found.zone}: it is concentrated, {quarter}."
     return f"{half}, {found.zone}; {quarter}."
 
@@ -205,7 +205,7 @@ def against_sentence(saliency: SaliencyMap, target: str, against: str) -> str:
     parts = []
     for name, share, side in zip((target, against), shares, (saliency.values, -saliency.values), strict=True):
         found = where(side)
-        place = "" if found is None or found.spread is Spread.SPREAD else f" ({found.zone})"
+        place = "" if found is None or found.spread is EvidenceSpread.SPREAD else f" ({found.zone})"
         parts.append(f"{share} favours {name}{place}")
     return f"Why {target} and not {against}: of the map's mass {', '.join(parts)}."
 

@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from explorer.cam.input_checks import (
     Classes,
-    Wanted,
+    TargetClasses,
     check_classes,
     checked_images,
     checked_logits,
@@ -80,9 +80,9 @@ def cam(net: nn.Module, images: Tensor, target: Classes, layer: str, against: Cl
     found = _look(net, images, (layer,), lambda logits: [wanted(target, against, logits)])
     maps = (
         SaliencyMap(Method.GRAD_CAM, layer, target, values, other)
-        for values, (target, other) in zip(plain(found.scores[0][0]), found.wanted[0].pairs, strict=True)
+        for values, (target, other) in zip(plain_array(found.scores[0][0]), found.wanted[0].pairs, strict=True)
     )
-    return Cams(plain(found.logits), tuple(maps))
+    return Cams(plain_array(found.logits), tuple(maps))
 
 
 def atlas(
@@ -110,13 +110,13 @@ def atlas(
     if not 1 <= len(classes) <= MAX_CLASSES:
         raise Refusal(f"There are {counted(len(classes), 'class')} in targets: give 1 to {MAX_CLASSES}.")
 
-    def ask(logits: Tensor) -> list[Wanted]:
+    def ask(logits: Tensor) -> list[TargetClasses]:
         check_classes("targets", classes, logits.shape[1])
         return [wanted(one, against, logits) for one in classes]
 
     found = _look(net, images, names, ask)
-    scores = tuple(plain(torch.stack(of_classes)) for of_classes in found.scores)
-    return Atlas(names, tuple(classes), plain(found.logits), scores, against)
+    scores = tuple(plain_array(torch.stack(of_classes)) for of_classes in found.scores)
+    return Atlas(names, tuple(classes), plain_array(found.logits), scores, against)
 
 
 def on_picture(scores: Tensor, size: Sequence[int]) -> Tensor:
@@ -124,7 +124,7 @@ def on_picture(scores: Tensor, size: Sequence[int]) -> Tensor:
     return functional.interpolate(scores[:, None], tuple(size), mode="bilinear", align_corners=False)[:, 0]
 
 
-def plain(values: Tensor) -> NDArray[np.float32]:
+def plain_array(values: Tensor) -> NDArray[np.float32]:
     """In float32 and main memory, with no tensor behind it: such values are kept for long."""
     array: NDArray[np.float32] = values.detach().float().cpu().numpy()
     return array.copy()
@@ -136,14 +136,14 @@ def _check_once(name: str, values: Sequence[int | str]) -> None:
         raise Refusal(f"{name} hold {twice!r} twice: give each once.")
 
 
-_Asking = Callable[[Tensor], list[Wanted]]
+_Asking = Callable[[Tensor], list[TargetClasses]]
 
 
 class _Found(NamedTuple):
     """Logits (N, K), what was wanted, and for each layer and each thing wanted the scores (N, h, w)."""
 
     logits: Tensor
-    wanted: list[Wanted]
+    wanted: list[TargetClasses]
     scores: list[list[Tensor]]
 
 

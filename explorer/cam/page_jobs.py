@@ -23,12 +23,12 @@ from explorer.live.progress import Progress, part_of, untold
 from explorer.live.shared_network import outputs
 from explorer.network.model import ResNet
 from explorer.pictures.decode import read_picture
-from explorer.pictures.samples import Kind, sample_bytes, samples
+from explorer.pictures.samples import PictureKind, sample_bytes, samples
 from explorer.weights.catalogue import embedded
 from explorer.weights.load import own, trained
 from explorer.weights.uploaded import Own
 
-__all__ = ["Asked", "attribute", "curves", "look", "randomise", "randomise_samples"]
+__all__ = ["Asked", "attribute", "curves", "first_look", "randomise", "randomise_samples"]
 
 Input = NDArray[np.float32]
 
@@ -43,7 +43,7 @@ class Asked:
     own: Own | None = None
 
 
-def look(
+def first_look(
     asked: Asked,
     *,
     picture: Input,
@@ -80,7 +80,7 @@ def attribute(
     """Another method's map for ``target``; ``layer`` is Guided Grad-CAM's.
 
     Raises:
-        Refusal: as ``look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
+        Refusal: as ``first_look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
     """
     tell = progress or untold
     net, image = _ready(asked, data, picture, tell)
@@ -91,7 +91,7 @@ def attribute(
         return Attributed(found.maps[0], found.rises[0], found.deltas[0])
     if method is Method.OCCLUSION:
         return Attributed(occlusion(net, image, target, progress=tell)[0])
-    raise ValueError(f"{method} is what ``look`` makes.")
+    raise ValueError(f"{method} is what ``first_look`` makes.")
 
 
 def curves(
@@ -106,7 +106,7 @@ def curves(
     """Deletion and insertion in the order of a map's ``values`` (h, w).
 
     Raises:
-        Refusal: as ``look``.
+        Refusal: as ``first_look``.
     """
     tell = progress or untold
     net, image = _ready(asked, data, picture, tell)
@@ -129,7 +129,7 @@ def randomise(
     """What stays of the map when the weights are made random from the classifier down.
 
     Raises:
-        Refusal: as ``look``.
+        Refusal: as ``first_look``.
     """
     tell = progress or untold
     net, image = _ready(asked, data, picture, tell)
@@ -143,7 +143,7 @@ def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = N
         Refusal: no such layer.
     """
     weights, tell = embedded(), progress or untold
-    shipped = samples(Kind.FASHION)
+    shipped = samples(PictureKind.FASHION)
     crops = [weights.preprocess.cropped(read_picture(sample_bytes(each.key))) for each in shipped]
     images = torch.from_numpy(np.concatenate([weights.preprocess.numbers(crop) for crop in crops]))
     labels = [weights.classes.index(each.label or "") for each in shipped]

@@ -12,7 +12,7 @@ from typing import Any
 
 from explorer.charts.plotly_style import MUTED, TEXT, axis_words, inked
 from explorer.gradients.number_words import power_words, ten_to
-from explorer.gradients.values import Reading, State, power_of_ten
+from explorer.gradients.values import FlowReading, ReadingState, power_of_ten
 
 PLOT = 300  # pixels between the rows
 ROW = 42  # of a row for what is no number: its marks, and beyond them its name
@@ -22,17 +22,17 @@ _DECADES = 2.0  # that a log axis spans at least, so that small differences look
 _TICKS = 6
 _FEW_DECADES = 2.5  # up to which powers of ten alone may be too few
 # Away from the numbers. Something below float32 of which no more is known is below them all.
-BELOW, ABOVE = (State.UNDERFLOW, State.ZERO), (State.OVERFLOW, State.NOT_A_NUMBER)
-SYMBOLS: Mapping[State, str] = {
-    State.UNDERFLOW: "circle-open",
-    State.ZERO: "x-thin",
-    State.OVERFLOW: "triangle-up-open",
-    State.NOT_A_NUMBER: "asterisk",
+BELOW, ABOVE = (ReadingState.UNDERFLOW, ReadingState.ZERO), (ReadingState.OVERFLOW, ReadingState.NOT_A_NUMBER)
+SYMBOLS: Mapping[ReadingState, str] = {
+    ReadingState.UNDERFLOW: "circle-open",
+    ReadingState.ZERO: "x-thin",
+    ReadingState.OVERFLOW: "triangle-up-open",
+    ReadingState.NOT_A_NUMBER: "asterisk",
 }
 
 
 @dataclass(frozen=True)
-class Scale:
+class ReadingAxis:
     """Heights of readings: ``low`` and ``high`` bound the numbers, in the axis's own units.
 
     ``unit`` is the power of ten that one unit is on a linear axis, ``states`` are those that have a row, ``room``
@@ -43,20 +43,22 @@ class Scale:
     low: float
     high: float
     unit: int
-    states: tuple[State, ...]
+    states: tuple[ReadingState, ...]
     room: int
     floor: bool
 
-    def height(self, reading: Reading) -> float:
+    def height(self, reading: FlowReading) -> float:
         """Where a reading is drawn."""
         state = self.row_of(reading)
         if state:
             return self._beside(state, _MARK)
         if self.log:
             return reading.log10
-        return 0.0 if self.floor and reading.state is State.UNDERFLOW else power_of_ten(reading.log10 - self.unit)
+        return (
+            0.0 if self.floor and reading.state is ReadingState.UNDERFLOW else power_of_ten(reading.log10 - self.unit)
+        )
 
-    def row_of(self, reading: Reading) -> State | None:
+    def row_of(self, reading: FlowReading) -> ReadingState | None:
         """The state in whose row a reading stands; None of one that has a height of its own."""
         return None if _has_height(reading) else _row(reading)
 
@@ -75,7 +77,7 @@ class Scale:
         below, above = (sum(state in side for state in self.states) for side in (BELOW, ABOVE))
         return self.low - ROW * below * self._pixel, self.high + (ROW * above + self.room) * self._pixel
 
-    def _beside(self, state: State, pixels: int) -> float:
+    def _beside(self, state: ReadingState, pixels: int) -> float:
         """So many pixels into a row, away from the numbers."""
         side = BELOW if state in BELOW else ABOVE
         away = (ROW * [other for other in side if other in self.states].index(state) + pixels) * self._pixel
@@ -106,7 +108,7 @@ class Scale:
         heights = [self._beside(state, 0) for state in self.states]
         return [{**line, "y0": height, "y1": height} for height in heights]
 
-    def names(self, words: Mapping[State, str]) -> list[dict[str, Any]]:
+    def names(self, words: Mapping[ReadingState, str]) -> list[dict[str, Any]]:
         """The rows' names, which are their states' but for those given."""
         return [
             words_at(inked(words.get(state, str(state))), self._beside(state, _NAME), "middle") for state in self.states
@@ -156,8 +158,8 @@ def words_at(html: str, height: float, anchor: str, *, right: bool = False) -> d
 
 
 def scale_for(
-    readings: Iterable[Reading], *, log: bool, floor: bool = False, show: Sequence[float] = (), room: int = 0
-) -> Scale:
+    readings: Iterable[FlowReading], *, log: bool, floor: bool = False, show: Sequence[float] = (), room: int = 0
+) -> ReadingAxis:
     """The axis that has room for all readings and, on a log axis, for the logarithms to ``show``."""
     all_readings = list(readings)
     found = {_row(reading) for reading in all_readings if not _has_height(reading)}
@@ -165,11 +167,11 @@ def scale_for(
     sizes = [
         reading.log10
         for reading in all_readings
-        if _has_height(reading) and (log or not (floor and reading.state is State.UNDERFLOW))
+        if _has_height(reading) and (log or not (floor and reading.state is ReadingState.UNDERFLOW))
     ]
     low, high, unit = _log_span([*sizes, *show]) if log else _linear_span(sizes)
     margin = _MARGIN * (high - low) / (PLOT - 2 * _MARGIN)
-    return Scale(log, low - margin, high + margin, unit, states, room, floor)
+    return ReadingAxis(log, low - margin, high + margin, unit, states, room, floor)
 
 
 def _log_span(sizes: Sequence[float]) -> tuple[float, float, int]:
@@ -184,9 +186,9 @@ def _linear_span(sizes: Sequence[float]) -> tuple[float, float, int]:
     return 0.0, power_of_ten(top - unit), unit
 
 
-def _has_height(reading: Reading) -> bool:
-    return reading.finite and reading.state in (State.MEASURED, State.UNDERFLOW)
+def _has_height(reading: FlowReading) -> bool:
+    return reading.finite and reading.state in (ReadingState.MEASURED, ReadingState.UNDERFLOW)
 
 
-def _row(reading: Reading) -> State:
-    return State.NOT_A_NUMBER if reading.state is State.MEASURED else reading.state
+def _row(reading: FlowReading) -> ReadingState:
+    return ReadingState.NOT_A_NUMBER if reading.state is ReadingState.MEASURED else reading.state

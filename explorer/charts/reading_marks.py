@@ -6,9 +6,9 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
-from explorer.charts.log_axis import SYMBOLS, Scale
+from explorer.charts.log_axis import SYMBOLS, ReadingAxis
 from explorer.charts.plotly_style import HOVER, NETWORKS, NetworkStyle
-from explorer.gradients.values import Band, Reading, State
+from explorer.gradients.values import Band, FlowReading, ReadingState
 
 _OPACITY = 0.22
 
@@ -25,16 +25,16 @@ def ranges(band: Band) -> bool:
     return _known(band.low) != _known(band.high)
 
 
-def _known(reading: Reading) -> tuple[State, float]:
+def _known(reading: FlowReading) -> tuple[ReadingState, float]:
     """What tells a reading from another; NaN is NaN."""
     return reading.state, 0.0 if math.isnan(reading.log10) else reading.log10
 
 
-def symbol_of(reading: Reading, row: State | None, symbol: str) -> str:
+def symbol_of(reading: FlowReading, row: ReadingState | None, symbol: str) -> str:
     """The mark of a reading: the network's own, open where it comes from below float32, or its row's."""
     if row:
         return SYMBOLS[row]
-    return f"{symbol}-open" if reading.state is State.UNDERFLOW else symbol
+    return f"{symbol}-open" if reading.state is ReadingState.UNDERFLOW else symbol
 
 
 def translucent(colour: str, opacity: float) -> str:
@@ -43,14 +43,16 @@ def translucent(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def range_area(scale: Scale, xs: Sequence[float], bands: Sequence[Band], colour: str, *, alone: float) -> go.Scatter:
+def range_area(
+    scale: ReadingAxis, xs: Sequence[float], bands: Sequence[Band], colour: str, *, alone: float
+) -> go.Scatter:
     """From the lowest to the highest seed, as areas parted by gaps.
 
     A new area begins where an end of the range enters or leaves a row, for nothing is between a number and a row. An
     area of a single place reaches ``alone`` to either side.
     """
 
-    def rows(index: int) -> tuple[State | None, State | None]:
+    def rows(index: int) -> tuple[ReadingState | None, ReadingState | None]:
         return scale.row_of(bands[index].low), scale.row_of(bands[index].high)
 
     across: list[float | None] = []
@@ -76,9 +78,9 @@ def range_area(scale: Scale, xs: Sequence[float], bands: Sequence[Band], colour:
 
 
 def joined_marks(
-    scale: Scale,
+    scale: ReadingAxis,
     xs: Sequence[float],
-    readings: Sequence[Reading],
+    readings: Sequence[FlowReading],
     style: NetworkStyle,
     *,
     tips: Sequence[str],

@@ -8,14 +8,14 @@ from explorer.check.formats.state_dict import read_state_dict
 from explorer.check.intended.assumptions import assumptions
 from explorer.check.intended.guess import guess, title, told_by, with_image
 from explorer.check.intended.settings import options
-from explorer.check.intended.visible import View, view_of
-from explorer.check.matching.network import Comparison, compare
+from explorer.check.intended.visible import Visible, view_of
+from explorer.check.matching.network import Comparison, match_networks
 from explorer.check.rules.all_rules import differences as found_differences
 from explorer.check.rules.networks import bridged
 from explorer.check.structure.build import network_of
 from explorer.check.structure.fill_shapes import filled
 from explorer.check.structure.network import Network
-from explorer.check.values import UNNAMED, CheckError, Reading, ReadLayer, Report, Source
+from explorer.check.values import UNNAMED, CheckError, ReadLayer, ReadText, Report, Source
 from explorer.network.config import LIMITS, ResNetConfig
 from explorer.text.quantities import counted
 
@@ -53,7 +53,7 @@ def check_shapes(shapes: Mapping[str, tuple[int, ...]], meant: ResNetConfig | No
     return _report(read_state_dict(shapes), meant)
 
 
-def _report(reading: Reading, meant: ResNetConfig | None) -> Report:
+def _report(reading: ReadText, meant: ResNetConfig | None) -> Report:
     network = network_of(reading)
     if network is None:
         raise CheckError(_no_blocks(reading))
@@ -97,7 +97,7 @@ def _report(reading: Reading, meant: ResNetConfig | None) -> Report:
     return replace(report, sentence=_sentence(report))
 
 
-def _no_blocks(reading: Reading) -> str:
+def _no_blocks(reading: ReadText) -> str:
     if reading.source is Source.TORCHINFO:
         return (
             "The table shows no layers inside of blocks. Make it deeper, with summary(model, depth=4), or paste what "
@@ -121,25 +121,25 @@ def _check_size(network: Network) -> None:
         )
 
 
-def _is_partial(network: Network, reading: Reading) -> bool:
+def _is_partial(network: Network, reading: ReadText) -> bool:
     """Whether parts are not in the text; a whole network that lacks a part has its first and last line."""
     if reading.source is Source.STATE_DICT:
         return not network.stem.main and not network.head.main
     return reading.cut_start or reading.cut_end or not (network.stem.main or network.head.main)
 
 
-def _offset(network: Network, config: ResNetConfig, view: View, likely: int) -> int:
+def _offset(network: Network, config: ResNetConfig, view: Visible, likely: int) -> int:
     """Which stage of ``config`` a part begins with, from 0: by name, else where the fewest things differ."""
     if not view.partial:
         return 0
     if network.stages[0].number:
         return network.stages[0].number - 1
     places = range(max(len(config.widths) - len(network.stages), 0) + 1)
-    costs = {place: compare(network, config, replace(view, offset=place)).cost for place in places}
+    costs = {place: match_networks(network, config, replace(view, offset=place)).cost for place in places}
     return min(places, key=lambda place: (costs[place], place != likely))
 
 
-def _layers(found: Comparison, view: View) -> tuple[ReadLayer, ...]:
+def _layers(found: Comparison, view: Visible) -> tuple[ReadLayer, ...]:
     """The layers under the names that the differences give them."""
     if view.named and not any(UNNAMED in layer.name for layer in found.network.layers):
         return found.network.layers

@@ -97,7 +97,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadText:
     """A text as a tree. ``named``: its names are the reader's own, not made here. ``ordered``: layers come as the
     forward pass runs them. ``cut_start`` and ``cut_end``: something is missing there. ``input_bytes``: what the text
     says about the size of one image, between which bounds."""

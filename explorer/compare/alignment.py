@@ -48,7 +48,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AlignedRow:
     """A unit of the first network beside its counterpart in the second; ``count`` pairs in one row.
 
     Pairs that differ share a row where they do so in the same way; pairs that are equal share one whatever they are,
@@ -102,7 +102,7 @@ class Row:
 
 
 @lru_cache(maxsize=16)  # each keeps two architectures alive
-def align(first: Architecture, second: Architecture) -> tuple[Row, ...]:
+def align(first: Architecture, second: Architecture) -> tuple[AlignedRow, ...]:
     """The rows in forward order: stem with stem, head with head, stages by index, blocks by index within a stage.
 
     The first block of a stage is the one that changes the shape, so it meets the other network's first; blocks and
@@ -145,10 +145,10 @@ def _pair(first: Architecture, second: Architecture, one: str, other: str) -> _P
     return _Pair(one, other, likeness(first.unit_layers(one)), likeness(second.unit_layers(other)))
 
 
-def _row(first: Architecture, second: Architecture, run: Sequence[_Pair]) -> Row:
+def _row(first: Architecture, second: Architecture, run: Sequence[_Pair]) -> AlignedRow:
     left = tuple(pair.one for pair in run if pair.one)
     right = tuple(pair.other for pair in run if pair.other)
-    return Row(run[0].stage, _side(first, left), _side(second, right), len(run), run[0].equal)
+    return AlignedRow(run[0].stage, _side(first, left), _side(second, right), len(run), run[0].equal)
 
 
 def _units_by_stage(arch: Architecture) -> dict[str, list[str]]:
@@ -183,12 +183,12 @@ def columns(first_name: str, second_name: str) -> tuple[str, ...]:
     return ("stage", "pairs", "equal", *texts, *numbers)
 
 
-def aligned_frame(rows: Sequence[Row], first_name: str, second_name: str) -> pd.DataFrame:
+def aligned_frame(rows: Sequence[AlignedRow], first_name: str, second_name: str) -> pd.DataFrame:
     """The table as a frame with ``columns``: one line a row, memory in bytes, deltas the second minus the first."""
     return pd.DataFrame([_cells(row) for row in rows], columns=list(columns(first_name, second_name)))
 
 
-def to_csv(rows: Sequence[Row], first_name: str, second_name: str) -> str:
+def to_csv(rows: Sequence[AlignedRow], first_name: str, second_name: str) -> str:
     """The table with a header, lines ending in CRLF (RFC 4180), numbers exact.
 
     No cell of text begins with a sign that spreadsheets take for a formula: it gets an apostrophe first. Encode it
@@ -201,7 +201,7 @@ def to_csv(rows: Sequence[Row], first_name: str, second_name: str) -> str:
     return text.getvalue()
 
 
-def _cells(row: Row) -> tuple[str | int | bool, ...]:
+def _cells(row: AlignedRow) -> tuple[str | int | bool, ...]:
     sides = (row.first, row.second)
     texts = [
         *(side.label for side in sides),

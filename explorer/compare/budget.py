@@ -83,7 +83,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class BudgetStep:
     """The second network's amount minus the first's; ``role`` is None by stage, ``stage`` empty by role."""
 
     stage: str
@@ -92,7 +92,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class TreemapNode:
     """One rectangle of a treemap. Its value is the sum of its children's; ``parent`` is an id, ``tip`` plain text.
 
     The root has neither id nor parent. A stage's id is its name, a block's its dotted name, and a layer's (a leaf,
@@ -119,14 +119,14 @@ def budget(arch: Architecture, measure: Measure) -> tuple[Cell, ...]:
     return tuple(Cell(stage, role, value) for stage, role in _places(arch) if (value := sums.get((stage, role), 0)))
 
 
-def steps(first: Architecture, second: Architecture, measure: Measure, by: By) -> tuple[Step, ...]:
+def steps(first: Architecture, second: Architecture, measure: Measure, by: By) -> tuple[BudgetStep, ...]:
     """What leads from the first network's total to the second's: every difference that is not zero, in order."""
     deltas: dict[tuple[str, Role | None], int] = {}
     before, after = _sums(first, measure), _sums(second, measure)
     for stage, role in _places(first, second):
         key = (stage if by is not By.ROLE else "", role if by is not By.STAGE else None)
         deltas[key] = deltas.get(key, 0) + after.get((stage, role), 0) - before.get((stage, role), 0)
-    return tuple(Step(stage, role, value) for (stage, role), value in deltas.items() if value)
+    return tuple(BudgetStep(stage, role, value) for (stage, role), value in deltas.items() if value)
 
 
 def _places(*archs: Architecture) -> Iterator[tuple[str, Role]]:
@@ -166,7 +166,7 @@ def likeness(layers: Iterable[Layer]) -> Likeness:
     )
 
 
-def tree(arch: Architecture, measure: Measure) -> tuple[Node, ...]:
+def tree(arch: Architecture, measure: Measure) -> tuple[TreemapNode, ...]:
     """The network as a tree for a treemap (``branchvalues="total"``): network, stages, blocks, layers.
 
     Nodes of no value are left out. Where more than ``MOST_LEAVES`` layers have a value, blocks alike that follow
@@ -174,13 +174,13 @@ def tree(arch: Architecture, measure: Measure) -> tuple[Node, ...]:
     """
     fold = sum(measure.of(layer) > 0 for layer in arch.layers) > MOST_LEAVES
     name, total = name_of(arch.config), measure.total(arch)
-    nodes = [Node("", "", name, total, None, f"{name}: {_amount(measure, total, total)}")]
+    nodes = [TreemapNode("", "", name, total, None, f"{name}: {_amount(measure, total, total)}")]
     for stage, units in groupby(arch.units, key=lambda unit: unit.partition(".")[0]):
         below = [node for run in _runs(arch, list(units), fold=fold) for node in _run_nodes(arch, measure, stage, run)]
         value = sum(node.value for node in below if node.parent == stage)
         if value:
             label = stage_label(stage)
-            nodes += [Node(stage, "", label, value, None, f"{label}: {_amount(measure, value, total)}"), *below]
+            nodes += [TreemapNode(stage, "", label, value, None, f"{label}: {_amount(measure, value, total)}"), *below]
     return tuple(nodes)
 
 
@@ -191,7 +191,7 @@ def _runs(arch: Architecture, units: list[str], *, fold: bool) -> list[list[str]
     return [list(run) for _, run in groupby(units, key=lambda unit: likeness(arch.unit_layers(unit)))]
 
 
-def _run_nodes(arch: Architecture, measure: Measure, stage: str, run: list[str]) -> Iterator[Node]:
+def _run_nodes(arch: Architecture, measure: Measure, stage: str, run: list[str]) -> Iterator[TreemapNode]:
     """The node of one unit (or of several alike) and of each of its layers; stem and head are their own stage."""
     total, count, first = measure.total(arch), len(run), run[0]
     leaves = [(layer, count * measure.of(layer)) for layer in arch.unit_layers(first) if measure.of(layer)]
@@ -201,12 +201,12 @@ def _run_nodes(arch: Architecture, measure: Measure, stage: str, run: list[str])
         label = run_label(run)
         what = label if count == 1 else f"{label}, {counted(count, 'block')} alike"
         value = sum(value for _, value in leaves)
-        yield Node(first, stage, label, value, None, f"{what}: {_amount(measure, value, total)}")
+        yield TreemapNode(first, stage, label, value, None, f"{what}: {_amount(measure, value, total)}")
     for layer, value in leaves:
         label = layer.name.removeprefix(f"{first}.")
         times = "" if count == 1 else f" in each of {counted(count, 'block')}, together"
         tip = f"{layer.name} ({ROLE_LABELS[layer.role]}){times}: {_amount(measure, value, total)}"
-        yield Node(layer.name, first, label, value, layer.role, tip)
+        yield TreemapNode(layer.name, first, label, value, layer.role, tip)
 
 
 def run_label(units: list[str] | tuple[str, ...]) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from explorer.gradients.measure import Options, check_seeds, over_seeds
+from explorer.gradients.measure import FlowOptions, check_seeds, over_seeds
 from explorer.gradients.trend_values import DEPTHS, MAX_DEPTHS, DepthCurve, DepthPoint, DepthSweep
-from explorer.gradients.values import FlowBand, Source, State, main_path_convs
+from explorer.gradients.values import FlowBand, InputSource, ReadingState, main_path_convs
 from explorer.live.devices import DeviceError, find_device
 from explorer.live.progress import Progress, untold
 from explorer.network.arithmetic import analyze
@@ -25,7 +25,7 @@ def depth_sweep(
     *,
     batch_size: int = 8,
     device: str = "cpu",
-    source: Source | str = Source.NOISE,
+    source: InputSource | str = InputSource.NOISE,
     progress: Progress | None = None,
 ) -> DepthSweep:
     """Measure each variant at each depth, blocks shared equally between its stages, for each seed.
@@ -42,7 +42,7 @@ def depth_sweep(
     find_device(device)  # a device that is not here is no point's own trouble
     networks = [[_at_depth(variant, depth) for depth in depths] for variant in variants]
     shares = _shares([config for row in networks for config in row], progress or untold)
-    options: Options = {"batch_size": batch_size, "device": device, "source": source}
+    options: FlowOptions = {"batch_size": batch_size, "device": device, "source": source}
     curves = []
     for variant, row in zip(variants, networks, strict=True):
         points = [_point(config, seeds, next(shares), options) for config in row]
@@ -78,7 +78,7 @@ def _share(tell: Progress, name: str, start: float, width: float) -> Progress:
     return lambda fraction, message: tell(start + width * fraction, f"{name}: {message}")
 
 
-def _point(config: ResNetConfig, seeds: Sequence[int], tell: Progress, options: Options) -> DepthPoint:
+def _point(config: ResNetConfig, seeds: Sequence[int], tell: Progress, options: FlowOptions) -> DepthPoint:
     try:
         found = over_seeds(config, seeds, progress=tell, **options)
     except DeviceError as error:
@@ -94,6 +94,6 @@ def _measured(config: ResNetConfig, found: FlowBand) -> DepthPoint:
         convs=main_path_convs(config),
         ratio=found.ratio,
         log10_ratios=tuple(flow.log10_ratio for flow in found.flows),
-        below_float32=sum(any(end.state is State.UNDERFLOW for end in pair) for pair in ends),
+        below_float32=sum(any(end.state is ReadingState.UNDERFLOW for end in pair) for pair in ends),
         note="",
     )

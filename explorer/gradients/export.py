@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 
-from explorer.gradients.values import FlowBand, GradientFlow, Reading, Source
+from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource
 from explorer.network.config import ResNetConfig
 from explorer.network.presets import to_url
 
@@ -16,7 +16,7 @@ HEADER = ("network", "seed", "quantity", "place", "value", "log10", "state")
 def rows(flow: GradientFlow, name: str) -> Iterator[tuple[str, int, str, str, float, float, str]]:
     """Every number of one flow as ``HEADER`` names them; of each add the two paths' parts and the shortcut's share."""
 
-    def row(quantity: str, place: str, reading: Reading) -> tuple[str, int, str, str, float, float, str]:
+    def row(quantity: str, place: str, reading: FlowReading) -> tuple[str, int, str, str, float, float, str]:
         return name, flow.seed, quantity, place, reading.value, reading.log10, str(reading.state)
 
     for quantity, places, readings in (
@@ -51,7 +51,7 @@ def to_script(
     seeds: Sequence[int],
     batch_size: int,
     device: str,
-    source: Source,
+    source: InputSource,
 ) -> str:
     """A Python file that measures the same with the library and prints the lines of ``to_csv``.
 
@@ -61,7 +61,7 @@ def to_script(
         f"    {json.dumps(name, ensure_ascii=False)}: {json.dumps(to_url(config))},\n"
         for name, config in zip(names, configs, strict=True)
     )
-    picture = source is Source.IMAGES
+    picture = source is InputSource.IMAGES
     crops = f"torch.from_numpy(crops(picture, {batch_size}, config.image_size, config.in_channels, seed))"
     return _SCRIPT.format(
         usage=" PICTURE" if picture else "",

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from explorer.gradients.input_batch import batch_for, check_given
-from explorer.gradients.measure import admitted, guarded, look
+from explorer.gradients.measure import admitted, guarded, measure_flow
 from explorer.gradients.trend_values import FirstSteps
-from explorer.gradients.values import GradientFlow, Source
+from explorer.gradients.values import GradientFlow, InputSource
 from explorer.live.progress import Progress, part_of, untold
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
@@ -30,7 +30,7 @@ def first_steps(
     device: str = "cpu",
     images: Tensor | None = None,
     labels: Tensor | None = None,
-    source: Source | str = Source.NOISE,
+    source: InputSource | str = InputSource.NOISE,
     progress: Progress | None = None,
 ) -> FirstSteps:
     """The flow before each of ``steps`` steps of plain SGD on one batch, and after the last.
@@ -51,7 +51,7 @@ def first_steps(
         batch = batch_for(config, where, seed=seed, batch_size=count, source=source, images=images, labels=labels)
         flows: list[GradientFlow] = []
         for step in range(steps + 1):
-            flow, gradients = look(net, batch, seed, part_of(tell, step, steps + 1))
+            flow, gradients = measure_flow(net, batch, seed, part_of(tell, step, steps + 1))
             flows.append(flow)
             if not math.isfinite(flow.loss):
                 break

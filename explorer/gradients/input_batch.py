@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.gradients.values import Source
+from explorer.gradients.values import InputSource
 from explorer.live.devices import Device
 from explorer.live.preflight import MAX_BATCH_SIZE
 from explorer.live.progress import check_seed
@@ -20,7 +20,7 @@ class Batch(NamedTuple):
 
     images: Tensor
     labels: Tensor
-    source: Source
+    source: InputSource
 
 
 def digits(config: ResNetConfig, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -57,7 +57,7 @@ def batch_for(
     *,
     seed: int,
     batch_size: int,
-    source: Source | str,
+    source: InputSource | str,
     images: Tensor | None = None,
     labels: Tensor | None = None,
 ) -> Batch:
@@ -68,8 +68,8 @@ def batch_for(
     """
     given = labels
     if images is not None:
-        source = Source.IMAGES
-    elif source == Source.DIGITS:
+        source = InputSource.IMAGES
+    elif source == InputSource.DIGITS:
         images, own = digits(config, batch_size, seed)
         given = own if labels is None else labels
     else:
@@ -77,11 +77,11 @@ def batch_for(
     if given is None:
         generator = torch.Generator(device.name).manual_seed(seed)
         given = torch.randint(config.num_classes, (len(images),), generator=generator, device=device.name)
-    return Batch(images.detach().to(device.name, torch.float32), given.to(device.name, torch.long), Source(source))
+    return Batch(images.detach().to(device.name, torch.float32), given.to(device.name, torch.long), InputSource(source))
 
 
 def check_given(
-    config: ResNetConfig, batch_size: int, source: Source | str, images: Tensor | None, labels: Tensor | None
+    config: ResNetConfig, batch_size: int, source: InputSource | str, images: Tensor | None, labels: Tensor | None
 ) -> int:
     """The number of images that there will be.
 
@@ -89,9 +89,9 @@ def check_given(
         ValueError: an unknown source, images of another shape than the network's, of no numbers or integers, or labels
             that are no classes of it or not one for each image.
     """
-    if source not in tuple(Source):
-        raise ValueError(f"source is {str(source)[:60]!r}: it must be one of {', '.join(Source)}.")
-    if images is None and source == Source.IMAGES:
+    if source not in tuple(InputSource):
+        raise ValueError(f"source is {str(source)[:60]!r}: it must be one of {', '.join(InputSource)}.")
+    if images is None and source == InputSource.IMAGES:
         raise ValueError("source is 'images' but there are none: give images, or take noise or digits.")
     if images is not None:
         batch_size = _checked_images(config, images)

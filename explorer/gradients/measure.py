@@ -14,7 +14,7 @@ from torch import Tensor
 
 from explorer.gradients.hooks import Amount, Parts, Probed, probe
 from explorer.gradients.input_batch import Batch, batch_for, check_given
-from explorer.gradients.values import FlowBand, GradientFlow, Parting, Reading, Source, State
+from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource, Parting, ReadingState
 from explorer.live.denormals import flushed
 from explorer.live.devices import Device, DeviceError, find_device, release_memory
 from explorer.live.preflight import preflight_training
@@ -32,14 +32,14 @@ _TOO_LARGE_TO_BE_LOST = -30
 T = TypeVar("T")
 
 
-class Options(TypedDict, total=False):
+class FlowOptions(TypedDict, total=False):
     """What ``gradient_flow`` can be told beside the network and the seed."""
 
     batch_size: int
     device: str
     images: Tensor | None
     labels: Tensor | None
-    source: Source | str
+    source: InputSource | str
 
 
 def gradient_flow(
@@ -50,7 +50,7 @@ def gradient_flow(
     device: str = "cpu",
     images: Tensor | None = None,
     labels: Tensor | None = None,
-    source: Source | str = Source.NOISE,
+    source: InputSource | str = InputSource.NOISE,
     progress: Progress | None = None,
 ) -> GradientFlow:
     """Norms of the gradient at every weighted layer and block, of the signal, and how it parts at every residual add.
@@ -72,14 +72,14 @@ def gradient_flow(
         tell(0.0, "building the network")
         net = build(config, where.name, seed)
         batch = batch_for(config, where, seed=seed, batch_size=count, source=source, images=images, labels=labels)
-        flow, _ = look(net, batch, seed, tell)
+        flow, _ = measure_flow(net, batch, seed, tell)
         return flow
 
     return guarded(where, work)
 
 
 def over_seeds(
-    config: ResNetConfig, seeds: Sequence[int], *, progress: Progress | None = None, **options: Unpack[Options]
+    config: ResNetConfig, seeds: Sequence[int], *, progress: Progress | None = None, **options: Unpack[FlowOptions]
 ) -> FlowBand:
     """The flow for each of ``seeds``, which change weights, images and labels. ``options`` are ``gradient_flow``'s.
 
@@ -136,7 +136,7 @@ def guarded(device: Device, work: Callable[[], T]) -> T:
     )
 
 
-def look(net: ResNet, batch: Batch, seed: int, tell: Progress) -> tuple[GradientFlow, tuple[Tensor, ...]]:
+def measure_flow(net: ResNet, batch: Batch, seed: int, tell: Progress) -> tuple[GradientFlow, tuple[Tensor, ...]]:
     """The flow of ``batch`` through ``net``, and dL/dp of every parameter; call it under ``guarded``."""
     blocks = 1 + sum(net.config.stage_blocks)
     first = probe(net, batch.images, batch.labels, step=_steps(tell, 0.1, 0.8, 2 * blocks))
@@ -206,19 +206,19 @@ class _Reader:
 
     lost: bool
 
-    def norm(self, here: Amount, there: Amount) -> Reading:
+    def norm(self, here: Amount, there: Amount) -> FlowReading:
         if not here.is_below_float32:
-            return Reading.of(here.norm)
+            return FlowReading.of(here.norm)
         if there.log10 == -math.inf or not self.lost:
-            return Reading(here.norm, State.ZERO, -math.inf)
-        return Reading(here.norm, State.UNDERFLOW, there.log10)
+            return FlowReading(here.norm, ReadingState.ZERO, -math.inf)
+        return FlowReading(here.norm, ReadingState.UNDERFLOW, there.log10)
 
-    def mean_square(self, here: Amount, there: Amount) -> Reading:
+    def mean_square(self, here: Amount, there: Amount) -> FlowReading:
         """Of a signal, from the norm of all its values."""
         norm = self.norm(here, there)
         value = norm.value / math.sqrt(here.values)
-        log10 = 2 * norm.log10 - math.log10(there.values if norm.state is State.UNDERFLOW else here.values)
-        return Reading(value * value, norm.state, log10)
+        log10 = 2 * norm.log10 - math.log10(there.values if norm.state is ReadingState.UNDERFLOW else here.values)
+        return FlowReading(value * value, norm.state, log10)
 
     def parting(self, block: str, here: Parts, there: Parts) -> Parting:
         shortcut, branch = self.norm(here.shortcut, there.shortcut), self.norm(here.branch, there.branch)

@@ -2,7 +2,7 @@
 
 import math
 
-from explorer.gradients.values import FLOAT32_TINY, Reading, State
+from explorer.gradients.values import FLOAT32_TINY, FlowReading, ReadingState
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN = (-3, 5)  # powers of ten between which a number reads best in plain digits
@@ -20,9 +20,9 @@ def power_words(log10: float) -> str:
     What has no finite logarithm is "exactly zero", "infinite" or "not a number".
     """
     if math.isnan(log10):
-        return str(State.NOT_A_NUMBER)
+        return str(ReadingState.NOT_A_NUMBER)
     if math.isinf(log10):
-        return "infinite" if log10 > 0 else str(State.ZERO)
+        return "infinite" if log10 > 0 else str(ReadingState.ZERO)
     mantissa, exponent = _two_digits(log10)
     if _PLAIN[0] <= exponent < _PLAIN[1]:
         number = float(f"{mantissa}e{exponent}")
@@ -55,22 +55,22 @@ def _two_digits(log10: float) -> tuple[str, int]:
     return (mantissa, exponent) if mantissa != "10.0" else ("1.0", exponent + 1)
 
 
-def reading_words(reading: Reading) -> str:
+def reading_words(reading: FlowReading) -> str:
     """A reading in words: ``0.21``, ``3.2·10⁻⁵² (below float32)``, ``exactly zero``, ``above float32``."""
     return f"{power_words(reading.log10)}{_remark(reading)}" if _has_number(reading) else str(reading.state)
 
 
-def reading_text(reading: Reading) -> str:
+def reading_text(reading: FlowReading) -> str:
     """The same for tables that programs read, too: ``0.21`` is ``2.1e-01``."""
     return f"{power_text(reading.log10)}{_remark(reading)}" if _has_number(reading) else str(reading.state)
 
 
-def _has_number(reading: Reading) -> bool:
-    return reading.finite and reading.state in (State.MEASURED, State.UNDERFLOW)
+def _has_number(reading: FlowReading) -> bool:
+    return reading.finite and reading.state in (ReadingState.MEASURED, ReadingState.UNDERFLOW)
 
 
-def _remark(reading: Reading) -> str:
+def _remark(reading: FlowReading) -> str:
     """A norm, or a ratio, can be above the smallest float32 though what it comes from is below: then that is said."""
-    if reading.state is not State.UNDERFLOW:
+    if reading.state is not ReadingState.UNDERFLOW:
         return ""
     return " (below float32)" if reading.log10 < LOG10_TINY else " (from values below float32)"

@@ -12,7 +12,7 @@ from torch import Tensor
 from explorer.gradients.first_steps import first_steps
 from explorer.gradients.measure import check_seeds, gradient_flow
 from explorer.gradients.trend_values import FirstSteps
-from explorer.gradients.values import FlowBand, GradientFlow, Source
+from explorer.gradients.values import FlowBand, GradientFlow, InputSource
 from explorer.live.preflight import MAX_BATCH_SIZE
 from explorer.live.progress import Progress, part_of, untold
 from explorer.network.config import ResNetConfig
@@ -34,7 +34,7 @@ class Question:
     configs: tuple[ResNetConfig, ...]
     seeds: tuple[int, ...] = (0, 1, 2)
     batch_size: int = 16
-    source: Source = Source.NOISE
+    source: InputSource = InputSource.NOISE
 
 
 def study(
@@ -112,7 +112,7 @@ def _check(question: Question) -> None:
 
 def _images(question: Question, config: ResNetConfig, seed: int, picture: bytes) -> Tensor | None:
     """Crops of the picture as (N, C, H, W), where the question is about a picture."""
-    if question.source is not Source.IMAGES:
+    if question.source is not InputSource.IMAGES:
         return None
     if not picture:
         raise Refusal("There is no picture yet: upload one, or take noise or digits.")

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from explorer.gradients.values import Band, FlowBand, GradientFlow, Reading, State, band, power_of_ten
+from explorer.gradients.values import Band, FlowBand, FlowReading, GradientFlow, ReadingState, band, power_of_ten
 
 
 class Quantity(StrEnum):
@@ -45,7 +45,7 @@ class Quantity(StrEnum):
         """Names of the blocks ("stem" first) or, for weights, of the weighted layers."""
         return flow.layers if self is Quantity.WEIGHT else flow.blocks
 
-    def readings(self, flow: GradientFlow) -> tuple[Reading, ...]:
+    def readings(self, flow: GradientFlow) -> tuple[FlowReading, ...]:
         """The numbers of one seed, one for each place."""
         return {
             "gradient": flow.gradient_norms,
@@ -53,7 +53,7 @@ class Quantity(StrEnum):
             "signal": flow.signal_norms,
         }[self]
 
-    def start(self, flow: GradientFlow) -> Reading:
+    def start(self, flow: GradientFlow) -> FlowReading:
         """The number where it begins: what all others are divided by when they are shown as shares."""
         return self.readings(flow)[0 if self.starts_at_input else -1]
 
@@ -81,12 +81,15 @@ def profile(flow: FlowBand, quantity: Quantity, *, relative: bool = False) -> Pr
     return Profile(quantity, relative, quantity.places(flow), bands)
 
 
-def divided(reading: Reading, by: Reading) -> Reading:
+def divided(reading: FlowReading, by: FlowReading) -> FlowReading:
     """``reading`` / ``by``. What is known of ``reading`` stays known of it: zero is zero, below float32 stays so."""
     log10 = reading.log10 - by.log10
     if math.isnan(log10):
-        return Reading(math.nan, State.NOT_A_NUMBER, math.nan)
+        return FlowReading(math.nan, ReadingState.NOT_A_NUMBER, math.nan)
     state = reading.state
-    if math.isinf(log10) and state in (State.MEASURED, State.UNDERFLOW):  # divided by zero, or by what is infinite
-        state = State.OVERFLOW if log10 > 0 else State.ZERO
-    return Reading(power_of_ten(log10), state, log10)
+    if math.isinf(log10) and state in (
+        ReadingState.MEASURED,
+        ReadingState.UNDERFLOW,
+    ):  # divided by zero, or by what is infinite
+        state = ReadingState.OVERFLOW if log10 > 0 else ReadingState.ZERO
+    return FlowReading(power_of_ten(log10), state, log10)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from explorer.gradients.values import Parting, State
+from explorer.gradients.values import Parting, ReadingState
 
 NO_SHARE = "–"
 _MOST = 9.995  # times the whole, from where a share is no longer spelled out
@@ -80,9 +80,9 @@ class Split:
 def split(parting: Parting) -> Split:
     """The shares of one parting. Of a part below float32 and one of exactly zero, the former is the whole."""
     states = {parting.shortcut.state, parting.branch.state}
-    exact = State.ZERO in states
-    if states == {State.ZERO, State.UNDERFLOW}:
-        down = float(parting.branch.state is State.ZERO)
+    exact = ReadingState.ZERO in states
+    if states == {ReadingState.ZERO, ReadingState.UNDERFLOW}:
+        down = float(parting.branch.state is ReadingState.ZERO)
         return Split(down, 1 - down, exact, None)
     shortcut, branch = parting.shortcut_share, parting.branch_share
     if math.isfinite(shortcut) and math.isfinite(branch):
@@ -90,14 +90,14 @@ def split(parting: Parting) -> Split:
     return Split(math.nan, math.nan, exact, _missing(states))
 
 
-def _missing(states: set[State]) -> NoShare:
-    if states == {State.ZERO}:
+def _missing(states: set[ReadingState]) -> NoShare:
+    if states == {ReadingState.ZERO}:
         return NoShare.NOTHING
-    if State.NOT_A_NUMBER in states:
+    if ReadingState.NOT_A_NUMBER in states:
         return NoShare.NOT_A_NUMBER
-    if State.OVERFLOW in states:
+    if ReadingState.OVERFLOW in states:
         return NoShare.OVERFLOW
-    return NoShare.UNDERFLOW if State.UNDERFLOW in states else NoShare.CANCELS
+    return NoShare.UNDERFLOW if ReadingState.UNDERFLOW in states else NoShare.CANCELS
 
 
 def share_words(share: float, *, exact: bool = False) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import linear_regression
 
-from explorer.gradients.values import Band, GradientFlow, Reading, power_of_ten
+from explorer.gradients.values import Band, FlowReading, GradientFlow, power_of_ten
 from explorer.network.config import ResNetConfig, blocks_for_depth, known_depths
 
 DEPTHS = (8, 14, 20, 32, 44, 56, 110)
 MAX_DEPTHS = 16
-Grid = tuple[tuple[Reading, ...], ...]
+Grid = tuple[tuple[FlowReading, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

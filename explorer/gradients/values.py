@@ -13,7 +13,7 @@ from explorer.network.config import ResNetConfig
 FLOAT32_TINY = 2.0**-126  # the smallest normal number of single precision, 1.18e-38
 
 
-class State(StrEnum):
+class ReadingState(StrEnum):
     """What a number measured in single precision is."""
 
     MEASURED = "measured"
@@ -23,7 +23,7 @@ class State(StrEnum):
     NOT_A_NUMBER = "not a number"
 
 
-class Source(StrEnum):
+class InputSource(StrEnum):
     """What the network was given: standard normal noise, scikit-learn's handwritten digits, or the caller's images."""
 
     NOISE = "noise"
@@ -32,7 +32,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FlowReading:
     """A number of at least zero, as single precision has it, and what is known of it beyond.
 
     ``value`` is what the network computed: inf where it is above float32, NaN where it is no number. ``log10`` is its
@@ -43,19 +43,19 @@ class Reading:
     """
 
     value: float
-    state: State
+    state: ReadingState
     log10: float
 
     @classmethod
-    def of(cls, value: float) -> "Reading":
+    def of(cls, value: float) -> "FlowReading":
         """What can be said of ``value`` without a second look: zero is called zero."""
         if math.isnan(value):
-            return cls(value, State.NOT_A_NUMBER, math.nan)
+            return cls(value, ReadingState.NOT_A_NUMBER, math.nan)
         if math.isinf(value):
-            return cls(value, State.OVERFLOW, math.inf)
+            return cls(value, ReadingState.OVERFLOW, math.inf)
         if value == 0:
-            return cls(value, State.ZERO, -math.inf)
-        return cls(value, State.MEASURED, math.log10(value))
+            return cls(value, ReadingState.ZERO, -math.inf)
+        return cls(value, ReadingState.MEASURED, math.log10(value))
 
     @property
     def finite(self) -> bool:
@@ -73,8 +73,8 @@ class Parting:
     """
 
     block: str
-    shortcut: Reading
-    branch: Reading
+    shortcut: FlowReading
+    branch: FlowReading
     cosine: float
 
     @property
@@ -126,13 +126,13 @@ class GradientFlow:
     seed: int
     batch_size: int
     device: str
-    source: Source
+    source: InputSource
     loss: float
     layers: tuple[str, ...]
-    weight_norms: tuple[Reading, ...]
+    weight_norms: tuple[FlowReading, ...]
     blocks: tuple[str, ...]
-    gradient_norms: tuple[Reading, ...]
-    signal_norms: tuple[Reading, ...]
+    gradient_norms: tuple[FlowReading, ...]
+    signal_norms: tuple[FlowReading, ...]
     adds: tuple[Parting, ...]
 
     @property
@@ -156,7 +156,7 @@ class GradientFlow:
         return power_of_ten(self.log10_ratio / self.convs)
 
     @property
-    def states(self) -> frozenset[State]:
+    def states(self) -> frozenset[ReadingState]:
         """Every state that occurs in it."""
         parts = [part for one in self.adds for part in (one.shortcut, one.branch)]
         return frozenset(one.state for one in (*self.weight_norms, *self.gradient_norms, *self.signal_norms, *parts))
@@ -167,7 +167,7 @@ def main_path_convs(config: ResNetConfig) -> int:
     return config.convs_per_block * sum(config.stage_blocks)
 
 
-def log10_ratio(readings: Sequence[Reading]) -> float:
+def log10_ratio(readings: Sequence[FlowReading]) -> float:
     """Common logarithm of the first reading divided by the last; NaN where that is no number."""
     return readings[0].log10 - readings[-1].log10
 
@@ -185,12 +185,12 @@ class Band:
     """The same number for several seeds: the ``median`` (of an even number, the lower of the two in the middle, so that
     it was measured) and the whole range."""
 
-    median: Reading
-    low: Reading
-    high: Reading
+    median: FlowReading
+    low: FlowReading
+    high: FlowReading
 
 
-def band(readings: Sequence[Reading]) -> Band:
+def band(readings: Sequence[FlowReading]) -> Band:
     """Median and range; what is no number counts as the highest.
 
     Raises:
@@ -198,7 +198,7 @@ def band(readings: Sequence[Reading]) -> Band:
     """
     if not readings:
         raise ValueError("readings is empty: a band needs at least one.")
-    ordered = sorted(readings, key=lambda one: (one.state is State.NOT_A_NUMBER, one.log10))
+    ordered = sorted(readings, key=lambda one: (one.state is ReadingState.NOT_A_NUMBER, one.log10))
     return Band(ordered[(len(ordered) - 1) // 2], ordered[0], ordered[-1])
 
 
@@ -255,18 +255,18 @@ class FlowBand:
         return band([reading_of_log10(flow.log10_ratio) for flow in self.flows])
 
 
-def _bands(flows: Sequence[tuple[Reading, ...]]) -> tuple[Band, ...]:
+def _bands(flows: Sequence[tuple[FlowReading, ...]]) -> tuple[Band, ...]:
     return tuple(band(readings) for readings in zip(*flows, strict=True))
 
 
-def reading_of_log10(log10: float) -> Reading:
+def reading_of_log10(log10: float) -> FlowReading:
     """A ratio from its logarithm. It is no float32, so it never is below or above that."""
-    return Reading(Reading.of(power_of_ten(log10)).value, _state_of(log10), log10)
+    return FlowReading(FlowReading.of(power_of_ten(log10)).value, _state_of(log10), log10)
 
 
-def _state_of(log10: float) -> State:
+def _state_of(log10: float) -> ReadingState:
     if math.isnan(log10):
-        return State.NOT_A_NUMBER
+        return ReadingState.NOT_A_NUMBER
     if math.isinf(log10):
-        return State.OVERFLOW if log10 > 0 else State.ZERO
-    return State.MEASURED
+        return ReadingState.OVERFLOW if log10 > 0 else ReadingState.ZERO
+    return ReadingState.MEASURED

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from explorer.gradients.number_words import factor_words, power_words
 from explorer.gradients.trend_values import DepthCurve, FirstSteps
-from explorer.gradients.values import FlowBand, State, main_path_convs
+from explorer.gradients.values import FlowBand, ReadingState, main_path_convs
 from explorer.text.quantities import counted
 
 VANISHES_BELOW, EXPLODES_ABOVE = 1e-2, 1e2
@@ -42,17 +42,17 @@ def verdict(log10_ratio: float) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FlowFinding:
     """One network's verdict with its sentence, which says nothing that the numbers do not."""
 
     verdict: Verdict
     sentence: str
 
 
-def finding(flow: FlowBand, name: str) -> Finding:
+def finding(flow: FlowBand, name: str) -> FlowFinding:
     """What the seeds of one network show together."""
     found = verdict(flow.ratio.median.log10)
-    return Finding(found, f"{name}: the gradient {found}{_how(flow, found)}{_dissent(flow, found)}.")
+    return FlowFinding(found, f"{name}: the gradient {found}{_how(flow, found)}{_dissent(flow, found)}.")
 
 
 def _how(flow: FlowBand, found: Verdict) -> str:
@@ -74,14 +74,14 @@ def _without_factor(flow: FlowBand, log10: float) -> str:
     """Why the ratio is zero or infinite."""
     if log10 < 0:
         return "nothing at all arrives at the stem"
-    if flow.gradient_norms[-1].median.state is State.ZERO:
+    if flow.gradient_norms[-1].median.state is ReadingState.ZERO:
         return "at the last block it is exactly zero"
     return "what arrives at the stem is above float32"
 
 
 def _lost(flow: FlowBand) -> bool:
     """Whether what arrives at the stem is below float32 for the typical seed."""
-    return flow.gradient_norms[0].median.state is State.UNDERFLOW
+    return flow.gradient_norms[0].median.state is ReadingState.UNDERFLOW
 
 
 def _dissent(flow: FlowBand, found: Verdict) -> str:

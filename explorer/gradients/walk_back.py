@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from explorer.gradients.number_words import power_words, reading_words
 from explorer.gradients.shortcut_shares import split
-from explorer.gradients.values import GradientFlow, Parting, Reading, State
+from explorer.gradients.values import FlowReading, GradientFlow, Parting, ReadingState
 
 _SAME = math.log10(1.05)  # a change below 5 % is called none
 _FOLD = 3  # decades up to which a growth reads well as "3.4-fold"
@@ -22,9 +22,9 @@ class BackStep:
     """
 
     unit: str
-    arrives: Reading
-    before: Reading | None
-    start: Reading
+    arrives: FlowReading
+    before: FlowReading | None
+    start: FlowReading
     parting: Parting | None
 
     @property
@@ -44,9 +44,9 @@ class BackStep:
     def arrival(self) -> str:
         """What arrives, as a clause."""
         return {
-            State.ZERO: "nothing arrives, |dL/dh| is exactly zero",
-            State.NOT_A_NUMBER: "what arrives is not a number",
-            State.OVERFLOW: "more than float32 can hold arrives",
+            ReadingState.ZERO: "nothing arrives, |dL/dh| is exactly zero",
+            ReadingState.NOT_A_NUMBER: "what arrives is not a number",
+            ReadingState.OVERFLOW: "more than float32 can hold arrives",
         }.get(self.arrives.state, f"|dL/dh| of {reading_words(self.arrives)} arrives")
 
     @property
@@ -73,7 +73,7 @@ class BackStep:
         """How the gradient leaves the block."""
         if self.parting:
             return split(self.parting).clause
-        if self.arrives.state is State.ZERO:
+        if self.arrives.state is ReadingState.ZERO:
             return "nothing goes on"
         return "what goes on goes through the convolutions alone, for no shortcut runs beside them"
 
@@ -106,13 +106,13 @@ def _change(log10: float) -> str:
     return f"since the last block the gradient has grown by a factor of {power_words(log10)}"
 
 
-def _no_factor(start: State, arrives: State) -> str:
+def _no_factor(start: ReadingState, arrives: ReadingState) -> str:
     """Why what arrives cannot be compared with the last block, or how it can without a factor."""
-    if State.NOT_A_NUMBER in (start, arrives):
+    if ReadingState.NOT_A_NUMBER in (start, arrives):
         return "so there is no comparing it with the last block"
-    said = {State.ZERO: "exactly zero", State.OVERFLOW: "above float32"}
+    said = {ReadingState.ZERO: "exactly zero", ReadingState.OVERFLOW: "above float32"}
     if start in said:
         return f"at the last block it was {said[start]}{', too' if start is arrives else ', so there is no factor'}"
-    if arrives is State.ZERO:
+    if arrives is ReadingState.ZERO:
         return "since the last block the gradient has shrunk to nothing"
     return "since the last block the gradient has outgrown float32"

@@ -33,7 +33,7 @@ class ZeroInitSetting:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ZeroInitStep:
     """The block at one ``gamma``.
 
     ``distance`` is how far its output is from its activated input, as a part of that. ``convs`` are the gradient norms
@@ -55,10 +55,10 @@ class ZeroInitRun:
     """The block at every γ."""
 
     setting: ZeroInitSetting
-    steps: tuple[Step, ...]
+    steps: tuple[ZeroInitStep, ...]
 
     @property
-    def chosen(self) -> Step:
+    def chosen(self) -> ZeroInitStep:
         """The step at the reader's γ."""
         return self.steps[GAMMAS.index(self.setting.gamma)]
 

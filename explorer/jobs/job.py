@@ -20,7 +20,7 @@ class JobFailed(RuntimeError):  # noqa: N818
     """The function raised; the message is the exception's."""
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """Where a job is in its life."""
 
     QUEUED = "queued"
@@ -32,7 +32,7 @@ class State(StrEnum):
     @property
     def finished(self) -> bool:
         """Whether it will not change any more."""
-        return self in (State.DONE, State.FAILED, State.CANCELLED)
+        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class JobStatus:
     """How a job is doing: ``position`` in the queue (1 is next, 0 is not waiting), ``progress`` from 0 to 1, what it
     says of itself (or its error), and the ``seconds`` it has run."""
 
-    state: State
+    state: JobState
     position: int = 0
     progress: float = 0.0
     message: str = ""
     seconds: float = 0.0
 
 
-GONE = JobStatus(State.CANCELLED, message="It was cancelled, or its result is no longer kept: ask for it again.")
+GONE = JobStatus(JobState.CANCELLED, message="It was cancelled, or its result is no longer kept: ask for it again.")
 
 
 @dataclass(eq=False, slots=True)
@@ -60,7 +60,7 @@ class Job:
     lane: str
     turn: int
     owners: set[str]
-    state: State = State.QUEUED
+    state: JobState = JobState.QUEUED
     progress: float = 0.0
     message: str = ""
     result: Any = None

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from explorer.jobs.job import GONE, Job, JobCancelled, JobFailed, JobStatus, QueueFull, State, request_key
+from explorer.jobs.job import GONE, Job, JobCancelled, JobFailed, JobState, JobStatus, QueueFull, request_key
 from explorer.text.errors import Refusal
 
-__all__ = ["JobCancelled", "JobFailed", "JobQueue", "JobStatus", "QueueFull", "State", "queue"]
+__all__ = ["JobCancelled", "JobFailed", "JobQueue", "JobState", "JobStatus", "QueueFull", "queue"]
 
 ABSENCE_CHECK_S = 1.0  # how often the queue asks who is still there
 
@@ -107,7 +107,7 @@ class JobQueue:
             job = self._find(handle)
             if job is None:
                 raise JobCancelled(GONE.message)
-            if job.state is State.FAILED:
+            if job.state is JobState.FAILED:
                 raise JobFailed(job.message)
             self._jobs.move_to_end(job.id)
             return job.result
@@ -144,7 +144,7 @@ class JobQueue:
         job = self._by_key.get(key)
         if job is None:
             return None
-        if job.state is State.FAILED and time.monotonic() - job.ended >= self._error_seconds:
+        if job.state is JobState.FAILED and time.monotonic() - job.ended >= self._error_seconds:
             self._forget(job)
             return None
         if job.state.finished:
@@ -159,7 +159,7 @@ class JobQueue:
             raise QueueFull(
                 f"You already have {self._max_per_owner} computations waiting or running: cancel one or let it finish."
             )
-        waiting = sum(job.state is State.QUEUED for job in unfinished)
+        waiting = sum(job.state is JobState.QUEUED for job in unfinished)
         if waiting >= self._max_waiting:
             raise QueueFull(f"The server is busy: {waiting} computations are waiting. Please try again in a minute.")
         self._count += 1
@@ -195,20 +195,20 @@ class JobQueue:
         if owner not in job.owners:
             return
         job.owners.remove(owner)
-        if not job.owners and job.state is State.QUEUED:
+        if not job.owners and job.state is JobState.QUEUED:
             self._lanes[job.lane].waiting.remove(job)
             self._forget(job)
         self._changed.notify_all()  # a running job without owners stops at its next word of progress
 
     def _forget(self, job: Job) -> None:
         if not job.state.finished:
-            job.state = State.CANCELLED
+            job.state = JobState.CANCELLED
         del self._jobs[job.id]
         if self._by_key.get(job.key) is job:
             del self._by_key[job.key]
 
     def _status(self, job: Job) -> JobStatus:
-        if job.state is State.QUEUED:
+        if job.state is JobState.QUEUED:
             order = sorted(self._lanes[job.lane].waiting, key=lambda other: other.turn)
             return JobStatus(job.state, position=order.index(job) + 1)
         until = job.ended if job.state.finished else time.monotonic()
@@ -229,35 +229,35 @@ class JobQueue:
                 job = min(lane.waiting, key=lambda waiting: waiting.turn)  # the first of equals
                 lane.waiting.remove(job)
                 lane.turn = job.turn
-                job.state, job.started = State.RUNNING, time.monotonic()
+                job.state, job.started = JobState.RUNNING, time.monotonic()
                 self._changed.notify_all()
             self._run(job)
             del job  # or an idle worker would keep the last result alive
 
     def _run(self, job: Job) -> None:
-        result, state, message = None, State.DONE, ""
+        result, state, message = None, JobState.DONE, ""
         try:
             assert job.call is not None
             result = job.call()
         except BaseException as error:  # a worker outlives whatever it runs
-            state, message = State.FAILED, str(error) or type(error).__name__
+            state, message = JobState.FAILED, str(error) or type(error).__name__
             if isinstance(error, JobCancelled):
-                state = State.CANCELLED
+                state = JobState.CANCELLED
             elif isinstance(error, Refusal):
                 _log.info("a job was refused: %s", message)
-            elif job.state is not State.CANCELLED:
+            elif job.state is not JobState.CANCELLED:
                 _log.warning("a job failed: %s", message, exc_info=True)
         with self._changed:
             self._finish(job, state, result, message)
 
-    def _finish(self, job: Job, state: State, result: Any, message: str) -> None:
+    def _finish(self, job: Job, state: JobState, result: Any, message: str) -> None:
         job.call = None  # its arguments may be large
-        if job.state is not State.CANCELLED:
+        if job.state is not JobState.CANCELLED:
             job.state, job.result, job.message, job.ended = state, result, message, time.monotonic()
-            job.progress = 1.0 if state is State.DONE else job.progress
+            job.progress = 1.0 if state is JobState.DONE else job.progress
             job.owners.clear()  # what is finished is anyone's
             self._jobs.move_to_end(job.id)
-            if state is State.CANCELLED:
+            if state is JobState.CANCELLED:
                 self._forget(job)
         finished = [other for other in self._jobs.values() if other.state.finished]
         for old in finished[: max(len(finished) - self._keep, 0)]:
@@ -267,8 +267,8 @@ class JobQueue:
     def _progress(self, job: Job, fraction: float, message: str = "") -> None:
         self._drop_absent()
         with self._changed:
-            if job.state is not State.RUNNING or not job.owners:
-                if job.state is State.RUNNING:
+            if job.state is not JobState.RUNNING or not job.owners:
+                if job.state is JobState.RUNNING:
                     self._forget(job)
                     self._changed.notify_all()
                 raise JobCancelled("Nobody waits for this any more.")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from explorer.live.torchinfo_rows import KINDS, Row
+from explorer.live.torchinfo_rows import KINDS, LiveRow
 from explorer.network.arithmetic import Architecture
 from explorer.network.layer import Kind, Layer
 from explorer.text.quantities import shape
@@ -24,7 +24,7 @@ class Mismatch(NamedTuple):
         return f"{self.layer}: {self.what} {self.arithmetic} by the arithmetic, {self.live} in the live network"
 
 
-def compare(arch: Architecture, rows: Sequence[Row], *, params: int, buffers: int) -> tuple[Mismatch, ...]:
+def crosscheck(arch: Architecture, rows: Sequence[LiveRow], *, params: int, buffers: int) -> tuple[Mismatch, ...]:
     """Everything in which live ``rows``, and the live network's own totals, differ from the arithmetic."""
     by_name = {row.name: row for row in rows}
     pairs = [(layer, by_name[layer.name]) for layer in arch.layers if layer.name in by_name]
@@ -48,7 +48,7 @@ def torchinfo_mult_adds(layer: Layer) -> int:
     return layer.macs + biases * height * width + (layer.params if layer.kind is Kind.NORM else 0)
 
 
-def _execution(layers: Sequence[Layer], rows: Sequence[Row]) -> Iterator[Mismatch]:
+def _execution(layers: Sequence[Layer], rows: Sequence[LiveRow]) -> Iterator[Mismatch]:
     """Which layers run, how often, and in what order."""
     expected, seen = [layer.name for layer in layers], [row.name for row in rows]
     if expected == seen:
@@ -62,7 +62,7 @@ def _execution(layers: Sequence[Layer], rows: Sequence[Row]) -> Iterator[Mismatc
         yield Mismatch(expected[place], "runs at place", f"{place + 1:,}", f"{seen.index(expected[place]) + 1:,}")
 
 
-def _row_differences(layer: Layer, row: Row) -> Iterator[Mismatch]:
+def _row_differences(layer: Layer, row: LiveRow) -> Iterator[Mismatch]:
     kind = KINDS.get(row.class_name)
     if kind is not layer.kind:
         yield Mismatch(layer.name, "kind", layer.kind, f"{kind or 'unknown'} ({row.class_name})")

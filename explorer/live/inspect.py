@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from explorer.live.crosscheck import Mismatch, compare
+from explorer.live.crosscheck import Mismatch, crosscheck
 from explorer.live.devices import Device, DeviceError, default_device, devices, find_device, release_memory, synchronise
 from explorer.live.preflight import Preflight, preflight
 from explorer.live.progress import Progress, untold
@@ -24,7 +24,7 @@ from explorer.live.timing_and_memory import (
     stored_bytes,
     timed,
 )
-from explorer.live.torchinfo_rows import Row, TensorMemory, read_rows
+from explorer.live.torchinfo_rows import LiveRow, TensorMemory, read_rows
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
@@ -34,9 +34,9 @@ __all__ = [
     "Device",
     "DeviceError",
     "LiveReport",
+    "LiveRow",
     "Mismatch",
     "Preflight",
-    "Row",
     "default_device",
     "devices",
     "inspect_live",
@@ -56,7 +56,7 @@ class LiveReport:
     ``ran`` tells whether numbers flowed through it; where it did not fit, it was built on PyTorch's meta device
     (shapes without memory), ``note`` says why and the times are None. ``params``, ``buffers`` (values) and
     ``weight_bytes`` (of the parameters) are the live network's own. ``mult_adds`` and ``macs`` are for one image, as
-    torchinfo and as this app count them (see ``Row``). ``peak_bytes`` is for the whole batch; ``peak_of`` says what
+    torchinfo and as this app count them (see ``LiveRow``). ``peak_bytes`` is for the whole batch; ``peak_of`` says what
     exactly it is. ``forward_ms`` is the median of ``repetitions`` passes of the whole batch after a warm-up.
     """
 
@@ -77,7 +77,7 @@ class LiveReport:
     build_ms: float | None
     forward_ms: float | None
     repetitions: int
-    rows: tuple[Row, ...]
+    rows: tuple[LiveRow, ...]
     mismatches: tuple[Mismatch, ...]
 
     @property
@@ -156,7 +156,7 @@ def _measure(config: ResNetConfig, device: Device, seed: int, batch_size: int, p
         forward_ms=forward_ms,
         repetitions=repetitions,
         rows=rows,
-        mismatches=compare(arch, rows, params=params, buffers=buffers),
+        mismatches=crosscheck(arch, rows, params=params, buffers=buffers),
     )
 
 

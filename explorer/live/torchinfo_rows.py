@@ -35,7 +35,7 @@ KINDS = {
 _TORCHINFO = threading.Lock()
 
 
-class Row(NamedTuple):
+class LiveRow(NamedTuple):
     """One layer as it ran. Shapes are (C, H, W) of one image; of an add, the branch's.
 
     ``mult_adds`` is torchinfo's count for one image: it counts a convolution's bias at every output position, a
@@ -98,7 +98,7 @@ def _storages(tree: object) -> Iterator[torch.UntypedStorage]:
     return (leaf.untyped_storage() for leaf in tree_leaves(tree) if isinstance(leaf, Tensor))
 
 
-def read_rows(net: nn.Module, images: Tensor, watch: TensorMemory | None = None) -> tuple[Row, ...]:
+def read_rows(net: nn.Module, images: Tensor, watch: TensorMemory | None = None) -> tuple[LiveRow, ...]:
     """Run ``images`` (N, C, H, W) through ``net`` in evaluation mode; one row for each layer, in order of execution.
 
     Leaves the network's modes, its hooks and torchinfo's cache as they were, and draws no random numbers.
@@ -126,7 +126,7 @@ def _unwrapped(error: RuntimeError) -> BaseException:
     return cause
 
 
-def _read(net: nn.Module, images: Tensor) -> tuple[Row, ...]:
+def _read(net: nn.Module, images: Tensor) -> tuple[LiveRow, ...]:
     try:
         statistics = torchinfo.summary(net, input_data=images, mode="eval", device=images.device, verbose=0)
         # torchinfo knows a module by its attribute; its dotted name is the network's to say.
@@ -137,7 +137,7 @@ def _read(net: nn.Module, images: Tensor) -> tuple[Row, ...]:
         torchinfo.torchinfo.clear_cached_forward_pass()  # it would keep the network, and its weights, alive
 
 
-def _row(name: str, info: LayerInfo) -> Row:
+def _row(name: str, info: LayerInfo) -> LiveRow:
     batch, out = info.output_size[0], _shape(info.output_size)
     mult_adds = info.macs // batch
     match KINDS.get(info.class_name):
@@ -146,7 +146,7 @@ def _row(name: str, info: LayerInfo) -> Row:
             macs = mult_adds - biases * out[1] * out[2]
         case _:
             macs = 0
-    return Row(name, info.class_name, _shape(info.input_size), out, info.num_params, mult_adds, macs)
+    return LiveRow(name, info.class_name, _shape(info.input_size), out, info.num_params, mult_adds, macs)
 
 
 def _shape(size: list[int]) -> Shape:

@@ -27,7 +27,7 @@ class PictureError(Refusal):
     """Why a file gives no picture, as a sentence for the person who sent it: what is wrong, what to do."""
 
 
-class Kind(StrEnum):
+class FileFormat(StrEnum):
     """The kinds of pictures that are read."""
 
     PNG = "PNG"
@@ -43,7 +43,7 @@ class PictureFile:
     ``cost`` weighs decoding: about the bytes that are held for each pixel, more where it takes longer than that.
     """
 
-    kind: Kind
+    kind: FileFormat
     width: int
     height: int
     orientation: int
@@ -69,7 +69,7 @@ def inspect(data: bytes) -> PictureFile:
     )
 
 
-def damaged(kind: Kind) -> PictureError:
+def damaged(kind: FileFormat) -> PictureError:
     """The error for a file that began well."""
     return PictureError(
         f"This {kind} picture is damaged or cut off and cannot be read: open it in a picture program, save it again as "
@@ -77,7 +77,7 @@ def damaged(kind: Kind) -> PictureError:
     )
 
 
-def _overloaded(kind: Kind, what: str) -> PictureError:
+def _overloaded(kind: FileFormat, what: str) -> PictureError:
     return PictureError(
         f"This {kind} picture is made of {what}, more than any camera or picture program writes: open it in a picture "
         "program, save it again as PNG, JPEG or WebP, and upload that."
@@ -127,7 +127,7 @@ def _png(data: bytes) -> PictureFile:
             kept.setdefault(name, data[start - 8 : end + 4])  # with its checksum, for the decoder to check
     header = kept.get(b"IHDR", b"")
     if len(header) != 25:
-        raise damaged(Kind.PNG)
+        raise damaged(FileFormat.PNG)
     width, height, depth, colour = struct.unpack_from(">IIBB", header, 8)
     if depth == 16:
         kept.pop(b"tRNS", None)  # one colour out of 2^48 that is transparent: decoders differ, and nobody writes it
@@ -135,7 +135,7 @@ def _png(data: bytes) -> PictureFile:
     parts += [_png_chunk(b"IDAT", b"".join(pixels)), _png_chunk(b"IEND", b"")]
     clear = colour in (4, 6) or b"tRNS" in kept
     cost = 10 if depth == 16 else 6 if clear else 5
-    return PictureFile(Kind.PNG, width, height, orientation(exif), cost, b"".join(parts))
+    return PictureFile(FileFormat.PNG, width, height, orientation(exif), cost, b"".join(parts))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -149,7 +149,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         place += 12 + length
         if name == b"IEND":
             return
-    raise _overloaded(Kind.PNG, f"more than {_MAX_CHUNKS:,} pieces")
+    raise _overloaded(FileFormat.PNG, f"more than {_MAX_CHUNKS:,} pieces")
 
 
 def _png_chunk(name: bytes, content: bytes) -> bytes:
@@ -181,15 +181,15 @@ def _jpeg(data: bytes) -> PictureFile:
             first_scan = content
             break
     else:
-        raise damaged(Kind.JPEG)
+        raise damaged(FileFormat.JPEG)
     if len(frame) < 9 or not first_scan:
-        raise damaged(Kind.JPEG)
+        raise damaged(FileFormat.JPEG)
     scans = kept[-1].count(b"\xff\xda")  # coded data write 0xFF as 0xFF00
     if scans > _MAX_SCANS:
-        raise _overloaded(Kind.JPEG, f"{scans:,} scans")
+        raise _overloaded(FileFormat.JPEG, f"{scans:,} scans")
     _, height, width, parts = struct.unpack_from(">BHHB", frame)
     whole = found == 0xC2 or first_scan[0] < parts  # then libjpeg holds all coefficients, at full size
-    return PictureFile(Kind.JPEG, width, height, orientation(exif), 8 if whole else 4, b"".join(kept))
+    return PictureFile(FileFormat.JPEG, width, height, orientation(exif), 8 if whole else 4, b"".join(kept))
 
 
 def _rare_jpeg() -> PictureError:
@@ -214,7 +214,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             return
         yield marker, place + 2, place + length
         place += length
-    raise _overloaded(Kind.JPEG, f"more than {_MAX_SEGMENTS:,} segments")
+    raise _overloaded(FileFormat.JPEG, f"more than {_MAX_SEGMENTS:,} segments")
 
 
 def _webp(data: bytes) -> PictureFile:
@@ -229,9 +229,9 @@ def _webp(data: bytes) -> PictureFile:
             chunks.setdefault(name, data[place + 8 : place + 8 + (length if name == b"EXIF" else min(length, 10))])
         place += 8 + length + length % 2
     else:
-        raise _overloaded(Kind.WEBP, f"more than {_MAX_CHUNKS:,} pieces")
+        raise _overloaded(FileFormat.WEBP, f"more than {_MAX_CHUNKS:,} pieces")
     width, height = _webp_size(chunks)
-    return PictureFile(Kind.WEBP, width, height, orientation(chunks.get(b"EXIF", b"")), 16, data)
+    return PictureFile(FileFormat.WEBP, width, height, orientation(chunks.get(b"EXIF", b"")), 16, data)
 
 
 def _webp_size(chunks: dict[bytes, bytes]) -> tuple[int, int]:
@@ -245,7 +245,7 @@ def _webp_size(chunks: dict[bytes, bytes]) -> tuple[int, int]:
     if len(lossy) == 10 and lossy[3:6] == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<HH", lossy, 6)
         return width & 0x3FFF, height & 0x3FFF
-    raise damaged(Kind.WEBP)
+    raise damaged(FileFormat.WEBP)
 
 
 def orientation(exif: bytes) -> int:

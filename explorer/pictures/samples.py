@@ -18,7 +18,7 @@ FOLDER = "fashion"  # of the test pictures, in there
 INDEX = "index.json"  # of that folder
 
 
-class Kind(StrEnum):
+class PictureKind(StrEnum):
     """What a sample is made for: the embedded network, or those trained on photographs."""
 
     FASHION = "fashion"
@@ -31,7 +31,7 @@ class Sample:
 
     key: str
     title: str
-    kind: Kind
+    kind: PictureKind
     label: str | None
     source: str
     licence: str
@@ -59,13 +59,13 @@ _PHOTOS: Mapping[str, _Photo] = {
 }
 
 
-def samples(kind: Kind | str | None = None) -> tuple[Sample, ...]:
+def samples(kind: PictureKind | str | None = None) -> tuple[Sample, ...]:
     """All samples of a kind, or all there are; the test pictures class by class.
 
     Raises:
         ValueError: an unknown kind.
     """
-    wanted = None if kind is None else Kind(kind)
+    wanted = None if kind is None else PictureKind(kind)
     return tuple(sample for sample in _all() if wanted in (None, sample.kind))
 
 
@@ -89,7 +89,7 @@ def sample_bytes(key: str) -> bytes:
         Refusal: there is no such sample, or scikit-learn came without its photographs.
     """
     found = sample(key)
-    if found.kind is Kind.FASHION:
+    if found.kind is PictureKind.FASHION:
         return (SHIPPED / FOLDER / f"{key}.png").read_bytes()
     path = _photographs() / _PHOTOS[key].file
     try:
@@ -112,7 +112,7 @@ def _test_picture(entry: Mapping[str, object]) -> Sample:
     return Sample(
         key=key,
         title=f"{name} {key.rpartition('-')[2]}",
-        kind=Kind.FASHION,
+        kind=PictureKind.FASHION,
         label=name,
         source=f"Fashion-MNIST, picture {entry['test_index']} of the test set, counted from 0; © 2017 Zalando SE",
         licence="MIT",
@@ -120,7 +120,7 @@ def _test_picture(entry: Mapping[str, object]) -> Sample:
 
 
 def _photograph(key: str, photo: _Photo) -> Sample:
-    return Sample(key, photo.title, Kind.PHOTO, None, photo.source, "CC BY 2.0")
+    return Sample(key, photo.title, PictureKind.PHOTO, None, photo.source, "CC BY 2.0")
 
 
 def _photographs() -> Path:

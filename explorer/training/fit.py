@@ -35,14 +35,14 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class PixelScale:
     """Turns bytes into what the network reads: divided by 255, minus ``mean``, divided by ``std``."""
 
     mean: float
     std: float
 
     @classmethod
-    def of(cls, images: Bytes) -> "Scale":
+    def of(cls, images: Bytes) -> "PixelScale":
         """Of these pictures, to four digits: what is published is what is used."""
         counts = np.bincount(images.ravel(), minlength=256) / images.size
         levels = np.arange(256) / 255
@@ -73,7 +73,7 @@ def rate(step: int, steps: int, warm_up: float) -> float:
 def fit(
     config: ResNetConfig,
     data: Data,
-    scale: Scale,
+    scale: PixelScale,
     recipe: Recipe,
     after_epoch: Callable[[ResNet, Epoch], None],
 ) -> ResNet:
@@ -120,7 +120,7 @@ def batches(data: Data, recipe: Recipe, random: torch.Generator) -> Iterator[tup
         yield padded[chosen[:, None, None], rows[:, :, None], columns[:, None, :]], labels[chosen]
 
 
-def probabilities(net: ResNet, images: Bytes, scale: Scale) -> NDArray[np.float32]:
+def probabilities(net: ResNet, images: Bytes, scale: PixelScale) -> NDArray[np.float32]:
     """Softmax probabilities (N, classes) for pictures (N, H, W), in evaluation mode; the network's mode stays."""
     training = net.training
     net.eval()

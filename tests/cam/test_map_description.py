@@ -16,7 +16,7 @@ from explorer.cam.map_description import (
     GRID,
     SPREAD_BELOW,
     UNLIKE_BELOW,
-    Spread,
+    EvidenceSpread,
     against_sentence,
     agreement_sentences,
     guess_sentence,
@@ -96,7 +96,7 @@ def test_the_centre_is_the_centre_of_mass_of_the_hot_half(saliency: SaliencyMap)
 def test_a_spot_is_where_it_is(x: float, y: float, words: str) -> None:
     saliency = blob(x, y)
     found = where(saliency.values)
-    assert found is not None and found.zone == words and found.spread is Spread.CONCENTRATED
+    assert found is not None and found.zone == words and found.spread is EvidenceSpread.CONCENTRATED
     assert f"of the picture, {words}: it is concentrated" in where_sentence(saliency, "cat")
 
 

@@ -11,7 +11,7 @@ from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occ
 from explorer.cam.check_values import Trial
 from explorer.cam.deletion_check import belief_curve
 from explorer.cam.maps import cam
-from explorer.cam.page_jobs import Asked, attribute, curves, look, randomise, randomise_samples
+from explorer.cam.page_jobs import Asked, attribute, curves, first_look, randomise, randomise_samples
 from explorer.cam.randomisation_check import randomisation
 from explorer.cam.saliency_map import Method, layer_names
 from explorer.jobs.job import JobCancelled
@@ -32,7 +32,7 @@ def picture() -> np.ndarray:
 
 
 def test_a_look_is_the_atlas_of_the_likeliest_class(picture: np.ndarray) -> None:
-    found = look(ASKED, picture=picture)
+    found = first_look(ASKED, picture=picture)
     net, image = trained(EMBEDDED), torch.from_numpy(picture)
     with torch.no_grad():
         logits = net(image)[0]
@@ -46,7 +46,7 @@ def test_a_look_is_the_atlas_of_the_likeliest_class(picture: np.ndarray) -> None
 
 @pytest.mark.parametrize(("target", "against"), [(3, None), (3, 8), (0, 9)])
 def test_a_look_at_a_class(picture: np.ndarray, target: int, against: int | None) -> None:
-    found = look(ASKED, picture=picture, target=target, against=against)
+    found = first_look(ASKED, picture=picture, target=target, against=against)
     alone = cam(trained(EMBEDDED), torch.from_numpy(picture), target, "layer2.1", against).maps[0]
     np.testing.assert_allclose(found.at("layer2.1").values, alone.values, rtol=1e-4, atol=1e-6)
     assert (found.target, found.against) == (target, against)
@@ -65,12 +65,12 @@ def test_other_methods(picture: np.ndarray) -> None:
     assert integrated.saliency.values.sum() == pytest.approx(alone.rises[0] + alone.deltas[0], abs=1e-3)
     covered = attribute(ASKED, Method.OCCLUSION, **asked)
     np.testing.assert_allclose(covered.saliency.values, occlusion(net, image, 8)[0].values, rtol=1e-4, atol=1e-5)
-    with pytest.raises(ValueError, match="look"):
+    with pytest.raises(ValueError, match="first_look"):
         attribute(ASKED, Method.GRAD_CAM, **asked)
 
 
 def test_both_curves(picture: np.ndarray) -> None:
-    values = look(ASKED, picture=picture).at("layer3.2").values
+    values = first_look(ASKED, picture=picture).at("layer3.2").values
     found = curves(ASKED, picture=picture, values=values, target=8)
     net, image = trained(EMBEDDED), torch.from_numpy(picture)
     assert (found.deletion.trial, found.insertion.trial) == (Trial.DELETION, Trial.INSERTION)
@@ -97,12 +97,12 @@ def test_random_weights_over_the_test_pictures() -> None:
 
 
 def test_the_untrained_network_is_another(picture: np.ndarray) -> None:
-    before, after = (look(Asked(key), picture=picture) for key in (UNTRAINED, EMBEDDED))
+    before, after = (first_look(Asked(key), picture=picture) for key in (UNTRAINED, EMBEDDED))
     assert not np.allclose(before.logits, after.logits)
 
 
 def test_answers_are_plain(picture: np.ndarray) -> None:
-    found = look(ASKED, picture=picture)
+    found = first_look(ASKED, picture=picture)
     again = pickle.loads(pickle.dumps(found))
     assert again.target == found.target and np.array_equal(again.maps[0].values, found.maps[0].values)
 
@@ -110,10 +110,10 @@ def test_answers_are_plain(picture: np.ndarray) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda picture: look(Asked("vgg16"), picture=picture),
-        lambda picture: look(ASKED, picture=picture, target=10),
-        lambda picture: look(ASKED, picture=picture, target=1, against=1),
-        lambda picture: look(ASKED, picture=np.zeros((1, 3, 28, 28), np.float32)),
+        lambda picture: first_look(Asked("vgg16"), picture=picture),
+        lambda picture: first_look(ASKED, picture=picture, target=10),
+        lambda picture: first_look(ASKED, picture=picture, target=1, against=1),
+        lambda picture: first_look(ASKED, picture=np.zeros((1, 3, 28, 28), np.float32)),
         lambda picture: randomise(ASKED, picture=picture, target=0, layer="layer9"),
         lambda picture: randomise_samples(ASKED, layer="layer9"),
     ],
@@ -123,7 +123,7 @@ def test_what_cannot_be_is_a_sentence(picture: np.ndarray, ask: Callable[[np.nda
         ask(picture)
 
 
-@pytest.mark.parametrize("part", ["look", "occlusion", "curves", "randomise"])
+@pytest.mark.parametrize("part", ["first_look", "occlusion", "curves", "randomise"])
 def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None:
     told: list[float] = []
 
@@ -134,8 +134,8 @@ def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None
 
     how = {"picture": picture, "progress": stops}
     with pytest.raises(JobCancelled):
-        if part == "look":
-            look(ASKED, **how)
+        if part == "first_look":
+            first_look(ASKED, **how)
         elif part == "occlusion":
             attribute(ASKED, Method.OCCLUSION, target=0, layer="layer3.2", **how)
         elif part == "curves":
@@ -143,4 +143,4 @@ def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None
         else:
             randomise(ASKED, target=0, layer="layer3.2", **how)
     assert len(told) == 3 and all(0 <= each <= 1 for each in told)
-    assert look(ASKED, picture=picture).target == 8  # the network is as it was
+    assert first_look(ASKED, picture=picture).target == 8  # the network is as it was

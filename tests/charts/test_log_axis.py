@@ -6,46 +6,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.charts.log_axis import ROW, SYMBOLS, Scale, power_ticks, scale_for
+from explorer.charts.log_axis import ROW, SYMBOLS, ReadingAxis, power_ticks, scale_for
 from explorer.charts.plotly_style import TEXT
-from explorer.gradients.values import Reading, State, power_of_ten
+from explorer.gradients.values import FlowReading, ReadingState, power_of_ten
 from tests.charts.reading import plain
 from tests.gradients.flows import INFINITE, LOST, NAN, ZERO, readings
 from tests.gradients.test_number_words import read_back
 
-UNKNOWN = Reading(0.0, State.UNDERFLOW, math.nan)
+UNKNOWN = FlowReading(0.0, ReadingState.UNDERFLOW, math.nan)
 MANY = st.lists(readings() | st.just(UNKNOWN), max_size=12)
 
 
-def pixels(scale: Scale, reading: Reading) -> float:
+def pixels(scale: ReadingAxis, reading: FlowReading) -> float:
     """How far from the bottom it is drawn."""
     low, high = scale.range
     return (scale.height(reading) - low) / (high - low) * scale.plot_height
 
 
-def rank(reading: Reading) -> float:
+def rank(reading: FlowReading) -> float:
     """What is higher is drawn higher."""
     if math.isnan(reading.log10):
-        return math.inf if reading.state is State.NOT_A_NUMBER else -1e9
+        return math.inf if reading.state is ReadingState.NOT_A_NUMBER else -1e9
     return min(max(reading.log10, -1e10), 1e10)
 
 
 @given(MANY, st.booleans(), st.booleans())
-def test_everything_is_inside_the_axis_and_away_from_its_edges(found: list[Reading], log: bool, floor: bool) -> None:
+def test_everything_is_inside_the_axis_and_away_from_its_edges(
+    found: list[FlowReading], log: bool, floor: bool
+) -> None:
     scale = scale_for(found, log=log, floor=floor)
     for reading in found:
         assert 8 <= pixels(scale, reading) <= scale.plot_height - 8
 
 
 @given(MANY)
-def test_heights_keep_the_order(found: list[Reading]) -> None:
+def test_heights_keep_the_order(found: list[FlowReading]) -> None:
     scale = scale_for(found, log=True)
     heights = [scale.height(reading) for reading in sorted(found, key=rank)]
     assert heights == sorted(heights)
 
 
 @given(MANY, st.booleans())
-def test_rows_are_there_exactly_for_what_has_no_height(found: list[Reading], log: bool) -> None:
+def test_rows_are_there_exactly_for_what_has_no_height(found: list[FlowReading], log: bool) -> None:
     scale = scale_for(found, log=log)
     without = {reading.state for reading in found if not reading.finite}
     assert set(scale.states) == without
@@ -60,17 +62,17 @@ def test_rows_are_there_exactly_for_what_has_no_height(found: list[Reading], log
 
 
 def test_names_of_rows_are_beyond_their_marks() -> None:
-    scale = scale_for([ZERO, UNKNOWN, INFINITE, NAN, Reading.of(1.0)], log=True)
-    names = {plain(name["text"]): name["y"] for name in scale.names({State.OVERFLOW: "infinite"})}
+    scale = scale_for([ZERO, UNKNOWN, INFINITE, NAN, FlowReading.of(1.0)], log=True)
+    names = {plain(name["text"]): name["y"] for name in scale.names({ReadingState.OVERFLOW: "infinite"})}
     assert names["exactly zero"] < scale.height(ZERO) < names["below float32"] < scale.height(UNKNOWN) < 0
     assert 0 < scale.height(INFINITE) < names["infinite"] < scale.height(NAN) < names["not a number"]
-    assert set(SYMBOLS) == set(State) - {State.MEASURED}
+    assert set(SYMBOLS) == set(ReadingState) - {ReadingState.MEASURED}
     assert len(set(SYMBOLS.values())) == len(SYMBOLS)
 
 
 @given(st.lists(st.floats(-400, 400), min_size=1, max_size=9))
 def test_logarithms_stand_where_they_are(sizes: list[float]) -> None:
-    found = [Reading(power_of_ten(size), State.MEASURED, size) for size in sizes]
+    found = [FlowReading(power_of_ten(size), ReadingState.MEASURED, size) for size in sizes]
     scale = scale_for(found, log=True, show=[500.0])
     assert [scale.height(reading) for reading in found] == sizes
     assert scale.range[0] < min(sizes) and scale.range[1] > 500
@@ -78,7 +80,7 @@ def test_logarithms_stand_where_they_are(sizes: list[float]) -> None:
 
 @given(st.lists(st.floats(-300, 300), min_size=1, max_size=9))
 def test_on_a_linear_axis_heights_are_in_proportion_to_values(sizes: list[float]) -> None:
-    found = [Reading(power_of_ten(size), State.MEASURED, size) for size in sizes]
+    found = [FlowReading(power_of_ten(size), ReadingState.MEASURED, size) for size in sizes]
     scale = scale_for(found, log=False)
     top = max(found, key=lambda reading: reading.log10)
     for reading in found:
@@ -87,15 +89,15 @@ def test_on_a_linear_axis_heights_are_in_proportion_to_values(sizes: list[float]
 
 
 def test_on_a_linear_axis_what_is_below_float32_is_at_nothing_unless_it_is_a_ratio() -> None:
-    assert scale_for([LOST, Reading.of(2.0)], log=False, floor=True).height(LOST) == 0
+    assert scale_for([LOST, FlowReading.of(2.0)], log=False, floor=True).height(LOST) == 0
     assert scale_for([LOST], log=False, floor=True).height(LOST) == 0
-    half = Reading(0.5, State.UNDERFLOW, math.log10(0.5))
-    ratio = scale_for([half, Reading.of(1.0)], log=False)
-    assert ratio.height(half) / ratio.height(Reading.of(1.0)) == pytest.approx(0.5)
+    half = FlowReading(0.5, ReadingState.UNDERFLOW, math.log10(0.5))
+    ratio = scale_for([half, FlowReading.of(1.0)], log=False)
+    assert ratio.height(half) / ratio.height(FlowReading.of(1.0)) == pytest.approx(0.5)
 
 
 @given(MANY, st.booleans())
-def test_ticks_say_where_they_stand_and_are_few(found: list[Reading], log: bool) -> None:
+def test_ticks_say_where_they_stand_and_are_few(found: list[FlowReading], log: bool) -> None:
     scale = scale_for(found, log=log)
     axis = scale.axis("a number")
     assert 2 <= len(axis["tickvals"]) <= 8

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from explorer.charts.log_axis import scale_for
 from explorer.charts.plotly_style import NETWORKS
 from explorer.charts.reading_marks import joined_marks, range_area, ranges, style_of, symbol_of, told_apart
-from explorer.gradients.values import Band, Reading, State, band
+from explorer.gradients.values import Band, FlowReading, ReadingState, band
 from tests.gradients.flows import INFINITE, LOST, NAN, ZERO, readings
 
 BANDS = st.lists(st.lists(readings(), min_size=1, max_size=4).map(band), min_size=1, max_size=8)
 
 
-def ends(bands: list[Band]) -> list[Reading]:
+def ends(bands: list[Band]) -> list[FlowReading]:
     return [reading for each in bands for reading in (each.low, each.median, each.high)]
 
 
@@ -35,7 +35,7 @@ def test_an_area_has_the_range_of_every_place_and_nothing_between_numbers_and_ro
 
 
 @given(st.lists(readings(), min_size=1, max_size=9))
-def test_every_reading_has_a_mark_and_lines_join_neighbours_that_are_numbers(found: list[Reading]) -> None:
+def test_every_reading_has_a_mark_and_lines_join_neighbours_that_are_numbers(found: list[FlowReading]) -> None:
     scale, style = scale_for(found, log=True), NETWORKS[1]
     picks = [f"place {index}" for index in range(len(found))]
     trace = joined_marks(scale, range(len(found)), found, style, tips=picks, picks=picks, size=7)
@@ -58,19 +58,19 @@ def test_every_reading_has_a_mark_and_lines_join_neighbours_that_are_numbers(fou
 
 
 def test_every_state_has_a_mark_of_its_own() -> None:
-    scale = scale_for([ZERO, LOST, INFINITE, NAN, Reading.of(1.0)], log=True)
-    found = [symbol_of(one, scale.row_of(one), "circle") for one in (Reading.of(1.0), LOST, ZERO, INFINITE, NAN)]
+    scale = scale_for([ZERO, LOST, INFINITE, NAN, FlowReading.of(1.0)], log=True)
+    found = [symbol_of(one, scale.row_of(one), "circle") for one in (FlowReading.of(1.0), LOST, ZERO, INFINITE, NAN)]
     assert found[:2] == ["circle", "circle-open"]
     assert len(set(found)) == 5
 
 
 def test_ranges_know_nan_and_states_beside_numbers() -> None:
-    one, half = Reading.of(1.0), Reading.of(0.5)
+    one, half = FlowReading.of(1.0), FlowReading.of(0.5)
     for each in (one, ZERO, INFINITE, NAN, LOST):
         assert not ranges(Band(each, each, each))
-    same = Reading(0.0, State.UNDERFLOW, 0.0)
+    same = FlowReading(0.0, ReadingState.UNDERFLOW, 0.0)
     assert all(ranges(Band(one, low, high)) for low, high in ((half, one), (ZERO, one), (one, NAN), (same, one)))
-    assert not ranges(Band(NAN, NAN, Reading(math.nan, State.NOT_A_NUMBER, math.nan)))
+    assert not ranges(Band(NAN, NAN, FlowReading(math.nan, ReadingState.NOT_A_NUMBER, math.nan)))
 
 
 def test_styles_of_eight_networks_differ() -> None:

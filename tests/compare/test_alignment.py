@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.compare.alignment import Row, Side, align, aligned_frame, columns, to_csv
+from explorer.compare.alignment import AlignedRow, Side, align, aligned_frame, columns, to_csv
 from explorer.compare.budget import Measure, likeness
 from explorer.network.arithmetic import Architecture, analyze
 from explorer.network.config import Block, ResNetConfig
@@ -29,7 +29,7 @@ def arch_of(name: str) -> Architecture:
     return analyze(preset(name))
 
 
-def rows_of(first: str, second: str) -> tuple[Row, ...]:
+def rows_of(first: str, second: str) -> tuple[AlignedRow, ...]:
     return align(arch_of(first), arch_of(second))
 
 
@@ -78,7 +78,7 @@ def _check_side(arch: Architecture, side: Side) -> None:
         assert side.output == "×".join(f"{number:,}" for number in arch.unit_layers(side.units[-1])[-1].output_shape)
 
 
-def _check_row(row: Row, first: Architecture, second: Architecture) -> None:
+def _check_row(row: AlignedRow, first: Architecture, second: Architecture) -> None:
     assert row.count == max(len(row.first_units), len(row.second_units)) > 0
     assert {len(row.first_units), len(row.second_units)} <= {0, row.count}
     assert [row.params_delta, row.macs_delta, row.activation_bytes_delta] == [
@@ -109,7 +109,7 @@ def _heading(stage: str) -> str:
     return stage.capitalize() if stage in ("stem", "head") else f"Stage {stage.removeprefix('layer')}"
 
 
-def _kind_of(row: Row, first: Architecture, second: Architecture) -> tuple[object, object]:
+def _kind_of(row: AlignedRow, first: Architecture, second: Architecture) -> tuple[object, object]:
     return (
         likeness(first.unit_layers(row.first_units[0])) if row.first_units else None,
         likeness(second.unit_layers(row.second_units[0])) if row.second_units else None,

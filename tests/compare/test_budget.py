@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from explorer.compare.budget import MOST_LEAVES, By, Cell, Measure, Node, Step, budget, stages, steps, tree
+from explorer.compare.budget import MOST_LEAVES, BudgetStep, By, Cell, Measure, TreemapNode, budget, stages, steps, tree
 from explorer.network.arithmetic import Architecture, analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import stage_label
@@ -117,11 +117,11 @@ def test_3x3_convolutions_pay_for_the_bottlenecks() -> None:
     }
     by_stage = steps(arch_of("resnet34"), arch_of("resnet50"), Measure.PARAMS, By.STAGE)
     assert by_stage == (
-        Step("layer1", None, 215_808 - 221_952),  # the same widths cost less, with four times the output
-        Step("layer2", None, 1_219_584 - 1_116_416),
-        Step("layer3", None, 7_098_368 - 6_822_400),
-        Step("layer4", None, 14_964_736 - 13_114_368),
-        Step("head", None, 1_536_000),
+        BudgetStep("layer1", None, 215_808 - 221_952),  # the same widths cost less, with four times the output
+        BudgetStep("layer2", None, 1_219_584 - 1_116_416),
+        BudgetStep("layer3", None, 7_098_368 - 6_822_400),
+        BudgetStep("layer4", None, 14_964_736 - 13_114_368),
+        BudgetStep("head", None, 1_536_000),
     )
 
 
@@ -223,7 +223,7 @@ def _check_steps(first: Architecture, second: Architecture, measure: Measure) ->
         keys = [(step.stage, step.role) for step in found]
         assert len(set(keys)) == len(keys)
         backwards = steps(second, first, measure, by)
-        assert backwards == tuple(Step(step.stage, step.role, -step.value) for step in found)
+        assert backwards == tuple(BudgetStep(step.stage, step.role, -step.value) for step in found)
         if by is not By.BOTH:
             for step in found:
                 parts = [
@@ -264,7 +264,7 @@ def test_the_deepest_network_has_a_small_tree() -> None:
 def test_blocks_alike_are_one_node_that_says_so() -> None:
     nodes = {node.id: node for node in tree(arch_of("resnet1202"), Measure.PARAMS)}
     convs = 9 * 32 * 32
-    assert nodes["layer2.1"] == Node(
+    assert nodes["layer2.1"] == TreemapNode(
         "layer2.1",
         "layer2",
         "layer2.1 to layer2.199",
@@ -272,7 +272,7 @@ def test_blocks_alike_are_one_node_that_says_so() -> None:
         None,
         "layer2.1 to layer2.199, 199 blocks alike: 3,693,440 parameters, 19.0 % of the network",
     )
-    assert nodes["layer2.1.conv2"] == Node(
+    assert nodes["layer2.1.conv2"] == TreemapNode(
         "layer2.1.conv2",
         "layer2.1",
         "conv2",

@@ -17,7 +17,7 @@ from explorer import ResNetConfig, analyze, build, preset
 from explorer.compare import stopwatch
 from explorer.compare.stopwatch import MAX_ROUNDS, MIN_ROUNDS, Timing, measure
 from explorer.jobs.job import JobCancelled
-from explorer.jobs.queue import JobQueue, State
+from explorer.jobs.queue import JobQueue, JobState
 from explorer.live import preflight as preflights
 from explorer.live.devices import Device, DeviceError, devices, find_device
 from explorer.live.preflight import peak_activation_bytes, preflight, preflight_training, stored_bytes, workspace_bytes
@@ -253,7 +253,7 @@ def test_as_a_job_it_stops_soon_after_its_cancel() -> None:
         done = jobs.submit(measure, (SMALL,), owner="me", seconds=0.0)  # runs once the other has made room
         (timing,) = jobs.result(done, timeout=60)
         assert timing.forward
-        assert jobs.status(handle).state is State.CANCELLED
+        assert jobs.status(handle).state is JobState.CANCELLED
     finally:
         jobs.close()
 

@@ -8,12 +8,12 @@ from functools import cache
 from hypothesis import strategies as st
 
 from explorer.gradients.measure import gradient_flow
-from explorer.gradients.values import GradientFlow, Parting, Reading, Source, State
+from explorer.gradients.values import FlowReading, GradientFlow, InputSource, Parting, ReadingState
 from explorer.network.config import ResNetConfig, block_plans
 from explorer.network.presets import preset
 
-LOST = Reading(0.0, State.UNDERFLOW, -52.0)
-ZERO, INFINITE, NAN = Reading.of(0.0), Reading.of(math.inf), Reading.of(math.nan)
+LOST = FlowReading(0.0, ReadingState.UNDERFLOW, -52.0)
+ZERO, INFINITE, NAN = FlowReading.of(0.0), FlowReading.of(math.inf), FlowReading.of(math.nan)
 
 _TINY = replace(preset("resnet20"), stage_blocks=(1, 2, 1), image_size=8)
 TINY = {
@@ -40,17 +40,17 @@ def measured(name: str) -> GradientFlow:
 
 
 def by_hand(
-    config: ResNetConfig, norms: Sequence[Reading], parts: Sequence[tuple[Reading, Reading, float]] = ()
+    config: ResNetConfig, norms: Sequence[FlowReading], parts: Sequence[tuple[FlowReading, FlowReading, float]] = ()
 ) -> GradientFlow:
     """A flow of a network in which norms and parts (shortcut's, branch's, cosine) are taken in turn, input first."""
     blocks = [plan.name for plan in block_plans(config)]
-    ones = (Reading.of(1.0),) * (len(blocks) + 1)
+    ones = (FlowReading.of(1.0),) * (len(blocks) + 1)
     return GradientFlow(
         config=config,
         seed=0,
         batch_size=2,
         device="cpu",
-        source=Source.NOISE,
+        source=InputSource.NOISE,
         loss=2.3,
         layers=("conv1",),
         weight_norms=ones[:1],
@@ -61,21 +61,23 @@ def by_hand(
     )
 
 
-def readings() -> st.SearchStrategy[Reading]:
+def readings() -> st.SearchStrategy[FlowReading]:
     """A number in any state."""
-    lost = st.floats(-4000, -38).map(lambda log10: Reading(0.0, State.UNDERFLOW, log10))
-    return st.one_of(st.floats(-37, 38).map(lambda log10: Reading.of(10**log10)), lost,
+    lost = st.floats(-4000, -38).map(lambda log10: FlowReading(0.0, ReadingState.UNDERFLOW, log10))
+    return st.one_of(st.floats(-37, 38).map(lambda log10: FlowReading.of(10**log10)), lost,
                      st.sampled_from([ZERO, INFINITE, NAN]))  # fmt: skip
 
 
-def partings() -> st.SearchStrategy[tuple[Reading, Reading, float]]:
+def partings() -> st.SearchStrategy[tuple[FlowReading, FlowReading, float]]:
     """Two parts in any state and, where both are more than zero, a cosine."""
 
-    def with_cosine(shortcut: Reading, branch: Reading, cosine: float) -> tuple[Reading, Reading, float]:
+    def with_cosine(
+        shortcut: FlowReading, branch: FlowReading, cosine: float
+    ) -> tuple[FlowReading, FlowReading, float]:
         numbers = 0 < shortcut.value < math.inf and 0 < branch.value < math.inf
         return shortcut, branch, cosine if numbers else math.nan
 
-    alike = st.floats(-3, 3).map(lambda log10: Reading.of(10**log10))  # so that both shares are seen
+    alike = st.floats(-3, 3).map(lambda log10: FlowReading.of(10**log10))  # so that both shares are seen
     return st.builds(with_cosine, alike | readings(), alike | readings(), st.floats(-1, 1) | st.sampled_from([-1, 1]))
 
 

@@ -16,7 +16,7 @@ from explorer.gradients import depth_sweep as module
 from explorer.gradients.depth_sweep import DEPTHS, depth_sweep
 from explorer.gradients.measure import gradient_flow, over_seeds
 from explorer.gradients.trend_values import fit_growth
-from explorer.gradients.values import FlowBand, State
+from explorer.gradients.values import FlowBand, ReadingState
 from explorer.jobs.job import JobCancelled
 from explorer.live.devices import DeviceError
 
@@ -135,7 +135,7 @@ def test_out_of_memory_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     broken, fine = depth_sweep([PLAIN, RESIDUAL], [8], [0], batch_size=2).curves
     assert broken.points[0].note == "cpu ran out of memory."
     assert fine.points[0].ratio
-    assert fine.points[0].ratio.median.state is State.MEASURED
+    assert fine.points[0].ratio.median.state is ReadingState.MEASURED
 
 
 def test_progress_goes_by_work_and_cancels() -> None:

@@ -13,7 +13,7 @@ from explorer import preset
 from explorer.gradients.export import HEADER, to_csv, to_script
 from explorer.gradients.page_jobs import Question, study
 from explorer.gradients.paired_networks import Contrast, names, pair
-from explorer.gradients.values import FlowBand, Source
+from explorer.gradients.values import FlowBand, InputSource
 from tests.gradients.test_page_jobs import picture
 
 ROOT = Path(__file__).parents[2]
@@ -21,8 +21,8 @@ SMALL = replace(preset("resnet20"), stage_blocks=(1, 2, 1), image_size=8)
 PAIR, NAMES = pair(SMALL, Contrast.SKIPS), names(SMALL, Contrast.SKIPS)
 
 
-def measured(source: Source = Source.NOISE) -> tuple[FlowBand, ...]:
-    data = picture() if source is Source.IMAGES else b""
+def measured(source: InputSource = InputSource.NOISE) -> tuple[FlowBand, ...]:
+    data = picture() if source is InputSource.IMAGES else b""
     return study(Question(PAIR, (0, 3), 2, source), picture=data)
 
 
@@ -50,13 +50,13 @@ def test_every_number_is_there_once() -> None:
                 assert share == pytest.approx(add.shortcut_share)
 
 
-@pytest.mark.parametrize("source", Source)
-def test_the_script_measures_the_same(source: Source, tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", InputSource)
+def test_the_script_measures_the_same(source: InputSource, tmp_path: Path) -> None:
     script = to_script(PAIR, NAMES, seeds=(0, 3), batch_size=2, device="cpu", source=source)
     file = tmp_path / "again.py"
     file.write_text(script, encoding="utf-8")
     (tmp_path / "picture.png").write_bytes(picture())
-    arguments = [str(tmp_path / "picture.png")] if source is Source.IMAGES else []
+    arguments = [str(tmp_path / "picture.png")] if source is InputSource.IMAGES else []
     done = subprocess.run(
         [sys.executable, "-W", "error", str(file), *arguments],
         env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PATH": ""},
@@ -73,8 +73,8 @@ def test_the_script_measures_the_same(source: Source, tmp_path: Path) -> None:
         assert float(one["value"]) == pytest.approx(float(other["value"]), rel=1e-3, abs=1e-6, nan_ok=True)
 
 
-@pytest.mark.parametrize("source", Source)
-def test_the_script_is_tidy(source: Source) -> None:
+@pytest.mark.parametrize("source", InputSource)
+def test_the_script_is_tidy(source: InputSource) -> None:
     script = to_script(PAIR, NAMES, seeds=(0,), batch_size=2, device="cpu", source=source)
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,W", "--line-length", "120", "-"]
     done = subprocess.run(command, input=script, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -83,7 +83,7 @@ def test_the_script_is_tidy(source: Source) -> None:
 
 def test_a_name_cannot_become_code() -> None:
     script = to_script(
-        PAIR[:1], ['"}; print("gotcha")  # \\'], seeds=(0,), batch_size=2, device="cpu", source=Source.NOISE
+        PAIR[:1], ['"}; print("gotcha")  # \\'], seeds=(0,), batch_size=2, device="cpu", source=InputSource.NOISE
     )
     compile(script, "script", "exec")
     assert '"\\"}; print' in script

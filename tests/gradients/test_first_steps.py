@@ -15,7 +15,7 @@ from explorer import ResNetConfig, build, preset
 from explorer.gradients.first_steps import MAX_STEPS, first_steps
 from explorer.gradients.input_batch import digits
 from explorer.gradients.measure import gradient_flow
-from explorer.gradients.values import State
+from explorer.gradients.values import ReadingState
 from explorer.jobs.job import JobCancelled
 from explorer.live.devices import DeviceError
 from explorer.text.quantities import counted
@@ -88,8 +88,8 @@ def test_zero_init_wakes_up_with_the_first_step() -> None:
     found = first_steps(config, steps=2, batch_size=4)
     row = found.layers.index("layer1.0.conv1")
     before, after, _ = found.weight_norms[row]
-    assert before.state is State.ZERO
-    assert after.state is State.MEASURED
+    assert before.state is ReadingState.ZERO
+    assert after.state is ReadingState.MEASURED
 
 
 @pytest.mark.parametrize("norm", ["batch", "none"])
@@ -101,7 +101,7 @@ def test_a_learning_rate_out_of_all_bounds_is_said_not_crashed(norm: str) -> Non
     after = len(found.flows) - 1
     assert found.stopped.startswith(f"After {counted(after, 'step')} with learning rate 1e+30 the loss is")
     assert found.stopped.endswith("Take a smaller learning rate.")
-    assert {State.NOT_A_NUMBER, State.OVERFLOW} & found.flows[-1].states
+    assert {ReadingState.NOT_A_NUMBER, ReadingState.OVERFLOW} & found.flows[-1].states
     assert pickle.loads(pickle.dumps(found)).stopped == found.stopped
 
 

@@ -19,7 +19,7 @@ from explorer.gradients import measure
 from explorer.gradients.hooks import Amount, Probed, norm_of, probe
 from explorer.gradients.input_batch import digits
 from explorer.gradients.measure import gradient_flow, over_seeds
-from explorer.gradients.values import GradientFlow, Reading, State
+from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 from explorer.jobs.job import JobCancelled
 from explorer.live.devices import DeviceError, devices
 from explorer.network.layer import Kind
@@ -204,20 +204,20 @@ def test_plain_nets_with_batch_norm_explode_by_the_same_factor_a_convolution() -
 def test_a_deep_plain_sigmoid_net_is_said_to_be_below_float32() -> None:
     flow = gradient_flow(replace(preset("plain110"), **XAVIER_SIGMOID), batch_size=4)
     first, last = flow.gradient_norms[0], flow.gradient_norms[-1]
-    assert (first.value, first.state) == (0, State.UNDERFLOW)
-    assert last.state is State.MEASURED
+    assert (first.value, first.state) == (0, ReadingState.UNDERFLOW)
+    assert last.state is ReadingState.MEASURED
     assert -80 < first.log10 < 2 * BEFORE_FLOAT32 + 12
-    assert State.ZERO not in flow.states  # nothing is: there is a path to every layer
+    assert ReadingState.ZERO not in flow.states  # nothing is: there is a path to every layer
     sizes = [reading.log10 for reading in flow.gradient_norms]
     assert all(-3 < before - after < 0.5 for before, after in pairwise(sizes))  # no step where float32 ends
 
 
 def test_a_signal_that_vanishes_is_said_to_be_below_float32() -> None:
     flow = gradient_flow(replace(preset("plain110"), init="torch", **NO_NORM), batch_size=4)
-    assert flow.signal_norms[0].state is State.MEASURED
-    assert flow.signal_norms[-1].state is State.UNDERFLOW
+    assert flow.signal_norms[0].state is ReadingState.MEASURED
+    assert flow.signal_norms[-1].state is ReadingState.UNDERFLOW
     assert flow.signal_norms[-1].log10 < 2 * BEFORE_FLOAT32
-    assert State.ZERO not in flow.states
+    assert ReadingState.ZERO not in flow.states
 
 
 def test_the_second_look_agrees_with_the_first_where_that_sees() -> None:
@@ -237,7 +237,7 @@ def test_a_network_that_explodes_is_said_to() -> None:
     flow = gradient_flow(config, batch_size=2)
     assert flow.signal_norms[-1].log10 > 30
     deeper = gradient_flow(replace(config, stage_blocks=(256, 256, 1), widths=(4, 4, 4)), batch_size=2)
-    assert {State.OVERFLOW, State.NOT_A_NUMBER} & deeper.states
+    assert {ReadingState.OVERFLOW, ReadingState.NOT_A_NUMBER} & deeper.states
     assert not math.isfinite(deeper.loss)
 
 
@@ -249,13 +249,13 @@ def test_zero_init_sends_everything_down_the_shortcut(fields: dict[str, object])
     config = replace(SMALL, stage_blocks=(3, 3, 3), zero_init_residual=True, **fields)
     flow = gradient_flow(config, batch_size=4)
     for one in flow.adds:
-        assert (one.branch.value, one.branch.state) == (0, State.ZERO)
+        assert (one.branch.value, one.branch.state) == (0, ReadingState.ZERO)
         assert (one.shortcut_share, one.branch_share) == (1, 0)
     silent = {layer for layer in flow.layers if layer.startswith("layer") and layer.endswith("conv1")}
     assert len(silent) == 9
     states = dict(zip(flow.layers, flow.weight_norms, strict=True))
-    assert all(states[layer] == Reading(0.0, State.ZERO, -math.inf) for layer in silent)
-    assert states["conv1"].state is states["fc"].state is State.MEASURED
+    assert all(states[layer] == FlowReading(0.0, ReadingState.ZERO, -math.inf) for layer in silent)
+    assert states["conv1"].state is states["fc"].state is ReadingState.MEASURED
 
 
 def test_zero_init_passes_its_input_through_the_activation() -> None:
@@ -344,7 +344,7 @@ def test_no_tensor_outlives_the_call(networks: list[weakref.ref[ResNet]]) -> Non
     left = [thing for thing in gc.get_objects() if issubclass(type(thing), Tensor) and id(thing) not in before]
     assert left == []
     assert [network() for network in networks] == [None, None]
-    assert State.ZERO in flow.states
+    assert ReadingState.ZERO in flow.states
 
 
 @pytest.mark.parametrize("fields", [{}, {"order": "pre"}, {"shortcut": "C", "order": "pre"}])

@@ -17,7 +17,7 @@ from explorer.gradients.number_words import (
     reading_words,
     ten_to,
 )
-from explorer.gradients.values import FLOAT32_TINY, Reading, State
+from explorer.gradients.values import FLOAT32_TINY, FlowReading, ReadingState
 from tests.gradients.flows import INFINITE, LOST, NAN, ZERO, readings
 
 _DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -65,7 +65,7 @@ def test_texts_are_written_as_python_writes_numbers(value: float) -> None:
     ],
 )
 def test_words(value: float, words: str) -> None:
-    assert power_words(Reading.of(value).log10) == words
+    assert power_words(FlowReading.of(value).log10) == words
 
 
 def test_numbers_that_no_float_holds_are_still_told_apart() -> None:
@@ -82,18 +82,18 @@ def test_the_smallest_float32_is_numpys() -> None:
 def test_what_is_no_number_is_called_by_its_name() -> None:
     assert [reading_words(each) for each in (ZERO, INFINITE, NAN)] == ["exactly zero", "above float32", "not a number"]
     assert (reading_words(LOST), reading_text(LOST)) == ("10⁻⁵² (below float32)", "1.0e-52 (below float32)")
-    assert reading_words(Reading(0.0, State.UNDERFLOW, -math.inf)) == "below float32"
+    assert reading_words(FlowReading(0.0, ReadingState.UNDERFLOW, -math.inf)) == "below float32"
 
 
 @given(readings())
-def test_a_state_is_said_exactly_where_it_is_not_measured(reading: Reading) -> None:
+def test_a_state_is_said_exactly_where_it_is_not_measured(reading: FlowReading) -> None:
     for words in (reading_words(reading), reading_text(reading)):
-        assert (str(reading.state) in words) == (reading.state is not State.MEASURED)
+        assert (str(reading.state) in words) == (reading.state is not ReadingState.MEASURED)
 
 
 @given(st.floats(-37.9, 30))
 def test_a_number_from_below_float32_is_not_said_to_be_there_itself(log10: float) -> None:
-    words = reading_words(Reading(10**log10, State.UNDERFLOW, log10))
+    words = reading_words(FlowReading(10**log10, ReadingState.UNDERFLOW, log10))
     assert words == f"{power_words(log10)} (from values below float32)"
 
 
@@ -110,4 +110,4 @@ def test_factors_have_three_digits_and_more_near_one(log10: float) -> None:
     [(1.19, "× 1.19"), (0.9987, "× 0.9987"), (1, "× 1.0000"), (3.2e-4, "× 3.2·10⁻⁴"), (17_000, "× 17,000")],
 )
 def test_factors_in_words(factor: float, words: str) -> None:
-    assert factor_words(Reading.of(factor).log10) == words
+    assert factor_words(FlowReading.of(factor).log10) == words

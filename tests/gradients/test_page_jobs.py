@@ -15,7 +15,7 @@ from explorer.gradients.first_steps import first_steps
 from explorer.gradients.measure import gradient_flow
 from explorer.gradients.page_jobs import Question, study, study_steps
 from explorer.gradients.paired_networks import Contrast, pair
-from explorer.gradients.values import Source
+from explorer.gradients.values import InputSource
 from explorer.jobs.job import JobCancelled, request_key
 from explorer.live.devices import DeviceError
 from explorer.pictures.decode import crops, read_picture
@@ -41,12 +41,12 @@ def test_every_network_and_seed_is_gradient_flows() -> None:
 
 
 def test_digits_and_pictures_are_the_input() -> None:
-    question = replace(QUESTION, source=Source.DIGITS, seeds=(0,))
+    question = replace(QUESTION, source=InputSource.DIGITS, seeds=(0,))
     assert study(question)[0].flows[0] == gradient_flow(PAIR[0], batch_size=3, source="digits")
     data = picture()
-    (flow,) = study(replace(question, source=Source.IMAGES), picture=data)[0].flows
+    (flow,) = study(replace(question, source=InputSource.IMAGES), picture=data)[0].flows
     images = torch.from_numpy(crops(read_picture(data), 3, 8, 3, 0))
-    assert flow.source is Source.IMAGES
+    assert flow.source is InputSource.IMAGES
     assert flow == gradient_flow(PAIR[0], images=images)
 
 
@@ -85,7 +85,7 @@ def test_progress_never_goes_back_and_can_stop() -> None:
         ({"batch_size": 10**6}, "A batch of 1,000,000 images is out of range"),
         ({"seeds": ()}, "0 seeds"),
         ({"seeds": (1, 1)}, "hold one twice"),
-        ({"source": Source.IMAGES}, "There is no picture yet"),
+        ({"source": InputSource.IMAGES}, "There is no picture yet"),
     ],
 )
 def test_bad_questions_are_answered_in_words(change: dict[str, object], message: str) -> None:
@@ -95,7 +95,7 @@ def test_bad_questions_are_answered_in_words(change: dict[str, object], message:
 
 def test_a_picture_that_is_none_is_said() -> None:
     with pytest.raises(ValueError):
-        study(replace(QUESTION, source=Source.IMAGES), picture=b"<svg/>")
+        study(replace(QUESTION, source=InputSource.IMAGES), picture=b"<svg/>")
 
 
 def test_what_does_not_fit_is_said() -> None:

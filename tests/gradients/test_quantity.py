@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from explorer import preset
 from explorer.gradients.measure import over_seeds
 from explorer.gradients.quantity import Quantity, divided, profile
-from explorer.gradients.values import FlowBand, Reading, State
+from explorer.gradients.values import FlowBand, FlowReading, ReadingState
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 2, 1), image_size=8)
 
@@ -47,24 +47,24 @@ def test_the_gradients_far_end_is_the_ratio(flow: FlowBand) -> None:
 
 @given(st.floats(1e-300, 1e300), st.floats(1e-300, 1e300))
 def test_measured_numbers_divide_as_numbers_do(a: float, b: float) -> None:
-    found = divided(Reading.of(a), Reading.of(b))
+    found = divided(FlowReading.of(a), FlowReading.of(b))
     assert found.log10 == pytest.approx(math.log10(a) - math.log10(b))
-    assert found.state is State.MEASURED
+    assert found.state is ReadingState.MEASURED
 
 
 @pytest.mark.parametrize(
     ("reading", "by", "state", "log10"),
     [
-        (Reading(0.0, State.UNDERFLOW, -52.0), Reading.of(10.0), State.UNDERFLOW, -53.0),
-        (Reading.of(0.0), Reading.of(10.0), State.ZERO, -math.inf),
-        (Reading.of(math.inf), Reading.of(10.0), State.OVERFLOW, math.inf),
-        (Reading.of(10.0), Reading.of(math.inf), State.ZERO, -math.inf),
-        (Reading.of(10.0), Reading.of(0.0), State.OVERFLOW, math.inf),
-        (Reading.of(0.0), Reading.of(0.0), State.NOT_A_NUMBER, math.nan),
-        (Reading.of(math.nan), Reading.of(1.0), State.NOT_A_NUMBER, math.nan),
+        (FlowReading(0.0, ReadingState.UNDERFLOW, -52.0), FlowReading.of(10.0), ReadingState.UNDERFLOW, -53.0),
+        (FlowReading.of(0.0), FlowReading.of(10.0), ReadingState.ZERO, -math.inf),
+        (FlowReading.of(math.inf), FlowReading.of(10.0), ReadingState.OVERFLOW, math.inf),
+        (FlowReading.of(10.0), FlowReading.of(math.inf), ReadingState.ZERO, -math.inf),
+        (FlowReading.of(10.0), FlowReading.of(0.0), ReadingState.OVERFLOW, math.inf),
+        (FlowReading.of(0.0), FlowReading.of(0.0), ReadingState.NOT_A_NUMBER, math.nan),
+        (FlowReading.of(math.nan), FlowReading.of(1.0), ReadingState.NOT_A_NUMBER, math.nan),
     ],
 )
-def test_what_is_known_stays_known(reading: Reading, by: Reading, state: State, log10: float) -> None:
+def test_what_is_known_stays_known(reading: FlowReading, by: FlowReading, state: ReadingState, log10: float) -> None:
     found = divided(reading, by)
     assert found.state is state
     assert found.log10 == pytest.approx(log10, nan_ok=True)

@@ -9,11 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from explorer.gradients.shortcut_shares import NO_SHARE, NoShare, share_words, split
-from explorer.gradients.values import Parting, Reading
+from explorer.gradients.values import FlowReading, Parting
 from tests.gradients.flows import INFINITE, LOST, NAN, TINY, ZERO, measured, partings
 
 
-def parting(shortcut: Reading, branch: Reading, cosine: float = math.nan) -> Parting:
+def parting(shortcut: FlowReading, branch: FlowReading, cosine: float = math.nan) -> Parting:
     return Parting("layer1.0", shortcut, branch, cosine)
 
 
@@ -23,7 +23,7 @@ def test_shares_are_the_vectors_projections_on_their_sum(values: list[float]) ->
     whole = shortcut + branch
     assume(min(map(np.linalg.norm, (shortcut, branch, whole))) > 0.1)
     cosine = shortcut @ branch / np.linalg.norm(shortcut) / np.linalg.norm(branch)
-    norms = [Reading.of(float(np.linalg.norm(part))) for part in (shortcut, branch)]
+    norms = [FlowReading.of(float(np.linalg.norm(part))) for part in (shortcut, branch)]
     found = split(parting(norms[0], norms[1], float(cosine)))
     assert found.shortcut == pytest.approx(shortcut @ whole / (whole @ whole), rel=1e-6, abs=1e-6)
     assert found.branch == pytest.approx(branch @ whole / (whole @ whole), rel=1e-6, abs=1e-6)
@@ -31,7 +31,7 @@ def test_shares_are_the_vectors_projections_on_their_sum(values: list[float]) ->
 
 
 @given(partings())
-def test_shares_sum_to_one_or_say_why_there_are_none(parts: tuple[Reading, Reading, float]) -> None:
+def test_shares_sum_to_one_or_say_why_there_are_none(parts: tuple[FlowReading, FlowReading, float]) -> None:
     found = split(parting(*parts))
     if found.missing:
         assert math.isnan(found.shortcut) and math.isnan(found.branch)
@@ -50,32 +50,32 @@ def test_shares_sum_to_one_or_say_why_there_are_none(parts: tuple[Reading, Readi
     [
         (ZERO, ZERO, NoShare.NOTHING),
         (LOST, LOST, NoShare.UNDERFLOW),
-        (NAN, Reading.of(1.0), NoShare.NOT_A_NUMBER),
+        (NAN, FlowReading.of(1.0), NoShare.NOT_A_NUMBER),
         (ZERO, NAN, NoShare.NOT_A_NUMBER),
-        (INFINITE, Reading.of(1.0), NoShare.OVERFLOW),
-        (Reading.of(1.0), INFINITE, NoShare.OVERFLOW),
+        (INFINITE, FlowReading.of(1.0), NoShare.OVERFLOW),
+        (FlowReading.of(1.0), INFINITE, NoShare.OVERFLOW),
         (INFINITE, LOST, NoShare.OVERFLOW),
     ],
 )
-def test_why_there_are_no_shares(shortcut: Reading, branch: Reading, missing: NoShare) -> None:
+def test_why_there_are_no_shares(shortcut: FlowReading, branch: FlowReading, missing: NoShare) -> None:
     found = split(parting(shortcut, branch))
     assert found.missing is missing
     assert found.shortcut_words == ("0" if missing is NoShare.NOTHING else NO_SHARE)
 
 
 def test_two_parts_that_cancel_have_no_shares() -> None:
-    assert split(parting(Reading.of(2.0), Reading.of(2.0), -1.0)).missing is NoShare.CANCELS
+    assert split(parting(FlowReading.of(2.0), FlowReading.of(2.0), -1.0)).missing is NoShare.CANCELS
 
 
 def test_all_of_it_is_only_said_where_the_other_part_is_exactly_zero() -> None:
-    one = Reading.of(1.0)
+    one = FlowReading.of(1.0)
     assert split(parting(one, ZERO)).shortcut_words == "100 %"
     assert split(parting(one, ZERO)).clause.startswith("all of what goes on comes by the shortcut")
     assert split(parting(ZERO, one)).clause.startswith("all of what goes on comes through the branch")
     assert split(parting(LOST, ZERO)).shortcut_words == split(parting(ZERO, LOST)).branch_words == "100 %"
     assert split(parting(one, LOST)).shortcut_words == "≈100 %"
     assert split(parting(LOST, one)).shortcut_words == "≈0 %"
-    assert split(parting(one, Reading.of(1e-30), 0.0)).branch_words == "≈0 %"
+    assert split(parting(one, FlowReading.of(1e-30), 0.0)).branch_words == "≈0 %"
 
 
 @given(st.floats(-1e6, 1e6))

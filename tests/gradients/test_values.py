@@ -10,33 +10,33 @@ from hypothesis import strategies as st
 from explorer import preset
 from explorer.gradients.values import (
     FlowBand,
+    FlowReading,
     GradientFlow,
+    InputSource,
     Parting,
-    Reading,
-    Source,
-    State,
+    ReadingState,
     band,
     main_path_convs,
     power_of_ten,
 )
 
-LOST = Reading(0.0, State.UNDERFLOW, -52.0)
+LOST = FlowReading(0.0, ReadingState.UNDERFLOW, -52.0)
 sizes = st.floats(1e-150, 1e150)
 
 
-def flow(*gradients: Reading, config: str = "resnet20", seed: int = 0) -> GradientFlow:
+def flow(*gradients: FlowReading, config: str = "resnet20", seed: int = 0) -> GradientFlow:
     return GradientFlow(
         config=preset(config),
         seed=seed,
         batch_size=2,
         device="cpu",
-        source=Source.NOISE,
+        source=InputSource.NOISE,
         loss=2.3,
         layers=("conv1", "fc"),
-        weight_norms=(Reading.of(1.0), Reading.of(2.0 + seed)),
+        weight_norms=(FlowReading.of(1.0), FlowReading.of(2.0 + seed)),
         blocks=tuple(f"block {index}" for index in range(len(gradients))),
         gradient_norms=gradients,
-        signal_norms=tuple(Reading.of(1.0) for _ in gradients),
+        signal_norms=tuple(FlowReading.of(1.0) for _ in gradients),
         adds=(),
     )
 
@@ -44,15 +44,15 @@ def flow(*gradients: Reading, config: str = "resnet20", seed: int = 0) -> Gradie
 @pytest.mark.parametrize(
     ("value", "state", "finite"),
     [
-        (2.0, State.MEASURED, True),
-        (1e-300, State.MEASURED, True),
-        (0.0, State.ZERO, False),
-        (math.inf, State.OVERFLOW, False),
-        (math.nan, State.NOT_A_NUMBER, False),
+        (2.0, ReadingState.MEASURED, True),
+        (1e-300, ReadingState.MEASURED, True),
+        (0.0, ReadingState.ZERO, False),
+        (math.inf, ReadingState.OVERFLOW, False),
+        (math.nan, ReadingState.NOT_A_NUMBER, False),
     ],
 )
-def test_what_a_reading_is(value: float, state: State, finite: bool) -> None:
-    reading = Reading.of(value)
+def test_what_a_reading_is(value: float, state: ReadingState, finite: bool) -> None:
+    reading = FlowReading.of(value)
     assert (reading.state, reading.finite) == (state, finite)
     assert repr(reading.value) == repr(value)
     if finite:
@@ -61,11 +61,11 @@ def test_what_a_reading_is(value: float, state: State, finite: bool) -> None:
 
 def test_a_lost_reading_still_has_a_size() -> None:
     assert LOST.finite
-    assert not Reading.of(0.0).finite
+    assert not FlowReading.of(0.0).finite
 
 
 def test_the_ratio_is_first_by_last() -> None:
-    found = flow(Reading.of(50.0), Reading.of(7.0), Reading.of(2.0))
+    found = flow(FlowReading.of(50.0), FlowReading.of(7.0), FlowReading.of(2.0))
     assert found.ratio == pytest.approx(25)
     assert found.convs == main_path_convs(preset("resnet20")) == 18
     assert found.growth_per_conv**18 == pytest.approx(25)
@@ -73,23 +73,23 @@ def test_the_ratio_is_first_by_last() -> None:
 
 
 def test_the_ratio_reaches_below_float32_and_below_floats() -> None:
-    found = flow(LOST, Reading.of(100.0))
+    found = flow(LOST, FlowReading.of(100.0))
     assert found.log10_ratio == -54
     assert found.ratio == pytest.approx(1e-54)
-    deep = flow(Reading(0.0, State.UNDERFLOW, -400.0), Reading.of(1.0))
+    deep = flow(FlowReading(0.0, ReadingState.UNDERFLOW, -400.0), FlowReading.of(1.0))
     assert (deep.ratio, deep.log10_ratio) == (0, -400)
     assert deep.growth_per_conv == pytest.approx(10 ** (-400 / 18))
 
 
 def test_what_is_no_number_makes_the_ratio_none() -> None:
-    assert math.isnan(flow(Reading.of(math.nan), Reading.of(1.0)).ratio)
-    assert math.isnan(flow(Reading.of(0.0), Reading.of(0.0)).ratio)
-    assert flow(Reading.of(math.inf), Reading.of(1.0)).ratio == math.inf
-    assert flow(Reading.of(0.0), Reading.of(1.0)).ratio == 0
+    assert math.isnan(flow(FlowReading.of(math.nan), FlowReading.of(1.0)).ratio)
+    assert math.isnan(flow(FlowReading.of(0.0), FlowReading.of(0.0)).ratio)
+    assert flow(FlowReading.of(math.inf), FlowReading.of(1.0)).ratio == math.inf
+    assert flow(FlowReading.of(0.0), FlowReading.of(1.0)).ratio == 0
 
 
 def test_the_states_of_a_flow_are_those_of_all_its_numbers() -> None:
-    assert flow(LOST, Reading.of(1.0)).states == {State.UNDERFLOW, State.MEASURED}
+    assert flow(LOST, FlowReading.of(1.0)).states == {ReadingState.UNDERFLOW, ReadingState.MEASURED}
 
 
 @given(st.floats(-1000, 1000))
@@ -106,7 +106,7 @@ def test_a_power_of_ten_never_fails(exponent: float) -> None:
 
 @given(sizes, sizes, st.floats(-0.999, 1))
 def test_shares_sum_to_the_whole(shortcut: float, branch: float, cosine: float) -> None:
-    one = Parting("layer1.0", Reading.of(shortcut), Reading.of(branch), cosine)
+    one = Parting("layer1.0", FlowReading.of(shortcut), FlowReading.of(branch), cosine)
     assert one.shortcut_share + one.branch_share == pytest.approx(1)
     # The projections of both parts on the whole are in lengths of it; the law of cosines gives the whole.
     scale = max(shortcut, branch)
@@ -116,7 +116,7 @@ def test_shares_sum_to_the_whole(shortcut: float, branch: float, cosine: float) 
 
 def test_shares_of_equal_and_opposed_parts() -> None:
     def shares(shortcut: float, branch: float, cosine: float) -> tuple[float, float]:
-        one = Parting("layer1.0", Reading.of(shortcut), Reading.of(branch), cosine)
+        one = Parting("layer1.0", FlowReading.of(shortcut), FlowReading.of(branch), cosine)
         return one.shortcut_share, one.branch_share
 
     assert shares(3, 3, 0) == pytest.approx((0.5, 0.5))
@@ -130,28 +130,28 @@ def test_shares_of_equal_and_opposed_parts() -> None:
 
 
 def test_the_whole_of_one_part_is_that_part() -> None:
-    assert Parting("b", Reading.of(2.0), Reading.of(0.0), math.nan).whole == 2
-    assert math.isnan(Parting("b", Reading.of(math.inf), Reading.of(1.0), math.nan).whole)
+    assert Parting("b", FlowReading.of(2.0), FlowReading.of(0.0), math.nan).whole == 2
+    assert math.isnan(Parting("b", FlowReading.of(math.inf), FlowReading.of(1.0), math.nan).whole)
 
 
 # Several seeds.
 
 
 def test_a_band_is_median_and_range() -> None:
-    readings = [Reading.of(value) for value in (5.0, 1.0, 9.0)]
+    readings = [FlowReading.of(value) for value in (5.0, 1.0, 9.0)]
     found = band(readings)
     assert (found.low.value, found.median.value, found.high.value) == (1, 5, 9)
     assert band(readings[:2]).median.value == 1  # one that was measured
-    assert band([LOST, Reading.of(1e-30), Reading.of(0.0)]).median == LOST
-    odd = band([Reading.of(math.nan), Reading.of(1.0), Reading.of(math.inf)])
-    assert (odd.low.value, odd.median.state, odd.high.state) == (1, State.OVERFLOW, State.NOT_A_NUMBER)
+    assert band([LOST, FlowReading.of(1e-30), FlowReading.of(0.0)]).median == LOST
+    odd = band([FlowReading.of(math.nan), FlowReading.of(1.0), FlowReading.of(math.inf)])
+    assert (odd.low.value, odd.median.state, odd.high.state) == (1, ReadingState.OVERFLOW, ReadingState.NOT_A_NUMBER)
     with pytest.raises(ValueError, match="readings is empty"):
         band([])
 
 
 @given(st.lists(st.floats(0, 1e30), min_size=1, max_size=9))
 def test_a_band_holds_its_median(values: list[float]) -> None:
-    found = band([Reading.of(value) for value in values])
+    found = band([FlowReading.of(value) for value in values])
     assert found.low.value == min(values)
     assert found.high.value == max(values)
     assert found.median.value in values
@@ -160,7 +160,7 @@ def test_a_band_holds_its_median(values: list[float]) -> None:
 
 
 def test_a_flow_band_is_element_by_element() -> None:
-    flows = tuple(flow(Reading.of(10.0 * (seed + 1)), Reading.of(2.0), seed=seed) for seed in range(3))
+    flows = tuple(flow(FlowReading.of(10.0 * (seed + 1)), FlowReading.of(2.0), seed=seed) for seed in range(3))
     found = FlowBand(flows)
     assert found.seeds == (0, 1, 2)
     assert (found.config, found.layers, found.blocks) == (flows[0].config, flows[0].layers, flows[0].blocks)
@@ -180,8 +180,10 @@ def test_a_flow_band_is_of_one_network() -> None:
 
 
 def test_the_ratio_of_a_band_keeps_its_logarithm() -> None:
-    found = FlowBand((flow(Reading(0.0, State.UNDERFLOW, -400.0), Reading.of(1.0)),)).ratio.median
-    assert (found.value, found.state, found.log10) == (0, State.MEASURED, -400)
-    assert FlowBand((flow(Reading.of(0.0), Reading.of(1.0)),)).ratio.median.state is State.ZERO
-    assert FlowBand((flow(Reading.of(math.inf), Reading.of(1.0)),)).ratio.median.state is State.OVERFLOW
-    assert FlowBand((flow(Reading.of(math.nan), Reading.of(1.0)),)).ratio.median.state is State.NOT_A_NUMBER
+    found = FlowBand((flow(FlowReading(0.0, ReadingState.UNDERFLOW, -400.0), FlowReading.of(1.0)),)).ratio.median
+    assert (found.value, found.state, found.log10) == (0, ReadingState.MEASURED, -400)
+    assert FlowBand((flow(FlowReading.of(0.0), FlowReading.of(1.0)),)).ratio.median.state is ReadingState.ZERO
+    assert FlowBand((flow(FlowReading.of(math.inf), FlowReading.of(1.0)),)).ratio.median.state is ReadingState.OVERFLOW
+    assert (
+        FlowBand((flow(FlowReading.of(math.nan), FlowReading.of(1.0)),)).ratio.median.state is ReadingState.NOT_A_NUMBER
+    )

@@ -14,7 +14,7 @@ from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.quantity import Quantity, profile
 from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, FirstSteps
-from explorer.gradients.values import FlowBand, Reading, State, main_path_convs
+from explorer.gradients.values import FlowBand, FlowReading, ReadingState, main_path_convs
 from explorer.gradients.verdict import (
     EXPLODES_ABOVE,
     VANISHES_BELOW,
@@ -28,10 +28,10 @@ from explorer.gradients.verdict import (
 )
 from tests.gradients.test_values import flow
 
-LOST, ONE = Reading(0.0, State.UNDERFLOW, -52.0), Reading.of(1.0)
+LOST, ONE = FlowReading(0.0, ReadingState.UNDERFLOW, -52.0), FlowReading.of(1.0)
 
 
-def band(first: Reading, last: Reading = ONE, *more: Reading) -> FlowBand:
+def band(first: FlowReading, last: FlowReading = ONE, *more: FlowReading) -> FlowBand:
     """Seeds whose gradients at the stem are ``first`` and ``more``, and at the last block ``last``."""
     return FlowBand(tuple(flow(one, last, seed=seed) for seed, one in enumerate((first, *more))))
 
@@ -61,7 +61,7 @@ def number(words: str) -> float:
 
 @given(st.floats(-30, 30))
 def test_the_sentence_says_the_ratio_and_the_factor(log10: float) -> None:
-    found = finding(band(Reading.of(10.0**log10)), "It")
+    found = finding(band(FlowReading.of(10.0**log10)), "It")
     assert found.sentence.startswith(f"It: the gradient {found.verdict}: the stem gets ")
     assert number(found.sentence.partition("the stem gets ")[2]) == pytest.approx(10.0**log10, rel=0.06)
     convs = main_path_convs(preset("resnet20"))
@@ -73,19 +73,19 @@ def test_the_sentence_says_the_ratio_and_the_factor(log10: float) -> None:
     ("first", "last", "said"),
     [
         (LOST, ONE, "below what float32 can hold"),
-        (Reading.of(0.0), ONE, "nothing at all arrives at the stem"),
-        (ONE, Reading.of(0.0), "at the last block it is exactly zero"),
-        (Reading.of(math.inf), ONE, "what arrives at the stem is above float32"),
-        (Reading.of(math.nan), ONE, "is no number, since the signal or the gradient left"),
-        (Reading.of(math.inf), Reading.of(math.inf), "is no number, since the signal or the gradient left"),
+        (FlowReading.of(0.0), ONE, "nothing at all arrives at the stem"),
+        (ONE, FlowReading.of(0.0), "at the last block it is exactly zero"),
+        (FlowReading.of(math.inf), ONE, "what arrives at the stem is above float32"),
+        (FlowReading.of(math.nan), ONE, "is no number, since the signal or the gradient left"),
+        (FlowReading.of(math.inf), FlowReading.of(math.inf), "is no number, since the signal or the gradient left"),
     ],
 )
-def test_what_has_no_plain_ratio_is_said_as_it_is(first: Reading, last: Reading, said: str) -> None:
+def test_what_has_no_plain_ratio_is_said_as_it_is(first: FlowReading, last: FlowReading, said: str) -> None:
     assert said in finding(band(first, last), "It").sentence
 
 
 def test_seeds_that_disagree_are_counted() -> None:
-    found = finding(band(Reading.of(1e-1), ONE, Reading.of(1e-9), Reading.of(0.5)), "It")
+    found = finding(band(FlowReading.of(1e-1), ONE, FlowReading.of(1e-9), FlowReading.of(0.5)), "It")
     assert found.verdict is Verdict.HEALTHY
     assert found.sentence.endswith("; in 1 of 3 seeds it vanishes.")
 
@@ -130,7 +130,7 @@ def test_every_storys_sentence_agrees_with_its_chart(measured: tuple[Story, tupl
             assert found.verdict is verdict(drawn.log10)
             assert number(found.sentence.partition("the stem gets ")[2]) == pytest.approx(10**drawn.log10, rel=0.06)
             assert ("below what float32" in found.sentence) == (
-                profile(some, Quantity.GRADIENT).bands[0].median.state is State.UNDERFLOW
+                profile(some, Quantity.GRADIENT).bands[0].median.state is ReadingState.UNDERFLOW
             )
 
 

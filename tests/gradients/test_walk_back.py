@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from explorer.gradients.number_words import reading_words
 from explorer.gradients.shortcut_shares import split
-from explorer.gradients.values import GradientFlow, Reading, State
+from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 from explorer.gradients.walk_back import BackStep, steps
 from explorer.network.presets import preset
 from tests.gradients.flows import INFINITE, LOST, NAN, TINY, ZERO, by_hand, flows, measured
 
 CONFIG = TINY["pads"]
-ONE = Reading.of(1.0)
+ONE = FlowReading.of(1.0)
 
 
 def check_walk(flow: GradientFlow) -> None:
@@ -39,9 +39,9 @@ def check_sentence(step: BackStep) -> None:
     assert sentence.endswith(".") and sentence.count(".") >= 1 and "nan" not in sentence and "inf " not in sentence
     assert step.unit in sentence
     state = step.arrives.state
-    assert ("exactly zero arrives" in sentence or "|dL/dh| is exactly zero" in sentence) == (state is State.ZERO)
-    assert ("what arrives is not a number" in sentence) == (state is State.NOT_A_NUMBER)
-    assert ("more than float32 can hold arrives" in sentence) == (state is State.OVERFLOW)
+    assert ("exactly zero arrives" in sentence or "|dL/dh| is exactly zero" in sentence) == (state is ReadingState.ZERO)
+    assert ("what arrives is not a number" in sentence) == (state is ReadingState.NOT_A_NUMBER)
+    assert ("more than float32 can hold arrives" in sentence) == (state is ReadingState.OVERFLOW)
     if step.arrives.finite:
         assert f"|dL/dh| of {reading_words(step.arrives)} arrives" in sentence
     both = step.arrives.finite and step.start.finite
@@ -66,8 +66,8 @@ def test_the_walk_of_any_flow(flow: GradientFlow) -> None:
 
 
 def test_the_sentence_of_a_block() -> None:
-    norms = [Reading.of(0.4), Reading.of(0.34), Reading.of(0.2), Reading.of(0.1), Reading.of(0.1)]
-    flow = by_hand(CONFIG, norms, [(Reading.of(3.0), Reading.of(1.0), 0.0)])
+    norms = [FlowReading.of(0.4), FlowReading.of(0.34), FlowReading.of(0.2), FlowReading.of(0.1), FlowReading.of(0.1)]
+    flow = by_hand(CONFIG, norms, [(FlowReading.of(3.0), FlowReading.of(1.0), 0.0)])
     last, _, _, first, stem = (step.sentence for step in steps(flow))
     assert re.fullmatch(
         r"From the loss back through layer3.0, the last block: \|dL/dh\| of 0\.10* arrives; of what goes "
@@ -104,16 +104,16 @@ def test_a_plain_network_has_one_way_only() -> None:
         (ZERO, ONE, "at the last block it was exactly zero, so there is no factor"),
         (INFINITE, INFINITE, "at the last block it was above float32, too"),
         (INFINITE, LOST, "at the last block it was above float32, so there is no factor"),
-        (ONE, Reading.of(1.04), "since the last block the gradient has kept its size, within 5 %"),
-        (ONE, Reading.of(0.96), "since the last block the gradient has kept its size, within 5 %"),
+        (ONE, FlowReading.of(1.04), "since the last block the gradient has kept its size, within 5 %"),
+        (ONE, FlowReading.of(0.96), "since the last block the gradient has kept its size, within 5 %"),
     ],
 )
-def test_what_became_of_it_since_the_last_block(start: Reading, arrives: Reading, words: str) -> None:
+def test_what_became_of_it_since_the_last_block(start: FlowReading, arrives: FlowReading, words: str) -> None:
     flow = by_hand(preset("plain20"), [arrives, *[start] * 9])
     assert steps(flow)[-1].since == words
 
 
 def test_below_float32_is_walked_with_the_second_looks_numbers() -> None:
-    step = steps(by_hand(preset("plain20"), [LOST, *[Reading.of(100.0)] * 9]))[-1]
+    step = steps(by_hand(preset("plain20"), [LOST, *[FlowReading.of(100.0)] * 9]))[-1]
     assert step.log10_since == step.log10_factor == -54
     assert "shrunk to" in step.sentence and reading_words(LOST) in step.sentence

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer.jobs import queue as jobs
-from explorer.jobs.queue import JobCancelled, JobFailed, JobQueue, JobStatus, QueueFull, State
+from explorer.jobs.queue import JobCancelled, JobFailed, JobQueue, JobState, JobStatus, QueueFull
 from explorer.live.inspect import inspect_live
 from explorer.network.presets import preset
 from explorer.text.errors import Refusal
@@ -96,7 +96,7 @@ def test_the_way_of_a_job(queue: JobQueue) -> None:
     assert isinstance(handle, str)
     assert work.started.wait(PATIENCE)
     status = queue.status(handle)
-    assert status.state is State.RUNNING
+    assert status.state is JobState.RUNNING
     assert 0 < status.progress <= 0.75
     assert status.message.endswith("of the way")
     assert status.position == 0
@@ -105,7 +105,7 @@ def test_the_way_of_a_job(queue: JobQueue) -> None:
     work.go.set()
     assert queue.result(handle, PATIENCE) == "answer"
     done = queue.status(handle)
-    assert (done.state, done.progress) == (State.DONE, 1.0)
+    assert (done.state, done.progress) == (JobState.DONE, 1.0)
     assert done.seconds >= status.seconds > 0
     assert queue.status(handle) == done  # the clock has stopped
 
@@ -205,7 +205,7 @@ def test_a_finished_result_is_shared_without_running(queue: JobQueue) -> None:
     work.go.set()
     queue.result(submit(queue, work), PATIENCE)
     later = submit(queue, work, owner="somebody later")
-    assert queue.status(later).state is State.DONE
+    assert queue.status(later).state is JobState.DONE
     assert queue.result(later, timeout=0) == "kept"
     assert work.runs == 1
 
@@ -232,7 +232,7 @@ def test_results_are_kept_up_to_a_bound_the_latest_used() -> None:
     assert queue.result(submit(queue, double, 0), timeout=0) == 0  # used again: now the youngest
     _wait_for(queue, submit(queue, double, 99))
     states = [queue.status(handle).state for handle in handles]
-    assert states == [State.DONE, State.CANCELLED, State.DONE, State.DONE]
+    assert states == [JobState.DONE, JobState.CANCELLED, JobState.DONE, JobState.DONE]
     with pytest.raises(JobCancelled, match="no longer kept: ask for it again"):
         queue.result(handles[1])
     queue.close()
@@ -248,10 +248,10 @@ def test_cancelling_one_owner_leaves_the_others_theirs(queue: JobQueue) -> None:
     mine, yours = submit(queue, work.stoppable), submit(queue, work.stoppable, owner="you")
     assert work.started.wait(PATIENCE)
     queue.cancel(mine)
-    assert queue.status(mine).state is State.CANCELLED
+    assert queue.status(mine).state is JobState.CANCELLED
     with pytest.raises(JobCancelled):
         queue.result(mine, PATIENCE)
-    assert queue.status(yours).state is State.RUNNING
+    assert queue.status(yours).state is JobState.RUNNING
     work.go.set()
     assert queue.result(yours, PATIENCE) == "for you"
     assert not work.stopped.is_set()
@@ -264,7 +264,7 @@ def test_a_job_that_nobody_wants_stops_at_once(queue: JobQueue) -> None:
     for handle in handles:
         queue.cancel(handle)
     assert work.stopped.wait(PATIENCE)
-    assert [queue.status(handle).state for handle in handles] == [State.CANCELLED] * 2
+    assert [queue.status(handle).state for handle in handles] == [JobState.CANCELLED] * 2
     assert queue.result(submit(queue, double, 3), PATIENCE) == 6  # and the worker is free
 
 
@@ -291,7 +291,7 @@ def test_a_cancelled_request_can_be_made_again(queue: JobQueue) -> None:
     work = Work("second time")
     queue.cancel(submit(queue, work.stoppable))
     again = submit(queue, work.stoppable)
-    assert queue.status(again).state in (State.QUEUED, State.RUNNING)
+    assert queue.status(again).state in (JobState.QUEUED, JobState.RUNNING)
     work.go.set()
     assert queue.result(again, PATIENCE) == "second time"
 
@@ -301,19 +301,19 @@ def test_cancelling_twice_or_the_unknown_does_nothing(queue: JobQueue, busy: Wor
     other = submit(queue, double, 1, owner="you")
     for wrong in (handle, handle, "job999:me", "nonsense", ""):
         queue.cancel(wrong)
-    assert queue.status(other).state is State.QUEUED
-    assert queue.status("nonsense").state is State.CANCELLED
+    assert queue.status(other).state is JobState.QUEUED
+    assert queue.status("nonsense").state is JobState.CANCELLED
     busy.go.set()
     assert queue.result(other, PATIENCE) == 2
     queue.cancel(other)  # finished: the result stays
-    assert queue.status(other).state is State.DONE
+    assert queue.status(other).state is JobState.DONE
 
 
 def test_a_closed_session_is_released_everywhere(queue: JobQueue, busy: Work) -> None:
     mine = [submit(queue, double, number) for number in range(3)]
     shared = submit(queue, double, 0, owner="you")
     queue.release("me")
-    assert [queue.status(handle).state for handle in mine] == [State.CANCELLED] * 3
+    assert [queue.status(handle).state for handle in mine] == [JobState.CANCELLED] * 3
     assert queue.status(shared).position == 1
     queue.release("nobody")
     busy.go.set()
@@ -329,7 +329,7 @@ def test_the_work_of_the_absent_is_dropped(queue: JobQueue, monkeypatch: pytest.
     assert work.started.wait(PATIENCE)
     here.clear()  # the tab is closed; nobody tells the queue
     assert work.stopped.wait(PATIENCE)
-    assert queue.status(handle).state is State.CANCELLED
+    assert queue.status(handle).state is JobState.CANCELLED
 
 
 def test_owners_take_turns(queue: JobQueue, busy: Work) -> None:
@@ -395,7 +395,7 @@ def test_an_error_keeps_its_message_for_a_while_only() -> None:
     with pytest.raises(JobFailed, match=r"^the kernel does not fit$"):
         queue.result(first, PATIENCE)
     status = queue.status(first)
-    assert (status.state, status.message) == (State.FAILED, "the kernel does not fit")
+    assert (status.state, status.message) == (JobState.FAILED, "the kernel does not fit")
     second = submit(queue, fail, "the kernel does not fit")
     assert second != first
     queue.close()
@@ -448,7 +448,7 @@ def test_a_function_cannot_ignore_its_cancellation(queue: JobQueue) -> None:
     queue.cancel(handle)
     assert work.stopped.wait(PATIENCE)
     assert queue.result(submit(queue, double, 1), PATIENCE) == 2
-    assert queue.status(handle).state is State.CANCELLED
+    assert queue.status(handle).state is JobState.CANCELLED
 
 
 def test_finished_jobs_let_their_arguments_go(queue: JobQueue) -> None:
@@ -467,7 +467,7 @@ def test_a_closed_queue_frees_its_workers_and_refuses(queue: JobQueue) -> None:
     assert work.started.wait(PATIENCE)
     queue.close(PATIENCE)
     assert work.stopped.is_set()
-    assert queue.status(handle).state is State.CANCELLED
+    assert queue.status(handle).state is JobState.CANCELLED
     with pytest.raises(QueueFull, match="closed"):
         submit(queue, double, 1)
 

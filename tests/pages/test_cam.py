@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from bench.server import ROOT
 from explorer.cam.map_description import guess_sentence, seen_sentences
 from explorer.cam.maps import cam, grad_cam
-from explorer.cam.page_jobs import Asked, look
+from explorer.cam.page_jobs import Asked, first_look
 from explorer.cam.saliency_map import layer_names, predictions
 from explorer.jobs.queue import JobQueue
 from explorer.network.model import build
@@ -25,7 +25,7 @@ from explorer.network.presets import preset
 from explorer.pictures.decode import read_picture
 from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import sample_bytes
-from explorer.ui.cam.choices import View
+from explorer.ui.cam.choices import CamView
 from explorer.ui.state.warm_up import warm_up
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
 from explorer.weights.load import trained, where
@@ -131,24 +131,24 @@ def test_the_layers_are_the_networks_own() -> None:
     assert link(page, "layer") == "layer1.0"
 
 
-@pytest.mark.parametrize("view", list(View))
-def test_every_part_opens_from_its_link(view: View) -> None:
+@pytest.mark.parametrize("view", list(CamView))
+def test_every_part_opens_from_its_link(view: CamView) -> None:
     page = open_page(look=view, sample=BOOT)
     assert not page.error and not page.warning
-    assert page.tabs[0].label == View.MAP
+    assert page.tabs[0].label == CamView.MAP
 
 
 def test_why_not_another_class() -> None:
-    page = open_page(look=View.AGAINST, sample=BOOT, against="9", **{"class": "7"})
+    page = open_page(look=CamView.AGAINST, sample=BOOT, against="9", **{"class": "7"})
     assert "Why Sneaker and not Ankle boot" in words(page)
-    page = open_page(look=View.AGAINST, sample=BOOT)
+    page = open_page(look=CamView.AGAINST, sample=BOOT)
     first, second, *_ = predictions(logits_of(BOOT), embedded().classes)
     assert f"Why {first.name} and not {second.name}" in words(page)
 
 
 def test_two_networks_without_any_download() -> None:
     """Nothing is on this machine but what comes with the app: the second is the first before its training."""
-    page = open_page(look=View.TWO, sample=BOOT)
+    page = open_page(look=CamView.TWO, sample=BOOT)
     said = words(page)
     assert "ResNet-20 (untrained)" in said
     assert "They disagree" in said or "Both say" in said
@@ -156,7 +156,7 @@ def test_two_networks_without_any_download() -> None:
 
 @pytest.mark.parametrize("method", ["guided_grad_cam", "integrated_gradients", "occlusion"])
 def test_other_methods_on_request(method: str) -> None:
-    page = open_page(look=View.METHODS, method=method, sample=BOOT)
+    page = open_page(look=CamView.METHODS, method=method, sample=BOOT)
     assert "Its correlation with Grad-CAM" not in words(page)
     page = settled(healthy(page.button(key="cam_method.now").click().run()))
     assert "Its correlation with Grad-CAM at layer3.2 is" in words(page)
@@ -164,7 +164,7 @@ def test_other_methods_on_request(method: str) -> None:
 
 
 def test_belief_is_tested_on_request() -> None:
-    page = open_page(look=View.BELIEF, sample=BOOT)
+    page = open_page(look=CamView.BELIEF, sample=BOOT)
     assert len(page.get("plotly_chart")) == 0
     page = settled(healthy(page.button(key="cam_curves.now").click().run()))
     assert "random maps" in words(page) and len(page.get("plotly_chart")) == 2
@@ -173,7 +173,7 @@ def test_belief_is_tested_on_request() -> None:
 
 
 def test_the_embedded_network_passes_the_check_over_its_test_pictures() -> None:
-    page = open_page(look=View.BELIEF)
+    page = open_page(look=CamView.BELIEF)
     page = settled(healthy(page.button(key="cam_random_all.now").click().run()))
     assert "The map depends on what the network has learnt" in words(page)
 
@@ -215,14 +215,14 @@ def test_a_file_that_is_no_picture(data: bytes) -> None:
         ({"class": "10"}, "class is '10' in this link"),
         ({"class": "-1"}, "class is '-1' in this link"),
         ({"class": "nine"}, "class is 'nine' in this link"),
-        ({"look": "Everything"}, "look is 'Everything' in this link"),
+        ({"first_look": "Everything"}, "look is 'Everything' in this link"),
         ({"opacity": "55"}, "opacity is '55' in this link"),
         ({"colours": "jet"}, "colours is 'jet' in this link"),
         ({"layer": "layer9.9"}, "layer is 'layer9.9' in this link"),
         ({"sample": "unicorn"}, "sample is 'unicorn' in this link"),
         ({"weights": "vgg16"}, "weights is 'vgg16' in this link"),
-        ({"look": View.AGAINST, "against": "99"}, "against is '99' in this link"),
-        ({"look": View.TWO, "second": "alexnet"}, "second is 'alexnet' in this link"),
+        ({"first_look": CamView.AGAINST, "against": "99"}, "against is '99' in this link"),
+        ({"first_look": CamView.TWO, "second": "alexnet"}, "second is 'alexnet' in this link"),
         ({"sample": "x" * 10_000}, "sample is"),
     ],
 )
@@ -246,7 +246,7 @@ def test_cached_weights_of_imagenet_come_first() -> None:
     page = open_page()
     assert "ResNet-18 (ImageNet V1) says" in words(page)
     assert "scikit-learn" in words(page)  # a photograph, not a garment
-    page = open_page(look=View.TWO, second=EMBEDDED)
+    page = open_page(look=CamView.TWO, second=EMBEDDED)
     assert "ResNet-20 (Fashion-MNIST)" in words(page)
 
 
@@ -262,7 +262,7 @@ def test_the_map_is_the_librarys() -> None:
     """What the page shows is ``explorer.grad_cam`` of the same picture, divided by its maximum."""
     known = embedded()
     image = known.preprocess.numbers(known.preprocess.cropped(read_picture(sample_bytes(BOOT))))
-    found = look(Asked(EMBEDDED), picture=image)
+    found = first_look(Asked(EMBEDDED), picture=image)
     values = found.at("layer3.2").positive
     one = grad_cam(trained(EMBEDDED), torch.from_numpy(image), found.target, "layer3.2")[0]
     large = torch.nn.functional.interpolate(torch.from_numpy(values)[None, None], (28, 28), mode="bilinear")[0, 0]

@@ -16,7 +16,7 @@ from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.verdict import conclusion, finding
 from explorer.jobs.queue import JobQueue
-from explorer.ui.gradients.choices import View
+from explorer.ui.gradients.choices import GradientsView
 from explorer.ui.state.warm_up import warm_up
 from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
 
@@ -114,9 +114,9 @@ def test_an_edited_network_is_measured_and_goes_into_the_link() -> None:
     assert conclusion(said[0].verdict, said[1].verdict, "the shortcut") in words(page)
 
 
-@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("view", GradientsView)
 @pytest.mark.parametrize("contrast", Contrast)
-def test_every_part_opens_for_every_contrast(view: View, contrast: Contrast) -> None:
+def test_every_part_opens_for_every_contrast(view: GradientsView, contrast: Contrast) -> None:
     page = settled(open_page(**QUICK, view=str(view), contrast=str(contrast)))
     assert contrast.label in title(page)
     assert not warnings(page)
@@ -124,7 +124,7 @@ def test_every_part_opens_for_every_contrast(view: View, contrast: Contrast) -> 
 
 @pytest.mark.parametrize("shortcut", ["none", "A", "B", "C", "avgpool", "avgpool_projection"])
 def test_every_shortcut_is_measured(shortcut: str) -> None:
-    page = settled(open_page(**{**QUICK, "flow": f"{SMALL}~shortcut-{shortcut}"}, view=str(View.ADDS)))
+    page = settled(open_page(**{**QUICK, "flow": f"{SMALL}~shortcut-{shortcut}"}, view=str(GradientsView.ADDS)))
     assert "Back through" in words(page) or "From the loss back through" in words(page)
     assert not page.error
 
@@ -162,7 +162,7 @@ def test_whoever_would_rather_see_is_shown() -> None:
 
 
 def test_the_walk_lights_a_block_and_says_its_numbers() -> None:
-    page = settled(open_page(**QUICK, view=str(View.ADDS)))
+    page = settled(open_page(**QUICK, view=str(GradientsView.ADDS)))
     assert "From the loss back through layer3.0, the last block" in words(page)
     healthy(page.select_slider(key="lit.widget").set_value("layer1.0").run())
     assert "Back through layer1.0" in words(page)
@@ -175,7 +175,7 @@ def test_the_walk_lights_a_block_and_says_its_numbers() -> None:
 
 
 def test_the_first_steps_are_trained_when_asked_for() -> None:
-    page = settled(open_page(**QUICK, view=str(View.STEPS), sgd_steps="2"))
+    page = settled(open_page(**QUICK, view=str(GradientsView.STEPS), sgd_steps="2"))
     assert not charts(page)
     settled(healthy(page.button(key="flow_steps.now").click().run()))
     assert charts(page) == ["steps_chart", "losses_chart"]
@@ -183,7 +183,7 @@ def test_the_first_steps_are_trained_when_asked_for() -> None:
 
 
 def test_a_loss_that_is_no_number_is_said() -> None:
-    page = open_page(**QUICK, view=str(View.STEPS), sgd_steps="3", rate="1e30")
+    page = open_page(**QUICK, view=str(GradientsView.STEPS), sgd_steps="3", rate="1e30")
     settled(healthy(page.button(key="flow_steps.now").click().run()))
     assert "training diverged" in words(page)
 
@@ -201,7 +201,7 @@ def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.Monk
         return real(*args, progress=progress, **kwargs)
 
     monkeypatch.setattr(explorer.gradients.depth_sweep, "depth_sweep", slow)
-    page = open_page(**QUICK, view=str(View.DEPTH))
+    page = open_page(**QUICK, view=str(GradientsView.DEPTH))
     healthy(page.button(key="flow_depth.now").click().run())
     assert running.wait(PATIENCE_S)
     handle = page.session_state["flow_depth.handle"]
@@ -216,7 +216,7 @@ def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.Monk
 
 
 def test_another_page_and_back_finds_the_finished_result() -> None:
-    page = settled(open_page(**QUICK, view=str(View.STEPS), sgd_steps="1"))
+    page = settled(open_page(**QUICK, view=str(GradientsView.STEPS), sgd_steps="1"))
     settled(healthy(page.button(key="flow_steps.now").click().run()))
     page.switch_page("pages/compare.py")
     healthy(page.run())
@@ -265,5 +265,5 @@ def test_what_cannot_be_measured_is_said(query: dict[str, str], said: str) -> No
 
 
 def test_a_story_that_lit_a_block_of_another_network_shows_the_last_block() -> None:
-    page = settled(open_page(**QUICK, view=str(View.ADDS), lit="layer9.9"))
+    page = settled(open_page(**QUICK, view=str(GradientsView.ADDS), lit="layer9.9"))
     assert "From the loss back through layer3.0, the last block" in words(page)

@@ -13,7 +13,7 @@ from sklearn.datasets import load_sample_image
 
 from explorer.pictures import samples as module
 from explorer.pictures.decode import read_picture
-from explorer.pictures.samples import SHIPPED, Kind, sample, sample_bytes, samples
+from explorer.pictures.samples import SHIPPED, PictureKind, sample, sample_bytes, samples
 from explorer.text.errors import Refusal
 from explorer.training.data import CLASSES
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_there_are_two_of_each_class_and_two_photographs() -> None:
-    fashion, photos = samples(Kind.FASHION), samples("photo")
+    fashion, photos = samples(PictureKind.FASHION), samples("photo")
     assert samples() == fashion + photos
     assert [each.label for each in fashion] == [name for name in CLASSES for _ in range(2)]
     assert [each.title for each in fashion] == [f"{name} {number}" for name in CLASSES for number in (1, 2)]
@@ -38,7 +38,7 @@ def test_an_unknown_kind_is_no_kind() -> None:
 @pytest.mark.parametrize("each", samples(), ids=lambda each: each.key)
 def test_every_sample_is_a_picture_that_an_upload_could_be(each: module.Sample) -> None:
     picture = read_picture(sample_bytes(each.key))
-    assert picture.size == ((28, 28) if each.kind is Kind.FASHION else (640, 427))
+    assert picture.size == ((28, 28) if each.kind is PictureKind.FASHION else (640, 427))
     assert sample(each.key) is each
     assert each.source and each.licence
 

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from explorer import build, from_url, preset
 from explorer.training.data import CLASSES
-from explorer.training.fit import Recipe, Scale, probabilities
+from explorer.training.fit import PixelScale, Recipe, probabilities
 from explorer.weights.catalogue import SHIPPED
 from shipped.card import card
 from shipped.fashion import CONFIG, NAME, main, train
@@ -88,7 +88,7 @@ def test_the_record_is_what_the_weights_do(out: Path) -> None:
     record, data = record_of(out), digits()
     net = build(from_url(record.config))
     net.load_state_dict(load_file(out / f"{NAME}.safetensors"))
-    found = probabilities(net, data.test_images, Scale(record.mean[0], record.std[0]))
+    found = probabilities(net, data.test_images, PixelScale(record.mean[0], record.std[0]))
     right = found.argmax(1) == data.test_labels
     assert record.test_accuracy == right.mean()
     assert (record.train_images, record.test_images, record.epochs, record.seed) == (512, 256, 1, 0)

@@ -12,7 +12,7 @@ from sklearn.metrics import confusion_matrix
 from torchvision.transforms import functional as transforms
 
 from explorer.network.model import ResNet, build
-from explorer.training.fit import Epoch, Recipe, Scale, batches, confusion, fit, probabilities, rate
+from explorer.training.fit import Epoch, PixelScale, Recipe, batches, confusion, fit, probabilities, rate
 from shipped.fashion import CONFIG
 from tests.training.digits import digits
 
@@ -54,7 +54,7 @@ def test_the_fall_is_torchs_cosine() -> None:
 
 def test_scaled_pictures_have_mean_0_and_variance_1() -> None:
     images = digits().train_images
-    scale = Scale.of(images)
+    scale = PixelScale.of(images)
     scaled = scale(torch.from_numpy(images))
     assert scaled.shape == (512, 1, 28, 28) and scaled.dtype == torch.float32
     assert scaled.mean().item() == pytest.approx(0, abs=3e-4)
@@ -100,7 +100,7 @@ def test_the_order_is_new_in_each_epoch_and_the_seeds() -> None:
 
 def test_it_learns() -> None:
     data, losses = digits(), []
-    scale = Scale.of(data.train_images)
+    scale = PixelScale.of(data.train_images)
 
     def note(net: ResNet, epoch: Epoch) -> None:
         assert epoch.number == len(losses) + 1
@@ -114,7 +114,7 @@ def test_it_learns() -> None:
 
 def test_a_step_is_torchs_sgd() -> None:
     recipe = replace(SHORT, batch_size=40)
-    scale = Scale.of(FEW.train_images)
+    scale = PixelScale.of(FEW.train_images)
     trained = fit(CONFIG, FEW, scale, recipe, unheard)
     net = build(CONFIG, seed=recipe.seed).to(memory_format=torch.channels_last)  # to round as it does
     ((images, labels),) = batches(FEW, recipe, torch.Generator().manual_seed(recipe.seed))
@@ -129,7 +129,7 @@ def test_a_step_is_torchs_sgd() -> None:
 
 def test_the_same_seed_gives_the_same_weights_and_no_global_state_moves() -> None:
     before = torch.get_rng_state(), np.random.get_state()[1].tolist()
-    scale = Scale.of(FEW.train_images)
+    scale = PixelScale.of(FEW.train_images)
     first, again, other = (
         fit(CONFIG, FEW, scale, replace(SHORT, seed=seed), unheard).state_dict() for seed in (1, 1, 2)
     )
@@ -141,7 +141,7 @@ def test_the_same_seed_gives_the_same_weights_and_no_global_state_moves() -> Non
 
 @pytest.mark.parametrize("training", [True, False])
 def test_probabilities_are_the_networks_own(training: bool) -> None:
-    net, scale = build(CONFIG).train(training), Scale(0.3, 0.4)
+    net, scale = build(CONFIG).train(training), PixelScale(0.3, 0.4)
     found = probabilities(net, FEW.test_images, scale)
     assert net.training is training
     assert found.sum(1) == pytest.approx(1, abs=1e-5)

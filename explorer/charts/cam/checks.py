@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.cam.check_values import Band, Baseline, BeliefCurve, Randomisation, Trial
+from explorer.cam.check_values import Baseline, BeliefCurve, CurveBand, Randomisation, Trial
 from explorer.cam.check_verdicts import DEPENDS_BELOW
 from explorer.cam.words import chance_words
 from explorer.charts.gradients.network_axis import place_axis, stage_lines
@@ -95,7 +95,7 @@ def _random_name(curve: BeliefCurve) -> str:
     return f"{len(curve.random):,} random maps: area {_area(middle)} ({_area(low)} to {_area(high)})"
 
 
-def _range(xs: Sequence[float], band: Band) -> list[go.Scatter]:
+def _range(xs: Sequence[float], band: CurveBand) -> list[go.Scatter]:
     """From the lowest to the highest random map, where they are numbers and differ."""
     known = [(x, 100 * low, 100 * high) for x, (_, low, high) in zip(xs, band, strict=True) if not math.isnan(low)]
     if not any(low < high for _, low, high in known):
@@ -165,7 +165,7 @@ def randomisation_chart(run: Randomisation) -> go.Figure:
     )
 
 
-def _similarity_axis(bands: Band) -> dict[str, Any]:
+def _similarity_axis(bands: CurveBand) -> dict[str, Any]:
     least = min([0.0, *(low for _, low, _ in bands if not math.isnan(low))])
     ticks = [tick / 2 for tick in range(math.floor(2 * least), 3)]
     return {
@@ -186,7 +186,7 @@ def _shade() -> dict[str, Any]:
     return {**band, "fillcolor": MUTED, "opacity": 0.18, "line": {"width": 0}}
 
 
-def _spread(bands: Band, known: Sequence[int]) -> list[go.Scatter]:
+def _spread(bands: CurveBand, known: Sequence[int]) -> list[go.Scatter]:
     """From the least to the most similar picture, as whiskers: steps are places, with nothing in between."""
     if not any(bands[place][1] < bands[place][2] for place in known):
         return []
@@ -196,7 +196,7 @@ def _spread(bands: Band, known: Sequence[int]) -> list[go.Scatter]:
     return [go.Scatter(mode="lines", name="range", x=xs, y=ys, line=line, hoverinfo="skip", showlegend=False)]
 
 
-def _medians(run: Randomisation, bands: Band) -> go.Scatter:
+def _medians(run: Randomisation, bands: CurveBand) -> go.Scatter:
     return go.Scatter(
         mode="lines+markers",
         name="median" if len(run.original) > 1 else "similarity",

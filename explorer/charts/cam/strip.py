@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from explorer.cam.map_description import Spread, where
+from explorer.cam.map_description import EvidenceSpread, where
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.overlay import Colours, missing_words, overlay
 from explorer.charts.gradients.network_axis import stages
@@ -77,7 +77,7 @@ def _alt(saliency: SaliencyMap, target: str, missing: str) -> str:
     found = where(saliency.values)
     if missing or found is None:
         return f"{saliency.layer}: {missing or 'nothing here speaks for this class'}."
-    place = "spread over the picture" if found.spread is Spread.SPREAD else found.zone
+    place = "spread over the picture" if found.spread is EvidenceSpread.SPREAD else found.zone
     return f"{saliency.layer}: evidence for {target} {place}."
 
 

@@ -24,7 +24,7 @@ from explorer.charts.plotly_style import (
     styled,
     wrapped,
 )
-from explorer.compare.budget import Cell, Measure, Node, budget, stages, tree
+from explorer.compare.budget import Cell, Measure, TreemapNode, budget, stages, tree
 from explorer.network.arithmetic import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Role
@@ -194,7 +194,7 @@ def _tree_trace(arch: Architecture, name: str, measure: Measure) -> go.Treemap:
     )
 
 
-def _tile(node: Node) -> str:
+def _tile(node: TreemapNode) -> str:
     return ROLE_COLOURS[node.role] if node.role else BRANCH
 
 

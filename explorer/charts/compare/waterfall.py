@@ -23,7 +23,7 @@ from explorer.charts.plotly_style import (
     styled,
     wrapped,
 )
-from explorer.compare.budget import By, Measure, Step, steps
+from explorer.compare.budget import BudgetStep, By, Measure, steps
 from explorer.network.arithmetic import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.text.quantities import counted
@@ -114,7 +114,7 @@ def _change_axis(measure: Measure, levels: Sequence[int], name: str) -> dict[str
     return {**axis, "zeroline": True, "zerolinecolor": MUTED, "zerolinewidth": 2}
 
 
-def _groups(changes: Sequence[Step], by: By) -> list[tuple[str, list[str]]]:
+def _groups(changes: Sequence[BudgetStep], by: By) -> list[tuple[str, list[str]]]:
     """Rows under their headings, the sum last: by both, a stage is a heading and its roles are rows."""
     if by is By.BOTH:
         between = [(stage_label(stage), [_label(step, by) for step in run]) for stage, run in _by_stage(changes)]
@@ -123,11 +123,11 @@ def _groups(changes: Sequence[Step], by: By) -> list[tuple[str, list[str]]]:
     return [*between, ("", ["<b>all together</b>"])]
 
 
-def _by_stage(changes: Sequence[Step]) -> list[tuple[str, list[Step]]]:
+def _by_stage(changes: Sequence[BudgetStep]) -> list[tuple[str, list[BudgetStep]]]:
     return [(stage, list(run)) for stage, run in groupby(changes, key=lambda step: step.stage)]
 
 
-def _label(step: Step, by: By) -> str:
+def _label(step: BudgetStep, by: By) -> str:
     return stage_label(step.stage) if by is By.STAGE or step.role is None else ROLE_LABELS[step.role]
 
 
@@ -148,7 +148,9 @@ def _total_bars(totals: tuple[int, int], names: Sequence[str], measure: Measure,
     )
 
 
-def _step_bars(changes: Sequence[Step], levels: Sequence[int], measure: Measure, places: Sequence[float]) -> go.Bar:
+def _step_bars(
+    changes: Sequence[BudgetStep], levels: Sequence[int], measure: Measure, places: Sequence[float]
+) -> go.Bar:
     """One bar a step from the level before to the level after; what gets less runs to the left and is hatched."""
     return go.Bar(
         orientation="h",
@@ -218,7 +220,7 @@ def _keys(names: Sequence[str], by: By) -> list[go.Bar]:
     ]
 
 
-def _colour(step: Step) -> str:
+def _colour(step: BudgetStep) -> str:
     """The role's; by stage, the network's that has more there."""
     return ROLE_COLOURS[step.role] if step.role else NETWORKS[step.value > 0].colour
 
@@ -261,6 +263,6 @@ def alt_text(first: Architecture, second: Architecture, names: Sequence[str], me
     )
 
 
-def _place(step: Step) -> str:
+def _place(step: BudgetStep) -> str:
     role = ROLE_LABELS[step.role] if step.role else ""
     return ", ".join(filter(None, (stage_label(step.stage) if step.stage else "", role)))

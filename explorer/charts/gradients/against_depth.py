@@ -9,12 +9,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.log_axis import PLOT, Scale, scale_for, words_at
+from explorer.charts.log_axis import PLOT, ReadingAxis, scale_for, words_at
 from explorer.charts.plotly_style import HOVER, MUTED, NetworkStyle, axis_words, inked, labels, styled
 from explorer.charts.reading_marks import range_area, ranges, style_of, symbol_of, told_apart
 from explorer.gradients.number_words import factor_words, power_text, reading_words, ten_to
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
-from explorer.gradients.values import Band, Reading, State
+from explorer.gradients.values import Band, FlowReading, ReadingState
 from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW
 from explorer.text.quantities import counted
 
@@ -22,7 +22,7 @@ _HEALTHY = (math.log10(VANISHES_BELOW), math.log10(EXPLODES_ABOVE))
 _ALONE = 1.0  # layers to either side that the range of a single depth takes
 _PHONE = 270.0  # pixels of the axis of depths there
 _SIGN, _APART = 8.0, 6.0  # pixels: a digit's width, the least between two depths
-_NAMES = {State.OVERFLOW: "infinite"}
+_NAMES = {ReadingState.OVERFLOW: "infinite"}
 _WORDS = 20  # pixels that the healthy zone's name takes
 
 
@@ -45,7 +45,7 @@ class _Scene:
         return tuple(map(_slope, self.sweep.curves))
 
     @cached_property
-    def scale(self) -> Scale:
+    def scale(self) -> ReadingAxis:
         readings = [each for _, _, band in self.measured for each in (band.low, band.median, band.high)]
         sizes = [*_HEALTHY, *(each.log10 for each in readings if each.finite)]
         beside = (max(sizes) - min(sizes)) * _WORDS / PLOT
@@ -164,7 +164,7 @@ def _marks(scene: _Scene, number: int, points: Sequence[tuple[DepthPoint, Band]]
     )
 
 
-def _symbol(scale: Scale, point: DepthPoint, median: Reading, symbol: str) -> str:
+def _symbol(scale: ReadingAxis, point: DepthPoint, median: FlowReading, symbol: str) -> str:
     own = symbol_of(median, scale.row_of(median), symbol)
     return f"{own}-open" if own == symbol and point.below_float32 else own
 
@@ -178,9 +178,9 @@ def _said(point: DepthPoint, band: Band) -> Iterator[str]:
         yield f"an end of it below float32 in {counted(point.below_float32, 'seed')}"
 
 
-def _ratio_words(ratio: Reading) -> str:
+def _ratio_words(ratio: FlowReading) -> str:
     """A ratio is no float32: what is too large for one is infinite."""
-    return "infinite" if ratio.state is State.OVERFLOW else reading_words(ratio)
+    return "infinite" if ratio.state is ReadingState.OVERFLOW else reading_words(ratio)
 
 
 def _depth_axis(depths: Sequence[int]) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def _zone() -> dict[str, Any]:
     return {**area, "y0": low, "y1": high, "fillcolor": MUTED, "opacity": 0.2}
 
 
-def _zone_words(scale: Scale) -> dict[str, Any]:
+def _zone_words(scale: ReadingAxis) -> dict[str, Any]:
     """The zone's name beyond the edge that is nearer to the end of the axis: marks that leave the zone leave the other
     way."""
     low, high = _HEALTHY

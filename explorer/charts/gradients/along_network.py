@@ -9,12 +9,12 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.gradients.network_axis import merged, place_axis, stage_lines, unit_span
-from explorer.charts.log_axis import Scale, scale_for, words_at
+from explorer.charts.log_axis import ReadingAxis, scale_for, words_at
 from explorer.charts.plotly_style import MUTED, TEXT, NetworkStyle, escaped, inked, labels, styled
 from explorer.charts.reading_marks import joined_marks, legend_entry, range_area, ranges, style_of, told_apart
 from explorer.gradients.number_words import LOG10_TINY, power_words, reading_text, reading_words
 from explorer.gradients.quantity import Profile, Quantity
-from explorer.gradients.values import Band, Reading, State
+from explorer.gradients.values import Band, FlowReading, ReadingState
 
 _LIT_ROOM = 22  # pixels for the name of the place that is lit
 _FEW = 30  # places whose marks keep apart on a phone at their full size
@@ -48,14 +48,14 @@ class _Scene:
         return {place: index for index, place in enumerate(self.places)}
 
     @cached_property
-    def readings(self) -> tuple[Reading, ...]:
+    def readings(self) -> tuple[FlowReading, ...]:
         bands = (band for profile in self.profiles for band in profile.bands)
         return tuple(reading for band in bands for reading in (band.low, band.median, band.high))
 
     @property
     def lost(self) -> bool:
         """Whether anything comes from below float32."""
-        return any(reading.state is State.UNDERFLOW for reading in self.readings)
+        return any(reading.state is ReadingState.UNDERFLOW for reading in self.readings)
 
     @property
     def floor(self) -> float:
@@ -71,7 +71,7 @@ class _Scene:
         return unit_span(self.places, self.lit)
 
     @cached_property
-    def scale(self) -> Scale:
+    def scale(self) -> ReadingAxis:
         return scale_for(
             self.readings,
             log=self.log,
@@ -131,7 +131,7 @@ def _subtitle(scene: _Scene) -> Iterator[str]:
     if scene.relative:
         whose = "each network's" if len(scene.profiles) > 1 else "the network's"
         yield f"divided by {whose} own {_start(scene.quantity)}"
-    if any(reading.state is State.UNDERFLOW and reading.finite for reading in scene.readings):
+    if any(reading.state is ReadingState.UNDERFLOW and reading.finite for reading in scene.readings):
         where = "" if scene.log or scene.relative else ", drawn at 0"
         yield f"open: values below float32, seen in double precision{where}"
 
@@ -187,7 +187,7 @@ def _floor(scene: _Scene) -> list[dict[str, Any]]:
 
 def _words(scene: _Scene) -> list[dict[str, Any]]:
     """Names of the rows, of the line where float32 ends, and of what is lit."""
-    found = scene.scale.names({State.OVERFLOW: "above float32, or infinite"} if scene.relative else {})
+    found = scene.scale.names({ReadingState.OVERFLOW: "above float32, or infinite"} if scene.relative else {})
     if scene.has_floor:
         squared = " squared" if scene.quantity is Quantity.SIGNAL else ""
         words = inked(f"smallest float32{squared}, {_floor_words(scene.floor)}")
@@ -223,7 +223,7 @@ def alt_text(profiles: Sequence[Profile], names: Sequence[str]) -> str:
 def _course(profile: Profile, name: str) -> str:
     ends = ", ".join(f"{reading_words(profile.bands[index].median)} at {profile.places[index]}" for index in (0, -1))
     states = {band.median.state for band in profile.bands[1:-1]} - {
-        State.MEASURED,
+        ReadingState.MEASURED,
         *(profile.bands[index].median.state for index in (0, -1)),
     }
     between = f", in between also {' and '.join(sorted(states))}" if states else ""
@@ -250,5 +250,5 @@ def _columns(profile: Profile, name: str, place: str) -> dict[str, object]:
     return dict(zip(heads, (*map(reading_text, readings), _states(readings)), strict=True))
 
 
-def _states(readings: Iterable[Reading]) -> str:
+def _states(readings: Iterable[FlowReading]) -> str:
     return ", ".join(dict.fromkeys(str(reading.state) for reading in readings))

@@ -16,7 +16,7 @@ from explorer.charts.reading_marks import told_apart
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.trend_values import FirstSteps, Grid
-from explorer.gradients.values import GradientFlow, Reading, State
+from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 
 __all__ = ["alt_text", "losses_alt_text", "losses_chart", "losses_rows", "steps_chart", "steps_rows"]
 
@@ -27,8 +27,8 @@ _GAP = 34  # pixels between panels, for a name
 _AXIS, _LEGEND_LINE = 58, 26  # pixels that ``styled`` keeps for the axis's words and a line of the legend
 _BAR_LINES = 3  # of the legend's, that the colours' key takes
 _DECADE = 1.0  # that the colours span at least, so that small differences look small
-_MARKED = (State.UNDERFLOW, State.ZERO, State.OVERFLOW, State.NOT_A_NUMBER)
-_WORDS: Mapping[State, str] = {State.UNDERFLOW: "values below float32"}
+_MARKED = (ReadingState.UNDERFLOW, ReadingState.ZERO, ReadingState.OVERFLOW, ReadingState.NOT_A_NUMBER)
+_WORDS: Mapping[ReadingState, str] = {ReadingState.UNDERFLOW: "values below float32"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Scene:
         return tuple(self.quantity.places(run.flows[0]) for run in self.runs)
 
     @cached_property
-    def readings(self) -> tuple[Reading, ...]:
+    def readings(self) -> tuple[FlowReading, ...]:
         return tuple(reading for each in self.grids for row in each for reading in row)
 
     @cached_property
@@ -60,7 +60,7 @@ class _Scene:
         return low - missing / 2, high + missing / 2
 
     @cached_property
-    def states(self) -> list[State]:
+    def states(self) -> list[ReadingState]:
         """States that are marked."""
         found = {reading.state for reading in self.readings}
         return [state for state in _MARKED if state in found]
@@ -170,7 +170,7 @@ def _marks(scene: _Scene, number: int) -> Iterator[go.Scatter]:
             )
 
 
-def _ink(scene: _Scene, reading: Reading) -> str:
+def _ink(scene: _Scene, reading: FlowReading) -> str:
     """What is seen on the reading's cell; one without a colour shows the page."""
     if not reading.finite:
         return MUTED
@@ -178,7 +178,7 @@ def _ink(scene: _Scene, reading: Reading) -> str:
     return "#000000" if (reading.log10 - low) / (high - low) > 0.5 else "#FFFFFF"
 
 
-def _key(state: State) -> go.Scatter:
+def _key(state: ReadingState) -> go.Scatter:
     """A legend's entry for a mark."""
     return go.Scatter(
         mode="markers",

@@ -10,10 +10,10 @@ from explorer.charts.log_axis import scale_for
 from explorer.charts.plotly_style import axis_words, inked, labels, styled
 from explorer.charts.reading_marks import joined_marks, legend_entry, style_of, told_apart
 from explorer.gradients.trend_values import FirstSteps
-from explorer.gradients.values import Reading, State
+from explorer.gradients.values import FlowReading, ReadingState
 
 _WIDE = 100  # times that losses differ by, from where their axis is logarithmic
-_NAMES = {State.OVERFLOW: "infinite"}
+_NAMES = {ReadingState.OVERFLOW: "infinite"}
 
 
 def losses_chart(runs: Sequence[FirstSteps], names: Sequence[str]) -> go.Figure:
@@ -24,7 +24,7 @@ def losses_chart(runs: Sequence[FirstSteps], names: Sequence[str]) -> go.Figure:
     """
     if not runs:
         return styled([], "Loss over the first steps: nothing measured yet", "", plot_height=80)
-    readings = [Reading.of(loss) for run in runs for loss in run.losses]
+    readings = [FlowReading.of(loss) for run in runs for loss in run.losses]
     sizes = [reading.log10 for reading in readings if reading.finite]
     log = bool(sizes) and max(sizes) - min(sizes) > math.log10(_WIDE)
     scale = scale_for(readings, log=log)
@@ -33,7 +33,7 @@ def losses_chart(runs: Sequence[FirstSteps], names: Sequence[str]) -> go.Figure:
         style = style_of(number)
         tips = [f"<b>{name}</b><br>{after(step)}: loss {loss_words(loss)}" for step, loss in enumerate(run.losses)]
         steps = range(len(run.losses))
-        line = joined_marks(scale, steps, list(map(Reading.of, run.losses)), style, tips=tips, picks=steps, size=7)
+        line = joined_marks(scale, steps, list(map(FlowReading.of, run.losses)), style, tips=tips, picks=steps, size=7)
         traces += [trace.update(name=name, legendgroup=name) for trace in (line, legend_entry(style))]
     return styled(
         traces,

@@ -3,11 +3,11 @@
 import plotly.graph_objects as go
 
 from explorer.charts.gradients.losses import after
-from explorer.charts.ideas.panels import Panel, Strip, panels_chart
+from explorer.charts.ideas.panels import MatrixPanel, Strip, panels_chart
 from explorer.charts.log_axis import scale_for
 from explorer.charts.plotly_style import axis_words, inked, styled
 from explorer.charts.reading_marks import joined_marks, legend_entry, style_of
-from explorer.gradients.values import Reading, State
+from explorer.gradients.values import FlowReading, ReadingState
 from explorer.ideas.identity import SIDE, Form, IdentityRun, Learner, sentence
 from explorer.ideas.limits import said
 from explorer.text.quantities import counted
@@ -31,9 +31,9 @@ def weights_chart(run: IdentityRun) -> go.Figure:
             Strip(
                 f"{heading}: F must become {'H' if name == 'plain' else 'H − I'}",
                 [
-                    Panel("at the start", one.start, _UNIT),
-                    Panel("learned", one.learned, _UNIT),
-                    Panel("wanted", one.wanted, _UNIT),
+                    MatrixPanel("at the start", one.start, _UNIT),
+                    MatrixPanel("learned", one.learned, _UNIT),
+                    MatrixPanel("wanted", one.wanted, _UNIT),
                 ],
             )
             for name, heading, one in _forms(run)
@@ -46,7 +46,7 @@ def weights_chart(run: IdentityRun) -> go.Figure:
 
 def losses_chart(run: IdentityRun) -> go.Figure:
     """Both losses against the steps, on a logarithmic axis; what is exactly zero or no number has a row of its own."""
-    readings = {name: [Reading.of(loss) for loss in one.losses] for name, _, one in _forms(run)}
+    readings = {name: [FlowReading.of(loss) for loss in one.losses] for name, _, one in _forms(run)}
     scale = scale_for([reading for each in readings.values() for reading in each], log=True)
     traces = []
     for place, (name, heading, one) in enumerate(_forms(run)):
@@ -80,7 +80,7 @@ def losses_chart(run: IdentityRun) -> go.Figure:
         },
         yaxis=scale.axis("Loss, log axis"),
         shapes=scale.lines(),
-        annotations=scale.names({State.OVERFLOW: "infinite"}),
+        annotations=scale.names({ReadingState.OVERFLOW: "infinite"}),
         dragmode=False,
     )
 

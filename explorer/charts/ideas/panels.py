@@ -20,7 +20,7 @@ _KEY = 8  # entries of a legend as high as the colours' key
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class MatrixPanel:
     """One heat map: its name and its values, row by row. ``unit`` is what a cell is called: ``W[2, 5]``."""
 
     name: str
@@ -33,7 +33,7 @@ class Strip:
     """Panels beside each other under a heading, plain text; an empty heading takes no room."""
 
     heading: str
-    panels: Sequence[Panel]
+    panels: Sequence[MatrixPanel]
 
 
 def panels_chart(
@@ -86,7 +86,7 @@ def _words(html: str, x: float, y: float) -> dict[str, Any]:
     return {**place, "text": inked(html), "showarrow": False, "font": {"size": TEXT}, "borderpad": 0}
 
 
-def _map(panel: Panel, number: int) -> go.Heatmap:
+def _map(panel: MatrixPanel, number: int) -> go.Heatmap:
     return go.Heatmap(
         name=panel.name,
         z=[list(row) for row in panel.values],
@@ -103,7 +103,7 @@ def _map(panel: Panel, number: int) -> go.Heatmap:
     )
 
 
-def _tip(panel: Panel, row: int, column: int, value: float) -> str:
+def _tip(panel: MatrixPanel, row: int, column: int, value: float) -> str:
     where = panel.unit.format(row=row + 1, column=column + 1)
     return f"<b>{escaped(panel.name)}</b><br>{escaped(where)}: {cell_words(value)}"
 
@@ -113,7 +113,7 @@ def cell_words(value: float) -> str:
     return "exactly 0" if value == 0 else f"{value:.3g}".replace("-", "−")
 
 
-def _axes(panel: Panel, number: int, box: tuple[float, float, float, float]) -> dict[str, Any]:
+def _axes(panel: MatrixPanel, number: int, box: tuple[float, float, float, float]) -> dict[str, Any]:
     """Square cells, kept at the panel's upper left corner."""
     left, right, bottom, top = box
     bare = {"visible": False, "fixedrange": True, "constrain": "domain"}
@@ -139,7 +139,7 @@ def _axes(panel: Panel, number: int, box: tuple[float, float, float, float]) -> 
     }
 
 
-def _frame(panel: Panel, number: int) -> dict[str, Any]:
+def _frame(panel: MatrixPanel, number: int) -> dict[str, Any]:
     """A line round the panel: cells without a colour, and those of the page's own, still are part of it."""
     across, down = len(panel.values[0]), len(panel.values)
     name = "" if number == 1 else str(number)
@@ -147,7 +147,7 @@ def _frame(panel: Panel, number: int) -> dict[str, Any]:
     return {"type": "rect", "xref": f"x{name}", "yref": f"y{name}", **ends, "line": {"color": MUTED, "width": 1}}
 
 
-def _panels(strips: Sequence[Strip]) -> Iterator[Panel]:
+def _panels(strips: Sequence[Strip]) -> Iterator[MatrixPanel]:
     return (panel for strip in strips for panel in strip.panels)
 
 

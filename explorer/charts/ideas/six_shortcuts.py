@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from explorer.charts.ideas.panels import Panel, Strip, panels_chart
+from explorer.charts.ideas.panels import MatrixPanel, Strip, panels_chart
 from explorer.ideas.limits import Matrix
 from explorer.ideas.six_shortcuts import INPUTS, NAMES, ShortcutRun, sentence
 
@@ -25,8 +25,8 @@ def channels_chart(run: ShortcutRun) -> go.Figure:
     )
 
 
-def _panels(maps: tuple[Matrix, ...], start: int) -> list[Panel]:
-    return [Panel(f"{number}", values) for number, values in enumerate(maps, start + 1)]
+def _panels(maps: tuple[Matrix, ...], start: int) -> list[MatrixPanel]:
+    return [MatrixPanel(f"{number}", values) for number, values in enumerate(maps, start + 1)]
 
 
 def channels_alt_text(run: ShortcutRun) -> str:

@@ -4,7 +4,7 @@ import math
 
 import plotly.graph_objects as go
 
-from explorer.charts.ideas.panels import Panel, Strip, panels_chart
+from explorer.charts.ideas.panels import MatrixPanel, Strip, panels_chart
 from explorer.ideas.limits import Matrix
 from explorer.ideas.stride_place import StrideRun, sentence
 
@@ -31,9 +31,9 @@ def places_chart(run: StrideRun) -> go.Figure:
     )
 
 
-def _panel(name: str, values: Matrix) -> Panel:
+def _panel(name: str, values: Matrix) -> MatrixPanel:
     """A map without colour where nothing gets through: little must not look like nothing."""
-    return Panel(name, [[value or math.nan for value in row] for row in values], _UNIT)
+    return MatrixPanel(name, [[value or math.nan for value in row] for row in values], _UNIT)
 
 
 def places_alt_text(run: StrideRun) -> str:

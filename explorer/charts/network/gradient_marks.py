@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from explorer.charts.network.gradient_notes import Note, Notes
 from explorer.charts.network.svg import INK, PAPER, Canvas, fitted, text_width
-from explorer.gradients.values import State
+from explorer.gradients.values import ReadingState
 
 _THIN, _THICK = 1.0, 6.0  # of an arc, for none and for all of the gradient
 _PALE = 0.08  # how full a bar is whose share is next to nothing
-_SIGNS = {State.NOT_A_NUMBER: "NaN", State.OVERFLOW: "∞", State.ZERO: "0"}  # the gravest first
+_SIGNS = {ReadingState.NOT_A_NUMBER: "NaN", ReadingState.OVERFLOW: "∞", ReadingState.ZERO: "0"}  # the gravest first
 
 
 class NoteMarks:
@@ -39,7 +39,7 @@ class NoteMarks:
         if len(units) == 1 or not notes:
             return tuple(line for note in notes for line in note.tip)
         ends = [(unit, self.notes[unit]) for unit in (units[0], units[-1]) if unit in self.notes]
-        amiss = Counter(note.state for note in notes if note.state is not State.MEASURED)
+        amiss = Counter(note.state for note in notes if note.state is not ReadingState.MEASURED)
         said = [f"{count:,} of {len(notes):,} {state}" for state, count in amiss.items()]
         lines = [f"{unit}: {'; '.join(note.tip)}" for unit, note in ends]
         return (*lines, *([f"|dL/dh|: {', '.join(said)}"] if said else []))
@@ -133,7 +133,7 @@ class NoteMarks:
         for index, note in enumerate(shown):
             if note.strength is not None:
                 height = 2 + (self.RAIL - 2) * note.strength
-                hollow = note.state is State.UNDERFLOW
+                hollow = note.state is ReadingState.UNDERFLOW
                 style = {"stroke": fill, "stroke_width": 1, "fill_opacity": 0.15} if hollow else {"opacity": 0.75}
                 self._column(start + index * width, base, width, height, fill, shape_rendering="crispEdges", **style)
         sizeless = {note.state for note in notes if note.strength is None}

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from explorer.gradients.shortcut_shares import split
-from explorer.gradients.values import GradientFlow, State
+from explorer.gradients.values import GradientFlow, ReadingState
 from explorer.gradients.walk_back import steps
 
 HOW_TO_READ = (
@@ -30,7 +30,7 @@ class Note:
     share: float | None
     label: str
     strength: float | None
-    state: State
+    state: ReadingState
     tip: tuple[str, ...]
 
 

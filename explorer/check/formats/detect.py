@@ -7,7 +7,7 @@ from explorer.check.formats.printed import MAX_LAYERS, looks_printed, read_print
 from explorer.check.formats.state_dict import looks_state_dict, read_state_lines
 from explorer.check.formats.torchinfo import layers_of, looks_torchinfo, read_torchinfo
 from explorer.check.formats.torchsummary import looks_torchsummary, read_torchsummary
-from explorer.check.values import CheckError, Reading
+from explorer.check.values import CheckError, ReadText
 from explorer.text.quantities import size
 
 MAX_TEXT = 2 * 2**20  # characters; print(resnet1202) has 290,000
@@ -16,7 +16,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _CODE = re.compile(r"nn\.(Conv2d|BatchNorm2d|Module|Sequential)\b|^\s*(def|class|import|from) \w", re.MULTILINE)
 _WANTED = "Paste what print(model) shows, the table of torchsummary or torchinfo, or a state dict's names and shapes."
 
-_FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], Reading]], ...] = (
+_FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], ReadText]], ...] = (
     (looks_printed, read_printed),
     (looks_torchinfo, read_torchinfo),
     (looks_torchsummary, read_torchsummary),
@@ -24,7 +24,7 @@ _FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], Reading]], ..
 )
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ReadText:
     """The tree of a pasted text, in whatever format most of its lines are.
 
     Raises:

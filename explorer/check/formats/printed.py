@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from explorer.check.formats.printed_layer import layer_of
-from explorer.check.values import UNNAMED, CheckError, Node, Reading, Source
+from explorer.check.values import UNNAMED, CheckError, Node, ReadText, Source
 from explorer.network.config import LIMITS
 
 MAX_LAYERS = 20_000  # ResNet-1202 has 6,000
@@ -40,7 +40,7 @@ class _Item:
     times: int = 1
 
 
-def read_printed(lines: list[str]) -> Reading:
+def read_printed(lines: list[str]) -> ReadText:
     """The largest network that is printed in these lines.
 
     Raises:
@@ -62,7 +62,7 @@ def read_printed(lines: list[str]) -> Reading:
     best = built[sizes.index(max(sizes))]
     several = sum(size > 2 for size in sizes) > 1
     notes = (f"The text prints {len(built)} networks, of which the largest was read.",) if several else ()
-    return Reading(Source.PRINTED, best.root, True, not best.headed, not best.closed, ordered=False, notes=notes)
+    return ReadText(Source.PRINTED, best.root, True, not best.headed, not best.closed, ordered=False, notes=notes)
 
 
 def _items(lines: list[str]) -> Iterator[_Item]:

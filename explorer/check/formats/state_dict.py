@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from explorer.check.formats.class_names import is_shortcut
 from explorer.check.formats.torchinfo import MAX_LINE, MAX_ROWS
-from explorer.check.values import CheckError, Node, Reading, ReadLayer, Source
+from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 _MAX_DEPTH = 40
@@ -23,7 +23,7 @@ def looks_state_dict(line: str) -> bool:
     return len(line) <= MAX_LINE and _LINE.search(line) is not None
 
 
-def read_state_lines(lines: list[str]) -> Reading:
+def read_state_lines(lines: list[str]) -> ReadText:
     """The network whose tensors are listed.
 
     Raises:
@@ -38,7 +38,7 @@ def read_state_lines(lines: list[str]) -> Reading:
     return read_state_dict(shapes)
 
 
-def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> Reading:
+def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
     """The network that has these tensors.
 
     Raises:
@@ -61,7 +61,7 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> Reading:
             parent.children.append(Node(layer.local, "", layer))
     if list(shapes) == sorted(shapes):
         _in_usual_order(root)
-    return Reading(Source.STATE_DICT, root, True, ordered=False)
+    return ReadText(Source.STATE_DICT, root, True, ordered=False)
 
 
 def _shown(shape: tuple[int, ...]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from explorer.check.formats.class_names import IGNORED, is_padding, kind_of
-from explorer.check.values import UNNAMED, CheckError, Node, Pair, Reading, ReadLayer, Source
+from explorer.check.values import UNNAMED, CheckError, Node, Pair, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 MAX_ROWS = 20_000
@@ -37,7 +37,7 @@ def looks_torchinfo(line: str) -> bool:
     return len(line) <= MAX_LINE and _row(line, _DEFAULT) is not None
 
 
-def read_torchinfo(lines: list[str]) -> Reading:
+def read_torchinfo(lines: list[str]) -> ReadText:
     """The network of this table.
 
     Raises:
@@ -66,7 +66,7 @@ def read_torchinfo(lines: list[str]) -> Reading:
     root = _tree(rows)
     named = any(row.name for row in rows)
     shaped = any("Output Shape" in row.cells for row in rows)
-    return Reading(Source.TORCHINFO, root, named, not headed, not ended, size, ordered=shaped)
+    return ReadText(Source.TORCHINFO, root, named, not headed, not ended, size, ordered=shaped)
 
 
 def _row(line: str, columns: tuple[str, ...]) -> _Row | None:
@@ -145,7 +145,7 @@ def table_layer(
     )
 
 
-def layers_of(reading: Reading) -> Iterator[ReadLayer]:
+def layers_of(reading: ReadText) -> Iterator[ReadLayer]:
     """All layers of a tree."""
     waiting = [reading.root]
     while waiting:

@@ -12,7 +12,7 @@ from statistics import mode
 from explorer.check.formats.class_names import IGNORED, is_block, is_shortcut
 from explorer.check.formats.param_counts import decoded
 from explorer.check.formats.torchinfo import MAX_LINE, MAX_ROWS, shape_of, table_layer
-from explorer.check.values import CheckError, Node, Reading, ReadLayer, Source
+from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 _ROW = re.compile(
@@ -27,7 +27,7 @@ def looks_torchsummary(line: str) -> bool:
     return len(line) <= MAX_LINE and _ROW.search(line) is not None
 
 
-def read_torchsummary(lines: list[str]) -> Reading:
+def read_torchsummary(lines: list[str]) -> ReadText:
     """The network of this table.
 
     Raises:
@@ -51,7 +51,7 @@ def read_torchsummary(lines: list[str]) -> Reading:
     if len(rows) > MAX_ROWS:
         raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_ROWS:,} are read.")
     root = Node("", "", children=_blocks(rows, cut_start=first != 1, cut_end=not ended))
-    return Reading(Source.TORCHSUMMARY, root, False, first != 1, not ended, size)
+    return ReadText(Source.TORCHSUMMARY, root, False, first != 1, not ended, size)
 
 
 def _node(found: re.Match[str]) -> Node:

@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer.check.intended.settings import Options, widths
 from explorer.check.structure.network import Network
-from explorer.check.values import CheckError, Reading
+from explorer.check.values import CheckError, ReadText
 from explorer.network.config import ResNetConfig, Shortcut, Stem, inactive_fields, with_fields
 from explorer.network.labels import FIELD_LABELS, in_words, option_label
 from explorer.network.layer import Kind
@@ -28,7 +28,7 @@ class Guess:
     offset: int = 0
 
 
-def guess(network: Network, found: Options, reading: Reading, *, side: int | None, partial: bool) -> Guess:
+def guess(network: Network, found: Options, reading: ReadText, *, side: int | None, partial: bool) -> Guess:
     """What the text was meant to be, from the settings ``found`` in it.
 
     Raises:
@@ -199,7 +199,7 @@ def value_words(name: str, value: Any) -> str:
 
 
 def _of_parts(
-    network: Network, found: Options, told: Mapping[str, int], reading: Reading
+    network: Network, found: Options, told: Mapping[str, int], reading: ReadText
 ) -> tuple[ResNetConfig, str, int]:
     """The published network in which the stages that are shown fit best, and where; else one made up around them."""
     shown = widths(network, found["block"][0])
@@ -233,7 +233,7 @@ def _offsets(network: Network, config: ResNetConfig) -> Iterable[int]:
     return range(number - 1, min(number, last + 1)) if number else range(last + 1)
 
 
-def _misfit(config: ResNetConfig, offset: int, shown: tuple[int, ...], network: Network, reading: Reading) -> int:
+def _misfit(config: ResNetConfig, offset: int, shown: tuple[int, ...], network: Network, reading: ReadText) -> int:
     """How badly the stages fit there: widths above all, then the number of blocks, where the text shows all."""
     cost = 0
     for place, (width, stage) in enumerate(zip(shown, network.stages, strict=True)):

@@ -13,7 +13,7 @@ from explorer.network.layer import Kind, Layer
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class IntendedLayers:
     """Stem, blocks by stage, and head."""
 
     stem: Unit
@@ -38,7 +38,7 @@ def shown_by(network: Network, source: Source, most_activations: int) -> Shown:
 
 
 @lru_cache(maxsize=64)
-def wanted(config: ResNetConfig) -> Wanted:
+def wanted(config: ResNetConfig) -> IntendedLayers:
     """The layers of a configuration.
 
     Raises:
@@ -52,7 +52,7 @@ def wanted(config: ResNetConfig) -> Wanted:
         units[name] = Unit("" if name in ("stem", "head") else name, main, shortcut)
     blocks = [unit for unit in units.values() if unit.name]
     stages = tuple(tuple(group) for _, group in groupby(blocks, key=lambda unit: unit.name.partition(".")[0]))
-    return Wanted(units["stem"], stages, units["head"])
+    return IntendedLayers(units["stem"], stages, units["head"])
 
 
 def _layer(layer: Layer, config: ResNetConfig) -> ReadLayer:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from explorer.check.intended.settings import majority
 from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Network, Unit
-from explorer.check.values import Reading, Source
+from explorer.check.values import ReadText, Source
 from explorer.network.layer import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Visible:
     """What a text shows of any network, and how it calls it. ``activations`` of a block: as many modules as most have;
     what is fewer than it needs is shared, or a function that ``forward`` calls. ``hidden``: shortcuts are one row."""
 
@@ -32,14 +32,14 @@ class View:
     offset: int = 0
 
 
-def view_of(network: Network, reading: Reading, *, partial: bool, hidden: bool) -> View:
+def view_of(network: Network, reading: ReadText, *, partial: bool, hidden: bool) -> Visible:
     """What this text shows."""
     names = [canonical_name(conv) for unit in network.blocks for conv in unit.convs]
     telling = 2 * sum(name is not None for name in names) >= len(names)
     counts = (sum(layer.kind is Kind.ACTIVATION for layer in unit.main) for unit in network.blocks)
     weightless = reading.source is Source.STATE_DICT
     first, odd = _norms(network) if reading.named and not reading.ordered and not weightless else (None, frozenset())
-    return View(
+    return Visible(
         reading.source,
         reading.named,
         reading.ordered,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from explorer.check.intended.layers import Wanted, wanted
-from explorer.check.intended.visible import View
+from explorer.check.intended.layers import IntendedLayers, wanted
+from explorer.check.intended.visible import Visible
 from explorer.check.matching.layers import Match, UnitMatch, cheapest, faults_in, match_unit
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import UNNAMED, ReadLayer, Source
@@ -67,7 +67,7 @@ class _Extent:
         return self.begins and self.ends
 
 
-def compare(network: Network, config: ResNetConfig, view: View) -> Comparison:
+def match_networks(network: Network, config: ResNetConfig, view: Visible) -> Comparison:
     """Every layer of either side once.
 
     Raises:
@@ -95,7 +95,7 @@ def compare(network: Network, config: ResNetConfig, view: View) -> Comparison:
     return _pruned(whole, want, view)
 
 
-def _numbers(network: Network, view: View) -> list[int]:
+def _numbers(network: Network, view: Visible) -> list[int]:
     """Which stage of the configuration each stage of the text is, from 0: by name where all names tell."""
     found = [stage.number for stage in network.stages]
     given = [number for number in found if number is not None]
@@ -104,7 +104,7 @@ def _numbers(network: Network, view: View) -> list[int]:
     return [view.offset + place for place in range(len(found))]
 
 
-def _match_stage(stage: Stage, want: Sequence[Unit], view: View, *, extent: _Extent) -> StageMatch:
+def _match_stage(stage: Stage, want: Sequence[Unit], view: Visible, *, extent: _Extent) -> StageMatch:
     blocks = stage.blocks
     cache: dict[tuple[int, int], UnitMatch] = {}
 
@@ -126,7 +126,7 @@ def _match_stage(stage: Stage, want: Sequence[Unit], view: View, *, extent: _Ext
     return StageMatch(stage, both, len(want), missing if extent.whole else (), extra)
 
 
-def _places(blocks: Sequence[Unit], most: int, view: View, extent: _Extent) -> list[int]:
+def _places(blocks: Sequence[Unit], most: int, view: Visible, extent: _Extent) -> list[int]:
     """Which blocks of the stage these are, in a part of a network: by name, or as the first or the last ones."""
     if not view.partial:
         return []
@@ -159,7 +159,7 @@ def _look(unit: Unit) -> tuple[object, ...]:
     return tuple(replace(layer, name=layer.local) for layer in unit.layers)
 
 
-def _extent(stage: Stage, network: Network, view: View) -> _Extent:
+def _extent(stage: Stage, network: Network, view: Visible) -> _Extent:
     first, last = stage is network.stages[0], stage is network.stages[-1]
     alone = view.partial and not stage.bounded
     starts = not first or bool(network.stem.main) or not (view.cut_start or alone)
@@ -167,7 +167,7 @@ def _extent(stage: Stage, network: Network, view: View) -> _Extent:
     return _Extent(starts, ends)
 
 
-def _match(read: Unit, want: Unit, view: View) -> UnitMatch:
+def _match(read: Unit, want: Unit, view: Visible) -> UnitMatch:
     matched = match_unit(read, want, by_name=view.by_name, shift=view.shift)
     matched = replace(
         matched, main=_without_unshown(matched.main, view), shortcut=_without_unshown(matched.shortcut, view)
@@ -175,14 +175,14 @@ def _match(read: Unit, want: Unit, view: View) -> UnitMatch:
     return matched if view.named and UNNAMED not in read.name else _renamed(matched)
 
 
-def _match_end(read: Unit, want: Unit, view: View) -> UnitMatch | None:
+def _match_end(read: Unit, want: Unit, view: Visible) -> UnitMatch | None:
     """Stem or head; in a part of a network that shows nothing of it there is nothing to compare."""
     if view.partial and not read.main:
         return None
     return _match(read, want, replace(view, by_name=False))
 
 
-def _without_unshown(matches: Sequence[Match], view: View) -> tuple[Match, ...]:
+def _without_unshown(matches: Sequence[Match], view: Visible) -> tuple[Match, ...]:
     """Without wanted layers that the text could not show if they were there."""
     activations = sum(match.want is not None and match.want.kind is Kind.ACTIVATION for match in matches)
     spare = max(activations - view.activations, 0)
@@ -196,7 +196,7 @@ def _without_unshown(matches: Sequence[Match], view: View) -> tuple[Match, ...]:
     return tuple(reversed(kept))
 
 
-def _is_unshown(kind: Kind, view: View) -> bool:
+def _is_unshown(kind: Kind, view: Visible) -> bool:
     if view.source is Source.STATE_DICT and kind in _WEIGHTLESS:
         return True
     return (kind is Kind.ADD and not view.adds) or (kind is Kind.PAD and not view.pads)
@@ -218,7 +218,7 @@ def _renamed(matched: UnitMatch) -> UnitMatch:
     return UnitMatch(read, matched.want, named(matched.main), named(matched.shortcut))
 
 
-def _pruned(found: Comparison, want: Wanted, view: View) -> Comparison:
+def _pruned(found: Comparison, want: IntendedLayers, view: Visible) -> Comparison:
     """Without what is only cut off, and without pools that ``forward`` may call as functions."""
     stem, head, stages = found.stem, found.head, list(found.stages)
     if view.cut_start:
@@ -263,7 +263,7 @@ def _forgiven_shortcut(unit: UnitMatch) -> UnitMatch:
     return replace(unit, shortcut=kept)
 
 
-def _pooled_after_stem(network: Network, want: Wanted) -> bool:
+def _pooled_after_stem(network: Network, want: IntendedLayers) -> bool:
     """Whether sizes show that the map was pooled, by a function."""
     sizes = [conv.size for unit in network.blocks[:1] for conv in unit.convs[:1]]
     return bool(sizes) and sizes[0] is not None and sizes[0] == want.stages[0][0].convs[0].size

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from explorer.check.intended.visible import View
+from explorer.check.intended.visible import Visible
 from explorer.check.matching.layers import UnitMatch
 from explorer.check.matching.network import Comparison
 from explorer.check.rules.blocks import assigned_twice, shortcut, swapped
@@ -32,7 +32,7 @@ _RULES: tuple[Rule, ...] = (
 
 
 def differences(
-    found: Comparison, view: View, settings: tuple[Finding, ...], *, guessed: bool
+    found: Comparison, view: Visible, settings: tuple[Finding, ...], *, guessed: bool
 ) -> tuple[Difference, ...]:
     """Everything in which the two networks part; ``settings`` are known already. ``guessed``: nobody said what it was
     meant to be."""
@@ -40,7 +40,7 @@ def differences(
     return merged([*settings, *stages(found), *_of_layers(found, view), *habits])
 
 
-def _of_layers(found: Comparison, view: View) -> Iterator[Finding]:
+def _of_layers(found: Comparison, view: Visible) -> Iterator[Finding]:
     arriving: tuple[int | None, int | None] = (None, None)
     for unit, number, index in _places(found):
         case = Case(unit, found.config, view, arriving, number, index)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from explorer.check.intended.visible import View, shortcut_name
+from explorer.check.intended.visible import Visible, shortcut_name
 from explorer.check.matching.layers import Fields, Match, UnitMatch
 from explorer.check.values import Difference, Pair, ReadLayer, Severity
 from explorer.network.config import ResNetConfig
@@ -41,7 +41,7 @@ class Case:
 
     unit: UnitMatch
     config: ResNetConfig
-    view: View
+    view: Visible
     arriving: tuple[int | None, int | None] = (None, None)
     number: int = 0
     index: int = 0

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from explorer.check.intended.settings import Options, widths
-from explorer.check.intended.visible import View
-from explorer.check.matching.network import Comparison, StageMatch, compare
+from explorer.check.intended.visible import Visible
+from explorer.check.matching.network import Comparison, StageMatch, match_networks
 from explorer.check.rules.finding import Finding
 from explorer.check.structure.network import Network, Stage
 from explorer.check.values import Severity, Source
@@ -20,15 +20,15 @@ _SETTINGS = ("stem", "block", "order", "norm", "shortcut", "shortcut_norm", "act
 
 
 def bridged(
-    network: Network, config: ResNetConfig, view: View, found: Options, told: Mapping[str, int]
+    network: Network, config: ResNetConfig, view: Visible, found: Options, told: Mapping[str, int]
 ) -> tuple[Comparison, tuple[Finding, ...]]:
     """The comparison with ``config`` but for the settings that are others throughout, and these."""
-    best, findings = compare(network, config, view), []
+    best, findings = match_networks(network, config, view), []
     if not best.cost:
         return best, ()
     for changed, finding in _candidates(network, config, view, found, told):
         try:
-            other = compare(network, with_fields(best.config, changed(best.config)), view)
+            other = match_networks(network, with_fields(best.config, changed(best.config)), view)
         except ValueError:
             continue
         number = finding.key[0] in ("num_classes", "in_channels")
@@ -39,7 +39,7 @@ def bridged(
 
 
 def _candidates(
-    network: Network, config: ResNetConfig, view: View, found: Options, told: Mapping[str, int]
+    network: Network, config: ResNetConfig, view: Visible, found: Options, told: Mapping[str, int]
 ) -> Iterator[tuple[Any, Finding]]:
     for name in _SETTINGS:
         if getattr(config, name) not in found[name]:
@@ -174,7 +174,7 @@ def _blocks(stage: StageMatch) -> Finding:
     )
 
 
-def habits(found: Comparison, view: View, *, guessed: bool) -> Iterator[Finding]:
+def habits(found: Comparison, view: Visible, *, guessed: bool) -> Iterator[Finding]:
     """What the whole network does otherwise than PyTorch's habit, or ours, without being another network."""
     config = found.config
     needed = config.convs_per_block

@@ -16,13 +16,13 @@ from explorer.check.structure.find_blocks import (
 )
 from explorer.check.structure.names import name_the_unnamed, with_our_names
 from explorer.check.structure.network import Network, Stage, Unit
-from explorer.check.values import Node, Reading, ReadLayer
+from explorer.check.values import Node, ReadLayer, ReadText
 from explorer.network.layer import Kind
 
 _NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
 
 
-def network_of(reading: Reading) -> Network | None:
+def network_of(reading: ReadText) -> Network | None:
     """The parts of the tree, or None where it has no block."""
     name_the_unnamed(reading.root)
     leaves = list(leaves_of(reading.root))

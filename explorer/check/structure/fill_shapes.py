@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from explorer.check.formats.param_counts import decoded, decoded_shortcut, decoded_stem
 from explorer.check.structure.network import Network, Stage, Unit
-from explorer.check.values import Pair, Reading, ReadLayer
+from explorer.check.values import Pair, ReadLayer, ReadText
 from explorer.network.layer import Kind
 
 _BYTES_PER_VALUE = 4
@@ -20,7 +20,7 @@ class _Map:
     size: Pair | None = None
 
 
-def filled(network: Network, reading: Reading) -> tuple[Network, int | None]:
+def filled(network: Network, reading: ReadText) -> tuple[Network, int | None]:
     """The network with all that follows from shapes and parameters, and the side of the image in pixels."""
     side = _image_side(network, reading)
     arriving = _Map(_image_channels(network), (side, side) if side else None)
@@ -182,7 +182,7 @@ def _image_channels(network: Network) -> int | None:
     return None
 
 
-def _image_side(network: Network, reading: Reading) -> int | None:
+def _image_side(network: Network, reading: ReadText) -> int | None:
     """Pixels: what the first convolution's output and the size of the input in bytes allow."""
     first = next((layer for layer in network.stem.main if layer.kind is Kind.CONV), None)
     if first is None or first.size is None:

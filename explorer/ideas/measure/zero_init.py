@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from explorer.ideas.zero_init import GAMMAS, Step, ZeroInitRun, ZeroInitSetting
+from explorer.ideas.zero_init import GAMMAS, ZeroInitRun, ZeroInitSetting, ZeroInitStep
 from explorer.network.config import ResNetConfig, Stem
 from explorer.network.model import ResidualBlock, build
 
@@ -24,7 +24,7 @@ def zero_init_run(setting: ZeroInitSetting) -> ZeroInitRun:
     return ZeroInitRun(setting, tuple(_step(block, x, back, gamma) for gamma in GAMMAS))
 
 
-def _step(block: ResidualBlock, x: Tensor, back: Tensor, gamma: float) -> Step:
+def _step(block: ResidualBlock, x: Tensor, back: Tensor, gamma: float) -> ZeroInitStep:
     """``back`` is the gradient that arrives at the block's output."""
     norm = block.get_submodule(f"bn{block.steps}")
     assert isinstance(norm, nn.BatchNorm2d)
@@ -38,7 +38,7 @@ def _step(block: ResidualBlock, x: Tensor, back: Tensor, gamma: float) -> Step:
     plain = x.relu()
     distance = float((out.detach() - plain).norm() / plain.norm())
     scale, shift, branch, shortcut = norms[len(convs) :]
-    return Step(gamma, distance, tuple(norms[: len(convs)]), scale, shift, shortcut, branch)
+    return ZeroInitStep(gamma, distance, tuple(norms[: len(convs)]), scale, shift, shortcut, branch)
 
 
 def _run(block: ResidualBlock, branch_input: Tensor, shortcut_input: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from explorer.live.report_table import rows_frame
 from explorer.network.config import ResNetConfig
 from explorer.text.quantities import size
 from explorer.ui.state import url
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_control import open_all
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import BATCH, DEVICE, choose_batch_size, choose_device
@@ -60,7 +60,7 @@ def _outcome() -> None:
     try:
         report = job_progress.result(_KEY)
     except (JobFailed, JobCancelled) as error:
-        st.error(plain(f"The network could not be run: {error}"), icon=":material/error:")
+        st.error(escaped(f"The network could not be run: {error}"), icon=":material/error:")
         return
     show = (st.success if report.ran else st.info) if report.agrees else st.error
     show(summary(report), icon=":material/verified:" if report.agrees else ":material/report:")

@@ -9,10 +9,10 @@ from explorer.ui.cam.choices import AGAINST
 from explorer.ui.cam.guesses import guesses
 from explorer.ui.cam.map_view import choose_layer
 from explorer.ui.cam.measurement import look_at
-from explorer.ui.cam.pictures import Panel, key, pictures, stand
+from explorer.ui.cam.pictures import MapPanel, key, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.state.markdown import sentence
+from explorer.ui.state.markdown import readable
 
 
 def against_view(setup: Setup, device: str, look: Look) -> None:
@@ -29,14 +29,14 @@ def against_view(setup: Setup, device: str, look: Look) -> None:
         with layers:
             layer = choose_layer(setup, found, style)
         saliency, target, name = found.at(layer), setup.name_of(found.target), setup.name_of(other)
-        panel = Panel(setup.crop, f"{target} (red), not {name} (blue), at {layer}", saliency, target)
+        panel = MapPanel(setup.crop, f"{target} (red), not {name} (blue), at {layer}", saliency, target)
         with shown:
             pictures([panel], style)
             key([panel], style, name)
         takeaway(setup, [panel], style)
     with place:
         guesses([(setup, found)])
-        st.markdown(f"**What you see.** {sentence(against_sentence(saliency, target, name))}")
+        st.markdown(f"**What you see.** {readable(against_sentence(saliency, target, name))}")
 
 
 def _other(setup: Setup, look: Look) -> int:

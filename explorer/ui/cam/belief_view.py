@@ -20,9 +20,9 @@ from explorer.charts.cam.checks import (
 from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
 from explorer.ui.cam.map_view import choose_layer, strip_of
 from explorer.ui.cam.measurement import curves, randomised, randomised_samples
-from explorer.ui.cam.pictures import Panel, Style, pictures, stand
+from explorer.ui.cam.pictures import MapPanel, Style, pictures, stand
 from explorer.ui.cam.setup import Setup
-from explorer.ui.state.markdown import plain, sentence
+from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.thumbnails import thumbnails
@@ -43,12 +43,12 @@ def belief_view(setup: Setup, device: str, look: Look) -> None:
         with layers:
             layer = choose_layer(setup, look, style)
         with shown:
-            panel = Panel(setup.crop, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))
+            panel = MapPanel(setup.crop, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))
             pictures([panel], style)
     with right:
         st.markdown(
             "**A map is a claim.** It says that these pixels made the network say this class. Both tests can prove it "
-            f"wrong.\n\n:small[:gray[{plain(THRESHOLDS)}]]"
+            f"wrong.\n\n:small[:gray[{escaped(THRESHOLDS)}]]"
         )
     _pixels(setup, device, look, layer)
     _weights(setup, device, look, layer, style)
@@ -113,7 +113,7 @@ def _randomised(setup: Setup, found: Randomisation, name: str, style: Style) -> 
 
 
 def _said(check: Check) -> None:
-    st.info(sentence(check.sentence), icon=_ICONS[check.belief])
+    st.info(readable(check.sentence), icon=_ICONS[check.belief])
 
 
 def _lid(control: Control, rows: Sequence[dict[str, object]], alt: str) -> None:

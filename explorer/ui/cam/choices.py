@@ -11,7 +11,7 @@ OWN = "own"  # in place of a set of weights: the reader's own file
 MINE = "mine"  # in place of a sample: the reader's own picture
 
 
-class View(StrEnum):
+class CamView(StrEnum):
     """The parts of the page, of which one is open."""
 
     MAP = "The map"
@@ -21,7 +21,7 @@ class View(StrEnum):
     BELIEF = "Believe it?"
 
 
-VIEW = Control("look", View.MAP, tuple(View))
+VIEW = Control("look", CamView.MAP, tuple(CamView))
 NETWORK = Control(
     "weights",
     "",

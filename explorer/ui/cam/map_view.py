@@ -11,10 +11,10 @@ from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.strip import strip, strip_rows
 from explorer.ui.cam.choices import LAYER, TABLE
 from explorer.ui.cam.guesses import guesses
-from explorer.ui.cam.pictures import Panel, Style, key, pictures, stand
+from explorer.ui.cam.pictures import MapPanel, Style, key, pictures, stand
 from explorer.ui.cam.setup import Setup, digest_of
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.state.markdown import sentence
+from explorer.ui.state.markdown import readable
 from explorer.ui.state.session_cache import once
 from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.thumbnails import Thumb, thumbnails
@@ -28,7 +28,7 @@ def map_view(setup: Setup, look: Look) -> None:
         with layers:
             layer = choose_layer(setup, look, style)
         saliency, target = look.at(layer), setup.name_of(look.target)
-        panel = Panel(setup.crop, f"Grad-CAM at {layer}: {target}", saliency, target)
+        panel = MapPanel(setup.crop, f"Grad-CAM at {layer}: {target}", saliency, target)
         with shown:
             pictures([panel], style)
             key([panel], style)
@@ -38,8 +38,8 @@ def map_view(setup: Setup, look: Look) -> None:
         _, *said = seen_sentences(
             setup.network.title, look.likeliest(classes), saliency, look.prediction(look.target, classes)
         )
-        st.markdown(f"**What you see.** {sentence(' '.join(said))}")
-        st.caption(sentence(setup.provenance))
+        st.markdown(f"**What you see.** {readable(' '.join(said))}")
+        st.caption(readable(setup.provenance))
     _table(look)
     takeaway(setup, [panel], style)
 

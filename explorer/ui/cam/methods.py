@@ -11,10 +11,10 @@ from explorer.cam.words import METHOD_NAMES
 from explorer.ui.cam.choices import METHOD
 from explorer.ui.cam.map_view import choose_layer
 from explorer.ui.cam.measurement import attribution
-from explorer.ui.cam.pictures import Panel, pictures, stand
+from explorer.ui.cam.pictures import MapPanel, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.state.markdown import plain, sentence
+from explorer.ui.state.markdown import escaped, readable
 
 _HOW = {
     Method.GUIDED_GRAD_CAM: "Grad-CAM times what comes back to the pixels when only positive gradients may pass each "
@@ -37,7 +37,7 @@ def methods_view(setup: Setup, device: str, look: Look) -> None:
     left, right = st.columns([5, 3], gap="medium")
     with right:
         method = Method(METHOD.segmented(labels={each: METHOD_NAMES[each] for each in Method}))
-        st.markdown(f":small[{plain(_HOW[method])}]")
+        st.markdown(f":small[{escaped(_HOW[method])}]")
         place = st.container()
     with left:
         shown, layers, style = stand(signed=False)
@@ -46,9 +46,9 @@ def methods_view(setup: Setup, device: str, look: Look) -> None:
     with place:
         found = attribution(setup, device, method, look.target, layer)
     coarse, target = look.at(layer), setup.name_of(look.target)
-    panels = [Panel(setup.crop, f"Grad-CAM at {layer}", coarse, target)]
+    panels = [MapPanel(setup.crop, f"Grad-CAM at {layer}", coarse, target)]
     if found is not None:
-        panels.append(Panel(setup.crop, METHOD_NAMES[method], found.saliency, target))
+        panels.append(MapPanel(setup.crop, METHOD_NAMES[method], found.saliency, target))
     with shown:
         pictures(panels, style)
     if found is not None:
@@ -63,6 +63,6 @@ def _said(found: Attributed, coarse: SaliencyMap, target: str) -> None:
     alike = map_correlation(coarse.values, found.saliency.values)
     number = "undefined" if math.isnan(alike) else f"{alike:.2f}".replace("-", "−")
     said = f"{where_sentence(found.saliency, target)} Its correlation with Grad-CAM at {coarse.layer} is {number}."
-    st.markdown(f"**What you see.** {sentence(said)}")
+    st.markdown(f"**What you see.** {readable(said)}")
     if found.rise is not None and found.delta is not None:
-        st.caption(sentence(_completeness(found.rise, found.delta)))
+        st.caption(readable(_completeness(found.rise, found.delta)))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.text.quantities import size
 from explorer.ui.cam.choices import NETWORK, OTHER, OWN
-from explorer.ui.state.markdown import sentence
+from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.weights.catalogue import EMBEDDED, WeightSet, weight_set, weight_sets
 
@@ -64,7 +64,7 @@ def ready(weights: WeightSet, *, second: bool = False) -> bool:
         f"The weights of {weights.title} are not on this machine yet: {size(weights.size)} "
         "from torchvision, once for all."
     )
-    st.info(sentence(said), icon=":material/download:")
+    st.info(readable(said), icon=":material/download:")
     if work.wanted(weights.key):
         work.outcome(weights.key, partial(job_progress.ask, work.key, fetch, weights.key, lane=_LANE))
     return _is_here(weights)

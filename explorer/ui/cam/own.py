@@ -10,7 +10,7 @@ from explorer.network.presets import from_url, name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
 from explorer.ui.cam.choices import FITS
-from explorer.ui.state.markdown import plain, sentence
+from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.session_cache import once
 from explorer.weights.catalogue import WeightSet
 from explorer.weights.uploaded import Own, read_own
@@ -48,10 +48,10 @@ def own_network() -> OwnNetwork | None:
         what = once(("own", digest, names, config), lambda: read_own(data, names, config))
         _check_channels(what.config)
     except Refusal as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escaped(str(error)), icon=":material/error:")
         return None
     for note in what.notes:
-        st.caption(sentence(f"{note[0].upper()}{note[1:]}."))
+        st.caption(readable(f"{note[0].upper()}{note[1:]}."))
     return OwnNetwork(data, what, _described(what, digest))
 
 

@@ -28,7 +28,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Panel:
+class MapPanel:
     """One map over what its network saw: ``head`` stands under it, ``target`` is its class, by name."""
 
     crop: Image.Image
@@ -58,7 +58,7 @@ def _style(signed: bool | None) -> Style:
     return Style(int(opacity) / 100, Colours(COLOURS.value), both)
 
 
-def drawn(panel: Panel, style: Style, scale: float | None = None) -> Image.Image:
+def drawn(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Image:
     """The map over what the network saw of the picture."""
     return overlay.overlay(
         panel.crop,
@@ -70,7 +70,7 @@ def drawn(panel: Panel, style: Style, scale: float | None = None) -> Image.Image
     )
 
 
-def pictures(shown: Sequence[Panel], style: Style, scale: float | None = None) -> None:
+def pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
     """What the network saw, and beside it each map over it."""
     crop = shown[0].crop
     first = once(("crop.source", digest_of(crop.tobytes())), lambda: source_of(overlay.enlarged(crop)))
@@ -79,7 +79,7 @@ def pictures(shown: Sequence[Panel], style: Style, scale: float | None = None) -
     panels(row, key="cam_pictures")
 
 
-def _described(panel: Panel, style: Style, scale: float | None) -> tuple[str, str, str]:
+def _described(panel: MapPanel, style: Style, scale: float | None) -> tuple[str, str, str]:
     """The map's address, the words under it, and the words for those who do not see it."""
     key = ("map", digest_of(panel.crop.tobytes()), digest_of(panel.saliency.values.tobytes()), panel.head, style, scale)
     return once(
@@ -88,7 +88,7 @@ def _described(panel: Panel, style: Style, scale: float | None) -> tuple[str, st
     )
 
 
-def key(shown: Sequence[Panel], style: Style, against: str | None = None) -> None:
+def key(shown: Sequence[MapPanel], style: Style, against: str | None = None) -> None:
     """What the colours mean, with numbers; nothing where no map has colours."""
     scale = overlay.scale_of([panel.saliency for panel in shown], signed=style.signed)
     if scale:

@@ -8,12 +8,12 @@ from PIL import Image
 
 from explorer.pictures.decode import PictureError, read_picture
 from explorer.pictures.preprocess import Inversion
-from explorer.pictures.samples import Kind, Sample, sample, sample_bytes, samples
+from explorer.pictures.samples import PictureKind, Sample, sample, sample_bytes, samples
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OTHER, SAMPLE
 from explorer.ui.cam.networks import choose_network, ready
 from explorer.ui.cam.own import OwnNetwork, own_network
 from explorer.ui.state import url
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session_cache import once
 from explorer.ui.state.url_control import open_all
 from explorer.ui.widgets.picture_upload import PRIVATE, choose_picture
@@ -96,15 +96,15 @@ def setup() -> Setup | None:
     if not picture:
         st.info(f"Choose a picture of yours, or one of the samples. {PRIVATE}", icon=":material/image:")
         return None
-    foreign = network.preprocess.on_black and (chosen is None or chosen.kind is not Kind.FASHION)
+    foreign = network.preprocess.on_black and (chosen is None or chosen.kind is not PictureKind.FASHION)
     if foreign:
         INVERT.segmented()
     try:
         crop, inverted = _crop(picture, network)
     except PictureError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escaped(str(error)), icon=":material/error:")
         return None
-    shown = chosen or Sample(MINE, "your picture", Kind.PHOTO, None, "", "")
+    shown = chosen or Sample(MINE, "your picture", PictureKind.PHOTO, None, "", "")
     known = (shown.title, shown.label or "", shown.source)
     return Setup(network, picture, *known, crop, inverted, foreign, _target(network), own)
 
@@ -123,7 +123,7 @@ def _forget_classes() -> None:
 
 def _choose_sample(network: WeightSet | None) -> Sample | None:
     """Draw the choice of a picture; None for the reader's own."""
-    kind = Kind.FASHION if network and network.embedded else Kind.PHOTO
+    kind = PictureKind.FASHION if network and network.embedded else PictureKind.PHOTO
     fitting, others = samples(kind), [each for each in samples() if each.kind is not kind]
     labels = {each.key: _label(each) for each in (*fitting, *others)} | {MINE: "A picture of mine"}
     key = SAMPLE.select((*labels,), labels=labels, at_first=fitting[0].key, then=_forget_classes)

@@ -8,13 +8,13 @@ import streamlit as st
 from explorer.cam.captioned_png import caption_lines, captioned_png
 from explorer.charts.cam import overlay
 from explorer.charts.cam.colour_key import key_image, meaning
-from explorer.ui.cam.pictures import Panel, Style, drawn
+from explorer.ui.cam.pictures import MapPanel, Style, drawn
 from explorer.ui.cam.setup import Setup
 
 _KEY_WIDTH = 420  # pixels of the colours' key
 
 
-def takeaway(setup: Setup, panels: Sequence[Panel], style: Style) -> None:
+def takeaway(setup: Setup, panels: Sequence[MapPanel], style: Style) -> None:
     """A button for the PNG, which is made when somebody asks for it."""
     st.download_button(
         "Picture and map as PNG",
@@ -26,7 +26,7 @@ def takeaway(setup: Setup, panels: Sequence[Panel], style: Style) -> None:
     )
 
 
-def png(setup: Setup, panels: Sequence[Panel], style: Style) -> bytes:
+def png(setup: Setup, panels: Sequence[MapPanel], style: Style) -> bytes:
     """What is taken away: the picture, each map over it on one scale of colours, their key, and the caption."""
     maps = [panel.saliency for panel in panels]
     scale = overlay.scale_of(maps, signed=style.signed)

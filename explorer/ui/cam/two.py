@@ -10,10 +10,10 @@ from explorer.ui.cam.choices import LAYER
 from explorer.ui.cam.guesses import guesses
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.networks import choose_other, ready
-from explorer.ui.cam.pictures import Panel, key, pictures, stand
+from explorer.ui.cam.pictures import MapPanel, key, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.cam.takeaway import takeaway
-from explorer.ui.state.markdown import sentence
+from explorer.ui.state.markdown import readable
 
 
 def two_view(setup: Setup, device: str, look: Look) -> None:
@@ -44,12 +44,12 @@ def two_view(setup: Setup, device: str, look: Look) -> None:
         names = (setup.network.title, other.network.title)
         thought = (look.likeliest(setup.network.classes), found.likeliest(other.network.classes))
         said = agreement_sentences(names, thought, map_correlation(maps[0].values, maps[1].values))
-        st.markdown(f"**What you see.** {sentence(' '.join(said))}")
+        st.markdown(f"**What you see.** {readable(' '.join(said))}")
 
 
-def _panel(setup: Setup, look: Look, layer: str, saliency: SaliencyMap) -> Panel:
+def _panel(setup: Setup, look: Look, layer: str, saliency: SaliencyMap) -> MapPanel:
     target = setup.name_of(look.target)
-    return Panel(setup.crop, f"{setup.network.title} at {layer}: {target}", saliency, target)
+    return MapPanel(setup.crop, f"{setup.network.title} at {layer}: {target}", saliency, target)
 
 
 def _same_class(setup: Setup, other: Setup, look: Look) -> int | None:

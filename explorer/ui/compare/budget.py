@@ -17,7 +17,7 @@ from explorer.text.quantities import counted, percent
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
 from explorer.ui.compare.leading import go
 from explorer.ui.compare.tiles import tiles
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.figure_cache import budget_bars, network_tree
 from explorer.ui.widgets.layer_table import columns
 
@@ -64,7 +64,7 @@ def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
     if chosen:
         _layers_of(chosen, archs[chosen.network], names[chosen.network], measure)
     else:
-        st.caption(f"{plain(missing)} Click a part of a bar, or a cell of the table, for its layers.".lstrip())
+        st.caption(f"{escaped(missing)} Click a part of a bar, or a cell of the table, for its layers.".lstrip())
     lid = TABLE.lid()
     if lid:
         with lid:
@@ -115,7 +115,7 @@ def _layers_of(chosen: Chosen, arch: Architecture, name: str, measure: Measure) 
     amount = sum(map(measure.of, layers))
     unit = "" if measure is Measure.MEMORY else f" {measure.noun}"
     st.markdown(
-        f"**{plain(name)}, {stage_label(chosen.stage).lower()}, {ROLE_LABELS[chosen.role]}**: "
+        f"**{escaped(name)}, {stage_label(chosen.stage).lower()}, {ROLE_LABELS[chosen.role]}**: "
         f"{counted(len(layers), 'layer')} with {measure.words(amount)}{unit}, "
         f"{percent(amount, measure.total(arch))} of the network's."
     )

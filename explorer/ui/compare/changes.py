@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.charts.compare.waterfall import alt_text
-from explorer.compare.alignment import Row, align, to_csv
+from explorer.compare.alignment import AlignedRow, align, to_csv
 from explorer.compare.budget import By, Measure, steps
 from explorer.compare.sentences import setting_changes
 from explorer.network.arithmetic import Architecture
@@ -15,7 +15,7 @@ from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.presets import file_name
 from explorer.text.quantities import counted
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_measure, choose_network
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.figure_cache import steps as waterfall
 
 
@@ -55,7 +55,7 @@ def _steps(pair: tuple[Architecture, Architecture], measure: Measure, how: By) -
 
 
 def _table(
-    rows: Sequence[Row],
+    rows: Sequence[AlignedRow],
     pair: tuple[Architecture, Architecture],
     names: tuple[str, str],
     measure: Measure,
@@ -75,7 +75,7 @@ def _table(
         )
     else:
         settings = setting_changes(pair[0].config, pair[1].config)
-        said = f" But {plain(names[1])} {settings}." if settings else ""
+        said = f" But {escaped(names[1])} {settings}." if settings else ""
         st.info(f"Every layer has the same shapes, parameters and MACs.{said}", icon=":material/check:")
     alike, count = sum(row.count for row in rows if row.equal), sum(row.count for row in rows)
     st.caption(
@@ -91,7 +91,7 @@ def _table(
     )
 
 
-def _frame(rows: Sequence[Row], names: tuple[str, str], measure: Measure, number: int) -> pd.DataFrame:
+def _frame(rows: Sequence[AlignedRow], names: tuple[str, str], measure: Measure, number: int) -> pd.DataFrame:
     """The numbers first: on a phone the rest is further right."""
     return pd.DataFrame(
         {

@@ -17,7 +17,7 @@ from explorer.network.presets import name_of, to_url
 from explorer.text.quantities import human
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_network
 from explorer.ui.compare.leading import go
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 
 _CHART, _LIST = "landscape", "best"
 _GOALS = {"depth": "depth", "width": "width", "macs": "MACs", "params": "parameters"}  # short: one line on a phone
@@ -30,7 +30,7 @@ def landscape(archs: Sequence[Architecture], names: Sequence[str]) -> None:
         params, macs = MAX_PARAMS.text(width=170), MAX_MACS.text(width=170)
         goal = Goal(GOAL.segmented(labels=_GOALS))
     view = _view(archs[number - 1].config, _budget(params, macs), goal)
-    st.markdown(plain(view.words))
+    st.markdown(escaped(view.words))
     st.plotly_chart(view.figure, key=_CHART, on_select=_point_clicked, selection_mode="points", alt=view.alt)
     st.caption("Click a point to open its network on the Architecture page.")
     if view.found:
@@ -69,7 +69,7 @@ def _budget(params: str, macs: str) -> Budget | None:
     try:
         return Budget.read(params, macs)
     except ValueError as error:
-        st.warning(plain(str(error)), icon=":material/error:")
+        st.warning(escaped(str(error)), icon=":material/error:")
         return None
 
 

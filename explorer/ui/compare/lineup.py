@@ -10,7 +10,7 @@ from explorer.network.config import ResNetConfig
 from explorer.network.presets import PRESET_INFO, PRESETS, name_of, preset_of, to_url
 from explorer.ui.compare.choices import ALL, EDIT, EDITED, choose_network
 from explorer.ui.state import network, url
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_control import open_all
 from explorer.ui.widgets.network_editor import CUSTOM, Editor
 
@@ -127,7 +127,7 @@ def _problems() -> None:
     for place in PLACES:
         problem = network.problem(place)
         if problem:
-            st.warning(plain(f"Network {PLACES.index(place) + 1}: {problem.message}"), icon=":material/error:")
+            st.warning(escaped(f"Network {PLACES.index(place) + 1}: {problem.message}"), icon=":material/error:")
     extra = sorted(key for key in st.query_params if _EXTRA_PLACE.fullmatch(key) and key not in PLACES)
     if extra:
         left_out = f"{', '.join(extra[:5])} {'is' if len(extra) == 1 else 'are'}"

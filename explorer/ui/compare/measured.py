@@ -10,7 +10,7 @@ from explorer.jobs.queue import JobCancelled, JobFailed, QueueFull
 from explorer.network.config import ResNetConfig
 from explorer.text.quantities import human, size
 from explorer.ui.compare.choices import NOTHING
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_batch_size, choose_device
 
@@ -67,14 +67,14 @@ def _outcome(names: Sequence[str]) -> None:
     try:
         timings: tuple[Timing, ...] = job_progress.result(_KEY)
     except (JobFailed, JobCancelled) as error:
-        st.error(plain(f"The networks could not be measured: {error}"), icon=":material/error:")
+        st.error(escaped(f"The networks could not be measured: {error}"), icon=":material/error:")
         return
-    st.markdown(plain(remark(timings)))
+    st.markdown(escaped(remark(timings)))
     st.plotly_chart(timings_chart(timings, names), key="timings", alt=alt_text(timings, names))
     st.dataframe(_frame(timings, names), hide_index=True, alt="What was measured, network by network")
     for timing, name in zip(timings, names, strict=True):
         if timing.note:
-            st.info(plain(f"{name}: {timing.note}"), icon=":material/info:")
+            st.info(escaped(f"{name}: {timing.note}"), icon=":material/info:")
     st.caption(f"Times are medians, with the middle half of them in brackets. Peak memory: {timings[0].peak_of}.")
 
 

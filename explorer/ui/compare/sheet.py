@@ -10,7 +10,7 @@ from explorer.compare.published_accuracy import Published, published
 from explorer.compare.sentences import explanation, headline, sentence, spoken
 from explorer.network.arithmetic import Architecture
 from explorer.ui.compare.choices import NOTHING
-from explorer.ui.state.markdown import plain, unbroken
+from explorer.ui.state.markdown import escaped, unbroken
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -59,7 +59,7 @@ def _numbers(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[p
     notes = list(dict.fromkeys(result.note for each in results for result in each))
     for what in dict.fromkeys(result.what for each in results for result in each):
         lines[what] = [" · ".join(_cited(r, notes) for r in each if r.what == what) or NOTHING for each in results]
-    footnotes = " ".join(f"{_raised(number)} {plain(note)}." for number, note in enumerate(notes, start=1))
+    footnotes = " ".join(f"{_raised(number)} {escaped(note)}." for number, note in enumerate(notes, start=1))
     return pd.DataFrame(lines.values(), index=list(lines), columns=list(names)), footnotes
 
 

@@ -15,7 +15,7 @@ from explorer.text.quantities import human, size
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_network
 from explorer.ui.compare.lineup import add, free_place
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 
 _KEY = "alternatives"
 
@@ -71,7 +71,7 @@ def _read_out(arch: Architecture, choice: Alternative) -> str:
     """A row in a sentence: a phone shows little more of the table than the choices."""
     (_, label), *prices, (_, remark) = _row(arch, choice).items()
     said = "; ".join(f"{name} {words}" for name, words in prices if words != NOTHING)
-    return " ".join(filter(None, (f"**{plain(label)}.**", f"{plain(said)}." if said else "", plain(remark))))
+    return " ".join(filter(None, (f"**{escaped(label)}.**", f"{escaped(said)}." if said else "", escaped(remark))))
 
 
 def _row(arch: Architecture, choice: Alternative) -> dict[str, str]:
@@ -100,7 +100,7 @@ def _block() -> None:
     try:
         price = block_price(*(whole_number(control.label, text) for control, text in zip(fields, entered, strict=True)))
     except ValueError as error:
-        st.warning(plain(str(error)), icon=":material/error:")
+        st.warning(escaped(str(error)), icon=":material/error:")
         return
     receipt = price.formulas
     lines = {

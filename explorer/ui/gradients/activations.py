@@ -10,7 +10,7 @@ from explorer.network.labels import option_label
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.gradients.choices import ACTIVATION, LAYERS, VALUES
 from explorer.ui.gradients.setup import Setup
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import activations_chart, product_chart
 
@@ -32,9 +32,9 @@ def activations(setup: Setup) -> None:
         if not 1 <= layers <= _MOST_LAYERS:
             raise ValueError(f"{LAYERS.label}: {layers:,} is out of range, take 1 to {_MOST_LAYERS:,}.")
     except ValueError as error:
-        st.warning(plain(str(error)), icon=":material/error:")
+        st.warning(escaped(str(error)), icon=":material/error:")
         return
-    st.markdown(plain(f"{product(chosen, layers).sentence} {WEIGHTS_ASIDE}"))
+    st.markdown(escaped(f"{product(chosen, layers).sentence} {WEIGHTS_ASIDE}"))
     left, right = st.columns(2, gap="medium")
     with left:
         chart(activations_chart(chosen), key="activations_chart", alt=activations_alt(chosen), filename=f"{chosen}")

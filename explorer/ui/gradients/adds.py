@@ -16,7 +16,7 @@ from explorer.ui.gradients.prediction import predicted
 from explorer.ui.gradients.setup import Setup
 from explorer.ui.gradients.takeaway import file_name_of, takeaway
 from explorer.ui.gradients.words import outcome, story_words
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import parting_chart
 from explorer.ui.widgets.network_diagram import legend
@@ -56,7 +56,7 @@ def _walk(flow: GradientFlow) -> str:
         lit = LIT.slide(tuple(walk))
     arch = analyze(flow.config)
     shown = notes(flow)
-    st.markdown(f"**{plain(walk[lit].sentence)}**")
+    st.markdown(f"**{escaped(walk[lit].sentence)}**")
     picture(
         network_diagram(arch, lit, notes=shown),
         network_diagram(arch, lit, tall=True, notes=shown),

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from explorer.gradients.paired_networks import Contrast
 from explorer.gradients.quantity import Quantity
-from explorer.gradients.values import Source
+from explorer.gradients.values import InputSource
 from explorer.network.config import Activation
 from explorer.ui.state.url_control import Control, switch
 from explorer.ui.widgets import device
@@ -12,7 +12,7 @@ from explorer.ui.widgets import device
 NET = "flow"  # the network of this page, by its key in session and link
 
 
-class View(StrEnum):
+class GradientsView(StrEnum):
     """The parts of the page, of which one is open."""
 
     LAYERS = "Layer by layer"
@@ -22,7 +22,7 @@ class View(StrEnum):
     ACTIVATIONS = "Activations"
 
 
-VIEW = Control("view", View.LAYERS, tuple(View))
+VIEW = Control("view", GradientsView.LAYERS, tuple(GradientsView))
 CONTRAST = Control(
     "contrast",
     Contrast.SKIPS,
@@ -44,8 +44,8 @@ WHICH = Control("which", "1", ("1", "2"), "Network")
 VALUES = switch("values", "The same as a table")
 INPUT = Control(
     "input",
-    Source.NOISE,
-    tuple(Source),
+    InputSource.NOISE,
+    tuple(InputSource),
     "Input",
     "Standard normal noise, scikit-learn's handwritten digits, or crops of a picture of yours. A picture stays in "
     "this session's memory; it is never written to disk or to a log, and no link carries it.",
@@ -64,4 +64,4 @@ ALL = (
     *(VIEW, CONTRAST, PREDICT, QUANTITY, SCALE, RELATIVE, VALUES, INPUT, SEEDS, IMAGES, LIT, WHICH, STEPS, RATE),
     *(ACTIVATION, LAYERS, device.DEVICE),
 )
-SOURCE_LABELS = {Source.NOISE: "noise", Source.DIGITS: "digits", Source.IMAGES: "my picture"}
+SOURCE_LABELS = {InputSource.NOISE: "noise", InputSource.DIGITS: "digits", InputSource.IMAGES: "my picture"}

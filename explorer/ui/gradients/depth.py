@@ -5,13 +5,13 @@ import streamlit as st
 
 from explorer.charts.gradients.against_depth import alt_text, growth_rows
 from explorer.gradients.trend_values import DepthSweep, depths_for
-from explorer.gradients.values import Source
+from explorer.gradients.values import InputSource
 from explorer.gradients.verdict import THRESHOLDS, growth_sentence
 from explorer.ui.gradients.choices import VALUES
 from explorer.ui.gradients.measurement import by_depth
 from explorer.ui.gradients.setup import Setup
 from explorer.ui.gradients.takeaway import file_name_of
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import growth_chart
 
@@ -22,7 +22,8 @@ def depth(setup: Setup, device: str) -> None:
     st.caption(
         f"Both networks with {', '.join(map(str, depths))} layers, blocks shared equally between the stages, "
         f"{len(setup.seeds)} seed{'s' if len(setup.seeds) > 1 else ''} each. You can cancel at any time; nobody else "
-        "waits." + (" Measured with noise: the picture is left aside here." if setup.source is Source.IMAGES else "")
+        "waits."
+        + (" Measured with noise: the picture is left aside here." if setup.source is InputSource.IMAGES else "")
     )
     found = by_depth(setup, device, depths)
     if found:
@@ -30,7 +31,7 @@ def depth(setup: Setup, device: str) -> None:
 
 
 def _show(setup: Setup, found: DepthSweep) -> None:
-    said = [plain(growth_sentence(curve, name)) for curve, name in zip(found.curves, setup.names, strict=True)]
+    said = [escaped(growth_sentence(curve, name)) for curve, name in zip(found.curves, setup.names, strict=True)]
     st.markdown("**What happened.**\n" + "\n".join(f"- {sentence}" for sentence in said))
     chart(
         growth_chart(found, setup.names),
@@ -46,4 +47,4 @@ def _show(setup: Setup, found: DepthSweep) -> None:
             height="content",
             alt="The ratio of each network at each depth",
         )
-    st.caption(plain(THRESHOLDS))
+    st.caption(escaped(THRESHOLDS))

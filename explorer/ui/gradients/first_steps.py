@@ -14,7 +14,7 @@ from explorer.ui.gradients.measurement import first_steps
 from explorer.ui.gradients.setup import Setup
 from explorer.ui.gradients.takeaway import file_name_of
 from explorer.ui.gradients.words import story_words
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import losses_chart, steps_chart
 
@@ -32,12 +32,12 @@ def steps(setup: Setup, device: str) -> None:
         try:
             asked = whole_number(STEPS.label, entered[0]), positive_number(RATE.label, entered[1])
         except ValueError as error:
-            st.warning(plain(str(error)), icon=":material/error:")
+            st.warning(escaped(str(error)), icon=":material/error:")
             return
         found = first_steps(setup, device, *asked)
     if found:
         with right:
-            st.markdown("**What happened.**\n" + "\n".join(f"- {plain(said)}" for said in told(found, setup.names)))
+            st.markdown("**What happened.**\n" + "\n".join(f"- {escaped(said)}" for said in told(found, setup.names)))
         with left:
             _show(setup, found, quantity)
 

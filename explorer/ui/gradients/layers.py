@@ -6,7 +6,7 @@ import streamlit as st
 from explorer.charts.gradients.along_network import alt_text, flow_rows
 from explorer.gradients.quantity import Profile, Quantity, profile
 from explorer.gradients.values import FlowBand
-from explorer.ui.gradients.choices import LIT, QUANTITY, RELATIVE, SCALE, VALUES, VIEW, View
+from explorer.ui.gradients.choices import LIT, QUANTITY, RELATIVE, SCALE, VALUES, VIEW, GradientsView
 from explorer.ui.gradients.measurement import flows
 from explorer.ui.gradients.prediction import predicted
 from explorer.ui.gradients.setup import Setup
@@ -62,7 +62,7 @@ def _walk_to(place: object) -> None:
     """Open the walk at the block that was clicked; a layer belongs to its block."""
     name = str(place[0] if isinstance(place, list | tuple) else place)
     LIT.put(".".join(name.split(".")[:2]) if name.startswith("layer") else "stem")
-    VIEW.put(View.ADDS)
+    VIEW.put(GradientsView.ADDS)
 
 
 def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], quantity: Quantity) -> None:

@@ -49,9 +49,9 @@ def first_steps(setup: Setup, device: str, steps: int, learning_rate: float) -> 
 def by_depth(setup: Setup, device: str, depths: Sequence[int]) -> DepthSweep | None:
     """Both networks at every depth, when the reader wants that. Of a picture there are no crops here: noise instead."""
     from explorer.gradients.depth_sweep import depth_sweep
-    from explorer.gradients.values import Source
+    from explorer.gradients.values import InputSource
 
-    source = Source.NOISE if setup.source is Source.IMAGES else setup.source
+    source = InputSource.NOISE if setup.source is InputSource.IMAGES else setup.source
     request = (setup.configs, tuple(depths), setup.seeds, setup.batch_size, device, source)
     if not DEPTH.wanted(request):
         return None

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from explorer.gradients.verdict import Finding, Verdict, reply
+from explorer.gradients.verdict import FlowFinding, Verdict, reply
 from explorer.network.presets import name_of, to_url
 from explorer.ui.gradients.choices import PREDICT
 from explorer.ui.gradients.setup import Setup
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 
 _GUESSES = "flow.guesses"  # by network and what it is compared with: asked once each
 _NO_GUESS = ""
@@ -19,7 +19,7 @@ def predicted(setup: Setup) -> bool:
     if not PREDICT.on or _key(setup) in _guesses():
         return True
     st.markdown(
-        f"**Predict.** {plain(name_of(setup.config))}: what happens to the gradient from the last block to the stem?"
+        f"**Predict.** {escaped(name_of(setup.config))}: what happens to the gradient from the last block to the stem?"
     )
     with st.container(horizontal=True, gap="small"):
         for verdict, label in _OPTIONS.items():
@@ -28,7 +28,7 @@ def predicted(setup: Setup) -> bool:
     return False
 
 
-def answer_to_prediction(setup: Setup, found: Finding) -> str:
+def answer_to_prediction(setup: Setup, found: FlowFinding) -> str:
     """What to say of the reader's guess; nothing where there was none."""
     guess = _guesses().get(_key(setup), _NO_GUESS) if PREDICT.on else _NO_GUESS
     return reply(Verdict(guess), found.verdict) if guess else ""

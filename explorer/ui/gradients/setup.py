@@ -6,13 +6,13 @@ import streamlit as st
 
 from explorer.gradients.paired_networks import Contrast, names, pair, refusal
 from explorer.gradients.stories import STORIES, Story, story_of
-from explorer.gradients.values import Source
+from explorer.gradients.values import InputSource
 from explorer.network.config import ResNetConfig
 from explorer.network.presets import name_of, to_url
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.gradients.choices import ALL, CONTRAST, IMAGES, INPUT, NET, SEEDS, SOURCE_LABELS
 from explorer.ui.state import network, url
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_control import open_all
 from explorer.ui.widgets.network_editor import Editor
 from explorer.ui.widgets.picture_upload import choose_picture
@@ -33,7 +33,7 @@ class Setup:
     names: tuple[str, ...]
     seeds: tuple[int, ...]
     batch_size: int
-    source: Source
+    source: InputSource
     picture: bytes
     story: Story | None
 
@@ -53,7 +53,7 @@ def setup() -> Setup | None:
         Editor(config, NET).draw(_FIRST)
         problem = network.problem(NET)
         if problem:
-            st.warning(plain(problem.message), icon=":material/error:")
+            st.warning(escaped(problem.message), icon=":material/error:")
         return _measurement(config, story)
 
 
@@ -88,19 +88,19 @@ _RESET = tuple(control for control in ALL if control.key not in ("predict", "sca
 def _measurement(config: ResNetConfig, story: Story | None) -> Setup | None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         contrast = Contrast(CONTRAST.segmented(labels={each: each.noun for each in Contrast}))
-        source = Source(INPUT.segmented(labels={each: SOURCE_LABELS[each] for each in Source}))
+        source = InputSource(INPUT.segmented(labels={each: SOURCE_LABELS[each] for each in InputSource}))
         seeds = tuple(range(int(SEEDS.segmented())))
         entered = IMAGES.text(width=90)
-    picture = choose_picture("Your picture") if source is Source.IMAGES else b""
+    picture = choose_picture("Your picture") if source is InputSource.IMAGES else b""
     problem = refusal(config, contrast)
     try:
         batch_size = whole_number("Images", entered)
     except ValueError as error:
         problem = str(error)
-    if source is Source.IMAGES and not picture:
+    if source is InputSource.IMAGES and not picture:
         problem = problem or "Choose a picture first, or take noise or digits."
     if problem:
-        st.warning(plain(problem), icon=":material/error:")
+        st.warning(escaped(problem), icon=":material/error:")
         return None
     compared = pair(config, contrast), names(config, contrast)
     return Setup(config, contrast, *compared, seeds, batch_size, source, picture, story)

@@ -9,7 +9,7 @@ from explorer.ui.gradients.choices import NET, PREDICT
 from explorer.ui.gradients.prediction import answer_to_prediction
 from explorer.ui.gradients.setup import Setup
 from explorer.ui.state import network
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 
 
 def story_words(setup: Setup) -> None:
@@ -17,8 +17,8 @@ def story_words(setup: Setup) -> None:
     story = setup.story
     if story:
         st.markdown(
-            f"**People say.** {plain(story.claim)}\n\n**Look at.** {plain(story.look_for)}\n\n"
-            f":small[:gray[{plain(story.source)}]]"
+            f"**People say.** {escaped(story.claim)}\n\n**Look at.** {escaped(story.look_for)}\n\n"
+            f":small[:gray[{escaped(story.source)}]]"
         )
     else:
         st.markdown("**Your own setting.** Two networks that differ in one choice only, with the same weights.")
@@ -31,15 +31,15 @@ def outcome(setup: Setup, found: tuple[FlowBand, ...]) -> None:
     own = first if found[0].config == setup.config else second
     answer = answer_to_prediction(setup, own)
     if answer:
-        st.info(plain(answer), icon=":material/psychology_alt:")
+        st.info(escaped(answer), icon=":material/psychology_alt:")
     said = [
-        f"**What happened.**\n- {plain(first.sentence)}\n- {plain(second.sentence)}",
-        f"**{plain(conclusion(first.verdict, second.verdict, setup.contrast.change))}**",
-        f":small[:gray[Click a block in a chart to see what happens there. {plain(THRESHOLDS)}]]",
+        f"**What happened.**\n- {escaped(first.sentence)}\n- {escaped(second.sentence)}",
+        f"**{escaped(conclusion(first.verdict, second.verdict, setup.contrast.change))}**",
+        f":small[:gray[Click a block in a chart to see what happens there. {escaped(THRESHOLDS)}]]",
     ]
     suggestion = advice(setup.config, own.verdict)
     if suggestion:
-        said.append(f"**What to try.** {plain(suggestion[0])}")
+        said.append(f"**What to try.** {escaped(suggestion[0])}")
     st.markdown("\n\n".join(said))
     if suggestion:
         st.button(

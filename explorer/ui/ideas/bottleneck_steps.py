@@ -8,7 +8,7 @@ from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, 
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_SIDE, BLOCK_STRIDE, COUNTED
 from explorer.ui.ideas.frame import Picture, question, remembered, show
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 
 
 def bottleneck_steps() -> None:
@@ -29,7 +29,7 @@ def bottleneck_steps() -> None:
             whole_number(BLOCK_SIDE.label, side), whole_number(BLOCK_CHANNELS.label, channels), ratio, stride
         )
     except ValueError as error:
-        st.warning(plain(str(error)), icon=":material/error:")
+        st.warning(escaped(str(error)), icon=":material/error:")
         return
     found = steps(setting)
     witness = "nn.Conv2d itself agrees at every step." if _agrees(found) else "nn.Conv2d itself DISAGREES."

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.ideas.bugs import BUGS, Bug, answer, bug
 from explorer.ui.ideas.choices import BUG, HINT, LINE, MEND, RUN
 from explorer.ui.ideas.frame import question
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 
 
 def bugs() -> None:
@@ -16,10 +16,10 @@ def bugs() -> None:
     with left:
         st.code(found.wrong, "python", line_numbers=True)
     with right:
-        st.markdown(f"**{plain(found.question)}**")
+        st.markdown(f"**{escaped(found.question)}**")
         _point(found)
         if HINT.toggle():
-            st.caption(plain(found.hint))
+            st.caption(escaped(found.hint))
         if RUN.toggle():
             _run(found)
         if MEND.toggle():
@@ -38,7 +38,7 @@ def _point(found: Bug) -> None:
     chosen = LINE.select(("", *lines), labels={"": "…", **labels})
     if chosen:
         said, right = answer(found, int(chosen)), int(chosen) in found.places
-        (st.success if right else st.info)(plain(said), icon=":material/check:" if right else ":material/search:")
+        (st.success if right else st.info)(escaped(said), icon=":material/check:" if right else ":material/search:")
 
 
 def _run(found: Bug) -> None:
@@ -60,5 +60,5 @@ def _mend(found: Bug) -> None:
     st.markdown("**The check that would have caught it**")
     st.code(found.check, "python", wrap_lines=True)
     before, after = caught(found), passed(found)
-    st.caption(plain(f"Before the mend: {before.words or 'passes'}. After it: {after.error or 'passes'}."))
-    st.markdown(plain(found.lesson))
+    st.caption(escaped(f"Before the mend: {before.words or 'passes'}. After it: {after.error or 'passes'}."))
+    st.markdown(escaped(found.lesson))

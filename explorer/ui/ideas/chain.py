@@ -17,7 +17,7 @@ from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import CELL_COLUMN, CELL_ROW, CHAIN, GRID, INPUT_SIDE
 from explorer.ui.ideas.frame import Picture, draw, numbers, question, remembered
-from explorer.ui.state.markdown import plain, sentence
+from explorer.ui.state.markdown import escaped, readable
 
 
 def chain() -> None:
@@ -39,9 +39,11 @@ def _grid() -> Picture | None:
         cell = _cell(most)
         setting = GridSetting(side, kernel, stride, padding, dilation, *cell)
     except Refusal as error:
-        st.warning(plain(str(error)), icon=":material/error:")
+        st.warning(escaped(str(error)), icon=":material/error:")
         return None
-    st.markdown(f"**What you see.** {sentence(grid_sentence(setting))} {plain(_witness(_grid_witness(setting), most))}")
+    st.markdown(
+        f"**What you see.** {readable(grid_sentence(setting))} {escaped(_witness(_grid_witness(setting), most))}"
+    )
     picture = Picture("grid", grid_chart(setting), grid_alt_text(setting), grid_rows(setting), _choose)
     draw(picture)
     return picture
@@ -69,11 +71,11 @@ def _chain() -> Picture | None:
     try:
         setting = ChainSetting(whole_number("Side of the input", entered), text)
     except ValueError as error:
-        st.warning(plain(str(error)), icon=":material/error:")
+        st.warning(escaped(str(error)), icon=":material/error:")
         return None
     seen = _chain_witness(setting)
     said = _witness(seen, setting.sides[-1])
-    st.markdown(f"**What you see.** {sentence(chain_sentence(setting))} {plain(said)}")
+    st.markdown(f"**What you see.** {readable(chain_sentence(setting))} {escaped(said)}")
     picture = Picture("chain", chain_chart(setting), chain_alt_text(setting), chain_rows(setting))
     draw(picture)
     return picture

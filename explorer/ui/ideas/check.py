@@ -7,7 +7,7 @@ from explorer.check import MAX_TEXT, CheckError, Report, Severity, check, check_
 from explorer.network.presets import PRESETS, name_of, preset, to_url
 from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.frame import question
-from explorer.ui.state.markdown import plain, sentence
+from explorer.ui.state.markdown import escaped, readable
 from explorer.weights.uploaded import OwnWeightsError, forward_order, read_header
 
 _TEXT = "check.text"  # survives a change of page, which the widget does not
@@ -38,7 +38,7 @@ def check_mine() -> None:
             st.info("Nothing is pasted yet.", icon=":material/content_paste:")
             return
     except (CheckError, OwnWeightsError) as error:
-        st.warning(plain(str(error)), icon=":material/error:")
+        st.warning(escaped(str(error)), icon=":material/error:")
         return
     _report(report)
 
@@ -67,15 +67,15 @@ def _sent() -> bytes:
 
 
 def _report(report: Report) -> None:
-    st.markdown(f"**What you see.** {sentence(report.sentence)}")
-    st.caption(sentence(report.why))
+    st.markdown(f"**What you see.** {readable(report.sentence)}")
+    st.caption(readable(report.why))
     for each in report.differences:
-        said = sentence(each.sentence)
+        said = readable(each.sentence)
         {Severity.ERROR: st.error, Severity.WARNING: st.warning, Severity.NOTE: st.info}[each.severity](
             said, icon=_ICONS[each.severity]
         )
     if report.assumed:
-        st.caption(sentence(f"What the text does not tell, and was assumed. {' '.join(report.assumed)}"))
+        st.caption(readable(f"What the text does not tell, and was assumed. {' '.join(report.assumed)}"))
     st.page_link(
         "pages/architecture.py",
         label=f"Open {name_of(report.config)}",

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from explorer.ui.state.markdown import sentence
+from explorer.ui.state.markdown import readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
 
@@ -37,7 +37,7 @@ class Picture:
 
 def show(pictures: Iterable[Picture], said: str) -> None:
     """Draw the sentence that the numbers decide, the pictures, and the numbers themselves on request."""
-    st.markdown(f"**What you see.** {sentence(said)}")
+    st.markdown(f"**What you see.** {readable(said)}")
     drawn = tuple(pictures)
     for column, each in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
         with column:

@@ -6,7 +6,7 @@ _AMOUNT = re.compile(r"(?<=\d) (?=(?:[kMGTP]|[KMGTP]iB|ms|px)\b|[%×])")
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#!|<>~$:])")
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """``text`` with every sign that markdown would act on escaped: no links, images or formatting from a link."""
     return _SIGNS.sub(r"\\\1", text)
 
@@ -16,6 +16,6 @@ def unbroken(text: str) -> str:
     return _AMOUNT.sub("\N{NO-BREAK SPACE}", text)
 
 
-def sentence(text: str) -> str:
-    """``plain`` and ``unbroken``."""
-    return unbroken(plain(text))
+def readable(text: str) -> str:
+    """``escaped`` and ``unbroken``."""
+    return unbroken(escaped(text))

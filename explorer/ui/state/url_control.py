@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui.state import url
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 
 ON, OFF = "true", "false"
 _LONGEST = 60  # characters of a value that somebody typed on purpose
@@ -170,7 +170,7 @@ class Control:
         """Say that the link's value cannot be, which only the page knows, and forget it; ``allowed`` is a clause."""
         self._reject(self.value, allowed)
         st.session_state[self.key] = self.default
-        st.warning(plain(st.session_state[self._refused]), icon=":material/error:")
+        st.warning(escaped(st.session_state[self._refused]), icon=":material/error:")
 
     def _reject(self, value: str, allowed: str) -> None:
         st.session_state[self._refused] = f"{self.key} is {_short(value)} in this link: {allowed}."
@@ -209,7 +209,7 @@ def open_all(*controls: Control) -> None:
     """Open these controls, and say what of the link was nonsense."""
     problems = [problem for control in controls if (problem := control.open())]
     if problems:
-        st.warning(plain(" ".join(problems)), icon=":material/error:")
+        st.warning(escaped(" ".join(problems)), icon=":material/error:")
 
 
 def switch(key: str, label: str) -> Control:

@@ -10,9 +10,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.jobs.queue import JobCancelled, JobFailed, JobStatus, QueueFull, State, queue
+from explorer.jobs.queue import JobCancelled, JobFailed, JobState, JobStatus, QueueFull, queue
 from explorer.ui.state import session
-from explorer.ui.state.markdown import plain
+from explorer.ui.state.markdown import escaped
 from explorer.ui.state.warm_up import warm_up
 
 POLL_SECONDS = 0.4
@@ -94,7 +94,7 @@ class Work:
         try:
             return result(self.key)
         except (JobFailed, JobCancelled) as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(escaped(str(error)), icon=":material/error:")
             return None
 
     def _want(self, request: Hashable) -> None:
@@ -156,7 +156,7 @@ def _line(words: str, on_cancel: Callable[[], None] | None) -> None:
 def _progress(doing: str, answer: Answer) -> str:
     if isinstance(answer, QueueFull):
         return "Waiting for a place in the queue."
-    if answer.state is State.QUEUED:
+    if answer.state is JobState.QUEUED:
         return f"Waiting for the device: place {answer.position} in the queue."
     return f"{doing}: {100 * answer.progress:.0f} % {answer.message}"
 

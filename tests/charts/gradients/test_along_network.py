@@ -16,13 +16,13 @@ from explorer.gradients.measure import over_seeds
 from explorer.gradients.number_words import LOG10_TINY, reading_text, reading_words
 from explorer.gradients.paired_networks import Contrast, names, pair
 from explorer.gradients.quantity import Profile, Quantity, profile
-from explorer.gradients.values import Band, FlowBand, Reading, State, band
+from explorer.gradients.values import Band, FlowBand, FlowReading, ReadingState, band
 from explorer.network.config import ResNetConfig
 from tests.charts.reading import plain
 from tests.gradients.flows import INFINITE, LOST, NAN, TINY, ZERO, readings
 
 NAMES = ("Shortcut A", "No shortcuts")
-ONE = Reading.of(1.0)
+ONE = FlowReading.of(1.0)
 every_quantity = pytest.mark.parametrize("quantity", Quantity)
 
 
@@ -36,7 +36,7 @@ def profiles_of(found: Sequence[FlowBand], quantity: Quantity, *, relative: bool
     return tuple(profile(each, quantity, relative=relative) for each in found)
 
 
-def by_hand(*bands: Band | Reading, quantity: Quantity = Quantity.GRADIENT, relative: bool = False) -> Profile:
+def by_hand(*bands: Band | FlowReading, quantity: Quantity = Quantity.GRADIENT, relative: bool = False) -> Profile:
     """The stem and blocks of two stages in turn."""
     places = ("stem", *(f"layer{1 + index // 4}.{index % 4}" for index in range(len(bands) - 1)))
     return Profile(
@@ -87,7 +87,7 @@ def test_every_median_is_drawn_at_its_place_inside_the_plot_and_said(found: tupl
             assert low < y < high
             assert reading_words(each.median) in tip
             assert ("-open" in symbol or "x-thin" in symbol or "asterisk" in symbol) == (
-                each.median.state is not State.MEASURED
+                each.median.state is not ReadingState.MEASURED
             )
             if log and each.median.finite:
                 assert y == each.median.log10
@@ -98,7 +98,7 @@ def test_rows_are_named_and_the_table_hides_nothing(found: tuple[Profile, ...]) 
     figure = flow_chart(found, NAMES[: len(found)])
     shown = {reading for one in found for each in one.bands for reading in (each.median, each.low, each.high)}
     states = {reading.state for reading in shown}
-    for state in (State.ZERO, State.OVERFLOW, State.NOT_A_NUMBER):
+    for state in (ReadingState.ZERO, ReadingState.OVERFLOW, ReadingState.NOT_A_NUMBER):
         assert any(str(state) in text for text in words(figure)) == (state in states)
     rows = flow_rows(found, NAMES[: len(found)])
     assert [row["place"] for row in rows] == list(found[0].places)
@@ -187,7 +187,7 @@ def test_a_plain_sigmoid_network_is_drawn_below_float32_with_open_marks_and_the_
 
 
 def test_the_line_of_a_mean_square_is_that_of_its_root() -> None:
-    faint = Reading(0.0, State.UNDERFLOW, -90.0)
+    faint = FlowReading(0.0, ReadingState.UNDERFLOW, -90.0)
     figure = flow_chart([by_hand(ONE, faint, quantity=Quantity.SIGNAL)], ["It"])
     (text,) = [text for text in words(figure) if "float32" in text]
     assert text == "smallest float32 squared, 1.38·10⁻⁷⁶"
@@ -195,7 +195,7 @@ def test_the_line_of_a_mean_square_is_that_of_its_root() -> None:
 
 
 def test_all_states_at_once_have_a_place_of_their_own() -> None:
-    deep = Reading(0.0, State.UNDERFLOW, -300.0)
+    deep = FlowReading(0.0, ReadingState.UNDERFLOW, -300.0)
     figure = flow_chart([by_hand(ZERO, deep, ONE, INFINITE, NAN)], ["It"])
     heights = [y for _, y, *_ in marks(figure)[0].values()]
     assert heights == sorted(heights) and len(set(heights)) == 5
@@ -240,7 +240,7 @@ def test_networks_are_told_apart_without_hue_and_named_once() -> None:
 
 
 def test_words_for_those_who_do_not_see_it() -> None:
-    found = (by_hand(ZERO, LOST, ONE), by_hand(Reading.of(3.2e-12), ONE, ONE))
+    found = (by_hand(ZERO, LOST, ONE), by_hand(FlowReading.of(3.2e-12), ONE, ONE))
     assert alt_text(found, NAMES) == (
         "Gradient at each block, |dL/dh|, median of the seeds, from input to output. Shortcut A: exactly zero at stem, "
         "1 at layer1.1, in between also below float32. No shortcuts: 3.2·10⁻¹² at stem, 1 at layer1.1."
@@ -262,7 +262,7 @@ def test_tables_keep_networks_of_one_name_apart() -> None:
 
 
 def test_a_deep_network_stays_readable() -> None:
-    bands = [Reading(10**log10, State.MEASURED, log10) for log10 in (-0.2 * index for index in range(55))]
+    bands = [FlowReading(10**log10, ReadingState.MEASURED, log10) for log10 in (-0.2 * index for index in range(55))]
     figure = flow_chart([by_hand(*bands)], ["It"])
     assert all(re.fullmatch(r"stem|layer\d+", plain(text)) for text in figure.layout.xaxis.ticktext)
     assert len(figure.layout.yaxis.tickvals) <= 8 and math.isclose(figure.layout.yaxis.tickvals[-1], 0)

@@ -19,13 +19,13 @@ from explorer.gradients.first_steps import first_steps
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.trend_values import FirstSteps
-from explorer.gradients.values import Reading, State
+from explorer.gradients.values import FlowReading, ReadingState
 from explorer.network.config import ResNetConfig
 from tests.charts.reading import plain
 from tests.gradients.flows import INFINITE, LOST, NAN, TINY, ZERO, by_hand, readings
 
 NAMES = ("Shortcut A", "No shortcuts")
-ONE = Reading.of(1.0)
+ONE = FlowReading.of(1.0)
 every_quantity = pytest.mark.parametrize("quantity", Quantity)
 
 
@@ -36,7 +36,7 @@ def measured(name: str = "pads", steps: int = 2, learning_rate: float = 0.1) -> 
     return tuple(first_steps(each, steps=steps, learning_rate=learning_rate, batch_size=2) for each in configs)
 
 
-def run(columns: Sequence[Sequence[Reading]], steps: int = 0, stopped: str = "") -> FirstSteps:
+def run(columns: Sequence[Sequence[FlowReading]], steps: int = 0, stopped: str = "") -> FirstSteps:
     """Gradients by hand, a column for each step."""
     flows = tuple(by_hand(TINY["plain"], column) for column in columns)
     return FirstSteps(0.1, steps or max(len(columns) - 1, 1), flows, stopped)
@@ -81,7 +81,7 @@ GRIDS = st.lists(st.lists(readings(), min_size=5, max_size=5), min_size=1, max_s
 
 
 @given(st.lists(GRIDS, min_size=1, max_size=2))
-def test_every_number_has_its_colour_and_what_is_not_measured_its_mark(columns: list[list[list[Reading]]]) -> None:
+def test_every_number_has_its_colour_and_what_is_not_measured_its_mark(columns: list[list[list[FlowReading]]]) -> None:
     runs = [run(each) for each in columns]
     figure = steps_chart(runs, NAMES[: len(runs)], Quantity.GRADIENT)
     colours = figure.layout.coloraxis
@@ -97,12 +97,13 @@ def test_every_number_has_its_colour_and_what_is_not_measured_its_mark(columns: 
     states = {reading.state for one in runs for flow in one.flows for reading in flow.gradient_norms}
     keys = {plain(trace.name) for trace in figure.data if trace.x == (None,)}
     assert keys == {
-        "values below float32" if state is State.UNDERFLOW else str(state) for state in states - {State.MEASURED}
+        "values below float32" if state is ReadingState.UNDERFLOW else str(state)
+        for state in states - {ReadingState.MEASURED}
     }
 
 
 def test_marks_are_seen_on_their_cells() -> None:
-    deep = [Reading(0.0, State.UNDERFLOW, -40.0 - index) for index in range(20)]
+    deep = [FlowReading(0.0, ReadingState.UNDERFLOW, -40.0 - index) for index in range(20)]
     figure = steps_chart([run([deep[:5], deep[5:10], deep[10:15], deep[15:]])], ["It"], Quantity.GRADIENT)
     colours = figure.layout.coloraxis
     trace = next(trace for trace in figure.data if isinstance(trace, go.Scatter) and trace.showlegend is False)
@@ -121,7 +122,7 @@ def test_zero_init_is_marked_before_the_first_step_and_coloured_after_it() -> No
     figure = steps_chart(measured("zero-init"), NAMES, Quantity.WEIGHT)
     marks = marked(figure, 0)
     inner = [row for row, layer in enumerate(measured("zero-init")[0].layers) if layer.startswith("layer")]
-    assert marks == {(row, 0): SYMBOLS[State.ZERO] for row in inner}
+    assert marks == {(row, 0): SYMBOLS[ReadingState.ZERO] for row in inner}
     assert not marked(figure, 1)
     assert all(maps(figure)[0].z[row][0] is None and maps(figure)[0].z[row][1] is not None for row in inner)
 

@@ -15,13 +15,13 @@ from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import NETWORKS, ROW, SAVES
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.shortcut_shares import split
-from explorer.gradients.values import GradientFlow, Reading
+from explorer.gradients.values import FlowReading, GradientFlow
 from explorer.network.layer import Role
 from explorer.network.presets import name_of, preset
 from tests.charts.reading import plain
 from tests.gradients.flows import INFINITE, LOST, NAN, TINY, ZERO, by_hand, flows, measured
 
-ONE = Reading.of(1.0)
+ONE = FlowReading.of(1.0)
 RESIDUAL = [name for name in TINY if not TINY[name].is_plain]
 
 
@@ -106,7 +106,7 @@ def test_zero_init_is_all_shortcut() -> None:
 
 
 def test_paths_that_work_against_the_whole_reach_left_of_zero_and_beyond_it() -> None:
-    flow = by_hand(TINY["pads"], [ONE], [(ONE, Reading.of(3.0), -0.5), (ONE, Reading.of(1.001), -1.0)])
+    flow = by_hand(TINY["pads"], [ONE], [(ONE, FlowReading.of(3.0), -0.5), (ONE, FlowReading.of(1.001), -1.0)])
     figure = check(flow)
     shortcut, branch = figure.data
     assert (shortcut.x[0], branch.x[0]) == (pytest.approx(-100 / 14), pytest.approx(1500 / 14))
@@ -152,7 +152,7 @@ def test_the_table_has_a_row_for_each_add(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "blocks"), [("resnet20", 9), ("resnet110", 54), ("resnet1202", 600)])
 def test_rows_that_hold_words_are_high_enough_and_many_rows_stay_on_a_page(name: str, blocks: int) -> None:
-    flow = by_hand(preset(name), [ONE], [(ONE, Reading.of(2.0), 0.1), (ONE, ZERO, math.nan), (NAN, ONE, math.nan)])
+    flow = by_hand(preset(name), [ONE], [(ONE, FlowReading.of(2.0), 0.1), (ONE, ZERO, math.nan), (NAN, ONE, math.nan)])
     lit = f"layer2.{blocks // 6}"
     figure = check(flow, lit)
     margin = figure.layout.margin
@@ -167,7 +167,7 @@ def test_rows_that_hold_words_are_high_enough_and_many_rows_stay_on_a_page(name:
 
 
 def test_alt_text_says_the_range() -> None:
-    parts = [(Reading.of(share), ONE, 0.0) for share in (1.0, 2.0, 3.0, 1.5)]
+    parts = [(FlowReading.of(share), ONE, 0.0) for share in (1.0, 2.0, 3.0, 1.5)]
     said = alt_text(by_hand(TINY["pads"], [ONE], parts))
     assert "the shortcut's share is between 50 % (layer1.0) and 90 % (layer2.1)" in said
     assert said.startswith("How the gradient splits at the 4 adds of ")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.charts.ideas.panels import Panel, Strip, cell_words, panels_chart
+from explorer.charts.ideas.panels import MatrixPanel, Strip, cell_words, panels_chart
 from tests.charts.reading import Box, plain
 
 SIGNS = st.text("abc <>&é", min_size=1, max_size=12)
@@ -16,9 +16,9 @@ VALUES = st.one_of(st.just(0.0), st.floats(-1e6, 1e6, allow_subnormal=False), st
 
 
 @st.composite
-def panels(draw: st.DrawFn) -> Panel:
+def panels(draw: st.DrawFn) -> MatrixPanel:
     down, across = draw(st.integers(1, 5)), draw(st.integers(1, 5))
-    return Panel(draw(SIGNS), [[draw(VALUES) for _ in range(across)] for _ in range(down)])
+    return MatrixPanel(draw(SIGNS), [[draw(VALUES) for _ in range(across)] for _ in range(down)])
 
 
 STRIPS = st.lists(

@@ -15,7 +15,7 @@ from explorer.charts.network.gradient_marks import NoteMarks
 from explorer.charts.network.gradient_notes import DECADES, HOW_TO_READ, Note, notes
 from explorer.charts.network.svg import Canvas
 from explorer.gradients.shortcut_shares import split
-from explorer.gradients.values import GradientFlow, Reading, State
+from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.presets import preset
@@ -26,15 +26,15 @@ from tests.network.strategies import configs
 
 LIT = "var(--st-primary-color)"
 SIGNS = ("0", "∞", "NaN")
-ONE = Reading.of(1.0)
+ONE = FlowReading.of(1.0)
 # As different, and as wide in words, as shares get.
 WIDEST = [
-    (ONE, Reading.of(1.0007), -1.0),
-    (Reading.of(1.0007), ONE, -1.0),
+    (ONE, FlowReading.of(1.0007), -1.0),
+    (FlowReading.of(1.0007), ONE, -1.0),
     (ZERO, ZERO, math.nan),
     (NAN, ONE, math.nan),
     (ONE, LOST, math.nan),
-    (Reading.of(9.0), ONE, 0.1),
+    (FlowReading.of(9.0), ONE, 0.1),
     (ONE, ONE, 0.0),
 ]
 
@@ -103,7 +103,7 @@ def check_notes(flow: GradientFlow, root: ET.Element, *, tall: bool) -> None:
 @EVERY
 def test_every_network_with_the_widest_notes(name: str, tall: bool) -> None:
     config = NETWORKS[name]
-    norms = [ONE, LOST, ZERO, NAN, INFINITE, Reading.of(1e9)]
+    norms = [ONE, LOST, ZERO, NAN, INFINITE, FlowReading.of(1e9)]
     flow = by_hand(config, norms, [] if config.is_plain else WIDEST)
     selected = list(flow.blocks)[len(flow.blocks) // 2]
     for chosen in (None, selected):
@@ -174,7 +174,7 @@ def test_zero_init_empties_the_branches() -> None:
 
 def test_shares_beyond_the_whole_are_clamped_and_said() -> None:
     config = replace(preset("resnet20"), stage_blocks=(1, 1, 1))
-    parts = [(ONE, Reading.of(3.0), -0.5), (Reading.of(3.0), ONE, -0.5), (ONE, ONE, 0.0)]
+    parts = [(ONE, FlowReading.of(3.0), -0.5), (FlowReading.of(3.0), ONE, -0.5), (ONE, ONE, 0.0)]
     root = draw(by_hand(config, [ONE], parts))
     assert shares_said(root) == ["−7 %", "107 %", "50 %"]
     assert [arc.attrib["stroke-width"] for arc in arcs(root)] == ["1.0", "6.0", "3.5"]
@@ -195,8 +195,8 @@ def test_no_share_is_an_empty_or_a_dashed_block() -> None:
 @TALL
 def test_a_folded_run_says_its_range(tall: bool) -> None:
     config = preset("resnet110")
-    parts = [(Reading.of(1.0 + index % 18), Reading.of(3.0), 0.2) for index in range(54)]
-    flow = by_hand(config, [Reading.of(10.0**-index) for index in range(55)], parts)
+    parts = [(FlowReading.of(1.0 + index % 18), FlowReading.of(3.0), 0.2) for index in range(54)]
+    flow = by_hand(config, [FlowReading.of(10.0**-index) for index in range(55)], parts)
     root = draw(flow, "layer2.4", tall=tall)
     found = {parting.block: split(parting) for parting in flow.adds}
     said = shares_said(root)
@@ -215,7 +215,9 @@ def test_a_run_in_which_some_have_no_share_says_so() -> None:
     assert "50 %, –" in shares_said(root)
     tip = picks(root)["layer1.1"].attrib["data-tip"]
     states = [reading.state for reading in blank.gradient_norms[2:18]]
-    said = [f"{states.count(state)} of 16 {state}" for state in dict.fromkeys(states) if state is not State.MEASURED]
+    said = [
+        f"{states.count(state)} of 16 {state}" for state in dict.fromkeys(states) if state is not ReadingState.MEASURED
+    ]
     assert len(said) == 2 and tip.splitlines()[-1] == f"|dL/dh|: {', '.join(said)}"
 
 
@@ -232,7 +234,7 @@ def test_columns_are_higher_for_larger_gradients(tall: bool) -> None:
 
 
 def test_a_run_has_a_slice_for_each_of_its_blocks_or_as_many_as_can_be_seen() -> None:
-    flow = by_hand(preset("resnet110"), [Reading.of(10.0**-index) for index in range(55)])
+    flow = by_hand(preset("resnet110"), [FlowReading.of(10.0**-index) for index in range(55)])
     root = draw(flow)
     rails = list(map(box, tracks(root)))
     heights = [size_of(column) for column in filled(root)]
@@ -267,7 +269,7 @@ def test_what_has_no_size_is_a_sign_and_what_is_below_float32_an_outline(tall: b
 
 @given(st.lists(st.floats(-30, 30), min_size=10, max_size=10))
 def test_strength_is_a_log_scale_of_two_decades_or_more(sizes: list[float]) -> None:
-    found = notes(by_hand(preset("plain20"), [Reading.of(10**size) for size in sizes]))
+    found = notes(by_hand(preset("plain20"), [FlowReading.of(10**size) for size in sizes]))
     strengths = [note.strength for _, note in found]
     assert found[0][0] == "stem" and len(found) == 10
     span = max(max(sizes) - min(sizes), DECADES)
@@ -292,7 +294,7 @@ def test_notes_are_values_that_can_be_keys() -> None:
 
 
 def test_a_note_by_hand_without_a_size_or_a_share_draws_neither() -> None:
-    marks = NoteMarks((("stem", Note(None, "", None, State.MEASURED, ())),), Canvas(tall=False))
+    marks = NoteMarks((("stem", Note(None, "", None, ReadingState.MEASURED, ())),), Canvas(tall=False))
     assert marks.label(["stem"]) == () and marks.pitch(["stem"], marked=False) == 0
     assert marks.arc_width(["stem"]) == 2 and marks.bar_style(["stem"], "#000000") == {}
     marks.draw_size(["stem"], 0, 20, 30, lit=False)

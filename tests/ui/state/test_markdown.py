@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.state.markdown import plain, unbroken
+from explorer.ui.state.markdown import escaped, unbroken
 
 
 @pytest.mark.parametrize(
     "text", ["![x](https://example.org/x.png)", "[a](b)", "`code`", "<img src=x>", ":smile:", "$x$"]
 )
 def test_what_markdown_would_act_on_is_escaped(text: str) -> None:
-    assert not re.search(r"(?<!\\)[\[\]()`<>:$!]", plain(text))
+    assert not re.search(r"(?<!\\)[\[\]()`<>:$!]", escaped(text))
 
 
 @given(st.text(max_size=200))
 def test_only_backslashes_are_added(text: str) -> None:
-    assert re.sub(r"\\([\\`*_{}\[\]()#!|<>~$:])", r"\1", plain(text)) == text
+    assert re.sub(r"\\([\\`*_{}\[\]()#!|<>~$:])", r"\1", escaped(text)) == text
 
 
 @pytest.mark.parametrize(
