@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, minus
 
 DEPENDS_BELOW = 0.5  # of Spearman's correlation between the map and that of the network with all weights random
 THRESHOLDS = (
@@ -100,7 +100,7 @@ def randomisation_check(similarities: Sequence[float]) -> Check:
             "holds no numbers.",
         )
     shown = round(last, 2) + 0.0
-    number = f"{shown:.2f}".replace("-", "−")
+    number = minus(f"{shown:.2f}")
     after = f"with all weights random its rank correlation with the trained network's is {number}"
     if shown < DEPENDS_BELOW:
         return Check(Belief.PASSED, f"The map depends on what the network has learnt: {after}.")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.cam.saliency_map import Map, Prediction, SaliencyMap, scaled_up
 from explorer.cam.words import METHOD_NAMES, chance_words, halves_words, share_words
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, minus
 
 GRID = 224
 CONCENTRATED_FROM = 75  # percent of the evidence in the hottest quarter of the picture; evenly spread it has 25
@@ -250,4 +250,4 @@ def _alike(correlation: float) -> str:
         return "Their maps cannot be compared: one of them is the same everywhere or holds no numbers."
     shown = round(correlation, 2) + 0.0
     word = "alike" if shown >= ALIKE_FROM else "unlike" if shown < UNLIKE_BELOW else "alike in part"
-    return f"Their maps are {word}: correlation {shown:.2f}.".replace("-", "−")
+    return minus(f"Their maps are {word}: correlation {shown:.2f}.")

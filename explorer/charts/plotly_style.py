@@ -17,7 +17,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.compare.budget import Measure
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, minus
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _told_apart(amounts: Sequence[int], measure: Measure, *, change: bool) -> li
     words = [measure.signed(amount) if change else measure.words(amount) for amount in amounts]
     if len(set(words)) == len(words):
         return words
-    return [f"{amount:+,}".replace("-", "−") if change else f"{amount:,}" for amount in amounts]
+    return [minus(f"{amount:+,}") if change else f"{amount:,}" for amount in amounts]
 
 
 def _round_step(least: float, measure: Measure) -> int:

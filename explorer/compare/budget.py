@@ -12,7 +12,7 @@ from explorer.network.arithmetic import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Layer, Role
 from explorer.network.presets import name_of
-from explorer.text.quantities import counted, human, percent, size
+from explorer.text.quantities import counted, human, percent, signed, size
 
 MOST_LEAVES = 400  # more rectangles than this in one picture are dust, and a browser takes seconds to draw them
 
@@ -55,7 +55,7 @@ class Measure(StrEnum):
 
     def signed(self, value: float) -> str:
         """A difference with its sign: ``+3.76 M``, ``−1.2 MiB``, ``±0``."""
-        return f"+{self.words(value)}" if value > 0 else f"−{self.words(-value)}" if value < 0 else "±0"
+        return signed(value, self.words)
 
 
 _OF_LAYER: Mapping[Measure, Callable[[Layer], int]] = {

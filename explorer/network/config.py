@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from explorer.text.typed_numbers import quoted
+
 
 class Block(StrEnum):
     """The unit a stage repeats: two 3x3 convolutions, or 1x1, 3x3, 1x1 (He et al. 2015, figure 5)."""
@@ -363,7 +365,7 @@ def _checked(name: str, value: Any) -> Any:
         return _option(name, value)
     if name in _FLAGS:
         if not isinstance(value, bool):
-            raise ValueError(f"{name} is {_quoted(value)}: it must be True or False.")
+            raise ValueError(f"{name} is {quoted(value)}: it must be True or False.")
         return value
     if name in _TUPLES:
         return _counts(name, value)
@@ -375,30 +377,21 @@ def _option(name: str, value: Any) -> StrEnum:
         return _OPTIONS[name](value)
     except ValueError:
         allowed = ", ".join(_OPTIONS[name])
-        raise ValueError(f"{name} is {_quoted(value)}: it must be one of {allowed}.") from None
+        raise ValueError(f"{name} is {quoted(value)}: it must be one of {allowed}.") from None
 
 
 def _count(name: str, value: Any) -> int:
     low, high = LIMITS[name]
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} is {_quoted(value)}: it must be a whole number from {low:,} to {high:,}.")
+        raise ValueError(f"{name} is {quoted(value)}: it must be a whole number from {low:,} to {high:,}.")
     return value
 
 
 def _counts(name: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, tuple | list) or not 1 <= len(value) <= MAX_STAGES:
         most = _stages(MAX_STAGES)
-        raise ValueError(f"{name} is {_quoted(value)}: it must list one whole number for each of 1 to {most}.")
+        raise ValueError(f"{name} is {quoted(value)}: it must list one whole number for each of 1 to {most}.")
     return tuple(_count(name, entry) for entry in value)
-
-
-def _quoted(value: Any) -> str:
-    """The value as its writer would recognise it, short enough for a message."""
-    try:
-        text = repr(value)
-    except ValueError:  # CPython refuses to print integers of more than 4,300 digits
-        text = "a number of thousands of digits"
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _stages(count: int, which: str = "") -> str:

@@ -19,7 +19,7 @@ from explorer.network.config import (
 )
 from explorer.network.layer import Layer
 from explorer.network.presets import name_of, preset_of
-from explorer.text.quantities import human, noun, percent, signed
+from explorer.text.quantities import human, listed, minus, noun, percent, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,8 @@ def _spread(arch: Architecture, verb: str, what: str, measure: Callable[[Layer],
 def _places(parts: Sequence[str]) -> str:
     """Parts in forward order as people say them: "the stem and stages 1, 2 and 3"."""
     stages = [part.removeprefix("layer") for part in parts if part.startswith("layer")]
-    named = [f"stage{'s' if len(stages) > 1 else ''} {_listed(stages)}"] if stages else []
-    return _listed([*(["the stem"] if "stem" in parts else []), *named, *(["the head"] if "head" in parts else [])])
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    named = [f"stage{'s' if len(stages) > 1 else ''} {listed(stages)}"] if stages else []
+    return listed([*(["the stem"] if "stem" in parts else []), *named, *(["the head"] if "head" in parts else [])])
 
 
 _SHORTCUT_WORDS = {"identity": "identity", "pad": "zero-padding", "project": "projection"}
@@ -97,7 +93,7 @@ def _shortcuts(arch: Architecture) -> str:
     if arch.config.is_plain:
         return "it has no shortcuts"
     kinds = Counter(plan.shortcut for plan in block_plans(arch.config))
-    counts = _listed([f"{kinds[kind]:,} {words}" for kind, words in _SHORTCUT_WORDS.items() if kinds[kind]])
+    counts = listed([f"{kinds[kind]:,} {words}" for kind, words in _SHORTCUT_WORDS.items() if kinds[kind]])
     costs = "shortcut costs" if kinds.total() == 1 else "shortcuts cost"
     params = sum(layer.params for layer in arch.layers if layer.on_shortcut)
     share = f" ({percent(params, arch.params)})" if params >= arch.params / 1000 else ""
@@ -204,4 +200,4 @@ def _valid(config: ResNetConfig, change: Mapping[str, object]) -> ResNetConfig |
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:+.1f} %".replace("-", "−")
+    return minus(f"{100 * part / whole:+.1f} %")

@@ -1,6 +1,6 @@
 """Amounts as people say them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 def human(value: float) -> str:
@@ -13,9 +13,14 @@ def human(value: float) -> str:
     return f"{scaled:,.0f} {unit}" if abs(scaled) >= 999.5 else f"{scaled:.3g} {unit}"  # no unit is above P
 
 
-def signed(value: float) -> str:
-    """A difference with its sign, the minus a real one."""
-    return f"+{human(value)}" if value > 0 else f"−{human(-value)}" if value < 0 else "±0"
+def signed(value: float, words: Callable[[float], str] = human) -> str:
+    """A difference with its sign, the minus a real one: ``+3.76 M``, ``−12``, ``±0``; ``words`` says its size."""
+    return f"+{words(value)}" if value > 0 else f"−{words(-value)}" if value < 0 else "±0"
+
+
+def minus(number: str) -> str:
+    """A formatted number with a real minus sign in place of each hyphen."""
+    return number.replace("-", "−")
 
 
 def percent(part: float, whole: float, digits: int = 1) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.network.arithmetic import analyze
-from explorer.text.quantities import counted, human, noun, percent, shape, signed, size
+from explorer.text.quantities import counted, human, minus, noun, percent, shape, signed, size
 from tests.network.formulas import BYTES, COUNT, read
 from tests.network.strategies import HEAVIEST
 
@@ -144,3 +144,10 @@ def test_no_part_reads_as_nothing_or_as_all(value: int, rest: int) -> None:
     words = percent(value, value + rest)
     assert words not in ("0 %", "0.0 %")
     assert (words == "100 %") is (rest == 0) and words != "100.0 %"
+
+
+def test_minus_is_a_real_one() -> None:
+    assert minus(f"{-0.25:.2f}") == "−0.25"
+    assert signed(-1234, "{:,}".format) == "−1,234"
+    assert signed(1234, "{:,}".format) == "+1,234"
+    assert signed(0) == "±0"

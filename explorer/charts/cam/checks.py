@@ -13,7 +13,7 @@ from explorer.cam.words import chance_words
 from explorer.charts.gradients.network_axis import place_axis, stage_lines
 from explorer.charts.plotly_style import HOVER, MUTED, NETWORKS, axis_words, escaped, inked, styled
 from explorer.charts.reading_marks import translucent
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, minus
 
 _HEIGHT = 280
 _MAP = NETWORKS[0]
@@ -171,7 +171,7 @@ def _similarity_axis(bands: CurveBand) -> dict[str, Any]:
     return {
         **axis_words("Spearman's ρ"),
         "tickvals": ticks,
-        "ticktext": [inked(f"{tick:g}".replace("-", "−")) for tick in ticks],
+        "ticktext": [inked(minus(f"{tick:g}")) for tick in ticks],
         "range": [least - 0.08, 1.08],
         "fixedrange": True,
         "automargin": True,
@@ -228,7 +228,7 @@ def _tip(step: str, band: tuple[float, float, float]) -> str:
 
 
 def _similarity(band: tuple[float, float, float]) -> str:
-    middle, low, high = (f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−") for value in band)
+    middle, low, high = (minus(f"{value:z.2f}") for value in band)
     if math.isnan(band[0]):
         return "no similarity: a map is the same everywhere or holds no numbers"
     return f"similarity {middle}" + (f" ({low} to {high})" if low != high else "")

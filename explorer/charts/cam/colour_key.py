@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from explorer.charts.cam.overlay import Colours, colour_table, scale_name
 from explorer.charts.plotly_style import axis_words, inked, styled
 from explorer.pictures.fonts import printable, step, width_of, wrapped, write
+from explorer.text.quantities import minus
 
 _TOP = 6  # pixels above the colours
 _HEIGHT = 18  # pixels of the strip of colours
@@ -18,7 +19,7 @@ _LEAST_TEXT, _MOST_TEXT = 12, 24  # pixels of the words under the strip
 def key_words(scale: float, *, signed: bool) -> tuple[str, str, str]:
     """The numbers at the start, the middle and the end of the colours."""
     ends = (-scale, 0.0, scale) if signed else (0.0, scale / 2, scale)
-    start, middle, end = (f"{value:.3g}".replace("-", "−") for value in ends)
+    start, middle, end = (minus(f"{value:.3g}") for value in ends)
     return start.replace("−0", "0") if not scale else start, middle, end
 
 

@@ -22,6 +22,7 @@ from explorer.charts.plotly_style import (
     wrapped,
 )
 from explorer.charts.reading_marks import style_of, told_apart, translucent
+from explorer.text.quantities import minus
 
 _MARKS = ("▶ ", "✕ ")  # of the class that the map is for, and of the one that it is against
 _TICKS = (0, 25, 50, 75, 100)
@@ -147,7 +148,7 @@ def _row_bars(each: Guesses, places: Sequence[float], lengths: Sequence[float], 
 
 def _tip(each: Guesses, rank: int) -> str:
     one = each.predictions[rank]
-    logit = f"{one.logit:.3g}".replace("-", "−")
+    logit = minus(f"{one.logit:.3g}")
     probability = _probability(one, None)
     return f"<b>{wrapped(one.name)}</b><br>{wrapped(each.network)}<br>probability {probability}<br>logit {logit}"
 

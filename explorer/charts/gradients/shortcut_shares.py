@@ -15,7 +15,7 @@ from explorer.gradients.shortcut_shares import Split, split
 from explorer.gradients.values import GradientFlow, Parting
 from explorer.network.layer import Role
 from explorer.network.presets import name_of
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, minus
 
 SHORTCUT, BRANCH = ROLE_COLOURS[Role.SHORTCUT], ROLE_COLOURS[Role.CONV3X3]
 HATCHING = "\\"  # of the branch; no other chart's
@@ -167,7 +167,7 @@ def _share_axis(low: float, high: float, words: float) -> dict[str, Any]:
     return {
         **axis_words("Share of the gradient where the paths part (%)"),
         "tickvals": ticks,
-        "ticktext": [inked(f"{tick}".replace("-", "−")) for tick in ticks],
+        "ticktext": [inked(minus(f"{tick}")) for tick in ticks],
         "range": [low - 0.02 * (high - low) if low else 0, high + words],
         "fixedrange": True,
         "zeroline": True,
@@ -197,7 +197,7 @@ def _block_axis(scene: _Scene) -> dict[str, Any]:
 
 def _tip(scene: _Scene, row: int) -> str:
     parting, parts = scene.partings[row], scene.splits[row]
-    cosine = "none" if math.isnan(parting.cosine) else f"{parting.cosine:.2f}".replace("-", "−")
+    cosine = "none" if math.isnan(parting.cosine) else minus(f"{parting.cosine:.2f}")
     lines = (
         f"<b>{parting.block}</b>",
         f"by the shortcut: {escaped(parts.shortcut_words)}, norm {reading_words(parting.shortcut)}",

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from explorer.charts.cam.overlay import Colours, scale_name
 from explorer.charts.plotly_style import HOVER, MUTED, TEXT, escaped, inked, styled
+from explorer.text.quantities import minus
 
 _HEADING, _NAME, _GAP = 28, 24, 14  # pixels of a row's heading, of a panel's name, and below the panels
 _APART = 0.035  # of the width, between panels
@@ -110,7 +111,7 @@ def _tip(panel: MatrixPanel, row: int, column: int, value: float) -> str:
 
 def cell_words(value: float) -> str:
     """A cell's value to three digits; zero is exact."""
-    return "exactly 0" if value == 0 else f"{value:.3g}".replace("-", "−")
+    return "exactly 0" if value == 0 else minus(f"{value:.3g}")
 
 
 def _axes(panel: MatrixPanel, number: int, box: tuple[float, float, float, float]) -> dict[str, Any]:

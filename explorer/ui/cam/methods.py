@@ -8,6 +8,7 @@ from explorer.cam.map_description import map_correlation, where_sentence
 from explorer.cam.results import Attributed, Look
 from explorer.cam.saliency_map import Method, SaliencyMap
 from explorer.cam.words import METHOD_NAMES
+from explorer.text.quantities import minus
 from explorer.ui.cam.choices import METHOD
 from explorer.ui.cam.map_view import choose_layer
 from explorer.ui.cam.measurement import attribution
@@ -28,7 +29,7 @@ _HOW = {
 
 def _completeness(rise: float, delta: float) -> str:
     """How exact Integrated Gradients are here."""
-    sums, gains = (f"{value:.3g}".replace("-", "−") for value in (rise + delta, rise))
+    sums, gains = (minus(f"{value:.3g}") for value in (rise + delta, rise))
     return f"The values sum to {sums}, and the logit gains {gains}: as near as the finite number of steps comes."
 
 
@@ -61,7 +62,7 @@ def methods_view(setup: Setup, device: str, look: Look) -> None:
 def _said(found: Attributed, coarse: SaliencyMap, target: str) -> None:
     """Where the method finds the evidence, and how far it agrees with Grad-CAM."""
     alike = map_correlation(coarse.values, found.saliency.values)
-    number = "undefined" if math.isnan(alike) else f"{alike:.2f}".replace("-", "−")
+    number = "undefined" if math.isnan(alike) else minus(f"{alike:.2f}")
     said = f"{where_sentence(found.saliency, target)} Its correlation with Grad-CAM at {coarse.layer} is {number}."
     st.markdown(f"**What you see.** {readable(said)}")
     if found.rise is not None and found.delta is not None:

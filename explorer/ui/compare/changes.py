@@ -13,7 +13,7 @@ from explorer.compare.sentences import setting_changes
 from explorer.network.arithmetic import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.presets import file_name
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, signed
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_measure, choose_network
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.figure_cache import steps as waterfall
@@ -119,7 +119,7 @@ def _columns(frame: pd.DataFrame, measure: Measure) -> dict[str, Any]:
 
 
 def _exact(difference: Any) -> str:
-    return f"{difference:+,}".replace("-", "−") if difference else "±0"
+    return signed(difference, "{:,}".format)
 
 
 def _tint(difference: Any) -> str:

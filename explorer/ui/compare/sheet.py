@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.compare.published_accuracy import Published, published
 from explorer.compare.sentences import explanation, headline, sentence, spoken
 from explorer.network.arithmetic import Architecture
+from explorer.text.quantities import listed
 from explorer.ui.compare.choices import NOTHING
 from explorer.ui.state.markdown import escaped, unbroken
 
@@ -18,7 +19,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def overview(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
     """Title, words and numbers; two networks leave room for the numbers beside the words."""
     shown = names if len(names) == 2 else [spoken(arch.config) for arch in archs]  # names can have commas of their own
-    st.header(f"{shown[0]} against {_listed(shown[1:])}", anchor=False)
+    st.header(f"{shown[0]} against {listed(shown[1:])}", anchor=False)
     if len(archs) == 2:
         left, right = st.columns([1, 1], gap="medium")
         with left:
@@ -73,7 +74,3 @@ def _cited(result: Published, notes: Sequence[str]) -> str:
 
 def _raised(number: int) -> str:
     return str(number).translate(_RAISED)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

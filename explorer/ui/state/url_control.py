@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.text.typed_numbers import quoted
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
 
@@ -173,7 +174,7 @@ class Control:
         st.warning(escaped(st.session_state[self._refused]), icon=":material/error:")
 
     def _reject(self, value: str, allowed: str) -> None:
-        st.session_state[self._refused] = f"{self.key} is {_short(value)} in this link: {allowed}."
+        st.session_state[self._refused] = f"{self.key} is {quoted(value)} in this link: {allowed}."
         url.clear(self.key)
 
     def _among(self, options: Sequence[str], at_first: str, *, strict: bool) -> str:
@@ -215,7 +216,3 @@ def open_all(*controls: Control) -> None:
 def switch(key: str, label: str) -> Control:
     """A control that is on or off, off unless somebody turns it on."""
     return Control(key, OFF, (OFF, ON), label)
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:37]}...")

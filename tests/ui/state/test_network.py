@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.ui import state
+from explorer.ui.state import network as state
 
 config = state.open_network()
 if st.button("edit"):
