@@ -1,9 +1,9 @@
-"""``python -m bench`` runs every benchmark; ``python -m bench table rerun`` only those. Prints a Markdown table."""
+"""``python -m bench`` runs every benchmark, ``python -m bench table rerun`` only those; prints a Markdown table."""
 
 import argparse
 from importlib import import_module
 
-from bench.result import Result, markdown
+from bench.result import HEADER, row
 
 NAMES = ("table", "sweep", "rerun", "memory", "gradients", "cam", "story")
 
@@ -16,10 +16,10 @@ def main() -> None:
     unknown = set(names) - set(NAMES)
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: choose from {', '.join(NAMES)}")
-    results: list[Result] = []
+    print(HEADER, flush=True)
     for name in names:
-        results += import_module(f"bench.{name}").run()
-    print(markdown(results))
+        for result in import_module(f"bench.{name}").run():
+            print(row(result), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Each library has a network of its own, as it is built: its parameters could be t
 """
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
 import torch
@@ -26,7 +26,7 @@ CAPTUM_GOAL = 0.95  # as fast, but for what medians of few repeats differ by
 TARGET, STAGE = 281, "layer4"
 
 
-def run(repeats: int = 15, config: ResNetConfig | None = None) -> list[Result]:
+def run(repeats: int = 15, config: ResNetConfig | None = None) -> Iterator[Result]:
     """Measure in turn; each figure is a median of ``repeats``."""
     config = config or preset("resnet50")
     threads = torch.get_num_threads()
@@ -35,7 +35,7 @@ def run(repeats: int = 15, config: ResNetConfig | None = None) -> list[Result]:
         times = _medians(_works(config), repeats)
     finally:
         torch.set_num_threads(threads)
-    return _results(f"Grad-CAM of ResNet-{config.depth}", times, len(layer_names(config)) - 1)
+    yield from _results(f"Grad-CAM of ResNet-{config.depth}", times, len(layer_names(config)) - 1)
 
 
 def _works(config: ResNetConfig) -> Mapping[str, Callable[[], object]]:

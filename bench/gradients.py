@@ -4,6 +4,8 @@ Both with as many threads as the app computes with, and with denormals flushed: 
 operation waits for whichever core does something else, and the ratio tells how busy the machine is.
 """
 
+from collections.abc import Iterator
+
 import torch
 from torch.nn import functional
 
@@ -19,12 +21,13 @@ GOAL = 1.10
 NETWORKS = ("resnet56", "plain56", "resnet18")
 
 
-def run(repeats: int = 15, batch_size: int = 16) -> list[Result]:
+def run(repeats: int = 15, batch_size: int = 16) -> Iterator[Result]:
     """Measure in turn; each figure is a median of ``repeats``."""
     threads = torch.get_num_threads()
     leave_a_core_free()
     try:
-        return [_compare(name, preset(name), repeats, batch_size) for name in NETWORKS]
+        for name in NETWORKS:
+            yield _compare(name, preset(name), repeats, batch_size)
     finally:
         torch.set_num_threads(threads)
 

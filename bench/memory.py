@@ -42,23 +42,21 @@ def _variations() -> Iterator[ResNetConfig]:
         yield varied
 
 
-def run(count: int = 300, warm_up: int = 20) -> list[Result]:
+def run(count: int = 300, warm_up: int = 20) -> Iterator[Result]:
     """Visit ``warm_up`` configurations, then ``count`` others, and compare the server's resident memory."""
     networks = configurations(warm_up + count)
     with serve() as server:
         readings = [_resident_after(server, network) for network in networks]
     before, after = _typical(readings[:warm_up]), _typical(readings[warm_up:])
-    return [
-        Result(
-            name=f"memory after {count} different configurations",
-            measured=after - before,
-            goal=GOAL,
-            unit="MB more",
-            at_least=False,
-            ours=f"{after:,.0f} MB, never above {max(readings):,.0f} MB between visits",
-            theirs=f"the same server after {warm_up} others, {before:,.0f} MB",
-        )
-    ]
+    yield Result(
+        name=f"memory after {count} different configurations",
+        measured=after - before,
+        goal=GOAL,
+        unit="MB more",
+        at_least=False,
+        ours=f"{after:,.0f} MB, never above {max(readings):,.0f} MB between visits",
+        theirs=f"the same server after {warm_up} others, {before:,.0f} MB",
+    )
 
 
 def _resident_after(server: Server, network: ResNetConfig) -> float:

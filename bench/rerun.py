@@ -5,6 +5,7 @@ message of the run, caches warm: the server's share of a click, without a browse
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from bench.client import Visitor
@@ -18,26 +19,26 @@ GOAL = 2.0
 PAGES = {"architecture": 2, "compare": 1, "gradients": 2, "cam": 2}
 
 
-def run(repeats: int = 60) -> list[Result]:
+def run(repeats: int = 60) -> Iterator[Result]:
     """Measure in turn; each figure is a median of ``repeats``.
 
     The first comparison of a page is the goal's. The second, with elements of every kind, tells the price of
     streamlit's own widgets from that of this app's work.
     """
     with serve() as app, serve(ROOT / "bench" / "hello.py") as hello:
-        return [result for page in PAGES for result in _results(app, hello, page, repeats)]
+        for page in PAGES:
+            yield from _results(app, hello, page, repeats)
 
 
-def _results(app: Server, hello: Server, name: str, repeats: int) -> list[Result]:
+def _results(app: Server, hello: Server, name: str, repeats: int) -> Iterator[Result]:
     with Visitor(app, name) as page:
         page.visit()
         page.settle()
         elements = page.counts()
         charts = _charts(elements, PAGES[name])
-        return [
-            _compare(page, hello, charts, f"as many charts ({_words(charts)})", repeats),
-            _compare(page, hello, _known(elements), f"as many elements of every kind ({elements.total()})", repeats),
-        ]
+        yield _compare(page, hello, charts, f"as many charts ({_words(charts)})", repeats)
+        everything = f"as many elements of every kind ({elements.total()})"
+        yield _compare(page, hello, _known(elements), everything, repeats)
 
 
 def _charts(elements: Counter[str], plain: int) -> Counter[str]:

@@ -1,8 +1,8 @@
-"""What a benchmark found, and the table in which it is shown."""
+"""What a benchmark found, and its line in a table. A benchmark yields each result as soon as it has it."""
 
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -45,14 +45,13 @@ def interleaved(ours: Callable[[], float], theirs: Callable[[], float], repeats:
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
-def markdown(results: Iterable[Result]) -> str:
-    """The results as a Markdown table."""
-    lines = ["| work | against | measured | goal | met |", "| --- | --- | --- | --- | --- |"]
-    for result in results:
-        bound = "at least" if result.at_least else "at most"
-        digits = ",.0f" if abs(result.measured) >= 100 else ".3g"
-        measured, goal = f"{result.measured:{digits}} {result.unit}", f"{bound} {result.goal:g} {result.unit}"
-        verdict = "yes" if result.met else "**no**"
-        work = f"{result.name}: {result.ours}"
-        lines.append(f"| {work} | {result.theirs} | {measured} | {goal} | {verdict} |")
-    return "\n".join(lines)
+HEADER = "| work | against | measured | goal | met |\n| --- | --- | --- | --- | --- |"
+
+
+def row(result: Result) -> str:
+    """The result as a line of a Markdown table under ``HEADER``."""
+    bound = "at least" if result.at_least else "at most"
+    digits = ",.0f" if abs(result.measured) >= 100 else ".3g"
+    measured, goal = f"{result.measured:{digits}} {result.unit}", f"{bound} {result.goal:g} {result.unit}"
+    verdict = "yes" if result.met else "**no**"
+    return f"| {result.name}: {result.ours} | {result.theirs} | {measured} | {goal} | {verdict} |"

@@ -5,7 +5,7 @@ find the parameters and the multiply-adds of a network: theirs builds it on the 
 weights, and lets torchinfo run and count it. Our caches are emptied before every call.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import torch
@@ -62,7 +62,7 @@ def whole_sweep() -> None:
     sweep.__wrapped__(BASE)
 
 
-def run(repeats: int = 5, networks: int = 10) -> list[Result]:
+def run(repeats: int = 5, networks: int = 10) -> Iterator[Result]:
     """Measure in turn; each figure is a median of ``repeats`` and holds for one network.
 
     The first comparison is of the very same networks. The second is of the whole sweep, where networks that differ in
@@ -74,10 +74,8 @@ def run(repeats: int = 5, networks: int = 10) -> list[Result]:
     configs = sample(networks)
     _agree(configs)
     count = len(sweep(BASE))
-    return [
-        _compare("totals of the same networks", partial(closed_form, configs), len(configs), configs, repeats),
-        _compare("sweep of the landscape", whole_sweep, count, configs, repeats),
-    ]
+    yield _compare("totals of the same networks", partial(closed_form, configs), len(configs), configs, repeats)
+    yield _compare("sweep of the landscape", whole_sweep, count, configs, repeats)
 
 
 def _agree(configs: Sequence[ResNetConfig]) -> None:

@@ -1,7 +1,7 @@
 """The full layer table of ResNet-152 from its configuration, against building the network and reading it."""
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 
 import torchinfo
@@ -51,14 +51,14 @@ def live_rows() -> list[object]:
     return [text, *summary.summary_list]
 
 
-def run(repeats: int = 9) -> list[Result]:
+def run(repeats: int = 9) -> Iterator[Result]:
     """Measure in turn; each figure is a median of ``repeats``."""
     config = preset("resnet152")
     count = len(analyze(config).layers)
-    return [
-        _compare("layer table of ResNet-152", f"{count} layers as the page shows them", lambda: shown(config), repeats),
-        _compare("the same with every receipt", f"{count} layers, 6 formulas each", lambda: rows(config), repeats),
-    ]
+    yield _compare(
+        "layer table of ResNet-152", f"{count} layers as the page shows them", lambda: shown(config), repeats
+    )
+    yield _compare("the same with every receipt", f"{count} layers, 6 formulas each", lambda: rows(config), repeats)
 
 
 def _compare(name: str, what: str, work: Callable[[], object], repeats: int) -> Result:

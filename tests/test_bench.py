@@ -7,13 +7,13 @@ from urllib.parse import quote
 import pytest
 
 from bench import gradients, memory, rerun, sweep, table
-from bench.result import Result, interleaved, markdown
+from bench.result import Result, interleaved, row
 from explorer import to_url
 from explorer.compare import landscape
 
 
 def test_table() -> None:
-    results = table.run(repeats=1)
+    results = list(table.run(repeats=1))
     assert "ResNet-152" in results[0].name
     assert all(result.measured > 0 and result.at_least for result in results)
 
@@ -37,7 +37,7 @@ def test_the_sample_of_the_sweep_goes_from_shallow_to_deep() -> None:
 
 
 def test_rerun() -> None:
-    results = rerun.run(repeats=1)
+    results = list(rerun.run(repeats=1))
     assert len(results) == 2 * len(rerun.PAGES)
     for page, charts, everything in zip(rerun.PAGES, results[::2], results[1::2], strict=True):
         assert charts.name.startswith(page.capitalize())
@@ -54,7 +54,7 @@ def test_memory() -> None:
 
 
 def test_gradients() -> None:
-    results = gradients.run(repeats=1, batch_size=2)
+    results = list(gradients.run(repeats=1, batch_size=2))
     assert [result.name for result in results] == [f"gradient flow of {name}" for name in gradients.NETWORKS]
     assert all(result.measured > 0 and not result.at_least and result.goal == 1.1 for result in results)
     assert "norms of 56 layers and 27 blocks" in results[0].ours
@@ -86,4 +86,4 @@ def test_interleaved_takes_turns_and_medians() -> None:
 def test_goal(measured: float, at_least: bool, met: bool) -> None:
     result = Result("work", measured, 2, "x", at_least, "1 s", "3 s")
     assert result.met is met
-    assert ("**no**" in markdown([result])) is not met
+    assert ("**no**" in row(result)) is not met
