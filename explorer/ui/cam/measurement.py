@@ -25,7 +25,7 @@ def look_at(
     """What the network makes of the picture; None while that is not known, which is said. ``again`` is for a second
     look on the same page."""
     work = OTHER if again else LOOK
-    found: Look | None = _asked(work, "look", setup, device, target=target, against=against)
+    found: Look | None = _asked(work, "first_look", setup, device, target=target, against=against)
     return found
 
 
