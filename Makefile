@@ -12,10 +12,14 @@
 #
 # PYTHON chooses the interpreter, CHROMIUM the browser, ARGS goes to the app, the tests or the benchmarks:
 #   make run ARGS=--server.port=8600           make test ARGS="-k shortcut"
+# TORCH_INDEX is a package index more for the first installation. PyTorch's default build for Linux is several GB and
+# wants an NVIDIA GPU; its CPU build, a tenth of that, has an index of its own:
+#   make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # pip and Playwright read their own environment variables, for a mirror or a proxy.
 
 PYTHON ?=
 ARGS ?=
+TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -54,7 +58,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@touch $@
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install -r $<
+	$(BIN)/python -m pip install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -r $<
 	@touch $@
 
 # Asking an interpreter is the only way to know: a name on the PATH may be too old, a stub, or (on Debian and Ubuntu)
