@@ -82,7 +82,7 @@ def serve(
     """
     with tempfile.TemporaryDirectory(prefix="resnet-explorer-") as folder:
         log_path = Path(folder, "server.log")
-        port = _free_port()
+        port = free_port()
         with log_path.open("wb") as log:
             command = [*_command(script, port), *options]
             process = subprocess.Popen(
@@ -109,7 +109,8 @@ def _command(script: Path, port: int) -> list[str]:
     ]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Returns a port of 127.0.0.1 on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
