@@ -1,6 +1,7 @@
 """What one gets with ``pip install``: the wheel's contents, its command, and the requirements that are shipped."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -160,6 +161,13 @@ def test_what_is_pinned_is_what_the_package_asks_for() -> None:
             (exact,) = pin.specifier
             assert exact.operator == "==" and "+" not in exact.version, pin
             assert exact.version in requirement.specifier, pin
+
+
+def test_every_python_that_the_package_names_is_tested() -> None:
+    classifiers = "\n".join(pins.project()["classifiers"])
+    workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    (matrix,) = re.findall(r"python: \[(.*)\]", workflow)
+    assert re.findall(r"3\.\d+", matrix) == re.findall(r":: (3\.\d+)$", classifiers, re.MULTILINE)
 
 
 def test_pins_leave_out_how_torch_was_built(monkeypatch: pytest.MonkeyPatch) -> None:
