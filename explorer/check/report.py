@@ -1,29 +1,30 @@
-"""From a text to what is said about it."""
+"""The whole of "Check my ResNet": text -> structure -> intended configuration -> matching -> rules -> report."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from explorer.check.formats.detect import MAX_TEXT, read
+from explorer.check.formats.detect import MAX_TEXT, read_text
 from explorer.check.formats.state_dict import read_state_dict
 from explorer.check.intended.assumptions import assumptions
-from explorer.check.intended.guess import guess, title, told_by, with_image
-from explorer.check.intended.settings import options
-from explorer.check.intended.visible import Visible, view_of
+from explorer.check.intended.config_words import network_title
+from explorer.check.intended.guess import guess_config, shown_counts, with_image_side
+from explorer.check.intended.settings import possible_settings
+from explorer.check.intended.visible import Visible, visible_in
 from explorer.check.matching.network import Comparison, match_networks
-from explorer.check.rules.all_rules import differences as found_differences
-from explorer.check.rules.networks import bridged
-from explorer.check.structure.build import network_of
-from explorer.check.structure.fill_shapes import filled
+from explorer.check.rules.all_rules import find_differences
+from explorer.check.rules.networks import explain_settings
+from explorer.check.structure.build import build_network
+from explorer.check.structure.fill_shapes import with_inferred_shapes
 from explorer.check.structure.network import Network
-from explorer.check.values import UNNAMED, CheckError, ReadLayer, ReadText, Report, Source
+from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Source
 from explorer.network.config import LIMITS, ResNetConfig
 from explorer.text.quantities import counted
 
 __all__ = ["MAX_TEXT", "check", "check_shapes"]
 
-# More differences than so many, in more than this share of the layers: it was meant to be no ResNet.
-_MOST_LAYERS = 200  # of one unit; a deep stem and a bottleneck have about ten
-_MOST_KINDS, _MOST_FAULTS = 10, 0.4
+_MOST_LAYERS = 200  # of one block, stem or head; a deep stem and a bottleneck have about ten
+# A text with more kinds of differences than this, in more than this share of its layers, shows no ResNet at all.
+_MOST_DIFFERENCES, _MOST_FAULTS_PER_LAYER = 10, 0.4
 _SOURCES = {
     Source.PRINTED: "print(model)",
     Source.TORCHSUMMARY: "torchsummary's table",
@@ -33,68 +34,76 @@ _SOURCES = {
 
 
 def check(text: str, meant: ResNetConfig | None = None) -> Report:
-    """What a pasted text shows, beside the network that it was ``meant`` to be, or that it is guessed to be.
+    """Compares the network that a pasted text shows with the one that was ``meant``.
 
-    Linear in the length of the text, and nothing of it is executed.
+    Without ``meant`` the intended configuration is guessed from the text. Nothing of the text is executed, and the time
+    grows linearly with its length.
 
     Raises:
-        CheckError: it is longer than ``MAX_TEXT``, shows no network, or one that is no ResNet; the message says what
-            is expected.
+        CheckError: the text is longer than ``MAX_TEXT``, shows no network, or one that is no ResNet; the message says
+            what is expected.
     """
-    return _report(read(text), meant)
+    return _report(read_text(text), meant)
 
 
 def check_shapes(shapes: Mapping[str, tuple[int, ...]], meant: ResNetConfig | None = None) -> Report:
-    """The same for a state dict: the names of its tensors and their shapes.
+    """Does the same as ``check`` for a state dict, given as the names of its tensors and their shapes.
 
     Raises:
-        CheckError: as ``check``.
+        CheckError: there are no tensors, too many, or none of a ResNet; the message says what is expected.
     """
     return _report(read_state_dict(shapes), meant)
 
 
 def _report(reading: ReadText, meant: ResNetConfig | None) -> Report:
-    network = network_of(reading)
-    if network is None:
-        raise CheckError(_no_blocks(reading))
-    _check_size(network)
-    unknown = any(layer.kind is None for unit in network.blocks for layer in unit.shortcut)
-    hidden = unknown and reading.source is not Source.PRINTED
-    side = None
+    network, side = _checked_network(reading), None
+    unknown = any(layer.kind is None for block in network.blocks for layer in block.shortcut)
+    shortcuts_folded = unknown and reading.source is not Source.PRINTED
     if reading.source.is_table:
-        network, side = filled(network, reading)
+        network, side = with_inferred_shapes(network, reading)
     partial = _is_partial(network, reading)
-    found = options(network, reading.source, hidden=hidden, cut=reading.cut_start)
-    guessed = guess(network, found, reading, side=side, partial=partial)
-    config = guessed.config
-    if meant is not None:
-        fits = side is None or side - meant.image_size in (0, 1)  # an odd side looks like the even one above it
-        config = meant if fits else with_image(meant, side)
-    view = view_of(network, reading, partial=partial, hidden=hidden)
+    possible = possible_settings(network, reading.source, shortcuts_folded=shortcuts_folded, cut=reading.cut_start)
+    guess = guess_config(network, possible, reading, side=side, partial=partial)
+    config = guess.config if meant is None else _with_shown_size(meant, side)
+    visible = visible_in(network, reading, partial=partial, shortcuts_folded=shortcuts_folded)
+    counts = shown_counts(network)
     try:
-        view = replace(view, offset=_offset(network, config, view, guessed.offset))
-        comparison, settings = bridged(network, config, view, found, told_by(network))
+        visible = replace(visible, offset=_offset(network, config, visible, guess.offset))
+        comparison, settings = explain_settings(network, config, visible, possible, counts)
     except ValueError as error:
         raise CheckError(f"The network cannot be compared: {error}") from error
-    differences = found_differences(comparison, view, settings, guessed=meant is None)
-    if meant is None and len(differences) > _MOST_KINDS and comparison.cost > _MOST_FAULTS * len(network.layers):
-        raise CheckError(
-            f"The text shows blocks, but hardly those of a ResNet: next to {title(config)}, {comparison.cost:,} things "
-            "differ. If it is one, say which it was meant to be."
-        )
-    assumed = (*reading.notes, *assumptions(config, found, told_by(network), side, reading.source))
+    differences = find_differences(comparison, visible, settings, guessed=meant is None)
+    if meant is None:
+        _check_likeness(network, config, comparison, differences)
     report = Report(
-        reading.source,
-        partial,
-        config,
-        meant is None,
-        guessed.why if meant is None else "This is what you said that it was meant to be.",
-        _layers(comparison, view),
-        differences,
-        assumed,
-        "",
+        source=reading.source,
+        partial=partial,
+        config=config,
+        guessed=meant is None,
+        why=guess.why if meant is None else "This is what you said that it was meant to be.",
+        read=_layers(comparison, visible),
+        differences=differences,
+        assumed=(*reading.notes, *assumptions(config, possible, counts, side, reading.source)),
+        sentence="",
     )
     return replace(report, sentence=_sentence(report))
+
+
+def _checked_network(reading: ReadText) -> Network:
+    """Returns the network in the text, or refuses a text without blocks and one that is too large to be compared."""
+    network = build_network(reading)
+    if network is None:
+        raise CheckError(_no_blocks(reading))
+    most = LIMITS["stage_blocks"][1]
+    longest = max(len(stage.blocks) for stage in network.stages)
+    if longest > most:
+        raise CheckError(f"A stage of this network has {longest:,} blocks: at most {most:,} are compared.")
+    layers = max(len(unit.layers) for unit in (network.stem, *network.blocks, network.head))
+    if layers > _MOST_LAYERS:
+        raise CheckError(
+            f"A block, the stem or the head of this network has {layers:,} layers: at most {_MOST_LAYERS:,} are read."
+        )
+    return network
 
 
 def _no_blocks(reading: ReadText) -> str:
@@ -109,49 +118,57 @@ def _no_blocks(reading: ReadText) -> str:
     )
 
 
-def _check_size(network: Network) -> None:
-    most = LIMITS["stage_blocks"][1]
-    longest = max(len(stage.blocks) for stage in network.stages)
-    if longest > most:
-        raise CheckError(f"A stage of this network has {longest:,} blocks: at most {most:,} are compared.")
-    layers = max(len(unit.layers) for unit in (network.stem, *network.blocks, network.head))
-    if layers > _MOST_LAYERS:
+def _check_likeness(
+    network: Network, config: ResNetConfig, comparison: Comparison, differences: tuple[Difference, ...]
+) -> None:
+    """Refuses a network that differs from the guessed one almost everywhere."""
+    if len(differences) > _MOST_DIFFERENCES and comparison.cost > _MOST_FAULTS_PER_LAYER * len(network.layers):
         raise CheckError(
-            f"A block, the stem or the head of this network has {layers:,} layers: at most {_MOST_LAYERS:,} are read."
+            f"The text shows blocks, but hardly those of a ResNet: next to {network_title(config)}, "
+            f"{comparison.cost:,} things differ. If it is one, say which it was meant to be."
         )
 
 
 def _is_partial(network: Network, reading: ReadText) -> bool:
-    """Whether parts are not in the text; a whole network that lacks a part has its first and last line."""
+    """Whether parts of the network are missing from the text, rather than from the network."""
     if reading.source is Source.STATE_DICT:
         return not network.stem.main and not network.head.main
     return reading.cut_start or reading.cut_end or not (network.stem.main or network.head.main)
 
 
-def _offset(network: Network, config: ResNetConfig, view: Visible, likely: int) -> int:
-    """Which stage of ``config`` a part begins with, from 0: by name, else where the fewest things differ."""
-    if not view.partial:
+def _with_shown_size(meant: ResNetConfig, side: int | None) -> ResNetConfig:
+    """Returns ``meant`` for images of ``side`` pixels, unless its own size leaves the same sizes in the table.
+
+    Maps of an image with an odd side look like those of an image one pixel larger.
+    """
+    fits = side is None or side - meant.image_size in (0, 1)
+    return meant if fits else with_image_side(meant, side)
+
+
+def _offset(network: Network, config: ResNetConfig, visible: Visible, likely: int) -> int:
+    """Returns the index of the stage with which a part begins: by its name, else where the fewest things differ."""
+    if not visible.partial:
         return 0
     if network.stages[0].number:
         return network.stages[0].number - 1
-    places = range(max(len(config.widths) - len(network.stages), 0) + 1)
-    costs = {place: match_networks(network, config, replace(view, offset=place)).cost for place in places}
-    return min(places, key=lambda place: (costs[place], place != likely))
+    offsets = range(max(len(config.widths) - len(network.stages), 0) + 1)
+    costs = {offset: match_networks(network, config, replace(visible, offset=offset)).cost for offset in offsets}
+    return min(offsets, key=lambda offset: (costs[offset], offset != likely))
 
 
-def _layers(found: Comparison, view: Visible) -> tuple[ReadLayer, ...]:
-    """The layers under the names that the differences give them."""
-    if view.named and not any(UNNAMED in layer.name for layer in found.network.layers):
-        return found.network.layers
-    units = [(*unit.main, *unit.shortcut) for unit in found.units]
-    extra = [block for stage in found.stages for block in stage.extra]
-    extra += [block for stage in found.extra for block in stage.blocks]
-    matched = [match.read for matches in units for match in matches if match.read is not None]
+def _layers(comparison: Comparison, visible: Visible) -> tuple[ReadLayer, ...]:
+    """Returns the layers that were read, under the names that the differences use for them."""
+    if visible.named and not any(UNNAMED in layer.name for layer in comparison.network.layers):
+        return comparison.network.layers
+    matches = [match for unit in comparison.units for match in (*unit.main, *unit.shortcut)]
+    extra = [block for stage in comparison.stages for block in stage.extra]
+    extra += [block for stage in comparison.extra for block in stage.blocks]
+    matched = [match.read for match in matches if match.read is not None]
     return (*matched, *(layer for block in extra for layer in block.layers))
 
 
 def _sentence(report: Report) -> str:
-    part, name = "a part of " if report.partial else "", title(report.config)
+    part, name = "a part of " if report.partial else "", network_title(report.config)
     what = f"{part}{name}" if report.guessed else f"Compared with {part}{name}"
     layers = counted(len(report.read), "layer")
     start = f"{what[0].upper()}{what[1:]}, read from {_SOURCES[report.source]} with {layers}"

@@ -42,8 +42,8 @@ _KINDS = {
     **dict.fromkeys(("ZeroPad", "IdentityPadding", "LambdaLayer", "AvgPoolPadding", "PadShortcut"), Kind.PAD),
     **dict.fromkeys(("Linear", "LazyLinear", "NonDynamicallyQuantizableLinear"), Kind.LINEAR),
 }
-IGNORED = {"Identity", "Flatten", "Unflatten", "DropBlock2d", "DropPath", "StochasticDepth"}
-GENERIC = {"Sequential", "ModuleList", "ModuleDict", ""}  # containers that say nothing about what is inside
+IGNORED_CLASSES = {"Identity", "Flatten", "Unflatten", "DropBlock2d", "DropPath", "StochasticDepth"}
+PLAIN_CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", ""}  # containers that say nothing about what is inside
 _SHORTCUT = re.compile(
     r"downsample|short_?cut|skip|proj|match|adapt|res_?conv|identity|padding$|^lambda", re.IGNORECASE
 )
@@ -58,7 +58,7 @@ def kind_of(class_name: str) -> Kind | None:
 
 def is_custom(class_name: str) -> bool:
     """Whether a container's class is somebody's own."""
-    return class_name not in GENERIC
+    return class_name not in PLAIN_CONTAINERS
 
 
 def is_shortcut(name: str) -> bool:

@@ -14,7 +14,9 @@ MAX_TEXT = 2 * 2**20  # characters; print(resnet1202) has 290,000
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _CODE = re.compile(r"nn\.(Conv2d|BatchNorm2d|Module|Sequential)\b|^\s*(def|class|import|from) \w", re.MULTILINE)
-_WANTED = "Paste what print(model) shows, the table of torchsummary or torchinfo, or a state dict's names and shapes."
+_WHAT_TO_PASTE = (
+    "Paste what print(model) shows, the table of torchsummary or torchinfo, or a state dict's names and shapes."
+)
 
 _FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], ReadText]], ...] = (
     (looks_printed, read_printed),
@@ -24,7 +26,7 @@ _FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], ReadText]], .
 )
 
 
-def read(text: str) -> ReadText:
+def read_text(text: str) -> ReadText:
     """The tree of a pasted text, in whatever format most of its lines are.
 
     Raises:
@@ -52,9 +54,9 @@ def read(text: str) -> ReadText:
 
 def _no_network(text: str) -> str:
     if not text.strip():
-        return f"There is no text. {_WANTED}"
+        return f"There is no text. {_WHAT_TO_PASTE}"
     if _CODE.search(text):
         return (
             "This is the code of a network, and none is run here. Run it yourself, and paste what print(model) shows."
         )
-    return f"No line of this text shows a layer of a network. {_WANTED}"
+    return f"No line of this text shows a layer of a network. {_WHAT_TO_PASTE}"

@@ -3,7 +3,7 @@
 from math import isqrt
 
 
-def decoded(params: int | None, inputs: int | None, outputs: int | None) -> tuple[int, bool] | None:
+def conv_from_params(params: int | None, inputs: int | None, outputs: int | None) -> tuple[int, bool] | None:
     """Side of the kernel and whether there is a bias: k·k·inputs·outputs, and outputs more. None where nothing fits."""
     if not params or not inputs or not outputs or params % outputs:
         return None
@@ -15,16 +15,16 @@ def decoded(params: int | None, inputs: int | None, outputs: int | None) -> tupl
     return None
 
 
-def decoded_stem(params: int | None, outputs: int | None) -> tuple[int, int, bool] | None:
+def stem_conv_from_params(params: int | None, outputs: int | None) -> tuple[int, int, bool] | None:
     """Side of the kernel, channels of the image and bias of the first convolution, the usual ones first."""
     for inputs in (3, 1, 4, 2, *range(5, 257)):
-        found = decoded(params, inputs, outputs)
+        found = conv_from_params(params, inputs, outputs)
         if found and (found[0] in (3, 7) or inputs > 4):
             return found[0], inputs, found[1]
     return None
 
 
-def decoded_shortcut(params: int, inputs: int, outputs: int) -> tuple[bool, bool] | None:
+def projection_from_params(params: int, inputs: int, outputs: int) -> tuple[bool, bool] | None:
     """Whether a projection of so many parameters has a bias, and a norm. None where nothing fits."""
     for norm in (True, False):
         for bias in (False, True):

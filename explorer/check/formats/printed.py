@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from explorer.check.formats.printed_layer import layer_of
+from explorer.check.formats.printed_layer import parse_layer
 from explorer.check.values import UNNAMED, CheckError, Node, ReadText, Source
 from explorer.network.config import LIMITS
 
@@ -155,7 +155,7 @@ class _Builder:
         else:
             self._settle(item.indent)
         if item.kind == "leaf":
-            node = Node(item.name, item.class_name, layer_of(item.name, item.class_name, item.inside))
+            node = Node(item.name, item.class_name, parse_layer(item.name, item.class_name, item.inside))
             self._append(node, item.indent)
             self._repeat(node, item.times)
         elif len(self.stack) < _MAX_DEPTH:

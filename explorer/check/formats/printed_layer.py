@@ -3,63 +3,68 @@
 import re
 from dataclasses import replace
 
-from explorer.check.formats.class_names import IGNORED, is_padding, kind_of
+from explorer.check.formats.class_names import IGNORED_CLASSES, is_padding, kind_of
 from explorer.check.values import Pair, ReadLayer
 from explorer.network.layer import Kind
 
 _NUMBER = re.compile(r"-?\d{1,12}$")
 
 
-def layer_of(name: str, class_name: str, inside: str) -> ReadLayer:
+def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
     """A leaf from its class and the text between its brackets."""
     kind = kind_of(class_name)
     if kind is None and is_padding(class_name):
         kind = Kind.PAD
-    plain, keyed = _arguments(inside)
-    layer = ReadLayer(name, None if class_name in IGNORED else kind, class_name)
+    positional, keywords = _arguments(inside)
+    layer = ReadLayer(name, None if class_name in IGNORED_CLASSES else kind, class_name)
     match layer.kind:
         case Kind.CONV:
-            return _conv(layer, plain, keyed)
+            return _conv(layer, positional, keywords)
         case Kind.NORM:
-            features = _channels(plain[-1]) if plain else None
-            return replace(layer, outputs=features, eps=_real(keyed.get("eps")), momentum=_real(keyed.get("momentum")))
-        case Kind.ACTIVATION:
-            return replace(layer, inplace=keyed.get("inplace") == "True" or "inplace" in plain)
-        case Kind.POOL | Kind.PAD:
-            kernel = _pair(keyed.get("kernel_size"))
+            features = _channels(positional[-1]) if positional else None
             return replace(
-                layer, kernel=kernel, stride=_pair(keyed.get("stride")) or kernel, padding=_pair(keyed.get("padding"))
+                layer, outputs=features, eps=_float(keywords.get("eps")), momentum=_float(keywords.get("momentum"))
+            )
+        case Kind.ACTIVATION:
+            return replace(layer, inplace=keywords.get("inplace") == "True" or "inplace" in positional)
+        case Kind.POOL | Kind.PAD:
+            kernel = _pair(keywords.get("kernel_size"))
+            return replace(
+                layer,
+                kernel=kernel,
+                stride=_pair(keywords.get("stride")) or kernel,
+                padding=_pair(keywords.get("padding")),
             )
         case Kind.LINEAR:
-            inputs, outputs = _channels(keyed.get("in_features")), _channels(keyed.get("out_features"))
-            return replace(layer, inputs=inputs, outputs=outputs, bias=_flag(keyed.get("bias")))
+            inputs, outputs = _channels(keywords.get("in_features")), _channels(keywords.get("out_features"))
+            return replace(layer, inputs=inputs, outputs=outputs, bias=_bool(keywords.get("bias")))
     return layer
 
 
-def _conv(layer: ReadLayer, plain: list[str], keyed: dict[str, str]) -> ReadLayer:
+def _conv(layer: ReadLayer, positional: list[str], keywords: dict[str, str]) -> ReadLayer:
     """PyTorch leaves out what has its default: padding 0, dilation 1, groups 1, bias True."""
-    channels = [_channels(value) for value in [*plain, "", ""][:2]]
-    kernel, whole = _pair(keyed.get("kernel_size")), "stride" in keyed
-    padding = _pair(keyed.get("padding", "0"))
-    if keyed.get("padding") in ("same", "'same'") and kernel:
+    channels = [_channels(value) for value in [*positional, "", ""][:2]]
+    kernel, whole = _pair(keywords.get("kernel_size")), "stride" in keywords
+    padding = _pair(keywords.get("padding", "0"))
+    if keywords.get("padding") in ("same", "'same'") and kernel:
         padding = (kernel[0] // 2, kernel[1] // 2)
     return replace(
         layer,
         inputs=channels[0],
         outputs=channels[1],
         kernel=kernel,
-        stride=_pair(keyed.get("stride")),
+        stride=_pair(keywords.get("stride")),
         padding=padding if whole else None,  # else the line was cut off
-        dilation=_pair(keyed.get("dilation", "1")),
-        groups=_whole(keyed.get("groups", "1")),
-        bias=_flag(keyed.get("bias", "True")) if whole else None,
+        dilation=_pair(keywords.get("dilation", "1")),
+        groups=_integer(keywords.get("groups", "1")),
+        bias=_bool(keywords.get("bias", "True")) if whole else None,
     )
 
 
 def _arguments(inside: str) -> tuple[list[str], dict[str, str]]:
     """Positional and keyword arguments, split at the commas outside brackets."""
-    plain: list[str] = []
-    keyed: dict[str, str] = {}
+    positional: list[str] = []
+    keywords: dict[str, str] = {}
     depth, start = 0, 0
     for position, sign in enumerate([*inside, ","]):
         depth += (sign in "([") - (sign in ")]")
@@ -67,36 +72,36 @@ def _arguments(inside: str) -> tuple[list[str], dict[str, str]]:
             name, equals, value = inside[start:position].strip().partition("=")
             start = position + 1
             if equals:
-                keyed[name] = value
+                keywords[name] = value
             elif name:
-                plain.append(name)
-    return plain, keyed
+                positional.append(name)
+    return positional, keywords
 
 
-def _whole(text: str | None) -> int | None:
+def _integer(text: str | None) -> int | None:
     return int(text) if text and _NUMBER.match(text) else None
 
 
 def _channels(text: str | None) -> int | None:
     """A number of channels: at least one, and fewer than a memory holds."""
-    count = _whole(text)
+    count = _integer(text)
     return count if count and 0 < count < 10**9 else None
 
 
-def _real(text: str | None) -> float | None:
+def _float(text: str | None) -> float | None:
     try:
         return float(text) if text and len(text) < 40 else None
     except ValueError:
         return None
 
 
-def _flag(text: str | None) -> bool | None:
+def _bool(text: str | None) -> bool | None:
     return {"True": True, "False": False}.get(text or "")
 
 
 def _pair(text: str | None) -> Pair | None:
     """``3`` and ``(3, 3)`` alike."""
-    values = [_whole(part.strip()) for part in (text or "").strip("()").split(",")]
+    values = [_integer(part.strip()) for part in (text or "").strip("()").split(",")]
     if any(value is None for value in values) or len(values) > 2:
         return None
     sides = [value for value in values if value is not None]

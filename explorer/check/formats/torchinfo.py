@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from explorer.check.formats.class_names import IGNORED, is_padding, kind_of
+from explorer.check.formats.class_names import IGNORED_CLASSES, is_padding, kind_of
 from explorer.check.values import UNNAMED, CheckError, Node, Pair, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
@@ -20,8 +20,8 @@ _ROW = re.compile(
 )
 _TOKEN = re.compile(r"\[[^\[\]]{0,80}\]|\(recursive\)|--|[\d,]+(?:\.\d+)?%?|True|False|Partial")
 _COLUMN = re.compile(r"Input Shape|Output Shape|Param #|Param %|Kernel Shape|Mult-Adds|Trainable")
-_BYTES = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
-_DEFAULT = ("Output Shape", "Param #")
+_INPUT_SIZE = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
+_DEFAULT_COLUMNS = ("Output Shape", "Param #")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Row:
 
 def looks_torchinfo(line: str) -> bool:
     """Whether a line is a row of this table."""
-    return len(line) <= MAX_LINE and _row(line, _DEFAULT) is not None
+    return len(line) <= MAX_LINE and _row(line, _DEFAULT_COLUMNS) is not None
 
 
 def read_torchinfo(lines: list[str]) -> ReadText:
@@ -44,7 +44,7 @@ def read_torchinfo(lines: list[str]) -> ReadText:
         CheckError: it has more rows than a network can have, or none of those inside blocks.
     """
     headed = ended = False
-    columns: tuple[str, ...] = _DEFAULT
+    columns: tuple[str, ...] = _DEFAULT_COLUMNS
     rows: list[_Row] = []
     size: tuple[float, float] | None = None
     for line in lines:
@@ -56,8 +56,8 @@ def read_torchinfo(lines: list[str]) -> ReadText:
             columns, headed = tuple(_COLUMN.findall(line)), True
         elif row := _row(line, columns):
             rows.append(row)
-        elif found := _BYTES.search(line):
-            size = _bytes(float(found[1]), rows)
+        elif found := _INPUT_SIZE.search(line):
+            size = _image_bytes(float(found[1]), rows)
         ended = ended or "Total params" in line
     if len(rows) > MAX_ROWS:
         raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_ROWS:,} are read.")
@@ -83,7 +83,7 @@ def _row(line: str, columns: tuple[str, ...]) -> _Row | None:
     return _Row(min(depth, _MAX_DEPTH), found["var"] or "", found["cls"], dict(zip(columns, tokens, strict=False)))
 
 
-def _bytes(megabytes: float, rows: list[_Row]) -> tuple[float, float] | None:
+def _image_bytes(megabytes: float, rows: list[_Row]) -> tuple[float, float] | None:
     """Bounds of one image's bytes; the table counts the batch, in powers of ten, to two digits."""
     batch = next((numbers[0] for row in rows if (numbers := _numbers(row.cells.get("Output Shape", "")))), 0)
     return ((megabytes - 0.005) * 1e6 / batch, (megabytes + 0.005) * 1e6 / batch) if batch > 0 else None
@@ -94,7 +94,7 @@ def _numbers(cell: str) -> list[int]:
     return [int(part) for part in parts if part.strip().lstrip("-").isdigit() and len(part) < 12]
 
 
-def shape_of(cell: str) -> tuple[int | None, Pair | None]:
+def parse_shape(cell: str) -> tuple[int | None, Pair | None]:
     """Channels and size of an output: ``[1, 64, 112, 112]`` or ``[-1, 1000]``."""
     numbers = _numbers(cell)
     if len(numbers) not in (2, 4) or min(numbers[1:]) < 1:
@@ -112,7 +112,7 @@ def _tree(rows: list[_Row]) -> Node:
             parent = Node(UNNAMED, cut=True)
             stack[-1][1].children.append(parent)
             stack.append((len(stack), parent))
-        outputs, size = shape_of(row.cells.get("Output Shape", ""))
+        outputs, size = parse_shape(row.cells.get("Output Shape", ""))
         node = Node(row.name, row.class_name, outputs=outputs, size=size)
         stack[-1][1].children.append(node)
         if following is not None and following.depth > row.depth:
@@ -130,12 +130,12 @@ def table_layer(
     count = cells.get("Param #", "--").replace(",", "")
     params = int(count) if count.isdigit() and len(count) < 16 else 0 if count == "--" else None
     kernel = _numbers(cells.get("Kernel Shape", "")) if kind is Kind.CONV else []
-    inputs, _ = shape_of(cells.get("Input Shape", ""))
+    inputs, _ = parse_shape(cells.get("Input Shape", ""))
     if outputs is None and kind is Kind.NORM and params:
         outputs = params // 2
     return ReadLayer(
         name,
-        None if class_name in IGNORED else kind,
+        None if class_name in IGNORED_CLASSES else kind,
         class_name,
         inputs=inputs if kind in (Kind.CONV, Kind.LINEAR) else None,
         outputs=outputs,

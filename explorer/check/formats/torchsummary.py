@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import mode
 
-from explorer.check.formats.class_names import IGNORED, is_block, is_shortcut
-from explorer.check.formats.param_counts import decoded
-from explorer.check.formats.torchinfo import MAX_LINE, MAX_ROWS, shape_of, table_layer
+from explorer.check.formats.class_names import IGNORED_CLASSES, is_block, is_shortcut
+from explorer.check.formats.param_counts import conv_from_params
+from explorer.check.formats.torchinfo import MAX_LINE, MAX_ROWS, parse_shape, table_layer
 from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
@@ -19,7 +19,7 @@ _ROW = re.compile(
     r"(?<![\w-])(?P<cls>[A-Za-z_]\w{0,80})-(?P<index>\d{1,7})"
     r"\s+(?P<shape>\[[-\d, ]{1,80}\])\s+(?P<params>[\d,]{1,20})\s*$"
 )
-_BYTES = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
+_INPUT_SIZE = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
 
 
 def looks_torchsummary(line: str) -> bool:
@@ -44,7 +44,7 @@ def read_torchsummary(lines: list[str]) -> ReadText:
                 break  # a second table
             first = first or int(found["index"])
             rows.append(_node(found))
-        elif found := _BYTES.search(line):
+        elif found := _INPUT_SIZE.search(line):
             megabytes = float(found[1])
             size = (megabytes - 0.005) * 2**20, (megabytes + 0.005) * 2**20
         ended = ended or "Total params" in line
@@ -55,7 +55,7 @@ def read_torchsummary(lines: list[str]) -> ReadText:
 
 
 def _node(found: re.Match[str]) -> Node:
-    outputs, size = shape_of(found["shape"])
+    outputs, size = parse_shape(found["shape"])
     layer = table_layer("", found["cls"], outputs, size, {"Param #": found["params"]})
     return Node("", found["cls"], layer, outputs=outputs, size=size)
 
@@ -64,22 +64,22 @@ def _kind(row: Node) -> Kind | None:
     return row.layer.kind if row.layer else None
 
 
-def _is_own(row: Node) -> bool:
+def _is_custom_class(row: Node) -> bool:
     """Whether a row is of a class that PyTorch does not have."""
-    return _kind(row) is None and row.class_name not in IGNORED and not row.class_name.startswith("Dropout")
+    return _kind(row) is None and row.class_name not in IGNORED_CLASSES and not row.class_name.startswith("Dropout")
 
 
 def _block_classes(rows: list[Node]) -> set[str]:
     """The classes whose rows end a block."""
-    own = [row.class_name for row in rows if _is_own(row) and not is_shortcut(row.class_name)]
+    own = [row.class_name for row in rows if _is_custom_class(row) and not is_shortcut(row.class_name)]
     named = {name for name in own if is_block(name)}
     if named:
-        return _of_several_convs(rows, named)
+        return _with_several_convs(rows, named)
     often = [name for name, times in Counter(own).items() if times > 1]
-    return _of_several_convs(rows, set(often or own[:1]))
+    return _with_several_convs(rows, set(often or own[:1]))
 
 
-def _of_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
+def _with_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
     """Without the classes that never hold more than one convolution, if others do."""
     most: Counter[str] = Counter()
     convs = 0
@@ -105,12 +105,12 @@ def _blocks(rows: list[Node], *, cut_start: bool, cut_end: bool) -> list[Node]:
     if cut_end and not any(_kind(row) is Kind.LINEAR for row in head):
         head = []
     if cut_start:
-        blocks = _filled(parts[1:], [rows[end] for end in ends[1:]], rows[ends[0]].outputs)
+        blocks = _block_nodes(parts[1:], [rows[end] for end in ends[1:]], rows[ends[0]].outputs)
         return [*blocks, *head]
-    length = _stem_length(parts[0], pre=_is_pre(parts, head))
+    length = _stem_length(parts[0], pre=_is_pre_activation(parts, head))
     stem, parts[0] = parts[0][:length], parts[0][length:]
     arriving = next((row.outputs for row in reversed(stem) if row.outputs), None)
-    return [*stem, *_filled(parts, [rows[end] for end in ends], arriving), *head]
+    return [*stem, *_block_nodes(parts, [rows[end] for end in ends], arriving), *head]
 
 
 def _head(rows: list[Node]) -> list[Node]:
@@ -118,12 +118,12 @@ def _head(rows: list[Node]) -> list[Node]:
     kept: list[Node] = []
     for row in rows:
         twice = kept and _kind(row) is Kind.POOL and _kind(kept[-1]) is Kind.POOL
-        if not _is_own(row) and row.class_name not in IGNORED and not twice:
+        if not _is_custom_class(row) and row.class_name not in IGNORED_CLASSES and not twice:
             kept.append(row)
     return kept
 
 
-def _is_pre(parts: list[list[Node]], head: list[Node]) -> bool:
+def _is_pre_activation(parts: list[list[Node]], head: list[Node]) -> bool:
     """Whether blocks begin with a norm or an activation; a block's own rows tell it from the second on."""
     early = (Kind.NORM, Kind.ACTIVATION)
     if head and _kind(head[0]) in early:
@@ -136,8 +136,8 @@ def _stem_length(rows: list[Node], *, pre: bool) -> int:
     """How many of the rows before the first block's end belong to the stem."""
     kinds = [_kind(row) for row in rows]
     for place, row in enumerate(rows):
-        follows_own = place + 1 < len(rows) and _kind(rows[place + 1]) is Kind.PAD
-        if row.class_name == "MaxPool2d" and not follows_own and kinds[:place].count(Kind.CONV) <= 3:
+        pads_next = place + 1 < len(rows) and _kind(rows[place + 1]) is Kind.PAD
+        if row.class_name == "MaxPool2d" and not pads_next and kinds[:place].count(Kind.CONV) <= 3:
             return place + 1
     place = kinds.index(Kind.CONV) + 1 if Kind.CONV in kinds else 0
     for kind in () if pre else (Kind.NORM, Kind.ACTIVATION):
@@ -145,13 +145,15 @@ def _stem_length(rows: list[Node], *, pre: bool) -> int:
     return place
 
 
-def _filled(parts: list[list[Node]], ends: list[Node], arriving: int | None) -> Iterator[Node]:
+def _block_nodes(parts: list[list[Node]], ends: list[Node], arriving: int | None) -> Iterator[Node]:
     """The blocks with their shortcuts told apart; ``arriving`` are the channels that the first one gets."""
     arrivals = [arriving, *(end.outputs for end in ends)]
-    votes = [count for part, arriving in zip(parts, arrivals, strict=False) if (count := _main_convs(part, arriving))]
+    votes = [
+        count for part, arriving in zip(parts, arrivals, strict=False) if (count := _convs_on_main_path(part, arriving))
+    ]
     main = mode(votes) if votes else 2
     for place, (part, end) in enumerate(zip(parts, ends, strict=True)):
-        rows = list(_told_apart(_wrapped(part), arrivals[place], end.outputs, main))
+        rows = list(_with_projection_apart(_with_shortcut_modules_closed(part), arrivals[place], end.outputs, main))
         yield Node("", end.class_name, children=rows, outputs=end.outputs, size=end.size)
 
 
@@ -159,11 +161,11 @@ def _convs(rows: list[Node]) -> list[ReadLayer]:
     return [row.layer for row in rows if row.layer and row.layer.kind is Kind.CONV]
 
 
-def _main_convs(part: list[Node], arriving: int | None) -> int | None:
+def _convs_on_main_path(part: list[Node], arriving: int | None) -> int | None:
     """Convolutions on the main path, from the first kernels; None where they do not tell."""
     kernels: list[int | None] = []
     for conv in _convs(part)[:2]:
-        found = decoded(conv.params, arriving, conv.outputs)
+        found = conv_from_params(conv.params, arriving, conv.outputs)
         kernels.append(found[0] if found else None)
         arriving = conv.outputs
     if not kernels or kernels[0] is None:
@@ -171,28 +173,28 @@ def _main_convs(part: list[Node], arriving: int | None) -> int | None:
     return 3 if kernels == [1, 3] else 2 if kernels[0] != 1 else None
 
 
-def _wrapped(part: list[Node]) -> list[Node]:
+def _with_shortcut_modules_closed(part: list[Node]) -> list[Node]:
     """Modules of one's own on the shortcut take in what ran inside them: a pool, or a projection."""
     rows: list[Node] = []
     for row in part:
         if _kind(row) is Kind.PAD:
             inside = [rows.pop()] if rows and _kind(rows[-1]) is Kind.POOL else []
             rows.append(Node("downsample", row.class_name, children=inside, outputs=row.outputs, size=row.size))
-        elif _is_own(row) and is_shortcut(row.class_name):
+        elif _is_custom_class(row) and is_shortcut(row.class_name):
             place = next((at for at in range(len(rows) - 1, -1, -1) if _kind(rows[at]) is Kind.CONV), len(rows))
             rows[place:] = [Node("downsample", row.class_name, children=rows[place:])]
-        elif not _is_own(row):
+        elif not _is_custom_class(row):
             rows.append(row)
     return rows
 
 
-def _told_apart(rows: list[Node], arriving: int | None, leaving: int | None, main: int) -> Iterator[Node]:
+def _with_projection_apart(rows: list[Node], arriving: int | None, leaving: int | None, main: int) -> Iterator[Node]:
     """Put the projection, and the pool before and the norm after it, into a container of its own."""
     places = [place for place, row in enumerate(rows) if _kind(row) is Kind.CONV]
     chosen = None
     if len(places) > main:
-        wanted = [place for place in (places[-1], places[0]) if _projects(rows[place], arriving, leaving)]
-        chosen = wanted[0] if wanted else places[-1]
+        projecting = [place for place in (places[-1], places[0]) if _projects(rows[place], arriving, leaving)]
+        chosen = projecting[0] if projecting else places[-1]
     start = end = len(rows)
     if chosen is not None:
         start, end = chosen, chosen + 1

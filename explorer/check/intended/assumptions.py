@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from explorer.check.intended.guess import value_words
-from explorer.check.intended.settings import Options
+from explorer.check.intended.config_words import value_words
+from explorer.check.intended.settings import PossibleSettings
 from explorer.check.values import Source
 from explorer.network.config import ResNetConfig, Stem, inactive_fields
 from explorer.network.labels import FIELD_LABELS
 
 
 def assumptions(
-    config: ResNetConfig, found: Options, told: Mapping[str, int], side: int | None, source: Source
+    config: ResNetConfig, possible: PossibleSettings, counts: Mapping[str, int], side: int | None, source: Source
 ) -> Iterator[str]:
     """Sentences on what was taken for granted."""
     unseen = inactive_fields(config)
-    for name, values in found.items():
+    for name, values in possible.items():
         if len(values) > 1 and name not in unseen:
             yield _assumption(name, getattr(config, name), values)
     if source is not Source.PRINTED and not source.is_table:
@@ -27,7 +27,7 @@ def assumptions(
     if side is None:
         yield f"The image is taken to have {config.image_size}×{config.image_size} pixels: the text does not tell."
     for name in ("num_classes", "in_channels"):
-        if name not in told:
+        if name not in counts:
             yield f"{FIELD_LABELS[name]}: {getattr(config, name):,} assumed, the text does not show any."
     yield "How weights start (the initialisation, zero-init) leaves no trace in a text."
 

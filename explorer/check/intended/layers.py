@@ -5,8 +5,8 @@ from functools import lru_cache
 from itertools import groupby
 
 from explorer.check.formats.class_names import ACTIVATION_CLASSES
-from explorer.check.structure.network import Network, Unit
-from explorer.check.values import ReadLayer, Source
+from explorer.check.structure.network import Unit
+from explorer.check.values import ReadLayer
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Layer
@@ -21,24 +21,8 @@ class IntendedLayers:
     head: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a text can show at all. Sums and activations may be functions that ``forward`` calls; then no text has
-    them. ``activations`` of a block: as many as most blocks have."""
-
-    adds: bool
-    activations: int
-    pools: bool
-    orders: bool
-
-
-def shown_by(network: Network, source: Source, most_activations: int) -> Shown:
-    """What the text of this network shows."""
-    return Shown(network.has(Kind.ADD), most_activations, source is not Source.STATE_DICT, source.is_table)
-
-
 @lru_cache(maxsize=64)
-def wanted(config: ResNetConfig) -> IntendedLayers:
+def intended_layers(config: ResNetConfig) -> IntendedLayers:
     """The layers of a configuration.
 
     Raises:
@@ -47,18 +31,18 @@ def wanted(config: ResNetConfig) -> IntendedLayers:
     units: dict[str, Unit] = {}
     for name, group in groupby(analyze(config).layers, key=lambda layer: layer.unit):
         layers = list(group)
-        main = tuple(_layer(layer, config) for layer in layers if not layer.on_shortcut)
-        shortcut = tuple(_layer(layer, config) for layer in layers if layer.on_shortcut)
+        main = tuple(_as_read(layer, config) for layer in layers if not layer.on_shortcut)
+        shortcut = tuple(_as_read(layer, config) for layer in layers if layer.on_shortcut)
         units[name] = Unit("" if name in ("stem", "head") else name, main, shortcut)
     blocks = [unit for unit in units.values() if unit.name]
     stages = tuple(tuple(group) for _, group in groupby(blocks, key=lambda unit: unit.name.partition(".")[0]))
     return IntendedLayers(units["stem"], stages, units["head"])
 
 
-def _layer(layer: Layer, config: ResNetConfig) -> ReadLayer:
+def _as_read(layer: Layer, config: ResNetConfig) -> ReadLayer:
     channels, height, width = layer.output_shape
     found = ReadLayer(
-        layer.name, layer.kind, _class(layer, config), outputs=channels, size=(height, width), params=layer.params
+        layer.name, layer.kind, _class_name(layer, config), outputs=channels, size=(height, width), params=layer.params
     )
     kernel, stride, padding = ((side, side) for side in (layer.kernel, layer.stride, layer.padding))
     match layer.kind:
@@ -76,7 +60,7 @@ def _layer(layer: Layer, config: ResNetConfig) -> ReadLayer:
     return replace(found, stride=stride) if layer.kind is Kind.PAD else found
 
 
-def _class(layer: Layer, config: ResNetConfig) -> str:
+def _class_name(layer: Layer, config: ResNetConfig) -> str:
     if layer.kind is Kind.POOL:
         return {"maxpool": "MaxPool2d", "avgpool": "AdaptiveAvgPool2d"}.get(layer.name, "AvgPool2d")
     return {

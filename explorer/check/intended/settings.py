@@ -14,19 +14,21 @@ from explorer.check.values import ReadLayer, Source
 from explorer.network.config import Activation, Block, Norm, Order, Shortcut, Stem, StrideIn
 from explorer.network.layer import Kind
 
-Options = Mapping[str, tuple[Any, ...]]  # by the setting's name
+PossibleSettings = Mapping[str, tuple[Any, ...]]  # by the setting's name
 
-_EARLY = (Kind.NORM, Kind.ACTIVATION)
+_BEFORE_CONV = (Kind.NORM, Kind.ACTIVATION)
 
 
-def options(network: Network, source: Source, *, hidden: bool, cut: bool = False) -> Options:
-    """The values of each setting that the text allows; ``hidden``: it shows shortcuts as one row; ``cut``: it begins
+def possible_settings(
+    network: Network, source: Source, *, shortcuts_folded: bool, cut: bool = False
+) -> PossibleSettings:
+    """The values of each setting that the text allows; ``shortcuts_folded``: it shows shortcuts as one row; ``cut``: it begins
     inside of the network, perhaps of a block."""
     block = _block(network)
-    order = _order(network, cut=cut, positions=source.is_table)
+    order = _order(network, cut=cut, ordered=source.is_table)
     return {
         "block": (block,),
-        "shortcut": _shortcut(network, source, block, hidden=hidden),
+        "shortcut": _shortcut(network, source, block, shortcuts_folded=shortcuts_folded),
         "stem": _stem(network),
         "activation": _activation(network),
         "norm": (Norm.BATCH if network.has(Kind.NORM) else Norm.NONE,),
@@ -37,7 +39,7 @@ def options(network: Network, source: Source, *, hidden: bool, cut: bool = False
     }
 
 
-def widths(network: Network, block: Block) -> tuple[int, ...]:
+def stage_widths(network: Network, block: Block) -> tuple[int, ...]:
     """Each stage's width: of a bottleneck, what its inner convolutions put out."""
     found = tuple(_likeliest([_width_votes(stage, block) for stage in network.stages]))
     stem = network.stem.outputs
@@ -127,20 +129,20 @@ def _activation(network: Network) -> tuple[Activation, ...]:
     return (classes.get(majority(shown), Activation.RELU),)
 
 
-def _order(network: Network, *, cut: bool, positions: bool) -> tuple[Order, ...]:
-    """Pre-activation has an early norm or activation in its blocks, none in the stem, one in the head. ``positions``:
+def _order(network: Network, *, cut: bool, ordered: bool) -> tuple[Order, ...]:
+    """Pre-activation has an early norm or activation in its blocks, none in the stem, one in the head. ``ordered``:
     the order of layers is that of the forward pass; else features tell more."""
-    shown = [layer for layer in network.layers if layer.kind in _EARLY]
+    shown = [layer for layer in network.layers if layer.kind in _BEFORE_CONV]
     if not shown:
         return tuple(Order)
     stem, head = network.stem.main, network.head.main
     signs = 0
     signs += network.stem_ends_bare
-    signs += any(layer.kind in _EARLY for layer in head)
+    signs += any(layer.kind in _BEFORE_CONV for layer in head)
     whole = network.blocks[1:] if cut and not stem else network.blocks
-    told = None if positions else majority(_norm_votes(network))
+    told = None if ordered else majority(_norm_votes(network))
     if told is None:
-        signs += majority((unit.main[0].kind in _EARLY for unit in whole if unit.main), False)
+        signs += majority((unit.main[0].kind in _BEFORE_CONV for unit in whole if unit.main), False)
     else:
         signs += told is Order.PRE
     known = bool(stem) + bool(head) + bool(whole)
@@ -189,18 +191,18 @@ def _projects(unit: Unit) -> bool:
     return any(layer.kind is Kind.CONV for layer in unit.shortcut)
 
 
-def _shortcut(network: Network, source: Source, block: Block, *, hidden: bool) -> tuple[Shortcut, ...]:
+def _shortcut(network: Network, source: Source, block: Block, *, shortcuts_folded: bool) -> tuple[Shortcut, ...]:
     kinds = {layer.kind for unit in network.blocks for layer in unit.shortcut}
     pools = Kind.POOL in kinds
     if Kind.CONV in kinds:
-        return _projection(network, source, block, pools=pools, hidden=hidden)
+        return _projection(network, source, block, pools=pools, shortcuts_folded=shortcuts_folded)
     if Kind.PAD in kinds or pools:
-        several = (Shortcut.A, Shortcut.AVGPOOL) if hidden else (Shortcut.A,)
+        several = (Shortcut.A, Shortcut.AVGPOOL) if shortcuts_folded else (Shortcut.A,)
         return (Shortcut.AVGPOOL,) if pools else several
-    return _unseen(network, source)
+    return _invisible_shortcut(network, source)
 
 
-def _unseen(network: Network, source: Source) -> tuple[Shortcut, ...]:
+def _invisible_shortcut(network: Network, source: Source) -> tuple[Shortcut, ...]:
     """What fits where no shortcut does anything to its input."""
     if network.has(Kind.ADD) or any(unit.shows_shortcut for unit in network.blocks):
         return (Shortcut.B, Shortcut.A, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
@@ -211,7 +213,9 @@ def _unseen(network: Network, source: Source) -> tuple[Shortcut, ...]:
     return (Shortcut.NONE, Shortcut.A)
 
 
-def _projection(network: Network, source: Source, block: Block, *, pools: bool, hidden: bool) -> tuple[Shortcut, ...]:
+def _projection(
+    network: Network, source: Source, block: Block, *, pools: bool, shortcuts_folded: bool
+) -> tuple[Shortcut, ...]:
     """B, C or ResNet-D's: by which blocks project, and what stands before the projection."""
     same = [
         _projects(unit)
@@ -227,7 +231,7 @@ def _projection(network: Network, source: Source, block: Block, *, pools: bool, 
     if pools:
         return (Shortcut.AVGPOOL_PROJECTION,)
     several = (Shortcut.B,) if same else (Shortcut.B, Shortcut.C)
-    return (*several, Shortcut.AVGPOOL_PROJECTION) if hidden else several
+    return (*several, Shortcut.AVGPOOL_PROJECTION) if shortcuts_folded else several
 
 
 def _first_conv(unit: Unit) -> ReadLayer:

@@ -12,7 +12,7 @@ from explorer.network.layer import Kind
 @dataclass(frozen=True, slots=True)
 class Visible:
     """What a text shows of any network, and how it calls it. ``activations`` of a block: as many modules as most have;
-    what is fewer than it needs is shared, or a function that ``forward`` calls. ``hidden``: shortcuts are one row."""
+    what is fewer than it needs is shared, or a function that ``forward`` calls. ``shortcuts_folded``: shortcuts are one row."""
 
     source: Source
     named: bool
@@ -20,7 +20,7 @@ class Visible:
     partial: bool
     cut_start: bool
     cut_end: bool
-    hidden: bool
+    shortcuts_folded: bool
     adds: bool
     pads: bool
     activations: int
@@ -32,13 +32,15 @@ class Visible:
     offset: int = 0
 
 
-def view_of(network: Network, reading: ReadText, *, partial: bool, hidden: bool) -> Visible:
+def visible_in(network: Network, reading: ReadText, *, partial: bool, shortcuts_folded: bool) -> Visible:
     """What this text shows."""
     names = [canonical_name(conv) for unit in network.blocks for conv in unit.convs]
     telling = 2 * sum(name is not None for name in names) >= len(names)
     counts = (sum(layer.kind is Kind.ACTIVATION for layer in unit.main) for unit in network.blocks)
     weightless = reading.source is Source.STATE_DICT
-    first, odd = _norms(network) if reading.named and not reading.ordered and not weightless else (None, frozenset())
+    first, odd = (
+        _norm_places(network) if reading.named and not reading.ordered and not weightless else (None, frozenset())
+    )
     return Visible(
         reading.source,
         reading.named,
@@ -46,7 +48,7 @@ def view_of(network: Network, reading: ReadText, *, partial: bool, hidden: bool)
         partial,
         reading.cut_start,
         reading.cut_end,
-        hidden,
+        shortcuts_folded,
         network.has(Kind.ADD) and not weightless,
         any(layer.kind is Kind.PAD for unit in network.blocks for layer in unit.shortcut),
         majority(counts, 0),
@@ -64,7 +66,7 @@ def shortcut_name(unit: Unit) -> str | None:
     return names[0] if names else None
 
 
-def _norms(network: Network) -> tuple[bool | None, frozenset[str]]:
+def _norm_places(network: Network) -> tuple[bool | None, frozenset[str]]:
     """Whether blocks define each norm before its convolution, and the norms that do otherwise."""
     places: dict[str, bool] = {}
     for unit in network.blocks:

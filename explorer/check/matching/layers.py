@@ -9,12 +9,12 @@ from explorer.check.structure.network import Unit
 from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
 
-_INF = float("inf")
+_INFINITE = float("inf")
 T = TypeVar("T")
 
 _NORMS = ("BatchNorm2d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d")  # all the same to a network
 _GLOBAL_POOLS = ("AdaptiveAvgPool2d", "SelectAdaptivePool2d", "FastAdaptiveAvgPool", "GlobalAvgPool2d")
-_FIELDS = {
+_COMPARED_FIELDS = {
     Kind.CONV: ("inputs", "outputs", "kernel", "stride", "padding", "dilation", "groups", "bias"),
     Kind.NORM: ("outputs", "eps", "momentum"),
     Kind.ACTIVATION: ("inplace",),
@@ -23,10 +23,10 @@ _FIELDS = {
     Kind.PAD: ("stride",),
     Kind.ADD: (),
 }
-_NOTES = ("eps", "momentum", "inplace")  # fields that leave the network what it is
+_HARMLESS_FIELDS = ("eps", "momentum", "inplace")  # fields that leave the network what it is
 _GAPS = {Kind.CONV: 2.6, Kind.NORM: 2.1}
 
-Fields = dict[str, tuple[object, object]]  # by name: what it is, what was expected
+DifferingFields = dict[str, tuple[object, object]]  # by name: what it is, what was expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Match:
     """A layer beside its counterpart; one of the two is None where there is none."""
 
     read: ReadLayer | None
-    want: ReadLayer | None
+    intended: ReadLayer | None
 
     @property
-    def fields(self) -> Fields:
+    def differing_fields(self) -> DifferingFields:
         """In what the two differ, as far as the text tells."""
-        return differing(self.read, self.want) if self.read and self.want else {}
+        return differing_fields(self.read, self.intended) if self.read and self.intended else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,42 +47,42 @@ class UnitMatch:
     """A block, the stem or the head beside its counterpart."""
 
     read: Unit
-    want: Unit
+    intended: Unit
     main: tuple[Match, ...]
     shortcut: tuple[Match, ...]
 
 
-def differing(read: ReadLayer, want: ReadLayer) -> Fields:
+def differing_fields(read: ReadLayer, intended: ReadLayer) -> DifferingFields:
     """The fields that both know and that are not the same; ``class`` where one works differently."""
-    if read.class_name and want.class_name and not _same_class(read, want):
-        found: Fields = {"class": (read.class_name, want.class_name)}
-        if want.kind is Kind.POOL:
+    if read.class_name and intended.class_name and not _same_class(read, intended):
+        found: DifferingFields = {"class": (read.class_name, intended.class_name)}
+        if intended.kind is Kind.POOL:
             return found
     else:
         found = {}
-    for name in _FIELDS[want.kind] if want.kind else ():
-        has, expected = getattr(read, name), getattr(want, name)
+    for name in _COMPARED_FIELDS[intended.kind] if intended.kind else ():
+        has, expected = getattr(read, name), getattr(intended, name)
         if has is not None and expected is not None and has != expected:
             found[name] = (has, expected)
-    if want.kind is Kind.CONV and read.stride is None and (sizes := _sizes(read, want)):
+    if intended.kind is Kind.CONV and read.stride is None and (sizes := _sizes(read, intended)):
         found["size"] = sizes
-    unexplained = want.kind is Kind.CONV and read.kernel is None and not found
-    if unexplained and read.params is not None and read.params != want.params:
-        found["params"] = (read.params, want.params)
+    unexplained = intended.kind is Kind.CONV and read.kernel is None and not found
+    if unexplained and read.params is not None and read.params != intended.params:
+        found["params"] = (read.params, intended.params)
     return found
 
 
-def _sizes(read: ReadLayer, want: ReadLayer) -> tuple[object, object] | None:
+def _sizes(read: ReadLayer, intended: ReadLayer) -> tuple[object, object] | None:
     """The size of the output and the one expected of the input, where these are known and not the same."""
-    if not read.before or not read.size or not want.stride or read.before == (1, 1):
+    if not read.before or not read.size or not intended.stride or read.before == (1, 1):
         return None
-    expected = tuple(-(-side // step) for side, step in zip(read.before, want.stride, strict=True))
+    expected = tuple(-(-side // step) for side, step in zip(read.before, intended.stride, strict=True))
     return (read.size, expected) if read.size != expected else None
 
 
-def _same_class(read: ReadLayer, want: ReadLayer) -> bool:
-    one, other = read.class_name, want.class_name
-    match want.kind:
+def _same_class(read: ReadLayer, intended: ReadLayer) -> bool:
+    one, other = read.class_name, intended.class_name
+    match intended.kind:
         case Kind.CONV:
             return one not in ("Conv1d", "Conv3d")
         case Kind.NORM:
@@ -94,19 +94,19 @@ def _same_class(read: ReadLayer, want: ReadLayer) -> bool:
     return True
 
 
-def faults_in(fields: Fields) -> int:
+def fault_count(fields: DifferingFields) -> int:
     """How many fields make it another network."""
-    return sum(name not in _NOTES for name in fields)
+    return sum(name not in _HARMLESS_FIELDS for name in fields)
 
 
-def match_unit(read: Unit, want: Unit, *, by_name: bool, shift: int = 0) -> UnitMatch:
+def match_unit(read: Unit, intended: Unit, *, by_name: bool, shift: int = 0) -> UnitMatch:
     """Both paths of a unit; ``shift`` is added to the reader's numbers where they begin at 0."""
-    main = match_layers(read.main, want.main, by_name=by_name, shift=shift)
-    return UnitMatch(read, want, main, match_layers(read.shortcut, want.shortcut, by_name=False))
+    main = match_layers(read.main, intended.main, by_name=by_name, shift=shift)
+    return UnitMatch(read, intended, main, match_layers(read.shortcut, intended.shortcut, by_name=False))
 
 
 def match_layers(
-    read: Sequence[ReadLayer], want: Sequence[ReadLayer], *, by_name: bool, shift: int = 0
+    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], *, by_name: bool, shift: int = 0
 ) -> tuple[Match, ...]:
     """Every layer of either side once, in the order of the wanted ones, each extra one after what it follows.
 
@@ -116,19 +116,21 @@ def match_layers(
     named: dict[int, int] = {}
     if by_name:
         places = {
-            (layer.kind, canonical_name(layer)): place for place, layer in enumerate(want) if canonical_name(layer)
+            (layer.kind, canonical_name(layer)): place for place, layer in enumerate(intended) if canonical_name(layer)
         }
         for place, layer in enumerate(read):
             other = places.pop((layer.kind, _shifted(canonical_name(layer), shift)), None)
             if other is not None:
                 named[place] = other
     rest_read = [place for place in range(len(read)) if place not in named]
-    rest_want = [place for place in range(len(want)) if place not in named.values()]
-    pairs = cheapest([read[place] for place in rest_read], [want[place] for place in rest_want], _pair_cost, _gap_cost)
+    rest_intended = [place for place in range(len(intended)) if place not in named.values()]
+    pairs = align(
+        [read[place] for place in rest_read], [intended[place] for place in rest_intended], _pair_cost, _gap_cost
+    )
     for one, other in pairs:
         if one is not None and other is not None:
-            named[rest_read[one]] = rest_want[other]
-    return _in_order(read, want, named)
+            named[rest_read[one]] = rest_intended[other]
+    return _in_order(read, intended, named)
 
 
 def _shifted(name: str | None, shift: int) -> str | None:
@@ -138,11 +140,11 @@ def _shifted(name: str | None, shift: int) -> str | None:
     return f"{stem}{int(name[len(stem) :]) + shift}"
 
 
-def _in_order(read: Sequence[ReadLayer], want: Sequence[ReadLayer], named: dict[int, int]) -> tuple[Match, ...]:
+def _in_order(read: Sequence[ReadLayer], intended: Sequence[ReadLayer], named: dict[int, int]) -> tuple[Match, ...]:
     back = {other: one for one, other in named.items()}
     out: list[Match] = []
     extras = [place for place in range(len(read)) if place not in named]
-    for place, layer in enumerate(want):
+    for place, layer in enumerate(intended):
         one = back.get(place)
         while extras and one is not None and extras[0] < one:
             out.append(Match(read[extras.pop(0)], None))
@@ -150,17 +152,17 @@ def _in_order(read: Sequence[ReadLayer], want: Sequence[ReadLayer], named: dict[
     return (*out, *(Match(read[place], None) for place in extras))
 
 
-def _pair_cost(read: ReadLayer, want: ReadLayer) -> float:
-    if read.kind is not want.kind:
-        return _INF
-    return min(faults_in(differing(read, want)), 3)
+def _pair_cost(read: ReadLayer, intended: ReadLayer) -> float:
+    if read.kind is not intended.kind:
+        return _INFINITE
+    return min(fault_count(differing_fields(read, intended)), 3)
 
 
 def _gap_cost(layer: ReadLayer) -> float:
     return _GAPS.get(layer.kind, 1.6) if layer.kind else 0.5
 
 
-def cheapest(
+def align(
     one: Sequence[T], other: Sequence[T], pair: Callable[[T, T], float], gap: Callable[[T], float]
 ) -> list[tuple[int | None, int | None]]:
     """Places of both sequences in order, side by side at the least total cost (Needleman and Wunsch 1970).
@@ -197,9 +199,9 @@ class _Alignment(Generic[T]):
         return (
             self.pair(self.one[row], self.other[column]) + self.costs[row + 1][column + 1]
             if first and second
-            else _INF,
-            self.gap(self.one[row]) + self.costs[row + 1][column] if first else _INF,
-            self.gap(self.other[column]) + self.costs[row][column + 1] if second else _INF,
+            else _INFINITE,
+            self.gap(self.one[row]) + self.costs[row + 1][column] if first else _INFINITE,
+            self.gap(self.other[column]) + self.costs[row][column + 1] if second else _INFINITE,
         )
 
     def walk(self) -> list[tuple[int | None, int | None]]:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from explorer.check.intended.layers import IntendedLayers, wanted
+from explorer.check.intended.layers import IntendedLayers, intended_layers
 from explorer.check.intended.visible import Visible
-from explorer.check.matching.layers import Match, UnitMatch, cheapest, faults_in, match_unit
+from explorer.check.matching.layers import Match, UnitMatch, align, fault_count, match_unit
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import UNNAMED, ReadLayer, Source
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
 
 _BLOCK_GAP = 5.0  # a block without counterpart, in faults of a block that has one
-_MOST_LOOKS = 2_000  # pairs of different blocks that are compared; real stages have a handful
+_MOST_PAIRS = 2_000  # pairs of different blocks that are compared; real stages have a handful
 _WEIGHTLESS = (Kind.ACTIVATION, Kind.ADD, Kind.PAD, Kind.POOL)  # no state dict has these
 
 
@@ -49,7 +49,7 @@ class Comparison:
     @cached_property
     def cost(self) -> int:
         """How many single faults there are."""
-        layers = sum(_faults(unit) for unit in self.units)
+        layers = sum(_unit_faults(unit) for unit in self.units)
         return layers + 4 * (
             len(self.missing) + len(self.extra) + sum(len(x.missing) + len(x.extra) for x in self.stages)
         )
@@ -67,175 +67,181 @@ class _Extent:
         return self.begins and self.ends
 
 
-def match_networks(network: Network, config: ResNetConfig, view: Visible) -> Comparison:
+def match_networks(network: Network, config: ResNetConfig, visible: Visible) -> Comparison:
     """Every layer of either side once.
 
     Raises:
         ValueError: the configuration has no layers (see ``analyze``).
     """
-    want = wanted(config)
-    numbers = _numbers(network, view)
+    intended = intended_layers(config)
+    numbers = _stage_numbers(network, visible)
     pairs = [
-        (stage, number) for stage, number in zip(network.stages, numbers, strict=True) if number < len(want.stages)
+        (stage, number) for stage, number in zip(network.stages, numbers, strict=True) if number < len(intended.stages)
     ]
     stages = tuple(
-        _match_stage(stage, want.stages[number], view, extent=_extent(stage, network, view)) for stage, number in pairs
+        _match_stage(stage, intended.stages[number], visible, extent=_extent(stage, network, visible))
+        for stage, number in pairs
     )
-    extra = tuple(stage for stage, number in zip(network.stages, numbers, strict=True) if number >= len(want.stages))
-    missing = () if view.partial else tuple(set(range(len(want.stages))) - set(numbers))
+    extra = tuple(
+        stage for stage, number in zip(network.stages, numbers, strict=True) if number >= len(intended.stages)
+    )
+    missing = () if visible.partial else tuple(set(range(len(intended.stages))) - set(numbers))
     whole = Comparison(
         config,
         network,
-        _match_end(network.stem, want.stem, view),
+        _match_end(network.stem, intended.stem, visible),
         stages,
-        _match_end(network.head, want.head, view),
+        _match_end(network.head, intended.head, visible),
         tuple(number + 1 for number in sorted(missing)),
         extra,
     )
-    return _pruned(whole, want, view)
+    return _pruned(whole, intended, visible)
 
 
-def _numbers(network: Network, view: Visible) -> list[int]:
+def _stage_numbers(network: Network, visible: Visible) -> list[int]:
     """Which stage of the configuration each stage of the text is, from 0: by name where all names tell."""
     found = [stage.number for stage in network.stages]
     given = [number for number in found if number is not None]
-    if not view.partial and len(given) == len(found) and given == sorted(set(given)) and given[0] in (0, 1):
+    if not visible.partial and len(given) == len(found) and given == sorted(set(given)) and given[0] in (0, 1):
         return [number - given[0] for number in given]
-    return [view.offset + place for place in range(len(found))]
+    return [visible.offset + place for place in range(len(found))]
 
 
-def _match_stage(stage: Stage, want: Sequence[Unit], view: Visible, *, extent: _Extent) -> StageMatch:
+def _match_stage(stage: Stage, intended: Sequence[Unit], visible: Visible, *, extent: _Extent) -> StageMatch:
     blocks = stage.blocks
     cache: dict[tuple[int, int], UnitMatch] = {}
 
     def matched(one: Unit, other: Unit) -> UnitMatch:
-        return cache.setdefault((id(one), id(other)), _match(one, other, view))
+        return cache.setdefault((id(one), id(other)), _match(one, other, visible))
 
-    if len(blocks) == len(want):
-        pairs: list[tuple[int | None, int | None]] = [(place, place) for place in range(len(want))]
-    elif places := _places(blocks, len(want), view, extent):
+    if len(blocks) == len(intended):
+        pairs: list[tuple[int | None, int | None]] = [(place, place) for place in range(len(intended))]
+    elif places := _places_in_stage(blocks, len(intended), visible, extent):
         pairs = list(enumerate(places))
     else:
-        alike = _alike(blocks, want, lambda one, other: float(_faults(matched(one, other))))
-        pairs = cheapest(blocks, want, alike, lambda _: _BLOCK_GAP)
+        cost = _cached_cost(blocks, intended, lambda one, other: float(_unit_faults(matched(one, other))))
+        pairs = align(blocks, intended, cost, lambda _: _BLOCK_GAP)
     taken = {other for _, other in pairs}
-    pairs += [(None, other) for other in range(len(want)) if other not in taken]
-    both = tuple(matched(blocks[one], want[other]) for one, other in pairs if one is not None and other is not None)
-    missing = tuple(want[other] for one, other in pairs if one is None and other is not None)
+    pairs += [(None, other) for other in range(len(intended)) if other not in taken]
+    both = tuple(matched(blocks[one], intended[other]) for one, other in pairs if one is not None and other is not None)
+    missing = tuple(intended[other] for one, other in pairs if one is None and other is not None)
     extra = tuple(blocks[one] for one, other in pairs if other is None and one is not None)
-    return StageMatch(stage, both, len(want), missing if extent.whole else (), extra)
+    return StageMatch(stage, both, len(intended), missing if extent.whole else (), extra)
 
 
-def _places(blocks: Sequence[Unit], most: int, view: Visible, extent: _Extent) -> list[int]:
+def _places_in_stage(blocks: Sequence[Unit], most: int, visible: Visible, extent: _Extent) -> list[int]:
     """Which blocks of the stage these are, in a part of a network: by name, or as the first or the last ones."""
-    if not view.partial:
+    if not visible.partial:
         return []
     places = [int(name) for block in blocks if (name := block.name.rpartition(".")[2]).isdigit() and len(name) < 6]
-    if view.named and len(places) == len(blocks) and places == sorted(set(places)) and places[-1] < most:
+    if visible.named and len(places) == len(blocks) and places == sorted(set(places)) and places[-1] < most:
         return places
     if len(blocks) > most or extent.begins == extent.ends:
         return []
     return list(range(len(blocks))) if extent.begins else list(range(most - len(blocks), most))
 
 
-def _alike(
-    blocks: Sequence[Unit], want: Sequence[Unit], cost: Callable[[Unit, Unit], float]
+def _cached_cost(
+    blocks: Sequence[Unit], intended: Sequence[Unit], cost: Callable[[Unit, Unit], float]
 ) -> Callable[[Unit, Unit], float]:
     """``cost``, computed once for blocks that look the same: a stage repeats one block many times."""
     numbers: dict[tuple[object, ...], int] = {}
-    looks = {id(unit): numbers.setdefault(_look(unit), len(numbers)) for unit in (*blocks, *want)}
+    appearances = {id(unit): numbers.setdefault(_appearance(unit), len(numbers)) for unit in (*blocks, *intended)}
     known: dict[tuple[int, int], float] = {}
 
-    def looked_up(one: Unit, other: Unit) -> float:
-        key = (looks[id(one)], looks[id(other)])
+    def cached(one: Unit, other: Unit) -> float:
+        key = (appearances[id(one)], appearances[id(other)])
         if key not in known:
-            known[key] = cost(one, other) if len(known) < _MOST_LOOKS else _BLOCK_GAP
+            known[key] = cost(one, other) if len(known) < _MOST_PAIRS else _BLOCK_GAP
         return known[key]
 
-    return looked_up
+    return cached
 
 
-def _look(unit: Unit) -> tuple[object, ...]:
+def _appearance(unit: Unit) -> tuple[object, ...]:
     return tuple(replace(layer, name=layer.local) for layer in unit.layers)
 
 
-def _extent(stage: Stage, network: Network, view: Visible) -> _Extent:
+def _extent(stage: Stage, network: Network, visible: Visible) -> _Extent:
     first, last = stage is network.stages[0], stage is network.stages[-1]
-    alone = view.partial and not stage.bounded
-    starts = not first or bool(network.stem.main) or not (view.cut_start or alone)
-    ends = not last or bool(network.head.main) or not (view.cut_end or alone)
+    alone = visible.partial and not stage.bounded
+    starts = not first or bool(network.stem.main) or not (visible.cut_start or alone)
+    ends = not last or bool(network.head.main) or not (visible.cut_end or alone)
     return _Extent(starts, ends)
 
 
-def _match(read: Unit, want: Unit, view: Visible) -> UnitMatch:
-    matched = match_unit(read, want, by_name=view.by_name, shift=view.shift)
+def _match(read: Unit, intended: Unit, visible: Visible) -> UnitMatch:
+    matched = match_unit(read, intended, by_name=visible.by_name, shift=visible.shift)
     matched = replace(
-        matched, main=_without_unshown(matched.main, view), shortcut=_without_unshown(matched.shortcut, view)
+        matched, main=_without_unshown(matched.main, visible), shortcut=_without_unshown(matched.shortcut, visible)
     )
-    return matched if view.named and UNNAMED not in read.name else _renamed(matched)
+    return matched if visible.named and UNNAMED not in read.name else _with_torchvision_names(matched)
 
 
-def _match_end(read: Unit, want: Unit, view: Visible) -> UnitMatch | None:
+def _match_end(read: Unit, intended: Unit, visible: Visible) -> UnitMatch | None:
     """Stem or head; in a part of a network that shows nothing of it there is nothing to compare."""
-    if view.partial and not read.main:
+    if visible.partial and not read.main:
         return None
-    return _match(read, want, replace(view, by_name=False))
+    return _match(read, intended, replace(visible, by_name=False))
 
 
-def _without_unshown(matches: Sequence[Match], view: Visible) -> tuple[Match, ...]:
+def _without_unshown(matches: Sequence[Match], visible: Visible) -> tuple[Match, ...]:
     """Without wanted layers that the text could not show if they were there."""
-    activations = sum(match.want is not None and match.want.kind is Kind.ACTIVATION for match in matches)
-    spare = max(activations - view.activations, 0)
+    activations = sum(match.intended is not None and match.intended.kind is Kind.ACTIVATION for match in matches)
+    spare = max(activations - visible.activations, 0)
     kept: list[Match] = []
     for match in reversed(matches):
-        lacking = match.want.kind if match.want and match.read is None else None
+        lacking = match.intended.kind if match.intended and match.read is None else None
         if lacking is Kind.ACTIVATION and spare:
             spare -= 1
-        elif lacking is None or not _is_unshown(lacking, view):
+        elif lacking is None or not _is_unshown(lacking, visible):
             kept.append(match)
     return tuple(reversed(kept))
 
 
-def _is_unshown(kind: Kind, view: Visible) -> bool:
-    if view.source is Source.STATE_DICT and kind in _WEIGHTLESS:
+def _is_unshown(kind: Kind, visible: Visible) -> bool:
+    if visible.source is Source.STATE_DICT and kind in _WEIGHTLESS:
         return True
-    return (kind is Kind.ADD and not view.adds) or (kind is Kind.PAD and not view.pads)
+    return (kind is Kind.ADD and not visible.adds) or (kind is Kind.PAD and not visible.pads)
 
 
-def _renamed(matched: UnitMatch) -> UnitMatch:
+def _with_torchvision_names(matched: UnitMatch) -> UnitMatch:
     """With torchvision's names, since the text has none."""
-    prefix = f"{matched.want.name}." if matched.want.name else ""
+    prefix = f"{matched.intended.name}." if matched.intended.name else ""
 
     def named(matches: tuple[Match, ...]) -> tuple[Match, ...]:
         return tuple(
-            Match(replace(match.read, name=match.want.name if match.want else prefix + match.read.local), match.want)
+            Match(
+                replace(match.read, name=match.intended.name if match.intended else prefix + match.read.local),
+                match.intended,
+            )
             if match.read
             else match
             for match in matches
         )
 
-    read = replace(matched.read, name=matched.want.name)
-    return UnitMatch(read, matched.want, named(matched.main), named(matched.shortcut))
+    read = replace(matched.read, name=matched.intended.name)
+    return UnitMatch(read, matched.intended, named(matched.main), named(matched.shortcut))
 
 
-def _pruned(found: Comparison, want: IntendedLayers, view: Visible) -> Comparison:
+def _pruned(found: Comparison, intended: IntendedLayers, visible: Visible) -> Comparison:
     """Without what is only cut off, and without pools that ``forward`` may call as functions."""
     stem, head, stages = found.stem, found.head, list(found.stages)
-    if view.cut_start:
+    if visible.cut_start:
         if found.network.stem.main:
             stem = _forgiven(stem)
         elif stages:
             stages[0] = _forgive_block(stages[0], 0)
-    if view.cut_end:
+    if visible.cut_end:
         if found.network.head.main:
             head = _forgiven(head)
         elif stages:
             stages[-1] = _forgive_block(stages[-1], -1)
-    if stem and _pooled_after_stem(found.network, want):
+    if stem and _pooled_after_stem(found.network, intended):
         stem = _forgiven(stem, Kind.POOL)
     if head and (_pooled_in_head(head) or not found.network.head.main):
         head = _forgiven(head, Kind.POOL)
-    if view.hidden:
+    if visible.shortcuts_folded:
         stages = [replace(stage, blocks=tuple(_forgiven_shortcut(block) for block in stage.blocks)) for stage in stages]
     return replace(found, stem=stem, head=head, stages=tuple(stages))
 
@@ -253,36 +259,40 @@ def _forgiven(unit: UnitMatch | None, kind: Kind | None = None) -> UnitMatch | N
         return None
 
     def kept(matches: tuple[Match, ...]) -> tuple[Match, ...]:
-        return tuple(match for match in matches if match.read or (kind and match.want and match.want.kind is not kind))
+        return tuple(
+            match for match in matches if match.read or (kind and match.intended and match.intended.kind is not kind)
+        )
 
     return replace(unit, main=kept(unit.main), shortcut=unit.shortcut if kind else kept(unit.shortcut))
 
 
 def _forgiven_shortcut(unit: UnitMatch) -> UnitMatch:
-    kept = tuple(match for match in unit.shortcut if match.read or (match.want and match.want.kind is not Kind.POOL))
+    kept = tuple(
+        match for match in unit.shortcut if match.read or (match.intended and match.intended.kind is not Kind.POOL)
+    )
     return replace(unit, shortcut=kept)
 
 
-def _pooled_after_stem(network: Network, want: IntendedLayers) -> bool:
+def _pooled_after_stem(network: Network, intended: IntendedLayers) -> bool:
     """Whether sizes show that the map was pooled, by a function."""
     sizes = [conv.size for unit in network.blocks[:1] for conv in unit.convs[:1]]
-    return bool(sizes) and sizes[0] is not None and sizes[0] == want.stages[0][0].convs[0].size
+    return bool(sizes) and sizes[0] is not None and sizes[0] == intended.stages[0][0].convs[0].size
 
 
 def _pooled_in_head(head: UnitMatch) -> bool:
     """Whether the classifier reads as many features as channels arrive: something pooled them."""
-    linear = [match for match in head.main if match.read and match.read.kind is Kind.LINEAR and match.want]
-    return bool(linear) and "inputs" not in linear[-1].fields
+    linear = [match for match in head.main if match.read and match.read.kind is Kind.LINEAR and match.intended]
+    return bool(linear) and "inputs" not in linear[-1].differing_fields
 
 
-def _faults(unit: UnitMatch) -> int:
-    return sum(_fault_count(match) for match in (*unit.main, *unit.shortcut))
+def _unit_faults(unit: UnitMatch) -> int:
+    return sum(_match_faults(match) for match in (*unit.main, *unit.shortcut))
 
 
-def _fault_count(match: Match) -> int:
-    if match.read and match.want:
-        return faults_in(match.fields)
-    layer = match.read or match.want
+def _match_faults(match: Match) -> int:
+    if match.read and match.intended:
+        return fault_count(match.differing_fields)
+    layer = match.read or match.intended
     return int(layer is not None and not is_harmless(layer))
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from explorer.check.matching.layers import Match, differing
-from explorer.check.rules.finding import KIND_WORDS, Case, Finding, conv_words, one
+from explorer.check.matching.layers import Match, differing_fields
+from explorer.check.rules.finding import KIND_WORDS, Case, Finding, conv_words, side_words
 from explorer.check.structure.names import canonical_name
 from explorer.check.values import ReadLayer, Severity
 from explorer.network.layer import Kind
@@ -14,13 +14,13 @@ _LAYERS = (Kind.CONV, Kind.NORM)
 def assigned_twice(case: Case) -> Iterator[Finding]:
     """A layer that is what a missing one should be: its name was written twice, and the second one won."""
     for kind in _LAYERS:
-        for gone in case.missing(kind, beside=False):
-            for match in case.pairs(kind, beside=False):
-                fields = case.left(match)
+        for gone in case.missing(kind, on_shortcut=False):
+            for match in case.pairs(kind, on_shortcut=False):
+                fields = case.unexplained(match)
                 told = {"outputs", "inputs", "kernel"} & fields.keys()
-                if not told or not gone.want or not match.read or _unlike(match.read, gone.want):
+                if not told or not gone.intended or not match.read or _unlike(match.read, gone.intended):
                     continue
-                local, other = match.read.local, case.name_of(gone.want).rpartition(".")[2]
+                local, other = match.read.local, case.name_of(gone.intended).rpartition(".")[2]
                 yield Finding(
                     match.read.name,
                     f"{_other_shape(match)}, and {other} is missing",
@@ -30,38 +30,38 @@ def assigned_twice(case: Case) -> Iterator[Finding]:
                     ("twice", local, other),
                 )
                 fields.clear()
-                case.close(gone)
+                case.explain(gone)
                 break
 
 
-def _unlike(read: ReadLayer, want: ReadLayer) -> bool:
-    return any(name not in ("eps", "momentum", "bias") for name in differing(read, want))
+def _unlike(read: ReadLayer, intended: ReadLayer) -> bool:
+    return any(name not in ("eps", "momentum", "bias") for name in differing_fields(read, intended))
 
 
 def _other_shape(match: Match) -> str:
-    read, want = match.read, match.want
-    if read is None or want is None:
+    read, intended = match.read, match.intended
+    if read is None or intended is None:
         return ""
     if read.kind is Kind.NORM:
-        return f"has {read.outputs:,} features, expected {want.outputs:,}"
-    return f"is {conv_words(read)}, expected {conv_words(want)}"
+        return f"has {read.outputs:,} features, expected {intended.outputs:,}"
+    return f"is {conv_words(read)}, expected {conv_words(intended)}"
 
 
-def swapped(case: Case) -> Iterator[Finding]:
+def swapped_layers(case: Case) -> Iterator[Finding]:
     """A layer that stands elsewhere on its path: missing in one place and too many in another."""
-    for beside in (False, True):
-        for extra in case.extra(*_LAYERS, Kind.ACTIVATION, Kind.POOL, beside=beside):
+    for on_shortcut in (False, True):
+        for extra in case.extra(*_LAYERS, Kind.ACTIVATION, Kind.POOL, on_shortcut=on_shortcut):
             kind = extra.read.kind if extra.read else None
-            gone = next(iter(case.missing(kind, beside=beside) if kind else []), None)
-            if extra.read is None or gone is None or gone.want is None:
+            gone = next(iter(case.missing(kind, on_shortcut=on_shortcut) if kind else []), None)
+            if extra.read is None or gone is None or gone.intended is None:
                 continue
-            case.close(extra, gone)
-            place, other = _wanted_place(case, gone, beside=beside)
+            case.explain(extra, gone)
+            place, other = _wanted_place(case, gone, on_shortcut=on_shortcut)
             effect = _EFFECTS.get(kind, "") if kind and place == "after" else ""
             yield Finding(
                 extra.read.name,
-                f"is {KIND_WORDS[gone.want.kind] if gone.want.kind else 'a layer'} "
-                f"{_neighbour(case, extra, beside=beside)}, expected {place} {other}",
+                f"is {KIND_WORDS[gone.intended.kind] if gone.intended.kind else 'a layer'} "
+                f"{_neighbour(case, extra, on_shortcut=on_shortcut)}, expected {place} {other}",
                 f"the order is swapped.{effect}",
                 Severity.ERROR,
                 ("swapped", extra.read.local),
@@ -75,12 +75,12 @@ _EFFECTS = {
 }
 
 
-def _path(case: Case, *, beside: bool) -> tuple[Match, ...]:
-    return case.unit.shortcut if beside else case.unit.main
+def _path(case: Case, *, on_shortcut: bool) -> tuple[Match, ...]:
+    return case.unit.shortcut if on_shortcut else case.unit.main
 
 
-def _neighbour(case: Case, extra: Match, *, beside: bool) -> str:
-    layers = case.unit.read.shortcut if beside else case.unit.read.main
+def _neighbour(case: Case, extra: Match, *, on_shortcut: bool) -> str:
+    layers = case.unit.read.shortcut if on_shortcut else case.unit.read.main
     place = next((at for at, layer in enumerate(layers) if layer is extra.read), 0)
     if place + 1 < len(layers):
         return f"before {_called(layers[place + 1])}"
@@ -94,23 +94,25 @@ def _called(layer: ReadLayer) -> str:
     return layer.local
 
 
-def _wanted_place(case: Case, gone: Match, *, beside: bool) -> tuple[str, str]:
-    path = [match for match in _path(case, beside=beside) if match.want]
+def _wanted_place(case: Case, gone: Match, *, on_shortcut: bool) -> tuple[str, str]:
+    path = [match for match in _path(case, on_shortcut=on_shortcut) if match.intended]
     place = next(at for at, match in enumerate(path) if match is gone)
     other = path[place - 1] if place else path[min(1, len(path) - 1)]
-    name = _called(other.read) if other.read else case.name_of(other.want).rpartition(".")[2] if other.want else ""
+    name = (
+        _called(other.read) if other.read else case.name_of(other.intended).rpartition(".")[2] if other.intended else ""
+    )
     return ("after" if place else "before"), name
 
 
 def _defined_elsewhere(case: Case) -> Iterator[Finding]:
     """A printed block lists layers as they are defined: a norm before its convolution, where others have it after."""
-    if case.view.ordered or case.view.norms_first is None:
+    if case.visible.ordered or case.visible.norms_first is None:
         return
     for conv, norm in _couples(case):
-        if norm.name not in case.view.out_of_order:
+        if norm.name not in case.visible.out_of_order:
             continue
-        where = "after" if case.view.norms_first else "before"
-        usual = "before" if case.view.norms_first else "after"
+        where = "after" if case.visible.norms_first else "before"
+        usual = "before" if case.visible.norms_first else "after"
         yield Finding(
             norm.name,
             f"is defined {where} {conv.local}, elsewhere {usual} it",
@@ -130,20 +132,20 @@ def _couples(case: Case) -> Iterator[tuple[ReadLayer, ReadLayer]]:
             yield convs[name.replace("bn", "conv")], layer
 
 
-def shortcut(case: Case) -> Iterator[Finding]:
+def block_shortcut(case: Case) -> Iterator[Finding]:
     """A shortcut that is not there, one that should not be, and a projection without its norm."""
-    wanted, read = case.unit.want.shortcut, case.unit.read.shortcut
-    gone, extra = case.missing(*Kind, beside=True), case.extra(beside=True)
+    wanted, read = case.unit.intended.shortcut, case.unit.read.shortcut
+    gone, extra = case.missing(*Kind, on_shortcut=True), case.extra(on_shortcut=True)
     if wanted and not read and len(gone) == len(wanted):
-        case.close(*gone)
+        case.explain(*gone)
         yield _no_shortcut(case, wanted)
     elif read and not wanted:
-        case.close(*extra)
+        case.explain(*extra)
         yield _needless_shortcut(case, read)
     else:
-        for match in case.missing(Kind.NORM, beside=True):
-            case.close(match)
-            name = case.name_of(match.want) if match.want else case.name
+        for match in case.missing(Kind.NORM, on_shortcut=True):
+            case.explain(match)
+            name = case.name_of(match.intended) if match.intended else case.name
             yield Finding(
                 name,
                 "is missing: no norm follows the projection",
@@ -156,8 +158,8 @@ def shortcut(case: Case) -> Iterator[Finding]:
 
 def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Finding:
     conv = next((layer for layer in wanted if layer.kind is Kind.CONV), None)
-    block = case.unit.want
-    what = f"is missing: expected {conv_words(conv)}, stride {one(conv.stride)}" if conv else "is missing"
+    block = case.unit.intended
+    what = f"is missing: expected {conv_words(conv)}, stride {side_words(conv.stride)}" if conv else "is missing"
     inputs, outputs = block.convs[0].inputs, block.outputs
     halved = " and the map is halved" if case.halves else ""
     grows = inputs != outputs

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from explorer.check.intended.visible import Visible, shortcut_name
-from explorer.check.matching.layers import Fields, Match, UnitMatch
+from explorer.check.matching.layers import DifferingFields, Match, UnitMatch
 from explorer.check.values import Difference, Pair, ReadLayer, Severity
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
@@ -41,72 +41,74 @@ class Case:
 
     unit: UnitMatch
     config: ResNetConfig
-    view: Visible
+    visible: Visible
     arriving: tuple[int | None, int | None] = (None, None)
     number: int = 0
     index: int = 0
-    fields: dict[int, Fields] = field(default_factory=dict)
-    open: list[Match] = field(default_factory=list)
+    fields: dict[int, DifferingFields] = field(default_factory=dict)
+    unmatched: list[Match] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for match in self.all:
-            if match.read and match.want:
-                self.fields[id(match)] = dict(match.fields)
+        for match in self.matches:
+            if match.read and match.intended:
+                self.fields[id(match)] = dict(match.differing_fields)
             else:
-                self.open.append(match)
+                self.unmatched.append(match)
 
     @property
-    def all(self) -> tuple[Match, ...]:
+    def matches(self) -> tuple[Match, ...]:
         """The matches of both paths."""
         return (*self.unit.main, *self.unit.shortcut)
 
     @property
     def name(self) -> str:
         """The unit's name in the text, or in torchvision's network."""
-        return self.unit.read.name or self.unit.want.name
+        return self.unit.read.name or self.unit.intended.name
 
     @property
     def halves(self) -> bool:
         """Whether the block was meant to halve the map."""
-        return bool(self.unit.want.name) and self.index == 0 and self.number > 1
+        return bool(self.unit.intended.name) and self.index == 0 and self.number > 1
 
-    def left(self, match: Match) -> Fields:
+    def unexplained(self, match: Match) -> DifferingFields:
         """What is not explained of a pair."""
         return self.fields.get(id(match), {})
 
-    def pop(self, match: Match, *names: str) -> tuple[object, object] | None:
+    def take(self, match: Match, *names: str) -> tuple[object, object] | None:
         """Take fields out; what the first of them is, and was expected to be."""
-        taken = [self.left(match).pop(name, None) for name in names]
+        taken = [self.unexplained(match).pop(name, None) for name in names]
         return taken[0] if taken else None
 
-    def close(self, *matches: Match) -> None:
+    def explain(self, *matches: Match) -> None:
         """These are explained."""
-        self.open = [match for match in self.open if all(match is not other for other in matches)]
+        self.unmatched = [match for match in self.unmatched if all(match is not other for other in matches)]
 
-    def missing(self, *kinds: Kind, beside: bool | None = None) -> list[Match]:
+    def missing(self, *kinds: Kind, on_shortcut: bool | None = None) -> list[Match]:
         """Layers that should be there and are not."""
-        return [match for match in self._open(beside) if match.want and match.want.kind in kinds]
+        return [match for match in self._unmatched(on_shortcut) if match.intended and match.intended.kind in kinds]
 
-    def extra(self, *kinds: Kind | None, beside: bool | None = None) -> list[Match]:
+    def extra(self, *kinds: Kind | None, on_shortcut: bool | None = None) -> list[Match]:
         """Layers that should not be there; of these kinds, or of any."""
-        return [match for match in self._open(beside) if match.read and (not kinds or match.read.kind in kinds)]
+        return [
+            match for match in self._unmatched(on_shortcut) if match.read and (not kinds or match.read.kind in kinds)
+        ]
 
-    def _open(self, beside: bool | None) -> Iterator[Match]:
+    def _unmatched(self, on_shortcut: bool | None) -> Iterator[Match]:
         shortcut = {id(match) for match in self.unit.shortcut}
-        for match in self.open:
-            if beside is None or beside is (id(match) in shortcut):
+        for match in self.unmatched:
+            if on_shortcut is None or on_shortcut is (id(match) in shortcut):
                 yield match
 
-    def pairs(self, kind: Kind, *, beside: bool) -> list[Match]:
+    def pairs(self, kind: Kind, *, on_shortcut: bool) -> list[Match]:
         """Matched layers of a kind on the shortcut, or on the main path, in the order that was meant."""
-        path = self.unit.shortcut if beside else self.unit.main
-        return [match for match in path if match.read and match.want and match.want.kind is kind]
+        path = self.unit.shortcut if on_shortcut else self.unit.main
+        return [match for match in path if match.read and match.intended and match.intended.kind is kind]
 
-    def name_of(self, want: ReadLayer) -> str:
+    def name_of(self, intended: ReadLayer) -> str:
         """What a missing layer would be called in this text."""
-        local = want.name.removeprefix(f"{self.unit.want.name}.")
+        local = intended.name.removeprefix(f"{self.unit.intended.name}.")
         if local.startswith("downsample"):
-            own = shortcut_name(self.unit.read) or self.view.shortcut_name
+            own = shortcut_name(self.unit.read) or self.visible.shortcut_name
             local = own + local.removeprefix("downsample")
         else:
             local = self._styled(local)
@@ -115,15 +117,15 @@ class Case:
     def _styled(self, local: str) -> str:
         """``norm3`` where the reader calls the others norm1 and norm2."""
         stem = local.rstrip("0123456789")
-        for match in self.all:
-            if match.read and match.want and stem != local and match.want.local.startswith(stem):
+        for match in self.matches:
+            if match.read and match.intended and stem != local and match.intended.local.startswith(stem):
                 own = match.read.local.rstrip("0123456789")
-                if own != match.read.local and match.want.local.rstrip("0123456789") == stem:
+                if own != match.read.local and match.intended.local.rstrip("0123456789") == stem:
                     return own + local[len(stem) :]
         return local
 
 
-def merged(findings: Iterable[Finding]) -> tuple[Difference, ...]:
+def as_differences(findings: Iterable[Finding]) -> tuple[Difference, ...]:
     """Those with the same key as one, with the other places named; errors first, notes last, else in order."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
@@ -142,12 +144,12 @@ def merged(findings: Iterable[Finding]) -> tuple[Difference, ...]:
     return tuple(sorted(found, key=lambda entry: order.index(entry.severity)))
 
 
-def square(sides: Pair | None) -> str:
+def size_words(sides: Pair | None) -> str:
     """``3×3``."""
     return "of unknown size" if sides is None else f"{sides[0]}×{sides[1]}"
 
 
-def one(sides: object) -> str:
+def side_words(sides: object) -> str:
     """``2`` of (2, 2)."""
     if isinstance(sides, tuple):
         return f"{sides[0]}" if sides[0] == sides[-1] else f"{sides}"
@@ -157,8 +159,8 @@ def one(sides: object) -> str:
 def conv_words(layer: ReadLayer) -> str:
     """``a 1×1 convolution from 64 to 256 channels``, as far as the text tells."""
     if layer.inputs is None or layer.outputs is None:
-        return f"a {square(layer.kernel)} convolution"
-    return f"a {square(layer.kernel)} convolution from {layer.inputs:,} to {layer.outputs:,} channels"
+        return f"a {size_words(layer.kernel)} convolution"
+    return f"a {size_words(layer.kernel)} convolution from {layer.inputs:,} to {layer.outputs:,} channels"
 
 
 def number_words(count: object) -> str:
@@ -166,7 +168,7 @@ def number_words(count: object) -> str:
     return f"{count:,}" if isinstance(count, int) else "unknown"
 
 
-def ratio(pair: tuple[object, object]) -> object:
+def times_expected(pair: tuple[object, object]) -> object:
     """How many times the expected number it is: the same for the same mistake in blocks of other widths."""
     has, expected = pair
     return has / expected if isinstance(has, int) and isinstance(expected, int) and expected else pair

@@ -4,7 +4,7 @@ in each layer: the layers are then compared with the network that has that setti
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from explorer.check.intended.settings import Options, widths
+from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.network import Comparison, StageMatch, match_networks
 from explorer.check.rules.finding import Finding
@@ -19,16 +19,16 @@ from explorer.text.quantities import counted
 _SETTINGS = ("stem", "block", "order", "norm", "shortcut", "shortcut_norm", "activation", "stride_in", "conv_bias")
 
 
-def bridged(
-    network: Network, config: ResNetConfig, view: Visible, found: Options, told: Mapping[str, int]
+def explain_settings(
+    network: Network, config: ResNetConfig, visible: Visible, found: PossibleSettings, counts: Mapping[str, int]
 ) -> tuple[Comparison, tuple[Finding, ...]]:
     """The comparison with ``config`` but for the settings that are others throughout, and these."""
-    best, findings = match_networks(network, config, view), []
+    best, findings = match_networks(network, config, visible), []
     if not best.cost:
         return best, ()
-    for changed, finding in _candidates(network, config, view, found, told):
+    for changed, finding in _candidates(network, config, visible, found, counts):
         try:
-            other = match_networks(network, with_fields(best.config, changed(best.config)), view)
+            other = match_networks(network, with_fields(best.config, changed(best.config)), visible)
         except ValueError:
             continue
         number = finding.key[0] in ("num_classes", "in_channels")
@@ -39,17 +39,17 @@ def bridged(
 
 
 def _candidates(
-    network: Network, config: ResNetConfig, view: Visible, found: Options, told: Mapping[str, int]
+    network: Network, config: ResNetConfig, visible: Visible, found: PossibleSettings, counts: Mapping[str, int]
 ) -> Iterator[tuple[Any, Finding]]:
     for name in _SETTINGS:
         if getattr(config, name) not in found[name]:
             value = found[name][0]
             yield _setter(name, value), _setting(network, config, name, value)
-    for name, value in told.items():
+    for name, value in counts.items():
         if getattr(config, name) != value:
             yield _setter(name, value), _number(network, config, name, value)
-    shown = widths(network, found["block"][0])
-    for place, (stage, width) in enumerate(zip(network.stages, shown, strict=True), start=view.offset):
+    shown = stage_widths(network, found["block"][0])
+    for place, (stage, width) in enumerate(zip(network.stages, shown, strict=True), start=visible.offset):
         if place < len(config.widths) and config.widths[place] != width:
             yield _width_setter(place, width), _width(stage, config.widths[place], width, config)
 
@@ -135,7 +135,7 @@ def _label(name: str, value: Any) -> str:
     return f"“{option_label(name, value)}”"
 
 
-def stages(found: Comparison) -> Iterator[Finding]:
+def stages_and_blocks(found: Comparison) -> Iterator[Finding]:
     """Stages and blocks that are missing or too many."""
     present = {stage.read.name for stage in found.stages}
     for number in found.missing:
@@ -174,15 +174,15 @@ def _blocks(stage: StageMatch) -> Finding:
     )
 
 
-def habits(found: Comparison, view: Visible, *, guessed: bool) -> Iterator[Finding]:
+def network_notes(found: Comparison, visible: Visible, *, guessed: bool) -> Iterator[Finding]:
     """What the whole network does otherwise than PyTorch's habit, or ours, without being another network."""
     config = found.config
     needed = config.convs_per_block
-    cut = (view.cut_start or view.cut_end) and len(found.network.blocks) == 1
-    if 0 < view.activations < needed and view.source is Source.PRINTED and not cut:
+    cut = (visible.cut_start or visible.cut_end) and len(found.network.blocks) == 1
+    if 0 < visible.activations < needed and visible.source is Source.PRINTED and not cut:
         unit = next(unit for unit in found.network.blocks if any(layer.kind is Kind.ACTIVATION for layer in unit.main))
         layer = next(layer for layer in unit.main if layer.kind is Kind.ACTIVATION)
-        what = f"is there {'once' if view.activations == 1 else 'twice'} where a block activates {_times(needed)}"
+        what = f"is there {'once' if visible.activations == 1 else 'twice'} where a block activates {_times(needed)}"
         cause = "one module is probably used several times, as torchvision does: a hook on it then fires each time."
         yield Finding(layer.name, what, cause, Severity.NOTE, ("shared",))
     redundant = config.conv_bias and config.norm is Norm.BATCH and config.order is Order.POST

@@ -1,78 +1,70 @@
-"""Where the map is halved, and where it should be."""
+"""Explains strides: where a block halves the map, and where it should."""
 
 from collections.abc import Iterator
 
 from explorer.check.matching.layers import Match
-from explorer.check.rules.finding import Case, Finding, one
-from explorer.check.values import Pair, Severity
+from explorer.check.rules.finding import Case, Finding, side_words
+from explorer.check.values import Severity
 from explorer.network.layer import Kind
 
 
-def strides(case: Case) -> Iterator[Finding]:
-    """Where the map is halved, and where it should be."""
-    convs = case.pairs(Kind.CONV, beside=False)
-    beside = case.pairs(Kind.CONV, beside=True) + case.pairs(Kind.POOL, beside=True) + case.pairs(Kind.PAD, beside=True)
-    wrong = [match for match in convs if "stride" in case.left(match)]
-    wrong_beside = [match for match in beside if "stride" in case.left(match)]
-    if not case.unit.want.name or not (wrong or wrong_beside):
+def block_strides(case: Case) -> Iterator[Finding]:
+    """Yields at most one finding for all wrong strides of a block. The stem's are left to ``layer_kernels``."""
+    if not case.unit.intended.name:
         return
-    finding = _stride(case, convs, wrong, wrong_beside)
+    convs = case.pairs(Kind.CONV, on_shortcut=False)
+    shortcut = [match for kind in (Kind.CONV, Kind.POOL, Kind.PAD) for match in case.pairs(kind, on_shortcut=True)]
+    wrong = [match for match in convs if "stride" in case.unexplained(match)]
+    wrong_on_shortcut = [match for match in shortcut if "stride" in case.unexplained(match)]
+    finding = _explained(case, convs, wrong, wrong_on_shortcut)
     if finding:
-        for match in (*wrong, *wrong_beside):
-            case.pop(match, "stride")
+        for match in (*wrong, *wrong_on_shortcut):
+            case.take(match, "stride")
         yield finding
 
 
-def _stride(case: Case, convs: list[Match], wrong: list[Match], wrong_beside: list[Match]) -> Finding | None:
-    total = _product(convs)
-    first = (wrong or wrong_beside)[0]
-    if first.read is None or first.want is None:
-        return None
-    local = first.read.local
+def _explained(case: Case, convs: list[Match], wrong: list[Match], wrong_on_shortcut: list[Match]) -> Finding | None:
     if not wrong:
-        return _of_projection(case, first)
+        return _projection(case, wrong_on_shortcut[0]) if wrong_on_shortcut else None
     if not case.halves:
-        return _uncalled_for(case, first)
-    if total == 1:
-        lone = case.pairs(Kind.CONV, beside=True) and not wrong_beside
-        cause = (
-            f"the shortcut halves the map and the branch does not, so the two cannot be added: {local} needs stride=2."
-            if lone
-            else f"stage {case.number} should halve the map. The stride was probably not handed to its first block."
-        )
-        what = f"has stride {one(first.read.stride)}, expected {one(first.want.stride)}"
-        return Finding(first.read.name, what, cause, Severity.ERROR, ("no stride", local, bool(lone)))
-    if total > 2:
-        wrongly = next((match for match in wrong if match.want and match.want.stride == (1, 1)), first)
-        layer = wrongly.read or first.read
-        carrier = next(
-            (match.read.local for match in convs if match.want and match.want.stride != (1, 1) and match.read), ""
-        )
-        what = f"has stride {one(layer.stride)}, expected {one(wrongly.want.stride if wrongly.want else None)}"
-        cause = (
-            f"{carrier} and {layer.local} both stride, so the block shrinks the map {total}-fold instead of 2-fold. "
-            f"Only {carrier} should."
-        )
-        return Finding(layer.name, what, cause, Severity.ERROR, ("two strides", layer.local))
+        return _uncalled_for(case, wrong[0])
+    shrinks = _shrinks(convs)
+    if shrinks == 1:
+        return _never_halved(case, wrong[0], projection_halves=not wrong_on_shortcut)
+    if shrinks > 2:
+        return _two_strides(convs, wrong, shrinks)
     return _moved(case, wrong)
 
 
-def _of_projection(case: Case, first: Match) -> Finding | None:
-    if first.read is None or first.want is None:
+def _shrinks(convs: list[Match]) -> int:
+    """Returns by what factor these convolutions shrink the map, with the intended stride where none is known."""
+    product = 1
+    for match in convs:
+        stride = (match.read and match.read.stride) or (match.intended and match.intended.stride) or (1, 1)
+        product *= stride[0]
+    return product
+
+
+def _stride_words(match: Match) -> str:
+    has, expected = (layer.stride if layer else None for layer in (match.read, match.intended))
+    return f"has stride {side_words(has)}, expected {side_words(expected)}"
+
+
+def _projection(case: Case, match: Match) -> Finding | None:
+    if match.read is None:
         return None
-    has, expected = one(first.read.stride), one(first.want.stride)
     cause = (
         "the projection lacks stride=2: the branch halves the map and the shortcut does not, so the two cannot be "
         "added."
         if case.halves
         else "the branch keeps the size of the map, so the shortcut must keep it, too."
     )
-    what = f"has stride {has}, expected {expected}"
-    return Finding(first.read.name, what, cause, Severity.ERROR, ("projection stride", case.halves, has))
+    key = ("projection stride", case.halves, side_words(match.read.stride))
+    return Finding(match.read.name, _stride_words(match), cause, Severity.ERROR, key)
 
 
-def _uncalled_for(case: Case, first: Match) -> Finding | None:
-    if first.read is None or first.want is None:
+def _uncalled_for(case: Case, match: Match) -> Finding | None:
+    if match.read is None:
         return None
     cause = (
         f"only the first block of a stage halves the map; block {case.index} of stage {case.number} should keep it. "
@@ -80,16 +72,46 @@ def _uncalled_for(case: Case, first: Match) -> Finding | None:
         if case.index
         else "the first stage keeps the size of the map that the stem hands on."
     )
-    what = f"has stride {one(first.read.stride)}, expected {one(first.want.stride)}"
-    return Finding(first.read.name, what, cause, Severity.ERROR, ("uncalled stride", bool(case.index)))
+    key = ("uncalled stride", bool(case.index))
+    return Finding(match.read.name, _stride_words(match), cause, Severity.ERROR, key)
+
+
+def _never_halved(case: Case, match: Match, *, projection_halves: bool) -> Finding | None:
+    if match.read is None:
+        return None
+    local = match.read.local
+    only_shortcut_halves = projection_halves and bool(case.pairs(Kind.CONV, on_shortcut=True))
+    cause = (
+        f"the shortcut halves the map and the branch does not, so the two cannot be added: {local} needs stride=2."
+        if only_shortcut_halves
+        else f"stage {case.number} should halve the map. The stride was probably not handed to its first block."
+    )
+    key = ("no stride", local, only_shortcut_halves)
+    return Finding(match.read.name, _stride_words(match), cause, Severity.ERROR, key)
+
+
+def _two_strides(convs: list[Match], wrong: list[Match], shrinks: int) -> Finding | None:
+    extra = next((match for match in wrong if match.intended and match.intended.stride == (1, 1)), wrong[0])
+    if extra.read is None:
+        return None
+    carriers = [
+        match.read.local for match in convs if match.read and match.intended and match.intended.stride != (1, 1)
+    ]
+    carrier, local = carriers[0] if carriers else "", extra.read.local
+    cause = (
+        f"{carrier} and {local} both stride, so the block shrinks the map {shrinks}-fold instead of 2-fold. "
+        f"Only {carrier} should."
+    )
+    return Finding(extra.read.name, _stride_words(extra), cause, Severity.ERROR, ("two strides", local))
 
 
 def _moved(case: Case, wrong: list[Match]) -> Finding | None:
-    carrier = next((match.read for match in wrong if match.read and match.want and match.want.stride == (1, 1)), None)
-    meant = next((match.want for match in wrong if match.want and match.want.stride != (1, 1)), None)
+    pairs = [(match.read, match.intended) for match in wrong if match.read and match.intended]
+    carrier = next((read for read, intended in pairs if intended.stride == (1, 1)), None)
+    meant = next((intended for _, intended in pairs if intended.stride != (1, 1)), None)
     if carrier is None or meant is None:
         return None
-    what = f"has stride {one(carrier.stride)}, expected 1; {meant.local} was meant to have it"
+    what = f"has stride {side_words(carrier.stride)}, expected 1; {meant.local} was meant to have it"
     if case.config.convs_per_block == 3:
         cause = (
             "the stride sits in another convolution than in the network that was meant: the paper (v1) has it in the "
@@ -98,11 +120,3 @@ def _moved(case: Case, wrong: list[Match]) -> Finding | None:
     else:
         cause = "a basic block strides in its first convolution."
     return Finding(carrier.name, what, cause, Severity.WARNING, ("moved stride", carrier.local))
-
-
-def _product(convs: list[Match]) -> int:
-    total = 1
-    for match in convs:
-        stride: Pair | None = match.read.stride if match.read else None
-        total *= (stride or (match.want.stride if match.want else None) or (1, 1))[0]
-    return total

@@ -3,73 +3,73 @@
 from collections.abc import Iterator
 
 from explorer.check.matching.layers import Match
-from explorer.check.rules.finding import Case, Finding, number_words, ratio
+from explorer.check.rules.finding import Case, Finding, number_words, times_expected
 from explorer.check.values import Severity
 from explorer.network.config import Order
 from explorer.network.layer import Kind
 from explorer.text.quantities import counted
 
 
-def widths(case: Case) -> Iterator[Finding]:
+def channels(case: Case) -> Iterator[Finding]:
     """Channels: a wrong one is reported once, where it begins, and not again in what follows from it."""
-    for beside in (False, True):
-        path = case.unit.shortcut if beside else case.unit.main
+    for on_shortcut in (False, True):
+        path = case.unit.shortcut if on_shortcut else case.unit.main
         arriving = case.arriving[0]
         for place, match in enumerate(path):
-            if match.read is None or match.want is None:
+            if match.read is None or match.intended is None:
                 arriving = match.read.outputs or arriving if match.read else arriving
                 continue
-            if match.want.kind is Kind.CONV:
+            if match.intended.kind is Kind.CONV:
                 _follows(case, match, "inputs", arriving)
-                yield from _conv_width(case, match, path[place + 1 :], beside=beside)
+                yield from _conv_width(case, match, path[place + 1 :], on_shortcut=on_shortcut)
                 arriving = match.read.outputs or arriving
-            elif match.want.kind is Kind.NORM:
+            elif match.intended.kind is Kind.NORM:
                 _follows(case, match, "outputs", arriving)
                 yield from _norm_width(case, match, path)
 
 
 def _follows(case: Case, match: Match, name: str, arriving: int | None) -> None:
     """What equals what arrives is no mistake of this layer."""
-    has = case.left(match).get(name)
+    has = case.unexplained(match).get(name)
     if has is not None and arriving is not None and has[0] == arriving:
-        case.pop(match, name)
+        case.take(match, name)
 
 
-def _conv_width(case: Case, match: Match, after: tuple[Match, ...], *, beside: bool) -> Iterator[Finding]:
-    read, want = match.read, match.want
-    if read is None or want is None:
+def _conv_width(case: Case, match: Match, after: tuple[Match, ...], *, on_shortcut: bool) -> Iterator[Finding]:
+    read, intended = match.read, match.intended
+    if read is None or intended is None:
         return
-    if inputs := case.pop(match, "inputs"):
+    if inputs := case.take(match, "inputs"):
         gets = f"it gets {inputs[1]:,} channels" if isinstance(inputs[1], int) else "it gets others"
         yield Finding(
             read.name,
             f"reads {_count(inputs[0])}, expected {_count(inputs[1])}",
             f"{gets} from what runs before it, so running it would fail. Its first argument (in_channels) is wrong.",
             Severity.ERROR,
-            ("inputs", read.local, ratio(inputs)),
+            ("inputs", read.local, times_expected(inputs)),
         )
-    if outputs := case.pop(match, "outputs"):
+    if outputs := case.take(match, "outputs"):
         yield Finding(
             read.name,
             f"puts out {_count(outputs[0])}, expected {_count(outputs[1])}",
-            _width_cause(case, match, after, beside=beside),
+            _width_cause(case, match, after, on_shortcut=on_shortcut),
             Severity.ERROR,
-            ("outputs", read.local, ratio(outputs)),
+            ("outputs", read.local, times_expected(outputs)),
         )
 
 
-def _width_cause(case: Case, match: Match, after: tuple[Match, ...], *, beside: bool) -> str:
-    read, want = match.read, match.want
-    has, expected = (read.outputs or 0, want.outputs or 0) if read and want else (0, 0)
-    last = not any(entry.want and entry.want.kind is Kind.CONV for entry in after)
-    if case.config.expansion == 4 and has * 4 == expected and (last or beside):
-        where = "the projection puts" if beside else "the last 1×1 of a bottleneck puts"
+def _width_cause(case: Case, match: Match, after: tuple[Match, ...], *, on_shortcut: bool) -> str:
+    read, intended = match.read, match.intended
+    has, expected = (read.outputs or 0, intended.outputs or 0) if read and intended else (0, 0)
+    last = not any(entry.intended and entry.intended.kind is Kind.CONV for entry in after)
+    if case.config.expansion == 4 and has * 4 == expected and (last or on_shortcut):
+        where = "the projection puts" if on_shortcut else "the last 1×1 of a bottleneck puts"
         return f"the expansion was forgotten: {where} out 4 × the width, {has:,} × 4 = {expected:,}."
-    if beside:
+    if on_shortcut:
         return f"the branch puts out {expected:,} channels, and the sum needs as many."
-    if case.config.expansion == 4 and has == 2 * expected and not last and case.unit.want.name:
+    if case.config.expansion == 4 and has == 2 * expected and not last and case.unit.intended.name:
         return "inside of its bottlenecks the network is twice as wide, as Wide ResNet-50-2 and ResNeXt are."
-    if last and case.unit.want.name:
+    if last and case.unit.intended.name:
         return f"the sum with the shortcut needs {expected:,} channels."
     following = [entry.read for entry in after[:1] if entry.read and entry.read.kind is Kind.NORM]
     if following and following[0].outputs == expected:
@@ -80,7 +80,7 @@ def _width_cause(case: Case, match: Match, after: tuple[Match, ...], *, beside: 
 
 
 def _norm_width(case: Case, match: Match, path: tuple[Match, ...]) -> Iterator[Finding]:
-    features = case.pop(match, "outputs")
+    features = case.take(match, "outputs")
     if not features or match.read is None:
         return
     post = case.config.order is Order.POST
@@ -97,15 +97,15 @@ def _norm_width(case: Case, match: Match, path: tuple[Match, ...]) -> Iterator[F
         f"has {_features(features[0])}, expected {number_words(features[1])}",
         cause,
         Severity.ERROR,
-        ("features", match.read.local, ratio(features)),
+        ("features", match.read.local, times_expected(features)),
     )
 
 
-def classifier(case: Case) -> Iterator[Finding]:
+def classifier_counts(case: Case) -> Iterator[Finding]:
     """The linear layer's two numbers."""
-    for match in case.pairs(Kind.LINEAR, beside=False):
+    for match in case.pairs(Kind.LINEAR, on_shortcut=False):
         _follows(case, match, "inputs", case.arriving[0])
-        inputs, outputs = case.pop(match, "inputs"), case.pop(match, "outputs")
+        inputs, outputs = case.take(match, "inputs"), case.take(match, "outputs")
         if match.read is None:
             continue
         if inputs:

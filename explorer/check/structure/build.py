@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from explorer.check.formats.class_names import GENERIC, IGNORED, is_custom, is_shortcut
+from explorer.check.formats.class_names import IGNORED_CLASSES, PLAIN_CONTAINERS, is_custom, is_shortcut
 from explorer.check.structure.find_blocks import (
     Leaf,
-    blocks_in,
+    block_of,
+    find_blocks,
     is_inside_of_block,
-    leaves_of,
-    owner,
+    leaves_under,
     stands_on_shortcut,
 )
-from explorer.check.structure.names import name_the_unnamed, with_our_names
+from explorer.check.structure.names import name_the_unnamed, with_torchvision_names
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Node, ReadLayer, ReadText
 from explorer.network.layer import Kind
@@ -22,30 +22,30 @@ from explorer.network.layer import Kind
 _NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
 
 
-def network_of(reading: ReadText) -> Network | None:
+def build_network(reading: ReadText) -> Network | None:
     """The parts of the tree, or None where it has no block."""
     name_the_unnamed(reading.root)
-    leaves = list(leaves_of(reading.root))
-    chosen = blocks_in(leaves)
-    if not chosen:
+    leaves = list(leaves_under(reading.root))
+    blocks_by_id = find_blocks(leaves)
+    if not blocks_by_id:
         if not (reading.cut_start and is_inside_of_block(leaves)):
             return None
-        chosen = {id(reading.root): reading.root}
+        blocks_by_id = {id(reading.root): reading.root}
     stem: list[ReadLayer] = []
     head: list[ReadLayer] = []
     blocks: list[tuple[Node | None, Unit]] = []
-    holding = {id(node) for leaf in leaves if owner(leaf.path, chosen) for node in leaf.path}
-    for node, group in groupby(leaves, key=lambda leaf: owner(leaf.path, chosen)):
+    holding = {id(node) for leaf in leaves if block_of(leaf.path, blocks_by_id) for node in leaf.path}
+    for node, group in groupby(leaves, key=lambda leaf: block_of(leaf.path, blocks_by_id)):
         inside = list(group)
         if node is None:
             (head if blocks else stem).extend(_outside(inside, holding))
         elif reading.named or not node.cut:  # else nothing tells which of its layers a cut has left
             place = inside[0].path.index(node)
-            blocks.append((inside[0].path[place - 1] if place else None, _unit(place, inside, named=reading.named)))
+            blocks.append((inside[0].path[place - 1] if place else None, _block(place, inside, named=reading.named)))
     if not blocks:
         return None
     network = Network(Unit("", tuple(stem)), _stages(blocks), Unit("", tuple(head)))
-    return network if reading.named else with_our_names(network)
+    return network if reading.named else with_torchvision_names(network)
 
 
 def _outside(leaves: list[Leaf], holding: set[int]) -> Iterator[ReadLayer]:
@@ -53,19 +53,21 @@ def _outside(leaves: list[Leaf], holding: set[int]) -> Iterator[ReadLayer]:
     cannot be judged."""
     for leaf in leaves:
         rest = any(node.cut and id(node) not in holding for node in leaf.path)
-        if not rest and not _is_nothing(leaf.layer):
+        if not rest and not _does_nothing(leaf.layer):
             yield replace(leaf.layer, name=_dotted(leaf.path, leaf.layer.name))
 
 
-def _is_nothing(layer: ReadLayer) -> bool:
-    return layer.class_name in IGNORED or (layer.kind is None and layer.class_name in GENERIC and not layer.params)
+def _does_nothing(layer: ReadLayer) -> bool:
+    return layer.class_name in IGNORED_CLASSES or (
+        layer.kind is None and layer.class_name in PLAIN_CONTAINERS and not layer.params
+    )
 
 
 def _dotted(path: tuple[Node, ...], name: str) -> str:
     return ".".join(part for part in (*(node.name for node in path), name) if part)
 
 
-def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
+def _block(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
     """A block's two paths; ``place`` is how deep the block stands."""
     inner = [(leaf.path[place + 1 :], leaf.layer) for leaf in leaves]
     apart = _shortcut_containers(inner, named=named)
@@ -73,18 +75,18 @@ def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
     shortcut: list[ReadLayer] = []
     shows = False
     for (path, layer), leaf in zip(inner, leaves, strict=True):
-        beside = (
+        on_shortcut = (
             layer.kind is Kind.PAD
             or is_shortcut(layer.name)
             or any(id(entry) in apart or stands_on_shortcut(entry) for entry in path)
         )
         # An empty Sequential, or the last level of a table that goes no deeper.
-        own = layer.class_name not in IGNORED and is_shortcut(layer.class_name)
-        hidden = layer.kind is None and (layer.class_name in GENERIC or own)
-        shows = shows or beside or hidden
+        own = layer.class_name not in IGNORED_CLASSES and is_shortcut(layer.class_name)
+        hidden = layer.kind is None and (layer.class_name in PLAIN_CONTAINERS or own)
+        shows = shows or on_shortcut or hidden
         whole = replace(layer, name=_dotted(leaf.path, layer.name))
-        if not _is_nothing(layer) or (hidden and not named):
-            (shortcut if beside or hidden else main).append(whole)
+        if not _does_nothing(layer) or (hidden and not named):
+            (shortcut if on_shortcut or hidden else main).append(whole)
     name = _dotted(leaves[0].path[: place + 1], "")
     return _projection_by_shape(Unit(name, tuple(main), tuple(shortcut), shows))
 
@@ -130,8 +132,8 @@ def _stages(blocks: list[tuple[Node | None, Unit]]) -> tuple[Stage, ...]:
         parent, units = members[0][0], tuple(unit for _, unit in members)
         listed = parent is not None and parent.class_name in ("Sequential", "ModuleList")
         named = parent is not None and not is_custom(parent.class_name) and (parent.cut or parent.name != "")
-        holds_one = listed or named or _are_counted(units)
-        parts = [units] if holds_one and not _several_widths(units) else list(_by_shape(units))
+        holds_one = listed or named or _are_numbered_in_a_row(units)
+        parts = [units] if holds_one and not _holds_several_stages(units) else list(_split_by_shape(units))
         for part in parts:
             name = part[0].name.rpartition(".")[0] if len(parts) == 1 else ""
             numbered = _NUMBERED.match(name.rpartition(".")[2])
@@ -140,20 +142,20 @@ def _stages(blocks: list[tuple[Node | None, Unit]]) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-def _are_counted(units: tuple[Unit, ...]) -> bool:
+def _are_numbered_in_a_row(units: tuple[Unit, ...]) -> bool:
     """Whether blocks are called by numbers that follow each other, as the entries of one list."""
     names = [unit.name.rpartition(".")[2] for unit in units]
     numbers = [int(name) for name in names if name.isdigit() and len(name) < 6]
     return len(numbers) == len(names) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-def _several_widths(units: tuple[Unit, ...]) -> bool:
+def _holds_several_stages(units: tuple[Unit, ...]) -> bool:
     """Whether a container holds several stages: its widths grow twice."""
     widths = [width for width, _ in groupby(unit.outputs or 0 for unit in units)]
     return len(widths) >= 3 and widths == sorted(set(widths))
 
 
-def _by_shape(units: tuple[Unit, ...]) -> Iterator[tuple[Unit, ...]]:
+def _split_by_shape(units: tuple[Unit, ...]) -> Iterator[tuple[Unit, ...]]:
     """A new stage where a block hands on another shape than the block before."""
     part: list[Unit] = []
     for unit in units:

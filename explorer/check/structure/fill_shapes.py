@@ -4,7 +4,7 @@ from the parameters, strides from the sizes."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from explorer.check.formats.param_counts import decoded, decoded_shortcut, decoded_stem
+from explorer.check.formats.param_counts import conv_from_params, projection_from_params, stem_conv_from_params
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Pair, ReadLayer, ReadText
 from explorer.network.layer import Kind
@@ -13,105 +13,105 @@ _BYTES_PER_VALUE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Map:
+class _FeatureMap:
     """What arrives at a layer, as far as it is known."""
 
     channels: int | None = None
     size: Pair | None = None
 
 
-def filled(network: Network, reading: ReadText) -> tuple[Network, int | None]:
+def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, int | None]:
     """The network with all that follows from shapes and parameters, and the side of the image in pixels."""
     side = _image_side(network, reading)
-    arriving = _Map(_image_channels(network), (side, side) if side else None)
-    stem = tuple(_path(network.stem.main, arriving, is_stem=True))
-    arriving = _after(stem, arriving)
-    early = _is_early(network)
-    following = [_features(unit.main)[:1] for unit in (*network.blocks, network.head)][1:]
+    arriving = _FeatureMap(_image_channels(network), (side, side) if side else None)
+    stem = tuple(_filled_path(network.stem.main, arriving, is_stem=True))
+    arriving = _map_after(stem, arriving)
+    norms_first = _norms_come_first(network)
+    following = [_norm_features(unit.main)[:1] for unit in (*network.blocks, network.head)][1:]
     stages: list[Stage] = []
     for stage in network.stages:
         blocks: list[Unit] = []
         for block in stage.blocks:
-            block = _without_projection(block, arriving, named=reading.named)  # noqa: PLW2901
-            blocks.append(_block(block, arriving, following.pop(0) if early else None))
-            arriving = _after(blocks[-1].main, arriving)
+            block = _with_projection_apart(block, arriving, named=reading.named)  # noqa: PLW2901
+            blocks.append(_filled_block(block, arriving, following.pop(0) if norms_first else None))
+            arriving = _map_after(blocks[-1].main, arriving)
         stages.append(replace(stage, blocks=tuple(blocks)))
-    head = replace(network.head, main=tuple(_path(network.head.main, arriving)))
+    head = replace(network.head, main=tuple(_filled_path(network.head.main, arriving)))
     return replace(network, stem=replace(network.stem, main=stem), stages=tuple(stages), head=head), side
 
 
-def _is_early(network: Network) -> bool:
+def _norms_come_first(network: Network) -> bool:
     """Whether norms come before their convolutions: then the next one tells what a convolution puts out."""
-    return bool(_features(network.head.main)) and network.stem_ends_bare
+    return bool(_norm_features(network.head.main)) and network.stem_ends_bare
 
 
-def _block(block: Unit, arriving: _Map, following: list[int] | None) -> Unit:
+def _filled_block(block: Unit, arriving: _FeatureMap, following: list[int] | None) -> Unit:
     """``following``: of a network with early norms, the features of the first norm after the block."""
-    main = tuple(_path(block.main, arriving, following))
-    leaving = _after(main, arriving)
+    main = tuple(_filled_path(block.main, arriving, following))
+    leaving = _map_after(main, arriving)
     wide = [leaving.channels] if leaving.channels else []
-    shortcut = tuple(_path(_expanded(block.shortcut, arriving, leaving), arriving, wide))
+    shortcut = tuple(_filled_path(_unfolded_shortcut(block.shortcut, arriving, leaving), arriving, wide))
     return replace(block, main=main, shortcut=shortcut)
 
 
-def _without_projection(block: Unit, arriving: _Map, *, named: bool) -> Unit:
+def _with_projection_apart(block: Unit, arriving: _FeatureMap, *, named: bool) -> Unit:
     """A 1×1 convolution after those of the branch is the projection, where no container sets it apart (d2l.ai's)."""
     convs, inputs = block.convs, arriving.channels
     if block.shortcut or len(convs) < 3 or not inputs:
         return block
     place = block.main.index(convs[-1])
-    before = tuple(_path(block.main, arriving))[:place]
-    outputs = convs[-1].outputs or _after(before, arriving).channels or 0
+    before = tuple(_filled_path(block.main, arriving))[:place]
+    outputs = convs[-1].outputs or _map_after(before, arriving).channels or 0
     kernels = [layer.kernel for layer in before if layer.kind is Kind.CONV]
     projects = convs[-1].params in (inputs * outputs, inputs * outputs + outputs)
     if not projects or kernels[0] == ((1, 1) if len(convs) == 3 else (3, 3)):
         return block
     after = [layer.kind for layer in block.main[place + 1 : place + 2]]
-    end = place + 1 + (len(_features(block.main)) == len(convs) and after == [Kind.NORM])
+    end = place + 1 + (len(_norm_features(block.main)) == len(convs) and after == [Kind.NORM])
     main, shortcut = block.main[:place] + block.main[end:], block.main[place:end]
     if not named:
         shortcut = tuple(replace(layer, name=f"{block.name}.downsample.{slot}") for slot, layer in enumerate(shortcut))
     return replace(block, main=main, shortcut=shortcut, shows_shortcut=True)
 
 
-def _after(layers: Iterable[ReadLayer], arriving: _Map) -> _Map:
+def _map_after(layers: Iterable[ReadLayer], arriving: _FeatureMap) -> _FeatureMap:
     """What the last layer hands on."""
     for layer in layers:
         if layer.kind in (Kind.CONV, Kind.POOL) and layer.outputs:
-            arriving = _Map(layer.outputs, layer.size or arriving.size)
+            arriving = _FeatureMap(layer.outputs, layer.size or arriving.size)
         elif layer.size:
             arriving = replace(arriving, size=layer.size)
     return arriving
 
 
-def _path(
-    layers: tuple[ReadLayer, ...], arriving: _Map, following: list[int] | None = None, *, is_stem: bool = False
+def _filled_path(
+    layers: tuple[ReadLayer, ...], arriving: _FeatureMap, following: list[int] | None = None, *, is_stem: bool = False
 ) -> Iterator[ReadLayer]:
     first = is_stem
     for place, layer in enumerate(layers):
         if layer.kind is Kind.CONV:
-            norms = _features(layers[place + 1 :])
+            norms = _norm_features(layers[place + 1 :])
             norms = norms if following is None else [*norms[1:], *following]
-            layer = _conv(layer, arriving, norms, first=first)  # noqa: PLW2901
+            layer = _filled_conv(layer, arriving, norms, first=first)  # noqa: PLW2901
             first = False
         elif layer.kind is Kind.LINEAR:
-            layer = _linear(layer, arriving)  # noqa: PLW2901
+            layer = _filled_linear(layer, arriving)  # noqa: PLW2901
         elif layer.kind in (Kind.POOL, Kind.PAD) and layer.size and arriving.size:
             layer = replace(layer, stride=_stride(arriving.size, layer.size))  # noqa: PLW2901
         yield layer
-        arriving = _after([layer], arriving)
+        arriving = _map_after([layer], arriving)
 
 
-def _features(layers: tuple[ReadLayer, ...]) -> list[int]:
+def _norm_features(layers: tuple[ReadLayer, ...]) -> list[int]:
     """Of the norms: where a table has no shapes, one of them tells what the convolution before it puts out."""
     return [layer.outputs for layer in layers if layer.kind is Kind.NORM and layer.outputs]
 
 
-def _conv(layer: ReadLayer, arriving: _Map, norms: list[int], *, first: bool) -> ReadLayer:
+def _filled_conv(layer: ReadLayer, arriving: _FeatureMap, norms: list[int], *, first: bool) -> ReadLayer:
     inputs = layer.inputs or arriving.channels
-    outputs = layer.outputs or _outputs(layer.params, inputs, norms)
-    found = decoded(layer.params, inputs, outputs)
-    if found is None and first and (stem := decoded_stem(layer.params, outputs)):
+    outputs = layer.outputs or _likely_outputs(layer.params, inputs, norms)
+    found = conv_from_params(layer.params, inputs, outputs)
+    if found is None and first and (stem := stem_conv_from_params(layer.params, outputs)):
         inputs, found = stem[1], (stem[0], stem[2])
     kernel = layer.kernel or ((found[0], found[0]) if found else None)
     stride = _stride(arriving.size, layer.size) if arriving.size and layer.size else None
@@ -119,17 +119,17 @@ def _conv(layer: ReadLayer, arriving: _Map, norms: list[int], *, first: bool) ->
     return replace(layer, inputs=inputs, outputs=outputs, kernel=kernel, stride=stride, bias=bias, before=arriving.size)
 
 
-def _outputs(params: int | None, inputs: int | None, norms: list[int]) -> int | None:
+def _likely_outputs(params: int | None, inputs: int | None, norms: list[int]) -> int | None:
     """Channels that a convolution puts out: those of the first norm that its parameters fit, else of a 3×3 or 1×1."""
     if not params or not inputs:
         return norms[0] if norms else None
-    fits = [features for features in norms if decoded(params, inputs, features)]
+    fits = [features for features in norms if conv_from_params(params, inputs, features)]
     each = [side * side * inputs + bias for side in (3, 1) for bias in (0, 1)]  # parameters for one output channel
     shaped = [params // share for share in each if params % share == 0]
     return next(iter(fits + shaped + norms), None)
 
 
-def _linear(layer: ReadLayer, arriving: _Map) -> ReadLayer:
+def _filled_linear(layer: ReadLayer, arriving: _FeatureMap) -> ReadLayer:
     """Parameters are (inputs + 1) times outputs; without a bias, inputs times outputs."""
     outputs = layer.outputs
     if not layer.params:
@@ -154,7 +154,9 @@ def _stride(before: Pair, after: Pair) -> Pair | None:
     return (sides[0], sides[1]) if all(sides) else None
 
 
-def _expanded(shortcut: tuple[ReadLayer, ...], arriving: _Map, leaving: _Map) -> tuple[ReadLayer, ...]:
+def _unfolded_shortcut(
+    shortcut: tuple[ReadLayer, ...], arriving: _FeatureMap, leaving: _FeatureMap
+) -> tuple[ReadLayer, ...]:
     """A table that goes no deeper shows a shortcut as one row: its parameters tell what is in it."""
     if len(shortcut) != 1 or shortcut[0].kind is not None:
         return shortcut
@@ -164,7 +166,7 @@ def _expanded(shortcut: tuple[ReadLayer, ...], arriving: _Map, leaving: _Map) ->
         if (outputs, row.size) == (arriving.channels, arriving.size) and outputs:
             return ()  # an empty Sequential: the identity
         return (replace(row, name=f"{row.name}.0", kind=Kind.PAD, outputs=outputs, size=None),)
-    found = decoded_shortcut(row.params, arriving.channels or 0, outputs or 0)
+    found = projection_from_params(row.params, arriving.channels or 0, outputs or 0)
     if found is None:
         return shortcut
     bias, norm = found
@@ -177,7 +179,7 @@ def _expanded(shortcut: tuple[ReadLayer, ...], arriving: _Map, leaving: _Map) ->
 
 def _image_channels(network: Network) -> int | None:
     for layer in network.stem.main[:1]:
-        found = decoded_stem(layer.params, layer.outputs)
+        found = stem_conv_from_params(layer.params, layer.outputs)
         return layer.inputs or (found[1] if found else None)
     return None
 
@@ -187,7 +189,7 @@ def _image_side(network: Network, reading: ReadText) -> int | None:
     first = next((layer for layer in network.stem.main if layer.kind is Kind.CONV), None)
     if first is None or first.size is None:
         return None
-    found = decoded_stem(first.params, first.outputs)
+    found = stem_conv_from_params(first.params, first.outputs)
     strided = found is not None and (found[0] == 7 or sum(x.kind is Kind.CONV for x in network.stem.main) > 1)
     usual = first.size[0] * (2 if strided else 1)
     if reading.input_bytes is None:

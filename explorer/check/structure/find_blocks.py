@@ -25,7 +25,7 @@ class Leaf:
     layer: ReadLayer
 
 
-def leaves_of(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
+def leaves_under(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
     """All layers under a node, in order."""
     if node.layer is not None:
         yield Leaf(path, node.layer)
@@ -33,7 +33,7 @@ def leaves_of(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
         yield from _padding(node, path)
     else:
         for child in node.children:
-            yield from leaves_of(child, (*path, node))
+            yield from leaves_under(child, (*path, node))
 
 
 def _padding(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
@@ -59,14 +59,14 @@ def _convs(leaves: list[Leaf]) -> dict[int, int]:
     return counts
 
 
-def blocks_in(leaves: list[Leaf]) -> dict[int, Node]:
+def find_blocks(leaves: list[Leaf]) -> dict[int, Node]:
     """The containers that are residual blocks, by their identity."""
     counts = _convs(leaves)
     linear = {id(node) for leaf in leaves if leaf.layer.kind is Kind.LINEAR for node in leaf.path}
     found: dict[int, Node] = {}
     above: set[int] = set()
     for leaf in leaves:
-        node = _block_around(leaf, counts) if leaf.layer.kind is Kind.CONV else None
+        node = _likely_block(leaf, counts) if leaf.layer.kind is Kind.CONV else None
         if node is not None:
             found[id(node)] = node
             above |= {id(outer) for outer in leaf.path[: leaf.path.index(node)]}
@@ -76,7 +76,7 @@ def blocks_in(leaves: list[Leaf]) -> dict[int, Node]:
     return _without_stem(found, leaves)
 
 
-def _block_around(leaf: Leaf, counts: dict[int, int]) -> Node | None:
+def _likely_block(leaf: Leaf, counts: dict[int, int]) -> Node | None:
     """The container that is the block of a convolution, if it is in one."""
     path = leaf.path
     own = [node for node in path if is_custom(node.class_name) and not stands_on_shortcut(node)]
@@ -101,7 +101,7 @@ def stands_on_shortcut(node: Node) -> bool:
 def _without_stem(found: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]:
     """The first container is no block if its class is nobody else's and it reads the image."""
     convs = [leaf for leaf in leaves if leaf.layer.kind is Kind.CONV]
-    if len(found) < 2 or owner(convs[0].path, found) is None:
+    if len(found) < 2 or block_of(convs[0].path, found) is None:
         return found
     key, first = next(iter(found.items()))
     if first.cut and not _is_followed(first, found, leaves):
@@ -119,8 +119,8 @@ def _without_stem(found: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]
 
 def _is_followed(first: Node, found: dict[int, Node], leaves: list[Leaf]) -> bool:
     """Whether layers of the stem stand between a container and the next block."""
-    owners = [owner(leaf.path, found) for leaf in leaves]
-    last = max(place for place, owner in enumerate(owners) if owner is first)
+    owners = [block_of(leaf.path, found) for leaf in leaves]
+    last = max(place for place, block_of in enumerate(owners) if block_of is first)
     return owners[last + 1 : last + 2] == [None]
 
 
@@ -131,6 +131,6 @@ def is_inside_of_block(leaves: list[Leaf]) -> bool:
     return 0 < len(convs) <= 4 and (convs[0].inputs or 0) > max(_IMAGE_CHANNELS) and not linear
 
 
-def owner(path: tuple[Node, ...], chosen: dict[int, Node]) -> Node | None:
+def block_of(path: tuple[Node, ...], blocks_by_id: dict[int, Node]) -> Node | None:
     """The block that a layer is in, if any."""
-    return next((node for node in path if id(node) in chosen), None)
+    return next((node for node in path if id(node) in blocks_by_id), None)

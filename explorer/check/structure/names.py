@@ -23,7 +23,7 @@ def name_the_unnamed(node: Node) -> None:
         name_the_unnamed(child)
 
 
-def with_our_names(network: Network) -> Network:
+def with_torchvision_names(network: Network) -> Network:
     """The same with torchvision's names."""
     stages = tuple(
         Stage(
