@@ -10,7 +10,8 @@ from explorer.check.intended.config_words import network_title
 from explorer.check.intended.guess import guess_config, shown_counts, with_image_side
 from explorer.check.intended.settings import possible_settings
 from explorer.check.intended.visible import Visible, visible_in
-from explorer.check.matching.network import Comparison, match_networks
+from explorer.check.matching.comparison import Comparison
+from explorer.check.matching.network import match_networks
 from explorer.check.rules.all_rules import find_differences
 from explorer.check.rules.networks import explain_settings
 from explorer.check.structure.build import build_network

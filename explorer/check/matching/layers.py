@@ -1,18 +1,15 @@
-"""A network that was read beside the one it was meant to be, layer by layer."""
+"""Matches the layers of one block, of the stem or of the head with the intended ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
+from explorer.check.matching.alignment import INFINITE, align
 from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Unit
 from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
 
-_INFINITE = float("inf")
-T = TypeVar("T")
-
-_NORMS = ("BatchNorm2d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d")  # all the same to a network
+_BATCH_NORMS = ("BatchNorm2d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d")
 _GLOBAL_POOLS = ("AdaptiveAvgPool2d", "SelectAdaptivePool2d", "FastAdaptiveAvgPool", "GlobalAvgPool2d")
 _COMPARED_FIELDS = {
     Kind.CONV: ("inputs", "outputs", "kernel", "stride", "padding", "dilation", "groups", "bias"),
@@ -23,48 +20,73 @@ _COMPARED_FIELDS = {
     Kind.PAD: ("stride",),
     Kind.ADD: (),
 }
-_HARMLESS_FIELDS = ("eps", "momentum", "inplace")  # fields that leave the network what it is
-_GAPS = {Kind.CONV: 2.6, Kind.NORM: 2.1}
+_HARMLESS_FIELDS = ("eps", "momentum", "inplace")  # another value leaves the network what it is
 
-DifferingFields = dict[str, tuple[object, object]]  # by name: what it is, what was expected
+# What a layer without counterpart costs, beside 1 for each wrong field of a pair, up to 3.
+_GAP_COSTS = {Kind.CONV: 2.6, Kind.NORM: 2.1}
+_OTHER_GAP_COST, _UNKNOWN_GAP_COST = 1.6, 0.5
+_MOST_PAIR_COST = 3
+
+DifferingFields = dict[str, tuple[object, object]]  # by the field's name: the value read, the value expected
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A layer beside its counterpart; one of the two is None where there is none."""
+    """A layer that was read and its intended counterpart. At most one of the two is None."""
 
     read: ReadLayer | None
     intended: ReadLayer | None
 
     @property
     def differing_fields(self) -> DifferingFields:
-        """In what the two differ, as far as the text tells."""
+        """The fields in which the two differ; empty where one of them is missing."""
         return differing_fields(self.read, self.intended) if self.read and self.intended else {}
+
+    @property
+    def faults(self) -> int:
+        """The number of differences that make it another network; a layer without counterpart is one."""
+        if self.read and self.intended:
+            return _fault_count(self.differing_fields)
+        layer = self.read or self.intended
+        return int(layer is not None and not is_harmless(layer))
 
 
 @dataclass(frozen=True, slots=True)
 class UnitMatch:
-    """A block, the stem or the head beside its counterpart."""
+    """A block, the stem or the head and its intended counterpart, with the matches of both paths."""
 
     read: Unit
     intended: Unit
     main: tuple[Match, ...]
     shortcut: tuple[Match, ...]
 
+    @property
+    def faults(self) -> int:
+        """The faults of all its layers."""
+        return sum(match.faults for match in (*self.main, *self.shortcut))
+
+
+def is_harmless(layer: ReadLayer) -> bool:
+    """Whether an extra layer does nothing when the network is evaluated, as Dropout does."""
+    return layer.class_name.startswith("Dropout")
+
 
 def differing_fields(read: ReadLayer, intended: ReadLayer) -> DifferingFields:
-    """The fields that both know and that are not the same; ``class`` where one works differently."""
+    """Returns the fields that both layers know and that are not equal.
+
+    Three entries are no fields of a layer: ``class`` (the class works differently), ``size`` (the size of the output
+    where a table shows no stride), and ``params`` (a number of parameters that no other field explains).
+    """
+    found: DifferingFields = {}
     if read.class_name and intended.class_name and not _same_class(read, intended):
-        found: DifferingFields = {"class": (read.class_name, intended.class_name)}
+        found["class"] = (read.class_name, intended.class_name)
         if intended.kind is Kind.POOL:
             return found
-    else:
-        found = {}
     for name in _COMPARED_FIELDS[intended.kind] if intended.kind else ():
         has, expected = getattr(read, name), getattr(intended, name)
         if has is not None and expected is not None and has != expected:
             found[name] = (has, expected)
-    if intended.kind is Kind.CONV and read.stride is None and (sizes := _sizes(read, intended)):
+    if intended.kind is Kind.CONV and read.stride is None and (sizes := _differing_sizes(read, intended)):
         found["size"] = sizes
     unexplained = intended.kind is Kind.CONV and read.kernel is None and not found
     if unexplained and read.params is not None and read.params != intended.params:
@@ -72,8 +94,8 @@ def differing_fields(read: ReadLayer, intended: ReadLayer) -> DifferingFields:
     return found
 
 
-def _sizes(read: ReadLayer, intended: ReadLayer) -> tuple[object, object] | None:
-    """The size of the output and the one expected of the input, where these are known and not the same."""
+def _differing_sizes(read: ReadLayer, intended: ReadLayer) -> tuple[object, object] | None:
+    """Returns the output's size and the size expected for this input, if both are known and differ."""
     if not read.before or not read.size or not intended.stride or read.before == (1, 1):
         return None
     expected = tuple(-(-side // step) for side, step in zip(read.before, intended.stride, strict=True))
@@ -81,135 +103,83 @@ def _sizes(read: ReadLayer, intended: ReadLayer) -> tuple[object, object] | None
 
 
 def _same_class(read: ReadLayer, intended: ReadLayer) -> bool:
-    one, other = read.class_name, intended.class_name
+    has, expected = read.class_name, intended.class_name
     match intended.kind:
         case Kind.CONV:
-            return one not in ("Conv1d", "Conv3d")
+            return has not in ("Conv1d", "Conv3d")
         case Kind.NORM:
-            return one in _NORMS
-        case Kind.POOL if other in _GLOBAL_POOLS:
-            return one in _GLOBAL_POOLS
+            return has in _BATCH_NORMS
+        case Kind.POOL if expected in _GLOBAL_POOLS:
+            return has in _GLOBAL_POOLS
         case Kind.ACTIVATION | Kind.POOL:
-            return one == other
+            return has == expected
     return True
 
 
-def fault_count(fields: DifferingFields) -> int:
-    """How many fields make it another network."""
+def _fault_count(fields: DifferingFields) -> int:
     return sum(name not in _HARMLESS_FIELDS for name in fields)
 
 
-def match_unit(read: Unit, intended: Unit, *, by_name: bool, shift: int = 0) -> UnitMatch:
-    """Both paths of a unit; ``shift`` is added to the reader's numbers where they begin at 0."""
-    main = match_layers(read.main, intended.main, by_name=by_name, shift=shift)
+def match_unit(read: Unit, intended: Unit, *, by_name: bool, number_shift: int = 0) -> UnitMatch:
+    """Matches both paths. ``number_shift`` is added to the numbers in the reader's names where they begin at 0."""
+    main = match_layers(read.main, intended.main, by_name=by_name, number_shift=number_shift)
     return UnitMatch(read, intended, main, match_layers(read.shortcut, intended.shortcut, by_name=False))
 
 
 def match_layers(
-    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], *, by_name: bool, shift: int = 0
+    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], *, by_name: bool, number_shift: int = 0
 ) -> tuple[Match, ...]:
-    """Every layer of either side once, in the order of the wanted ones, each extra one after what it follows.
+    """Returns every layer of both sides once, in the intended order; an extra layer comes before the next read one.
 
-    By name where names tell, since a printed network has its layers in the order of their definition; the rest, and
-    all where names do not, by the cheapest way to turn one sequence into the other.
+    With ``by_name``, layers with equal names are matched first, since a printed network lists its layers in the order
+    of their definition. The rest is aligned in order at the least cost.
     """
-    named: dict[int, int] = {}
+    counterparts: dict[int, int] = {}
     if by_name:
-        places = {
-            (layer.kind, canonical_name(layer)): place for place, layer in enumerate(intended) if canonical_name(layer)
-        }
+        names = {(layer.kind, canonical_name(layer)): place for place, layer in enumerate(intended)}
         for place, layer in enumerate(read):
-            other = places.pop((layer.kind, _shifted(canonical_name(layer), shift)), None)
+            name = _shifted(canonical_name(layer), number_shift)
+            other = names.pop((layer.kind, name), None) if name else None
             if other is not None:
-                named[place] = other
-    rest_read = [place for place in range(len(read)) if place not in named]
-    rest_intended = [place for place in range(len(intended)) if place not in named.values()]
+                counterparts[place] = other
+    rest_read = [place for place in range(len(read)) if place not in counterparts]
+    rest_intended = [place for place in range(len(intended)) if place not in counterparts.values()]
     pairs = align(
         [read[place] for place in rest_read], [intended[place] for place in rest_intended], _pair_cost, _gap_cost
     )
     for one, other in pairs:
         if one is not None and other is not None:
-            named[rest_read[one]] = rest_intended[other]
-    return _in_order(read, intended, named)
+            counterparts[rest_read[one]] = rest_intended[other]
+    return _in_intended_order(read, intended, counterparts)
 
 
 def _shifted(name: str | None, shift: int) -> str | None:
+    """``conv2`` for ``conv1`` and a shift of 1."""
     if name is None or not shift:
         return name
     stem = name.rstrip("0123456789")
     return f"{stem}{int(name[len(stem) :]) + shift}"
 
 
-def _in_order(read: Sequence[ReadLayer], intended: Sequence[ReadLayer], named: dict[int, int]) -> tuple[Match, ...]:
-    back = {other: one for one, other in named.items()}
-    out: list[Match] = []
-    extras = [place for place in range(len(read)) if place not in named]
+def _in_intended_order(
+    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], counterparts: dict[int, int]
+) -> tuple[Match, ...]:
+    read_places = {other: one for one, other in counterparts.items()}
+    matches: list[Match] = []
+    extras = [place for place in range(len(read)) if place not in counterparts]
     for place, layer in enumerate(intended):
-        one = back.get(place)
-        while extras and one is not None and extras[0] < one:
-            out.append(Match(read[extras.pop(0)], None))
-        out.append(Match(None if one is None else read[one], layer))
-    return (*out, *(Match(read[place], None) for place in extras))
+        read_place = read_places.get(place)
+        while extras and read_place is not None and extras[0] < read_place:
+            matches.append(Match(read[extras.pop(0)], None))
+        matches.append(Match(None if read_place is None else read[read_place], layer))
+    return (*matches, *(Match(read[place], None) for place in extras))
 
 
 def _pair_cost(read: ReadLayer, intended: ReadLayer) -> float:
     if read.kind is not intended.kind:
-        return _INFINITE
-    return min(fault_count(differing_fields(read, intended)), 3)
+        return INFINITE
+    return min(_fault_count(differing_fields(read, intended)), _MOST_PAIR_COST)
 
 
 def _gap_cost(layer: ReadLayer) -> float:
-    return _GAPS.get(layer.kind, 1.6) if layer.kind else 0.5
-
-
-def align(
-    one: Sequence[T], other: Sequence[T], pair: Callable[[T, T], float], gap: Callable[[T], float]
-) -> list[tuple[int | None, int | None]]:
-    """Places of both sequences in order, side by side at the least total cost (Needleman and Wunsch 1970).
-
-    Where several ways cost the same, what has no counterpart comes last.
-    """
-    most = min(len(one), len(other))
-    start = next((place for place in range(most) if pair(one[place], other[place])), most)
-    most -= start
-    end = next((place for place in range(most) if pair(one[-1 - place], other[-1 - place])), most)
-    inner = _Alignment(one[start : len(one) - end], other[start : len(other) - end], pair, gap).walk()
-    between = [
-        (None if row is None else row + start, None if column is None else column + start) for row, column in inner
-    ]
-    after = [(len(one) - place, len(other) - place) for place in range(end, 0, -1)]
-    return [*((place, place) for place in range(start)), *between, *after]
-
-
-class _Alignment(Generic[T]):
-    def __init__(
-        self, one: Sequence[T], other: Sequence[T], pair: Callable[[T, T], float], gap: Callable[[T], float]
-    ) -> None:
-        self.one, self.other, self.pair, self.gap = one, other, pair, gap
-        # Of what is left, from each place to both ends.
-        self.costs = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
-        for row in range(len(one), -1, -1):
-            for column in range(len(other), -1, -1):
-                if row < len(one) or column < len(other):
-                    self.costs[row][column] = min(self.steps(row, column))
-
-    def steps(self, row: int, column: int) -> tuple[float, float, float]:
-        """The cost of going on with a pair, with one of the first's alone, with one of the other's alone."""
-        first, second = row < len(self.one), column < len(self.other)
-        return (
-            self.pair(self.one[row], self.other[column]) + self.costs[row + 1][column + 1]
-            if first and second
-            else _INFINITE,
-            self.gap(self.one[row]) + self.costs[row + 1][column] if first else _INFINITE,
-            self.gap(self.other[column]) + self.costs[row][column + 1] if second else _INFINITE,
-        )
-
-    def walk(self) -> list[tuple[int | None, int | None]]:
-        out: list[tuple[int | None, int | None]] = []
-        row = column = 0
-        while row < len(self.one) or column < len(self.other):
-            steps = self.steps(row, column)
-            step = steps.index(min(steps))
-            out.append((None if step == 2 else row, None if step == 1 else column))
-            row, column = row + (step != 2), column + (step != 1)
-        return out
+    return _GAP_COSTS.get(layer.kind, _OTHER_GAP_COST) if layer.kind else _UNKNOWN_GAP_COST

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from explorer.check.intended.visible import Visible
+from explorer.check.matching.comparison import Comparison
 from explorer.check.matching.layers import UnitMatch
-from explorer.check.matching.network import Comparison
 from explorer.check.rules.blocks import assigned_twice, block_shortcut, swapped_layers
 from explorer.check.rules.finding import Case, Finding, as_differences
 from explorer.check.rules.networks import network_notes, stages_and_blocks

@@ -6,7 +6,8 @@ from typing import Any
 
 from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.intended.visible import Visible
-from explorer.check.matching.network import Comparison, StageMatch, match_networks
+from explorer.check.matching.comparison import Comparison, StageMatch
+from explorer.check.matching.network import match_networks
 from explorer.check.rules.finding import Finding
 from explorer.check.structure.network import Network, Stage
 from explorer.check.values import Severity, Source

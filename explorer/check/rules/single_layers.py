@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from explorer.check.matching.network import is_harmless
+from explorer.check.matching.layers import is_harmless
 from explorer.check.rules.finding import (
     KIND_WORDS,
     Case,
@@ -56,8 +56,8 @@ def _size(read: ReadLayer, intended: ReadLayer, sizes: tuple[object, object]) ->
     cause = f"the padding is larger than the {side_words(intended.padding)} that was meant."
     if has < expected:
         cause = (
-            f"a {size_words(intended.kernel)} kernel needs padding {side_words(intended.padding)}. padding=0 is PyTorch's "
-            "default: it was probably left out."
+            f"a {size_words(intended.kernel)} kernel needs padding {side_words(intended.padding)}. padding=0 is "
+            "PyTorch's default: it was probably left out."
         )
     what = f"puts out {size_words(has)} of {size_words(read.before)} pixels, expected {size_words(expected)}"
     return Finding(read.name, what, cause, Severity.ERROR, ("size", read.local))
