@@ -1,6 +1,7 @@
-"""Check my ResNet: a text that shows a network, beside the network that it was meant to be.
+""" "Check my ResNet" compares a text that shows a network with the network that it was meant to be.
 
-Nothing of the text is ever executed, and torch is not needed.
+``report`` runs the packages in their order: formats -> structure -> intended -> matching -> rules. Nothing of a text is
+ever executed, and torch is not imported.
 """
 
 from explorer.check.report import MAX_TEXT, check, check_shapes

@@ -1,5 +1,6 @@
-"""What "Check my ResNet" works with: the layers of a text, and what differs in them."""
+"""What the packages of "Check my ResNet" hand to each other, and the report that comes out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
@@ -12,11 +13,11 @@ UNNAMED = "?"  # a container whose header is not in the text
 
 
 class CheckError(Refusal):
-    """Why nothing can be checked, as a sentence for the person who pasted the text: what is wrong, what to do."""
+    """Nothing can be checked. The message tells the person who pasted the text what is wrong and what to do."""
 
 
 class Source(StrEnum):
-    """What a text is. ``partial``: any of the others, with parts of the network left out."""
+    """The format of a text. ``partial`` stands for any of the others with parts of the network missing."""
 
     PRINTED = "printed"
     TORCHSUMMARY = "torchsummary"
@@ -26,13 +27,16 @@ class Source(StrEnum):
 
     @property
     def is_table(self) -> bool:
-        """Whether it lists output shapes and parameters in the order of the forward pass."""
+        """Whether the text lists output shapes and parameters in the order of the forward pass."""
         return self in (Source.TORCHSUMMARY, Source.TORCHINFO)
 
 
 class Severity(StrEnum):
-    """``error``: it fails or computes something else. ``warning``: it runs, but is not the network that was meant, or
-    wastes something. ``note``: the same network, with a habit worth knowing."""
+    """How bad a difference is.
+
+    ``error``: the network fails or computes something else. ``warning``: it runs, but is not the network that was
+    meant, or wastes something. ``note``: it is the same network, with a habit worth knowing.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -41,10 +45,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadLayer:
-    """One layer as a text shows it; None is what the text does not say.
+    """One layer as a text shows it. None stands for what the text does not say.
 
-    ``kind`` is None for what no residual network has. ``inputs`` and ``outputs`` are channels (of a norm, its
-    features), ``size`` height and width of the output, ``before`` of the input, ``params`` learned values.
+    ``kind`` is None for layers that no residual network has. ``inputs`` and ``outputs`` count channels (features, for a
+    norm). ``size`` is the height and width of the output, ``before`` that of the input. ``params`` counts learned
+    values.
     """
 
     name: str
@@ -67,7 +72,7 @@ class ReadLayer:
 
     @property
     def attributes(self) -> dict[str, object]:
-        """What is known about it, by the field's name."""
+        """What the text says about the layer beyond its name, kind and class, by the name of the field."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)[3:]}
         return {name: value for name, value in values.items() if value is not None}
 
@@ -79,8 +84,11 @@ class ReadLayer:
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A module of the text with what is inside it; ``layer`` where it is a leaf. ``class_name`` is empty where the
-    text does not show it (its header was cut off: ``cut``; or a state dict)."""
+    """A module in the text with its children. A layer has ``layer`` and no children.
+
+    ``class_name`` is empty where the text does not show it, as in a state dict. ``cut``: the module's header is
+    missing.
+    """
 
     name: str
     class_name: str = ""
@@ -90,17 +98,19 @@ class Node:
     outputs: int | None = None
     cut: bool = False
 
-    @property
-    def is_leaf(self) -> bool:
-        """Whether it is a layer."""
-        return self.layer is not None
+    def count(self) -> int:
+        """The number of modules in this tree, itself included."""
+        return 1 + sum(child.count() for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as a tree. ``named``: its names are the reader's own, not made here. ``ordered``: layers come as the
-    forward pass runs them. ``cut_start`` and ``cut_end``: something is missing there. ``input_bytes``: what the text
-    says about the size of one image, between which bounds."""
+    """A text as a tree of modules.
+
+    ``named``: the names are the reader's own, not made up here. ``ordered``: the layers come in the order of the
+    forward pass. ``cut_start``, ``cut_end``: the first or the last lines are missing. ``input_bytes``: lower and upper
+    bound of one image's size in bytes, where the text tells. ``notes``: sentences about how the text was read.
+    """
 
     source: Source
     root: Node
@@ -111,13 +121,23 @@ class ReadText:
     ordered: bool = True
     notes: tuple[str, ...] = ()
 
+    def layers(self) -> Iterator[ReadLayer]:
+        """Yields all layers of the tree."""
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            if node.layer:
+                yield node.layer
+            waiting += reversed(node.children)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which the network departs from the one it was meant to be.
+    """One way in which the network departs from the intended one.
 
-    ``name`` is dotted, as in the text: a layer, a block, a stage, or "network". ``what`` continues it ("has 256
-    features, expected 64"); ``cause`` is a sentence; ``also`` names the other places with the same fault.
+    ``name`` is the dotted name of a layer, a block or a stage in the text, or "network". ``what`` continues it ("has
+    256 features, expected 64"). ``cause`` is the likely reason as a sentence. ``also`` names other places with the same
+    fault.
     """
 
     name: str
@@ -128,7 +148,7 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        """All of it in words."""
+        """Name, other places, difference and cause as one sentence."""
         others = ""
         if self.also:
             shown = ", ".join(self.also[:3])
@@ -140,11 +160,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a text holds, what it was meant to be, and where the two part.
+    """What a text shows, what was intended, and how the two differ.
 
-    ``config`` is the network it is compared with: ``guessed`` from the text, and ``why``, or what the reader said.
-    ``assumed`` says in sentences what the text cannot tell. ``partial``: parts of the network are not in the text and
-    are not judged.
+    ``config`` is the configuration that the network is compared with: ``guessed`` from the text, or the reader's own.
+    ``why`` says in a sentence why it was taken. ``read`` are the layers, ``assumed`` sentences on what the text cannot
+    tell. ``partial``: parts of the network are missing from the text and are not judged. ``sentence`` sums it all up.
     """
 
     source: Source
@@ -159,12 +179,12 @@ class Report:
 
     @property
     def kind(self) -> Source:
-        """What the text is: its format, or ``partial``."""
+        """The format of the text, or ``partial``."""
         return Source.PARTIAL if self.partial else self.source
 
     @property
     def faults(self) -> tuple[Difference, ...]:
-        """The differences that are more than a note."""
+        """The differences that are errors or warnings."""
         return tuple(entry for entry in self.differences if entry.severity is not Severity.NOTE)
 
     @property

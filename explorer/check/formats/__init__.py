@@ -1,1 +1,1 @@
-"""Each kind of text that shows a network, read into one tree of layers."""
+"""Recognises the format of a text and reads it into a tree of modules (``values.ReadText``)."""

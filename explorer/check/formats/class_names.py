@@ -1,4 +1,4 @@
-"""What PyTorch's class names, and those of people's own modules, stand for."""
+"""Tells from the name of a class, PyTorch's or a reader's own, what a module does."""
 
 import re
 
@@ -52,25 +52,25 @@ _BLOCK = re.compile(r"block|bottleneck|resid|unit", re.IGNORECASE)
 
 
 def kind_of(class_name: str) -> Kind | None:
-    """What a layer of this class does, or None."""
+    """Returns what a layer of this class does, or None for a class that no residual network here has."""
     return _KINDS.get(class_name)
 
 
 def is_custom(class_name: str) -> bool:
-    """Whether a container's class is somebody's own."""
+    """Whether a container is of a class that somebody wrote, and not one of PyTorch's."""
     return class_name not in PLAIN_CONTAINERS
 
 
 def is_shortcut(name: str) -> bool:
-    """Whether a module's attribute or class name says that it stands on the shortcut."""
+    """Whether the name of a module or of its class says that it is on the shortcut."""
     return _SHORTCUT.search(name) is not None and not is_block(name)
 
 
 def is_padding(class_name: str) -> bool:
-    """Whether a module of this class pads with zero channels (a custom one: PyTorch has none)."""
+    """Whether a module of this class pads with zero channels. PyTorch has none: such classes are readers' own."""
     return kind_of(class_name) is Kind.PAD or (kind_of(class_name) is None and _PADDING.search(class_name) is not None)
 
 
 def is_block(class_name: str) -> bool:
-    """Whether a container's class name says that it is a residual block."""
+    """Whether the name of a class says that it is a residual block."""
     return _BLOCK.search(class_name) is not None

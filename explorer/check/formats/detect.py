@@ -1,11 +1,12 @@
-"""Which format a text has, and its tree."""
+"""Recognises the format of a pasted text and reads it."""
 
 import re
 from collections.abc import Callable
 
-from explorer.check.formats.printed import MAX_LAYERS, looks_printed, read_printed
+from explorer.check.formats.printed import MAX_LAYERS, read_printed
+from explorer.check.formats.printed_lines import looks_printed
 from explorer.check.formats.state_dict import looks_state_dict, read_state_lines
-from explorer.check.formats.torchinfo import layers_of, looks_torchinfo, read_torchinfo
+from explorer.check.formats.torchinfo import looks_torchinfo, read_torchinfo
 from explorer.check.formats.torchsummary import looks_torchsummary, read_torchsummary
 from explorer.check.values import CheckError, ReadText
 from explorer.text.quantities import size
@@ -27,10 +28,10 @@ _FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], ReadText]], .
 
 
 def read_text(text: str) -> ReadText:
-    """The tree of a pasted text, in whatever format most of its lines are.
+    """Reads a text in the format that most of its lines have.
 
     Raises:
-        CheckError: it is too long, or no such text.
+        CheckError: the text is empty or too long, or none of its lines shows a layer.
     """
     if len(text) > MAX_TEXT:
         raise CheckError(f"The text has {size(len(text))}: at most {size(MAX_TEXT)} are read. Paste the network alone.")
@@ -47,7 +48,7 @@ def read_text(text: str) -> ReadText:
         )
     _, reader = _FORMATS[counts.index(max(counts))]
     reading = reader(lines)
-    if not any(layer.kind for layer in layers_of(reading)):
+    if not any(layer.kind for layer in reading.layers()):
         raise CheckError(_no_network(text))
     return reading
 

@@ -1,10 +1,13 @@
-"""What the number of parameters tells about a convolution."""
+"""Finds out from the number of parameters what a convolution or a projection shortcut looks like."""
 
 from math import isqrt
 
 
 def conv_from_params(params: int | None, inputs: int | None, outputs: int | None) -> tuple[int, bool] | None:
-    """Side of the kernel and whether there is a bias: k·k·inputs·outputs, and outputs more. None where nothing fits."""
+    """Returns the side of a square kernel, and whether there is a bias, or None where nothing fits.
+
+    A convolution has side·side·inputs·outputs weights, and ``outputs`` biases.
+    """
     if not params or not inputs or not outputs or params % outputs:
         return None
     for bias in (False, True):
@@ -16,7 +19,10 @@ def conv_from_params(params: int | None, inputs: int | None, outputs: int | None
 
 
 def stem_conv_from_params(params: int | None, outputs: int | None) -> tuple[int, int, bool] | None:
-    """Side of the kernel, channels of the image and bias of the first convolution, the usual ones first."""
+    """Returns the first convolution's side of the kernel, image channels and bias, or None where nothing fits.
+
+    Where several fit, three channels come first, then one, four, two, and more.
+    """
     for inputs in (3, 1, 4, 2, *range(5, 257)):
         found = conv_from_params(params, inputs, outputs)
         if found and (found[0] in (3, 7) or inputs > 4):
@@ -25,7 +31,7 @@ def stem_conv_from_params(params: int | None, outputs: int | None) -> tuple[int,
 
 
 def projection_from_params(params: int, inputs: int, outputs: int) -> tuple[bool, bool] | None:
-    """Whether a projection of so many parameters has a bias, and a norm. None where nothing fits."""
+    """Returns whether a 1×1 projection with ``params`` parameters has a bias, and a norm; None where nothing fits."""
     for norm in (True, False):
         for bias in (False, True):
             if params == inputs * outputs + bias * outputs + norm * 2 * outputs:

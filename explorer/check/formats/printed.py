@@ -1,199 +1,127 @@
-"""``print(model)`` as a tree: PyTorch's nn.Module.__repr__ (pytorch/pytorch, torch/nn/modules/module.py).
+"""Reads ``print(model)``, PyTorch's ``nn.Module.__repr__`` (pytorch/pytorch, torch/nn/modules/module.py).
 
-Nothing is evaluated. Indentation tells what is inside what, so a missing line costs no more than itself; where a text
-has lost its indentation, brackets do. Every expression reads a line once.
+Nothing is evaluated. Indentation tells what is inside what, so that a missing line costs no more than itself.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from explorer.check.formats.printed_layer import parse_layer
+from explorer.check.formats.printed_lines import ROOT_INDENT, LineKind, PrintedLine, printed_lines
 from explorer.check.values import UNNAMED, CheckError, Node, ReadText, Source
 from explorer.network.config import LIMITS
 
 MAX_LAYERS = 20_000  # ResNet-1202 has 6,000
-_MAX_LINE = 600  # PyTorch's longest is about 120
 _MAX_DEPTH = 40
-_MAX_WRAPPED = 3
-_ENTRY = re.compile(r"\((?P<name>[\w.\-]{1,80})\): (?:(?P<times>\d{1,6}) x )?(?P<cls>[A-Za-z_]\w{0,80})\((?P<rest>.*)$")
-_HEADER = re.compile(r"(?<![\w.])(?P<cls>[A-Za-z_]\w{0,80})\($")
-_END = re.compile(r"(?:^|[\s>|])(\))[\s`'\"]{0,9}$")
-_FOLDED = re.compile(r"(\d{1,6})-(\d{1,6})$")
-_ROOT = -1_000_000  # the indent of a network's own header
-
-
-def looks_printed(line: str) -> bool:
-    """Whether a line is one of a module's printed children."""
-    return len(line) <= _MAX_LINE and _ENTRY.search(line) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One line that counts: ``kind`` is open, leaf or close."""
-
-    kind: str
-    indent: int
-    name: str = ""
-    class_name: str = ""
-    inside: str = ""
-    times: int = 1
+_REPEATED = re.compile(r"(\d{1,6})-(\d{1,6})$")
 
 
 def read_printed(lines: list[str]) -> ReadText:
-    """The largest network that is printed in these lines.
+    """Reads the largest network that is printed in these lines.
 
     Raises:
-        CheckError: more layers than a network can have.
+        CheckError: it has more modules, or a stage of it more blocks, than a network can have.
     """
-    items = list(_items(lines))
-    entries = [item.indent for item in items if item.kind != "close" and item.indent != _ROOT]
-    if len(entries) > 1 and len(set(entries)) == 1:
-        items = list(_by_brackets(items))
-    built: list[_Builder] = []
-    for part in _networks(items):
-        builder = _Builder(built[-1].modules if built else 0)
-        for item in part:
-            if not builder.closed:
-                builder.add(item)
-        builder.end()
-        built.append(builder)
-    sizes = [count(builder.root) for builder in built]
-    best = built[sizes.index(max(sizes))]
+    trees: list[_Tree] = []
+    for part in _networks(printed_lines(lines)):
+        tree = _Tree(trees[-1].modules if trees else 0)
+        for line in part:
+            if not tree.closed:
+                tree.add(line)
+        tree.close_all()
+        trees.append(tree)
+    sizes = [tree.root.count() for tree in trees]
+    largest = trees[sizes.index(max(sizes))]
     several = sum(size > 2 for size in sizes) > 1
-    notes = (f"The text prints {len(built)} networks, of which the largest was read.",) if several else ()
-    return ReadText(Source.PRINTED, best.root, True, not best.headed, not best.closed, ordered=False, notes=notes)
+    notes = (f"The text prints {len(trees)} networks, of which the largest was read.",) if several else ()
+    return ReadText(
+        Source.PRINTED, largest.root, True, not largest.headed, not largest.closed, ordered=False, notes=notes
+    )
 
 
-def _items(lines: list[str]) -> Iterator[_Item]:
-    position = 0
-    while position < len(lines):
-        line, position = lines[position], position + 1
-        if len(line) > _MAX_LINE:
-            continue
-        end = _END.search(line)
-        if end and "(" not in line:
-            yield _Item("close", end.start(1))
-            continue
-        found = _ENTRY.search(line)
-        if found is None:
-            header = _HEADER.search(line.rstrip())
-            if header:
-                yield _Item("open", _ROOT, "", header["cls"])
-            continue
-        rest, indent, taken = found["rest"].rstrip(), found.start(), 0
-        times = int(found["times"] or 1)
-        if not rest:
-            yield _Item("open", indent, found["name"], found["cls"], times=times)
-            continue
-        while _unbalanced(rest) and taken < _MAX_WRAPPED and position + taken < len(lines):  # a wrapped line
-            following = lines[position + taken].strip()
-            if len(following) > _MAX_LINE or _ENTRY.search(following):
-                break
-            rest, taken = rest + following, taken + 1
-        if _unbalanced(rest):
-            taken = 0  # cut off: nothing of what follows belongs to it
-        position += taken
-        inside = rest[: rest.rfind(")")] if ")" in rest else rest
-        yield _Item("leaf", indent, found["name"], found["cls"], inside, times)
-
-
-def _unbalanced(rest: str) -> bool:
-    """Whether the bracket that a class name opened is still open at the end."""
-    return rest.count("(") >= rest.count(")")
-
-
-def _by_brackets(items: list[_Item]) -> Iterator[_Item]:
-    """The same with indents made from the brackets, for a text that has lost its own."""
-    depth = 0
-    for item in items:
-        if item.kind == "close":
-            depth -= 1
-        yield item if item.indent == _ROOT else replace(item, indent=depth)
-        if item.kind == "open" and item.indent != _ROOT:
-            depth += 1
-
-
-def _networks(items: list[_Item]) -> Iterator[list[_Item]]:
-    """One part for each header; a header without children is a word of other text."""
-    part: list[_Item] = []
-    for item in items:
-        if item.indent == _ROOT and part:
+def _networks(lines: list[PrintedLine]) -> Iterator[list[PrintedLine]]:
+    """Divides the lines at the headers; a header without children is a word of other text."""
+    part: list[PrintedLine] = []
+    for line in lines:
+        if line.indent == ROOT_INDENT and part:
             if any(entry.name for entry in part):
                 yield part
             part = []
-        part.append(item)
+        part.append(line)
     yield part
 
 
 @dataclass(slots=True)
 class _Open:
-    """A container whose last bracket has not come yet."""
+    """A container whose last bracket has not come yet, with the indents of its children."""
 
     node: Node
     indent: int
     times: int = 1
-    indents: list[int] = field(default_factory=list)  # of its children
+    indents: list[int] = field(default_factory=list)
 
 
-class _Builder:
-    """Puts items into the tree of one network; ``spent`` counts the modules of the whole text."""
+class _Tree:
+    """The tree of one network, built line by line.
 
-    def __init__(self, spent: int) -> None:
-        self.modules = spent
+    ``modules`` counts the modules of the whole text, ``before`` those of the networks before this one. ``headed`` and
+    ``closed``: the network's own first and last line have come.
+    """
+
+    def __init__(self, before: int) -> None:
+        self.modules = before
         self.root = Node("")
-        self.stack = [_Open(self.root, 2 * _ROOT)]
+        self.stack = [_Open(self.root, 2 * ROOT_INDENT)]
         self.headed = self.closed = False
 
-    def add(self, item: _Item) -> None:
-        """The next line."""
-        if item.kind == "close":
-            self._close(item.indent)
+    def add(self, line: PrintedLine) -> None:
+        if line.kind is LineKind.CLOSE:
+            self._close(line.indent)
             return
-        if item.indent == _ROOT:
+        if line.indent == ROOT_INDENT:
             self.headed = True
         else:
-            self._settle(item.indent)
-        if item.kind == "leaf":
-            node = Node(item.name, item.class_name, parse_layer(item.name, item.class_name, item.inside))
-            self._append(node, item.indent)
-            self._repeat(node, item.times)
+            self._close_deeper(line.indent)
+        if line.kind is LineKind.LAYER:
+            layer = parse_layer(line.name, line.class_name, line.arguments)
+            self._append(Node(line.name, line.class_name, layer), line.indent)
+            self._repeat_last(line.times)
         elif len(self.stack) < _MAX_DEPTH:
-            node = Node(item.name, item.class_name)
-            self._append(node, item.indent)
-            self.stack.append(_Open(node, item.indent, item.times))
+            node = Node(line.name, line.class_name)
+            self._append(node, line.indent)
+            self.stack.append(_Open(node, line.indent, line.times))
 
-    def end(self) -> None:
-        """No line follows."""
+    def close_all(self) -> None:
         while len(self.stack) > 1:
-            self._finish()
+            self._pop()
 
     def _append(self, node: Node, indent: int) -> None:
         self.modules += 1
-        _check_count(self.modules)
+        self._check_count()
         self.stack[-1].node.children.append(node)
         self.stack[-1].indents.append(indent)
 
-    def _settle(self, indent: int) -> None:
-        """Leave whatever cannot hold a line of this indent."""
+    def _close_deeper(self, indent: int) -> None:
+        """Closes the containers that cannot hold a line with this indent."""
         while len(self.stack) > 1 and self.stack[-1].indent >= indent:
-            self._finish()
-        self._gather(indent)
+            self._pop()
+        self._adopt_deeper(indent)
 
     def _close(self, indent: int) -> None:
         while len(self.stack) > 1 and self.stack[-1].indent > indent:
-            self._finish()
+            self._pop()
         top = self.stack[-1]
         if top.indent == indent:
-            self._finish()
-        elif self.headed and len(self.stack) == 2 and indent < min(top.indents, default=_ROOT + 1):
-            self._finish()
+            self._pop()
+        elif self.headed and len(self.stack) == 2 and indent < min(top.indents, default=ROOT_INDENT + 1):
+            self._pop()
             self.closed = True
         else:
-            self._gather(indent)
+            self._adopt_deeper(indent)
 
-    def _gather(self, indent: int) -> None:
-        """Children that stand deeper were inside something whose header is not in the text: make up for it."""
+    def _adopt_deeper(self, indent: int) -> None:
+        """Puts the last children with a deeper indent into an unnamed container: its header is not in the text."""
         parent = self.stack[-1]
         start = len(parent.indents)
         while start and parent.indents[start - 1] > indent:
@@ -202,35 +130,32 @@ class _Builder:
             parent.node.children[start:] = [Node(UNNAMED, children=parent.node.children[start:], cut=True)]
             parent.indents[start:] = [indent]
 
-    def _finish(self) -> None:
-        done = self.stack.pop()
-        self._repeat(done.node, done.times)
+    def _pop(self) -> None:
+        times = self.stack.pop().times
+        self._repeat_last(times)
 
-    def _repeat(self, node: Node, times: int) -> None:
-        """Unfold ``(0-2): 3 x BasicBlock(``; ``node`` is the last of the innermost container."""
-        folded = _FOLDED.match(node.name)
-        if not folded or times < 2:
+    def _repeat_last(self, times: int) -> None:
+        """Repeats the last child of the innermost container if it is one of ``(0-2): 3 x BasicBlock(``."""
+        parent = self.stack[-1]
+        node = parent.node.children[-1]
+        repeated = _REPEATED.match(node.name)
+        if not repeated or times < 2:
             return
-        if times > LIMITS["stage_blocks"][1]:
-            most = LIMITS["stage_blocks"][1]
+        most = LIMITS["stage_blocks"][1]
+        if times > most:
             raise CheckError(
                 f"The text repeats {node.class_name} {times:,} times: a stage has at most {most:,} blocks."
             )
-        self.modules += (times - 1) * count(node)
-        _check_count(self.modules)
-        parent, first = self.stack[-1], int(folded[1])
-        copies = [Node(str(first + step), node.class_name, node.layer, node.children) for step in range(times)]
-        parent.node.children[-1:] = copies
+        self.modules += (times - 1) * node.count()
+        self._check_count()
+        first = int(repeated[1])
+        parent.node.children[-1:] = [
+            Node(str(first + step), node.class_name, node.layer, node.children) for step in range(times)
+        ]
         parent.indents[-1:] = parent.indents[-1:] * times
 
-
-def _check_count(modules: int) -> None:
-    if modules > MAX_LAYERS:
-        raise CheckError(
-            f"The text lists more than {MAX_LAYERS:,} modules, and no more are read: paste one network at a time."
-        )
-
-
-def count(node: Node) -> int:
-    """Modules in a tree, itself included."""
-    return 1 + sum(map(count, node.children))
+    def _check_count(self) -> None:
+        if self.modules > MAX_LAYERS:
+            raise CheckError(
+                f"The text lists more than {MAX_LAYERS:,} modules, and no more are read: paste one network at a time."
+            )

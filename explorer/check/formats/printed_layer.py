@@ -1,4 +1,4 @@
-"""One printed layer: its class and the arguments between its brackets, none of which is evaluated."""
+"""Reads one printed layer: its class and the arguments between its brackets. Nothing is evaluated."""
 
 import re
 from dataclasses import replace
@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"-?\d{1,12}$")
 
 
 def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
-    """A leaf from its class and the text between its brackets."""
+    """Reads a layer from the name of its class and the text between its brackets."""
     kind = kind_of(class_name)
     if kind is None and is_padding(class_name):
         kind = Kind.PAD
@@ -42,7 +42,7 @@ def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
 
 
 def _conv(layer: ReadLayer, positional: list[str], keywords: dict[str, str]) -> ReadLayer:
-    """PyTorch leaves out what has its default: padding 0, dilation 1, groups 1, bias True."""
+    """Reads a convolution. PyTorch does not print defaults: padding 0, dilation 1, groups 1, bias True."""
     channels = [_channels(value) for value in [*positional, "", ""][:2]]
     kernel, whole = _pair(keywords.get("kernel_size")), "stride" in keywords
     padding = _pair(keywords.get("padding", "0"))
@@ -62,7 +62,7 @@ def _conv(layer: ReadLayer, positional: list[str], keywords: dict[str, str]) -> 
 
 
 def _arguments(inside: str) -> tuple[list[str], dict[str, str]]:
-    """Positional and keyword arguments, split at the commas outside brackets."""
+    """Splits at the commas outside of brackets into positional and keyword arguments."""
     positional: list[str] = []
     keywords: dict[str, str] = {}
     depth, start = 0, 0
@@ -83,7 +83,7 @@ def _integer(text: str | None) -> int | None:
 
 
 def _channels(text: str | None) -> int | None:
-    """A number of channels: at least one, and fewer than a memory holds."""
+    """Returns a number of channels, or None for a number that no layer can have."""
     count = _integer(text)
     return count if count and 0 < count < 10**9 else None
 
@@ -100,7 +100,7 @@ def _bool(text: str | None) -> bool | None:
 
 
 def _pair(text: str | None) -> Pair | None:
-    """``3`` and ``(3, 3)`` alike."""
+    """Reads ``3`` and ``(3, 3)`` alike."""
     values = [_integer(part.strip()) for part in (text or "").strip("()").split(",")]
     if any(value is None for value in values) or len(values) > 2:
         return None

@@ -1,4 +1,4 @@
-"""A state dict's names and shapes as a tree; also where somebody printed them line by line."""
+"""Reads a state dict, as names and shapes or as lines that somebody printed."""
 
 import re
 from collections.abc import Mapping
@@ -19,15 +19,15 @@ _LINE = re.compile(
 
 
 def looks_state_dict(line: str) -> bool:
-    """Whether a line tells a tensor's name and shape."""
+    """Whether a line shows the name and the shape of a tensor."""
     return len(line) <= MAX_LINE and _LINE.search(line) is not None
 
 
 def read_state_lines(lines: list[str]) -> ReadText:
-    """The network whose tensors are listed.
+    """Reads printed names and shapes, one tensor a line.
 
     Raises:
-        CheckError: as ``read_state_dict``.
+        CheckError: there are too many tensors, or one has an impossible shape.
     """
     shapes: dict[str, tuple[int, ...]] = {}
     for line in lines:
@@ -39,10 +39,10 @@ def read_state_lines(lines: list[str]) -> ReadText:
 
 
 def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
-    """The network that has these tensors.
+    """Reads the names of tensors and their shapes.
 
     Raises:
-        CheckError: no tensors, or more than a network can have.
+        CheckError: there are too many tensors, or one has an impossible shape.
     """
     if len(shapes) > 6 * MAX_ROWS:
         raise CheckError(f"The state dict has {len(shapes):,} tensors: at most {6 * MAX_ROWS:,} are read.")
@@ -70,14 +70,14 @@ def _shown(shape: tuple[int, ...]) -> str:
 
 
 def _in_usual_order(node: Node) -> None:
-    """A state dict sorted by name, as safetensors files are, in the order in which networks are written down."""
+    """Puts modules that are sorted by name, as in a safetensors file, in the order in which networks are written."""
     node.children.sort(key=_usual_place)
     for child in node.children:
         _in_usual_order(child)
 
 
 def _usual_place(node: Node) -> tuple[int, int, int]:
-    """Stem, numbered stages, what follows, classifier; within a block each norm after its convolution."""
+    """Sorts by stem, numbered stages, what follows and classifier; in a block, each norm after its convolution."""
     kind = node.layer.kind if node.layer else None
     numbered = _NUMBERED.match(node.name)
     stem, number = (numbered[1], int(numbered[2])) if numbered else (node.name, 0)
@@ -93,7 +93,7 @@ def _usual_place(node: Node) -> tuple[int, int, int]:
 
 
 def _container(containers: dict[str, Node], name: str) -> Node:
-    """The node of a dotted name, with those above it; what is deeper than any network is cut."""
+    """Returns the node with a dotted name and makes it, and those above it, if needed. Deeper levels are cut off."""
     name = ".".join(name.split(".")[:_MAX_DEPTH])
     missing: list[str] = []
     while name not in containers:
@@ -108,7 +108,7 @@ def _container(containers: dict[str, Node], name: str) -> Node:
 
 
 def _layer(name: str, tensors: Mapping[str, tuple[int, ...]]) -> ReadLayer | None:
-    """A module from the shapes of its tensors: (out, in, k, k) of a convolution, (out, in) of a linear layer."""
+    """Reads a layer from its tensors: (out, in, k, k) is a convolution, (out, in) a linear layer, (out,) a norm."""
     weight = tensors.get("weight", ())
     local = name.rpartition(".")[2]
     match len(weight):

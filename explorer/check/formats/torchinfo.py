@@ -1,8 +1,10 @@
-"""torchinfo's table as a tree (TylerYep/torchinfo, torchinfo/formatting.py): any of its columns, with or without the
-names of attributes, ASCII or not, with or without shapes."""
+"""Reads torchinfo's table (TylerYep/torchinfo, torchinfo/formatting.py).
+
+The table may have any of torchinfo's columns, the names of attributes or none, ASCII or other lines, shapes or none.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -38,10 +40,10 @@ def looks_torchinfo(line: str) -> bool:
 
 
 def read_torchinfo(lines: list[str]) -> ReadText:
-    """The network of this table.
+    """Reads the first table in these lines.
 
     Raises:
-        CheckError: it has more rows than a network can have, or none of those inside blocks.
+        CheckError: it has more rows than a network can have.
     """
     headed = ended = False
     columns: tuple[str, ...] = _DEFAULT_COLUMNS
@@ -84,7 +86,10 @@ def _row(line: str, columns: tuple[str, ...]) -> _Row | None:
 
 
 def _image_bytes(megabytes: float, rows: list[_Row]) -> tuple[float, float] | None:
-    """Bounds of one image's bytes; the table counts the batch, in powers of ten, to two digits."""
+    """Returns the least and the most bytes that one image may have.
+
+    The table shows the whole batch, in millions of bytes and rounded to two digits.
+    """
     batch = next((numbers[0] for row in rows if (numbers := _numbers(row.cells.get("Output Shape", "")))), 0)
     return ((megabytes - 0.005) * 1e6 / batch, (megabytes + 0.005) * 1e6 / batch) if batch > 0 else None
 
@@ -95,7 +100,7 @@ def _numbers(cell: str) -> list[int]:
 
 
 def parse_shape(cell: str) -> tuple[int | None, Pair | None]:
-    """Channels and size of an output: ``[1, 64, 112, 112]`` or ``[-1, 1000]``."""
+    """Returns channels and (height, width) of ``[1, 64, 112, 112]`` or ``[-1, 1000]``; None for what is not there."""
     numbers = _numbers(cell)
     if len(numbers) not in (2, 4) or min(numbers[1:]) < 1:
         return None, None
@@ -125,7 +130,7 @@ def _tree(rows: list[_Row]) -> Node:
 def table_layer(
     name: str, class_name: str, outputs: int | None, size: Pair | None, cells: Mapping[str, str]
 ) -> ReadLayer:
-    """A row that has no rows below it."""
+    """Makes a layer of a table's row that has no rows below it."""
     kind = Kind.PAD if kind_of(class_name) is None and is_padding(class_name) else kind_of(class_name)
     count = cells.get("Param #", "--").replace(",", "")
     params = int(count) if count.isdigit() and len(count) < 16 else 0 if count == "--" else None
@@ -143,13 +148,3 @@ def table_layer(
         size=size,
         params=params,
     )
-
-
-def layers_of(reading: ReadText) -> Iterator[ReadLayer]:
-    """All layers of a tree."""
-    waiting = [reading.root]
-    while waiting:
-        node = waiting.pop()
-        if node.layer:
-            yield node.layer
-        waiting += reversed(node.children)

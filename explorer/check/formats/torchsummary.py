@@ -1,7 +1,8 @@
-"""torchsummary's table as a tree (sksq96/pytorch-summary, torchsummary/torchsummary.py).
+"""Reads torchsummary's table (sksq96/pytorch-summary, torchsummary/torchsummary.py).
 
-The table lists what ran, in that order; nothing of PyTorch's containers, a module of somebody's own after all that ran
-inside it. So a block ends at its own row, and what stands before the first block's row has to be told from the stem.
+The table lists modules in the order in which they finished. PyTorch's containers are missing; a module of a reader's
+own class comes after all that ran inside it. So a block ends with its own row, and the rows before the first block's
+row have to be divided between the stem and this block.
 """
 
 import re
@@ -28,10 +29,10 @@ def looks_torchsummary(line: str) -> bool:
 
 
 def read_torchsummary(lines: list[str]) -> ReadText:
-    """The network of this table.
+    """Reads the first table in these lines.
 
     Raises:
-        CheckError: it has more rows than a network can have, or no row tells where a block ends.
+        CheckError: it has more rows than a network can have, or no row that ends a block.
     """
     rows: list[Node] = []
     ended, first = False, 0
@@ -70,7 +71,7 @@ def _is_custom_class(row: Node) -> bool:
 
 
 def _block_classes(rows: list[Node]) -> set[str]:
-    """The classes whose rows end a block."""
+    """Returns the classes whose rows end a block."""
     own = [row.class_name for row in rows if _is_custom_class(row) and not is_shortcut(row.class_name)]
     named = {name for name in own if is_block(name)}
     if named:
@@ -80,7 +81,7 @@ def _block_classes(rows: list[Node]) -> set[str]:
 
 
 def _with_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
-    """Without the classes that never hold more than one convolution, if others do."""
+    """Returns the classes that hold more than one convolution somewhere, or all if none does."""
     most: Counter[str] = Counter()
     convs = 0
     for row in rows:
@@ -92,7 +93,10 @@ def _with_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
 
 
 def _blocks(rows: list[Node], *, cut_start: bool, cut_end: bool) -> list[Node]:
-    """Stem, blocks and head. A block of which a cut leaves a part cannot be told from others, and is left out."""
+    """Returns the stem's layers, the blocks and the head's layers.
+
+    The block at a cut is left out: how much of it is missing cannot be told.
+    """
     classes = _block_classes(rows)
     ends = [place for place, row in enumerate(rows) if row.class_name in classes]
     if not ends:
@@ -114,7 +118,7 @@ def _blocks(rows: list[Node], *, cut_start: bool, cut_end: bool) -> list[Node]:
 
 
 def _head(rows: list[Node]) -> list[Node]:
-    """Without modules of one's own, and with a pool that holds another pool (timm's) once."""
+    """Leaves out readers' own modules, and a pool directly after a pool: timm's pool holds another one."""
     kept: list[Node] = []
     for row in rows:
         twice = kept and _kind(row) is Kind.POOL and _kind(kept[-1]) is Kind.POOL
@@ -124,7 +128,7 @@ def _head(rows: list[Node]) -> list[Node]:
 
 
 def _is_pre_activation(parts: list[list[Node]], head: list[Node]) -> bool:
-    """Whether blocks begin with a norm or an activation; a block's own rows tell it from the second on."""
+    """Whether blocks begin with a norm or an activation; the first block, which may follow the stem, does not count."""
     early = (Kind.NORM, Kind.ACTIVATION)
     if head and _kind(head[0]) in early:
         return True
@@ -133,7 +137,7 @@ def _is_pre_activation(parts: list[list[Node]], head: list[Node]) -> bool:
 
 
 def _stem_length(rows: list[Node], *, pre: bool) -> int:
-    """How many of the rows before the first block's end belong to the stem."""
+    """Returns how many of the rows before the first block's end belong to the stem."""
     kinds = [_kind(row) for row in rows]
     for place, row in enumerate(rows):
         pads_next = place + 1 < len(rows) and _kind(rows[place + 1]) is Kind.PAD
@@ -146,7 +150,7 @@ def _stem_length(rows: list[Node], *, pre: bool) -> int:
 
 
 def _block_nodes(parts: list[list[Node]], ends: list[Node], arriving: int | None) -> Iterator[Node]:
-    """The blocks with their shortcuts told apart; ``arriving`` are the channels that the first one gets."""
+    """Yields the blocks with their shortcuts set apart. ``arriving`` are the channels that the first one gets."""
     arrivals = [arriving, *(end.outputs for end in ends)]
     votes = [
         count for part, arriving in zip(parts, arrivals, strict=False) if (count := _convs_on_main_path(part, arriving))
@@ -162,7 +166,7 @@ def _convs(rows: list[Node]) -> list[ReadLayer]:
 
 
 def _convs_on_main_path(part: list[Node], arriving: int | None) -> int | None:
-    """Convolutions on the main path, from the first kernels; None where they do not tell."""
+    """Returns 2 or 3 convolutions, told by the first kernels, or None where these do not tell."""
     kernels: list[int | None] = []
     for conv in _convs(part)[:2]:
         found = conv_from_params(conv.params, arriving, conv.outputs)
@@ -174,7 +178,7 @@ def _convs_on_main_path(part: list[Node], arriving: int | None) -> int | None:
 
 
 def _with_shortcut_modules_closed(part: list[Node]) -> list[Node]:
-    """Modules of one's own on the shortcut take in what ran inside them: a pool, or a projection."""
+    """Puts the pool or the projection that ran inside a reader's own shortcut module into this module."""
     rows: list[Node] = []
     for row in part:
         if _kind(row) is Kind.PAD:
@@ -189,7 +193,7 @@ def _with_shortcut_modules_closed(part: list[Node]) -> list[Node]:
 
 
 def _with_projection_apart(rows: list[Node], arriving: int | None, leaving: int | None, main: int) -> Iterator[Node]:
-    """Put the projection, and the pool before and the norm after it, into a container of its own."""
+    """Puts the projection, a pool before it and a norm after it into a container."""
     places = [place for place, row in enumerate(rows) if _kind(row) is Kind.CONV]
     chosen = None
     if len(places) > main:

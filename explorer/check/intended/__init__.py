@@ -1,1 +1,1 @@
-"""Which network was meant."""
+"""Finds out which configuration was meant, and which layers it has."""

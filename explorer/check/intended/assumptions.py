@@ -1,4 +1,4 @@
-"""What a text does not tell, and what was taken for granted."""
+"""Says what a text does not tell and was taken for granted."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from explorer.network.labels import FIELD_LABELS
 def assumptions(
     config: ResNetConfig, possible: PossibleSettings, counts: Mapping[str, int], side: int | None, source: Source
 ) -> Iterator[str]:
-    """Sentences on what was taken for granted."""
+    """Yields one sentence for each assumption. ``counts`` are the numbers that the text shows (``shown_counts``)."""
     unseen = inactive_fields(config)
     for name, values in possible.items():
         if len(values) > 1 and name not in unseen:

@@ -1,4 +1,4 @@
-"""The layers that a configuration has, in the form in which texts are read."""
+"""Writes the layers of a configuration in the form in which texts are read, so that the two can be matched."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,7 +14,7 @@ from explorer.network.layer import Kind, Layer
 
 @dataclass(frozen=True, slots=True)
 class IntendedLayers:
-    """Stem, blocks by stage, and head."""
+    """The layers of a configuration: stem, blocks by stage, and head."""
 
     stem: Unit
     stages: tuple[tuple[Unit, ...], ...]
@@ -23,10 +23,10 @@ class IntendedLayers:
 
 @lru_cache(maxsize=64)
 def intended_layers(config: ResNetConfig) -> IntendedLayers:
-    """The layers of a configuration.
+    """Returns the layers of a configuration, with torchvision's names.
 
     Raises:
-        ValueError: it has no layers for its image size; the message says which is too small.
+        ValueError: the image is too small for the configuration; the message says where.
     """
     units: dict[str, Unit] = {}
     for name, group in groupby(analyze(config).layers, key=lambda layer: layer.unit):

@@ -1,6 +1,6 @@
-"""Each setting of a configuration as a text shows it: the values that fit, the likeliest first.
+"""Finds the values of each setting that fit a text, the likeliest first.
 
-Most of a network outvotes a mistake in a part of it.
+The layers of a network vote, so that a mistake in one part of it is outvoted.
 """
 
 from collections import Counter
@@ -22,8 +22,10 @@ _BEFORE_CONV = (Kind.NORM, Kind.ACTIVATION)
 def possible_settings(
     network: Network, source: Source, *, shortcuts_folded: bool, cut: bool = False
 ) -> PossibleSettings:
-    """The values of each setting that the text allows; ``shortcuts_folded``: it shows shortcuts as one row; ``cut``: it begins
-    inside of the network, perhaps of a block."""
+    """Returns, by the setting's name, the values that the text allows.
+
+    ``shortcuts_folded``: a table shows each shortcut as one row. ``cut``: the text begins inside of the network.
+    """
     block = _block(network)
     order = _order(network, cut=cut, ordered=source.is_table)
     return {
@@ -40,7 +42,7 @@ def possible_settings(
 
 
 def stage_widths(network: Network, block: Block) -> tuple[int, ...]:
-    """Each stage's width: of a bottleneck, what its inner convolutions put out."""
+    """Returns each stage's width: what its first convolutions put out, without a bottleneck's expansion."""
     found = tuple(_likeliest([_width_votes(stage, block) for stage in network.stages]))
     stem = network.stem.outputs
     outer = tuple(majority(unit.outputs for unit in stage.blocks) for stage in network.stages)
@@ -50,7 +52,7 @@ def stage_widths(network: Network, block: Block) -> tuple[int, ...]:
 
 
 def _likeliest(votes: list[list[int]]) -> Iterator[int]:
-    """The commonest width of each stage; of several, the one that is twice the stage before."""
+    """Yields the commonest width of each stage; of several, the one that is twice the width of the stage before."""
     before = 0
     for stage in votes:
         counts = Counter(stage)
@@ -76,14 +78,17 @@ def _width_votes(stage: Stage, block: Block) -> list[int]:
 
 
 def majority(values: Iterable[Any], default: Any = None) -> Any:
-    """The commonest value, the earlier of two that are as common."""
+    """Returns the commonest value that is not None; of several, the one that comes first."""
     counted = Counter(value for value in values if value is not None)
     return counted.most_common(1)[0][0] if counted else default
 
 
 def changes_shape(unit: Unit, block: Block, stage: int, index: int) -> bool:
-    """Whether a block was meant to hand on another shape than it gets: the first of a stage, from 0, halves the map,
-    and the very first bottleneck expands the stem's channels. A part of a network may begin with any stage."""
+    """Whether block ``index`` of ``stage``, both from 0, was meant to change the shape of the map.
+
+    The first block of a stage halves it, and the very first bottleneck expands the stem's channels. In a part of a
+    network the first stage may be any, so its first block's own channels are asked, too.
+    """
     if index:
         return False
     return stage > 0 or block is Block.BOTTLENECK or unit.convs[:1] == () or unit.convs[0].inputs != unit.outputs
@@ -130,8 +135,11 @@ def _activation(network: Network) -> tuple[Activation, ...]:
 
 
 def _order(network: Network, *, cut: bool, ordered: bool) -> tuple[Order, ...]:
-    """Pre-activation has an early norm or activation in its blocks, none in the stem, one in the head. ``ordered``:
-    the order of layers is that of the forward pass; else features tell more."""
+    """Pre-activation shows in three places: a norm or activation first in the blocks, none in the stem, one in the
+    head.
+
+    ``ordered``: the layers come in the order of the forward pass. If not, the norms' features tell more.
+    """
     shown = [layer for layer in network.layers if layer.kind in _BEFORE_CONV]
     if not shown:
         return tuple(Order)
@@ -154,7 +162,7 @@ def _order(network: Network, *, cut: bool, ordered: bool) -> tuple[Order, ...]:
 
 
 def _norm_votes(network: Network) -> Iterator[Order]:
-    """Whose features a norm has, those that its convolution reads or those that it puts out."""
+    """Votes by the norms: each has the features that its convolution reads (pre), or those that it puts out (post)."""
     for unit in network.blocks:
         convs = {canonical_name(conv): conv for conv in unit.convs}
         for layer in unit.main:
@@ -181,7 +189,7 @@ def _stride_in(network: Network, block: Block) -> tuple[StrideIn, ...]:
 
 
 def _shortcut_norm(network: Network, *, pre: bool) -> tuple[bool, ...]:
-    """``pre``: it may be pre-activation, whose projections never have a norm."""
+    """``pre``: the network may be pre-activation, whose projections never have a norm."""
     projecting = [unit.shortcut for unit in network.blocks if _projects(unit)]
     found = majority(any(layer.kind is Kind.NORM for layer in shortcut) for shortcut in projecting)
     return (True, False) if found is None or (pre and not found) or not network.has(Kind.NORM) else (found,)
@@ -203,7 +211,7 @@ def _shortcut(network: Network, source: Source, block: Block, *, shortcuts_folde
 
 
 def _invisible_shortcut(network: Network, source: Source) -> tuple[Shortcut, ...]:
-    """What fits where no shortcut does anything to its input."""
+    """Returns what fits where no block has a layer on its shortcut."""
     if network.has(Kind.ADD) or any(unit.shows_shortcut for unit in network.blocks):
         return (Shortcut.B, Shortcut.A, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
     if not any(unit.convs and unit.convs[0].inputs != unit.outputs for unit in network.blocks):
@@ -216,7 +224,7 @@ def _invisible_shortcut(network: Network, source: Source) -> tuple[Shortcut, ...
 def _projection(
     network: Network, source: Source, block: Block, *, pools: bool, shortcuts_folded: bool
 ) -> tuple[Shortcut, ...]:
-    """B, C or ResNet-D's: by which blocks project, and what stands before the projection."""
+    """Tells B, C and ResNet-D's apart by which blocks project, and by what stands before the projection."""
     same = [
         _projects(unit)
         for stage, entry in enumerate(network.stages)

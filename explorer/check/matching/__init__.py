@@ -1,1 +1,1 @@
-"""The network that was read beside the one that was meant."""
+"""Matches the network that was read with the intended one, layer by layer."""

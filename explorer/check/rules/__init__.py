@@ -1,1 +1,1 @@
-"""What a difference between the two means, in sentences: a cause is added to ``all_rules``."""
+"""Explains differences in sentences. A new cause is a new rule in the list of ``all_rules``."""

@@ -1,4 +1,4 @@
-"""All differences of a comparison, each with its likely cause."""
+"""Applies all rules to a comparison."""
 
 from collections.abc import Callable, Iterator
 
@@ -39,8 +39,11 @@ _RULES: tuple[Rule, ...] = (
 def find_differences(
     comparison: Comparison, visible: Visible, settings: tuple[Finding, ...], *, guessed: bool
 ) -> tuple[Difference, ...]:
-    """Everything in which the two networks part; ``settings`` are known already. ``guessed``: nobody said what it was
-    meant to be."""
+    """Returns all differences with their likely causes, the worst first.
+
+    ``settings`` are findings about the whole network that are known already. ``guessed``: the configuration was
+    guessed.
+    """
     notes = network_notes(comparison, visible, guessed=guessed)
     return as_differences([*settings, *stages_and_blocks(comparison), *_unit_findings(comparison, visible), *notes])
 
@@ -55,7 +58,7 @@ def _unit_findings(comparison: Comparison, visible: Visible) -> Iterator[Finding
 
 
 def _numbered_units(comparison: Comparison) -> Iterator[tuple[UnitMatch, int, int]]:
-    """Every unit with the number of its stage and its index in it; stem and head with zeros."""
+    """Yields every unit with the number of its stage, from 1, and its index in it; stem and head with zeros."""
     if comparison.stem:
         yield comparison.stem, 0, 0
     for stage in comparison.stages:

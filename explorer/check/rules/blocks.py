@@ -1,4 +1,4 @@
-"""Mistakes that show in several layers of a block together, each with its likely cause."""
+"""Explains mistakes that show in several layers of a block together."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,10 @@ _LAYERS = (Kind.CONV, Kind.NORM)
 
 
 def assigned_twice(case: Case) -> Iterator[Finding]:
-    """A layer that is what a missing one should be: its name was written twice, and the second one won."""
+    """Finds a layer that has the shape of a missing one.
+
+    Its name was probably assigned twice, so that the second layer replaced the first.
+    """
     for kind in _LAYERS:
         for gone in case.missing(kind, on_shortcut=False):
             for match in case.pairs(kind, on_shortcut=False):
@@ -48,7 +51,7 @@ def _other_shape(match: Match) -> str:
 
 
 def swapped_layers(case: Case) -> Iterator[Finding]:
-    """A layer that stands elsewhere on its path: missing in one place and too many in another."""
+    """Finds a layer at the wrong place of its path: it is missing in one place and extra in another."""
     for on_shortcut in (False, True):
         for extra in case.extra(*_LAYERS, Kind.ACTIVATION, Kind.POOL, on_shortcut=on_shortcut):
             kind = extra.read.kind if extra.read else None
@@ -88,7 +91,7 @@ def _neighbour(case: Case, extra: Match, *, on_shortcut: bool) -> str:
 
 
 def _called(layer: ReadLayer) -> str:
-    """A name that tells something; a number in a Sequential tells nothing."""
+    """Returns a layer's name, with its kind where the name is only a number in a Sequential."""
     if layer.local.isdigit() and layer.kind:
         return f"{layer.local} ({KIND_WORDS[layer.kind]})"
     return layer.local
@@ -105,7 +108,7 @@ def _wanted_place(case: Case, gone: Match, *, on_shortcut: bool) -> tuple[str, s
 
 
 def _defined_elsewhere(case: Case) -> Iterator[Finding]:
-    """A printed block lists layers as they are defined: a norm before its convolution, where others have it after."""
+    """Finds norms that are defined before their convolution where most are defined after it, or the reverse."""
     if case.visible.ordered or case.visible.norms_first is None:
         return
     for conv, norm in _couples(case):
@@ -133,7 +136,7 @@ def _couples(case: Case) -> Iterator[tuple[ReadLayer, ReadLayer]]:
 
 
 def block_shortcut(case: Case) -> Iterator[Finding]:
-    """A shortcut that is not there, one that should not be, and a projection without its norm."""
+    """Finds a missing shortcut, one that should not be there, and a projection without its norm."""
     wanted, read = case.unit.intended.shortcut, case.unit.read.shortcut
     gone, extra = case.missing(*Kind, on_shortcut=True), case.extra(on_shortcut=True)
     if wanted and not read and len(gone) == len(wanted):

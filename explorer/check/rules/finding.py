@@ -1,4 +1,4 @@
-"""What is still to be explained in a unit, and what has been found."""
+"""What a rule works on (``Case``), what it yields (``Finding``), and words that several rules use."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ KIND_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A difference before those alike are put together: ``key`` is the same where the fault is the same."""
+    """A difference in one place. Findings with the same ``key`` are the same fault and become one ``Difference``."""
 
     name: str
     what: str
@@ -33,10 +33,11 @@ class Finding:
 
 @dataclass
 class Case:
-    """One unit's facts that no rule has explained yet. Rules take out what they explain.
+    """What no rule has explained yet in one unit. Rules take out what they explain.
 
-    ``arriving``: channels that the unit before hands on, in the text, and in the network that was meant. ``strides``:
-    whether the block was meant to halve the map. ``number``: of its stage, from 1, and ``index`` in it.
+    ``arriving`` are the channels that arrive, as read and as intended. ``number`` is the stage's, from 1, and ``index``
+    the block's in it, from 0. ``fields`` holds the unexplained fields of each matched pair by the match's ``id``, and
+    ``unmatched`` the layers without counterpart.
     """
 
     unit: UnitMatch
@@ -62,7 +63,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """The unit's name in the text, or in torchvision's network."""
+        """The unit's name in the text, or torchvision's where the text has none."""
         return self.unit.read.name or self.unit.intended.name
 
     @property
@@ -71,24 +72,25 @@ class Case:
         return bool(self.unit.intended.name) and self.index == 0 and self.number > 1
 
     def unexplained(self, match: Match) -> DifferingFields:
-        """What is not explained of a pair."""
+        """Returns the fields of a pair that no rule has explained yet."""
         return self.fields.get(id(match), {})
 
     def take(self, match: Match, *names: str) -> tuple[object, object] | None:
-        """Take fields out; what the first of them is, and was expected to be."""
+        """Takes fields out as explained. Returns the first one's values, read and expected, or None if they do not
+        differ."""
         taken = [self.unexplained(match).pop(name, None) for name in names]
         return taken[0] if taken else None
 
     def explain(self, *matches: Match) -> None:
-        """These are explained."""
+        """Takes out layers without counterpart as explained."""
         self.unmatched = [match for match in self.unmatched if all(match is not other for other in matches)]
 
     def missing(self, *kinds: Kind, on_shortcut: bool | None = None) -> list[Match]:
-        """Layers that should be there and are not."""
+        """Returns intended layers of these kinds that were not read; ``on_shortcut`` None means both paths."""
         return [match for match in self._unmatched(on_shortcut) if match.intended and match.intended.kind in kinds]
 
     def extra(self, *kinds: Kind | None, on_shortcut: bool | None = None) -> list[Match]:
-        """Layers that should not be there; of these kinds, or of any."""
+        """Returns layers that were read and not intended, of these kinds or of any."""
         return [
             match for match in self._unmatched(on_shortcut) if match.read and (not kinds or match.read.kind in kinds)
         ]
@@ -100,12 +102,12 @@ class Case:
                 yield match
 
     def pairs(self, kind: Kind, *, on_shortcut: bool) -> list[Match]:
-        """Matched layers of a kind on the shortcut, or on the main path, in the order that was meant."""
+        """Returns the matched layers of one kind on the shortcut or on the main path, in the intended order."""
         path = self.unit.shortcut if on_shortcut else self.unit.main
         return [match for match in path if match.read and match.intended and match.intended.kind is kind]
 
     def name_of(self, intended: ReadLayer) -> str:
-        """What a missing layer would be called in this text."""
+        """Returns what a missing layer would be called in this text."""
         local = intended.name.removeprefix(f"{self.unit.intended.name}.")
         if local.startswith("downsample"):
             own = shortcut_name(self.unit.read) or self.visible.shortcut_name
@@ -115,7 +117,7 @@ class Case:
         return f"{self.name}.{local}" if self.name else local
 
     def _styled(self, local: str) -> str:
-        """``norm3`` where the reader calls the others norm1 and norm2."""
+        """Returns ``norm3`` for ``bn3`` where the reader calls the others norm1 and norm2."""
         stem = local.rstrip("0123456789")
         for match in self.matches:
             if match.read and match.intended and stem != local and match.intended.local.startswith(stem):
@@ -126,7 +128,7 @@ class Case:
 
 
 def as_differences(findings: Iterable[Finding]) -> tuple[Difference, ...]:
-    """Those with the same key as one, with the other places named; errors first, notes last, else in order."""
+    """Joins findings with the same key, with the other places named. Errors come first, notes last."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.key, []).append(finding)
@@ -150,7 +152,7 @@ def size_words(sides: Pair | None) -> str:
 
 
 def side_words(sides: object) -> str:
-    """``2`` of (2, 2)."""
+    """``2`` for (2, 2)."""
     if isinstance(sides, tuple):
         return f"{sides[0]}" if sides[0] == sides[-1] else f"{sides}"
     return f"{sides}"
@@ -169,6 +171,9 @@ def number_words(count: object) -> str:
 
 
 def times_expected(pair: tuple[object, object]) -> object:
-    """How many times the expected number it is: the same for the same mistake in blocks of other widths."""
+    """Returns how many times the expected number the number is, or the pair where one of them is unknown.
+
+    The same mistake in blocks of different widths gives the same value.
+    """
     has, expected = pair
     return has / expected if isinstance(has, int) and isinstance(expected, int) and expected else pair

@@ -1,5 +1,8 @@
-"""Mistakes of whole stages and of the whole network. A setting that is another throughout is one difference, not one
-in each layer: the layers are then compared with the network that has that setting."""
+"""Explains mistakes of whole stages and of the whole network.
+
+A setting with another value throughout is one difference, not one in each layer: the layers are then compared with the
+network that has this value.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +26,13 @@ _SETTINGS = ("stem", "block", "order", "norm", "shortcut", "shortcut_norm", "act
 def explain_settings(
     network: Network, config: ResNetConfig, visible: Visible, found: PossibleSettings, counts: Mapping[str, int]
 ) -> tuple[Comparison, tuple[Finding, ...]]:
-    """The comparison with ``config`` but for the settings that are others throughout, and these."""
+    """Finds settings with another value throughout the network, as far as they bring the two networks closer.
+
+    Returns the comparison with ``config`` after these settings are changed, and a finding for each of them.
+
+    Raises:
+        ValueError: ``config`` has no layers (see ``analyze``).
+    """
     best, findings = match_networks(network, config, visible), []
     if not best.cost:
         return best, ()
@@ -137,7 +146,7 @@ def _label(name: str, value: Any) -> str:
 
 
 def stages_and_blocks(found: Comparison) -> Iterator[Finding]:
-    """Stages and blocks that are missing or too many."""
+    """Finds missing and extra stages and blocks."""
     present = {stage.read.name for stage in found.stages}
     for number in found.missing:
         name = _stage_name(present, number)
@@ -154,7 +163,7 @@ def stages_and_blocks(found: Comparison) -> Iterator[Finding]:
 
 
 def _stage_name(present: set[str], number: int) -> str:
-    """Called as the others are."""
+    """Names a missing stage like the stages that are there."""
     stems = {name.rstrip("0123456789") for name in present if name}
     return f"{stems.pop() if len(stems) == 1 else 'layer'}{number}"
 
@@ -176,7 +185,7 @@ def _blocks(stage: StageMatch) -> Finding:
 
 
 def network_notes(found: Comparison, visible: Visible, *, guessed: bool) -> Iterator[Finding]:
-    """What the whole network does otherwise than PyTorch's habit, or ours, without being another network."""
+    """Notes a shared activation module, and biases that the norms after them undo."""
     config = found.config
     needed = config.convs_per_block
     cut = (visible.cut_start or visible.cut_end) and len(found.network.blocks) == 1

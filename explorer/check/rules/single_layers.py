@@ -1,4 +1,4 @@
-"""Mistakes of single layers, and those that follow from them."""
+"""Explains mistakes of single layers, after the rules that explain several layers at once."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ from explorer.network.layer import Kind
 
 
 def layer_kernels(case: Case) -> Iterator[Finding]:
-    """Kernel, padding, dilation and groups of convolutions, and kernels of pools."""
+    """Finds wrong kernels, paddings, dilations, groups and strides of convolutions and pools."""
     for match in (entry for entry in case.matches if case.unexplained(entry)):
         read, intended = match.read, match.intended
         if read is None or intended is None or intended.kind not in (Kind.CONV, Kind.POOL):
@@ -110,7 +110,7 @@ def _padding(read: ReadLayer, intended: ReadLayer) -> Finding:
 
 
 def layer_biases(case: Case) -> Iterator[Finding]:
-    """A bias too many or too few."""
+    """Finds a bias too many or too few."""
     for match in (entry for entry in case.matches if "bias" in case.unexplained(entry)):
         bias = case.take(match, "bias")
         if bias is None or match.read is None:
@@ -130,7 +130,7 @@ def layer_biases(case: Case) -> Iterator[Finding]:
 
 
 def layer_classes(case: Case) -> Iterator[Finding]:
-    """Layers of the right kind but of another class."""
+    """Finds layers of the right kind and the wrong class."""
     for match in (entry for entry in case.matches if "class" in case.unexplained(entry)):
         pair = case.take(match, "class")
         if pair is None or match.read is None or match.intended is None:
@@ -155,7 +155,7 @@ def _article(word: str) -> str:
 
 
 def missing_and_extra(case: Case) -> Iterator[Finding]:
-    """Layers that are missing, and layers that nobody expected."""
+    """Reports every layer without counterpart that no other rule has explained."""
     for match in case.missing(*Kind):
         case.explain(match)
         if match.intended:
@@ -213,7 +213,7 @@ def _extra(case: Case, read: ReadLayer) -> Finding:
 
 
 def layer_notes(case: Case) -> Iterator[Finding]:
-    """What leaves the network what it is."""
+    """Notes what leaves the network what it is: in-place activations and other eps or momentum."""
     for match in case.matches:
         if match.read is None:
             continue

@@ -1,4 +1,4 @@
-"""Numbers of channels, features and classes."""
+"""Explains wrong numbers of channels, features and classes."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from explorer.text.quantities import counted
 
 
 def channels(case: Case) -> Iterator[Finding]:
-    """Channels: a wrong one is reported once, where it begins, and not again in what follows from it."""
+    """Finds wrong channels. Each mistake is reported where it begins, not in the layers that follow from it."""
     for on_shortcut in (False, True):
         path = case.unit.shortcut if on_shortcut else case.unit.main
         arriving = case.arriving[0]
@@ -29,7 +29,7 @@ def channels(case: Case) -> Iterator[Finding]:
 
 
 def _follows(case: Case, match: Match, name: str, arriving: int | None) -> None:
-    """What equals what arrives is no mistake of this layer."""
+    """Takes out a number that equals what arrives: the mistake is in an earlier layer."""
     has = case.unexplained(match).get(name)
     if has is not None and arriving is not None and has[0] == arriving:
         case.take(match, name)
@@ -102,7 +102,7 @@ def _norm_width(case: Case, match: Match, path: tuple[Match, ...]) -> Iterator[F
 
 
 def classifier_counts(case: Case) -> Iterator[Finding]:
-    """The linear layer's two numbers."""
+    """Finds wrong features and classes of the linear layer."""
     for match in case.pairs(Kind.LINEAR, on_shortcut=False):
         _follows(case, match, "inputs", case.arriving[0])
         inputs, outputs = case.take(match, "inputs"), case.take(match, "outputs")

@@ -1,1 +1,1 @@
-"""From a tree of layers to stem, stages, blocks and head."""
+"""Finds stem, stages, blocks and head in the tree of modules, and completes what a table does not print."""

@@ -1,4 +1,4 @@
-"""The tree of a text as a network: its blocks with their two paths, the stages that these make up, stem and head."""
+"""Builds a ``Network`` from the tree of modules: blocks with two paths, stages, stem and head."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
 
 
 def build_network(reading: ReadText) -> Network | None:
-    """The parts of the tree, or None where it has no block."""
+    """Returns the network in a text, or None if it has no block."""
     name_the_unnamed(reading.root)
     leaves = list(leaves_under(reading.root))
     blocks_by_id = find_blocks(leaves)
@@ -49,8 +49,11 @@ def build_network(reading: ReadText) -> Network | None:
 
 
 def _outside(leaves: list[Leaf], holding: set[int]) -> Iterator[ReadLayer]:
-    """Layers of stem or head; ``holding``: containers that hold blocks. Without what a cut has left of a block, which
-    cannot be judged."""
+    """Yields the layers of the stem or the head.
+
+    ``holding`` are the ids of containers that hold blocks. What a cut has left of a block is skipped: it cannot be
+    judged.
+    """
     for leaf in leaves:
         rest = any(node.cut and id(node) not in holding for node in leaf.path)
         if not rest and not _does_nothing(leaf.layer):
@@ -68,7 +71,7 @@ def _dotted(path: tuple[Node, ...], name: str) -> str:
 
 
 def _block(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
-    """A block's two paths; ``place`` is how deep the block stands."""
+    """Divides a block's layers between its two paths. ``place`` is the block's depth in the tree."""
     inner = [(leaf.path[place + 1 :], leaf.layer) for leaf in leaves]
     apart = _shortcut_containers(inner, named=named)
     main: list[ReadLayer] = []
@@ -92,7 +95,7 @@ def _block(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
 
 
 def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, named: bool) -> set[int]:
-    """Containers in a block that hold one 1×1 convolution, or none, beside others that hold the rest."""
+    """Returns the ids of containers in a block that hold at most one 1×1 convolution, beside the other convolutions."""
     outer: dict[int, list[ReadLayer]] = {}
     made_up: set[int] = set()
     for path, layer in inner:
@@ -114,7 +117,7 @@ def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, nam
 
 
 def _projection_by_shape(unit: Unit) -> Unit:
-    """A third convolution of 1×1 after two of 3×3 is the projection, whatever its name (d2l.ai calls it conv3)."""
+    """Moves a third, 1×1 convolution after two 3×3 to the shortcut, whatever its name (d2l.ai: ``conv3``)."""
     convs = unit.convs
     if unit.shortcut or [conv.kernel for conv in convs] != [(3, 3), (3, 3), (1, 1)]:
         return unit
@@ -125,7 +128,7 @@ def _projection_by_shape(unit: Unit) -> Unit:
 
 
 def _stages(blocks: list[tuple[Node | None, Unit]]) -> tuple[Stage, ...]:
-    """Blocks by the container that they share, or, where they share one with everything, by their shapes."""
+    """Groups blocks by the container that they share, or by their shapes if one container holds them all."""
     stages: list[Stage] = []
     for _, group in groupby(blocks, key=lambda entry: id(entry[0])):
         members = list(group)
@@ -143,20 +146,20 @@ def _stages(blocks: list[tuple[Node | None, Unit]]) -> tuple[Stage, ...]:
 
 
 def _are_numbered_in_a_row(units: tuple[Unit, ...]) -> bool:
-    """Whether blocks are called by numbers that follow each other, as the entries of one list."""
+    """Whether the blocks' names are consecutive numbers, as in a list."""
     names = [unit.name.rpartition(".")[2] for unit in units]
     numbers = [int(name) for name in names if name.isdigit() and len(name) < 6]
     return len(numbers) == len(names) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _holds_several_stages(units: tuple[Unit, ...]) -> bool:
-    """Whether a container holds several stages: its widths grow twice."""
+    """Whether a container holds several stages: the widths of its blocks grow at least twice."""
     widths = [width for width, _ in groupby(unit.outputs or 0 for unit in units)]
     return len(widths) >= 3 and widths == sorted(set(widths))
 
 
 def _split_by_shape(units: tuple[Unit, ...]) -> Iterator[tuple[Unit, ...]]:
-    """A new stage where a block hands on another shape than the block before."""
+    """Begins a new stage where a block halves the map or puts out another shape than the one before."""
     part: list[Unit] = []
     for unit in units:
         if part and (_halves(unit) or not _same_shape(part[-1], unit)):
@@ -167,7 +170,7 @@ def _split_by_shape(units: tuple[Unit, ...]) -> Iterator[tuple[Unit, ...]]:
 
 
 def _same_shape(one: Unit, other: Unit) -> bool:
-    """Whether two blocks hand on the same shape, as far as the text tells."""
+    """Whether two blocks put out the same shape, as far as the text tells."""
     sizes = [next((conv.size for conv in reversed(unit.convs)), None) for unit in (one, other)]
     pairs = ((one.outputs, other.outputs), sizes)
     return all(left is None or right is None or left == right for left, right in pairs)

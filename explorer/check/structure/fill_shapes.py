@@ -1,5 +1,8 @@
-"""What a table does not print, from what it does: the inputs of each layer from what runs before it, kernels and biases
-from the parameters, strides from the sizes."""
+"""Completes what a table does not print.
+
+The inputs of a layer follow from the layer before it, kernels and biases from the numbers of parameters, and strides
+from the sizes.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -14,14 +17,14 @@ _BYTES_PER_VALUE = 4
 
 @dataclass(frozen=True, slots=True)
 class _FeatureMap:
-    """What arrives at a layer, as far as it is known."""
+    """What is known about the map that arrives at a layer."""
 
     channels: int | None = None
     size: Pair | None = None
 
 
 def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, int | None]:
-    """The network with all that follows from shapes and parameters, and the side of the image in pixels."""
+    """Returns the network with all that follows from shapes and parameters, and the side of the image in pixels."""
     side = _image_side(network, reading)
     arriving = _FeatureMap(_image_channels(network), (side, side) if side else None)
     stem = tuple(_filled_path(network.stem.main, arriving, is_stem=True))
@@ -41,12 +44,15 @@ def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, 
 
 
 def _norms_come_first(network: Network) -> bool:
-    """Whether norms come before their convolutions: then the next one tells what a convolution puts out."""
+    """Whether norms come before their convolutions. The next norm then tells what a convolution puts out."""
     return bool(_norm_features(network.head.main)) and network.stem_ends_bare
 
 
 def _filled_block(block: Unit, arriving: _FeatureMap, following: list[int] | None) -> Unit:
-    """``following``: of a network with early norms, the features of the first norm after the block."""
+    """Completes a block.
+
+    ``following`` is given where norms come first: the features of the first norm after the block.
+    """
     main = tuple(_filled_path(block.main, arriving, following))
     leaving = _map_after(main, arriving)
     wide = [leaving.channels] if leaving.channels else []
@@ -55,7 +61,7 @@ def _filled_block(block: Unit, arriving: _FeatureMap, following: list[int] | Non
 
 
 def _with_projection_apart(block: Unit, arriving: _FeatureMap, *, named: bool) -> Unit:
-    """A 1×1 convolution after those of the branch is the projection, where no container sets it apart (d2l.ai's)."""
+    """Moves a 1×1 convolution after those of the branch to the shortcut, where no container does (d2l.ai)."""
     convs, inputs = block.convs, arriving.channels
     if block.shortcut or len(convs) < 3 or not inputs:
         return block
@@ -75,7 +81,6 @@ def _with_projection_apart(block: Unit, arriving: _FeatureMap, *, named: bool) -
 
 
 def _map_after(layers: Iterable[ReadLayer], arriving: _FeatureMap) -> _FeatureMap:
-    """What the last layer hands on."""
     for layer in layers:
         if layer.kind in (Kind.CONV, Kind.POOL) and layer.outputs:
             arriving = _FeatureMap(layer.outputs, layer.size or arriving.size)
@@ -103,7 +108,7 @@ def _filled_path(
 
 
 def _norm_features(layers: tuple[ReadLayer, ...]) -> list[int]:
-    """Of the norms: where a table has no shapes, one of them tells what the convolution before it puts out."""
+    """Returns the features of the norms. Where a table has no shapes, they tell what a convolution puts out."""
     return [layer.outputs for layer in layers if layer.kind is Kind.NORM and layer.outputs]
 
 
@@ -120,7 +125,7 @@ def _filled_conv(layer: ReadLayer, arriving: _FeatureMap, norms: list[int], *, f
 
 
 def _likely_outputs(params: int | None, inputs: int | None, norms: list[int]) -> int | None:
-    """Channels that a convolution puts out: those of the first norm that its parameters fit, else of a 3×3 or 1×1."""
+    """Returns what a convolution puts out: features of a norm that its parameters fit, else a 3×3's or 1×1's."""
     if not params or not inputs:
         return norms[0] if norms else None
     fits = [features for features in norms if conv_from_params(params, inputs, features)]
@@ -130,7 +135,7 @@ def _likely_outputs(params: int | None, inputs: int | None, norms: list[int]) ->
 
 
 def _filled_linear(layer: ReadLayer, arriving: _FeatureMap) -> ReadLayer:
-    """Parameters are (inputs + 1) times outputs; without a bias, inputs times outputs."""
+    """Completes a linear layer: it has (inputs + 1)·outputs parameters, or inputs·outputs without a bias."""
     outputs = layer.outputs
     if not layer.params:
         return layer
@@ -146,7 +151,7 @@ def _filled_linear(layer: ReadLayer, arriving: _FeatureMap) -> ReadLayer:
 
 
 def _stride(before: Pair, after: Pair) -> Pair | None:
-    """The stride of a layer with the usual padding: it leaves ⌈n/s⌉ of n. None where sizes do not tell."""
+    """Returns the stride s of a layer with the usual padding, ⌈n/s⌉ of n, or None if the sizes do not tell."""
     sides = []
     for large, small in zip(before, after, strict=True):
         fits = [step for step in (1, 2, 4) if large > 1 and -(-large // step) == small]
@@ -157,7 +162,7 @@ def _stride(before: Pair, after: Pair) -> Pair | None:
 def _unfolded_shortcut(
     shortcut: tuple[ReadLayer, ...], arriving: _FeatureMap, leaving: _FeatureMap
 ) -> tuple[ReadLayer, ...]:
-    """A table that goes no deeper shows a shortcut as one row: its parameters tell what is in it."""
+    """Replaces a shortcut that the table shows as one row by the layers that its parameters suggest."""
     if len(shortcut) != 1 or shortcut[0].kind is not None:
         return shortcut
     row = shortcut[0]
@@ -185,7 +190,7 @@ def _image_channels(network: Network) -> int | None:
 
 
 def _image_side(network: Network, reading: ReadText) -> int | None:
-    """Pixels: what the first convolution's output and the size of the input in bytes allow."""
+    """Returns the side in pixels that fits the first convolution's output and the size of the input in bytes."""
     first = next((layer for layer in network.stem.main if layer.kind is Kind.CONV), None)
     if first is None or first.size is None:
         return None

@@ -1,7 +1,7 @@
-"""Which containers of a text are residual blocks.
+"""Finds the residual blocks in a tree of modules.
 
-A block is what a class of somebody's own makes of a few convolutions; where no class tells (a state dict, a Sequential
-of Sequentials), what is numbered within a stage.
+A block is a container of a reader's own class with a few convolutions. Where no class tells (in a state dict, or a
+Sequential of Sequentials), it is a numbered container in a stage.
 """
 
 import re
@@ -26,7 +26,7 @@ class Leaf:
 
 
 def leaves_under(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
-    """All layers under a node, in order."""
+    """Yields all layers under a node in order."""
     if node.layer is not None:
         yield Leaf(path, node.layer)
     elif is_padding(node.class_name):
@@ -37,7 +37,10 @@ def leaves_under(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
 
 
 def _padding(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
-    """A module that pads, with the pool inside it: KellerJordan's max pool of 1×1 is a subsampling, no pool."""
+    """Yields a padding module as one layer, after the average pool inside it if there is one.
+
+    KellerJordan subsamples with a 1×1 max pool inside: that pool only gives the padding its stride.
+    """
     stride = None
     for child in node.children:
         pool = child.layer
@@ -51,7 +54,7 @@ def _padding(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
 
 
 def _convs(leaves: list[Leaf]) -> dict[int, int]:
-    """Convolutions under each container."""
+    """Counts the convolutions under each container, by its ``id``."""
     counts: dict[int, int] = {}
     for leaf in leaves:
         for node in leaf.path:
@@ -60,7 +63,7 @@ def _convs(leaves: list[Leaf]) -> dict[int, int]:
 
 
 def find_blocks(leaves: list[Leaf]) -> dict[int, Node]:
-    """The containers that are residual blocks, by their identity."""
+    """Returns the containers that are residual blocks, by their ``id``."""
     counts = _convs(leaves)
     linear = {id(node) for leaf in leaves if leaf.layer.kind is Kind.LINEAR for node in leaf.path}
     found: dict[int, Node] = {}
@@ -77,7 +80,7 @@ def find_blocks(leaves: list[Leaf]) -> dict[int, Node]:
 
 
 def _likely_block(leaf: Leaf, counts: dict[int, int]) -> Node | None:
-    """The container that is the block of a convolution, if it is in one."""
+    """Returns the container that most likely is the block around a convolution."""
     path = leaf.path
     own = [node for node in path if is_custom(node.class_name) and not stands_on_shortcut(node)]
     if own:
@@ -94,12 +97,12 @@ def _likely_block(leaf: Leaf, counts: dict[int, int]) -> Node | None:
 
 
 def stands_on_shortcut(node: Node) -> bool:
-    """Whether a container's name, or its class's, says so."""
+    """Whether the name of a container or of its class says that it is on the shortcut."""
     return is_shortcut(node.name) or is_shortcut(node.class_name)
 
 
 def _without_stem(found: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]:
-    """The first container is no block if its class is nobody else's and it reads the image."""
+    """Leaves out the first container if it is the stem: it reads the image, or no block has a class like its."""
     convs = [leaf for leaf in leaves if leaf.layer.kind is Kind.CONV]
     if len(found) < 2 or block_of(convs[0].path, found) is None:
         return found
@@ -132,5 +135,5 @@ def is_inside_of_block(leaves: list[Leaf]) -> bool:
 
 
 def block_of(path: tuple[Node, ...], blocks_by_id: dict[int, Node]) -> Node | None:
-    """The block that a layer is in, if any."""
+    """Returns the block around a layer, if there is one."""
     return next((node for node in path if id(node) in blocks_by_id), None)

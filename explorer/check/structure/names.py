@@ -1,4 +1,4 @@
-"""Names where a text has none: of containers whose header was cut off, and of everything in a table."""
+"""Names modules that have no name in the text, and finds the canonical name of those that have one."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ _NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
 
 
 def name_the_unnamed(node: Node) -> None:
-    """Containers whose header was cut off take the name before their neighbour's: what precedes ``layer2``."""
+    """Names containers without a header after the next one: before ``layer2`` comes ``layer1``."""
     for child, following in pairwise(node.children):
         numbered = _NUMBERED.match(following.name)
-        if child.name == UNNAMED and not following.is_leaf and numbered and int(numbered[2]) > 0:
+        if child.name == UNNAMED and following.layer is None and numbered and int(numbered[2]) > 0:
             child.name = f"{numbered[1]}{int(numbered[2]) - 1}"
             child.class_name = following.class_name
     for child in node.children:
@@ -24,7 +24,7 @@ def name_the_unnamed(node: Node) -> None:
 
 
 def with_torchvision_names(network: Network) -> Network:
-    """The same with torchvision's names."""
+    """Returns the network with torchvision's names for all stages, blocks and layers."""
     stages = tuple(
         Stage(
             f"layer{number}",
@@ -44,7 +44,7 @@ def _named_block(block: Unit, name: str) -> Unit:
 
 
 def _by_kind(layers: tuple[ReadLayer, ...], prefix: str, *, head: bool = False) -> Iterator[ReadLayer]:
-    """Names for layers in the order in which they run: a norm has the number of the convolution that it belongs to."""
+    """Numbers layers in the order in which they run. A norm gets the number of its convolution."""
     early = bool(layers) and layers[0].kind in (Kind.NORM, Kind.ACTIVATION)
     convs = 0
     for layer in layers:
@@ -69,7 +69,7 @@ _CANON = re.compile(r"(conv|bn|norm|batch_?norm|batchnorm|act|relu|activation|no
 
 
 def canonical_name(layer: ReadLayer) -> str | None:
-    """``bn2`` for norm2, ``act`` for relu: the part of a name that says which of its kind a layer is."""
+    """Returns ``bn2`` for ``norm2`` and ``act`` for ``relu``, or None for a name that tells neither kind nor number."""
     found = _CANON.match(layer.local)
     if not found or layer.kind not in (Kind.CONV, Kind.NORM, Kind.ACTIVATION):
         return None

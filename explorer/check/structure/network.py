@@ -1,4 +1,4 @@
-"""What every residual network has, as a text shows it: a stem, stages of blocks with two paths, a head."""
+"""A residual network as a text shows it: a stem, stages of blocks with two paths, and a head."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,11 @@ from explorer.network.layer import Kind
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Layers that belong together, with their whole names. ``name`` is the block's, dotted; of stem and head it is
-    what their own names begin with. ``shows_shortcut``: the text has a place for one, if an empty one."""
+    """A block, the stem or the head.
+
+    ``name`` is the block's dotted name, and empty for stem and head. The layers have their full names.
+    ``shows_shortcut``: the text has a place for a shortcut, even if it is empty.
+    """
 
     name: str
     main: tuple[ReadLayer, ...] = ()
@@ -18,24 +21,26 @@ class Unit:
 
     @property
     def layers(self) -> tuple[ReadLayer, ...]:
-        """Both paths."""
+        """The layers of both paths."""
         return self.main + self.shortcut
 
     @property
     def convs(self) -> tuple[ReadLayer, ...]:
-        """The main path's convolutions."""
+        """The convolutions on the main path."""
         return tuple(layer for layer in self.main if layer.kind is Kind.CONV)
 
     @property
     def outputs(self) -> int | None:
-        """Channels that it hands on."""
+        """The channels that the unit puts out, if the text tells."""
         return next((conv.outputs for conv in reversed(self.convs)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Blocks that follow each other; ``number`` is what the text calls it, if it does; ``bounded`` tells whether a
-    container holds just them."""
+    """Consecutive blocks. ``number`` is the number in the stage's name, if it has one.
+
+    ``bounded``: a container in the text holds these blocks and no others.
+    """
 
     name: str
     number: int | None
@@ -58,16 +63,16 @@ class Network:
 
     @property
     def layers(self) -> tuple[ReadLayer, ...]:
-        """Everything in order."""
+        """All layers of stem, blocks and head, in order."""
         return self.stem.layers + tuple(layer for block in self.blocks for layer in block.layers) + self.head.layers
 
     @property
     def stem_ends_bare(self) -> bool:
-        """Whether nothing but a pool follows the stem's last convolution, as in pre-activation networks."""
+        """Whether no norm or activation follows the stem's last convolution, as in pre-activation networks."""
         kinds = [layer.kind for layer in self.stem.main]
         after = kinds[len(kinds) - kinds[::-1].index(Kind.CONV) :] if Kind.CONV in kinds else kinds
         return bool(kinds) and not {Kind.NORM, Kind.ACTIVATION} & set(after)
 
     def has(self, kind: Kind) -> bool:
-        """Whether any block has such a layer on its main path."""
+        """Whether any block has a layer of this kind on its main path."""
         return any(layer.kind is kind for block in self.blocks for layer in block.main)

@@ -1,0 +1,102 @@
+"""Reads the lines of ``print(model)``: which open a module, show a layer, or close a module."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+_MAX_LENGTH = 600  # characters of a line; PyTorch's longest has about 120
+_MAX_WRAPPED = 3  # lines that may follow the first one of a wrapped layer
+_ENTRY = re.compile(r"\((?P<name>[\w.\-]{1,80})\): (?:(?P<times>\d{1,6}) x )?(?P<cls>[A-Za-z_]\w{0,80})\((?P<rest>.*)$")
+_HEADER = re.compile(r"(?<![\w.])(?P<cls>[A-Za-z_]\w{0,80})\($")
+_END = re.compile(r"(?:^|[\s>|])(\))[\s`'\"]{0,9}$")
+ROOT_INDENT = -1_000_000  # given to a network's own header, which has no name
+
+
+class LineKind(StrEnum):
+    """What a line does."""
+
+    OPEN = "open"
+    LAYER = "layer"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line of a module. ``arguments`` is the text between a layer's brackets, ``times`` the 3 of ``(0-2): 3 x``."""
+
+    kind: LineKind
+    indent: int
+    name: str = ""
+    class_name: str = ""
+    arguments: str = ""
+    times: int = 1
+
+
+def looks_printed(line: str) -> bool:
+    """Whether a line is one of a module's printed children."""
+    return len(line) <= _MAX_LENGTH and _ENTRY.search(line) is not None
+
+
+def printed_lines(lines: list[str]) -> list[PrintedLine]:
+    """Returns the lines that belong to a printed network.
+
+    If all of them have the same indent, the text has lost its own, and the brackets tell what is inside what.
+    """
+    found = list(_module_lines(lines))
+    indents = [line.indent for line in found if line.kind is not LineKind.CLOSE and line.indent != ROOT_INDENT]
+    if len(indents) > 1 and len(set(indents)) == 1:
+        return list(_indented_by_brackets(found))
+    return found
+
+
+def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
+    position = 0
+    while position < len(lines):
+        line, position = lines[position], position + 1
+        if len(line) > _MAX_LENGTH:
+            continue
+        end = _END.search(line)
+        if end and "(" not in line:
+            yield PrintedLine(LineKind.CLOSE, end.start(1))
+        elif entry := _ENTRY.search(line):
+            name, class_name, times = entry["name"], entry["cls"], int(entry["times"] or 1)
+            rest = entry["rest"].rstrip()
+            if rest:
+                arguments, wrapped = _arguments(rest, lines[position : position + _MAX_WRAPPED])
+                position += wrapped
+                yield PrintedLine(LineKind.LAYER, entry.start(), name, class_name, arguments, times)
+            else:
+                yield PrintedLine(LineKind.OPEN, entry.start(), name, class_name, times=times)
+        elif header := _HEADER.search(line.rstrip()):
+            yield PrintedLine(LineKind.OPEN, ROOT_INDENT, "", header["cls"])
+
+
+def _arguments(rest: str, following: list[str]) -> tuple[str, int]:
+    """Returns the text up to the layer's last bracket, and how many of the ``following`` lines it goes on for.
+
+    A text whose bracket stays open was cut off: then no line that follows belongs to it.
+    """
+    wrapped = 0
+    for line in following:
+        if not _is_open(rest) or len(line.strip()) > _MAX_LENGTH or _ENTRY.search(line.strip()):
+            break
+        rest, wrapped = rest + line.strip(), wrapped + 1
+    if _is_open(rest):
+        wrapped = 0
+    return (rest[: rest.rfind(")")] if ")" in rest else rest), wrapped
+
+
+def _is_open(rest: str) -> bool:
+    """Whether the bracket after the class is not closed yet."""
+    return rest.count("(") >= rest.count(")")
+
+
+def _indented_by_brackets(lines: list[PrintedLine]) -> Iterator[PrintedLine]:
+    depth = 0
+    for line in lines:
+        if line.kind is LineKind.CLOSE:
+            depth -= 1
+        yield line if line.indent == ROOT_INDENT else replace(line, indent=depth)
+        if line.kind is LineKind.OPEN and line.indent != ROOT_INDENT:
+            depth += 1
