@@ -13,7 +13,7 @@ from explorer.check.intended.visible import Visible, visible_in
 from explorer.check.matching.comparison import Comparison
 from explorer.check.matching.network import match_networks
 from explorer.check.rules.all_rules import find_differences
-from explorer.check.rules.networks import explain_settings
+from explorer.check.rules.settings import explain_settings
 from explorer.check.structure.build import build_network
 from explorer.check.structure.fill_shapes import with_inferred_shapes
 from explorer.check.structure.network import Network

@@ -15,13 +15,13 @@ def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
     kind = kind_of(class_name)
     if kind is None and is_padding(class_name):
         kind = Kind.PAD
-    positional, keywords = _arguments(inside)
+    positional, keywords = _split_arguments(inside)
     layer = ReadLayer(name, None if class_name in IGNORED_CLASSES else kind, class_name)
     match layer.kind:
         case Kind.CONV:
             return _conv(layer, positional, keywords)
         case Kind.NORM:
-            features = _channels(positional[-1]) if positional else None
+            features = _channel_count(positional[-1]) if positional else None
             return replace(
                 layer, outputs=features, eps=_float(keywords.get("eps")), momentum=_float(keywords.get("momentum"))
             )
@@ -36,14 +36,14 @@ def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
                 padding=_pair(keywords.get("padding")),
             )
         case Kind.LINEAR:
-            inputs, outputs = _channels(keywords.get("in_features")), _channels(keywords.get("out_features"))
+            inputs, outputs = _channel_count(keywords.get("in_features")), _channel_count(keywords.get("out_features"))
             return replace(layer, inputs=inputs, outputs=outputs, bias=_bool(keywords.get("bias")))
     return layer
 
 
 def _conv(layer: ReadLayer, positional: list[str], keywords: dict[str, str]) -> ReadLayer:
     """Reads a convolution. PyTorch does not print defaults: padding 0, dilation 1, groups 1, bias True."""
-    channels = [_channels(value) for value in [*positional, "", ""][:2]]
+    channels = [_channel_count(value) for value in [*positional, "", ""][:2]]
     kernel, whole = _pair(keywords.get("kernel_size")), "stride" in keywords
     padding = _pair(keywords.get("padding", "0"))
     if keywords.get("padding") in ("same", "'same'") and kernel:
@@ -61,7 +61,7 @@ def _conv(layer: ReadLayer, positional: list[str], keywords: dict[str, str]) -> 
     )
 
 
-def _arguments(inside: str) -> tuple[list[str], dict[str, str]]:
+def _split_arguments(inside: str) -> tuple[list[str], dict[str, str]]:
     """Splits at the commas outside of brackets into positional and keyword arguments."""
     positional: list[str] = []
     keywords: dict[str, str] = {}
@@ -82,7 +82,7 @@ def _integer(text: str | None) -> int | None:
     return int(text) if text and _NUMBER.match(text) else None
 
 
-def _channels(text: str | None) -> int | None:
+def _channel_count(text: str | None) -> int | None:
     """Returns a number of channels, or None for a number that no layer can have."""
     count = _integer(text)
     return count if count and 0 < count < 10**9 else None

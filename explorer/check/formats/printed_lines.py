@@ -63,7 +63,7 @@ def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
             name, class_name, times = entry["name"], entry["cls"], int(entry["times"] or 1)
             rest = entry["rest"].rstrip()
             if rest:
-                arguments, wrapped = _arguments(rest, lines[position : position + _MAX_WRAPPED])
+                arguments, wrapped = _wrapped_arguments(rest, lines[position : position + _MAX_WRAPPED])
                 position += wrapped
                 yield PrintedLine(LineKind.LAYER, entry.start(), name, class_name, arguments, times)
             else:
@@ -72,7 +72,7 @@ def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
             yield PrintedLine(LineKind.OPEN, ROOT_INDENT, "", header["cls"])
 
 
-def _arguments(rest: str, following: list[str]) -> tuple[str, int]:
+def _wrapped_arguments(rest: str, following: list[str]) -> tuple[str, int]:
     """Returns the text up to the layer's last bracket, and how many of the ``following`` lines it goes on for.
 
     A text whose bracket stays open was cut off: then no line that follows belongs to it.

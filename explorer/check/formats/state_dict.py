@@ -49,7 +49,9 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
     modules: dict[str, dict[str, tuple[int, ...]]] = {}
     for name, shape in shapes.items():
         if not all(0 < side < _MAX_SIDE for side in shape):
-            raise CheckError(f"The tensor {name[:80]} has the shape {_shown(shape)}: no network has such weights.")
+            raise CheckError(
+                f"The tensor {name[:80]} has the shape {_shape_words(shape)}: no network has such weights."
+            )
         module, _, tensor = name.rpartition(".")
         modules.setdefault(module, {})[tensor] = shape
     root = Node("")
@@ -64,7 +66,7 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
     return ReadText(Source.STATE_DICT, root, True, ordered=False)
 
 
-def _shown(shape: tuple[int, ...]) -> str:
+def _shape_words(shape: tuple[int, ...]) -> str:
     text = str(shape)
     return text if len(text) < 60 else f"{text[:57]}..."
 

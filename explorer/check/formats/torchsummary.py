@@ -51,7 +51,7 @@ def read_torchsummary(lines: list[str]) -> ReadText:
         ended = ended or "Total params" in line
     if len(rows) > MAX_ROWS:
         raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_ROWS:,} are read.")
-    root = Node("", "", children=_blocks(rows, cut_start=first != 1, cut_end=not ended))
+    root = Node("", "", children=_stem_blocks_and_head(rows, cut_start=first != 1, cut_end=not ended))
     return ReadText(Source.TORCHSUMMARY, root, False, first != 1, not ended, size)
 
 
@@ -92,7 +92,7 @@ def _with_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
     return {name for name, count in most.items() if count > 1} or classes
 
 
-def _blocks(rows: list[Node], *, cut_start: bool, cut_end: bool) -> list[Node]:
+def _stem_blocks_and_head(rows: list[Node], *, cut_start: bool, cut_end: bool) -> list[Node]:
     """Returns the stem's layers, the blocks and the head's layers.
 
     The block at a cut is left out: how much of it is missing cannot be told.
@@ -197,7 +197,7 @@ def _with_projection_apart(rows: list[Node], arriving: int | None, leaving: int 
     places = [place for place, row in enumerate(rows) if _kind(row) is Kind.CONV]
     chosen = None
     if len(places) > main:
-        projecting = [place for place in (places[-1], places[0]) if _projects(rows[place], arriving, leaving)]
+        projecting = [place for place in (places[-1], places[0]) if _is_projection(rows[place], arriving, leaving)]
         chosen = projecting[0] if projecting else places[-1]
     start = end = len(rows)
     if chosen is not None:
@@ -210,7 +210,7 @@ def _with_projection_apart(rows: list[Node], arriving: int | None, leaving: int 
     yield from rows[end:]
 
 
-def _projects(row: Node, arriving: int | None, leaving: int | None) -> bool:
+def _is_projection(row: Node, arriving: int | None, leaving: int | None) -> bool:
     layer = row.layer
     if layer is None or layer.outputs != leaving or not arriving or not leaving:
         return False

@@ -4,14 +4,16 @@ The layers of a network vote, so that a mistake in one part of it is outvoted.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from explorer.check.formats.class_names import ACTIVATION_CLASSES
+from explorer.check.intended.shortcut_settings import possible_shortcut_norms, possible_shortcuts
+from explorer.check.intended.votes import majority
 from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Network, Stage, Unit
-from explorer.check.values import ReadLayer, Source
-from explorer.network.config import Activation, Block, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.check.values import Source
+from explorer.network.config import Activation, Block, Norm, Order, Stem, StrideIn
 from explorer.network.layer import Kind
 
 PossibleSettings = Mapping[str, tuple[Any, ...]]  # by the setting's name
@@ -26,18 +28,18 @@ def possible_settings(
 
     ``shortcuts_folded``: a table shows each shortcut as one row. ``cut``: the text begins inside of the network.
     """
-    block = _block(network)
-    order = _order(network, cut=cut, ordered=source.is_table)
+    block = _block_kind(network)
+    order = _orders(network, cut=cut, ordered=source.is_table)
     return {
         "block": (block,),
-        "shortcut": _shortcut(network, source, block, shortcuts_folded=shortcuts_folded),
-        "stem": _stem(network),
-        "activation": _activation(network),
+        "shortcut": possible_shortcuts(network, source, block, shortcuts_folded=shortcuts_folded),
+        "stem": _stems(network),
+        "activation": _activations(network),
         "norm": (Norm.BATCH if network.has(Kind.NORM) else Norm.NONE,),
         "order": order,
-        "stride_in": _stride_in(network, block),
-        "conv_bias": _conv_bias(network),
-        "shortcut_norm": _shortcut_norm(network, pre=Order.PRE in order),
+        "stride_in": _stride_places(network, block),
+        "conv_bias": _conv_biases(network),
+        "shortcut_norm": possible_shortcut_norms(network, pre=Order.PRE in order),
     }
 
 
@@ -77,24 +79,7 @@ def _width_votes(stage: Stage, block: Block) -> list[int]:
     return votes
 
 
-def majority(values: Iterable[Any], default: Any = None) -> Any:
-    """Returns the commonest value that is not None; of several, the one that comes first."""
-    counted = Counter(value for value in values if value is not None)
-    return counted.most_common(1)[0][0] if counted else default
-
-
-def changes_shape(unit: Unit, block: Block, stage: int, index: int) -> bool:
-    """Whether block ``index`` of ``stage``, both from 0, was meant to change the shape of the map.
-
-    The first block of a stage halves it, and the very first bottleneck expands the stem's channels. In a part of a
-    network the first stage may be any, so its first block's own channels are asked, too.
-    """
-    if index:
-        return False
-    return stage > 0 or block is Block.BOTTLENECK or unit.convs[:1] == () or unit.convs[0].inputs != unit.outputs
-
-
-def _block(network: Network) -> Block:
+def _block_kind(network: Network) -> Block:
     votes = [vote for unit in network.blocks if (vote := _block_vote(unit))]
     return majority(votes, Block.BASIC)  # type: ignore[no-any-return]
 
@@ -113,7 +98,7 @@ def _block_vote(unit: Unit) -> Block | None:
     return Block.BASIC
 
 
-def _stem(network: Network) -> tuple[Stem, ...]:
+def _stems(network: Network) -> tuple[Stem, ...]:
     convs = network.stem.convs
     pools = any(layer.kind is Kind.POOL for layer in network.stem.main)
     if not convs:
@@ -126,7 +111,7 @@ def _stem(network: Network) -> tuple[Stem, ...]:
     return (Stem.IMAGENET if large else Stem.CIFAR,)
 
 
-def _activation(network: Network) -> tuple[Activation, ...]:
+def _activations(network: Network) -> tuple[Activation, ...]:
     classes = {name: option for option, name in ACTIVATION_CLASSES.items()}
     shown = [layer.class_name for layer in network.layers if layer.kind is Kind.ACTIVATION]
     if not shown:
@@ -134,11 +119,11 @@ def _activation(network: Network) -> tuple[Activation, ...]:
     return (classes.get(majority(shown), Activation.RELU),)
 
 
-def _order(network: Network, *, cut: bool, ordered: bool) -> tuple[Order, ...]:
-    """Pre-activation shows in three places: a norm or activation first in the blocks, none in the stem, one in the
-    head.
+def _orders(network: Network, *, cut: bool, ordered: bool) -> tuple[Order, ...]:
+    """Looks for pre-activation in stem, blocks and head.
 
-    ``ordered``: the layers come in the order of the forward pass. If not, the norms' features tell more.
+    Its blocks begin with a norm or an activation, its stem has neither and its head has. ``ordered``: the layers come
+    in the order of the forward pass. If not, the norms' features tell more than the order.
     """
     shown = [layer for layer in network.layers if layer.kind in _BEFORE_CONV]
     if not shown:
@@ -171,12 +156,12 @@ def _norm_votes(network: Network) -> Iterator[Order]:
                 yield Order.PRE if layer.outputs == conv.inputs else Order.POST
 
 
-def _conv_bias(network: Network) -> tuple[bool, ...]:
+def _conv_biases(network: Network) -> tuple[bool, ...]:
     found = majority(layer.bias for layer in network.layers if layer.kind is Kind.CONV)
     return (False, True) if found is None else (found,)
 
 
-def _stride_in(network: Network, block: Block) -> tuple[StrideIn, ...]:
+def _stride_places(network: Network, block: Block) -> tuple[StrideIn, ...]:
     if block is Block.BASIC:
         return tuple(StrideIn)
     votes: list[StrideIn] = []
@@ -186,61 +171,3 @@ def _stride_in(network: Network, block: Block) -> tuple[StrideIn, ...]:
             votes.append(StrideIn.CONV1X1 if strides[0] != (1, 1) else StrideIn.CONV3X3)
     found = majority(votes)
     return (found,) if found else tuple(StrideIn)
-
-
-def _shortcut_norm(network: Network, *, pre: bool) -> tuple[bool, ...]:
-    """``pre``: the network may be pre-activation, whose projections never have a norm."""
-    projecting = [unit.shortcut for unit in network.blocks if _projects(unit)]
-    found = majority(any(layer.kind is Kind.NORM for layer in shortcut) for shortcut in projecting)
-    return (True, False) if found is None or (pre and not found) or not network.has(Kind.NORM) else (found,)
-
-
-def _projects(unit: Unit) -> bool:
-    return any(layer.kind is Kind.CONV for layer in unit.shortcut)
-
-
-def _shortcut(network: Network, source: Source, block: Block, *, shortcuts_folded: bool) -> tuple[Shortcut, ...]:
-    kinds = {layer.kind for unit in network.blocks for layer in unit.shortcut}
-    pools = Kind.POOL in kinds
-    if Kind.CONV in kinds:
-        return _projection(network, source, block, pools=pools, shortcuts_folded=shortcuts_folded)
-    if Kind.PAD in kinds or pools:
-        several = (Shortcut.A, Shortcut.AVGPOOL) if shortcuts_folded else (Shortcut.A,)
-        return (Shortcut.AVGPOOL,) if pools else several
-    return _invisible_shortcut(network, source)
-
-
-def _invisible_shortcut(network: Network, source: Source) -> tuple[Shortcut, ...]:
-    """Returns what fits where no block has a layer on its shortcut."""
-    if network.has(Kind.ADD) or any(unit.shows_shortcut for unit in network.blocks):
-        return (Shortcut.B, Shortcut.A, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
-    if not any(unit.convs and unit.convs[0].inputs != unit.outputs for unit in network.blocks):
-        return (Shortcut.B, Shortcut.A, Shortcut.NONE, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
-    if source is Source.STATE_DICT:
-        return (Shortcut.A, Shortcut.NONE, Shortcut.AVGPOOL)
-    return (Shortcut.NONE, Shortcut.A)
-
-
-def _projection(
-    network: Network, source: Source, block: Block, *, pools: bool, shortcuts_folded: bool
-) -> tuple[Shortcut, ...]:
-    """Tells B, C and ResNet-D's apart by which blocks project, and by what stands before the projection."""
-    same = [
-        _projects(unit)
-        for stage, entry in enumerate(network.stages)
-        for index, unit in enumerate(entry.blocks)
-        if not changes_shape(unit, block, stage, index)
-    ]
-    everywhere = bool(same) and sum(same) * 2 > len(same)
-    if source is Source.STATE_DICT:  # pools have no parameters, but take a number
-        pools = majority(_first_conv(unit).local == "1" for unit in network.blocks if _projects(unit))
-    if everywhere and not pools:
-        return (Shortcut.C,)
-    if pools:
-        return (Shortcut.AVGPOOL_PROJECTION,)
-    several = (Shortcut.B,) if same else (Shortcut.B, Shortcut.C)
-    return (*several, Shortcut.AVGPOOL_PROJECTION) if shortcuts_folded else several
-
-
-def _first_conv(unit: Unit) -> ReadLayer:
-    return next(layer for layer in unit.shortcut if layer.kind is Kind.CONV)

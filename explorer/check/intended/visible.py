@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from explorer.check.intended.settings import majority
+from explorer.check.intended.votes import majority
 from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Network, Unit
 from explorer.check.values import ReadText, Source

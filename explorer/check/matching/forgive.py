@@ -19,10 +19,10 @@ _WITHOUT_WEIGHTS = (Kind.ACTIVATION, Kind.ADD, Kind.PAD, Kind.POOL)  # no state 
 
 def forgive_invisible(unit: UnitMatch, visible: Visible) -> UnitMatch:
     """Takes out missing layers of a kind that this text does not show in any block."""
-    return replace(unit, main=_shown(unit.main, visible), shortcut=_shown(unit.shortcut, visible))
+    return replace(unit, main=_visible(unit.main, visible), shortcut=_visible(unit.shortcut, visible))
 
 
-def _shown(matches: Sequence[Match], visible: Visible) -> tuple[Match, ...]:
+def _visible(matches: Sequence[Match], visible: Visible) -> tuple[Match, ...]:
     activations = sum(match.intended is not None and match.intended.kind is Kind.ACTIVATION for match in matches)
     invisible_activations = max(activations - visible.activations, 0)
     kept: list[Match] = []

@@ -21,7 +21,7 @@ def assigned_twice(case: Case) -> Iterator[Finding]:
             for match in case.pairs(kind, on_shortcut=False):
                 fields = case.unexplained(match)
                 told = {"outputs", "inputs", "kernel"} & fields.keys()
-                if not told or not gone.intended or not match.read or _unlike(match.read, gone.intended):
+                if not told or not gone.intended or not match.read or _differs(match.read, gone.intended):
                     continue
                 local, other = match.read.local, case.name_of(gone.intended).rpartition(".")[2]
                 yield Finding(
@@ -37,7 +37,7 @@ def assigned_twice(case: Case) -> Iterator[Finding]:
                 break
 
 
-def _unlike(read: ReadLayer, intended: ReadLayer) -> bool:
+def _differs(read: ReadLayer, intended: ReadLayer) -> bool:
     return any(name not in ("eps", "momentum", "bias") for name in differing_fields(read, intended))
 
 
@@ -59,8 +59,8 @@ def swapped_layers(case: Case) -> Iterator[Finding]:
             if extra.read is None or gone is None or gone.intended is None:
                 continue
             case.explain(extra, gone)
-            place, other = _wanted_place(case, gone, on_shortcut=on_shortcut)
-            effect = _EFFECTS.get(kind, "") if kind and place == "after" else ""
+            place, other = _intended_place(case, gone, on_shortcut=on_shortcut)
+            effect = _SWAP_EFFECTS.get(kind, "") if kind and place == "after" else ""
             yield Finding(
                 extra.read.name,
                 f"is {KIND_WORDS[gone.intended.kind] if gone.intended.kind else 'a layer'} "
@@ -72,7 +72,7 @@ def swapped_layers(case: Case) -> Iterator[Finding]:
     yield from _defined_elsewhere(case)
 
 
-_EFFECTS = {
+_SWAP_EFFECTS = {
     Kind.NORM: " A norm here works on what the convolution reads, not on what it puts out.",
     Kind.ACTIVATION: " The norm then sees what the activation has already cut off.",
 }
@@ -97,7 +97,7 @@ def _called(layer: ReadLayer) -> str:
     return layer.local
 
 
-def _wanted_place(case: Case, gone: Match, *, on_shortcut: bool) -> tuple[str, str]:
+def _intended_place(case: Case, gone: Match, *, on_shortcut: bool) -> tuple[str, str]:
     path = [match for match in _path(case, on_shortcut=on_shortcut) if match.intended]
     place = next(at for at, match in enumerate(path) if match is gone)
     other = path[place - 1] if place else path[min(1, len(path) - 1)]

@@ -25,7 +25,7 @@ def block_strides(case: Case) -> Iterator[Finding]:
 
 def _explained(case: Case, convs: list[Match], wrong: list[Match], wrong_on_shortcut: list[Match]) -> Finding | None:
     if not wrong:
-        return _projection(case, wrong_on_shortcut[0]) if wrong_on_shortcut else None
+        return _projection_stride(case, wrong_on_shortcut[0]) if wrong_on_shortcut else None
     if not case.halves:
         return _uncalled_for(case, wrong[0])
     shrinks = _shrinks(convs)
@@ -50,7 +50,7 @@ def _stride_words(match: Match) -> str:
     return f"has stride {side_words(has)}, expected {side_words(expected)}"
 
 
-def _projection(case: Case, match: Match) -> Finding | None:
+def _projection_stride(case: Case, match: Match) -> Finding | None:
     if match.read is None:
         return None
     cause = (

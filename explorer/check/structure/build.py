@@ -41,7 +41,7 @@ def build_network(reading: ReadText) -> Network | None:
             (head if blocks else stem).extend(_outside(inside, holding))
         elif reading.named or not node.cut:  # else nothing tells which of its layers a cut has left
             place = inside[0].path.index(node)
-            blocks.append((inside[0].path[place - 1] if place else None, _block(place, inside, named=reading.named)))
+            blocks.append((inside[0].path[place - 1] if place else None, _unit(place, inside, named=reading.named)))
     if not blocks:
         return None
     network = Network(Unit("", tuple(stem)), _stages(blocks), Unit("", tuple(head)))
@@ -70,7 +70,7 @@ def _dotted(path: tuple[Node, ...], name: str) -> str:
     return ".".join(part for part in (*(node.name for node in path), name) if part)
 
 
-def _block(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
+def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
     """Divides a block's layers between its two paths. ``place`` is the block's depth in the tree."""
     inner = [(leaf.path[place + 1 :], leaf.layer) for leaf in leaves]
     apart = _shortcut_containers(inner, named=named)

@@ -30,13 +30,13 @@ def leaves_under(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
     if node.layer is not None:
         yield Leaf(path, node.layer)
     elif is_padding(node.class_name):
-        yield from _padding(node, path)
+        yield from _padding_leaves(node, path)
     else:
         for child in node.children:
             yield from leaves_under(child, (*path, node))
 
 
-def _padding(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
+def _padding_leaves(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
     """Yields a padding module as one layer, after the average pool inside it if there is one.
 
     KellerJordan subsamples with a 1×1 max pool inside: that pool only gives the padding its stride.
@@ -53,7 +53,7 @@ def _padding(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
     yield Leaf(path, pad)
 
 
-def _convs(leaves: list[Leaf]) -> dict[int, int]:
+def _conv_counts(leaves: list[Leaf]) -> dict[int, int]:
     """Counts the convolutions under each container, by its ``id``."""
     counts: dict[int, int] = {}
     for leaf in leaves:
@@ -64,7 +64,7 @@ def _convs(leaves: list[Leaf]) -> dict[int, int]:
 
 def find_blocks(leaves: list[Leaf]) -> dict[int, Node]:
     """Returns the containers that are residual blocks, by their ``id``."""
-    counts = _convs(leaves)
+    counts = _conv_counts(leaves)
     linear = {id(node) for leaf in leaves if leaf.layer.kind is Kind.LINEAR for node in leaf.path}
     found: dict[int, Node] = {}
     above: set[int] = set()
@@ -101,30 +101,30 @@ def stands_on_shortcut(node: Node) -> bool:
     return is_shortcut(node.name) or is_shortcut(node.class_name)
 
 
-def _without_stem(found: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]:
+def _without_stem(blocks: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]:
     """Leaves out the first container if it is the stem: it reads the image, or no block has a class like its."""
     convs = [leaf for leaf in leaves if leaf.layer.kind is Kind.CONV]
-    if len(found) < 2 or block_of(convs[0].path, found) is None:
-        return found
-    key, first = next(iter(found.items()))
-    if first.cut and not _is_followed(first, found, leaves):
-        return found  # a text that begins inside of a block
-    others = [node for node in found.values() if node is not first]
+    if len(blocks) < 2 or block_of(convs[0].path, blocks) is None:
+        return blocks
+    key, first = next(iter(blocks.items()))
+    if first.cut and not _is_followed(first, blocks, leaves):
+        return blocks  # a text that begins inside of a block
+    others = [node for node in blocks.values() if node is not first]
     if is_custom(first.class_name):
         alike = any(node.class_name == first.class_name for node in others)
     else:
         alike = not all(is_custom(node.class_name) for node in others)
     reads_image = convs[0].layer.inputs in _IMAGE_CHANNELS or _STEM.search(first.name) is not None
     if (not alike and not is_custom(first.class_name)) or (reads_image and not (alike and is_custom(first.class_name))):
-        del found[key]
-    return found
+        del blocks[key]
+    return blocks
 
 
-def _is_followed(first: Node, found: dict[int, Node], leaves: list[Leaf]) -> bool:
+def _is_followed(first: Node, blocks: dict[int, Node], leaves: list[Leaf]) -> bool:
     """Whether layers of the stem stand between a container and the next block."""
-    owners = [block_of(leaf.path, found) for leaf in leaves]
-    last = max(place for place, block_of in enumerate(owners) if block_of is first)
-    return owners[last + 1 : last + 2] == [None]
+    around = [block_of(leaf.path, blocks) for leaf in leaves]
+    last = max(place for place, block in enumerate(around) if block is first)
+    return around[last + 1 : last + 2] == [None]
 
 
 def is_inside_of_block(leaves: list[Leaf]) -> bool:

@@ -1,0 +1,150 @@
+"""Explains settings that have another value throughout the network.
+
+Such a setting is one difference, not one in each layer: the layers are then compared with the network that has this
+value.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from explorer.check.intended.settings import PossibleSettings, stage_widths
+from explorer.check.intended.visible import Visible
+from explorer.check.matching.comparison import Comparison
+from explorer.check.matching.network import match_networks
+from explorer.check.rules.finding import Finding
+from explorer.check.structure.network import Network, Stage
+from explorer.check.values import Severity
+from explorer.network.config import Norm, ResNetConfig, Stem, with_fields
+from explorer.network.labels import OPTION_LABELS, option_label
+from explorer.network.layer import Kind
+from explorer.text.quantities import counted
+
+_SETTINGS = ("stem", "block", "order", "norm", "shortcut", "shortcut_norm", "activation", "stride_in", "conv_bias")
+
+
+# By how many faults a change has to bring the networks closer. These two settings show in one layer only.
+_LEAST_GAIN, _LEAST_GAINS = 2, {"num_classes": 1, "in_channels": 1}
+
+Change = Callable[[ResNetConfig], Mapping[str, Any]]  # from a configuration to the fields that are set
+
+
+def explain_settings(
+    network: Network, config: ResNetConfig, visible: Visible, possible: PossibleSettings, counts: Mapping[str, int]
+) -> tuple[Comparison, tuple[Finding, ...]]:
+    """Finds settings with another value throughout the network, as far as they bring the two networks closer.
+
+    Returns the comparison with ``config`` after these settings are changed, and a finding for each of them.
+
+    Raises:
+        ValueError: ``config`` has no layers (see ``analyze``).
+    """
+    best, findings = match_networks(network, config, visible), []
+    if not best.cost:
+        return best, ()
+    for change, finding in _candidates(network, config, visible, possible, counts):
+        try:
+            changed = match_networks(network, with_fields(best.config, change(best.config)), visible)
+        except ValueError:
+            continue
+        if changed.cost <= best.cost - _LEAST_GAINS.get(str(finding.key[0]), _LEAST_GAIN):
+            best = changed
+            findings.append(finding)
+    return best, tuple(findings)
+
+
+def _candidates(
+    network: Network, config: ResNetConfig, visible: Visible, possible: PossibleSettings, counts: Mapping[str, int]
+) -> Iterator[tuple[Change, Finding]]:
+    """Yields a change for each setting that the text shows with another value, and what is said if it is made."""
+    for name in _SETTINGS:
+        if getattr(config, name) not in possible[name]:
+            value = possible[name][0]
+            yield _set(name, value), _wrong_setting(network, config, name, value)
+    for name, value in counts.items():
+        if getattr(config, name) != value:
+            yield _set(name, value), _wrong_count(network, config, name, value)
+    widths = stage_widths(network, possible["block"][0])
+    for place, (stage, width) in enumerate(zip(network.stages, widths, strict=True), start=visible.offset):
+        if place < len(config.widths) and config.widths[place] != width:
+            yield _set_width(place, width), _wrong_width(stage, config.widths[place], width, config)
+
+
+def _set(name: str, value: Any) -> Change:
+    return lambda _: {name: value}
+
+
+def _set_width(place: int, width: int) -> Change:
+    return lambda config: {"widths": (*config.widths[:place], width, *config.widths[place + 1 :])}
+
+
+def _wrong_width(stage: Stage, expected: int, width: int, config: ResNetConfig) -> Finding:
+    rule = "widths usually double from stage to stage" if len(config.widths) > 1 else "the stem has the same width"
+    return Finding(
+        stage.name or "network",
+        f"has width {width:,}, expected {expected:,}",
+        f"all its blocks agree, so the number was given wrong where the stage is made; {rule}.",
+        Severity.ERROR,
+        ("width", stage.name),
+    )
+
+
+def _wrong_count(network: Network, config: ResNetConfig, name: str, value: int) -> Finding:
+    expected = getattr(config, name)
+    if name == "num_classes":
+        linear = [layer for layer in network.head.main if layer.kind is Kind.LINEAR]
+        what = f"has {counted(value, 'output')}, expected {expected:,}"
+        return Finding(linear[-1].name, what, "the number of classes is another.", Severity.ERROR, (name,))
+    what = f"reads {counted(value, 'channel')}, expected {expected:,}"
+    cause = "the images have another number of channels: 3 are colours, 1 is grey."
+    return Finding(network.stem.convs[0].name, what, cause, Severity.ERROR, (name,))
+
+
+def _wrong_setting(network: Network, config: ResNetConfig, name: str, value: Any) -> Finding:
+    expected = getattr(config, name)
+    if name == "stem":
+        return _wrong_stem(network, Stem(expected), Stem(value))
+    what, cause, severity = _setting_words(name, value, expected)
+    return Finding("network", what, cause, severity, (name,))
+
+
+def _wrong_stem(network: Network, expected: Stem, value: Stem) -> Finding:
+    conv = network.stem.convs[0]
+    what = f"is the stem “{OPTION_LABELS[value]}”, expected “{OPTION_LABELS[expected]}”"
+    if value is Stem.CIFAR:
+        cause = "a CIFAR stem on larger images: without the two halvings every map has 16 times as many positions."
+    elif expected is Stem.CIFAR:
+        cause = "an ImageNet stem on small images: of 32×32 pixels it leaves 8×8 before the first stage."
+    else:
+        cause = "three 3×3 convolutions in place of one 7×7 are ResNet-C's and -D's."
+    return Finding(conv.name, what, cause, Severity.ERROR, ("stem",))
+
+
+def _setting_words(name: str, value: Any, expected: Any) -> tuple[str, str, Severity]:
+    if name == "conv_bias":
+        if value:
+            cause = "the norm after each convolution takes any bias out again: bias=False was left out."
+            return "has a bias in every convolution, expected none", cause, Severity.WARNING
+        return "has no bias in its convolutions, expected one in each", "bias=False was written.", Severity.ERROR
+    if name == "shortcut_norm":
+        has, other = ("a norm", "none") if value else ("no norm", "one")
+        cause = "torchvision has a norm after each projection, KellerJordan none."
+        return f"has {has} after its projections, expected {other}", cause, Severity.ERROR
+    if name == "norm":
+        has, other = ("norms", "none") if value is Norm.BATCH else ("no norms", "batch norm")
+        cause = "deep networks without norm need care with the initial weights."
+        return f"has {has}, expected {other}", cause, Severity.ERROR
+    causes = {
+        "block": "the other kind of block was handed to the stages.",
+        "order": "post-activation is He et al. 2015, pre-activation 2016.",
+        "shortcut": "the options differ in what they do where the shape changes.",
+        "activation": "it is another one throughout.",
+        "stride_in": "v1 (the paper) strides in the first 1×1, v1.5 (torchvision) in the 3×3.",
+    }
+    severity = Severity.WARNING if name == "stride_in" else Severity.ERROR
+    labels = f"{_label(name, value)}, expected {_label(name, expected)}"
+    nouns = {"block": "blocks", "order": "order", "shortcut": "shortcuts", "activation": "activation"}
+    return f"has {nouns.get(name, 'stride')} {labels}", causes[name], severity
+
+
+def _label(name: str, value: Any) -> str:
+    return f"“{option_label(name, value)}”"
