@@ -13,7 +13,7 @@ from bench.client import Visitor
 from bench.result import Result
 from bench.server import Server, serve
 from explorer import PRESETS, ResNetConfig, analyze, to_url
-from explorer.network.config import Activation, Shortcut
+from explorer.network.options import Activation, Shortcut
 
 GOAL = 200.0
 MEGABYTE = 1e6

@@ -16,7 +16,7 @@ from bench.result import Result, interleaved, seconds
 from explorer import ResNetConfig, analyze, preset
 from explorer.compare.landscape import space, sweep
 from explorer.live.crosscheck import torchinfo_mult_adds
-from explorer.network.config import Block, Shortcut
+from explorer.network.options import Block, Shortcut
 from explorer.network.totals import _parts, totals
 
 GOAL = 100.0

@@ -6,10 +6,13 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from explorer.network.arithmetic import Architecture, analyze
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Layer
-from explorer.network.presets import PRESETS, from_url, name_of, preset, to_url
+from explorer.network.links import from_url, to_url
+from explorer.network.names import name_of
+from explorer.network.presets import PRESETS, preset
 
 if TYPE_CHECKING:
     from explorer.cam.maps import grad_cam

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from explorer.network.arithmetic import analyze
-from explorer.network.presets import from_url
+from explorer.network.links import from_url
 from explorer.text.quantities import counted
 from explorer.training.fit import Recipe
 from shipped.pictures import EACH, Picture

@@ -14,8 +14,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save as serialised
 
+from explorer.network.links import to_url
 from explorer.network.model import ResNet
-from explorer.network.presets import preset, to_url
+from explorer.network.presets import preset
 from explorer.pictures import samples
 from explorer.training.data import CLASSES, SIDE, Data, load
 from explorer.training.fit import Epoch, PixelScale, Recipe, confusion, fit, probabilities

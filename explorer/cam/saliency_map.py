@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.network.config import ResNetConfig, block_plans
+from explorer.network.block_plans import block_plans
+from explorer.network.config import ResNetConfig
 
 Map = NDArray[np.float32]
 STEM = "stem"  # the layer before the first block, whatever module that is

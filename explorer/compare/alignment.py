@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.compare.budget import Likeness, Measure, likeness, run_label, stages
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import stage_label
 from explorer.network.unit_description import describe
 from explorer.text.quantities import counted, shape

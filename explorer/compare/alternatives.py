@@ -10,8 +10,10 @@ from functools import partial
 
 from explorer.compare.bottleneck import BlockPrice, block_price, break_even_ratio, with_reduction
 from explorer.network.arithmetic import analyze
-from explorer.network.config import Block, BlockPlan, ResNetConfig, Shortcut, block_plans
+from explorer.network.block_plans import BlockPlan, block_plans
+from explorer.network.config import ResNetConfig
 from explorer.network.labels import OPTION_LABELS
+from explorer.network.options import Block, Shortcut
 from explorer.network.totals import Totals, folded, totals, with_depth
 from explorer.text.quantities import signed
 

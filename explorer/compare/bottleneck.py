@@ -8,9 +8,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import LIMITS, Block
+from explorer.network.architecture import Architecture
+from explorer.network.config import LIMITS
 from explorer.network.layer import Kind, Layer, Role
+from explorer.network.options import Block
 from explorer.network.totals import Totals
 from explorer.text.quantities import counted
 from explorer.text.ratios import times

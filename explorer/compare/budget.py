@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Layer, Role
-from explorer.network.presets import name_of
+from explorer.network.names import name_of
 from explorer.text.quantities import counted, human, percent, signed, size
 
 MOST_LEAVES = 400  # more rectangles than this in one picture are dust, and a browser takes seconds to draw them

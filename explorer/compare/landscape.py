@@ -11,8 +11,11 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 
-from explorer.network.config import Block, ResNetConfig, Shortcut, known_depths
-from explorer.network.presets import PRESETS, name_of
+from explorer.network.config import ResNetConfig
+from explorer.network.depths import known_depths
+from explorer.network.names import name_of
+from explorer.network.options import Block, Shortcut
+from explorer.network.presets import PRESETS
 from explorer.network.totals import Totals, totals, totals_by_depth, with_depth
 from explorer.text.quantities import human
 from explorer.text.typed_numbers import MOST, parse_amount, quoted

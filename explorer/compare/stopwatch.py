@@ -34,7 +34,7 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import BYTES_PER_VALUE
 from explorer.network.model import ResNet, build
-from explorer.network.presets import name_of
+from explorer.network.names import name_of
 
 __all__ = ["Spread", "Timing", "measure", "remark"]
 

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from explorer.export.pytorch_file import to_python
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.layer import Layer
-from explorer.network.presets import name_of, to_url
+from explorer.network.links import to_url
+from explorer.network.names import name_of
 
 __all__ = ["FORMAT", "to_csv", "to_json", "to_python"]
 

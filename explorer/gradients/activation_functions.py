@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.gradients.number_words import ten_to
-from explorer.network.config import Activation
 from explorer.network.labels import OPTION_LABELS
+from explorer.network.options import Activation
 from explorer.text.quantities import counted
 
 Array = NDArray[np.float64]

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from explorer.gradients.paired_networks import with_skips
 from explorer.gradients.verdict import Verdict
-from explorer.network.config import Activation, Init, Norm, Order, ResNetConfig, blocks_for_depth
-from explorer.network.presets import name_of
+from explorer.network.config import ResNetConfig
+from explorer.network.depths import blocks_for_depth
+from explorer.network.names import name_of
+from explorer.network.options import Activation, Init, Norm, Order
 
 _SATURATING = (Activation.SIGMOID, Activation.TANH)
 _DEEPEST = 110

@@ -9,8 +9,9 @@ from explorer.gradients.values import FlowBand, InputSource, ReadingState, main_
 from explorer.live.devices import DeviceError, find_device
 from explorer.live.progress import Progress, untold
 from explorer.network.arithmetic import analyze
-from explorer.network.config import ResNetConfig, blocks_for_depth
-from explorer.network.presets import name_of
+from explorer.network.config import ResNetConfig
+from explorer.network.depths import blocks_for_depth
+from explorer.network.names import name_of
 from explorer.text.quantities import counted
 
 __all__ = ["DEPTHS", "DepthSweep", "depth_sweep"]

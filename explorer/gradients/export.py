@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import to_url
+from explorer.network.links import to_url
 
 HEADER = ("network", "seed", "quantity", "place", "value", "log10", "state")
 

@@ -16,7 +16,7 @@ from explorer.gradients.values import FlowBand, GradientFlow, InputSource
 from explorer.live.preflight import MAX_BATCH_SIZE
 from explorer.live.progress import Progress, part_of, untold
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import name_of
+from explorer.network.names import name_of
 from explorer.pictures.decode import crops, read_picture
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted

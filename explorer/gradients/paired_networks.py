@@ -7,7 +7,9 @@ in one field share every convolution that both have.
 from dataclasses import replace
 from enum import StrEnum
 
-from explorer.network.config import Norm, Order, ResNetConfig, Shortcut, inactive_fields
+from explorer.network.config import ResNetConfig
+from explorer.network.inactive_fields import inactive_fields
+from explorer.network.options import Norm, Order, Shortcut
 
 
 class Contrast(StrEnum):

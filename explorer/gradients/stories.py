@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from explorer.gradients.paired_networks import Contrast
-from explorer.network.config import Activation, Init, Norm, Order, ResNetConfig
+from explorer.network.config import ResNetConfig
+from explorer.network.options import Activation, Init, Norm, Order
 from explorer.network.presets import preset
 
 _20, _56 = preset("resnet20"), preset("resnet56")

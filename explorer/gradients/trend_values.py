@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from statistics import linear_regression
 
 from explorer.gradients.values import Band, FlowReading, GradientFlow, power_of_ten
-from explorer.network.config import ResNetConfig, blocks_for_depth, known_depths
+from explorer.network.config import ResNetConfig
+from explorer.network.depths import blocks_for_depth, known_depths
 
 DEPTHS = (8, 14, 20, 32, 44, 56, 110)
 MAX_DEPTHS = 16

@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.gradients.activation_functions import Product, amount, product
 from explorer.ideas.limits import number, option, whole
-from explorer.network.config import Activation
+from explorer.network.options import Activation
 
 LAYERS, GAIN, SEED = (1, 50), (0.1, 4.0), (0, 99)
 WIDTH = 64  # units of each layer

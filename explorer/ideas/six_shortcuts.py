@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from explorer.ideas.limits import Matrix, option, whole
-from explorer.network.config import Shortcut
+from explorer.network.options import Shortcut
 from explorer.text.quantities import counted, human
 
 INPUTS, OUTPUTS, SIDE = 4, 8, 8  # channels in and, where the shape changes, out; pixels of the map

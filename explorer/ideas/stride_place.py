@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from explorer.ideas.limits import Matrix, whole
-from explorer.network.config import StrideIn
+from explorer.network.options import StrideIn
 from explorer.text.quantities import counted, human
 
 SIDE, STRIDE, CHANNELS = (2, 32), (1, 4), (4, 64)

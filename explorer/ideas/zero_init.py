@@ -7,7 +7,7 @@ is measured by ``explorer.ideas.measure.zero_init``.
 from dataclasses import dataclass
 
 from explorer.ideas.limits import number, option, said, whole
-from explorer.network.config import Block
+from explorer.network.options import Block
 from explorer.text.quantities import counted
 
 GAMMAS = tuple(step / 10 for step in range(21))  # that are measured

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from explorer.live.torchinfo_rows import KINDS, LiveRow
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.layer import Kind, Layer
 from explorer.text.quantities import shape
 

@@ -10,9 +10,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from explorer.live.devices import Device, find_device, free_bytes
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import Order, ResNetConfig
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import BYTES_PER_VALUE, Kind, Layer, Shape
+from explorer.network.options import Order
 from explorer.text.quantities import human, size
 
 USABLE = 0.8  # of the free memory: the rest is for everything else that the machine is doing

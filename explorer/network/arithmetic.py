@@ -5,69 +5,14 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import groupby
+from dataclasses import dataclass
+from functools import lru_cache
 
-from explorer.network.config import Block, BlockPlan, Norm, Order, ResNetConfig, Stem, block_plans, projection_has_norm
+from explorer.network.architecture import Architecture
+from explorer.network.block_plans import BlockPlan, block_plans, projection_has_norm
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Layer, Role, Shape
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """A configuration's layers in forward order, and their totals."""
-
-    config: ResNetConfig
-    layers: tuple[Layer, ...] = field(hash=False)  # thousands of values that the configuration already stands for
-
-    @cached_property
-    def params(self) -> int:
-        """Learned values."""
-        return sum(layer.params for layer in self.layers)
-
-    @cached_property
-    def buffers(self) -> int:
-        """Values that are stored but not learned: running mean, running variance and batch counter of norms."""
-        return sum(layer.buffers for layer in self.layers)
-
-    @cached_property
-    def macs(self) -> int:
-        """Multiply-adds of convolutions and classifier for one image."""
-        return sum(layer.macs for layer in self.layers)
-
-    @cached_property
-    def activation_bytes(self) -> int:
-        """Bytes of all layers' outputs together, one image, float32; training keeps part of them (autograd needs the
-        outputs of neither norms nor sums)."""
-        return sum(layer.activation_bytes for layer in self.layers)
-
-    @property
-    def depth(self) -> int:
-        """Weighted layers on the longest path; projections are not counted."""
-        return self.config.depth
-
-    @cached_property
-    def receptive_field(self) -> int:
-        """Side in input pixels of what one position before the global pooling can see."""
-        return next(layer.receptive_field_in for layer in self.layers if layer.name == "avgpool")
-
-    @cached_property
-    def by_name(self) -> dict[str, Layer]:
-        """Layers by their dotted name."""
-        return {layer.name: layer for layer in self.layers}
-
-    def unit_layers(self, unit: str) -> tuple[Layer, ...]:
-        """The layers of one unit of the picture: "stem", a block such as "layer2.0", or "head"."""
-        return self._by_unit.get(unit, ())
-
-    @cached_property
-    def units(self) -> tuple[str, ...]:
-        """Stem, blocks and head in forward order."""
-        return tuple(self._by_unit)
-
-    @cached_property
-    def _by_unit(self) -> dict[str, tuple[Layer, ...]]:
-        return {unit: tuple(layers) for unit, layers in groupby(self.layers, key=lambda layer: layer.unit)}
+from explorer.network.options import Block, Norm, Order, Stem
 
 
 def output_size(name: str, size: int, kernel: int, stride: int, padding: int, *, ceil_mode: bool = False) -> int:

@@ -5,20 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import (
-    Block,
-    Norm,
-    Order,
-    ResNetConfig,
-    Shortcut,
-    StrideIn,
-    block_plans,
-    known_depths,
-    with_fields,
-)
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.block_plans import block_plans
+from explorer.network.config import ResNetConfig, with_fields
+from explorer.network.depths import known_depths
 from explorer.network.layer import Layer
-from explorer.network.presets import name_of, preset_of
+from explorer.network.names import name_of
+from explorer.network.options import Block, Norm, Order, Shortcut, StrideIn
+from explorer.network.presets import preset_of
 from explorer.text.quantities import human, listed, minus, noun, percent, signed
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from explorer.network.config import MAX_STAGES, Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.config import MAX_STAGES
 from explorer.network.layer import Role
+from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 
 FIELD_LABELS: Mapping[str, str] = {
     "block": "Block",

@@ -13,18 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.network.config import (
-    Activation,
-    Block,
-    BlockPlan,
-    Init,
-    Norm,
-    Order,
-    ResNetConfig,
-    Stem,
-    block_plans,
-    projection_has_norm,
-)
+from explorer.network.block_plans import BlockPlan, block_plans, projection_has_norm
+from explorer.network.config import ResNetConfig
+from explorer.network.options import Activation, Block, Init, Norm, Order, Stem
 
 ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = {
     Activation.RELU: nn.ReLU,

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from explorer.network.arithmetic import analyze
-from explorer.network.config import Activation, Init, ResNetConfig
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Layer
+from explorer.network.options import Activation, Init
 
 _Sum = tuple[int, int, int]  # parameters, MACs, activation bytes
 _Parts = tuple[_Sum, tuple[tuple[_Sum, _Sum], ...]]  # stem and head, then each stage's first and second block

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import from_url, name_of, preset
+from explorer.network.links import from_url
+from explorer.network.names import name_of
+from explorer.network.presets import preset
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
 

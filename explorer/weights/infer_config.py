@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from explorer.network.config import MAX_STAGES, Block, Norm, Order, ResNetConfig, Shortcut, Stem, block_plans
+from explorer.network.block_plans import block_plans
+from explorer.network.config import MAX_STAGES, ResNetConfig
+from explorer.network.options import Block, Norm, Order, Shortcut, Stem
 from explorer.text.errors import Refusal
 
 Shapes = Mapping[str, tuple[int, ...]]

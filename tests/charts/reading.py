@@ -8,7 +8,8 @@ from itertools import combinations, product
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from explorer.network.config import Block, Norm, Order, ResNetConfig, Shortcut, Stem
+from explorer.network.config import ResNetConfig
+from explorer.network.options import Block, Norm, Order, Shortcut, Stem
 from explorer.network.presets import PRESETS
 
 _BASE = ResNetConfig()

@@ -12,7 +12,7 @@ from torch import nn
 
 from explorer import PRESETS, ResNetConfig, build, preset
 from explorer.check import Report, Source, check
-from explorer.network.config import StrideIn
+from explorer.network.options import StrideIn
 from tests.check.foreign import on_meta
 from tests.check.texts import KINDS, Shape, read, torchinfo_table
 

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from explorer.compare.alignment import AlignedRow, Side, align, aligned_frame, columns, to_csv
 from explorer.compare.budget import Measure, likeness
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import Block, ResNetConfig
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
-from explorer.network.presets import PRESETS, name_of, preset
+from explorer.network.names import name_of
+from explorer.network.options import Block
+from explorer.network.presets import PRESETS, preset
 from explorer.network.unit_description import describe
 from tests.network.strategies import configs
 

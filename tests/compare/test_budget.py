@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from torch import nn
 
 from explorer.compare.budget import MOST_LEAVES, BudgetStep, By, Cell, Measure, TreemapNode, budget, stages, steps, tree
-from explorer.network.arithmetic import Architecture, analyze
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import stage_label
 from explorer.network.layer import Role
-from explorer.network.presets import PRESETS, name_of, preset
+from explorer.network.names import name_of
+from explorer.network.presets import PRESETS, preset
 from tests.network.strategies import HEAVIEST, configs
 
 PAIRS = list(product(PRESETS, repeat=2))

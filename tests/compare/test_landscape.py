@@ -23,7 +23,8 @@ from explorer.compare.landscape import (
     sweep,
     within,
 )
-from explorer.network.config import LIMITS, Block, Shortcut
+from explorer.network.config import LIMITS
+from explorer.network.options import Block, Shortcut
 from tests.network.strategies import HEAVIEST, LONGEST, configs
 
 BASE = preset("resnet50")

@@ -14,20 +14,14 @@ from hypothesis import strategies as st
 
 from explorer.compare.budget import Measure
 from explorer.compare.sentences import changes, clauses, explanation, headline, ratio, sentence, setting_changes, spoken
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import (
-    Activation,
-    Block,
-    Init,
-    Order,
-    ResNetConfig,
-    Shortcut,
-    Stem,
-    StrideIn,
-    inactive_fields,
-)
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.layer import Kind, Layer
-from explorer.network.presets import PRESETS, canonical, name_of, preset
+from explorer.network.names import name_of
+from explorer.network.options import Activation, Block, Init, Order, Shortcut, Stem, StrideIn
+from explorer.network.presets import PRESETS, canonical, preset
 from tests.network.formulas import COUNT, outcome, read
 from tests.network.strategies import HEAVIEST, LONGEST, configs
 

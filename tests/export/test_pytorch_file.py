@@ -20,10 +20,14 @@ from torch import nn
 
 from explorer.export.tables import to_python
 from explorer.network.arithmetic import analyze
-from explorer.network.config import Block, Init, Order, ResNetConfig, Shortcut, block_plans
+from explorer.network.block_plans import block_plans
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
+from explorer.network.links import to_url
 from explorer.network.model import build
-from explorer.network.presets import PRESETS, name_of, preset, to_url
+from explorer.network.names import name_of
+from explorer.network.options import Block, Init, Order, Shortcut
+from explorer.network.presets import PRESETS, preset
 from tests.network.strategies import LONGEST, configs
 
 SAMPLES = (

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from explorer.export.tables import to_csv, to_json
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import PRESETS, from_url, name_of, preset, to_url
+from explorer.network.links import from_url, to_url
+from explorer.network.names import name_of
+from explorer.network.presets import PRESETS, preset
 from tests.network.strategies import configs
 
 CONFIGS = st.one_of(configs(), st.sampled_from([PRESETS[name] for name in ("resnet18", "resnet50d", "keller_a")]))

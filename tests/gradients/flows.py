@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from explorer.gradients.measure import gradient_flow
 from explorer.gradients.values import FlowReading, GradientFlow, InputSource, Parting, ReadingState
-from explorer.network.config import ResNetConfig, block_plans
+from explorer.network.block_plans import block_plans
+from explorer.network.config import ResNetConfig
 from explorer.network.presets import preset
 
 LOST = FlowReading(0.0, ReadingState.UNDERFLOW, -52.0)

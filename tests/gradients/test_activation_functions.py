@@ -19,8 +19,8 @@ from explorer.gradients.activation_functions import (
     typical_factor,
     value,
 )
-from explorer.network.config import Activation
 from explorer.network.model import ACTIVATIONS
+from explorer.network.options import Activation
 
 every_activation = pytest.mark.parametrize("activation", Activation)
 Z = np.concatenate([np.linspace(-8, 8, 1601), [-700.0, -40.0, 0.0, 40.0, 700.0]])

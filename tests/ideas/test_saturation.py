@@ -12,8 +12,8 @@ from explorer.charts.ideas.saturation import through_alt_text, through_chart, th
 from explorer.gradients.activation_functions import amount
 from explorer.ideas.measure.saturation import saturation_run
 from explorer.ideas.saturation import EXPLODED, VANISHED, WIDTH, SaturationSetting, sentence, state
-from explorer.network.config import Activation
 from explorer.network.model import ACTIVATIONS
+from explorer.network.options import Activation
 from explorer.text.errors import Refusal
 
 SETTINGS = st.builds(

@@ -10,8 +10,9 @@ from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_char
 from explorer.ideas.measure.six_shortcuts import feature_map, shortcut_run
 from explorer.ideas.six_shortcuts import CLASH, NAMES, SIDE, ShortcutSetting, sentence
 from explorer.network.arithmetic import analyze
-from explorer.network.config import ResNetConfig, Shortcut, Stem
+from explorer.network.config import ResNetConfig
 from explorer.network.model import build
+from explorer.network.options import Shortcut, Stem
 from explorer.text.errors import Refusal
 from explorer.text.quantities import human
 

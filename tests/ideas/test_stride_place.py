@@ -10,8 +10,9 @@ from explorer.charts.ideas.stride_place import places_alt_text, places_chart, pl
 from explorer.ideas.measure.stride_place import stride_run
 from explorer.ideas.stride_place import StrideRun, StrideSetting, sentence
 from explorer.network.arithmetic import analyze
-from explorer.network.config import ResNetConfig, Stem, StrideIn
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
+from explorer.network.options import Stem, StrideIn
 from explorer.text.errors import Refusal
 from explorer.text.quantities import human
 

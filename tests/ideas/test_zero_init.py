@@ -19,8 +19,9 @@ from explorer.charts.ideas.zero_init import (
 from explorer.ideas.limits import said
 from explorer.ideas.measure.zero_init import zero_init_run
 from explorer.ideas.zero_init import GAMMAS, ZeroInitSetting, sentence
-from explorer.network.config import Block, ResNetConfig, Stem
+from explorer.network.config import ResNetConfig
 from explorer.network.model import build
+from explorer.network.options import Block, Stem
 from explorer.text.errors import Refusal
 
 SETTINGS = st.builds(ZeroInitSetting, st.sampled_from(list(Block)), st.sampled_from(GAMMAS), st.integers(0, 9))

@@ -24,7 +24,7 @@ from explorer.live.inspect import LiveReport, summary
 from explorer.live.preflight import peak_activation_bytes, preflight, preflight_training, workspace_bytes
 from explorer.live.timing_and_memory import peak_bytes, peak_of
 from explorer.live.torchinfo_rows import TensorMemory, read_rows
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.layer import Kind, Layer
 from tests.network.strategies import configs
 

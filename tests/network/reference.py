@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer import Layer, ResNetConfig, analyze
-from explorer.network.config import Activation
 from explorer.network.layer import Kind
+from explorer.network.options import Activation
 
 ACTIVATIONS = {
     Activation.RELU: torch.relu,

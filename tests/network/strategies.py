@@ -2,19 +2,8 @@
 
 from hypothesis import strategies as st
 
-from explorer.network.config import (
-    LIMITS,
-    MAX_STAGES,
-    Activation,
-    Block,
-    Init,
-    Norm,
-    Order,
-    ResNetConfig,
-    Shortcut,
-    Stem,
-    StrideIn,
-)
+from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig
+from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 
 # Every number at its upper bound.
 HEAVIEST = ResNetConfig(

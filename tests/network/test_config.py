@@ -1,33 +1,15 @@
-"""The configuration: what it accepts, what it refuses and how, and the facts it knows about its blocks."""
+"""The configuration: what it accepts, and what it refuses and how."""
 
 from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from explorer.network.arithmetic import analyze
-from explorer.network.config import (
-    LIMITS,
-    MAX_STAGES,
-    Activation,
-    Block,
-    Init,
-    Norm,
-    Order,
-    ResNetConfig,
-    Shortcut,
-    Stem,
-    StrideIn,
-    block_plans,
-    blocks_for_depth,
-    inactive_fields,
-    known_depths,
-    projection_has_norm,
-    with_fields,
-)
-from explorer.network.model import build
+from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig, with_fields
+from explorer.network.depths import blocks_for_depth
+from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 from tests.network.strategies import configs
 
 OPTIONS = {
@@ -164,109 +146,6 @@ def test_padding_shortcuts_cannot_remove_channels(shortcut: str) -> None:
     assert "shortcut B" in message
     assert ResNetConfig(block="basic", stage_blocks=(1, 1), widths=(32, 16), shortcut="B").widths == (32, 16)
     assert ResNetConfig(block="basic", stage_blocks=(1, 1), widths=(32, 32), shortcut=shortcut).widths == (32, 32)
-
-
-@pytest.mark.parametrize(
-    ("block", "blocks", "depth"),
-    [
-        ("basic", (2, 2, 2, 2), 18),
-        ("basic", (3, 4, 6, 3), 34),
-        ("bottleneck", (3, 4, 6, 3), 50),
-        ("bottleneck", (3, 4, 23, 3), 101),
-        ("bottleneck", (3, 8, 36, 3), 152),
-    ],
-)
-def test_depth_is_the_number_in_the_published_name(block: str, blocks: tuple[int, ...], depth: int) -> None:
-    config = ResNetConfig(block=block, stage_blocks=blocks)
-    assert config.depth == depth
-    assert replace(config, shortcut="C").depth == depth  # projections are not counted
-    assert replace(config, stem="deep").depth == depth + 2
-    assert blocks_for_depth(config, depth) == blocks
-
-
-@pytest.mark.parametrize("depth", [8, 20, 32, 44, 56, 110, 1202])
-def test_cifar_depth_is_6n_plus_2(depth: int) -> None:
-    blocks = blocks_for_depth(CIFAR, depth)
-    assert blocks == ((depth - 2) // 6,) * 3
-    assert replace(CIFAR, stage_blocks=blocks).depth == depth
-
-
-@given(configs())
-def test_every_offered_depth_exists(config: ResNetConfig) -> None:
-    for depth, blocks in known_depths(config).items():
-        assert replace(config, stage_blocks=blocks).depth == depth
-        assert blocks_for_depth(config, depth) == blocks
-
-
-def test_a_depth_between_the_known_ones_names_them() -> None:
-    with pytest.raises(ValueError, match="depth 51: choose one of 14, 26, 50, 101, 152, 200"):
-        blocks_for_depth(ResNetConfig(), 51)
-    with pytest.raises(ValueError, match=r"Depth 21 .* 6n \+ 2 with n from 1 to 256, for example 8, 14, 20"):
-        blocks_for_depth(CIFAR, 21)
-
-
-@pytest.mark.parametrize("depth", [-4, 0, 2, 6 * 257 + 2, 10**9])
-def test_a_depth_out_of_bounds_is_refused(depth: int) -> None:
-    with pytest.raises(ValueError, match=f"Depth {depth} does not exist"):
-        blocks_for_depth(CIFAR, depth)
-
-
-@given(configs())
-def test_block_plans_are_a_chain_that_halves_once_a_stage(config: ResNetConfig) -> None:
-    plans = list(block_plans(config))
-    assert len({plan.name for plan in plans}) == len(plans) == sum(config.stage_blocks)
-    assert [plan.in_channels for plan in plans] == [config.widths[0], *(plan.out_channels for plan in plans[:-1])]
-    for plan in plans:
-        assert plan.out_channels == config.expansion * config.widths[plan.stage - 1]
-        assert plan.stride == (2 if plan.stage > 1 and plan.index == 0 else 1)
-        assert sorted(plan.strides) == [*[1] * (config.convs_per_block - 1), plan.stride]
-
-
-@given(configs())
-def test_shortcuts_are_where_the_option_says(config: ResNetConfig) -> None:
-    changed = "pad" if config.shortcut.pads else "project"
-    for plan in block_plans(config):
-        changes = plan.stride != 1 or plan.in_channels != plan.out_channels
-        if config.is_plain:
-            assert plan.shortcut == "none"
-        else:
-            assert plan.shortcut == (changed if changes or config.shortcut is Shortcut.C else "identity")
-        assert plan.pools is (config.shortcut.pools and plan.stride == 2)
-
-
-def test_inactive_fields_say_why() -> None:
-    assert inactive_fields(ResNetConfig()) == {}
-    basic = inactive_fields(ResNetConfig(block="basic"))
-    assert basic.keys() == {"stride_in"}
-    assert "bottleneck" in basic["stride_in"]
-    plain = inactive_fields(ResNetConfig(shortcut="none"))
-    assert plain.keys() == {"shortcut_norm", "zero_init_residual"}
-    assert "'none'" in plain["shortcut_norm"]
-    assert "normalisation" in inactive_fields(ResNetConfig(norm="none"))["shortcut_norm"]
-    assert "pre-activation" in inactive_fields(ResNetConfig(order="pre"))["shortcut_norm"].lower()
-    assert "shortcut_norm" in inactive_fields(ResNetConfig(shortcut="A"))
-
-
-def test_a_projection_has_a_norm_only_where_the_field_counts() -> None:
-    assert projection_has_norm(ResNetConfig())
-    assert not projection_has_norm(ResNetConfig(shortcut_norm=False))
-    assert not projection_has_norm(ResNetConfig(order="pre"))
-    assert not projection_has_norm(ResNetConfig(norm="none"))
-
-
-@settings(max_examples=30)
-@given(configs(), st.data())
-def test_an_inactive_field_changes_neither_layers_nor_weights(config: ResNetConfig, data: st.DataObject) -> None:
-    inactive = sorted(inactive_fields(config))
-    if not inactive:
-        config = replace(config, block="basic")  # which has no choice of stride_in
-        inactive = ["stride_in"]
-    name = data.draw(st.sampled_from(inactive))
-    values = StrideIn if name == "stride_in" else (False, True)
-    first, second = (replace(config, **{name: value}) for value in values)
-    assert analyze(first).layers == analyze(second).layers
-    weights = build(second).state_dict()
-    assert all(weights[key].equal(value) for key, value in build(first).state_dict().items())
 
 
 @pytest.mark.parametrize("small", [True, False])

@@ -8,11 +8,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import Norm, Order, ResNetConfig, Shortcut, Stem, StrideIn
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
 from explorer.network.explanation import badges, what_to_try, what_you_see
 from explorer.network.layer import Kind
-from explorer.network.presets import PRESET_INFO, PRESETS, canonical, differences, name_of, preset
+from explorer.network.names import name_of
+from explorer.network.options import Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.presets import PRESET_INFO, PRESETS, canonical, differences, preset
 from explorer.text.quantities import signed
 from tests.network.formulas import COUNT, read
 from tests.network.strategies import HEAVIEST, configs

@@ -6,9 +6,10 @@ from itertools import chain
 
 import pytest
 
-from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig, Shortcut
+from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig
 from explorer.network.labels import FIELD_HELP, FIELD_LABELS, OPTION_LABELS, in_words, option_label
-from explorer.network.presets import from_url
+from explorer.network.links import from_url
+from explorer.network.options import Shortcut
 
 FIELDS = [field.name for field in fields(ResNetConfig)]
 OPTIONS: dict[str, type[StrEnum]] = {

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from explorer.live.crosscheck import Mismatch
 from explorer.live.inspect import inspect_live
 from explorer.live.report_table import rows_frame
-from explorer.network.arithmetic import Architecture, analyze
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer_table import COLUMNS, layer_frame, search

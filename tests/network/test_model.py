@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer import ResNetConfig, analyze, build, preset
-from explorer.network.config import Init
 from explorer.network.model import ACTIVATIONS, ResidualBlock, ResNet
+from explorer.network.options import Init
 from tests.network.strategies import configs
 
 DEPTHS = (18, 34, 50, 101, 152)

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import ResNetConfig, Stem
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Layer
+from explorer.network.options import Stem
 from explorer.network.presets import PRESETS, preset
 from explorer.network.receipts import Line, by_role, depth_receipt, layer_receipt, unit_receipt
 from tests.network.formulas import outcome, value

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import PRESETS, ResNetConfig, analyze, preset
-from explorer.network.config import Shortcut
+from explorer.network.options import Shortcut
 from explorer.network.totals import Totals, _parts, folded, totals
 from tests.network.strategies import HEAVIEST, LONGEST, configs
 

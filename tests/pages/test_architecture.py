@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
 from explorer import PRESETS, analyze, from_url, name_of, preset, to_url
-from explorer.network.config import Shortcut, inactive_fields
+from explorer.network.inactive_fields import inactive_fields
+from explorer.network.options import Shortcut
 
 PATIENCE_S = 60
 

@@ -15,8 +15,8 @@ from explorer.ideas.measure.saturation import saturation_run
 from explorer.ideas.measure.six_shortcuts import shortcut_run
 from explorer.ideas.measure.stride_place import stride_run
 from explorer.ideas.measure.zero_init import zero_init_run
-from explorer.network.config import Block, Shortcut
 from explorer.network.model import build
+from explorer.network.options import Block, Shortcut
 from explorer.network.presets import preset
 from explorer.ui.ideas.choices import Lesson
 from explorer.ui.state.warm_up import warm_up

@@ -25,7 +25,7 @@ from explorer.charts.plotly_style import (
     wrapped,
 )
 from explorer.compare.budget import Cell, Measure, TreemapNode, budget, stages, tree
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Role
 from explorer.text.quantities import percent

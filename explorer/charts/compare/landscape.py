@@ -12,8 +12,11 @@ import plotly.graph_objects as go
 
 from explorer.charts.plotly_style import MUTED, TEXT, axis_words, escaped, inked, styled
 from explorer.compare.landscape import Budget, Candidate
-from explorer.network.config import Block, ResNetConfig, Shortcut
-from explorer.network.presets import differences, from_url, name_of, nearest_preset, preset_of, to_url
+from explorer.network.config import ResNetConfig
+from explorer.network.links import from_url, to_url
+from explorer.network.names import name_of
+from explorer.network.options import Block, Shortcut
+from explorer.network.presets import differences, nearest_preset, preset_of
 from explorer.text.quantities import human
 
 PRESET, BEST = "#0072B2", "#C41AA5"

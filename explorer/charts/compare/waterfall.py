@@ -24,7 +24,7 @@ from explorer.charts.plotly_style import (
     wrapped,
 )
 from explorer.compare.budget import BudgetStep, By, Measure, steps
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.text.quantities import counted
 

@@ -14,8 +14,8 @@ import plotly.graph_objects as go
 from explorer.charts.plotly_style import HOVER, MUTED, TEXT, axis_words, inked, styled
 from explorer.gradients.activation_functions import Product, amount, derivative, peak, product, typical_factor, value
 from explorer.gradients.number_words import LOG10_TINY, ten_to
-from explorer.network.config import Activation
 from explorer.network.labels import OPTION_LABELS
+from explorer.network.options import Activation
 from explorer.text.quantities import counted
 
 CHOSEN = "#A17345"

@@ -14,7 +14,7 @@ from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.shortcut_shares import Split, split
 from explorer.gradients.values import GradientFlow, Parting
 from explorer.network.layer import Role
-from explorer.network.presets import name_of
+from explorer.network.names import name_of
 from explorer.text.quantities import counted, minus
 
 SHORTCUT, BRANCH = ROLE_COLOURS[Role.SHORTCUT], ROLE_COLOURS[Role.CONV3X3]

@@ -6,10 +6,12 @@ from functools import lru_cache
 
 from explorer.charts.network.svg import INK, PAPER, Canvas, fitted
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import BlockPlan, Order, ResNetConfig, block_plans
+from explorer.network.architecture import Architecture
+from explorer.network.block_plans import BlockPlan, block_plans
+from explorer.network.config import ResNetConfig
 from explorer.network.labels import OPTION_LABELS
 from explorer.network.layer import Kind, Layer, Role, Shape
+from explorer.network.options import Order
 from explorer.text.quantities import shape
 
 SKIP = ROLE_COLOURS[Role.SHORTCUT]

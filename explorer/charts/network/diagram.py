@@ -15,8 +15,8 @@ from explorer.charts.network.gradient_marks import NoteMarks
 from explorer.charts.network.gradient_notes import Notes
 from explorer.charts.network.svg import INK, LINE, PANEL, PAPER, Canvas, fitted, text_width
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import BlockPlan, block_plans
+from explorer.network.architecture import Architecture
+from explorer.network.block_plans import BlockPlan, block_plans
 from explorer.network.layer import Kind, Layer, Role
 from explorer.text.quantities import counted, shape
 

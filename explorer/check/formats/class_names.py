@@ -2,8 +2,8 @@
 
 import re
 
-from explorer.network.config import Activation
 from explorer.network.layer import Kind
+from explorer.network.options import Activation
 
 ACTIVATION_CLASSES = {
     Activation.RELU: "ReLU",

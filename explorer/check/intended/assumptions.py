@@ -6,8 +6,10 @@ from typing import Any
 from explorer.check.intended.config_words import value_words
 from explorer.check.intended.settings import PossibleSettings
 from explorer.check.values import Source
-from explorer.network.config import ResNetConfig, Stem, inactive_fields
+from explorer.network.config import ResNetConfig
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import FIELD_LABELS
+from explorer.network.options import Stem
 
 
 def assumptions(

@@ -4,7 +4,8 @@ from typing import Any
 
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import FIELD_LABELS, option_label
-from explorer.network.presets import differences, name_of, preset_of
+from explorer.network.names import name_of
+from explorer.network.presets import differences, preset_of
 
 # Settings that a text does not show, or that say nothing about which network was meant.
 LEFT_OPEN = ("init", "zero_init_residual", "image_size", "num_classes", "in_channels")

@@ -7,9 +7,10 @@ from explorer.check.intended.guess_whole import MAX_IMAGE, guess_whole
 from explorer.check.intended.settings import PossibleSettings
 from explorer.check.structure.network import Network
 from explorer.check.values import CheckError, ReadText
-from explorer.network.config import ResNetConfig, Stem
+from explorer.network.config import ResNetConfig
 from explorer.network.labels import in_words
 from explorer.network.layer import Kind
+from explorer.network.options import Stem
 
 
 @dataclass(frozen=True, slots=True)

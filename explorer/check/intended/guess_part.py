@@ -6,7 +6,8 @@ from explorer.check.intended.guess_whole import literal_config
 from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.structure.network import Network
 from explorer.check.values import ReadText
-from explorer.network.config import ResNetConfig, inactive_fields, with_fields
+from explorer.network.config import ResNetConfig, with_fields
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.presets import PRESET_INFO, Preset
 
 # Costs in which a part may misfit a published network: blocks too many or too few cost 1 each.

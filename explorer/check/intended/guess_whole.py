@@ -12,8 +12,9 @@ from typing import Any
 from explorer.check.intended.config_words import LEFT_OPEN, changes_in_words
 from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.structure.network import Network
-from explorer.network.config import ResNetConfig, Shortcut, Stem, with_fields
+from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.layer import Kind
+from explorer.network.options import Shortcut, Stem
 from explorer.network.presets import PRESET_INFO, Preset, canonical, differences
 
 MAX_IMAGE = 2048  # pixels of a side; every stem and number of stages leaves something of it

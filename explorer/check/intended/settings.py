@@ -13,8 +13,8 @@ from explorer.check.intended.votes import majority
 from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Source
-from explorer.network.config import Activation, Block, Norm, Order, Stem, StrideIn
 from explorer.network.layer import Kind
+from explorer.network.options import Activation, Block, Norm, Order, Stem, StrideIn
 
 PossibleSettings = Mapping[str, tuple[Any, ...]]  # by the setting's name
 

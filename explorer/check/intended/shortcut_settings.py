@@ -3,8 +3,8 @@
 from explorer.check.intended.votes import majority
 from explorer.check.structure.network import Network, Unit
 from explorer.check.values import ReadLayer, Source
-from explorer.network.config import Block, Shortcut
 from explorer.network.layer import Kind
+from explorer.network.options import Block, Shortcut
 
 
 def possible_shortcuts(

@@ -6,8 +6,8 @@ from explorer.check.intended.visible import Visible
 from explorer.check.matching.comparison import Comparison, StageMatch
 from explorer.check.rules.finding import Finding
 from explorer.check.values import Severity, Source
-from explorer.network.config import Norm, Order
 from explorer.network.layer import Kind
+from explorer.network.options import Norm, Order
 from explorer.network.presets import preset_of
 from explorer.text.quantities import counted
 

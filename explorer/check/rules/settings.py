@@ -14,9 +14,10 @@ from explorer.check.matching.network import match_networks
 from explorer.check.rules.finding import Finding
 from explorer.check.structure.network import Network, Stage
 from explorer.check.values import Severity
-from explorer.network.config import Norm, ResNetConfig, Stem, with_fields
+from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.labels import OPTION_LABELS, option_label
 from explorer.network.layer import Kind
+from explorer.network.options import Norm, Stem
 from explorer.text.quantities import counted
 
 _SETTINGS = ("stem", "block", "order", "norm", "shortcut", "shortcut_norm", "activation", "stride_in", "conv_bias")

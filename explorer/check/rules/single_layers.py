@@ -14,8 +14,8 @@ from explorer.check.rules.finding import (
     times_expected,
 )
 from explorer.check.values import Pair, ReadLayer, Severity
-from explorer.network.config import Norm
 from explorer.network.layer import Kind
+from explorer.network.options import Norm
 
 
 def layer_kernels(case: Case) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from explorer.check.matching.layers import Match
 from explorer.check.rules.finding import Case, Finding, number_words, times_expected
 from explorer.check.values import Severity
-from explorer.network.config import Order
 from explorer.network.layer import Kind
+from explorer.network.options import Order
 from explorer.text.quantities import counted
 
 

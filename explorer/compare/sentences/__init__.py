@@ -9,7 +9,7 @@ from explorer.compare.sentences.headline_rows import HeadlineRow, headline
 from explorer.compare.sentences.more_lines import explanation
 from explorer.compare.sentences.parts import Change, Part, changes
 from explorer.compare.sentences.settings import clauses, setting_changes
-from explorer.network.presets import spoken
+from explorer.network.names import spoken
 from explorer.text.quantities import listed
 from explorer.text.ratios import TIMES, ratio
 

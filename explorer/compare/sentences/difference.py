@@ -6,8 +6,9 @@ from math import log
 from explorer.compare.budget import Measure
 from explorer.compare.sentences.parts import changes, moves
 from explorer.compare.sentences.settings import clauses
-from explorer.network.arithmetic import Architecture
-from explorer.network.presets import canonical, spoken
+from explorer.network.architecture import Architecture
+from explorer.network.names import spoken
+from explorer.network.presets import canonical
 from explorer.text.quantities import counted, listed, shape
 from explorer.text.ratios import ratio
 

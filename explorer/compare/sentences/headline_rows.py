@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.text.quantities import human, size
 from explorer.text.ratios import ratio
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from explorer.compare.budget import By, Measure, budget, stages, steps
 from explorer.compare.sentences.parts import Part, amounts, changes
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import Block, block_plans
+from explorer.network.architecture import Architecture
+from explorer.network.block_plans import block_plans
 from explorer.network.labels import stage_label
 from explorer.network.layer import Kind
-from explorer.network.presets import spoken
+from explorer.network.names import spoken
+from explorer.network.options import Block
 from explorer.text.quantities import listed
 from explorer.text.ratios import times
 

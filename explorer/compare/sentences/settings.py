@@ -3,19 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.network.config import (
-    Activation,
-    Block,
-    Init,
-    Norm,
-    Order,
-    ResNetConfig,
-    Shortcut,
-    Stem,
-    StrideIn,
-    inactive_fields,
-)
+from explorer.network.config import ResNetConfig
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import OPTION_LABELS
+from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 from explorer.network.presets import canonical, differences
 from explorer.text.quantities import counted, listed
 

@@ -3,7 +3,7 @@
 from explorer.export.pytorch_file.facts import Facts
 from explorer.export.pytorch_file.shortcut import ShortcutCode
 from explorer.export.pytorch_file.text import Lines, applied, definition, docstring, shaped
-from explorer.network.config import StrideIn
+from explorer.network.options import StrideIn
 
 
 class BlockCode:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from explorer.network.config import Activation, Block, BlockPlan, Norm, Order, ResNetConfig, block_plans
+from explorer.network.block_plans import BlockPlan, block_plans
+from explorer.network.config import ResNetConfig
+from explorer.network.options import Activation, Block, Norm, Order
 
 _ACTIVATIONS: Mapping[Activation, str] = {
     Activation.RELU: "nn.ReLU()",

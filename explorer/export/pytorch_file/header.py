@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from explorer.export.pytorch_file.facts import Facts
 from explorer.export.pytorch_file.text import WIDTH, Lines, docstring
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import Init, ResNetConfig, Shortcut, Stem, StrideIn
-from explorer.network.presets import name_of, preset_of, to_url
+from explorer.network.architecture import Architecture
+from explorer.network.config import ResNetConfig
+from explorer.network.links import to_url
+from explorer.network.names import name_of
+from explorer.network.options import Init, Shortcut, Stem, StrideIn
+from explorer.network.presets import preset_of
 
 
 def header(arch: Architecture, facts: Facts) -> Lines:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from explorer.export.pytorch_file.facts import Facts
 from explorer.export.pytorch_file.text import WIDTH, Lines, applied, definition, docstring, indented, shaped, spread
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import BlockPlan, Init, Stem
+from explorer.network.architecture import Architecture
+from explorer.network.block_plans import BlockPlan
 from explorer.network.layer import Shape
+from explorer.network.options import Init, Stem
 
 _INITS: Mapping[Init, tuple[str, str]] = {
     Init.HE_FAN_OUT: (

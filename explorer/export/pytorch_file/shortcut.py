@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from explorer.export.pytorch_file.facts import Facts
 from explorer.export.pytorch_file.text import Lines, definition, docstring, shaped, spread
-from explorer.network.config import Shortcut, projection_has_norm
+from explorer.network.block_plans import projection_has_norm
+from explorer.network.options import Shortcut
 
 # ceil_mode: odd maps keep their last row and column, as they do in the strided convolution beside the pool.
 _POOL = "nn.AvgPool2d(2, ceil_mode=True)"

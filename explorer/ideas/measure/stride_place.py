@@ -5,8 +5,9 @@ from torch import Tensor, nn
 
 from explorer.ideas.limits import Matrix
 from explorer.ideas.stride_place import Place, StrideRun, StrideSetting
-from explorer.network.config import Activation, Block, Norm, ResNetConfig, Stem, StrideIn
+from explorer.network.config import ResNetConfig
 from explorer.network.model import ResidualBlock, build
+from explorer.network.options import Activation, Block, Norm, Stem, StrideIn
 
 _BLOCK = "layer2.0"  # the first that has a stride
 

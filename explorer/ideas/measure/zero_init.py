@@ -4,8 +4,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.ideas.zero_init import GAMMAS, ZeroInitRun, ZeroInitSetting, ZeroInitStep
-from explorer.network.config import ResNetConfig, Stem
+from explorer.network.config import ResNetConfig
 from explorer.network.model import ResidualBlock, build
+from explorer.network.options import Stem
 
 _WIDTH, _SIDE, _IMAGES = 8, 8, 4
 

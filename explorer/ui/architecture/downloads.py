@@ -6,8 +6,8 @@ from functools import partial
 import streamlit as st
 
 from explorer.export.tables import to_csv, to_json, to_python
-from explorer.network.arithmetic import Architecture
-from explorer.network.presets import file_name
+from explorer.network.architecture import Architecture
+from explorer.network.links import file_name
 
 
 def downloads(arch: Architecture) -> None:

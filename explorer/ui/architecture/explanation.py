@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.explanation import what_to_try, what_you_see
 from explorer.ui.state import network

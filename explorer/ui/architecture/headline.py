@@ -10,10 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.network.arithmetic import Architecture, analyze
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.explanation import badges
-from explorer.network.presets import name_of
+from explorer.network.names import name_of
 from explorer.network.receipts import by_role, depth_receipt
 from explorer.text.quantities import human, signed, size
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.receipts import Line, layer_receipt, unit_receipt
 from explorer.ui.state import selection

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import from_url, name_of
+from explorer.network.links import from_url
+from explorer.network.names import name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
 from explorer.ui.cam.choices import FITS

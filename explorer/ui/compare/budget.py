@@ -8,11 +8,11 @@ import streamlit as st
 from explorer.charts.compare.budget import alt_text
 from explorer.compare.budget import Measure, stages
 from explorer.compare.budget import budget as parts
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Layer, Role
 from explorer.network.layer_table import layer_frame
-from explorer.network.presets import to_url
+from explorer.network.links import to_url
 from explorer.text.quantities import counted, percent
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
 from explorer.ui.compare.leading import go

@@ -10,9 +10,9 @@ from explorer.charts.compare.waterfall import alt_text
 from explorer.compare.alignment import AlignedRow, align, to_csv
 from explorer.compare.budget import By, Measure, steps
 from explorer.compare.sentences import setting_changes
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
-from explorer.network.presets import file_name
+from explorer.network.links import file_name
 from explorer.text.quantities import counted, signed
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_measure, choose_network
 from explorer.ui.state.markdown import escaped

@@ -11,9 +11,10 @@ from plotly.graph_objects import Figure
 from explorer.charts.compare.landscape import alt_text, link_of
 from explorer.charts.compare.landscape import landscape as figure
 from explorer.compare.landscape import Budget, Candidate, Goal, best, nothing_fits, presets_of_landscape, sweep, within
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import name_of, to_url
+from explorer.network.links import to_url
+from explorer.network.names import name_of
 from explorer.text.quantities import human
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_network
 from explorer.ui.compare.leading import go

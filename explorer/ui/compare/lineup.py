@@ -7,7 +7,9 @@ from functools import partial
 import streamlit as st
 
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import PRESET_INFO, PRESETS, name_of, preset_of, to_url
+from explorer.network.links import to_url
+from explorer.network.names import name_of
+from explorer.network.presets import PRESET_INFO, PRESETS, preset_of
 from explorer.ui.compare.choices import ALL, EDIT, EDITED, choose_network
 from explorer.ui.state import network, url
 from explorer.ui.state.markdown import escaped

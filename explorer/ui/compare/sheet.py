@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.compare.published_accuracy import Published, published
 from explorer.compare.sentences import explanation, headline, sentence, spoken
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.text.quantities import listed
 from explorer.ui.compare.choices import NOTHING
 from explorer.ui.state.markdown import escaped, unbroken

@@ -8,9 +8,9 @@ import streamlit as st
 from explorer.compare.alternatives import Alternative, alternatives
 from explorer.compare.bottleneck import block_price
 from explorer.compare.sentences import ratio
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import in_words
-from explorer.network.presets import to_url
+from explorer.network.links import to_url
 from explorer.text.quantities import human, size
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_network

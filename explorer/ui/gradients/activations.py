@@ -5,8 +5,8 @@ import streamlit as st
 
 from explorer.charts.gradients.activations import activations_alt, product_alt, product_rows
 from explorer.gradients.activation_functions import WEIGHTS_ASIDE, product
-from explorer.network.config import Activation
 from explorer.network.labels import option_label
+from explorer.network.options import Activation
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.gradients.choices import ACTIVATION, LAYERS, VALUES
 from explorer.ui.gradients.setup import Setup

@@ -9,7 +9,7 @@ from explorer.charts.network.gradient_notes import notes
 from explorer.gradients.values import FlowBand, GradientFlow
 from explorer.gradients.walk_back import steps
 from explorer.network.arithmetic import analyze
-from explorer.network.presets import file_name
+from explorer.network.links import file_name
 from explorer.ui.gradients.choices import LIT, VALUES, WHICH
 from explorer.ui.gradients.measurement import flows
 from explorer.ui.gradients.prediction import predicted

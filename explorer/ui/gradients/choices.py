@@ -5,7 +5,7 @@ from enum import StrEnum
 from explorer.gradients.paired_networks import Contrast
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.values import InputSource
-from explorer.network.config import Activation
+from explorer.network.options import Activation
 from explorer.ui.state.url_control import Control, switch
 from explorer.ui.widgets import device
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from explorer.gradients.verdict import FlowFinding, Verdict, reply
-from explorer.network.presets import name_of, to_url
+from explorer.network.links import to_url
+from explorer.network.names import name_of
 from explorer.ui.gradients.choices import PREDICT
 from explorer.ui.gradients.setup import Setup
 from explorer.ui.state.markdown import escaped

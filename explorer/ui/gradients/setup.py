@@ -8,7 +8,8 @@ from explorer.gradients.paired_networks import Contrast, names, pair, refusal
 from explorer.gradients.stories import STORIES, Story, story_of
 from explorer.gradients.values import InputSource
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import name_of, to_url
+from explorer.network.links import to_url
+from explorer.network.names import name_of
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.gradients.choices import ALL, CONTRAST, IMAGES, INPUT, NET, SEEDS, SOURCE_LABELS
 from explorer.ui.state import network, url

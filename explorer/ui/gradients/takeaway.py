@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.gradients.export import to_csv, to_script
 from explorer.gradients.values import FlowBand
-from explorer.network.presets import file_name
+from explorer.network.links import file_name
 from explorer.ui.gradients.setup import Setup
 
 

@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from explorer.check import MAX_TEXT, CheckError, Report, Severity, check, check_shapes
-from explorer.network.presets import PRESETS, name_of, preset, to_url
+from explorer.network.links import to_url
+from explorer.network.names import name_of
+from explorer.network.presets import PRESETS, preset
 from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.frame import question
 from explorer.ui.state.markdown import escaped, readable

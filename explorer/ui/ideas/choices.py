@@ -16,7 +16,7 @@ from explorer.ideas.chain import (
 from explorer.ideas.identity import Form, Target
 from explorer.ideas.saturation import LAYERS
 from explorer.ideas.zero_init import GAMMAS
-from explorer.network.config import Activation, Block, Shortcut
+from explorer.network.options import Activation, Block, Shortcut
 from explorer.network.presets import PRESETS
 from explorer.ui.state.url_control import Control, switch
 

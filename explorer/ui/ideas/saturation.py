@@ -5,8 +5,8 @@ import streamlit as st
 from explorer.charts.gradients.activations import activations_alt
 from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
 from explorer.ideas.saturation import SaturationRun, SaturationSetting, sentence
-from explorer.network.config import Activation
 from explorer.network.labels import option_label
+from explorer.network.options import Activation
 from explorer.ui.ideas.choices import DEPTH, FUNCTION, GAIN
 from explorer.ui.ideas.frame import Picture, question, remembered, show
 from explorer.ui.widgets.figure_cache import activations_chart

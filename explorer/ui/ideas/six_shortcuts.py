@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_chart, channels_rows
 from explorer.ideas.six_shortcuts import NAMES, ShortcutRun, ShortcutSetting, sentence
-from explorer.network.config import Shortcut
+from explorer.network.options import Shortcut
 from explorer.ui.ideas.choices import CHANGES, SHORTCUT
 from explorer.ui.ideas.frame import Picture, question, remembered, show
 

@@ -10,7 +10,7 @@ from explorer.charts.ideas.zero_init import (
     rows,
 )
 from explorer.ideas.zero_init import ZeroInitRun, ZeroInitSetting, sentence
-from explorer.network.config import Block
+from explorer.network.options import Block
 from explorer.ui.ideas.choices import GAMMA, ZERO_BLOCK
 from explorer.ui.ideas.frame import Picture, question, remembered, show
 

@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import in_words
-from explorer.network.presets import from_url, to_url
+from explorer.network.links import from_url, to_url
 from explorer.ui.state import url
 
 DEFAULT = "resnet50"

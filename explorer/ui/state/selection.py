@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import block_plans
+from explorer.network.architecture import Architecture
+from explorer.network.block_plans import block_plans
 from explorer.ui.state import url
 
 KEY = "at"

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from explorer.network.arithmetic import Architecture
+from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer_table import layer_frame, search
 from explorer.ui.state import selection

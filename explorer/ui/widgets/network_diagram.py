@@ -5,11 +5,11 @@ from functools import lru_cache
 from explorer.charts.network.block import block_diagram
 from explorer.charts.network.diagram import network_diagram, shortcut_mark
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.network.arithmetic import Architecture
-from explorer.network.config import block_plans
+from explorer.network.architecture import Architecture
+from explorer.network.block_plans import block_plans
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Role
-from explorer.network.presets import file_name
+from explorer.network.links import file_name
 from explorer.ui.state import selection
 from explorer.ui.widgets.svg_picture import picture
 

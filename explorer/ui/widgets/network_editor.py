@@ -10,26 +10,13 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from explorer.network.config import (
-    LIMITS,
-    Activation,
-    Block,
-    Init,
-    Norm,
-    Order,
-    ResNetConfig,
-    Shortcut,
-    Stem,
-    StrideIn,
-    blocks_for_depth,
-    inactive_fields,
-    known_depths,
-    with_fields,
-    with_stage_blocks,
-    with_widths,
-)
+from explorer.network.config import LIMITS, ResNetConfig, with_fields, with_stage_blocks, with_widths
+from explorer.network.depths import blocks_for_depth, known_depths
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import FIELD_HELP, FIELD_LABELS, option_label
-from explorer.network.presets import PRESET_INFO, name_of, preset, preset_of
+from explorer.network.names import name_of
+from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.presets import PRESET_INFO, preset, preset_of
 from explorer.ui.state import network
 
 CUSTOM = "custom"

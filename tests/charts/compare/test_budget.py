@@ -10,11 +10,13 @@ from explorer.charts.compare.budget import BRANCH, ROOT, alt_text, budget_bars, 
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import contrast
 from explorer.compare.budget import Measure, stages
-from explorer.network.arithmetic import Architecture, analyze
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Role
-from explorer.network.presets import PRESETS, name_of, preset
+from explorer.network.names import name_of
+from explorer.network.presets import PRESETS, preset
 from tests.charts.reading import plain
 from tests.network.strategies import configs
 

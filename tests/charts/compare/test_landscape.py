@@ -13,7 +13,9 @@ from explorer.charts.compare.landscape import alt_text, landscape, link_of
 from explorer.compare.landscape import Budget, Candidate, Goal, best, presets_of_landscape, sweep, within
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.network.presets import from_url, name_of, preset
+from explorer.network.links import from_url
+from explorer.network.names import name_of
+from explorer.network.presets import preset
 from explorer.network.totals import totals
 from tests.charts.reading import plain
 from tests.network.strategies import configs

@@ -11,9 +11,11 @@ from explorer.charts.compare.waterfall import alt_text, waterfall
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import SAVES
 from explorer.compare.budget import By, Measure, stages, steps
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import Activation, ResNetConfig
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Role
+from explorer.network.options import Activation
 from explorer.network.presets import PRESETS, preset
 from tests.charts.reading import plain
 from tests.network.strategies import configs

@@ -17,7 +17,7 @@ from explorer.gradients.number_words import factor_words, power_words
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
 from explorer.gradients.values import band, main_path_convs, reading_of_log10
 from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW
-from explorer.network.config import blocks_for_depth
+from explorer.network.depths import blocks_for_depth
 from tests.charts.reading import plain
 from tests.gradients.flows import TINY
 

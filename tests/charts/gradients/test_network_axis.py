@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from explorer.charts.gradients.network_axis import merged, place_axis, place_ticks, stage_lines, stages, unit_span
 from explorer.network.arithmetic import analyze
-from explorer.network.config import ResNetConfig, Shortcut, block_plans
+from explorer.network.block_plans import block_plans
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
+from explorer.network.options import Shortcut
 from explorer.network.presets import preset
 from tests.charts.reading import NETWORKS, plain
 

@@ -17,7 +17,8 @@ from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.shortcut_shares import split
 from explorer.gradients.values import FlowReading, GradientFlow
 from explorer.network.layer import Role
-from explorer.network.presets import name_of, preset
+from explorer.network.names import name_of
+from explorer.network.presets import preset
 from tests.charts.reading import plain
 from tests.gradients.flows import INFINITE, LOST, NAN, TINY, ZERO, by_hand, flows, measured
 

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from explorer.charts.network.block import block_diagram, describe
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import Norm, Order, ResNetConfig, Shortcut
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Role
+from explorer.network.options import Norm, Order, Shortcut
 from explorer.network.presets import preset
 from tests.charts.reading import NETWORKS, Box, box, cut_off, overlaps, picks, pressed, read, text_box
 from tests.network.strategies import configs

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from explorer.charts.network.diagram import LONGEST, MAX_PER_STAGE, MAX_PER_STAGE_TALL, fold, network_diagram
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.network.arithmetic import Architecture, analyze
-from explorer.network.config import ResNetConfig, block_plans
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.block_plans import block_plans
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Role
 from explorer.network.presets import preset
 from tests.charts.reading import (

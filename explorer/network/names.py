@@ -1,0 +1,111 @@
+"""What people call a network: its published name, or what sets it apart from its family."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from explorer.network.config import ResNetConfig
+from explorer.network.depths import known_depths
+from explorer.network.links import value_text
+from explorer.network.options import Block, Order, Shortcut, Stem, StrideIn
+from explorer.network.presets import CIFAR_BASE, IMAGENET_BASE, canonical, differences, preset_of
+from explorer.text.quantities import counted
+
+# What a field's value is called: a sentence part with a gap for it, or the thing that it counts.
+_PHRASES: Mapping[str, str] = {
+    "widths": "widths {}",
+    "shortcut": "shortcut {}",
+    "activation": "{}",
+    "norm": "norm {}",
+    "conv_bias": "convolution biases {}",
+    "shortcut_norm": "projection norms {}",
+    "zero_init_residual": "zero-init {}",
+    "init": "{} init",
+    "num_classes": "class",
+    "in_channels": "input channel",
+    "image_size": "{} px",
+}
+
+
+@lru_cache(maxsize=256)
+def name_of(config: ResNetConfig) -> str:
+    """What people would call it: "ResNet-50, v1.5", or a depth and what sets it apart from its family.
+
+    A CIFAR network is measured against He et al. 2015's (option A, widths 16, 32, 64), any other against
+    torchvision's.
+    """
+    exact = preset_of(config)
+    if exact:
+        return exact.title
+    config = canonical(config)
+    named = _named_by_structure(config)
+    changed = {name: value for name, value in differences(config, _family(config)).items() if name not in named}
+    phrases = [_phrase(phrase, changed[name]) for name, phrase in _PHRASES.items() if name in changed]
+    return ", ".join([_title(config), *_structure_phrases(config), *phrases])
+
+
+def _phrase(phrase: str, value: object) -> str:
+    if "{}" not in phrase and isinstance(value, int):
+        return counted(value, phrase)
+    return phrase.format(value_text(value).replace("_", " "))
+
+
+def _family(config: ResNetConfig) -> ResNetConfig:
+    return CIFAR_BASE if config.stem is Stem.CIFAR else IMAGENET_BASE
+
+
+def _named_by_structure(config: ResNetConfig) -> set[str]:
+    """The fields that the title and the structure's own phrases speak for."""
+    named = {"block", "stage_blocks", "stem", "order", "stride_in"}
+    if len(config.widths) != len(_family(config).widths):
+        named.add("widths")
+    if config.is_plain or _is_d(config):
+        named.add("shortcut")
+    return named
+
+
+def _is_d(config: ResNetConfig) -> bool:
+    """Whether it has ResNet-D's stem and shortcuts (He et al. 2018, figure 2)."""
+    return config.stem is Stem.DEEP and config.shortcut is Shortcut.AVGPOOL_PROJECTION
+
+
+def _published_depth(config: ResNetConfig) -> int:
+    """The depth that names are made of: a deep stem counts as the one layer it replaces (ResNet-50-D)."""
+    return config.depth - config.stem.convs + 1
+
+
+def _title(config: ResNetConfig) -> str:
+    kind = "Plain" if config.is_plain else "ResNet"
+    order = "Pre-activation " if config.order is Order.PRE else ""
+    suffix = " (CIFAR)" if config.stem is Stem.CIFAR else "-D" if _is_d(config) else ""
+    return f"{order}{kind}-{_published_depth(config)}{suffix}"
+
+
+def _structure_phrases(config: ResNetConfig) -> Iterator[str]:
+    if config.stem is Stem.DEEP and not _is_d(config):
+        yield "deep stem"
+    bottleneck = config.block is Block.BOTTLENECK
+    if bottleneck is (config.stem is Stem.CIFAR or _published_depth(config) < 50):
+        yield "bottlenecks" if bottleneck else "basic blocks"
+    if bottleneck and config.stem is not Stem.CIFAR and not _is_d(config):  # D's stride is in the 3×3
+        yield "v1" if config.stride_in is StrideIn.CONV1X1 else "v1.5"
+    elif config.stride_in is StrideIn.CONV1X1:
+        yield "stride in the 1×1"
+    if config.stage_blocks != known_depths(config).get(config.depth):
+        yield f"blocks {value_text(config.stage_blocks)}"
+    if len(config.widths) != len(_family(config).widths):
+        yield f"widths {value_text(config.widths)}"
+
+
+def spoken(config: ResNetConfig) -> str:
+    """A network's name that fits between commas: "ResNet-34", "ResNet-50 (v1.5)", "ResNet-29 (CIFAR, bottlenecks)",
+    "ResNet-28 (blocks 3-4-6, widths 64-128-256)".
+
+    ``name_of`` says the same with commas, which a list of names cannot bear: here all commas are inside one pair of
+    brackets.
+    """
+    title, *rest = name_of(config).split(", ")
+    if not rest:
+        return title
+    if title.endswith(")"):
+        return f"{title[:-1]}, {', '.join(rest)})"
+    return f"{title} ({', '.join(rest)})"
