@@ -18,7 +18,8 @@ from torch import Tensor, nn
 from explorer.cam.input_checks import Classes, checked_images, checked_logits, classes_for, wanted
 from explorer.cam.maps import cam, on_picture, plain_array
 from explorer.cam.saliency_map import Integrated, Method, SaliencyMap
-from explorer.live.progress import Passes, Progress
+from explorer.live.exact_float32 import exact_float32
+from explorer.live.progress import Progress, StepCounter
 from explorer.live.shared_network import at_once, borrowed
 from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
@@ -51,7 +52,7 @@ def guided_grad_cam(
         Refusal: the network's activations are no ``nn.ReLU`` modules, or as ``explorer.cam.maps.grad_cam``.
     """
     _check_relus(net)
-    images, tell = checked_images(net, images), Passes(2, progress)
+    images, tell = checked_images(net, images), StepCounter(2, progress)
     tell("Grad-CAM")
     coarse = cam(net, images, target, layer, against)
     tell("guided backpropagation")
@@ -85,7 +86,7 @@ def _guided(net: nn.Module, images: Tensor, target: Classes, against: Classes | 
         if get_ident() == thread:
             output.register_hook(lambda gradient: gradient.clamp(min=0))  # type: ignore[no-untyped-call]
 
-    with torch.inference_mode(False), torch.enable_grad():
+    with exact_float32(images.device.type), torch.inference_mode(False), torch.enable_grad():
         leaf = images.clone().requires_grad_()
         with borrowed(net), ExitStack() as hooks:
             for module in net.modules():
@@ -121,10 +122,10 @@ def integrated_gradients(
     start = _checked_baseline(baseline, images)
     pairs = classes_for(net, images, target, against)
     few = at_once(images)
-    tell = Passes(len(images) * (ceil(steps / few) + 2), progress)
+    tell = StepCounter(len(images) * (ceil(steps / few) + 2), progress)
     maps, rises, deltas = [], [], []
     for image, (one, other) in zip(images, pairs, strict=True):
-        with torch.inference_mode(False):
+        with exact_float32(images.device.type), torch.inference_mode(False):
             question = _Question(net, one, other, partial(tell, "integrating gradients"))
             found, delta = IntegratedGradients(question).attribute(
                 image[None].clone(),
@@ -166,10 +167,10 @@ def occlusion(
     cover = _checked_baseline(baseline, images)
     pairs = classes_for(net, images, target, against)
     few = at_once(images)
-    tell = Passes(len(images) * (ceil(count / few) + 1), progress)
+    tell = StepCounter(len(images) * (ceil(count / few) + 1), progress)
     maps = []
     for image, (one, other) in zip(images, pairs, strict=True):
-        with torch.inference_mode(False):
+        with exact_float32(images.device.type), torch.inference_mode(False):
             question = _Question(net, one, other, partial(tell, "covering parts of the picture"))
             found = CaptumOcclusion(question).attribute(
                 image[None].clone(),

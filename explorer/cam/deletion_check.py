@@ -14,7 +14,7 @@ from torchvision.transforms.functional import gaussian_blur
 from explorer.cam.check_values import Baseline, BeliefCurve, Trial
 from explorer.cam.input_checks import check_classes, checked_images, checked_logits, whole_numbers
 from explorer.cam.saliency_map import scaled_up
-from explorer.live.progress import Passes, Progress, check_seed
+from explorer.live.progress import Progress, StepCounter, check_seed
 from explorer.live.shared_network import at_once, outputs
 from explorer.text.errors import Refusal
 
@@ -68,7 +68,7 @@ def belief_curve(
     ranks = torch.from_numpy(np.stack(_orders(values, size, random, seed))).to(image.device)
     pictures = (image[0], _baseline(image, missing)[0])
     kept, gone = pictures if kind is Trial.DELETION else pictures[::-1]
-    tell = Passes(ceil(len(ranks) * (steps + 1) / at_once(image)), progress)
+    tell = StepCounter(ceil(len(ranks) * (steps + 1) / at_once(image)), progress)
 
     def chance(of: Tensor) -> list[float]:
         tell("replacing pixels in the order of the map and of random ones")

@@ -33,6 +33,7 @@ from explorer.cam.input_checks import (
     whole_numbers,
 )
 from explorer.cam.saliency_map import Atlas, Cams, Method, SaliencyMap
+from explorer.live.exact_float32 import exact_float32
 from explorer.live.shared_network import borrowed
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted
@@ -172,7 +173,7 @@ class _Tap:
 
 def _look(net: nn.Module, images: Tensor, layers: Sequence[str], ask: _Asking) -> _Found:
     """One forward pass, and for each thing wanted of the logits one backward pass, to the first of ``layers``."""
-    with torch.inference_mode(False):
+    with exact_float32(images.device.type), torch.inference_mode(False):
         logits, maps = _forward(net, images, layers)
         asked = ask(logits)
         scores: list[list[Tensor]] = [[] for _ in layers]

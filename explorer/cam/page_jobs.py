@@ -19,7 +19,7 @@ from explorer.cam.maps import atlas
 from explorer.cam.randomisation_check import randomisation_over
 from explorer.cam.results import Attributed, Curves, Look
 from explorer.cam.saliency_map import Method
-from explorer.live.progress import Progress, part_of, untold
+from explorer.live.progress import Progress, no_progress, part_of
 from explorer.live.shared_network import outputs
 from explorer.network.model import ResNet
 from explorer.pictures.decode import read_picture
@@ -58,7 +58,7 @@ def first_look(
     Raises:
         Refusal: weights that cannot be had, or a class that there is not.
     """
-    tell = progress or untold
+    tell = progress or no_progress
     net, image = _ready(asked, data, picture, tell)
     tell(0.3, "the picture goes through")
     wanted = int(outputs(net, image)[0].argmax()) if target is None else target
@@ -82,7 +82,7 @@ def attribute(
     Raises:
         Refusal: as ``first_look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
     """
-    tell = progress or untold
+    tell = progress or no_progress
     net, image = _ready(asked, data, picture, tell)
     if method is Method.GUIDED_GRAD_CAM:
         return Attributed(guided_grad_cam(net, image, target, layer, progress=tell)[0])
@@ -108,7 +108,7 @@ def curves(
     Raises:
         Refusal: as ``first_look``.
     """
-    tell = progress or untold
+    tell = progress or no_progress
     net, image = _ready(asked, data, picture, tell)
     deletion, insertion = (
         belief_curve(net, image, values, target, trial, progress=part_of(tell, number, 2))
@@ -131,7 +131,7 @@ def randomise(
     Raises:
         Refusal: as ``first_look``.
     """
-    tell = progress or untold
+    tell = progress or no_progress
     net, image = _ready(asked, data, picture, tell)
     return randomisation_over(net, image, target, layer, progress=tell)
 
@@ -142,7 +142,7 @@ def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = N
     Raises:
         Refusal: no such layer.
     """
-    weights, tell = embedded(), progress or untold
+    weights, tell = embedded(), progress or no_progress
     shipped = samples(PictureKind.FASHION)
     crops = [weights.preprocess.cropped(read_picture(sample_bytes(each.key))) for each in shipped]
     images = torch.from_numpy(np.concatenate([weights.preprocess.numbers(crop) for crop in crops]))

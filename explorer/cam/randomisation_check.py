@@ -12,7 +12,7 @@ from explorer.cam.check_values import Randomisation, spearman, ssim
 from explorer.cam.input_checks import Classes, checked_images, classes_for, module_of
 from explorer.cam.maps import cam
 from explorer.cam.saliency_map import STEM, SaliencyMap, layer_names, scaled_up
-from explorer.live.progress import Passes, Progress, check_seed
+from explorer.live.progress import Progress, StepCounter, check_seed
 from explorer.live.shared_network import at_once
 from explorer.network.model import ResNet, build, build_like
 
@@ -51,7 +51,7 @@ def randomisation_over(
     module_of(net, layer)
     targets = [target for target, _ in classes_for(net, images, targets)]
     steps, few = (CLASSIFIER, *reversed(layer_names(net.config))), at_once(images)
-    tell = Passes((len(steps) + 1) * ceil(len(images) / few), progress)
+    tell = StepCounter((len(steps) + 1) * ceil(len(images) / few), progress)
 
     def maps(of: ResNet, message: str) -> tuple[SaliencyMap, ...]:
         found: list[SaliencyMap] = []

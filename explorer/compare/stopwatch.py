@@ -17,16 +17,15 @@ from torch.nn import functional
 
 from explorer.compare.timings import Spread, Timing, remark, spread
 from explorer.live.devices import Device, find_device, release_memory
-from explorer.live.preflight import Preflight, preflight, preflight_training
-from explorer.live.preflight import stored_bytes as estimated_bytes
-from explorer.live.progress import Progress, untold
+from explorer.live.out_of_memory import TRY_LESS, OutOfMemory, memory_guarded
+from explorer.live.preflight import Preflight, estimated_weight_bytes, preflight, preflight_training
+from explorer.live.progress import Progress, no_progress
 from explorer.live.timing_and_memory import (
     allocated_before,
-    is_out_of_memory,
+    bytes_of_tensors,
     noise,
     peak_bytes,
     peak_of,
-    stored_bytes,
     timed,
 )
 from explorer.live.torchinfo_rows import TensorMemory
@@ -56,7 +55,8 @@ def measure(
 
     After a warm-up, in which the peak of memory is taken, there are at least 5 and at most 200 rounds, more than 5 only
     until the passes together took ``seconds``. A network that does not fit, or runs out of memory, gets a note and
-    None; the others are still measured. ``progress`` is told the fraction done before every pass (while warming up,
+    None; the others are still measured. PyTorch's own settings decide the precision: TF32 in convolutions on an NVIDIA
+    GPU, as in anybody's training. ``progress`` is told the fraction done before every pass (while warming up,
     before every operation) and may raise to stop. PyTorch's global random state stays as it was, and no network
     outlives the call.
 
@@ -68,7 +68,7 @@ def measure(
         raise ValueError("configs is empty: give at least one network to measure.")
     if not (math.isfinite(seconds) and 0 <= seconds <= MAX_SECONDS):
         raise ValueError(f"seconds is {seconds!r}: it must be a number from 0 to {MAX_SECONDS:.0f}.")
-    where, tell = find_device(device), progress or untold
+    where, tell = find_device(device), progress or no_progress
     trials = _admitted(configs, where, batch_size)
     passes = [trial.passes[index] for index in range(2) for trial in trials]  # all forward, then all training
     try:
@@ -144,7 +144,7 @@ class _Trial:
     def own_bytes(self) -> int:
         """What it holds between passes."""
         net, images, labels = self.loaded
-        return stored_bytes(net) + images.nbytes + labels.nbytes
+        return bytes_of_tensors(net) + images.nbytes + labels.nbytes
 
     def load(self, seed: int) -> None:
         net = build(self.config, self.device.name, seed)
@@ -183,7 +183,7 @@ def _admitted(configs: Sequence[ResNetConfig], device: Device, batch_size: int) 
     kept = working = 0  # bytes that all admitted ones hold at all times, and the most that one pass adds to them
     for config in configs:
         arch = analyze(config)
-        own = estimated_bytes(arch) + BYTES_PER_VALUE * batch_size * math.prod(arch.layers[0].input_shape)
+        own = estimated_weight_bytes(arch) + BYTES_PER_VALUE * batch_size * math.prod(arch.layers[0].input_shape)
         checks = []
         for check in (preflight, preflight_training):
             extra = check(config, device.name, batch_size).bytes_needed - own
@@ -252,17 +252,12 @@ def _time(one: _Pass) -> None:
 def _survives(trial: _Trial, concerned: Sequence[_Pass], work: Callable[[], None]) -> bool:
     """Do ``work``; where memory runs out, say so in the passes concerned and free what it held."""
     try:
-        work()
-        return True
-    except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
-            raise
-    # Only here, outside the handler, is the failed pass's traceback gone, and with it the tensors it held.
-    for one in concerned:
-        one.refuse(
-            f"The {'training step' if one.training else 'forward pass'} ran out of memory on {trial.device.name}, "
-            "where other work took what was missing: try a smaller image or batch, or another device."
-        )
-    trial.drop_gradients()
-    release_memory(trial.device)
-    return False
+        memory_guarded(trial.device, work, release=trial.drop_gradients)
+    except OutOfMemory:
+        for one in concerned:
+            one.refuse(
+                f"The {'training step' if one.training else 'forward pass'} ran out of memory on {trial.device.name}, "
+                f"where other work took what was missing: {TRY_LESS}"
+            )
+        return False
+    return True

@@ -7,7 +7,7 @@ from explorer.gradients.measure import FlowOptions, check_seeds, over_seeds
 from explorer.gradients.trend_values import DEPTHS, MAX_DEPTHS, DepthCurve, DepthPoint, DepthSweep
 from explorer.gradients.values import FlowBand, InputSource, ReadingState, main_path_convs
 from explorer.live.devices import DeviceError, find_device
-from explorer.live.progress import Progress, untold
+from explorer.live.progress import Progress, between, no_progress
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.depths import blocks_for_depth
@@ -42,7 +42,7 @@ def depth_sweep(
     check_seeds(seeds)
     find_device(device)  # a device that is not here is no point's own trouble
     networks = [[_at_depth(variant, depth) for depth in depths] for variant in variants]
-    shares = _shares([config for row in networks for config in row], progress or untold)
+    shares = _shares([config for row in networks for config in row], progress or no_progress)
     options: FlowOptions = {"batch_size": batch_size, "device": device, "source": source}
     curves = []
     for variant, row in zip(variants, networks, strict=True):
@@ -71,12 +71,8 @@ def _shares(configs: Sequence[ResNetConfig], tell: Progress) -> Iterator[Progres
     macs = [analyze(config).macs for config in configs]
     total, before = sum(macs), 0
     for config, own in zip(configs, macs, strict=True):
-        yield _share(tell, name_of(config), before / total, own / total)
+        yield between(tell, before / total, (before + own) / total, f"{name_of(config)}: ")
         before += own
-
-
-def _share(tell: Progress, name: str, start: float, width: float) -> Progress:
-    return lambda fraction, message: tell(start + width * fraction, f"{name}: {message}")
 
 
 def _point(config: ResNetConfig, seeds: Sequence[int], tell: Progress, options: FlowOptions) -> DepthPoint:

@@ -9,7 +9,7 @@ from explorer.gradients.input_batch import batch_for, check_given
 from explorer.gradients.measure import admitted, guarded, measure_flow
 from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.values import GradientFlow, InputSource
-from explorer.live.progress import Progress, part_of, untold
+from explorer.live.progress import Progress, no_progress, part_of
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
 from explorer.text.quantities import counted
@@ -43,7 +43,7 @@ def first_steps(
     """
     _check(steps, learning_rate)
     where, count = admitted(config, device, seed, check_given(config, batch_size, source, images, labels))
-    tell = progress or untold
+    tell = progress or no_progress
 
     def work() -> FirstSteps:
         tell(0.0, "building the network")

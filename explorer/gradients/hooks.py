@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.gradients.values import FLOAT32_TINY
+from explorer.live.module_mode import in_mode
 from explorer.network.arithmetic import analyze
 from explorer.network.layer import Kind
 from explorer.network.model import ResidualBlock, ResNet
@@ -153,7 +154,7 @@ class _Probe:
 
     def run(self, images: Tensor, labels: Tensor) -> Probed:
         parameters = dict(self.net.named_parameters())
-        with torch.enable_grad(), _in_training(self.net), self._hooks():
+        with torch.enable_grad(), in_mode(self.net, training=True), self._hooks():
             loss = functional.cross_entropy(self.net(images), labels)
             gradients = torch.autograd.grad(loss, tuple(parameters.values()))
         found = Probed(float(loss.detach()), gradients=gradients)
@@ -263,16 +264,3 @@ class _Fork(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         return ctx.joined(*gradients), None
-
-
-@contextmanager
-def _in_training(net: nn.Module) -> Iterator[None]:
-    """In training mode, and afterwards in whichever each module was before."""
-    others = [module for module in net.modules() if not module.training]
-    try:
-        for module in others:
-            module.training = True
-        yield
-    finally:
-        for module in others:
-            module.training = False

@@ -7,6 +7,7 @@ to gradients (Yang et al. 2019, arXiv:1902.08129). ``values`` has what comes out
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict, TypeVar, Unpack
 
 import torch
@@ -16,10 +17,11 @@ from explorer.gradients.hooks import Amount, Parts, Probed, probe
 from explorer.gradients.input_batch import Batch, batch_for, check_given
 from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource, Parting, ReadingState
 from explorer.live.denormals import flushed
-from explorer.live.devices import Device, DeviceError, find_device, release_memory
+from explorer.live.devices import Device, DeviceError, find_device
+from explorer.live.exact_float32 import exact_float32
+from explorer.live.out_of_memory import memory_guarded
 from explorer.live.preflight import preflight_training
-from explorer.live.progress import Progress, check_seed, part_of, untold
-from explorer.live.timing_and_memory import is_out_of_memory
+from explorer.live.progress import Progress, StepCounter, between, check_seed, no_progress, part_of
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build, build_like
 from explorer.text.quantities import counted
@@ -66,7 +68,7 @@ def gradient_flow(
         DeviceError: there is no such device, or the pass does not fit on it; the message says why.
     """
     where, count = admitted(config, device, seed, check_given(config, batch_size, source, images, labels))
-    tell = progress or untold
+    tell = progress or no_progress
 
     def work() -> GradientFlow:
         tell(0.0, "building the network")
@@ -87,7 +89,7 @@ def over_seeds(
         ValueError: no seeds, too many, one twice, or as ``gradient_flow``. DeviceError: as ``gradient_flow``.
     """
     check_seeds(seeds)
-    tell = progress or untold
+    tell = progress or no_progress
     flows = (
         gradient_flow(config, seed=seed, progress=part_of(tell, number, len(seeds)), **options)
         for number, seed in enumerate(seeds)
@@ -122,40 +124,27 @@ def admitted(config: ResNetConfig, device: str, seed: int, batch_size: int) -> t
 
 
 def guarded(device: Device, work: Callable[[], T]) -> T:
-    """What ``work`` returns, computed with denormals flushed; running out of memory is a DeviceError in words."""
-    try:
-        return flushed(work)
-    except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
-            raise
-    # Only here, outside the handler, is the failed pass's traceback gone, and with it the tensors it held.
-    release_memory(device)
-    raise DeviceError(
-        f"{device.name} ran out of memory, where other work took what was missing. All of it is freed again: "
-        "try a smaller image or batch, or another device."
-    )
+    """Return what ``work`` returns, computed without TF32 and without denormals.
+
+    Raises:
+        DeviceError: memory ran out; the message is for a reader.
+    """
+    with exact_float32(device.kind):
+        return memory_guarded(device, lambda: flushed(work))
 
 
 def measure_flow(net: ResNet, batch: Batch, seed: int, tell: Progress) -> tuple[GradientFlow, tuple[Tensor, ...]]:
     """The flow of ``batch`` through ``net``, and dL/dp of every parameter; call it under ``guarded``."""
-    blocks = 1 + sum(net.config.stage_blocks)
-    first = probe(net, batch.images, batch.labels, step=_steps(tell, 0.1, 0.8, 2 * blocks))
+
+    def steps(start: float, end: float) -> Callable[[], None]:
+        both_ways = 2 * (1 + sum(net.config.stage_blocks))
+        return partial(StepCounter(both_ways, between(tell, start, end)), "running forward and backward")
+
+    first = probe(net, batch.images, batch.labels, step=steps(0.1, 0.8))
     second = None
     if any(amount.is_below_float32 for amount in first.amounts()):
-        second = _second_look(net, batch, _steps(tell, 0.8, 1.0, 2 * blocks))
+        second = _second_look(net, batch, steps(0.8, 1.0))
     return _flow(net.config, batch, seed, first, second), first.gradients
-
-
-def _steps(tell: Progress, start: float, end: float, steps: int) -> Callable[[], None]:
-    """Tells the progress from ``start`` to ``end`` when called so many times."""
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        tell(start + (end - start) * min(done / steps, 1.0), "running forward and backward")
-        done += 1
-
-    return step
 
 
 def _second_look(net: ResNet, batch: Batch, step: Callable[[], None]) -> Probed:

@@ -14,7 +14,7 @@ from explorer.gradients.measure import check_seeds, gradient_flow
 from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.values import FlowBand, GradientFlow, InputSource
 from explorer.live.preflight import MAX_BATCH_SIZE
-from explorer.live.progress import Progress, part_of, untold
+from explorer.live.progress import Progress, no_progress, part_of
 from explorer.network.config import ResNetConfig
 from explorer.network.names import name_of
 from explorer.pictures.decode import crops, read_picture
@@ -47,7 +47,7 @@ def study(
     """
     _check(question)
     check_seeds(question.seeds)
-    tell, count = progress or untold, len(question.configs) * len(question.seeds)
+    tell, count = progress or no_progress, len(question.configs) * len(question.seeds)
     bands, number = [], 0
     for config in question.configs:
         flows: list[GradientFlow] = []
@@ -60,7 +60,7 @@ def study(
                     device=device,
                     images=_images(question, config, seed, picture),
                     source=question.source,
-                    progress=_named(part_of(tell, number, count), config),
+                    progress=part_of(tell, number, count, f"{name_of(config)}: "),
                 )
             )
             number += 1
@@ -83,7 +83,7 @@ def study_steps(
         ValueError: no networks, or as ``first_steps`` and ``read_picture``. DeviceError: as ``first_steps``.
     """
     _check(question)
-    tell, seed = progress or untold, question.seeds[0]
+    tell, seed = progress or no_progress, question.seeds[0]
     return tuple(
         first_steps(
             config,
@@ -94,7 +94,7 @@ def study_steps(
             device=device,
             images=_images(question, config, seed, picture),
             source=question.source,
-            progress=_named(part_of(tell, number, len(question.configs)), config),
+            progress=part_of(tell, number, len(question.configs), f"{name_of(config)}: "),
         )
         for number, config in enumerate(question.configs)
     )
@@ -119,7 +119,3 @@ def _images(question: Question, config: ResNetConfig, seed: int, picture: bytes)
     return torch.from_numpy(
         crops(read_picture(picture), question.batch_size, config.image_size, config.in_channels, seed)
     )
-
-
-def _named(tell: Progress, config: ResNetConfig) -> Progress:
-    return lambda fraction, message: tell(fraction, f"{name_of(config)}: {message}")

@@ -5,23 +5,23 @@ Everything in a report is plain data: it can be pickled, cached and sent between
 
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from explorer.live.crosscheck import Mismatch, crosscheck
-from explorer.live.devices import Device, DeviceError, default_device, devices, find_device, release_memory, synchronise
+from explorer.live.devices import Device, DeviceError, default_device, devices, find_device, synchronise
+from explorer.live.out_of_memory import memory_guarded
 from explorer.live.preflight import Preflight, preflight
-from explorer.live.progress import Progress, untold
+from explorer.live.progress import Progress, StepCounter, between, no_progress
 from explorer.live.timing_and_memory import (
     allocated_before,
-    is_out_of_memory,
+    bytes_of_tensors,
     noise,
     peak_bytes,
     peak_of,
-    stored_bytes,
     timed,
 )
 from explorer.live.torchinfo_rows import LiveRow, TensorMemory, read_rows
@@ -97,8 +97,9 @@ def inspect_live(
     """Build ``config``, run a batch of noise through it in evaluation mode, and compare it with ``analyze``.
 
     What the device has no room for, and ``device="meta"``, is built without memory instead: layers, shapes,
-    parameters and MACs are compared, times are not measured. ``progress`` is told the fraction done before every
-    operation and may raise to stop. PyTorch's global random state stays as it was.
+    parameters and MACs are compared, times are not measured. Times are what PyTorch's own settings give, TF32 in
+    convolutions on an NVIDIA GPU: no value that this changes is read. ``progress`` is told the fraction done before
+    every operation and may raise to stop. PyTorch's global random state stays as it was.
 
     Raises:
         ValueError: the network cannot exist (see ``analyze``) or the batch size is out of bounds.
@@ -111,31 +112,23 @@ def inspect_live(
     if not check.fits:
         report = _measure(config, _META, seed, batch_size, progress)
         return replace(report, device=where.name, device_title=where.title, note=check.reason)
-    try:
-        return _measure(config, where, seed, batch_size, progress)
-    except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
-            raise
-    # Only here, outside the handler, is the failed pass's traceback gone, and with it the tensors it held.
-    release_memory(where)
-    raise DeviceError(
-        f"{where.name} ran out of memory. The network was expected to need about {size(check.bytes_needed)}; "
-        "other work took what was missing. All of it is freed again: try a smaller image or batch, or another device."
-    )
+    needed = f"The network was expected to need about {size(check.bytes_needed)}; other work took what was missing."
+    return memory_guarded(where, lambda: _measure(config, where, seed, batch_size, progress), because=needed)
 
 
 def _measure(config: ResNetConfig, device: Device, seed: int, batch_size: int, progress: Progress | None) -> LiveReport:
     """Build, read, compare and, on a real device, time."""
-    tell, arch = progress or untold, analyze(config)
+    tell, arch = progress or no_progress, analyze(config)
     tell(0.0, "building the network")
     allocated = allocated_before(device)
     net, build_ms = _timed_build(config, device, seed)
     images = noise(config, device, seed, batch_size)
-    memory = TensorMemory(_steps(tell, len(arch.layers)))
+    step = StepCounter(len(arch.layers), between(tell, 0.1, 0.8))  # there is about one operation a layer
+    memory = TensorMemory(partial(step, "running every layer once"))
     rows = read_rows(net, images, memory)  # warms the device up, too
     params = sum(parameter.numel() for parameter in net.parameters())
     buffers = sum(buffer.numel() for buffer in net.buffers())
-    peak = peak_bytes(device, allocated, memory.peak_bytes + stored_bytes(net) + images.nbytes)
+    peak = peak_bytes(device, allocated, memory.peak_bytes + bytes_of_tensors(net) + images.nbytes)
     forward_ms, repetitions = _timed_forward(net, images, device, tell)
     return LiveReport(
         config=config,
@@ -158,18 +151,6 @@ def _measure(config: ResNetConfig, device: Device, seed: int, batch_size: int, p
         rows=rows,
         mismatches=crosscheck(arch, rows, params=params, buffers=buffers),
     )
-
-
-def _steps(tell: Progress, layers: int) -> Callable[[], None]:
-    """Tells the progress of a forward pass when called before each of its operations, about one a layer."""
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        tell(0.1 + 0.7 * min(done / layers, 1.0), "running every layer once")
-
-    return step
 
 
 def _timed_build(config: ResNetConfig, device: Device, seed: int) -> tuple[ResNet, float]:

@@ -60,7 +60,7 @@ def preflight(config: ResNetConfig, device: str = "cpu", batch_size: int = 1, *,
         DeviceError: there is no such device.
     """
     where, arch = _found(config, device, batch_size)
-    needed = stored_bytes(arch) + batch_size * peak_activation_bytes(arch) + workspace_bytes(arch, batch_size)
+    needed = estimated_weight_bytes(arch) + batch_size * peak_activation_bytes(arch) + workspace_bytes(arch, batch_size)
     return _weighed(where, arch, batch_size, _Work("It", "One forward pass of", needed, batch_size * arch.macs), beside)
 
 
@@ -78,7 +78,7 @@ def preflight_training(config: ResNetConfig, device: str = "cpu", batch_size: in
     where, arch = _found(config, device, batch_size)
     largest = max(layer.activation_bytes for layer in arch.layers)
     gradients = arch.params * BYTES_PER_VALUE + batch_size * 3 * largest
-    needed = stored_bytes(arch) + kept_bytes(arch, batch_size) + gradients + workspace_bytes(arch, batch_size)
+    needed = estimated_weight_bytes(arch) + kept_bytes(arch, batch_size) + gradients + workspace_bytes(arch, batch_size)
     macs = batch_size * MACS_OF_TRAINING * arch.macs
     found = _weighed(where, arch, batch_size, _Work("A training step", "One training step of", needed, macs), beside)
     lonely = next((layer for layer in arch.layers if _is_lonely(layer, batch_size)), None)
@@ -149,7 +149,7 @@ def _advice(batch_size: int) -> str:
     return _ADVICE if batch_size == 1 else _ADVICE.replace("Take ", "Take a smaller batch, ", 1)
 
 
-def stored_bytes(arch: Architecture) -> int:
+def estimated_weight_bytes(arch: Architecture) -> int:
     """Bytes of the parameters and buffers."""
     return (arch.params + arch.buffers) * BYTES_PER_VALUE
 

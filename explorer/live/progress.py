@@ -1,24 +1,30 @@
-"""The progress of long work, told to whoever asked for it, and the seeds that such work takes."""
+"""The progress of long work, reported to whoever asked for it, and the seeds that such work takes."""
 
 from collections.abc import Callable
 
 Progress = Callable[[float, str], None]
+"""Called with the fraction done (0 to 1) and what happens next; it may raise to stop the work."""
 
 
-def untold(fraction: float, message: str) -> None:
-    """The progress nobody asked for."""
+def no_progress(fraction: float, message: str) -> None:
+    """Do nothing: for work whose progress nobody asked for."""
 
 
-def part_of(tell: Progress, number: int, count: int) -> Progress:
-    """The progress of the ``number``-th of ``count`` equal parts, told as progress of the whole."""
-    return lambda fraction, message: tell((number + fraction) / count, message)
+def between(tell: Progress, start: float, end: float, prefix: str = "") -> Progress:
+    """The progress of one part of the work, which lasts from ``start`` to ``end`` of the whole."""
+    return lambda fraction, message: tell(start + (end - start) * fraction, prefix + message)
 
 
-class Passes:
-    """Tells the progress of work that is made of ``count`` passes: to be called before each."""
+def part_of(tell: Progress, number: int, count: int, prefix: str = "") -> Progress:
+    """The progress of part ``number``, counted from 0, of ``count`` equal parts."""
+    return lambda fraction, message: tell((number + fraction) / count, prefix + message)
+
+
+class StepCounter:
+    """Reports the progress of work that is made of ``count`` steps: call it before each step."""
 
     def __init__(self, count: int, progress: Progress | None) -> None:
-        self.count, self.progress, self.done = count, progress or untold, 0
+        self.count, self.progress, self.done = count, progress or no_progress, 0
 
     def __call__(self, message: str) -> None:
         self.progress(min(self.done / self.count, 1.0), message)

@@ -8,6 +8,9 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
+from explorer.live.exact_float32 import exact_float32
+from explorer.live.module_mode import in_mode
+
 _LOCKS: WeakKeyDictionary[nn.Module, RLock] = WeakKeyDictionary()
 _FINDING = Lock()
 _PIXELS = 4 * 224 * 224  # of one pass, after which others have their turn: half a second of ResNet-50 on a core
@@ -19,15 +22,8 @@ def borrowed(net: nn.Module) -> Iterator[None]:
 
     For a forward pass only, so that others wait no longer than that: a backward pass reads what its forward pass kept.
     """
-    with _lock_of(net):
-        training = [module for module in net.modules() if module.training]
-        try:
-            for module in training:
-                module.training = False
-            yield
-        finally:
-            for module in training:
-                module.training = True
+    with _lock_of(net), in_mode(net, training=False):
+        yield
 
 
 def _lock_of(net: nn.Module) -> RLock:
@@ -38,7 +34,7 @@ def _lock_of(net: nn.Module) -> RLock:
 
 def outputs(net: nn.Module, images: Tensor) -> Tensor:
     """The logits (N, K) of pictures (N, C, H, W) in evaluation mode, without a graph."""
-    with torch.inference_mode(False), torch.no_grad(), borrowed(net):
+    with exact_float32(images.device.type), torch.inference_mode(False), torch.no_grad(), borrowed(net):
         logits: Tensor = net(images)
     return logits
 

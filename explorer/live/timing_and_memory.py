@@ -27,7 +27,7 @@ def timed(work: Callable[[], object], device: Device) -> float:
     return time.perf_counter() - started
 
 
-def stored_bytes(net: nn.Module) -> int:
+def bytes_of_tensors(net: nn.Module) -> int:
     """Bytes of the parameters and buffers."""
     return sum(tensor.nbytes for tensor in (*net.parameters(), *net.buffers()))
 
@@ -53,11 +53,3 @@ def peak_of(device: Device) -> str:
     if device.kind == "cuda":
         return "all that PyTorch allocated on the GPU: weights, activations and workspace"
     return "weights, buffers, images and activations alive at once, without the convolutions' own workspace"
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out: the CPU's and MPS's allocators raise a plain RuntimeError."""
-    words = str(error)
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        "can't allocate memory" in words or "out of memory" in words
-    )

@@ -13,6 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torchinfo.layer_info import LayerInfo
 
+from explorer.live.module_mode import in_mode
 from explorer.network.layer import Kind, Shape
 
 KINDS = {
@@ -106,15 +107,11 @@ def read_rows(net: nn.Module, images: Tensor, watch: TensorMemory | None = None)
     Raises:
         RuntimeError: whatever the forward pass raises, itself and not torchinfo's wrapping of it.
     """
-    modes = [(module, module.training) for module in net.modules()]
     try:
-        with _TORCHINFO, torch.inference_mode(), watch or nullcontext():
+        with _TORCHINFO, in_mode(net, training=False), torch.inference_mode(), watch or nullcontext():
             return _read(net, images)
     except RuntimeError as error:
         raise _unwrapped(error) from None
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def _unwrapped(error: RuntimeError) -> BaseException:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from explorer.live.exact_float32 import exact_float32
+from explorer.live.module_mode import in_mode
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
 from explorer.training.data import Bytes, Data
@@ -121,12 +123,11 @@ def batches(data: Data, recipe: Recipe, random: torch.Generator) -> Iterator[tup
 
 
 def probabilities(net: ResNet, images: Bytes, scale: PixelScale) -> NDArray[np.float32]:
-    """Softmax probabilities (N, classes) for pictures (N, H, W), in evaluation mode; the network's mode stays."""
-    training = net.training
-    net.eval()
-    with torch.inference_mode():
-        parts = [net(scale(part)).softmax(1) for part in torch.split(torch.tensor(images), _TEST_BATCH)]
-    net.train(training)
+    """Softmax probabilities (N, classes) for pictures (N, H, W), in evaluation mode, on the network's device."""
+    device = next(net.parameters()).device
+    with exact_float32(device.type), in_mode(net, training=False), torch.inference_mode():
+        chunks = torch.split(torch.tensor(images), _TEST_BATCH)
+        parts = [net(scale(batch.to(device))).softmax(1).cpu() for batch in chunks]
     found: NDArray[np.float32] = torch.cat(parts).numpy()
     return found
 

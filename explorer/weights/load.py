@@ -19,7 +19,7 @@ from safetensors.torch import load as load_bytes
 from safetensors.torch import load_file
 from torch import Tensor, hub
 
-from explorer.live.progress import Progress, untold
+from explorer.live.progress import Progress, no_progress
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
 from explorer.text.errors import Refusal
@@ -144,7 +144,7 @@ def fetch(key: str, progress: Progress | None = None) -> None:
         return
     if weights.embedded:
         raise WeightsError(f"The file {where(weights)} that belongs to this app is missing: install the app again.")
-    bar = _Bar(progress or untold, weights)
+    bar = _Bar(progress or no_progress, weights)
     with _DOWNLOADING, bar.in_place_of_torchs():
         if is_cached(weights):  # somebody else has just brought it
             return

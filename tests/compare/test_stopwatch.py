@@ -20,7 +20,13 @@ from explorer.jobs.job import JobCancelled
 from explorer.jobs.queue import JobQueue, JobState
 from explorer.live import preflight as preflights
 from explorer.live.devices import Device, DeviceError, devices, find_device
-from explorer.live.preflight import peak_activation_bytes, preflight, preflight_training, stored_bytes, workspace_bytes
+from explorer.live.preflight import (
+    estimated_weight_bytes,
+    peak_activation_bytes,
+    preflight,
+    preflight_training,
+    workspace_bytes,
+)
 from explorer.live.torchinfo_rows import TensorMemory
 from explorer.network.model import ResNet
 from tests.network.strategies import configs
@@ -102,14 +108,14 @@ def test_the_peaks_are_the_tensors_alive_and_within_the_estimates(config: ResNet
     arch, labels = analyze(config), 8 * batch_size
     counters = 4 * sum(layer.buffers % 2 for layer in arch.layers)  # int64, which analyze counts as one value each
     assert timing.forward_peak_bytes == (
-        stored_bytes(arch) + counters + batch_size * peak_activation_bytes(arch) + labels
+        estimated_weight_bytes(arch) + counters + batch_size * peak_activation_bytes(arch) + labels
     )
     assert timing.training_peak_bytes
     assert timing.training_peak_bytes >= timing.forward_peak_bytes
     needed = preflight_training(config, "cpu", batch_size).bytes_needed - workspace_bytes(arch, batch_size)
     # At the end all the gradients of the weights are there, and at some time whatever the convolutions' inputs are.
     gradients = 4 * arch.params
-    assert stored_bytes(arch) + gradients <= timing.training_peak_bytes <= needed + counters + labels
+    assert estimated_weight_bytes(arch) + gradients <= timing.training_peak_bytes <= needed + counters + labels
 
 
 def test_the_training_estimate_is_not_far_above_what_a_real_network_takes() -> None:
@@ -118,7 +124,7 @@ def test_the_training_estimate_is_not_far_above_what_a_real_network_takes() -> N
         net, images = build(config).train(), torch.zeros(2, 3, config.image_size, config.image_size)
         with TensorMemory() as memory:
             nn.functional.cross_entropy(net(images), torch.zeros(2, dtype=torch.long)).backward()
-        taken = memory.peak_bytes + images.nbytes + stored_bytes(analyze(config))
+        taken = memory.peak_bytes + images.nbytes + estimated_weight_bytes(analyze(config))
         estimate = preflight_training(config, "cpu", 2).bytes_needed - workspace_bytes(analyze(config), 2)
         assert taken <= estimate <= most * taken
 
@@ -285,7 +291,7 @@ def test_networks_share_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each alone would fit, and two; the third's weights would not, beside the others' and one training step."""
     config = replace(preset("resnet18"), image_size=32)
     alone = preflight_training(config, "cpu", 2).bytes_needed
-    weights = stored_bytes(analyze(config)) + 4 * 2 * 3 * 32 * 32
+    weights = estimated_weight_bytes(analyze(config)) + 4 * 2 * 3 * 32 * 32
     monkeypatch.setattr(preflights, "free_bytes", lambda device: int((alone + 1.5 * weights) / preflights.USABLE))
     trials = stopwatch._admitted([config] * 3, find_device("cpu"), 2)
     refusals = [[one.refusal for one in trial.passes] for trial in trials]
@@ -406,7 +412,7 @@ def test_a_gpu_is_measured_and_empty_again() -> None:
             assert timing.forward.count == timing.training.count >= MIN_ROUNDS
             assert timing.forward_peak_bytes
             assert timing.training_peak_bytes
-            assert stored_bytes(arch) < timing.forward_peak_bytes < timing.training_peak_bytes
+            assert estimated_weight_bytes(arch) < timing.forward_peak_bytes < timing.training_peak_bytes
             estimate = preflight_training(timing.config, device.name, 8).bytes_needed
             assert timing.training_peak_bytes < 2 * estimate
         if device.kind == "cuda":

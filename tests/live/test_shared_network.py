@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from explorer.live import shared_network
-from explorer.live.progress import Passes
+from explorer.live.progress import StepCounter
 from explorer.live.shared_network import at_once, borrowed, outputs
 
 
@@ -93,8 +93,8 @@ def test_passes_take_fewer_of_larger_pictures() -> None:
 
 def test_progress_is_told_before_each_pass() -> None:
     told: list[tuple[float, str]] = []
-    tell = Passes(4, lambda *one: told.append(one))
+    tell = StepCounter(4, lambda *one: told.append(one))
     for message in "abcde":
         tell(message)
     assert told == [(0, "a"), (0.25, "b"), (0.5, "c"), (0.75, "d"), (1, "e")]
-    Passes(1, None)("untold")
+    StepCounter(1, None)("untold")
