@@ -1,13 +1,12 @@
 """The words beside the picture: what one sees, and one experiment worth making next, with its price."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.explanation import what_to_try, what_you_see
 from explorer.ui.state import network
+from explorer.ui.state.caching import shared
 from explorer.ui.widgets.network_diagram import how_to_read
 
 
@@ -23,7 +22,7 @@ def words_beside(arch: Architecture) -> None:
     )
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def _text(arch: Architecture) -> tuple[str, ResNetConfig]:
     experiment, changed = what_to_try(arch.config)
     reading = f":small[:gray[{how_to_read(arch)}]]"

@@ -4,7 +4,6 @@ One element of our own, where streamlit's headings and metrics would be eight: e
 receipts open on a tap, too.
 """
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from explorer.network.explanation import badges
 from explorer.network.names import name_of
 from explorer.network.receipts import by_role, depth_receipt
 from explorer.text.quantities import human, signed, size
+from explorer.ui.state.caching import shared
 
 _HERE = Path(__file__).parent
 _HEADLINE = st.components.v2.component(
@@ -32,7 +32,7 @@ def headline(arch: Architecture, before: ResNetConfig | None) -> None:
     _HEADLINE(key="headline", data=_content(arch, before if before != arch.config else None))
 
 
-@lru_cache(maxsize=32)
+@shared(32)
 def _content(arch: Architecture, before: ResNetConfig | None) -> dict[str, Any]:
     earlier = analyze(before) if before is not None else None
     return {

@@ -14,8 +14,8 @@ from explorer.ui.cam.guesses import guesses
 from explorer.ui.cam.pictures import MapPanel, Style, key, pictures, stand
 from explorer.ui.cam.setup import Setup, digest_of
 from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import readable
-from explorer.ui.state.session_cache import once
 from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.thumbnails import Thumb, thumbnails
 
@@ -61,7 +61,7 @@ def strip_of(setup: Setup, maps: Sequence[SaliencyMap], style: Style) -> tuple[T
     """A row of small maps over the picture, made once."""
     values = b"".join(each.values.tobytes() for each in maps)
     key = ("strip", setup.digest, digest_of(values), maps[0].target, style)
-    return once(key, lambda: _strip(setup, maps, style))
+    return in_session(key, lambda: _strip(setup, maps, style))
 
 
 def _strip(setup: Setup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:

@@ -11,8 +11,8 @@ from explorer.network.names import name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
 from explorer.ui.cam.choices import FITS
+from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped, readable
-from explorer.ui.state.session_cache import once
 from explorer.weights.catalogue import WeightSet
 from explorer.weights.uploaded import Own, read_own
 
@@ -46,7 +46,7 @@ def own_network() -> OwnNetwork | None:
     config = from_url(st.session_state.get("net", "resnet50")) if fits == "page" else None
     try:
         digest = hashlib.sha256(data).hexdigest()
-        what = once(("own", digest, names, config), lambda: read_own(data, names, config))
+        what = in_session(("own", digest, names, config), lambda: read_own(data, names, config))
         _check_channels(what.config)
     except Refusal as error:
         st.error(escaped(str(error)), icon=":material/error:")

@@ -14,7 +14,7 @@ from explorer.charts.cam.colour_key import colour_key, meaning
 from explorer.charts.cam.overlay import Colours
 from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
 from explorer.ui.cam.setup import digest_of
-from explorer.ui.state.session_cache import once
+from explorer.ui.state.caching import in_session
 from explorer.ui.widgets.image_panels import panels, source_of
 
 
@@ -73,7 +73,7 @@ def drawn(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Im
 def pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
     """What the network saw, and beside it each map over it."""
     crop = shown[0].crop
-    first = once(("crop.source", digest_of(crop.tobytes())), lambda: source_of(overlay.enlarged(crop)))
+    first = in_session(("crop.source", digest_of(crop.tobytes())), lambda: source_of(overlay.enlarged(crop)))
     alt = "The picture, cropped and scaled as the network gets it."
     row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
     panels(row, key="cam_pictures")
@@ -82,7 +82,7 @@ def pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None
 def _described(panel: MapPanel, style: Style, scale: float | None) -> tuple[str, str, str]:
     """The map's address, the words under it, and the words for those who do not see it."""
     key = ("map", digest_of(panel.crop.tobytes()), digest_of(panel.saliency.values.tobytes()), panel.head, style, scale)
-    return once(
+    return in_session(
         key,
         lambda: (source_of(drawn(panel, style, scale)), panel.head, overlay.alt_text(panel.saliency, panel.target)),
     )

@@ -13,8 +13,8 @@ from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OT
 from explorer.ui.cam.networks import choose_network, ready
 from explorer.ui.cam.own import OwnNetwork, own_network
 from explorer.ui.state import url
+from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped
-from explorer.ui.state.session_cache import once
 from explorer.ui.state.url_control import open_all
 from explorer.ui.widgets.picture_upload import PRIVATE, choose_picture
 from explorer.weights.catalogue import WeightSet
@@ -142,7 +142,7 @@ def _crop(picture: bytes, network: WeightSet) -> tuple[Image.Image, bool]:
         upright = read_picture(picture)
         return network.preprocess.cropped(upright, inversion), network.preprocess.inverts(upright, inversion)
 
-    return once(("crop", digest, network.key, inversion), made)
+    return in_session(("crop", digest, network.key, inversion), made)
 
 
 def _target(network: WeightSet) -> int | None:

@@ -16,7 +16,7 @@ from explorer.network.links import file_name
 from explorer.text.quantities import counted, signed
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_measure, choose_network
 from explorer.ui.state.markdown import escaped
-from explorer.ui.widgets.figure_cache import steps as waterfall
+from explorer.ui.widgets.figure_cache import waterfall_chart
 
 
 def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:
@@ -26,7 +26,9 @@ def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:
         measure = choose_measure("changes")
         how = By(BY.segmented(labels={"both": "stage and role"}))
     pair, both = (archs[0], archs[number - 1]), (names[0], names[number - 1])
-    st.plotly_chart(waterfall(*pair, both, measure, how), key="waterfall", alt=alt_text(*pair, both, measure, how))
+    st.plotly_chart(
+        waterfall_chart(*pair, both, measure, how), key="waterfall", alt=alt_text(*pair, both, measure, how)
+    )
     lid = STEPS.lid()
     if lid:
         with lid:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +17,7 @@ from explorer.network.names import name_of
 from explorer.text.quantities import human
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_network
 from explorer.ui.compare.leading import go
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 
 _CHART, _LIST = "landscape", "best"
@@ -52,7 +52,7 @@ class _View:
     found: tuple[Candidate, ...]
 
 
-@lru_cache(maxsize=8)  # some thousand points each
+@shared(8)  # some thousand points each
 def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
     swept, presets = sweep(base), presets_of_landscape()
     inside = within(swept, allowed) if allowed else ()

@@ -1,7 +1,6 @@
 """The networks' numbers side by side: one line a number, one column a network."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +10,7 @@ from explorer.compare.sentences import explanation, headline, sentence, spoken
 from explorer.network.architecture import Architecture
 from explorer.text.quantities import listed
 from explorer.ui.compare.choices import NOTHING
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped, unbroken
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -36,7 +36,7 @@ def _words(archs: tuple[Architecture, ...]) -> None:
     st.markdown(_said(archs))
 
 
-@lru_cache(maxsize=32)
+@shared(32)
 def _said(archs: tuple[Architecture, ...]) -> str:
     first, *others = archs
     said = [sentence(first, other) for other in others]
@@ -53,7 +53,7 @@ def _sheet(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
         st.caption(f"Published results: {footnotes}")
 
 
-@lru_cache(maxsize=32)
+@shared(32)
 def _numbers(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
     lines = {row.label: [_cell(*pair) for pair in zip(row.values, row.ratios, strict=True)] for row in headline(archs)}
     results = [published(arch.config) for arch in archs]

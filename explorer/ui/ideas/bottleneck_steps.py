@@ -7,7 +7,8 @@ from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, sentence, steps
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_SIDE, BLOCK_STRIDE, COUNTED
-from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 
 
@@ -39,7 +40,7 @@ def bottleneck_steps() -> None:
     )
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _agrees(found: BottleneckSteps) -> bool:
     from explorer.ideas.measure.bottleneck_steps import agrees
 

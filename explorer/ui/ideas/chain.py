@@ -16,7 +16,8 @@ from explorer.ideas.chain import ChainSetting, GridSetting, Window, chain_senten
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import CELL_COLUMN, CELL_ROW, CHAIN, GRID, INPUT_SIDE
-from explorer.ui.ideas.frame import Picture, draw, numbers, question, remembered
+from explorer.ui.ideas.frame import MAX_MEASURED, Picture, draw, numbers, question
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped, readable
 
 
@@ -87,14 +88,14 @@ def _witness(seen: int, computed: int) -> str:
     return f"nn.Conv2d itself {agrees}: {seen:,}×{seen:,}."
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _grid_witness(setting: GridSetting) -> int:
     from explorer.ideas.measure.chain import grid_witness
 
     return grid_witness(setting)
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _chain_witness(setting: ChainSetting) -> int:
     from explorer.ideas.measure.chain import witness
 

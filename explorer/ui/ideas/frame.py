@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +12,7 @@ from explorer.ui.state.markdown import readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
 
-P = ParamSpec("P")
-T = TypeVar("T")
+MAX_MEASURED = 64  # answers kept of each lesson: a class that moves the same slider asks the same thing
 NUMBERS = Control("as_numbers", "false", ("false", "true"), "The numbers as a table")
 
 
@@ -59,8 +57,3 @@ def numbers(drawn: Iterable[Picture]) -> None:
                 if not rows:
                     continue
                 st.dataframe(pd.DataFrame(rows), hide_index=True, height=300, alt=each.alt)
-
-
-def remembered(measure: Callable[P, T]) -> Callable[P, T]:
-    """``measure`` with its last answers kept for everybody: a class that moves the same slider asks the same thing."""
-    return lru_cache(maxsize=64)(measure)  # type: ignore[return-value]

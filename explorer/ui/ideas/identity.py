@@ -12,7 +12,8 @@ from explorer.charts.ideas.identity import (
 )
 from explorer.ideas.identity import Form, IdentityRun, IdentitySetting, Target, sentence
 from explorer.ui.ideas.choices import DISTANCE, FORM, LEARNING, SCALE, TARGET, TRAINING
-from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.state.caching import shared
 
 
 def identity() -> None:
@@ -38,7 +39,7 @@ def identity() -> None:
     )
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _run(setting: IdentitySetting) -> IdentityRun:
     from explorer.ideas.measure.identity import identity_run
 

@@ -8,7 +8,8 @@ from explorer.ideas.saturation import SaturationRun, SaturationSetting, sentence
 from explorer.network.labels import option_label
 from explorer.network.options import Activation
 from explorer.ui.ideas.choices import DEPTH, FUNCTION, GAIN
-from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.state.caching import shared
 from explorer.ui.widgets.figure_cache import activations_chart
 
 
@@ -34,7 +35,7 @@ def saturation() -> None:
     )
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _run(setting: SaturationSetting) -> SaturationRun:
     from explorer.ideas.measure.saturation import saturation_run
 

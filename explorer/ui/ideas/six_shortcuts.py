@@ -6,7 +6,8 @@ from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_char
 from explorer.ideas.six_shortcuts import NAMES, ShortcutRun, ShortcutSetting, sentence
 from explorer.network.options import Shortcut
 from explorer.ui.ideas.choices import CHANGES, SHORTCUT
-from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.state.caching import shared
 
 
 def six_shortcuts() -> None:
@@ -23,7 +24,7 @@ def six_shortcuts() -> None:
     show([Picture("shortcut", channels_chart(run), channels_alt_text(run), channels_rows(run))], sentence(run))
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _run(setting: ShortcutSetting) -> ShortcutRun:
     from explorer.ideas.measure.six_shortcuts import shortcut_run
 

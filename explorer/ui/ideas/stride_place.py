@@ -5,7 +5,8 @@ import streamlit as st
 from explorer.charts.ideas.stride_place import places_alt_text, places_chart, places_rows
 from explorer.ideas.stride_place import StrideRun, StrideSetting, sentence
 from explorer.ui.ideas.choices import STRIDE_SIDE, STRIDE_STEP
-from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.state.caching import shared
 
 
 def stride_place() -> None:
@@ -22,7 +23,7 @@ def stride_place() -> None:
     show([Picture("stride", places_chart(run), places_alt_text(run), places_rows(run))], sentence(run))
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _run(setting: StrideSetting) -> StrideRun:
     from explorer.ideas.measure.stride_place import stride_run
 

@@ -12,7 +12,8 @@ from explorer.charts.ideas.zero_init import (
 from explorer.ideas.zero_init import ZeroInitRun, ZeroInitSetting, sentence
 from explorer.network.options import Block
 from explorer.ui.ideas.choices import GAMMA, ZERO_BLOCK
-from explorer.ui.ideas.frame import Picture, question, remembered, show
+from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.state.caching import shared
 
 
 def zero_init() -> None:
@@ -35,7 +36,7 @@ def zero_init() -> None:
     )
 
 
-@remembered
+@shared(MAX_MEASURED)
 def _run(setting: ZeroInitSetting) -> ZeroInitRun:
     from explorer.ideas.measure.zero_init import zero_init_run
 

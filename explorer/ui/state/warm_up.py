@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.network.presets import preset
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
+@st.cache_resource(show_spinner=False, max_entries=1)  # its lock keeps two first visitors from loading twice
 def warm_up() -> threading.Event:
     """Load the heavy libraries once, in the background; the event is set when they are there.
 

@@ -1,49 +1,49 @@
-"""Figures drawn once for everybody: the same question from thirty laptops, or from the next rerun, is answered at once.
+"""Figures drawn once for everybody: thirty laptops that ask the same, or the next rerun, get the same figure.
 
-A figure is shared, so nobody may change one; streamlit only writes it down.
+A figure is shared, so nobody may change one; Streamlit only serialises it.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, ParamSpec, cast
+from typing import Any, ParamSpec
 
 from plotly.graph_objects import Figure
 
 from explorer.charts.compare import budget, waterfall
 from explorer.charts.gradients import activations, against_depth, along_network, first_steps, losses, shortcut_shares
+from explorer.ui.state.caching import shared
 
-KEPT = 32  # figures of each kind: some hundred kilobytes each
+MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
 P = ParamSpec("P")
 
 
-class Drawn(Figure):  # type: ignore[misc]  # plotly has no types
-    """A finished figure: streamlit asks for its dictionary several times a run, and plotly copies it each time."""
+class DrawnFigure(Figure):  # type: ignore[misc]  # plotly has no types
+    """A finished figure: Streamlit asks for its dictionary several times a run, and plotly would copy it each time."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The figure as plain data, written down once."""
-        if "_written" not in self.__dict__:
-            self.__dict__["_written"] = super().to_dict()
-        written: dict[str, Any] = self.__dict__["_written"]
-        return written
+        """Returns the figure as plain data, the same object at every call."""
+        if "_as_dict" not in self.__dict__:
+            self.__dict__["_as_dict"] = super().to_dict()
+        as_dict: dict[str, Any] = self.__dict__["_as_dict"]
+        return as_dict
 
 
-def kept(draw: Callable[P, Figure]) -> Callable[P, Drawn]:
-    """``draw`` with its last figures remembered; its arguments must be hashable."""
+def drawn_once(draw: Callable[P, Figure]) -> Callable[P, DrawnFigure]:
+    """``draw`` with its last figures kept for everybody; its arguments must be hashable."""
 
-    @lru_cache(maxsize=KEPT)
-    def remembered(*args: Any, **kwargs: Any) -> Drawn:
-        return Drawn(draw(*args, **kwargs))
+    @shared(MAX_FIGURES)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> DrawnFigure:
+        return DrawnFigure(draw(*args, **kwargs))
 
-    return cast("Callable[P, Drawn]", remembered)
+    return drawn
 
 
-budget_bars = kept(budget.budget_bars)
-network_tree = kept(budget.network_tree)
-steps = kept(waterfall.waterfall)
-flow_chart = kept(along_network.flow_chart)
-growth_chart = kept(against_depth.growth_chart)
-steps_chart = kept(first_steps.steps_chart)
-losses_chart = kept(losses.losses_chart)
-parting_chart = kept(shortcut_shares.parting_chart)
-activations_chart = kept(activations.activations_chart)
-product_chart = kept(activations.product_chart)
+budget_bars = drawn_once(budget.budget_bars)
+network_tree = drawn_once(budget.network_tree)
+waterfall_chart = drawn_once(waterfall.waterfall)
+flow_chart = drawn_once(along_network.flow_chart)
+growth_chart = drawn_once(against_depth.growth_chart)
+steps_chart = drawn_once(first_steps.steps_chart)
+losses_chart = drawn_once(losses.losses_chart)
+parting_chart = drawn_once(shortcut_shares.parting_chart)
+activations_chart = drawn_once(activations.activations_chart)
+product_chart = drawn_once(activations.product_chart)

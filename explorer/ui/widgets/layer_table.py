@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer_table import layer_frame, search
 from explorer.ui.state import selection
+from explorer.ui.state.caching import shared
 
 KEY = "layers"
 _COLUMNS = {
@@ -38,7 +38,7 @@ class _Shown:
     rows: pa.Table
 
 
-@lru_cache(maxsize=16)
+@shared(16)
 def _whole(arch: Architecture) -> _Shown:
     return _shown(layer_frame(arch))
 

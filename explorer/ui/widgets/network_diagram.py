@@ -1,7 +1,5 @@
 """The two pictures of the page: the whole network, and one unit of it opened."""
 
-from functools import lru_cache
-
 from explorer.charts.network.block import block_diagram
 from explorer.charts.network.diagram import network_diagram, shortcut_mark
 from explorer.charts.palette import ROLE_COLOURS
@@ -11,6 +9,7 @@ from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Role
 from explorer.network.links import file_name
 from explorer.ui.state import selection
+from explorer.ui.state.caching import shared
 from explorer.ui.widgets.svg_picture import picture
 
 
@@ -26,7 +25,7 @@ def network_picture(arch: Architecture, unit: str) -> None:
     )
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
     drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
     if not arch.config.is_plain:

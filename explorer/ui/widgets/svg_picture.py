@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+
+from explorer.ui.state.caching import shared
 
 _HERE = Path(__file__).parent
 _FIGURE = st.components.v2.component(
@@ -40,7 +41,7 @@ def picture(  # a picture has many sides
     _FIGURE(key=key, data=_packed(wide, tall, filename, tuple(legend), title), on_pick_change=picked)
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def _packed(wide: str, tall: str, filename: str, legend: tuple[tuple[str, str], ...], title: str) -> bytes:
     """What the component draws, as JSON; packed once, where streamlit would pack it again at every rerun."""
     drawing = {"wide": wide, "tall": tall, "filename": filename, "legend": legend, "title": title}

@@ -21,23 +21,23 @@ def test_a_figure_is_drawn_once_for_the_same_question() -> None:
         asked.append(heights)
         return Figure(Bar(y=list(heights)))
 
-    kept = figure_cache.kept(draw)
-    assert kept(1, 2) is kept(1, 2)
-    assert kept(2, 1) is not kept(1, 2)
+    cached = figure_cache.drawn_once(draw)
+    assert cached(1, 2) is cached(1, 2)
+    assert cached(2, 1) is not cached(1, 2)
     assert asked == [(1, 2), (2, 1)]
 
 
 def test_what_is_written_down_is_the_figure() -> None:
-    for kept, drawn in (
+    for cached, drawn in (
         (figure_cache.budget_bars(ARCHS, NAMES, Measure.MACS), budget.budget_bars(ARCHS, NAMES, Measure.MACS)),
         (
             figure_cache.network_tree(ARCHS[0], "one", Measure.PARAMS),
             budget.network_tree(ARCHS[0], "one", Measure.PARAMS),
         ),
         (
-            figure_cache.steps(*ARCHS, NAMES, Measure.PARAMS, By.ROLE),
+            figure_cache.waterfall_chart(*ARCHS, NAMES, Measure.PARAMS, By.ROLE),
             waterfall.waterfall(*ARCHS, NAMES, Measure.PARAMS, By.ROLE),
         ),
     ):
-        assert json.loads(pio.to_json(kept)) == json.loads(pio.to_json(drawn))
-        assert kept.to_dict() is kept.to_dict()
+        assert json.loads(pio.to_json(cached)) == json.loads(pio.to_json(drawn))
+        assert cached.to_dict() is cached.to_dict()

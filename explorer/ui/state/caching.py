@@ -1,0 +1,44 @@
+"""How pages avoid computing the same thing twice. One rule, with one way for each case:
+
+- ``shared``: a value that follows from its arguments alone (a figure, a sentence, a table) is kept for everybody;
+- ``in_session``: a value made from what the reader brought along (a picture, weights) stays in their session;
+- work that takes longer than a click goes to the job queue, which keeps its results (``widgets.job_progress``).
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import ParamSpec, TypeVar, cast
+
+import streamlit as st
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PER_SESSION = 16  # values that are kept for one session
+
+
+def shared(max_entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep a function's last ``max_entries`` results for every session; its arguments must be hashable.
+
+    Nobody may change a result. ``lru_cache`` rather than ``st.cache_resource``, which hashes the arguments' contents
+    at each call: 0.5 ms for one configuration, several times in each run of a page.
+    """
+
+    def keep(function: Callable[P, T]) -> Callable[P, T]:
+        return cast("Callable[P, T]", lru_cache(maxsize=max_entries)(function))
+
+    return keep
+
+
+def in_session(key: object, make: Callable[[], T]) -> T:
+    """Returns ``make()``, or what it returned for an equal ``key`` before in this session.
+
+    Streamlit drops all of a session's values when its browser tab closes. ``repr(key)`` must tell keys apart.
+    """
+    made: T = _in_session(repr(key), make)
+    return made
+
+
+@st.cache_resource(scope="session", max_entries=_PER_SESSION, show_spinner=False)
+def _in_session(key: str, _make: Callable[[], T]) -> T:  # an argument with an underscore is not part of the key
+    return _make()
