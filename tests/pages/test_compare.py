@@ -286,7 +286,7 @@ def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
 def test_networks_are_measured_when_asked_for() -> None:
     page = open_page(net1="resnet20", net2="plain20", tab=str(Tab.MEASURED))
     assert not page.dataframe
-    healthy(page.button(key="measure_now").click().run())
+    healthy(page.button(key="measured.now").click().run())
     table = _measured(page)
     assert table["Network"].tolist() == ["ResNet-20 (CIFAR)", "Plain-20 (CIFAR)"]
     assert all("ms" in text for text in [*table["Forward"], *table["Forward + backward"]])

@@ -19,7 +19,7 @@ from explorer.charts.cam.checks import (
 )
 from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
 from explorer.ui.cam.map_view import choose_layer, strip_of
-from explorer.ui.cam.measurement import curves, randomised, randomised_samples
+from explorer.ui.cam.measurement import deletion_curves, randomised, randomised_samples
 from explorer.ui.cam.pictures import MapPanel, Style, pictures, stand
 from explorer.ui.cam.setup import Setup
 from explorer.ui.state.markdown import escaped, readable
@@ -57,7 +57,7 @@ def belief_view(setup: Setup, device: str, look: Look) -> None:
 def _pixels(setup: Setup, device: str, look: Look, layer: str) -> None:
     st.subheader("Do these pixels matter?", anchor=False)
     st.markdown("The hottest pixels are deleted first, and inserted first; random maps of the same grain do the same.")
-    found = curves(setup, device, look, layer)
+    found = deletion_curves(setup, device, look, layer)
     if found is None:
         return
     target = setup.name_of(look.target)

@@ -1,7 +1,6 @@
 """Which network looks at the picture: one of the sets of weights that the app knows."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -65,6 +64,5 @@ def ready(weights: WeightSet, *, second: bool = False) -> bool:
         "from torchvision, once for all."
     )
     st.info(readable(said), icon=":material/download:")
-    if work.wanted(weights.key):
-        work.outcome(weights.key, partial(job_progress.ask, work.key, fetch, weights.key, lane=_LANE))
+    work.run(weights.key, fetch, weights.key, lane=_LANE)
     return _is_here(weights)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from explorer.jobs.queue import JobCancelled, JobFailed, QueueFull
 from explorer.network.config import ResNetConfig
 from explorer.text.quantities import human, size
 from explorer.ui.compare.choices import NOTHING
@@ -17,7 +16,9 @@ from explorer.ui.widgets.device import choose_batch_size, choose_device
 if TYPE_CHECKING:
     from explorer.compare.stopwatch import Spread, Timing
 
-_KEY, _ASKED = "measured", "measured.asked"
+_WORK = job_progress.Work(
+    "measured", "Measuring", "Measure", icon=":material/timer:", failed="The networks could not be measured: "
+)
 
 
 def measured(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
@@ -25,50 +26,26 @@ def measured(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
     if not job_progress.wait_for_libraries("the networks can be measured"):
         return
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        request = (configs, choose_device(), choose_batch_size())
-        st.button(
-            "Measure", key="measure_now", icon=":material/timer:", type="primary", on_click=_want, args=(request,)
-        )
-    if st.session_state.get(_ASKED) != request:
+        device, batch_size = choose_device(), choose_batch_size()
+        request = (configs, device, batch_size)
+        wanted = _WORK.wanted(request)
+    if not wanted:
         st.caption(
             "Forward, and forward + backward, of each network in turn, again and again: a slow moment of the "
             "machine falls on all of them. Takes some seconds; nobody else waits."
         )
         return
-    answer = _ask(*request)
-    if isinstance(answer, QueueFull):
-        st.info(str(answer), icon=":material/hourglass_empty:")
-    if job_progress.settled(answer):
-        _outcome(names)
-    else:
-        job_progress.wait("Measuring", lambda: _ask(*request), on_cancel=_stop)
-
-
-def _want(request: tuple[tuple[ResNetConfig, ...], str, int]) -> None:
-    st.session_state[_ASKED] = request
-
-
-def _stop() -> None:
-    st.session_state.pop(_ASKED, None)
-    job_progress.cancel(_KEY)
-    st.rerun()
-
-
-def _ask(configs: tuple[ResNetConfig, ...], device: str, batch_size: int) -> job_progress.Answer:
     from explorer.compare.stopwatch import measure
 
-    return job_progress.ask(_KEY, measure, configs, device, batch_size=batch_size, lane=device)
+    timings = _WORK.outcome(request, measure, configs, device, batch_size=batch_size, lane=device)
+    if timings is not None:
+        _show(timings, names)
 
 
-def _outcome(names: Sequence[str]) -> None:
+def _show(timings: "tuple[Timing, ...]", names: Sequence[str]) -> None:
     from explorer.charts.compare.timings import alt_text, timings_chart
     from explorer.compare.stopwatch import remark
 
-    try:
-        timings: tuple[Timing, ...] = job_progress.result(_KEY)
-    except (JobFailed, JobCancelled) as error:
-        st.error(escaped(f"The networks could not be measured: {error}"), icon=":material/error:")
-        return
     st.markdown(escaped(remark(timings)))
     st.plotly_chart(timings_chart(timings, names), key="timings", alt=alt_text(timings, names))
     st.dataframe(_frame(timings, names), hide_index=True, alt="What was measured, network by network")

@@ -22,12 +22,7 @@ def flows(setup: Setup, device: str) -> tuple[FlowBand, ...] | None:
 
     question = _question(setup)
     request = (question, device, hash(setup.picture))
-    if not FLOW.wanted(request):
-        return None
-    found: Any = FLOW.outcome(
-        request,
-        lambda: job_progress.ask(FLOW.key, study, question, device, picture=setup.picture, lane=device),
-    )
+    found = FLOW.run(request, study, question, device, picture=setup.picture, lane=device)
     return None if found is None else tuple(found)
 
 
@@ -37,12 +32,8 @@ def first_steps(setup: Setup, device: str, steps: int, learning_rate: float) -> 
 
     question = _question(setup)
     request = (question, device, steps, learning_rate, hash(setup.picture))
-    if not STEPS.wanted(request):
-        return None
-    how = {"steps": steps, "learning_rate": learning_rate, "picture": setup.picture}
-    found: Any = STEPS.outcome(
-        request, lambda: job_progress.ask(STEPS.key, study_steps, question, device, **how, lane=device)
-    )
+    how: dict[str, Any] = {"steps": steps, "learning_rate": learning_rate, "picture": setup.picture}
+    found = STEPS.run(request, study_steps, question, device, **how, lane=device)
     return None if found is None else tuple(found)
 
 
@@ -53,12 +44,9 @@ def by_depth(setup: Setup, device: str, depths: Sequence[int]) -> DepthSweep | N
 
     source = InputSource.NOISE if setup.source is InputSource.IMAGES else setup.source
     request = (setup.configs, tuple(depths), setup.seeds, setup.batch_size, device, source)
-    if not DEPTH.wanted(request):
-        return None
-    how = {"batch_size": setup.batch_size, "device": device, "source": source}
-    found: DepthSweep | None = DEPTH.outcome(
-        request,
-        lambda: job_progress.ask(DEPTH.key, depth_sweep, setup.configs, tuple(depths), setup.seeds, **how, lane=device),
+    how: dict[str, Any] = {"batch_size": setup.batch_size, "device": device, "source": source}
+    found: DepthSweep | None = DEPTH.run(
+        request, depth_sweep, setup.configs, tuple(depths), setup.seeds, **how, lane=device
     )
     return found
 

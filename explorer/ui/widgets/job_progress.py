@@ -1,6 +1,6 @@
-"""Long work on a page: asked for in the queue, its progress shown by a small fragment, the page drawn anew when done.
+"""Long work on a page: one ``Work`` for each kind, run by the job queue while a small fragment shows its progress.
 
-The page's script never waits: it asks how far the work is, and goes on.
+The page's script never waits: it asks how far the work is and goes on. When the work is done the page is drawn anew.
 """
 
 from collections.abc import Callable, Hashable
@@ -20,54 +20,29 @@ POLL_SECONDS = 0.4
 Answer = JobStatus | QueueFull
 
 
-def ask(key: str, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
-    """How far this work is, or why the server cannot take it now.
-
-    ``key`` names the work on its page: what is asked for under the same key replaces it.
-    """
-    jobs = queue()
-    jobs.alive = session.is_open
-    try:
-        handle = jobs.submit(function, *args, owner=session.owner(), lane=lane, **kwargs)
-    except QueueFull as refusal:
-        return refusal
-    before = st.session_state.get(_handle(key))
-    if before and before != handle:
-        jobs.cancel(before)
-    st.session_state[_handle(key)] = handle
-    return jobs.status(handle)
-
-
-def settled(answer: Answer) -> bool:
-    """Whether there is nothing left to wait for."""
-    return isinstance(answer, JobStatus) and answer.state.finished
-
-
-def result(key: str) -> Any:
-    """What the settled work returned.
-
-    Raises:
-        JobFailed: it raised. JobCancelled: it was cancelled.
-    """
-    return queue().result(st.session_state[_handle(key)], timeout=0)
-
-
-def cancel(key: str) -> None:
-    """Give this work up."""
-    handle = st.session_state.pop(_handle(key), None)
-    if handle:
-        queue().cancel(handle)
-
-
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of long work on a page: ``key`` names it there, ``doing`` is a clause such as "Measuring the networks",
-    ``button`` what starts it. ``automatic`` work starts by itself, and has a button only once it was cancelled."""
+    """One kind of long work on a page.
+
+    ``key`` names it in the session: what is asked for under the same key replaces it. ``doing`` is a clause such as
+    "Measuring the networks". ``button`` is the label of the button that starts it; work without one cannot be
+    cancelled. ``automatic`` work starts by itself and has a button only after it was cancelled. ``failed`` is what
+    comes before an error's own words.
+    """
 
     key: str
     doing: str
-    button: str
+    button: str = ""
     automatic: bool = False
+    icon: str = ":material/play_arrow:"
+    failed: str = ""
+
+    def run(self, request: Hashable, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Any:
+        """Returns the result of ``function(*args, **kwargs)`` once the reader wants it and it is known, else None.
+
+        ``request`` tells one question from another: a button starts the question that was shown beside it.
+        """
+        return self.outcome(request, function, *args, lane=lane, **kwargs) if self.wanted(request) else None
 
     def wanted(self, request: Hashable) -> bool:
         """Draw the button where there is one; whether the reader wants this very request done."""
@@ -76,26 +51,44 @@ class Work:
             st.button(
                 self.button,
                 key=f"{self.key}.now",
-                icon=":material/play_arrow:",
+                icon=self.icon,
                 type="primary",
                 on_click=self._want,
                 args=(request,),
             )
         return stopped != request and (self.automatic or asked == request)
 
-    def outcome(self, request: Hashable, submit: Callable[[], Answer]) -> Any:
-        """What came of it; None where that is not known (yet), and what is shown instead says why."""
+    def outcome(self, request: Hashable, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Any:
+        """Returns the result of work that is wanted; None while it runs or where it failed, which the page then says.
+
+        ``lane`` is the queue's lane: the device, or another name for work that keeps no device busy.
+        """
+        submit = partial(self._submit, function, *args, lane=lane, **kwargs)
         answer = submit()
         if isinstance(answer, QueueFull):
             st.info(str(answer), icon=":material/hourglass_empty:")
-        if not settled(answer):
-            wait(self.doing, submit, on_cancel=partial(self._stop, request))
+        if not _finished(answer):
+            _wait(self.doing, submit, partial(self._stop, request) if self.button else None)
             return None
         try:
-            return result(self.key)
+            return queue().result(st.session_state[self._handle], timeout=0)
         except (JobFailed, JobCancelled) as error:
-            st.error(escaped(str(error)), icon=":material/error:")
+            st.error(escaped(f"{self.failed}{error}"), icon=":material/error:")
             return None
+
+    def _submit(self, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
+        """Ask for the work, or how far it is. Other work under this key is cancelled."""
+        jobs = queue()
+        jobs.alive = session.is_open
+        try:
+            handle = jobs.submit(function, *args, owner=session.owner(), lane=lane, **kwargs)
+        except QueueFull as refusal:
+            return refusal
+        before = st.session_state.get(self._handle)
+        if before and before != handle:
+            jobs.cancel(before)
+        st.session_state[self._handle] = handle
+        return jobs.status(handle)
 
     def _want(self, request: Hashable) -> None:
         st.session_state[self._asked] = request
@@ -104,7 +97,9 @@ class Work:
     def _stop(self, request: Hashable) -> None:
         st.session_state.pop(self._asked, None)
         st.session_state[self._stopped] = request
-        cancel(self.key)
+        handle = st.session_state.pop(self._handle, None)
+        if handle:
+            queue().cancel(handle)
         st.rerun()
 
     @property
@@ -115,31 +110,19 @@ class Work:
     def _stopped(self) -> str:
         return f"{self.key}.stopped"
 
-
-def wait(doing: str, again: Callable[[], Answer], on_cancel: Callable[[], None] | None = None) -> None:
-    """Say what is going on, and look again soon; when there is news, draw the page anew.
-
-    ``doing`` is a clause such as "Building and running the network"; with ``on_cancel`` there is a button for it.
-    """
-
-    @st.fragment(run_every=POLL_SECONDS)
-    def poll() -> None:
-        answer = again()
-        if settled(answer):
-            st.rerun()
-        _line(_progress(doing, answer), on_cancel)
-
-    poll()
+    @property
+    def _handle(self) -> str:
+        return f"{self.key}.handle"
 
 
 def wait_for_libraries(what_then: str) -> bool:
-    """Whether PyTorch is there; where it is not, that is said, and the page drawn anew as soon as it is."""
+    """Whether PyTorch is loaded; until it is, the page says so and is drawn anew afterwards."""
     if warm_up().is_set():
         return True
 
     @st.fragment(run_every=POLL_SECONDS)
     def poll() -> None:
-        _line(f"PyTorch is loading; {what_then} when it is there.", None)
+        _progress_line(f"PyTorch is loading; {what_then} when it is there.", None)
         if warm_up().is_set():
             st.rerun()
 
@@ -147,7 +130,24 @@ def wait_for_libraries(what_then: str) -> bool:
     return False
 
 
-def _line(words: str, on_cancel: Callable[[], None] | None) -> None:
+def _wait(doing: str, ask_again: Callable[[], Answer], on_cancel: Callable[[], None] | None) -> None:
+    """Show the progress until the work is finished, then draw the page anew."""
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def poll() -> None:
+        answer = ask_again()
+        if _finished(answer):
+            st.rerun()
+        _progress_line(_progress(doing, answer), on_cancel)
+
+    poll()
+
+
+def _finished(answer: Answer) -> bool:
+    return isinstance(answer, JobStatus) and answer.state.finished
+
+
+def _progress_line(words: str, on_cancel: Callable[[], None] | None) -> None:
     st.status(words, state="running")
     if on_cancel:
         st.button("Cancel", icon=":material/close:", on_click=on_cancel)
@@ -159,7 +159,3 @@ def _progress(doing: str, answer: Answer) -> str:
     if answer.state is JobState.QUEUED:
         return f"Waiting for the device: place {answer.position} in the queue."
     return f"{doing}: {100 * answer.progress:.0f} % {answer.message}"
-
-
-def _handle(key: str) -> str:
-    return f"{key}.handle"
