@@ -4,20 +4,24 @@ import streamlit as st
 
 from explorer.network.arithmetic import analyze
 from explorer.ui import shell
+from explorer.ui.architecture.choices import ALL
 from explorer.ui.architecture.downloads import downloads
 from explorer.ui.architecture.explanation import words_beside
 from explorer.ui.architecture.headline import headline
 from explorer.ui.architecture.live_panel import live_panel
 from explorer.ui.architecture.receipt import receipt
-from explorer.ui.state import network, selection
+from explorer.ui.state import network, selection, url
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.layer_table import layer_table
 from explorer.ui.widgets.network_diagram import network_picture, unit_picture
 from explorer.ui.widgets.network_editor import Editor
 
 shell.start("Architecture")
 
-config = network.open_network()
+with url.together():
+    config = network.open_network()
+    open_all(*ALL)
 Editor(config).draw()
 problem = network.problem()
 if problem:

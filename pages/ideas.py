@@ -13,7 +13,7 @@ from explorer.ui.ideas.six_shortcuts import six_shortcuts
 from explorer.ui.ideas.stride_place import stride_place
 from explorer.ui.ideas.zero_init import zero_init
 from explorer.ui.state import url
-from explorer.ui.state.url_control import open_all
+from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets import job_progress
 
 DRAW = {

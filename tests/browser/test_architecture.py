@@ -158,8 +158,8 @@ def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, o
     sender = open_network(open_page, server, "resnet110")
     choose(sender, "shortcut", "B: projection where the shape changes")
     part(sender, "network", "layer3.0").click()
-    sender.locator(".st-key-q input").fill("downsample")
-    sender.locator(".st-key-q input").press("Enter")
+    sender.locator(".st-key-q-widget input").fill("downsample")
+    sender.locator(".st-key-q-widget input").press("Enter")
     wait_idle(sender)
     sender.get_by_role("button", name="Copy link").click()
     expect(sender.get_by_role("button", name="Link copied")).to_be_visible()
@@ -172,7 +172,7 @@ def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, o
     expect(receiver.get_by_role("heading", name="ResNet-110 (CIFAR), shortcut B")).to_be_visible()
     expect(metric(receiver, "Parameters")).to_have_text(f"{1_727_962 + 2_752:,}")
     expect(receiver.get_by_role("heading", name="Inside layer3.0")).to_be_visible()
-    expect(receiver.locator(".st-key-q input")).to_have_value("downsample")
+    expect(receiver.locator(".st-key-q-widget input")).to_have_value("downsample")
     expect(receiver.get_by_text(re.compile(r"^4 of [\d,]+ layers"))).to_be_visible()
     assert receiver.url == link
 
@@ -194,7 +194,7 @@ def test_the_live_network_agrees_and_its_rows_can_be_read(server: Server, open_p
     expect(verdict).to_contain_text("269,722 parameters")
     page.get_by_text("what torchinfo saw row by row").click()
     wait_idle(page)
-    expect(page.locator(".st-key-rows").get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.locator(".st-key-rows-widget").get_by_test_id("stDataFrame")).to_be_visible()
 
 
 def test_what_would_not_fit_is_refused_in_words_and_still_checked(server: Server, open_page: OpenPage) -> None:

@@ -224,8 +224,8 @@ def test_every_choice_survives_other_tabs_and_other_pages(server: Server, open_p
     wait_idle(page)
     expect_healthy(page)
     expect(metric(page, "Parameters")).to_have_text("25,557,032")
-    page.locator(".st-key-q input").fill("conv2")  # a widget of streamlit's own binding
-    page.locator(".st-key-q input").press("Enter")
+    page.locator(".st-key-q-widget input").fill("conv2")
+    page.locator(".st-key-q-widget input").press("Enter")
     wait_idle(page)
     page.get_by_role("link", name="Compare", exact=True).click()
     wait_idle(page)

@@ -14,7 +14,7 @@ from explorer.network.options import Shortcut
 PATIENCE_S = 60
 
 
-def open_page(**query: str) -> AppTest:
+def open_page(**query: str | list[str]) -> AppTest:
     """The page as somebody with this link sees it."""
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
     page.query_params.update(query)
@@ -216,13 +216,32 @@ def test_a_nonsense_selection_is_harmless(at: str) -> None:
 
 def test_the_table_searches_and_filters() -> None:
     page = open_page(net="resnet18")
-    healthy(page.text_input(key="q").input("conv2 layer3").run())
+    healthy(page.text_input(key="q.widget").input("conv2 layer3").run())
     assert page.dataframe[0].value["layer"].tolist() == ["layer3.0.conv2", "layer3.1.conv2"]
-    healthy(page.text_input(key="q").input("no such layer").run())
+    healthy(page.text_input(key="q.widget").input("no such layer").run())
     assert any("No layer matches" in each.value for each in page.info)
-    page.text_input(key="q").input("").run()
-    healthy(page.multiselect(key="role").select("classifier").run())
+    page.text_input(key="q.widget").input("").run()
+    healthy(page.multiselect(key="role.widget").select("classifier").run())
     assert page.dataframe[0].value["layer"].tolist() == ["avgpool", "fc"]
+
+
+def test_a_link_opens_filters_and_expanders() -> None:
+    query = {"net": "resnet18", "q": "conv", "stage": ["layer1", "layer2"], "role": ["shortcut", "3×3 convolution"]}
+    page = open_page(**query, net_more="true", files="true")
+    names = page.dataframe[0].value["layer"].tolist()
+    assert names[0] == "layer1.0.conv1"
+    assert names[-1] == "layer2.1.conv2"
+    assert page.text_input(key="net.image_size").value == "224"
+    assert page.code
+    assert not warnings(page)
+    assert {name: page.query_params[name] for name in query} == query
+
+
+def test_a_stage_the_network_lacks_waits_for_one_that_has_it() -> None:
+    page = open_page(net="resnet20", stage="layer4")
+    assert len(page.dataframe[0].value) == len(analyze(preset("resnet20")).layers)
+    healthy(page.selectbox(key="net.preset").select("resnet18").run())
+    assert {name.split(".")[0] for name in page.dataframe[0].value["layer"]} == {"layer4"}
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "plain34", "preact_resnet110", "keller_a"])

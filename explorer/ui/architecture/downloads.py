@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.export.tables import to_csv, to_json, to_python
 from explorer.network.architecture import Architecture
 from explorer.network.links import file_name
+from explorer.ui.architecture.choices import FILES
 
 
 def downloads(arch: Architecture) -> None:
@@ -22,10 +23,9 @@ def downloads(arch: Architecture) -> None:
         ("Layers as JSON", to_json, f"{name}.json", "application/json"),
         ("PyTorch file", lambda arch: to_python(arch.config), f"{module}.py", "text/x-python"),
     )
-    shelf = st.expander("Take it away: every layer as CSV or JSON, the PyTorch file", key="files",
-                        on_change="rerun", bind="query-params")  # fmt: skip
-    if shelf.open:
-        with shelf:
+    expander = FILES.expander()
+    if expander:
+        with expander:
             with st.container(horizontal=True, gap="small"):
                 for label, write, filename, mime in files:
                     st.download_button(label, partial(_encoded, write, arch), filename, mime, on_click="ignore")

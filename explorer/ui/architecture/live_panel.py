@@ -7,10 +7,9 @@ import streamlit as st
 from explorer.live.report_table import rows_frame
 from explorer.network.config import ResNetConfig
 from explorer.text.quantities import size
-from explorer.ui.state import url
-from explorer.ui.state.url_control import open_all
+from explorer.ui.architecture.choices import ROWS
 from explorer.ui.widgets import job_progress
-from explorer.ui.widgets.device import BATCH, DEVICE, choose_batch_size, choose_device
+from explorer.ui.widgets.device import choose_batch_size, choose_device
 
 if TYPE_CHECKING:
     from explorer.live.inspect import LiveReport
@@ -22,8 +21,6 @@ _WORK = job_progress.Work(
 
 def live_panel(config: ResNetConfig) -> None:
     """Build and run the network in the background, and say whether it agrees with the arithmetic."""
-    with url.together():
-        open_all(DEVICE, BATCH)
     if not job_progress.wait_for_libraries("the network is built"):
         return
     from explorer.live.inspect import inspect_live
@@ -44,8 +41,8 @@ def _show(report: "LiveReport") -> None:
 
 
 def _details(report: "LiveReport") -> None:
-    rows = st.expander("Memory, and what torchinfo saw row by row", on_change="rerun", key="rows", bind="query-params")
-    if rows.open:
+    rows = ROWS.expander()
+    if rows:
         extra = report.mult_adds - report.macs
         rows.caption(
             f"{report.device_title}. Peak memory {size(report.peak_bytes)} ({report.peak_of}). torchinfo counts "

@@ -73,7 +73,7 @@ def _pixels(setup: Setup, device: str, look: Look, layer: str) -> None:
             )
     both = (found.deletion, found.insertion)
     rows = [{"trial": str(curve.trial), **row} for curve in both for row in curve_rows(curve)]
-    _lid(CURVES_TABLE, rows, "Both curves, share by share")
+    _table(CURVES_TABLE, rows, "Both curves, share by share")
 
 
 def _random(found: Curves) -> tuple[Sequence[float], Sequence[float]]:
@@ -109,14 +109,14 @@ def _randomised(setup: Setup, found: Randomisation, name: str, style: Style) -> 
             for step, each in zip(found.steps, drawn, strict=True)
         ]
         thumbnails(row, key=f"{name}.strip", label="The map after each step", lit="", on_pick=lambda _: None)
-        _lid(RANDOM_TABLE, randomisation_rows(found), "How similar the map is after each step")
+        _table(RANDOM_TABLE, randomisation_rows(found), "How similar the map is after each step")
 
 
 def _said(check: Check) -> None:
     st.info(readable(check.sentence), icon=_ICONS[check.belief])
 
 
-def _lid(control: Control, rows: Sequence[dict[str, object]], alt: str) -> None:
-    lid = control.lid()
-    if lid:
-        lid.dataframe(pd.DataFrame(rows), hide_index=True, alt=alt)
+def _table(control: Control, rows: Sequence[dict[str, object]], alt: str) -> None:
+    expander = control.expander()
+    if expander:
+        expander.dataframe(pd.DataFrame(rows), hide_index=True, alt=alt)

@@ -80,7 +80,7 @@ def _strip(setup: Setup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thu
 
 
 def _table(look: Look) -> None:
-    lid = TABLE.lid()
-    if lid:
+    expander = TABLE.expander()
+    if expander:
         rows = pd.DataFrame(list(strip_rows(look.maps)))
-        lid.dataframe(rows, hide_index=True, alt="Where the evidence lies at each block")
+        expander.dataframe(rows, hide_index=True, alt="Where the evidence lies at each block")

@@ -65,9 +65,9 @@ def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
         _layers_of(chosen, archs[chosen.network], names[chosen.network], measure)
     else:
         st.caption(f"{escaped(missing)} Click a part of a bar, or a cell of the table, for its layers.".lstrip())
-    lid = TABLE.lid()
-    if lid:
-        with lid:
+    expander = TABLE.expander()
+    if expander:
+        with expander:
             _table(archs, names, measure)
     _trees(archs, names, measure)
 

@@ -29,9 +29,9 @@ def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:
     st.plotly_chart(
         waterfall_chart(*pair, both, measure, how), key="waterfall", alt=alt_text(*pair, both, measure, how)
     )
-    lid = STEPS.lid()
-    if lid:
-        with lid:
+    expander = STEPS.expander()
+    if expander:
+        with expander:
             _steps(pair, measure, how)
     st.subheader("Block by block", anchor=False)
     _table(align(*pair), pair, both, measure, number)

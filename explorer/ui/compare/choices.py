@@ -5,8 +5,14 @@ from enum import StrEnum
 
 from explorer.compare.budget import Measure
 from explorer.compare.landscape import Goal
-from explorer.ui.state.url_control import Control, switch
+from explorer.ui.state.url_control import Control, on_off
 from explorer.ui.widgets import device
+from explorer.ui.widgets.network_editor import more_options
+
+# The networks' places by their key in session and link, with what stands there when the link says nothing.
+DEFAULTS = {"net1": "resnet34", "net2": "resnet50"}
+OPTIONAL = ("net3", "net4")
+PLACES = (*DEFAULTS, *OPTIONAL)
 
 NOTHING = "–"  # a cell of a table without a value
 
@@ -22,15 +28,15 @@ class Tab(StrEnum):
 
 
 TAB = Control("tab", Tab.BUDGET, tuple(Tab))
-EDIT = switch("edit", "Edit a network in place")
+EDIT = on_off("edit", "Edit a network in place")
 MEASURE = Control("measure", Measure.PARAMS, tuple(Measure), "What to count")
 CELL = Control("cell", "")  # the part of a bar whose layers are shown: 2.layer4.3x3
-TABLE = switch("table", "The same as a table")
-SHARE = switch("share", "As share of each network's total")
+TABLE = on_off("table", "The same as a table")
+SHARE = on_off("share", "As share of each network's total")
 BY = Control("by", "stage", ("stage", "role", "both"), "Steps by")
-STEPS = switch("steps", "The steps as a table")
-PRESETS = switch("published", "All published networks as a table")
-DIFFERS = switch("differs", "Only what differs")
+STEPS = on_off("steps", "The steps as a table")
+PRESETS = on_off("published", "All published networks as a table")
+DIFFERS = on_off("differs", "Only what differs")
 CHANNELS = Control("channels", "256", (), "Channels")
 RATIO = Control("ratio", "4", (), "Reduction ratio")
 SIDE = Control("side", "56", (), "Side of the map")
@@ -48,6 +54,7 @@ AROUND = Control("around", "1", _NUMBERS, "Sweep around")
 ALL = (
     *(TAB, EDIT, EDITED, MEASURE, SHARE, CELL, TABLE, STEPS, BY, DIFFERS, TO, FROM, CHANNELS, RATIO, SIDE),
     *(MAX_PARAMS, MAX_MACS, GOAL, AROUND, PRESETS, device.BATCH, device.DEVICE),
+    *map(more_options, PLACES),
 )
 
 

@@ -36,9 +36,9 @@ def landscape(archs: Sequence[Architecture], names: Sequence[str]) -> None:
     st.caption("Click a point to open its network on the Architecture page.")
     if view.found:
         _list(view.found, _LIST, "The best networks inside the budget")
-    lid = PRESETS.lid()
-    if lid:
-        with lid:
+    expander = PRESETS.expander()
+    if expander:
+        with expander:
             _list(presets_of_landscape(), "presets", "All published networks")
 
 

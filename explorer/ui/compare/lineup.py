@@ -10,26 +10,22 @@ from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.presets import PRESET_INFO, PRESETS, preset_of
-from explorer.ui.compare.choices import ALL, EDIT, EDITED, choose_network
+from explorer.ui.compare.choices import ALL, DEFAULTS, EDIT, EDITED, OPTIONAL, PLACES, choose_network
 from explorer.ui.state import network, url
 from explorer.ui.state.markdown import escaped
-from explorer.ui.state.url_control import open_all
+from explorer.ui.state.selection import SELECTION
+from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.network_editor import CUSTOM, Editor
 
-# The places by their key in session and link, with what stands there when the link says nothing.
-FIRST, SECOND = "net1", "net2"
-DEFAULTS = {FIRST: "resnet34", SECOND: "resnet50"}
-OPTIONAL = ("net3", "net4")
-PLACES = (*DEFAULTS, *OPTIONAL)
-# The Architecture page's; streamlit leaves them in this page's history when a chart leads there.
-NETWORK, PICKED = "net", "at"
+NETWORK = "net"  # the Architecture page's
 _FROM_ARCHITECTURE = "from the Architecture page"
 _EXTRA_PLACE = re.compile(r"net[0-9]{1,4}")
 
 
 def lineup() -> tuple[ResNetConfig, ...]:
     """Draw the choices, and say what of the link could not be shown; the networks in their order."""
-    for key in (NETWORK, PICKED):
+    # Streamlit leaves the Architecture page's values in this page's history when a chart leads there.
+    for key in (NETWORK, SELECTION.key):
         url.clear(key)
     with url.together():
         opened = {place: network.open_network(place, default) for place, default in DEFAULTS.items()}
@@ -116,10 +112,10 @@ def _remove(place: str, opened: dict[str, ResNetConfig]) -> None:
 
 
 def _editor(opened: dict[str, ResNetConfig]) -> None:
-    """The whole editor of one of them, behind a lid."""
-    lid = EDIT.lid()
-    if lid:
-        with lid:
+    """The whole editor of one of them, in an expander."""
+    expander = EDIT.expander()
+    if expander:
+        with expander:
             number = choose_network(EDITED, names_of(list(opened.values())))
             place, config = list(opened.items())[number - 1]
             Editor(config, place).draw()

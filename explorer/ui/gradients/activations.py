@@ -45,8 +45,8 @@ def activations(setup: Setup) -> None:
             alt=product_alt(chosen, layers),
             filename=f"{chosen}-product",
         )
-    lid = VALUES.lid()
-    if lid:
-        lid.dataframe(
+    expander = VALUES.expander()
+    if expander:
+        expander.dataframe(
             pd.DataFrame(product_rows(chosen, layers)), hide_index=True, height=388, alt="The numbers of the product"
         )

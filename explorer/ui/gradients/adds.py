@@ -73,9 +73,9 @@ def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], flow: Gradien
         "Numbers of the first seed. Shares are parts of what goes on to the block's input, as vectors: they sum to 1, "
         "and one that works against the whole is negative."
     )
-    lid = VALUES.lid()
-    if lid:
-        lid.dataframe(
+    expander = VALUES.expander()
+    if expander:
+        expander.dataframe(
             pd.DataFrame(parting_rows(flow)), hide_index=True, height=388, alt="The split at each add, block by block"
         )
     takeaway(setup, device, found)

@@ -6,8 +6,9 @@ from explorer.gradients.paired_networks import Contrast
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.values import InputSource
 from explorer.network.options import Activation
-from explorer.ui.state.url_control import Control, switch
+from explorer.ui.state.url_control import Control, on_off
 from explorer.ui.widgets import device
+from explorer.ui.widgets.network_editor import more_options
 
 NET = "flow"  # the network of this page, by its key in session and link
 
@@ -30,7 +31,7 @@ CONTRAST = Control(
     "Compare with and without",
     "The two networks differ in nothing else: same seed, and the same weights wherever both have them.",
 )
-PREDICT = switch("predict", "Predict first")
+PREDICT = on_off("predict", "Predict first")
 QUANTITY = Control("show", Quantity.GRADIENT, tuple(Quantity), "What to look at")
 SCALE = Control("scale", "log", ("log", "linear"), "Scale")
 RELATIVE = Control(
@@ -41,7 +42,7 @@ RELATIVE = Control(
     "Gradients start at the loss: each is divided by that at the last block. The signal starts at the stem.",
 )
 WHICH = Control("which", "1", ("1", "2"), "Network")
-VALUES = switch("values", "The same as a table")
+VALUES = on_off("values", "The same as a table")
 INPUT = Control(
     "input",
     InputSource.NOISE,
@@ -60,8 +61,9 @@ RATE = Control("rate", "0.1", (), "Learning rate")
 ACTIVATION = Control("function", "", ("", *Activation), "Activation")  # at first the network's own
 LAYERS = Control("product", "", (), "Layers")  # at first the network's own depth
 
+HOW_LOOKED_AT = (PREDICT, SCALE, RELATIVE, VALUES, device.DEVICE, more_options(NET))
 ALL = (
-    *(VIEW, CONTRAST, PREDICT, QUANTITY, SCALE, RELATIVE, VALUES, INPUT, SEEDS, IMAGES, LIT, WHICH, STEPS, RATE),
-    *(ACTIVATION, LAYERS, device.DEVICE),
+    *(VIEW, CONTRAST, QUANTITY, INPUT, SEEDS, IMAGES, LIT, WHICH, STEPS, RATE, ACTIVATION, LAYERS),
+    *HOW_LOOKED_AT,
 )
 SOURCE_LABELS = {InputSource.NOISE: "noise", InputSource.DIGITS: "digits", InputSource.IMAGES: "my picture"}

@@ -39,9 +39,9 @@ def _show(setup: Setup, found: DepthSweep) -> None:
         alt=alt_text(found, setup.names),
         filename=f"{file_name_of(setup)}-depth",
     )
-    lid = VALUES.lid()
-    if lid:
-        lid.dataframe(
+    expander = VALUES.expander()
+    if expander:
+        expander.dataframe(
             pd.DataFrame(growth_rows(found, setup.names)),
             hide_index=True,
             height="content",

@@ -55,14 +55,14 @@ def _show(setup: Setup, found: tuple[FirstSteps, ...], quantity: Quantity) -> No
         alt=losses_alt_text(found, setup.names),
         filename=f"{file_name_of(setup)}-loss",
     )
-    lid = VALUES.lid()
-    if lid:
-        lid.dataframe(
+    expander = VALUES.expander()
+    if expander:
+        expander.dataframe(
             pd.DataFrame(steps_rows(found, setup.names, quantity)),
             hide_index=True,
             height=388,
             alt="The numbers of the heat maps",
         )
-        lid.dataframe(
+        expander.dataframe(
             pd.DataFrame(losses_rows(found, setup.names)), hide_index=True, height=388, alt="The losses, step by step"
         )

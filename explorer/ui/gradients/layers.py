@@ -66,9 +66,9 @@ def _walk_to(place: object) -> None:
 
 
 def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], quantity: Quantity) -> None:
-    lid = VALUES.lid()
-    if lid:
-        lid.dataframe(
+    expander = VALUES.expander()
+    if expander:
+        expander.dataframe(
             pd.DataFrame(flow_rows(_profiles(found, quantity), setup.names)),
             hide_index=True,
             height=388,

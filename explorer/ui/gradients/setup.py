@@ -11,10 +11,10 @@ from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.text.typed_numbers import whole_number
-from explorer.ui.gradients.choices import ALL, CONTRAST, IMAGES, INPUT, NET, SEEDS, SOURCE_LABELS
+from explorer.ui.gradients.choices import ALL, CONTRAST, HOW_LOOKED_AT, IMAGES, INPUT, NET, SEEDS, SOURCE_LABELS
 from explorer.ui.state import network, url
 from explorer.ui.state.markdown import escaped
-from explorer.ui.state.url_control import open_all
+from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.network_editor import Editor
 from explorer.ui.widgets.picture_upload import choose_picture
 
@@ -82,8 +82,8 @@ def _tell(story: Story) -> None:
             control.put(told.get(control.key, control.default))
 
 
-# What a story leaves to its default: everything that decides what is measured or shown, not how it is looked at.
-_RESET = tuple(control for control in ALL if control.key not in ("predict", "scale", "relative", "values", "device"))
+# A story resets everything that decides what is measured or shown, not how it is looked at.
+_RESET = tuple(control for control in ALL if control not in HOW_LOOKED_AT)
 
 
 def _measurement(config: ResNetConfig, story: Story | None) -> Setup | None:

@@ -18,7 +18,7 @@ from explorer.ideas.saturation import LAYERS
 from explorer.ideas.zero_init import GAMMAS
 from explorer.network.options import Activation, Block, Shortcut
 from explorer.network.presets import PRESETS
-from explorer.ui.state.url_control import Control, switch
+from explorer.ui.state.url_control import Control, on_off
 
 
 class Lesson(StrEnum):
@@ -128,9 +128,9 @@ STRIDE_STEP = Control("block_stride", "2", ("1", "2", "3", "4"), "Stride")
 # Spot the bug.
 BUG = Control("bug", BUGS[0].key, tuple(each.key for each in BUGS), "Which program")
 LINE = Control("line", "", (), "Which line is wrong?")
-HINT = switch("hint", "A hint")
-RUN = switch("run", "Run it")
-MEND = switch("mend", "The mend, and the check that would have caught it")
+HINT = on_off("hint", "A hint")
+RUN = on_off("run", "Run it")
+MEND = on_off("mend", "The mend, and the check that would have caught it")
 
 # Check my ResNet: what was pasted is never in the link.
 MEANT = Control("meant", "", ("", *PRESETS), "It was meant to be")

@@ -50,9 +50,9 @@ def draw(each: Picture) -> None:
 
 def numbers(drawn: Iterable[Picture]) -> None:
     """The charts' numbers, on request."""
-    lid = NUMBERS.lid()
-    if lid:
-        with lid:
+    expander = NUMBERS.expander()
+    if expander:
+        with expander:
             for rows, each in ((list(each.rows), each) for each in drawn):
                 if not rows:
                     continue

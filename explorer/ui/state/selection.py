@@ -1,19 +1,15 @@
 """The layer or block a person has picked, in the session and in the link (``at=layer2.0.conv2``)."""
 
-import streamlit as st
-
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import block_plans
-from explorer.ui.state import url
+from explorer.ui.state.url_control import Control
 
-KEY = "at"
-MAX_NAME = 40  # the longest name is layer5.255.downsample.2
+SELECTION = Control("at", "")  # a dotted name; the longest is layer5.255.downsample.2
 
 
 def pick(name: str) -> None:
     """Select a layer or unit from now on."""
-    st.session_state[KEY] = name
-    url.write(KEY, name)
+    SELECTION.put(name)
 
 
 def selected(arch: Architecture) -> str:
@@ -21,18 +17,12 @@ def selected(arch: Architecture) -> str:
 
     A selection that this network does not have shows as its nearest part, and is kept for when it does again.
     """
-    linked, changed = url.read(KEY)
-    if changed:
-        st.session_state[KEY] = (linked or "")[:MAX_NAME]
-    asked: str = st.session_state.setdefault(KEY, "")
-    if asked:
-        url.write(KEY, asked)
-    return nearest(arch, asked)
+    return nearest(arch, SELECTION.value)
 
 
 def missing(arch: Architecture) -> str:
     """The selection, where this network does not have it; else nothing."""
-    asked: str = st.session_state.get(KEY) or ""
+    asked = SELECTION.value
     return "" if not asked or asked in arch.by_name or asked in arch.units else asked
 
 

@@ -1,4 +1,4 @@
-"""One value of the address: what the reader asked for with it, and what the page writes back.
+"""The address of the page: what the reader asked for with it, and what the page writes back.
 
 A link that differs from what this session last saw, an absent value included, is the reader's wish: a shared link
 opened, the browser's back button. An arrival from another page is not: its address starts empty, and choices survive.
@@ -7,27 +7,37 @@ opened, the browser's back button. An arrival from another page is not: its addr
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 import streamlit as st
 
 ARRIVED = "shell.arrived"
-_PENDING: ContextVar[dict[str, str] | None] = ContextVar("link.pending", default=None)
+_PENDING: ContextVar[dict[str, "str | tuple[str, ...]"] | None] = ContextVar("link.pending", default=None)
 _NEVER = object()
+T = TypeVar("T")
 
 
 def read(key: str) -> tuple[str | None, bool]:
     """The value in the address, and whether the reader changed it since this session last looked."""
-    now, mark = st.query_params.get(key), f"{key}.link"
-    kept = now is None and st.session_state.get(ARRIVED, False)
-    before = st.session_state.get(mark, _NEVER)
-    if before != now:  # writing what is there already would cost every later run
-        st.session_state[mark] = now
-    return now, not kept and before != now
+    return _compared(key, st.query_params.get(key))
 
 
-def write(key: str, value: str) -> None:
-    """Put a value into the address; where it is there already nothing is sent to the browser."""
-    if st.query_params.get(key) != value:
+def read_all(key: str) -> tuple[tuple[str, ...] | None, bool]:
+    """The same for a name that may stand in the address several times: all its values, in their order."""
+    return _compared(key, tuple(st.query_params.get_all(key)) or None)
+
+
+def _compared(key: str, now: T | None) -> tuple[T | None, bool]:
+    survives = now is None and st.session_state.get(ARRIVED, False)
+    changed = st.session_state.get(f"{key}.link", _NEVER) != now
+    _seen(key, now)
+    return now, changed and not survives
+
+
+def write(key: str, value: str | tuple[str, ...]) -> None:
+    """Put a value, or several under one name, into the address; an unchanged one is not sent to the browser."""
+    here = st.query_params.get(key) if isinstance(value, str) else tuple(st.query_params.get_all(key))
+    if here != value:
         pending = _PENDING.get()
         if pending is None:
             st.query_params[key] = value
@@ -43,15 +53,14 @@ def clear(key: str) -> None:
     _seen(key, None)
 
 
-def _seen(key: str, value: str | None) -> None:
-    if st.session_state.get(f"{key}.link", _NEVER) != value:
-        st.session_state[f"{key}.link"] = value
+def _seen(key: str, value: object) -> None:
+    note(f"{key}.link", value)
 
 
 def note(name: str, value: object) -> None:
-    """Keep a value in the session; where it is there already, writing it again would cost the run.
+    """Keep a value in the session; writing an unchanged one again would cost every later run.
 
-    Not for widgets: theirs must be written before each time they are drawn, or streamlit may fall back to the first
+    Not for widgets: theirs must be written before each time they are drawn, or Streamlit may fall back to the first
     option and take that for the reader's choice.
     """
     if st.session_state.get(name, _NEVER) != value:
@@ -60,8 +69,9 @@ def note(name: str, value: object) -> None:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Make all that is written meanwhile one change of the address: each is a step of the browser's back button."""
-    pending: dict[str, str] = {}
+    """Collect all that is written meanwhile into one change of the address: each change is one step of the browser's
+    back button."""
+    pending: dict[str, str | tuple[str, ...]] = {}
     token = _PENDING.set(pending)
     try:
         yield

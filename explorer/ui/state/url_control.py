@@ -1,7 +1,4 @@
-"""A control whose value is in the link and in the session, whether or not its widget is drawn at the moment.
-
-Streamlit's own bound widgets leave the link as soon as they are not drawn: a closed tab would take its choices along.
-"""
+"""The controls of every page: a value of the link (``url_value``) and the widget that chooses it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,85 +7,41 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.text.typed_numbers import quoted
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.url_value import LONGEST, UrlValue
 
 ON, OFF = "true", "false"
-_LONGEST = 60  # characters of a value that somebody typed on purpose
+Labels = Mapping[str, str]  # what an option is called where that is not its own text
+
+
+def on_off(key: str, label: str, help: str | None = None, *, default: str = OFF) -> "Control":  # noqa: A002
+    """A control that is on or off."""
+    return Control(key, default, (OFF, ON), label, help)
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """One choice: its name in link and session, its default, what it may be (anything short where nothing is listed).
+class Control(UrlValue[str]):
+    """One choice among options, or a short text; each method draws it as one kind of widget and returns the choice.
 
-    ``labels`` says what an option is called where that is not its own text.
+    ``place`` tells several widgets of one control apart: a tab that is not shown keeps its widgets.
     """
-
-    key: str
-    default: str
-    options: tuple[str, ...] = ()
-    label: str = ""
-    help: str | None = None
-
-    def open(self) -> str:
-        """Bring link and session to the same state, once in each run; a sentence where the link asked for nonsense.
-
-        It is said until the reader chooses something, opens another link or leaves the page: a page that measures draws
-        itself anew by itself.
-        """
-        asked, changed = url.read(self.key)
-        if asked is None and not changed and self.key not in st.session_state:
-            return ""
-        refused = asked is not None and not self._admits(asked)
-        if changed or st.session_state.get(url.ARRIVED):
-            st.session_state.pop(self._refused, None)
-        if changed:
-            st.session_state[self.key] = self.default if asked is None or refused else asked
-        value = self.value
-        if refused:
-            self._reject(asked or "", self._allowed())
-        elif asked is not None or value != self.default:
-            url.write(self.key, value)
-        problem: str = st.session_state.get(self._refused, "")
-        return problem
-
-    @property
-    def _refused(self) -> str:
-        return f"{self.key}.refused"
-
-    @property
-    def value(self) -> str:
-        """What is chosen."""
-        chosen: str = st.session_state.get(self.key, self.default)
-        return chosen
 
     @property
     def on(self) -> bool:
-        """Whether a switch is on."""
+        """Whether an on-off control is on."""
         return self.value == ON
 
-    def put(self, value: str) -> None:
-        """Choose this from now on."""
-        st.session_state[self.key] = value
-        st.session_state.pop(self._refused, None)
-        if value == self.default:
-            url.clear(self.key)
-        else:
-            url.write(self.key, value)
-
-    # The widgets. ``place`` tells several of one control apart: a tab that is not shown keeps its widgets.
-
     def segmented(
-        self, *, place: str = "", labels: Mapping[str, str] | None = None, options: tuple[str, ...] | None = None
+        self, *, place: str = "", labels: Labels | None = None, options: tuple[str, ...] | None = None
     ) -> str:
-        """Draw the options side by side; the chosen one."""
+        """Draw the options side by side."""
         shown = options or self.options
         chosen = self.value if self.value in shown else shown[0]
         st.segmented_control(
             self.label,
             shown,
-            format_func=lambda option: (labels or {}).get(option, option),
+            format_func=_labelled(labels),
             required=True,
             wrap=True,  # on a phone the last options would be out of sight
             help=self.help,
@@ -97,17 +50,18 @@ class Control:
         return chosen
 
     def toggle(self, *, place: str = "") -> bool:
-        """Draw a switch; whether it is on."""
-        st.toggle(self.label, help=self.help, **self._widget(place, self.on, lambda on: ON if on else OFF))
+        """Draw a switch."""
+        st.toggle(self.label, help=self.help, **self._widget(place, self.on, _on_or_off))
         return self.on
 
-    def text(self, *, width: int, place: str = "", placeholder: str | None = None) -> str:
-        """Draw a field to type in; its text. ``placeholder`` shows what counts while it is empty."""
+    def text(self, *, width: int, place: str = "", placeholder: str | None = None, icon: str | None = None) -> str:
+        """Draw a field to type in; ``placeholder`` shows what counts while it is empty."""
         st.text_input(
             self.label,
-            max_chars=_LONGEST,
+            max_chars=LONGEST,
             width=width,
             placeholder=placeholder,
+            icon=icon,
             help=self.help,
             **self._widget(place, self.value),
         )
@@ -117,65 +71,48 @@ class Control:
         self,
         options: Sequence[str],
         *,
-        labels: Mapping[str, str] | None = None,
+        labels: Labels | None = None,
         at_first: str = "",
-        then: Callable[[], None] = lambda: None,
+        then: Callable[[], None] | None = None,
     ) -> str:
-        """Draw ``options`` as a list that opens and can be searched; the chosen one, at first ``at_first`` or the
-        first. A link that asks for another is told so. ``then`` is called when the reader has chosen."""
+        """Draw ``options`` as a list that opens and can be searched.
+
+        Until the reader chooses, ``at_first`` or the first option is chosen. A link that asks for another value than
+        these is told so. ``then`` is called when the reader has chosen.
+        """
         chosen = self._among(options, at_first, strict=True)
         st.selectbox(
-            self.label,
-            options,
-            format_func=lambda option: (labels or {}).get(option, option),
-            help=self.help,
-            **self._widget("", chosen, then=then),
+            self.label, options, format_func=_labelled(labels), help=self.help, **self._widget("", chosen, then=then)
         )
         return chosen
 
     def slide(
-        self,
-        options: Sequence[str],
-        *,
-        labels: Mapping[str, str] | None = None,
-        at_first: str = "",
-        strict: bool = False,
+        self, options: Sequence[str], *, labels: Labels | None = None, at_first: str = "", strict: bool = False
     ) -> str:
-        """Draw a slider over ``options``, worked with the arrow keys, too; the chosen one, at first ``at_first`` or
-        the first. If ``strict`` a link that asks for another is told so."""
+        """Draw a slider over ``options``, which the arrow keys move, too.
+
+        Until the reader chooses, ``at_first`` or the first option is chosen. If ``strict``, a link that asks for
+        another value than these is told so.
+        """
         chosen = self._among(options, at_first, strict=strict)
-        st.select_slider(
-            self.label,
-            options,
-            format_func=lambda option: (labels or {}).get(option, option),
-            help=self.help,
-            **self._widget("", chosen),
-        )
+        st.select_slider(self.label, options, format_func=_labelled(labels), help=self.help, **self._widget("", chosen))
         return chosen
 
     def tabs(self) -> tuple[str, DeltaGenerator]:
-        """Draw the options as tabs; the open one and its container."""
-        name = f"{self.key}.widget"
-        st.session_state[name] = self.value
-        containers = st.tabs(self.options, key=name, on_change=lambda: self.put(st.session_state[name]))
+        """Draw the options as tabs; returns the open one and its container."""
+        containers = st.tabs(self.options, **self._widget("", self.value))
         return self.value, containers[self.options.index(self.value)]
 
-    def lid(self) -> DeltaGenerator | None:
-        """Draw an expander; what belongs into it goes into the answer, which is None while it is closed."""
-        name = f"{self.key}.widget"
-        st.session_state[name] = self.on
-        lid = st.expander(self.label, key=name, on_change=lambda: self.put(ON if st.session_state[name] else OFF))
-        return lid if self.on else None
+    def expander(self, label: str = "") -> DeltaGenerator | None:
+        """Draw an expander; returns its container while it is open, and None while it is closed."""
+        container = st.expander(label or self.label, **self._widget("", self.on, _on_or_off))
+        return container if self.on else None
 
     def refuse(self, allowed: str) -> None:
         """Say that the link's value cannot be, which only the page knows, and forget it; ``allowed`` is a clause."""
         self._reject(self.value, allowed)
         st.session_state[self.key] = self.default
-        st.warning(escaped(st.session_state[self._refused]), icon=":material/error:")
-
-    def _reject(self, value: str, allowed: str) -> None:
-        st.session_state[self._refused] = f"{self.key} is {quoted(value)} in this link: {allowed}."
-        url.clear(self.key)
+        st.warning(escaped(st.session_state[self._problem]), icon=":material/error:")
 
     def _among(self, options: Sequence[str], at_first: str, *, strict: bool) -> str:
         if strict and self.value not in (self.default, *options):
@@ -183,36 +120,68 @@ class Control:
         return next(option for option in (self.value, at_first, options[0]) if option in options)
 
     def _widget(
-        self,
-        place: str,
-        shown: Any,
-        text: Callable[[Any], str] = str,
-        then: Callable[[], None] = lambda: None,
+        self, place: str, shown: Any, as_text: Callable[[Any], str] = str, then: Callable[[], None] | None = None
     ) -> dict[str, Any]:
+        """A widget's key and callback; puts ``shown`` into the widget before it is drawn."""
         name = f"{place}.{self.key}" if place else f"{self.key}.widget"
         st.session_state[name] = shown
 
         def chosen() -> None:
-            self.put(text(st.session_state[name]))
-            then()
+            self.put(as_text(st.session_state[name]))
+            if then:
+                then()
 
         return {"key": name, "on_change": chosen}
 
-    def _admits(self, value: str) -> bool:
-        return value in self.options if self.options else len(value) <= _LONGEST
+    def _asked(self) -> tuple[str | None, bool]:
+        return url.read(self.key)
+
+    def _nonsense(self, asked: str) -> str | None:
+        return None if self._admits(asked) else asked
+
+    def _admitted(self, asked: str) -> str:
+        return asked if self._admits(asked) else self.default
 
     def _allowed(self) -> str:
-        allowed = f"one of {', '.join(self.options)}" if self.options else f"of at most {_LONGEST} characters"
+        allowed = f"one of {', '.join(self.options)}" if self.options else f"of at most {LONGEST} characters"
         return f"it must be {allowed}; {f'“{self.default}”' if self.default else 'nothing'} is shown instead"
 
 
-def open_all(*controls: Control) -> None:
-    """Open these controls, and say what of the link was nonsense."""
-    problems = [problem for control in controls if (problem := control.open())]
-    if problems:
-        st.warning(escaped(" ".join(problems)), icon=":material/error:")
+@dataclass(frozen=True, slots=True)
+class MultiControl(UrlValue[tuple[str, ...]]):
+    """Any number of options; in the link the name stands once for each: ``stage=stem&stage=head``."""
+
+    def pills(self, options: Sequence[str]) -> tuple[str, ...]:
+        """Draw these of the options side by side."""
+        return self._draw(st.pills, options, selection_mode="multi", wrap=True)
+
+    def multiselect(self, *, width: int, placeholder: str) -> tuple[str, ...]:
+        """Draw all options as a list that opens; ``placeholder`` says what counts while none is chosen."""
+        return self._draw(st.multiselect, self.options, width=width, placeholder=placeholder)
+
+    def _draw(self, widget: Callable[..., Any], options: Sequence[str], **look: Any) -> tuple[str, ...]:
+        name = f"{self.key}.widget"
+        chosen = tuple(value for value in self.value if value in options)
+        st.session_state[name] = list(chosen)
+        widget(self.label, options, key=name, on_change=lambda: self.put(tuple(st.session_state[name])), **look)
+        return chosen
+
+    def _asked(self) -> tuple[tuple[str, ...] | None, bool]:
+        return url.read_all(self.key)
+
+    def _nonsense(self, asked: tuple[str, ...]) -> str | None:
+        return next((value for value in asked if not self._admits(value)), None)
+
+    def _admitted(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(self._admits, asked)))
+
+    def _allowed(self) -> str:
+        return f"it must be one of {', '.join(self.options)}; it is left out"
 
 
-def switch(key: str, label: str) -> Control:
-    """A control that is on or off, off unless somebody turns it on."""
-    return Control(key, OFF, (OFF, ON), label)
+def _labelled(labels: Labels | None) -> Callable[[str], str]:
+    return lambda option: (labels or {}).get(option, option)
+
+
+def _on_or_off(on: bool) -> str:
+    return ON if on else OFF

@@ -9,12 +9,23 @@ import pyarrow as pa
 import streamlit as st
 
 from explorer.network.architecture import Architecture
+from explorer.network.config import MAX_STAGES
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer_table import layer_frame, search
 from explorer.ui.state import selection
 from explorer.ui.state.caching import shared
+from explorer.ui.state.url_control import Control, MultiControl
 
 KEY = "layers"
+
+
+def _stages(count: int) -> tuple[str, ...]:
+    return ("stem", *(f"layer{stage}" for stage in range(1, count + 1)), "head")
+
+
+SEARCH = Control("q", "", (), "Search")
+STAGES = MultiControl("stage", (), _stages(MAX_STAGES), "Stage")
+ROLES = MultiControl("role", (), tuple(ROLE_LABELS.values()), "Role")
 _COLUMNS = {
     "layer": st.column_config.TextColumn("Layer", pinned=True, help="torchvision's dotted name"),
     "role": st.column_config.TextColumn("Role"),
@@ -64,21 +75,11 @@ def columns(arch: Architecture) -> dict[str, Any]:
 def layer_table(arch: Architecture, chosen: str) -> None:
     """Search box, filters and table; choosing a row selects the layer everywhere."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="table_filters"):
-        words = st.text_input(
-            "Search",
-            key="q",
-            bind="query-params",
-            placeholder="conv2, 3×3, 512×28 …",
-            max_chars=60,
-            width=260,
-            icon=":material/search:",
-        )
-        stages = st.pills("Stage", _stages(arch), selection_mode="multi", wrap=True, key="stage", bind="query-params")
-        roles = st.multiselect(
-            "Role", list(ROLE_LABELS.values()), key="role", bind="query-params", placeholder="All", width=340
-        )
-    filtered = (words or "").strip() or stages or roles
-    shown = _shown(search(layer_frame(arch), words or "", stages, roles)) if filtered else _whole(arch)
+        words = SEARCH.text(placeholder="conv2, 3×3, 512×28 …", width=260, icon=":material/search:")
+        stages = STAGES.pills(_stages(len(arch.config.widths)))
+        roles = ROLES.multiselect(placeholder="All", width=340)
+    filtered = words.strip() or stages or roles
+    shown = _shown(search(layer_frame(arch), words, stages, roles)) if filtered else _whole(arch)
     if not shown.names:
         st.info("No layer matches. Clear the search or the filters to see all of them.", icon=":material/search_off:")
         return
@@ -103,10 +104,6 @@ def layer_table(arch: Architecture, chosen: str) -> None:
         f"{len(shown.names):,} of {len(arch.layers):,} layers: {shown.params:,} parameters, {shown.macs:,} MACs. "
         "Click a row for its receipt, a column's head to sort."
     )
-
-
-def _stages(arch: Architecture) -> list[str]:
-    return ["stem", *(f"layer{stage}" for stage in range(1, len(arch.config.widths) + 1)), "head"]
 
 
 def _show_selection(names: Sequence[str], chosen: str) -> None:

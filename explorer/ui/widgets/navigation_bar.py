@@ -29,4 +29,4 @@ def bar(pages: Sequence[tuple[str, str]], here: str, mark: str) -> None:
         on_go_change=lambda: None,  # asks for the trigger; a callback itself could not lead to another page
     )
     if answer.go in files:
-        st.switch_page(files[answer.go], query_params={})  # without it, streamlit refuses to drop what is bound
+        st.switch_page(files[answer.go])

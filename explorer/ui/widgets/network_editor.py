@@ -18,6 +18,7 @@ from explorer.network.names import name_of
 from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 from explorer.network.presets import PRESET_INFO, preset, preset_of
 from explorer.ui.state import network
+from explorer.ui.state.url_control import Control, on_off
 
 CUSTOM = "custom"
 _NO_WIDTH = "\N{ZERO WIDTH SPACE}"
@@ -38,7 +39,7 @@ FIRST: Mapping[str, int] = {
     "block": 150,
     "shortcut": 300,
 }
-# What a closed lid says is under it; the rest goes with these.
+# What the label of "More options" names; the other fields go with these.
 _SHORT: Mapping[str, str] = {
     "stage_blocks": "blocks",
     "widths": "widths",
@@ -68,6 +69,11 @@ _NUMBERS: Mapping[str, Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig]] 
 }
 
 
+def more_options(key: str) -> Control:
+    """Whether an editor shows its other fields, too; the page opens this with its other controls."""
+    return on_off(f"{key}_more", "More options")
+
+
 class Editor:
     """Draws the controls of one network; ``key`` tells several editors on a page apart."""
 
@@ -81,13 +87,9 @@ class Editor:
             for field, width in first.items():
                 self._field(field, width)
         rest = [field for field in _FIELDS if field not in first]
-        more = st.expander(
-            f"More options: {', '.join(_SHORT[field] for field in rest if field in _SHORT)}",
-            key=f"{self.key}_more",
-            on_change="rerun",
-            bind="query-params",
-        )
-        if more.open:  # a dozen widgets that most runs of the page can do without
+        named = ", ".join(_SHORT[field] for field in rest if field in _SHORT)
+        more = more_options(self.key).expander(f"More options: {named}")
+        if more:  # a dozen widgets that most runs of the page can do without
             with more:
                 self._columns(rest)
 

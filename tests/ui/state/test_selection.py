@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer import PRESETS, analyze, preset
-from explorer.ui.state.selection import MAX_NAME, nearest, unit_of
+from explorer.ui.state.selection import nearest, unit_of
+from explorer.ui.state.url_value import LONGEST
 from tests.network.strategies import configs
 
 
@@ -33,4 +34,4 @@ def test_there_is_always_something_to_show(config, asked: str) -> None:  # type:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_name_of_every_network_fits_the_link(name: str) -> None:
-    assert max(map(len, analyze(preset(name)).by_name)) <= MAX_NAME
+    assert max(map(len, analyze(preset(name)).by_name)) <= LONGEST

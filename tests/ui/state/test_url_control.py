@@ -9,14 +9,16 @@ def script() -> None:
     import streamlit as st  # noqa: PLC0415  AppTest runs this function's text alone
 
     from explorer.ui.state import url  # noqa: PLC0415
-    from explorer.ui.state.url_control import Control, open_all, switch  # noqa: PLC0415
+    from explorer.ui.state.url_control import Control, MultiControl, on_off  # noqa: PLC0415
+    from explorer.ui.state.url_value import open_all  # noqa: PLC0415
 
     size = Control("size", "small", ("small", "large"), "Size")
     words = Control("words", "hello", (), "Words")
-    lamp, lid = switch("lamp", "Lamp"), switch("lid", "Lid")
+    lamp, more = on_off("lamp", "Lamp"), on_off("more", "More")
     part = Control("part", "one", ("one", "two"))
+    colours = MultiControl("colours", (), ("red", "green", "blue"), "Colours")
     with url.together():
-        open_all(size, words, lamp, lid, part)
+        open_all(size, words, lamp, more, part, colours)
     name, container = part.tabs()
     with container:
         if name == "one":
@@ -24,14 +26,16 @@ def script() -> None:
             lamp.toggle()
         else:
             words.text(width=200)
+            colours.multiselect(width=200, placeholder="All")
             size.segmented(place="two")
-    inside = lid.lid()
+    inside = more.expander()
     if inside:
-        inside.write("inside the lid")
+        inside.write("inside the expander")
+    st.text(" ".join(colours.value))
     st.write(f"{size.value} {words.value} {lamp.on} {name}")
 
 
-def opened(**query: str) -> AppTest:
+def opened(**query: str | list[str]) -> AppTest:
     page = AppTest.from_function(script, default_timeout=30)
     page.query_params.update(query)
     return healthy(page.run())
@@ -89,6 +93,40 @@ def test_nonsense_is_said_until_something_is_chosen() -> None:
     assert "size is" in fewer
 
 
-def test_a_lid_opens_from_the_link() -> None:
-    assert not any(each.value == "inside the lid" for each in opened().markdown)
-    assert any(each.value == "inside the lid" for each in opened(lid="true").markdown)
+def test_an_expander_opens_from_the_link() -> None:
+    assert not any(each.value == "inside the expander" for each in opened().markdown)
+    assert any(each.value == "inside the expander" for each in opened(more="true").markdown)
+
+
+def colours(page: AppTest) -> str:
+    return str(page.text[0].value)
+
+
+def test_several_options_stand_in_the_link_under_one_name() -> None:
+    page = opened(colours=["blue", "red", "blue"])
+    assert colours(page) == "blue red"
+    assert list(page.query_params["colours"]) == ["blue", "red"]
+    page.session_state["part"] = "two"
+    healthy(page.run())
+    assert page.multiselect(key="colours.widget").value == ["blue", "red"]
+    healthy(page.multiselect(key="colours.widget").select("green").run())
+    assert list(page.query_params["colours"]) == ["blue", "red", "green"]
+    page.session_state["part"] = "one"  # the widget is not drawn, and its choices stay
+    assert colours(healthy(page.run())) == "blue red green"
+    assert list(page.query_params["colours"]) == ["blue", "red", "green"]
+
+
+def test_no_option_leaves_the_link() -> None:
+    page = opened(colours="green", part="two")
+    assert colours(page) == "green"
+    healthy(page.multiselect(key="colours.widget").unselect("green").run())
+    assert not colours(page)
+    assert "colours" not in page.query_params
+
+
+def test_of_several_options_only_the_nonsense_is_left_out_and_said() -> None:
+    page = opened(colours=["pink", "green", "x" * 10_000])
+    (warning,) = [each.value.replace("\\", "") for each in page.warning]
+    assert "colours is 'pink' in this link: it must be one of red, green, blue; it is left out." in warning
+    assert colours(page) == "green"
+    assert list(page.query_params["colours"]) == ["green"]
