@@ -13,10 +13,10 @@ from explorer.text.errors import Refusal
 from explorer.ui.cam.choices import FITS
 from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped, readable
+from explorer.ui.widgets.private_input import choose_file, paste_text
 from explorer.weights.catalogue import WeightSet
 from explorer.weights.uploaded import Own, read_own
 
-_DATA, _NAMES = "own.bytes", "own.names"  # survive a change of page, which their widgets do not
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and standard deviation, as torchvision's presets
 
 
@@ -32,8 +32,13 @@ class OwnNetwork:
 def own_network() -> OwnNetwork | None:
     """Draw the fields for a file and its classes' names; None while there is none, or where it is none, which is
     said."""
-    data = _file()
-    names = _typed_names()
+    data = choose_file("Your weights (.safetensors)", ["safetensors"], key="own", forget="my weights")
+    names = paste_text(
+        "Names of the classes, one a line",
+        key="own",
+        height=90,
+        placeholder="cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)",
+    )
     fits = FITS.segmented(labels={"file": "what its shapes tell", "page": "the Architecture page's network"})
     if not data:
         st.info(
@@ -61,33 +66,6 @@ def _check_channels(config: ResNetConfig) -> None:
         raise Refusal(
             f"This network wants {config.in_channels} channels, and pictures have 1 (grey) or 3 (red, green, blue)."
         )
-
-
-def _file() -> bytes:
-    sent = st.file_uploader("Your weights (.safetensors)", ["safetensors"], key="own.upload")
-    if sent is not None:
-        st.session_state[_DATA] = sent.getvalue()
-    kept: bytes = st.session_state.get(_DATA, b"")
-    if sent is None and kept:
-        st.button("Forget my weights", icon=":material/delete:", on_click=lambda: st.session_state.pop(_DATA, None))
-    return kept
-
-
-def _typed_names() -> str:
-    st.session_state["own.widget"] = st.session_state.get(_NAMES, "")
-
-    def typed() -> None:
-        st.session_state[_NAMES] = st.session_state["own.widget"]
-
-    st.text_area(
-        "Names of the classes, one a line",
-        key="own.widget",
-        height=90,
-        on_change=typed,
-        placeholder="cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)",
-    )
-    names: str = st.session_state.get(_NAMES, "")
-    return names
 
 
 def _described(what: Own, digest: str) -> WeightSet:

@@ -16,7 +16,7 @@ from explorer.ui.state import url
 from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import open_all
-from explorer.ui.widgets.picture_upload import PRIVATE, choose_picture
+from explorer.ui.widgets.private_input import PRIVATE, choose_picture
 from explorer.weights.catalogue import WeightSet
 
 

@@ -16,7 +16,7 @@ from explorer.ui.state import network, url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.network_editor import Editor
-from explorer.ui.widgets.picture_upload import choose_picture
+from explorer.ui.widgets.private_input import choose_picture
 
 _STORY = "story.widget"
 # What decides over gradients, in one row of a screen: widths in pixels.

@@ -10,9 +10,9 @@ from explorer.network.presets import PRESETS, preset
 from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.frame import question
 from explorer.ui.state.markdown import escaped, readable
+from explorer.ui.widgets.private_input import choose_file, paste_text
 from explorer.weights.uploaded import OwnWeightsError, forward_order, read_header
 
-_TEXT = "check.text"  # survives a change of page, which the widget does not
 _ICONS = {
     Severity.ERROR: ":material/error:",
     Severity.WARNING: ":material/warning:",
@@ -30,7 +30,14 @@ def check_mine() -> None:
     names = {name: name_of(preset(name)) for name in PRESETS}
     meant = MEANT.select(("", *names), labels={"": "whatever it looks most like", **names})
     config = preset(meant) if meant else None
-    text, data = _pasted(), _sent()
+    text = paste_text(
+        "The text of your network",
+        key="check",
+        height=220,
+        max_chars=MAX_TEXT,
+        placeholder="ResNet(\n  (conv1): Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), …\n  …",
+    )
+    data = choose_file("or its weights (.safetensors)", ["safetensors"], key="check", forget="my weights")
     try:
         if data:
             report = check_shapes(forward_order(read_header(data)), config)
@@ -43,29 +50,6 @@ def check_mine() -> None:
         st.warning(escaped(str(error)), icon=":material/error:")
         return
     _report(report)
-
-
-def _pasted() -> str:
-    st.session_state["check.widget"] = st.session_state.get(_TEXT, "")
-
-    def typed() -> None:
-        st.session_state[_TEXT] = st.session_state["check.widget"]
-
-    st.text_area(
-        "The text of your network",
-        key="check.widget",
-        height=220,
-        max_chars=MAX_TEXT,
-        on_change=typed,
-        placeholder="ResNet(\n  (conv1): Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), …\n  …",
-    )
-    text: str = st.session_state.get(_TEXT, "")
-    return text
-
-
-def _sent() -> bytes:
-    sent = st.file_uploader("or its weights (.safetensors)", ["safetensors"], key="check.upload")
-    return sent.getvalue() if sent is not None else b""
 
 
 def _report(report: Report) -> None:
