@@ -101,7 +101,7 @@ def labels(names: Sequence[str], most: int = NAME) -> tuple[str, ...]:
     return tuple(map(escaped, short))
 
 
-def wrapped(text: str, width: int = NARROW) -> str:
+def wrapped_html(text: str, width: int = NARROW) -> str:
     """Plain text broken into lines for a title or a hover label, escaped."""
     return "<br>".join(map(escaped, textwrap.wrap(text, width, break_long_words=True)))
 
@@ -120,7 +120,7 @@ def axis_title(measure: Measure) -> str:
 def axis_words(title: str) -> dict[str, Any]:
     """An axis's title, plain text, and how large its words are."""
     return {
-        "title": {"text": inked(wrapped(title, _NARROW_AXIS)), "font": {"size": TEXT}},
+        "title": {"text": inked(wrapped_html(title, _NARROW_AXIS)), "font": {"size": TEXT}},
         "tickfont": {"size": TEXT},
     }
 
@@ -226,7 +226,7 @@ class Rows:
         }
 
 
-def rows(groups: Sequence[tuple[str, Sequence[str]]]) -> Rows:
+def row_layout(groups: Sequence[tuple[str, Sequence[str]]]) -> Rows:
     """Lays groups of labelled rows out below each other; an empty heading takes no room."""
     places: list[tuple[float, ...]] = []
     headings: list[tuple[float, str]] = []
@@ -256,9 +256,9 @@ def styled(
     and wins; without axes in it the plot reaches from edge to edge.
     """
     # Below the title and not plotly's own subtitle, which stands at a distance that depends on its length.
-    small = "<br>".join(wrapped(line, NARROW_SMALL) for line in subtitle.splitlines())
+    small = "<br>".join(wrapped_html(line, NARROW_SMALL) for line in subtitle.splitlines())
     below = small and f'<br><span style="font-size:{TEXT}px;font-weight:400">{small}</span>'
-    head = inked(wrapped(title) + below)
+    head = inked(wrapped_html(title) + below)
     top = _FRAME + _TITLE_LINE * (head.count("<br>") + 1) + 8
     titles = [axis["title"]["text"] for name, axis in layout.items() if name.startswith("xaxis")]
     axis = _AXIS + _AXIS_LINE * sum(title.count("<br>") for title in titles[-1:])

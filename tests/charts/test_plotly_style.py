@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.charts.compare.budget import BRANCH, budget_bars, network_tree
-from explorer.charts.compare.landscape import BEST, landscape
+from explorer.charts.compare.landscape import BEST, landscape_chart
 from explorer.charts.compare.timings import timings_chart
 from explorer.charts.compare.waterfall import waterfall
 from explorer.charts.palette import ROLE_COLOURS
@@ -26,9 +26,9 @@ from explorer.charts.plotly_style import (
     ink_on,
     inked,
     labels,
-    rows,
+    row_layout,
     styled,
-    wrapped,
+    wrapped_html,
 )
 from explorer.compare.budget import By, Measure
 from explorer.compare.landscape import Budget, presets_of_landscape, sweep
@@ -89,11 +89,11 @@ def test_no_text_becomes_markup(text: str) -> None:
 
 def test_titles_are_wrapped_for_a_phone_and_escaped() -> None:
     title = "Parameters from <b>ResNet</b> & friends to Pre-activation ResNet-1001 (CIFAR), widths 1-2-3"
-    lines = wrapped(title).split("<br>")
+    lines = wrapped_html(title).split("<br>")
     assert all(len(line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")) <= NARROW for line in lines)
-    assert "<b>" not in wrapped(title) and len(lines) > 1
+    assert "<b>" not in wrapped_html(title) and len(lines) > 1
     figure = styled([], title, "", plot_height=100)
-    assert figure.layout.title.text == inked(wrapped(title))
+    assert figure.layout.title.text == inked(wrapped_html(title))
 
 
 @given(st.lists(st.text(st.characters(codec="ascii", exclude_characters="<>&"), max_size=60), min_size=1, max_size=4))
@@ -104,7 +104,7 @@ def test_labels_are_short_and_each_is_its_own(names: list[str]) -> None:
 
 
 def test_rows_follow_each_other_and_never_overlap() -> None:
-    layout = rows([("Stem", ("a", "b")), ("", ("c",)), ("Head", ("d", "e"))])
+    layout = row_layout([("Stem", ("a", "b")), ("", ("c",)), ("Head", ("d", "e"))])
     places = sorted([*layout.heading_places, *(place for group in layout.places for place in group)])
     assert list(map(len, layout.places)) == [2, 1, 2]
     assert all(after - before >= 0.9 for before, after in pairwise(places))
@@ -151,7 +151,9 @@ def _figures() -> dict[str, go.Figure]:
         **{f"bars, share {share}": budget_bars(pair, names, Measure.MACS, share=share) for share in (False, True)},
         **{f"waterfall by {by}": waterfall(first, second, names, Measure.MEMORY, by) for by in By},
         "waterfall of equals": waterfall(first, first, names, Measure.PARAMS),
-        "landscape": landscape(presets_of_landscape(), sweep(first.config), (), Budget(12_000_000, 2_000_000_000)),
+        "landscape": landscape_chart(
+            presets_of_landscape(), sweep(first.config), (), Budget(12_000_000, 2_000_000_000)
+        ),
         "timings": timings_chart(timings, names),
         "tree": network_tree(first, "one", Measure.PARAMS),
     }

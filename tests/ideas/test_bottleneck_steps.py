@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.charts.ideas.bottleneck_steps import steps_alt_text, steps_chart, steps_rows
+from explorer.charts.ideas.bottleneck_steps import bottleneck_alt_text, bottleneck_chart, bottleneck_rows
 from explorer.compare.bottleneck import block_price, break_even_ratio
 from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSetting, break_even, sentence, steps
@@ -30,7 +30,7 @@ def test_pytorch_agrees(setting: BottleneckSetting) -> None:
 
 def test_the_issues_example() -> None:
     found = steps(BottleneckSetting())
-    assert [row["output"] for row in steps_rows(found)[:3]] == ["64×320×320", "64×160×160", "256×160×160"]
+    assert [row["output"] for row in bottleneck_rows(found)[:3]] == ["64×320×320", "64×160×160", "256×160×160"]
     assert found.totals(Measure.PARAMS) == (69_632, 1_179_648)
     assert found.totals(Measure.MACS)[0] == 16_384 * 320**2 + 36_864 * 160**2 + 16_384 * 160**2
 
@@ -68,7 +68,7 @@ def test_the_sentence_says_the_numbers(setting: BottleneckSetting) -> None:
         assert f"{break_even(setting, measure):.3g}" in said
         assert ours == theirs or human(theirs) in said
         assert not re.search(r"[ ]1(\.0*)? times", said)
-        assert said in steps_alt_text(found, measure)
+        assert said in bottleneck_alt_text(found, measure)
 
 
 def test_nearly_as_many_are_not_called_once_as_many() -> None:
@@ -82,7 +82,7 @@ def test_nearly_as_many_are_not_called_once_as_many() -> None:
 def test_the_bars_sum_to_the_totals(measure: Measure) -> None:
     found = steps(BottleneckSetting(ratio=8, stride=1))
     sums: dict[float, int] = {}
-    for bar in steps_chart(found, measure).data:
+    for bar in bottleneck_chart(found, measure).data:
         assert bar.base[0] == sums.get(bar.y[0], 0)
         sums[bar.y[0]] = sums.get(bar.y[0], 0) + bar.x[0]
     assert tuple(sums.values()) == found.totals(measure)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.charts.ideas.identity import (
-    losses_alt_text,
-    losses_chart,
-    losses_rows,
+    identity_losses_alt_text,
+    identity_losses_chart,
+    identity_losses_rows,
     weights_alt_text,
     weights_chart,
     weights_rows,
@@ -86,7 +86,7 @@ def test_the_sentence_follows_the_losses(setting: IdentitySetting) -> None:
     assert ("The residual form wins" in words) is won
     assert ("does not win here" in words) is lost
     assert said(residual.final) in words and said(plain.to_learn) in words and said(residual.to_learn) in words
-    assert words in losses_alt_text(run) or words in weights_alt_text(run)
+    assert words in identity_losses_alt_text(run) or words in weights_alt_text(run)
 
 
 def test_near_the_identity_the_residual_form_wins_and_far_from_it_not() -> None:
@@ -105,10 +105,10 @@ def test_a_learning_rate_above_the_limit_diverges_and_below_it_does_not() -> Non
 @given(SETTINGS)
 def test_the_charts_hold_every_number(setting: IdentitySetting) -> None:
     run = identity_run(setting)
-    assert len(losses_rows(run)) == max(len(run.plain.losses), len(run.residual.losses))
+    assert len(identity_losses_rows(run)) == max(len(run.plain.losses), len(run.residual.losses))
     assert len(weights_rows(run)) == 2 * SIDE * SIDE or len(weights_rows(run)) == SIDE * SIDE
     maps = [trace for trace in weights_chart(run).data if trace.type == "heatmap"]
-    assert len(maps) == 6 and losses_chart(run).data
+    assert len(maps) == 6 and identity_losses_chart(run).data
 
 
 @pytest.mark.parametrize(

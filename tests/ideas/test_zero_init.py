@@ -14,7 +14,7 @@ from explorer.charts.ideas.zero_init import (
     distance_chart,
     gradients_alt_text,
     gradients_chart,
-    rows,
+    zero_init_rows,
 )
 from explorer.ideas.limits import said
 from explorer.ideas.measure.zero_init import zero_init_run
@@ -102,7 +102,7 @@ def test_the_charts_have_every_step(block: Block) -> None:
     assert list(line.y) == pytest.approx([100 * step.distance for step in run.steps])
     lines = gradients_chart(run).data
     assert len(lines) == len(run.steps[0].convs) + 1
-    assert all(len(each.x) == len(GAMMAS) == len(rows(run)) for each in lines)
+    assert all(len(each.x) == len(GAMMAS) == len(zero_init_rows(run)) for each in lines)
 
 
 @pytest.mark.parametrize(

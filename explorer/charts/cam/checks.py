@@ -29,7 +29,7 @@ _BASELINES: Mapping[Baseline, str] = {
 }
 
 
-def curve_chart(curve: BeliefCurve, target: str) -> go.Figure:
+def belief_curve_chart(curve: BeliefCurve, target: str) -> go.Figure:
     """The probability of the class called ``target`` over the share of pixels: the map's curve, and of the random maps
     the median and the range.
 
@@ -116,7 +116,7 @@ def _area_between(xs: Sequence[float], lows: Sequence[float], highs: Sequence[fl
     )
 
 
-def curve_alt_text(curve: BeliefCurve, target: str) -> str:
+def belief_curve_alt_text(curve: BeliefCurve, target: str) -> str:
     """The curves in words, for those who do not see them: both ends, and the areas."""
     ends = f"from {chance_words(curve.probabilities[0])} to {chance_words(curve.probabilities[-1])}"
     random = f"; {_random_name(curve)}" if curve.random else ""
@@ -127,7 +127,7 @@ def curve_alt_text(curve: BeliefCurve, target: str) -> str:
     )
 
 
-def curve_rows(curve: BeliefCurve) -> list[dict[str, object]]:
+def belief_curve_rows(curve: BeliefCurve) -> list[dict[str, object]]:
     """The curves as rows of a table, shares and probabilities as parts of 1."""
     band = curve.random_band if curve.random else ()
     rows: list[dict[str, object]] = []

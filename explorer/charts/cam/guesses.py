@@ -17,9 +17,9 @@ from explorer.charts.plotly_style import (
     inked,
     labels,
     number_axis,
-    rows,
+    row_layout,
     styled,
-    wrapped,
+    wrapped_html,
 )
 from explorer.charts.reading_marks import style_of, told_apart, translucent
 from explorer.text.quantities import minus
@@ -48,7 +48,7 @@ def guesses_chart(guesses: Sequence[Guesses], *, chosen: int | None = None, agai
         return styled([], "The likeliest classes: nothing asked yet", "", plot_height=80)
     several = len(guesses) > 1
     headings = labels([each.network for each in guesses], _HEAD) if several else ("",)
-    layout = rows([*zip(headings, (_labels(each.predictions, chosen, against) for each in guesses), strict=True)])
+    layout = row_layout([*zip(headings, (_labels(each.predictions, chosen, against) for each in guesses), strict=True)])
     traces = [
         trace
         for number, each in enumerate(guesses)
@@ -150,7 +150,9 @@ def _tip(each: Guesses, rank: int) -> str:
     one = each.predictions[rank]
     logit = minus(f"{one.logit:.3g}")
     probability = _probability(one, None)
-    return f"<b>{wrapped(one.name)}</b><br>{wrapped(each.network)}<br>probability {probability}<br>logit {logit}"
+    return (
+        f"<b>{wrapped_html(one.name)}</b><br>{wrapped_html(each.network)}<br>probability {probability}<br>logit {logit}"
+    )
 
 
 def guesses_rows(guesses: Sequence[Guesses]) -> list[dict[str, object]]:
@@ -169,7 +171,7 @@ def guesses_rows(guesses: Sequence[Guesses]) -> list[dict[str, object]]:
     ]
 
 
-def alt_text(guesses: Sequence[Guesses], *, chosen: int | None = None, against: int | None = None) -> str:
+def guesses_alt_text(guesses: Sequence[Guesses], *, chosen: int | None = None, against: int | None = None) -> str:
     """The chart in words, for those who do not see it: every class with its probability, and which is chosen."""
     if not any(each.predictions for each in guesses):
         return "The likeliest classes: nothing asked yet."

@@ -199,13 +199,13 @@ def _without_colours(below: Image.Image, words: str) -> Image.Image:
     return image
 
 
-def alt_text(saliency: SaliencyMap, target: str) -> str:
+def overlay_alt_text(saliency: SaliencyMap, target: str) -> str:
     """The map over the picture in words, for those who do not see it; ``target`` is what its class is called."""
     place = f" at {saliency.layer}" if saliency.layer else ""
     return f"{METHOD_NAMES[saliency.method]} for {target}{place}, over the picture. {where_sentence(saliency, target)}"
 
 
-def evidence_rows(saliency: SaliencyMap) -> list[dict[str, object]]:
+def overlay_rows(saliency: SaliencyMap) -> list[dict[str, object]]:
     """The map as rows of a table: the share of the evidence that lies in each ninth of the picture; none of a map that
     has none."""
     found = where(saliency.values)

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from explorer.cam.map_description import EvidenceSpread, where
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.overlay import Colours, missing_words, overlay
-from explorer.charts.gradients.network_axis import stages
+from explorer.charts.gradients.network_axis import stage_runs
 from explorer.charts.plotly_style import MUTED
 
 SIDE = 112  # pixels of a thumbnail's longer side
@@ -47,7 +47,7 @@ def strip(
     first block to the last, so that with one scale for all most would look empty.
     """
     small = thumbnail_size(picture)
-    firsts = {first: name for name, first, _ in stages([one.layer for one in maps])}
+    firsts = {first: name for name, first, _ in stage_runs([one.layer for one in maps])}
     found = []
     for place, saliency in enumerate(maps):
         drawn = overlay(picture, saliency, opacity=opacity, colours=colours, signed=signed, scale=scale, words=False)

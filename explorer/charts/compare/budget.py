@@ -20,9 +20,9 @@ from explorer.charts.plotly_style import (
     ink_on,
     labels,
     number_axis,
-    rows,
+    row_layout,
     styled,
-    wrapped,
+    wrapped_html,
 )
 from explorer.compare.budget import Cell, Measure, TreemapNode, budget, stages, tree
 from explorer.network.architecture import Architecture
@@ -55,7 +55,7 @@ def budget_bars(
     The ``chosen`` part has a ring around it; one that no bar has gets none.
     """
     scene = _Scene(tuple(archs), tuple(names), measure, share)
-    layout = rows([(stage_label(stage), labels(names)) for stage in scene.stages])
+    layout = row_layout([(stage_label(stage), labels(names)) for stage in scene.stages])
     bars = [_role_bars(scene, layout, role) for role in Role if scene.cells(role)]
     words, longest = _stage_totals(scene, layout)
     amounts = [measure.words(total).replace(" ", NO_BREAK) for total in scene.totals]
@@ -130,7 +130,7 @@ def _role_bars(scene: _Scene, layout: Rows, role: Role) -> go.Bar:
         y=[layout.places[scene.stages.index(cell.stage)][index] for index, cell in cells],
         customdata=[[index, cell.stage, role.value, said] for (index, cell), said in zip(cells, words, strict=True)],
         hovertext=[
-            f"<b>{wrapped(scene.names[index])}</b><br>{stage_label(cell.stage)}, {ROLE_LABELS[role]}<br>"
+            f"<b>{wrapped_html(scene.names[index])}</b><br>{stage_label(cell.stage)}, {ROLE_LABELS[role]}<br>"
             f"{said}<br>{percent(cell.value, scene.totals[index])} of the network"
             for (index, cell), said in zip(cells, words, strict=True)
         ],
@@ -198,7 +198,7 @@ def _tile(node: TreemapNode) -> str:
     return ROLE_COLOURS[node.role] if node.role else BRANCH
 
 
-def alt_text(archs: Sequence[Architecture], names: Sequence[str], measure: Measure) -> str:
+def budget_alt_text(archs: Sequence[Architecture], names: Sequence[str], measure: Measure) -> str:
     """The bars in words, for those who do not see them: totals, and the largest part of each network."""
     parts = []
     for arch, name in zip(archs, names, strict=True):

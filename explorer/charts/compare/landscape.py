@@ -33,7 +33,7 @@ _DECADES = 7  # with a word at each; of more a phone would turn the words on end
 _DIGITS = {1: (1,), 2: (1, 3), 3: (1, 2, 5)}
 
 
-def landscape(
+def landscape_chart(
     presets: Sequence[Candidate], swept: Sequence[Candidate], best: Sequence[Candidate], budget: Budget | None
 ) -> go.Figure:
     """Every network a point; ``link_of`` makes the text that stands for it in a link of its ``customdata``.
@@ -345,7 +345,7 @@ def _budget_words(budget: Budget | None, ranges: _Ranges) -> list[dict[str, Any]
     return [{**common, **right, "text": params}, {**common, **top, "text": macs}]
 
 
-def alt_text(
+def landscape_alt_text(
     presets: Sequence[Candidate], swept: Sequence[Candidate], best: Sequence[Candidate], budget: Budget | None
 ) -> str:
     """The landscape in words, for those who do not see it: how many networks, over what range, and the best."""

@@ -15,10 +15,10 @@ from explorer.charts.plotly_style import (
     beside,
     labels,
     number_axis,
-    rows,
+    row_layout,
     shortened,
     styled,
-    wrapped,
+    wrapped_html,
 )
 from explorer.compare.timings import Spread, Timing
 from explorer.text.quantities import counted, human
@@ -41,7 +41,7 @@ def timings_chart(timings: Sequence[Timing], names: Sequence[str], *, device: st
         return styled([], "Measured time: nothing measured yet", "", plot_height=80)
     reference = _reference(timings)
     name = names[timings.index(reference)]
-    layout = rows([(label, _SERIES) for label in labels(names, 40)])
+    layout = row_layout([(label, _SERIES) for label in labels(names, 40)])
     bars = [_bars(timings, names, reference, series, [group[series] for group in layout.places]) for series in range(3)]
     flat = [place for group in layout.places for place in group]
     ends = [_end(timing, reference, series) for timing in timings for series in range(3)]
@@ -153,7 +153,7 @@ def _whisker(timing: Timing, reference: Timing, series: int) -> tuple[float, flo
 
 
 def _tip(timing: Timing, name: str, reference: Timing, series: int) -> str:
-    head = f"<b>{wrapped(name)}</b><br>{_SERIES[series]}: "
+    head = f"<b>{wrapped_html(name)}</b><br>{_SERIES[series]}: "
     spread = _spread(timing, series)
     if series == 0 or not spread:
         return f"{head}{timing.macs:,} for one image"
@@ -161,7 +161,7 @@ def _tip(timing: Timing, name: str, reference: Timing, series: int) -> str:
     return f"{head}{_words(timing, reference, series)}<br>{between}, {spread.count:,} times"
 
 
-def alt_text(timings: Sequence[Timing], names: Sequence[str], *, device: str = "") -> str:
+def timings_alt_text(timings: Sequence[Timing], names: Sequence[str], *, device: str = "") -> str:
     """The chart in words, for those who do not see it: each network's times, or that there are none."""
     if not timings:
         return "Measured time: nothing measured yet."

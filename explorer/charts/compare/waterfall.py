@@ -18,10 +18,10 @@ from explorer.charts.plotly_style import (
     beside,
     exact,
     labels,
-    rows,
+    row_layout,
     shortened,
     styled,
-    wrapped,
+    wrapped_html,
 )
 from explorer.compare.budget import BudgetStep, By, Measure, steps
 from explorer.network.architecture import Architecture
@@ -44,7 +44,7 @@ def waterfall(
     """
     changes = steps(first, second, measure, by)
     totals = (measure.total(first), measure.total(second))
-    ends, layout = rows([("", labels(names[:2]))]), rows(_groups(changes, by))
+    ends, layout = row_layout([("", labels(names[:2]))]), row_layout(_groups(changes, by))
     total_axis = amount_axis(measure, 0, _ROOM * max(*totals, 1))
     upper = _total_bars(totals, names, measure, ends.places[0])
     words = beside(totals, ends.places[0], [measure.words(total) for total in totals])
@@ -142,7 +142,8 @@ def _total_bars(totals: tuple[int, int], names: Sequence[str], measure: Measure,
         marker={"color": [NETWORKS[0].colour, NETWORKS[1].colour], "line": {"width": 0}},
         customdata=[["", "", exact(measure, total)] for total in totals],
         hovertext=[
-            f"<b>{wrapped(name)}</b><br>{exact(measure, total)}" for name, total in zip(names, totals, strict=False)
+            f"<b>{wrapped_html(name)}</b><br>{exact(measure, total)}"
+            for name, total in zip(names, totals, strict=False)
         ],
         hovertemplate=HOVER,
     )
@@ -245,7 +246,9 @@ def _connectors(levels: Sequence[int], places: Sequence[float]) -> go.Scatter:
     )
 
 
-def alt_text(first: Architecture, second: Architecture, names: Sequence[str], measure: Measure, by: By) -> str:
+def waterfall_alt_text(
+    first: Architecture, second: Architecture, names: Sequence[str], measure: Measure, by: By
+) -> str:
     """The waterfall in words, for those who do not see it: both totals, and the largest step each way."""
     changes = steps(first, second, measure, by)
     ends = (

@@ -227,7 +227,7 @@ def _line_words(layers: int, end: int, lowest: float) -> list[dict[str, Any]]:
     ]
 
 
-def activations_alt(chosen: Activation) -> str:
+def activations_alt_text(chosen: Activation) -> str:
     """The first chart in words: what the chosen activation's derivative is at most, and the others' beside it."""
     others = ", ".join(f"{OPTION_LABELS[each]} {_most(each)}" for each in Activation if each is not chosen)
     return (
@@ -236,7 +236,7 @@ def activations_alt(chosen: Activation) -> str:
     )
 
 
-def product_alt(chosen: Activation, layers: int) -> str:
+def product_alt_text(chosen: Activation, layers: int) -> str:
     """The second chart in words: the reader's numbers, and where the lines fall below float32."""
     there = product(chosen, layers)
     bound, typical = amount(there.log10_bound, up=True), amount(there.log10_typical)
@@ -257,7 +257,7 @@ def _fall(what: str, factor: float) -> str:
     )
 
 
-def activation_rows() -> list[Row]:
+def activations_rows() -> list[Row]:
     """The numbers behind both charts, one activation a row."""
     return [
         {
@@ -270,7 +270,7 @@ def activation_rows() -> list[Row]:
     ]
 
 
-def curve_rows() -> list[Row]:
+def activation_curve_rows() -> list[Row]:
     """The lines of the first chart at every half, one input a row: f and f′ of every activation."""
     rows = []
     for z in np.linspace(-_END, _END, 17):

@@ -221,7 +221,7 @@ def _zone_words(scale: ReadingAxis) -> dict[str, Any]:
     return words_at(words, high, "bottom") if high + low > scale.high + scale.low else words_at(words, low, "top")
 
 
-def alt_text(sweep: DepthSweep, names: Sequence[str]) -> str:
+def growth_alt_text(sweep: DepthSweep, names: Sequence[str]) -> str:
     """The chart in words, for those who do not see it: each variant at its smallest and largest depth, and the fit."""
     said = [_course(curve, name) for curve, name in zip(sweep.curves, names, strict=True)]
     return f"Ratio of |dL/dh| after the stem to that after the last block, against depth. {' '.join(said)}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.gradients.network_axis import merged, place_axis, stage_lines, unit_span
+from explorer.charts.gradients.network_axis import merged_places, place_axis, stage_lines, unit_span
 from explorer.charts.log_axis import ReadingAxis, scale_for, words_at
 from explorer.charts.plotly_style import MUTED, TEXT, NetworkStyle, escaped, inked, labels, styled
 from explorer.charts.reading_marks import joined_marks, legend_entry, range_area, ranges, style_of, told_apart
@@ -41,7 +41,7 @@ class _Scene:
 
     @cached_property
     def places(self) -> tuple[str, ...]:
-        return merged([profile.places for profile in self.profiles])
+        return merged_places([profile.places for profile in self.profiles])
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -210,7 +210,7 @@ def _floor_words(log10: float) -> str:
     return f"{10 ** (log10 - exponent):.2f}·{power_words(exponent)}"
 
 
-def alt_text(profiles: Sequence[Profile], names: Sequence[str]) -> str:
+def flow_alt_text(profiles: Sequence[Profile], names: Sequence[str]) -> str:
     """The chart in words, for those who do not see it: each network's number at the input and at the output."""
     if not profiles:
         return "Gradient flow: nothing measured yet."
@@ -233,7 +233,7 @@ def _course(profile: Profile, name: str) -> str:
 def flow_rows(profiles: Sequence[Profile], names: Sequence[str]) -> list[dict[str, object]]:
     """The chart's numbers, a place a row; as text, so that nothing that is below float32 looks like zero."""
     found = []
-    for place in merged([profile.places for profile in profiles]):
+    for place in merged_places([profile.places for profile in profiles]):
         row: dict[str, object] = {"place": place}
         for profile, name in zip(profiles, told_apart(names), strict=True):
             row |= _columns(profile, name, place)

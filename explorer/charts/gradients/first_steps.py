@@ -18,7 +18,14 @@ from explorer.gradients.quantity import Quantity
 from explorer.gradients.trend_values import FirstSteps, Grid
 from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 
-__all__ = ["alt_text", "losses_alt_text", "losses_chart", "losses_rows", "steps_chart", "steps_rows"]
+__all__ = [
+    "first_steps_alt_text",
+    "first_steps_chart",
+    "first_steps_rows",
+    "losses_alt_text",
+    "losses_chart",
+    "losses_rows",
+]
 
 COLOURS = "cividis"  # perceptually uniform, and the same to every eye (Nuñez, Anderton, Renslow 2018)
 _ROW, _LEAST, _MOST = 16, 150, 300  # pixels of a row, and of a panel at least and at most
@@ -91,7 +98,7 @@ def grid(run: FirstSteps, quantity: Quantity) -> Grid:
     return tuple(zip(*(quantity.readings(flow) for flow in run.flows), strict=True))
 
 
-def steps_chart(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> go.Figure:
+def first_steps_chart(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> go.Figure:
     """A panel for each network: SGD steps to the right, places from the input (top) to the output, colour the number.
 
     What is not measured has a mark in its cell, and no colour where no logarithm is known. Where training stopped, the
@@ -247,7 +254,7 @@ def _colours(scene: _Scene, lines: int) -> dict[str, Any]:
     }
 
 
-def alt_text(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> str:
+def first_steps_alt_text(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> str:
     """The heat maps in words, for those who do not see them: both ends of each network before and after."""
     if not runs:
         return "First steps: nothing measured yet."
@@ -266,7 +273,7 @@ def _ends(flow: GradientFlow, quantity: Quantity) -> str:
     return f"{reading_words(readings[0])} to {reading_words(readings[-1])}"
 
 
-def steps_rows(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> list[dict[str, object]]:
+def first_steps_rows(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> list[dict[str, object]]:
     """The heat maps' numbers, a place of a network a row and a step a column."""
     most = max((len(run.flows) for run in runs), default=0)
     rows: list[dict[str, object]] = []

@@ -10,7 +10,7 @@ _PHONE = 270.0  # pixels that the axis has there: names that keep apart there do
 _SIGN, _APART, _LINE = 7.6, 6.0, 15.0  # pixels: a sign's width, the least between two names, a line's height
 
 
-def merged(lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def merged_places(lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """All places of several networks in forward order: what only one has stands behind what it stands behind there."""
     found: list[str] = []
     for places in lists:
@@ -35,7 +35,7 @@ def unit_span(places: Sequence[str], unit: str) -> tuple[int, int] | None:
     return (found[0], found[-1]) if unit and found else None
 
 
-def stages(places: Sequence[str]) -> list[tuple[str, int, int]]:
+def stage_runs(places: Sequence[str]) -> list[tuple[str, int, int]]:
     """Runs of places with the same name before the first dot, with their first and last position."""
     found, start = [], 0
     for name, run in groupby(places, key=lambda place: place.partition(".")[0]):
@@ -48,7 +48,7 @@ def stages(places: Sequence[str]) -> list[tuple[str, int, int]]:
 def stage_lines(places: Sequence[str]) -> list[dict[str, Any]]:
     """Thin upright lines between the stages."""
     line = {"type": "line", "layer": "below", "yref": "paper", "y0": 0, "y1": 1, "opacity": 0.5}
-    inner = [first - 0.5 for _, first, _ in stages(places)[1:]]
+    inner = [first - 0.5 for _, first, _ in stage_runs(places)[1:]]
     return [{**line, "x0": x, "x1": x, "line": {"color": MUTED, "width": 1, "dash": "dot"}} for x in inner]
 
 
@@ -65,7 +65,7 @@ def place_ticks(places: Sequence[str], length: float = _PHONE, *, upright: bool 
     def room(name: str, other: str) -> float:
         return _LINE if upright else _SIGN * (len(name) + len(other)) / 2 + _APART
 
-    for name, first, last in sorted(stages(places), key=lambda stage: stage[1] - stage[2]):
+    for name, first, last in sorted(stage_runs(places), key=lambda stage: stage[1] - stage[2]):
         middle = (first + last) / 2
         if all(pixel * abs(middle - x) >= room(name, other) for x, other in taken):
             taken.append((middle, name))

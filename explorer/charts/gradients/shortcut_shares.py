@@ -63,7 +63,7 @@ class _Scene:
         return min([0.0, *map(_drawn, shares)]), max([100.0, *map(_drawn, shares)])
 
 
-def parting_chart(flow: GradientFlow, *, lit: str = "") -> go.Figure:
+def shares_chart(flow: GradientFlow, *, lit: str = "") -> go.Figure:
     """For every block with a residual add a bar of two parts, from the input down to the output of the network.
 
     The parts are shares of the gradient where the two paths part, and sum to 100 %; one that works against the whole
@@ -208,7 +208,7 @@ def _tip(scene: _Scene, row: int) -> str:
     return "<br>".join(lines)
 
 
-def parting_rows(flow: GradientFlow) -> list[dict[str, object]]:
+def shares_rows(flow: GradientFlow) -> list[dict[str, object]]:
     """The chart as rows of a table: shares are fractions of the whole, with the reason where there are none; parts are
     norms of the gradient's two parts, as text, so that nothing that is below float32 looks like zero."""
     return [_row(parting, split(parting)) for parting in flow.adds]
@@ -226,7 +226,7 @@ def _row(parting: Parting, parts: Split) -> dict[str, object]:
     }
 
 
-def alt_text(flow: GradientFlow) -> str:
+def shares_alt_text(flow: GradientFlow) -> str:
     """The chart in words, for those who do not see it: the range of the shortcut's share, and where there is none."""
     name = name_of(flow.config)
     if not flow.adds:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import BAR, HOVER, amount_axis, beside, rows, styled
+from explorer.charts.plotly_style import BAR, HOVER, amount_axis, beside, row_layout, styled
 from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSteps, ConvStep, sentence
 from explorer.network.labels import ROLE_LABELS
@@ -14,9 +14,9 @@ _NAMES = ("bottleneck", "two 3×3")
 Row = dict[str, str | int | float]
 
 
-def steps_chart(found: BottleneckSteps, measure: Measure) -> go.Figure:
+def bottleneck_chart(found: BottleneckSteps, measure: Measure) -> go.Figure:
     """Weights or MACs of both blocks, stacked by convolution."""
-    layout = rows([("", _NAMES)])
+    layout = row_layout([("", _NAMES)])
     totals = found.totals(measure)
     bars = [
         bar
@@ -62,14 +62,14 @@ def _bars(steps: Sequence[ConvStep], place: float, measure: Measure) -> list[go.
     return bars
 
 
-def steps_alt_text(found: BottleneckSteps, measure: Measure) -> str:
+def bottleneck_alt_text(found: BottleneckSteps, measure: Measure) -> str:
     """The bars in words."""
     ours, theirs = (measure.words(total) for total in found.totals(measure))
     noun = "MACs" if measure is Measure.MACS else "weights"
     return f"Two bars: the bottleneck has {ours} {noun}, two 3×3 convolutions {theirs}. {sentence(found)}"
 
 
-def steps_rows(found: BottleneckSteps) -> list[Row]:
+def bottleneck_rows(found: BottleneckSteps) -> list[Row]:
     """Every convolution with its shapes and formulas."""
     return [
         {

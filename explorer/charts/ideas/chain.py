@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import BAR, HOVER, MUTED, TEXT, beside, inked, number_axis, rows, styled
+from explorer.charts.plotly_style import BAR, HOVER, MUTED, TEXT, beside, inked, number_axis, row_layout, styled
 from explorer.charts.reading_marks import translucent
 from explorer.ideas.chain import ChainSetting, Fit, GridSetting, chain_sentence, fitting, grid_sentence
 from explorer.network.layer import Role
@@ -212,7 +212,7 @@ def chain_chart(setting: ChainSetting) -> go.Figure:
     fit = fitting(setting)
     layers = [("input", setting.side), *zip((w.text for w in setting.windows), setting.sides[1:], strict=True)]
     shortcuts = _shortcuts(setting, fit)
-    layout = rows([("the chain", [name for name, _ in layers]), ("beside it", [name for name, _ in shortcuts])])
+    layout = row_layout([("the chain", [name for name, _ in layers]), ("beside it", [name for name, _ in shortcuts])])
     flat = [*layers, *shortcuts]
     places = [place for group in layout.places for place in group]
     most = max(side for _, side in flat)

@@ -44,7 +44,7 @@ def weights_chart(run: IdentityRun) -> go.Figure:
     )
 
 
-def losses_chart(run: IdentityRun) -> go.Figure:
+def identity_losses_chart(run: IdentityRun) -> go.Figure:
     """Both losses against the steps, on a logarithmic axis; what is exactly zero or no number has a row of its own."""
     readings = {name: [FlowReading.of(loss) for loss in one.losses] for name, _, one in _forms(run)}
     scale = scale_for([reading for each in readings.values() for reading in each], log=True)
@@ -99,7 +99,7 @@ def weights_alt_text(run: IdentityRun) -> str:
     )
 
 
-def losses_alt_text(run: IdentityRun) -> str:
+def identity_losses_alt_text(run: IdentityRun) -> str:
     """The curves in words: where they begin and end."""
     courses = [
         f"{heading}: {said(one.losses[0])} before the first step, {said(one.final)} {after(len(one.losses) - 1)}"
@@ -125,7 +125,7 @@ def weights_rows(run: IdentityRun) -> list[Row]:
     ]
 
 
-def losses_rows(run: IdentityRun) -> list[Row]:
+def identity_losses_rows(run: IdentityRun) -> list[Row]:
     """Both losses, a step a row; a form that had exploded before has none."""
     count = max(len(run.plain.losses), len(run.residual.losses))
     return [

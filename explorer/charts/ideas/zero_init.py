@@ -94,7 +94,7 @@ def gradients_alt_text(run: ZeroInitRun) -> str:
     return f"Gradient norms of {len(run.steps[0].convs)} convolutions and of γ, over γ. {sentence(run)}"
 
 
-def rows(run: ZeroInitRun) -> list[Row]:
+def zero_init_rows(run: ZeroInitRun) -> list[Row]:
     """Every γ in numbers."""
     return [
         {

@@ -118,7 +118,7 @@ class _Drawing:
         if chosen:
             self.canvas.rect(t - 4, s - breadth / 2 - 4, length + 8, breadth + 8, "none", rx=9,
                              stroke="var(--st-primary-color)", stroke_width=2.5)  # fmt: skip
-        lines = (_short_name(layer), describe(layer, self.config), _output(layer))
+        lines = (_short_name(layer), layer_caption(layer, self.config), _output(layer))
         centre = (t + length / 2, s)
         for line, words in enumerate(lines):
             shift = (line - 1) * (15 if self.tall else 17)
@@ -161,7 +161,7 @@ class _Drawing:
             self.canvas.text(t, self.sizes.side - 12, words, size=11.5, fill=SKIP, font_weight=600)
 
 
-def describe(layer: Layer, config: ResNetConfig) -> str:
+def layer_caption(layer: Layer, config: ResNetConfig) -> str:
     """What the layer is, in a few signs: ``3×3, /2`` (the paper's sign for stride 2) or ``batch norm``."""
     stride = f", /{layer.stride}" if layer.stride > 1 else ""
     if layer.kind is Kind.CONV:

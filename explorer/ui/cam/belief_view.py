@@ -10,9 +10,9 @@ from explorer.cam.check_values import Randomisation
 from explorer.cam.check_verdicts import THRESHOLDS, Belief, Check, pixels_check, randomisation_check
 from explorer.cam.results import Curves, Look
 from explorer.charts.cam.checks import (
-    curve_alt_text,
-    curve_chart,
-    curve_rows,
+    belief_curve_alt_text,
+    belief_curve_chart,
+    belief_curve_rows,
     randomisation_alt_text,
     randomisation_chart,
     randomisation_rows,
@@ -66,13 +66,13 @@ def _pixels(setup: Setup, device: str, look: Look, layer: str) -> None:
         with column:
             name = f"cam_{curve.trial}"
             chart(
-                curve_chart(curve, target),
+                belief_curve_chart(curve, target),
                 key=name,
-                alt=curve_alt_text(curve, target),
+                alt=belief_curve_alt_text(curve, target),
                 filename=f"{setup.file_name}-{curve.trial}",
             )
     both = (found.deletion, found.insertion)
-    rows = [{"trial": str(curve.trial), **row} for curve in both for row in curve_rows(curve)]
+    rows = [{"trial": str(curve.trial), **row} for curve in both for row in belief_curve_rows(curve)]
     _table(CURVES_TABLE, rows, "Both curves, share by share")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from explorer.cam.results import Look
-from explorer.charts.cam.guesses import Guesses, alt_text, class_of, guesses_chart
+from explorer.charts.cam.guesses import Guesses, class_of, guesses_alt_text, guesses_chart
 from explorer.ui.cam.choices import AGAINST, CLASS
 from explorer.ui.cam.setup import Setup
 from explorer.ui.widgets.chart import chart
@@ -17,7 +17,7 @@ def guesses(looks: Sequence[tuple[Setup, Look]]) -> None:
     chart(
         guesses_chart(shown, chosen=first.target, against=against),
         key="cam_guesses",
-        alt=alt_text(shown, chosen=first.target, against=against),
+        alt=guesses_alt_text(shown, chosen=first.target, against=against),
         filename=f"{setup.file_name}-classes",
         on_pick=lambda picked: _choose(str(class_of(picked))),
     )

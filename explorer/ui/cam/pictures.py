@@ -84,7 +84,11 @@ def _described(panel: MapPanel, style: Style, scale: float | None) -> tuple[str,
     key = ("map", digest_of(panel.crop.tobytes()), digest_of(panel.saliency.values.tobytes()), panel.head, style, scale)
     return in_session(
         key,
-        lambda: (source_of(drawn(panel, style, scale)), panel.head, overlay.alt_text(panel.saliency, panel.target)),
+        lambda: (
+            source_of(drawn(panel, style, scale)),
+            panel.head,
+            overlay.overlay_alt_text(panel.saliency, panel.target),
+        ),
     )
 
 

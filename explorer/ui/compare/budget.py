@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.compare.budget import alt_text
+from explorer.charts.compare.budget import budget_alt_text
 from explorer.compare.budget import Measure, stages
 from explorer.compare.budget import budget as parts
 from explorer.network.architecture import Architecture
@@ -59,7 +59,7 @@ def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
         key=_BARS,
         on_select=_bar_clicked,
         selection_mode="points",
-        alt=alt_text(archs, names, measure),
+        alt=budget_alt_text(archs, names, measure),
     )
     if chosen:
         _layers_of(chosen, archs[chosen.network], names[chosen.network], measure)
@@ -81,7 +81,7 @@ def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Mea
             column.plotly_chart(
                 network_tree(archs[number], names[number], measure),
                 key=keys[number],
-                alt=alt_text(archs[number : number + 1], names[number : number + 1], measure),
+                alt=budget_alt_text(archs[number : number + 1], names[number : number + 1], measure),
             )
     tiles(keys, lambda key, layer: go(to_url(archs[keys.index(key)].config), layer))
 

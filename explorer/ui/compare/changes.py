@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.compare.waterfall import alt_text
+from explorer.charts.compare.waterfall import waterfall_alt_text
 from explorer.compare.alignment import AlignedRow, align, to_csv
 from explorer.compare.budget import By, Measure, steps
 from explorer.compare.sentences import setting_changes
@@ -27,7 +27,7 @@ def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:
         how = By(BY.segmented(labels={"both": "stage and role"}))
     pair, both = (archs[0], archs[number - 1]), (names[0], names[number - 1])
     st.plotly_chart(
-        waterfall_chart(*pair, both, measure, how), key="waterfall", alt=alt_text(*pair, both, measure, how)
+        waterfall_chart(*pair, both, measure, how), key="waterfall", alt=waterfall_alt_text(*pair, both, measure, how)
     )
     expander = STEPS.expander()
     if expander:

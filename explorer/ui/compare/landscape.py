@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from explorer.charts.compare.landscape import alt_text, link_of
-from explorer.charts.compare.landscape import landscape as figure
+from explorer.charts.compare.landscape import landscape_alt_text, link_of
+from explorer.charts.compare.landscape import landscape_chart as figure
 from explorer.compare.landscape import Budget, Candidate, Goal, best, nothing_fits, presets_of_landscape, sweep, within
 from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
@@ -62,7 +62,7 @@ def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
         around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} have {allowed.words}."
         words = around if inside else nothing_fits(swept, allowed)
     drawn = presets, swept, found, allowed
-    return _View(words, figure(*drawn), alt_text(*drawn), found)
+    return _View(words, figure(*drawn), landscape_alt_text(*drawn), found)
 
 
 def _budget(params: str, macs: str) -> Budget | None:

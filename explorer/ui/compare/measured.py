@@ -43,11 +43,11 @@ def measured(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
 
 
 def _show(timings: "tuple[Timing, ...]", names: Sequence[str]) -> None:
-    from explorer.charts.compare.timings import alt_text, timings_chart
+    from explorer.charts.compare.timings import timings_alt_text, timings_chart
     from explorer.compare.stopwatch import remark
 
     st.markdown(escaped(remark(timings)))
-    st.plotly_chart(timings_chart(timings, names), key="timings", alt=alt_text(timings, names))
+    st.plotly_chart(timings_chart(timings, names), key="timings", alt=timings_alt_text(timings, names))
     st.dataframe(_frame(timings, names), hide_index=True, alt="What was measured, network by network")
     for timing, name in zip(timings, names, strict=True):
         if timing.note:

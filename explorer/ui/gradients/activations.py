@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.gradients.activations import activations_alt, product_alt, product_rows
+from explorer.charts.gradients.activations import activations_alt_text, product_alt_text, product_rows
 from explorer.gradients.activation_functions import WEIGHTS_ASIDE, product
 from explorer.network.labels import option_label
 from explorer.network.options import Activation
@@ -37,12 +37,14 @@ def activations(setup: Setup) -> None:
     st.markdown(escaped(f"{product(chosen, layers).sentence} {WEIGHTS_ASIDE}"))
     left, right = st.columns(2, gap="medium")
     with left:
-        chart(activations_chart(chosen), key="activations_chart", alt=activations_alt(chosen), filename=f"{chosen}")
+        chart(
+            activations_chart(chosen), key="activations_chart", alt=activations_alt_text(chosen), filename=f"{chosen}"
+        )
     with right:
         chart(
             product_chart(chosen, layers),
             key="product_chart",
-            alt=product_alt(chosen, layers),
+            alt=product_alt_text(chosen, layers),
             filename=f"{chosen}-product",
         )
     expander = VALUES.expander()

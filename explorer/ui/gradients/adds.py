@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.gradients.shortcut_shares import alt_text, parting_rows
+from explorer.charts.gradients.shortcut_shares import shares_alt_text, shares_rows
 from explorer.charts.network.diagram import network_diagram
 from explorer.charts.network.gradient_notes import notes
 from explorer.gradients.values import FlowBand, GradientFlow
@@ -18,7 +18,7 @@ from explorer.ui.gradients.takeaway import file_name_of, takeaway
 from explorer.ui.gradients.words import outcome, story_words
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
-from explorer.ui.widgets.figure_cache import parting_chart
+from explorer.ui.widgets.figure_cache import shares_chart
 from explorer.ui.widgets.network_diagram import legend
 from explorer.ui.widgets.svg_picture import picture
 
@@ -37,9 +37,9 @@ def adds(setup: Setup, device: str) -> None:
     left, right = st.columns([5, 3], gap="medium")
     with left:
         chart(
-            parting_chart(flow, lit=lit),
-            key="parting_chart",
-            alt=alt_text(flow),
+            shares_chart(flow, lit=lit),
+            key="shares_chart",
+            alt=shares_alt_text(flow),
             filename=f"{file_name_of(setup)}-adds",
             on_pick=lambda place: LIT.put(str(place)),
         )
@@ -76,6 +76,6 @@ def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], flow: Gradien
     expander = VALUES.expander()
     if expander:
         expander.dataframe(
-            pd.DataFrame(parting_rows(flow)), hide_index=True, height=388, alt="The split at each add, block by block"
+            pd.DataFrame(shares_rows(flow)), hide_index=True, height=388, alt="The split at each add, block by block"
         )
     takeaway(setup, device, found)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.gradients.against_depth import alt_text, growth_rows
+from explorer.charts.gradients.against_depth import growth_alt_text, growth_rows
 from explorer.gradients.trend_values import DepthSweep, depths_for
 from explorer.gradients.values import InputSource
 from explorer.gradients.verdict import THRESHOLDS, growth_sentence
@@ -36,7 +36,7 @@ def _show(setup: Setup, found: DepthSweep) -> None:
     chart(
         growth_chart(found, setup.names),
         key="growth_chart",
-        alt=alt_text(found, setup.names),
+        alt=growth_alt_text(found, setup.names),
         filename=f"{file_name_of(setup)}-depth",
     )
     expander = VALUES.expander()

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.gradients.first_steps import alt_text, steps_rows
+from explorer.charts.gradients.first_steps import first_steps_alt_text, first_steps_rows
 from explorer.charts.gradients.losses import losses_alt_text, losses_rows
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.trend_values import FirstSteps
@@ -16,7 +16,7 @@ from explorer.ui.gradients.takeaway import file_name_of
 from explorer.ui.gradients.words import story_words
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
-from explorer.ui.widgets.figure_cache import losses_chart, steps_chart
+from explorer.ui.widgets.figure_cache import first_steps_chart, losses_chart
 
 
 def steps(setup: Setup, device: str) -> None:
@@ -44,9 +44,9 @@ def steps(setup: Setup, device: str) -> None:
 
 def _show(setup: Setup, found: tuple[FirstSteps, ...], quantity: Quantity) -> None:
     chart(
-        steps_chart(found, setup.names, quantity),
-        key="steps_chart",
-        alt=alt_text(found, setup.names, quantity),
+        first_steps_chart(found, setup.names, quantity),
+        key="first_steps_chart",
+        alt=first_steps_alt_text(found, setup.names, quantity),
         filename=f"{file_name_of(setup)}-steps",
     )
     chart(
@@ -58,7 +58,7 @@ def _show(setup: Setup, found: tuple[FirstSteps, ...], quantity: Quantity) -> No
     expander = VALUES.expander()
     if expander:
         expander.dataframe(
-            pd.DataFrame(steps_rows(found, setup.names, quantity)),
+            pd.DataFrame(first_steps_rows(found, setup.names, quantity)),
             hide_index=True,
             height=388,
             alt="The numbers of the heat maps",

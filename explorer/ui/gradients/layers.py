@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.gradients.along_network import alt_text, flow_rows
+from explorer.charts.gradients.along_network import flow_alt_text, flow_rows
 from explorer.gradients.quantity import Profile, Quantity, profile
 from explorer.gradients.values import FlowBand
 from explorer.ui.gradients.choices import LIT, QUANTITY, RELATIVE, SCALE, VALUES, VIEW, GradientsView
@@ -52,7 +52,7 @@ def _chart(setup: Setup, profiles: tuple[Profile, ...]) -> None:
     chart(
         flow_chart(profiles, setup.names, log=SCALE.value == "log", lit=LIT.value),
         key="flow_chart",
-        alt=alt_text(profiles, setup.names),
+        alt=flow_alt_text(profiles, setup.names),
         filename=file_name_of(setup),
         on_pick=_walk_to,
     )

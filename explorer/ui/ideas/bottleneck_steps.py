@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.charts.ideas.bottleneck_steps import steps_alt_text, steps_chart, steps_rows
+from explorer.charts.ideas.bottleneck_steps import bottleneck_alt_text, bottleneck_chart, bottleneck_rows
 from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, sentence, steps
 from explorer.text.typed_numbers import whole_number
@@ -35,7 +35,14 @@ def bottleneck_steps() -> None:
     found = steps(setting)
     witness = "nn.Conv2d itself agrees at every step." if _agrees(found) else "nn.Conv2d itself DISAGREES."
     show(
-        [Picture("bottleneck", steps_chart(found, measure), steps_alt_text(found, measure), steps_rows(found))],
+        [
+            Picture(
+                "bottleneck",
+                bottleneck_chart(found, measure),
+                bottleneck_alt_text(found, measure),
+                bottleneck_rows(found),
+            )
+        ],
         f"{sentence(found)} {witness}",
     )
 

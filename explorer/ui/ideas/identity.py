@@ -3,9 +3,9 @@
 import streamlit as st
 
 from explorer.charts.ideas.identity import (
-    losses_alt_text,
-    losses_chart,
-    losses_rows,
+    identity_losses_alt_text,
+    identity_losses_chart,
+    identity_losses_rows,
     weights_alt_text,
     weights_chart,
     weights_rows,
@@ -32,7 +32,7 @@ def identity() -> None:
     run = _run(IdentitySetting(Target(target), Form(form), distance, scale, rate, int(moved[3])))
     show(
         [
-            Picture("losses", losses_chart(run), losses_alt_text(run), losses_rows(run)),
+            Picture("losses", identity_losses_chart(run), identity_losses_alt_text(run), identity_losses_rows(run)),
             Picture("weights", weights_chart(run), weights_alt_text(run), weights_rows(run)),
         ],
         sentence(run),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.charts.gradients.activations import activations_alt
+from explorer.charts.gradients.activations import activations_alt_text
 from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
 from explorer.ideas.saturation import SaturationRun, SaturationSetting, sentence
 from explorer.network.labels import option_label
@@ -29,7 +29,7 @@ def saturation() -> None:
     show(
         [
             Picture("through", through_chart(run), through_alt_text(run), through_rows(run)),
-            Picture("activation", activations_chart(chosen), activations_alt(chosen), ()),
+            Picture("activation", activations_chart(chosen), activations_alt_text(chosen), ()),
         ],
         sentence(run),
     )

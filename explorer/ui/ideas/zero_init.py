@@ -7,7 +7,7 @@ from explorer.charts.ideas.zero_init import (
     distance_chart,
     gradients_alt_text,
     gradients_chart,
-    rows,
+    zero_init_rows,
 )
 from explorer.ideas.zero_init import ZeroInitRun, ZeroInitSetting, sentence
 from explorer.network.options import Block
@@ -29,7 +29,7 @@ def zero_init() -> None:
     run = _run(ZeroInitSetting(block, gamma))
     show(
         [
-            Picture("distance", distance_chart(run), distance_alt_text(run), rows(run)),
+            Picture("distance", distance_chart(run), distance_alt_text(run), zero_init_rows(run)),
             Picture("gradients", gradients_chart(run), gradients_alt_text(run), ()),
         ],
         sentence(run),

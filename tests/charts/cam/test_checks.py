@@ -13,9 +13,9 @@ from explorer.cam.check_values import Baseline, BeliefCurve, Randomisation, Tria
 from explorer.cam.check_verdicts import DEPENDS_BELOW
 from explorer.cam.words import chance_words
 from explorer.charts.cam.checks import (
-    curve_alt_text,
-    curve_chart,
-    curve_rows,
+    belief_curve_alt_text,
+    belief_curve_chart,
+    belief_curve_rows,
     randomisation_alt_text,
     randomisation_chart,
     randomisation_rows,
@@ -39,7 +39,7 @@ def curves(draw: st.DrawFn) -> BeliefCurve:
 
 @given(curves())
 def test_curves_are_probabilities_and_the_legend_has_their_areas(curve: BeliefCurve) -> None:
-    figure = curve_chart(curve, "cat <b>")
+    figure = belief_curve_chart(curve, "cat <b>")
     *_, line = figure.data
     assert list(line.x) == pytest.approx([100 * share for share in curve.shares])
     assert list(line.y) == pytest.approx([100 * chance for chance in curve.probabilities])
@@ -58,7 +58,7 @@ def test_curves_are_probabilities_and_the_legend_has_their_areas(curve: BeliefCu
     assert ("sooner it falls" in figure.layout.title.text) == (curve.trial is Trial.DELETION)
     assert plain(figure.layout.title.text).lower().startswith(curve.trial)
     assert "cat <b>" not in figure.layout.title.text
-    said = curve_alt_text(curve, "cat <b>")
+    said = belief_curve_alt_text(curve, "cat <b>")
     assert f"from {chance_words(curve.probabilities[0])} to {chance_words(curve.probabilities[-1])}" in said
 
 
@@ -83,7 +83,7 @@ def area_in(name: str) -> float:
 
 @given(curves())
 def test_the_table_has_every_number(curve: BeliefCurve) -> None:
-    rows = curve_rows(curve)
+    rows = belief_curve_rows(curve)
     assert [(row["share of pixels"], row["the map"]) for row in rows] == [
         *zip(curve.shares, curve.probabilities, strict=True)
     ]
@@ -100,10 +100,10 @@ def test_what_is_no_number_leaves_a_gap_and_has_no_area() -> None:
     curve = BeliefCurve(
         Trial.DELETION, Baseline.MEAN, 3, (0.0, 0.5, 1.0), (1.0, NAN, 0.0), ((1.0, NAN, 0.5), (1.0, NAN, 0.0))
     )
-    band, random, line = curve_chart(curve, "cat <b>").data
+    band, random, line = belief_curve_chart(curve, "cat <b>").data
     assert math.isnan(line.y[1]) and "area none" in line.name and random.name == "2 random maps: area none"
     assert list(band.x) == [0, 100, 100, 0] and list(band.y) == [100, 0, 50, 100]
-    assert "area none" in curve_alt_text(curve, "cat <b>")
+    assert "area none" in belief_curve_alt_text(curve, "cat <b>")
 
 
 @st.composite

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.cam.saliency_map import Prediction, predictions
 from explorer.cam.words import chance_words
-from explorer.charts.cam.guesses import Guesses, alt_text, class_of, guesses_chart, guesses_rows
+from explorer.charts.cam.guesses import Guesses, class_of, guesses_alt_text, guesses_chart, guesses_rows
 from explorer.charts.plotly_style import labels
 from tests.cam.maps import outputs
 from tests.charts.reading import plain
@@ -53,7 +53,7 @@ def test_bars_are_probabilities_and_rows_are_clickable(
 
 @given(guesses(), st.none() | st.integers(0, 6))
 def test_words_and_rows_say_all(shown: list[Guesses], chosen: int | None) -> None:
-    said, rows = alt_text(shown, chosen=chosen), guesses_rows(shown)
+    said, rows = guesses_alt_text(shown, chosen=chosen), guesses_rows(shown)
     thought = [one for each in shown for one in each.predictions]
     assert [(row["index"], row["probability"], row["logit"], row["class"]) for row in rows] == [
         (one.index, one.probability, one.logit, one.name) for one in thought
@@ -82,7 +82,7 @@ def test_tips_have_the_full_name_and_the_logit() -> None:
 
 def test_nothing_asked_and_what_is_no_number_are_said() -> None:
     assert "nothing asked yet" in plain(guesses_chart([]).layout.title.text)
-    assert alt_text([Guesses("It", ())]) == "The likeliest classes: nothing asked yet."
+    assert guesses_alt_text([Guesses("It", ())]) == "The likeliest classes: nothing asked yet."
     broken = Guesses("It", tuple(predictions([math.nan, 1.0], ["cat", "dog"])))
     figure = guesses_chart([broken])
     assert list(figure.data[1].x) == [0, 0]

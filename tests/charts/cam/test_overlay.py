@@ -17,13 +17,13 @@ from explorer.charts.cam.overlay import (
     SHOWN,
     SMALL,
     Colours,
-    alt_text,
     colour_table,
     enlarged,
-    evidence_rows,
     heat_only,
     missing_words,
     overlay,
+    overlay_alt_text,
+    overlay_rows,
     scale_of,
 )
 from tests.cam.maps import blob, maps, of, photo
@@ -193,12 +193,15 @@ def test_nonsense_is_refused(wrong: dict[str, float]) -> None:
 
 
 def test_words_and_rows_say_where_the_evidence_is() -> None:
-    assert alt_text(SPOT, "cat") == f"Grad-CAM for cat at layer3.1, over the picture. {where_sentence(SPOT, 'cat')}"
-    rows = evidence_rows(SPOT)
+    assert (
+        overlay_alt_text(SPOT, "cat")
+        == f"Grad-CAM for cat at layer3.1, over the picture. {where_sentence(SPOT, 'cat')}"
+    )
+    rows = overlay_rows(SPOT)
     assert [row["rows"] for row in rows] == ["upper", "middle", "lower"]
     shares = np.array([[row[name] for name in ("left", "middle", "right")] for row in rows], float)
     assert shares.sum() == pytest.approx(1) and shares.argmax() == 6
-    assert evidence_rows(of(-np.ones((2, 2)))) == []
+    assert overlay_rows(of(-np.ones((2, 2)))) == []
 
 
 def test_every_choice_of_colours_has_a_label_of_its_own() -> None:

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from explorer.charts.compare.budget import BRANCH, ROOT, alt_text, budget_bars, network_tree
+from explorer.charts.compare.budget import BRANCH, ROOT, budget_alt_text, budget_bars, network_tree
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import contrast
 from explorer.compare.budget import Measure, stages
@@ -210,7 +210,7 @@ def test_the_alt_text_names_the_total_and_the_largest_part(name: str) -> None:
     for layer in arch.layers:
         parts[layer.stage, layer.role] += layer.params
     (_, role), most = parts.most_common(1)[0]
-    text = alt_text([arch], ["It"], Measure.PARAMS)
+    text = budget_alt_text([arch], ["It"], Measure.PARAMS)
     assert f"It has {Measure.PARAMS.words(arch.params)}" in text
     assert f"{100 * most / arch.params:.1f} %" in text
     assert text.endswith(f"{ROLE_LABELS[role]}.")

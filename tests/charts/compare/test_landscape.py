@@ -8,8 +8,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from explorer.charts.compare import landscape as module
-from explorer.charts.compare.landscape import alt_text, landscape, link_of
+from explorer.charts.compare.landscape import landscape_alt_text, landscape_chart, link_of
+from explorer.charts.compare.landscape import landscape_chart as module
 from explorer.compare.landscape import Budget, Candidate, Goal, best, presets_of_landscape, sweep, within
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -46,7 +46,7 @@ def test_every_point_is_its_network_and_its_link_opens_it(name: str) -> None:
     base = replace(preset(name), zero_init_residual=True, num_classes=7)
     swept, presets = sweep(base), presets_of_landscape()
     chosen = best(within(swept, BUDGET), Goal.DEPTH, 5)
-    found = points(landscape(presets, swept, chosen, BUDGET))
+    found = points(landscape_chart(presets, swept, chosen, BUDGET))
     for block, (label, _) in module._SWEPT.items():
         expected = shown(tuple(each for each in swept if each.config.block is block))
         assert sorted(found[label], key=repr) == sorted(expected, key=repr)
@@ -58,7 +58,7 @@ def test_every_point_is_its_network_and_its_link_opens_it(name: str) -> None:
 @settings(max_examples=50)
 def test_any_network_may_be_swept(config: ResNetConfig) -> None:
     candidate = Candidate(config, totals(config))
-    found = points(landscape((), (candidate,), (), None))
+    found = points(landscape_chart((), (candidate,), (), None))
     arch = analyze(config)
     assert list(found.values()) == [[(config, arch.params, arch.macs)]]
 
@@ -78,7 +78,7 @@ def hovers(trace: object) -> list[str]:
 
 def test_hover_labels_name_the_network() -> None:
     swept, presets = sweep(preset("resnet50")), presets_of_landscape()
-    figure = landscape(presets, swept, (), None)
+    figure = landscape_chart(presets, swept, (), None)
     said = [text for trace in pointed_at(figure) for text in hovers(trace)]
     for each in swept:
         config, price = each.config, each.totals
@@ -97,7 +97,7 @@ def test_hover_labels_name_the_network() -> None:
 def test_the_pointer_finds_a_published_or_best_network_before_the_swept_ones_at_its_place() -> None:
     swept = sweep(preset("resnet34"))
     chosen = best(within(swept, BUDGET), Goal.DEPTH, 3)
-    figure = landscape(presets_of_landscape(), swept, chosen, BUDGET)
+    figure = landscape_chart(presets_of_landscape(), swept, chosen, BUDGET)
     traces = pointed_at(figure)
     sizes = [trace.marker.size for trace in traces]
     assert sizes == sorted(sizes, reverse=True)  # plotly takes the smallest of markers, and the last of those alike
@@ -109,7 +109,7 @@ def test_the_pointer_finds_a_published_or_best_network_before_the_swept_ones_at_
 
 
 def test_of_networks_at_one_place_the_one_that_people_know_is_found() -> None:
-    (published,) = pointed_at(landscape(presets_of_landscape(), (), (), None))
+    (published,) = pointed_at(landscape_chart(presets_of_landscape(), (), (), None))
     order = list(published.customdata)
     for known, other in (("resnet34", "plain34"), ("resnet18", "plain18"), ("resnet50", "resnet50d")):
         assert order.index(known) > order.index(other)  # plotly takes the last
@@ -117,7 +117,7 @@ def test_of_networks_at_one_place_the_one_that_people_know_is_found() -> None:
 
 def test_the_legend_names_each_kind_of_point_once() -> None:
     swept = sweep(preset("resnet50"))
-    figure = landscape(presets_of_landscape(), swept, swept[:3], BUDGET)
+    figure = landscape_chart(presets_of_landscape(), swept, swept[:3], BUDGET)
     named = [trace.name for trace in figure.data if trace.showlegend is not False]
     assert named == ["swept, basic blocks", "swept, bottlenecks", "published", "best inside the budget"]
     assert {trace.legendgroup for trace in figure.data if trace.showlegend is False} <= set(named)
@@ -134,18 +134,18 @@ def test_a_link_is_the_shortest_for_its_network_and_nonsense_is_refused() -> Non
 
 @pytest.mark.parametrize("budget", [BUDGET, Budget(12_345_678, 2_345_678_901), Budget(1, 999_900_000_000)])
 def test_the_words_below_the_title_fit_on_one_line(budget: Budget) -> None:
-    figure = landscape(presets_of_landscape(), (), (), budget)
+    figure = landscape_chart(presets_of_landscape(), (), (), budget)
     assert figure.layout.title.text.count("<br>") == 1
     assert plain(figure.layout.title.text).endswith(f"Shaded: {budget.words}")
 
 
 def test_the_budget_is_drawn_where_it_is() -> None:
-    figure = landscape(presets_of_landscape(), (), (), BUDGET)
+    figure = landscape_chart(presets_of_landscape(), (), (), BUDGET)
     area = figure.layout.shapes[0]
     assert (area.x1, area.y1) == (BUDGET.max_params, BUDGET.max_macs)
     words = [plain(note.text) for note in figure.layout.annotations]
     assert "12 M parameters" in words and "2 G MACs" in words
-    assert not landscape(presets_of_landscape(), (), (), None).layout.shapes
+    assert not landscape_chart(presets_of_landscape(), (), (), None).layout.shapes
 
 
 @pytest.mark.parametrize("budget", [BUDGET, Budget(10, 10), Budget(10, 10**12), Budget(10**12, 10), Budget(200, 3)])
@@ -165,7 +165,7 @@ def test_the_words_at_the_budget_cover_neither_each_other_nor_leave_the_plot(bud
 @pytest.mark.parametrize("budget", [None, BUDGET, Budget(1, 1), Budget(10**12, 10**15)])
 def test_everything_is_inside_the_axes(budget: Budget | None) -> None:
     swept = sweep(preset("resnet20"))
-    figure = landscape(presets_of_landscape(), swept, (), budget)
+    figure = landscape_chart(presets_of_landscape(), swept, (), budget)
     for axis, values in (("xaxis", "x"), ("yaxis", "y")):
         low, high = figure.layout[axis].range
         assert all(low <= math.log10(value) <= high for trace in figure.data for value in getattr(trace, values))
@@ -190,20 +190,20 @@ def test_names_cover_neither_each_other_nor_a_point() -> None:
 
 
 def test_no_network_at_all_is_said() -> None:
-    figure = landscape((), (), (), None)
+    figure = landscape_chart((), (), (), None)
     assert "no network" in figure.layout.title.text.replace("<br>", " ")
-    assert alt_text((), (), (), None).endswith("no network to show.")
+    assert landscape_alt_text((), (), (), None).endswith("no network to show.")
 
 
 def test_the_figure_stays_small() -> None:
     swept = sweep(preset("resnet50"))
     assert len(swept) > 2000
-    assert len(landscape(presets_of_landscape(), swept, swept[:10], BUDGET).to_json()) < 250_000
+    assert len(landscape_chart(presets_of_landscape(), swept, swept[:10], BUDGET).to_json()) < 250_000
 
 
 def test_the_alt_text_counts_and_names_the_best() -> None:
     swept = sweep(preset("resnet50"))
     chosen = best(within(swept, BUDGET), Goal.DEPTH, 3)
-    text = alt_text(presets_of_landscape(), swept, chosen, BUDGET)
+    text = landscape_alt_text(presets_of_landscape(), swept, chosen, BUDGET)
     assert f"{len(swept):,} swept" in text and text.endswith(f"the best is {name_of(chosen[0].config)}.")
     assert "12 M parameters and 2 G MACs" in text

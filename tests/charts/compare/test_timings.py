@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.charts.compare.timings import alt_text, timings_chart
+from explorer.charts.compare.timings import timings_alt_text, timings_chart
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import NETWORKS, SAVES
 from explorer.compare.timings import Spread, Timing
@@ -58,7 +58,7 @@ def test_what_was_not_measured_is_said_and_never_a_zero(measured: list[Timing]) 
     figure = timings_chart(measured, names)
     missing = sum((each.forward is None) + (each.training is None) for each in measured)
     words = [plain(note.text) for note in figure.layout.annotations]
-    assert words.count("not measured") == alt_text(measured, names).count("not measured") == missing
+    assert words.count("not measured") == timings_alt_text(measured, names).count("not measured") == missing
     assert len(words) == 3 * len(measured)
     assert all(x > 0 for trace in figure.data for x in trace.x or ())
 
@@ -81,14 +81,14 @@ def test_words_ends_and_reference() -> None:
     assert "Milliseconds for 1 image on CPU" in plain(figure.layout.title.text)
     titled = timings_chart([slow, fast], ["slow", "fast"], device="Some GPU")
     assert "for 1 image on Some GPU" in plain(titled.layout.title.text)
-    assert "for 1 image on CPU." in alt_text([slow, fast], ["slow", "fast"])
-    assert "for 1 image on Some GPU." in alt_text([slow, fast], ["slow", "fast"], device="Some GPU")
+    assert "for 1 image on CPU." in timings_alt_text([slow, fast], ["slow", "fast"])
+    assert "for 1 image on Some GPU." in timings_alt_text([slow, fast], ["slow", "fast"], device="Some GPU")
     assert "slow <b>" not in figure.to_json()
 
 
 def test_nothing_measured_is_said() -> None:
     assert "nothing measured yet" in timings_chart([], []).layout.title.text
-    assert alt_text([], []) == "Measured time: nothing measured yet."
+    assert timings_alt_text([], []) == "Measured time: nothing measured yet."
 
 
 def test_colours_and_hatching_mean_neither_a_network_nor_a_role_nor_what_is_saved() -> None:

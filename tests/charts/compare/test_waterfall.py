@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.charts.compare.waterfall import alt_text, waterfall
+from explorer.charts.compare.waterfall import waterfall, waterfall_alt_text
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import SAVES
 from explorer.compare.budget import By, Measure, stages, steps
@@ -85,7 +85,7 @@ def test_of_equal_numbers_no_more_is_said_than_that(by: By, measure: Measure) ->
     pronoun = "it" if measure is Measure.MEMORY else "them"
     title = plain(waterfall(*archs, NAMES, measure, by).layout.title.text)
     assert title == f"one and two: the same {measure.noun} No stage or role differs in {pronoun}."
-    alt = alt_text(*archs, NAMES, measure, by)
+    alt = waterfall_alt_text(*archs, NAMES, measure, by)
     assert alt.endswith(f": no stage or role differs in {pronoun}.")
     assert "nothing" not in title + alt
 
@@ -132,7 +132,7 @@ def test_the_legend_says_what_hatching_and_by_stage_the_colours_mean() -> None:
 
 
 def test_the_alt_text_names_both_ends_and_the_largest_steps() -> None:
-    text = alt_text(analyze(preset("resnet34")), analyze(preset("resnet50")), NAMES, Measure.PARAMS, By.ROLE)
+    text = waterfall_alt_text(analyze(preset("resnet34")), analyze(preset("resnet50")), NAMES, Measure.PARAMS, By.ROLE)
     # 3x3: 21.1 M to 11.3 M; expanding 1x1: 0 to 16 of them, 3 at 64·256, 4 at 128·512, 6 at 256·1024, 3 at 512·2048
     expanding = 3 * 64 * 256 + 4 * 128 * 512 + 6 * 256 * 1024 + 3 * 512 * 2048
     assert "(21.8 M)" in text and "(25.6 M)" in text

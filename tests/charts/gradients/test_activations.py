@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from explorer.charts.gradients import activations as module
 from explorer.charts.gradients.activations import (
     CHOSEN,
-    activation_rows,
-    activations_alt,
+    activation_curve_rows,
+    activations_alt_text,
     activations_chart,
-    curve_rows,
-    product_alt,
+    activations_rows,
+    product_alt_text,
     product_chart,
     product_rows,
 )
@@ -73,7 +73,7 @@ def test_the_largest_derivative_is_marked_and_said(chosen: Activation) -> None:
     marker = figure.data[-1]
     assert (marker.x[0], marker.y[0]) == (peak(chosen).z, peak(chosen).size)
     said = plain(marker.text[0])
-    assert said in plain(figure.layout.title.text) and said in activations_alt(chosen)
+    assert said in plain(figure.layout.title.text) and said in activations_alt_text(chosen)
     assert float(said.removeprefix("at most ")) == pytest.approx(peak(chosen).size, abs=5e-4)
 
 
@@ -137,7 +137,7 @@ def test_the_words_at_the_float32_line_stay_clear_of_the_products(
 
 @given(st.sampled_from(Activation), LAYERS)
 def test_the_alt_text_says_where_products_fall_below_float32(chosen: Activation, layers: int) -> None:
-    text = product_alt(chosen, layers)
+    text = product_alt_text(chosen, layers)
     first = int(text.rpartition("float32 from ")[2].removesuffix(" activations on.").replace(",", ""))
     assert typical_factor(chosen) ** first < torch.finfo(torch.float32).tiny <= typical_factor(chosen) ** (first - 1)
     assert ("The bound never falls" in text) == (peak(chosen).size >= 1)
@@ -145,9 +145,9 @@ def test_the_alt_text_says_where_products_fall_below_float32(chosen: Activation,
 
 
 def test_the_rows_hold_what_is_drawn() -> None:
-    assert [row["activation"] for row in activation_rows()] == [OPTION_LABELS[each] for each in Activation]
-    assert [row["typical factor"] for row in activation_rows()] == [typical_factor(each) for each in Activation]
-    rows = curve_rows()
+    assert [row["activation"] for row in activations_rows()] == [OPTION_LABELS[each] for each in Activation]
+    assert [row["typical factor"] for row in activations_rows()] == [typical_factor(each) for each in Activation]
+    rows = activation_curve_rows()
     assert [row["z"] for row in rows] == [-4 + step / 2 for step in range(17)]
     for activation, make in ACTIVATIONS.items():
         heights = make()(torch.tensor([row["z"] for row in rows], dtype=torch.float64)).numpy()
@@ -160,7 +160,7 @@ def test_the_products_rows_hold_the_readers_own(chosen: Activation, layers: int)
     rows = {row["layers"]: row for row in product_rows(chosen, layers)}
     assert list(rows) == sorted(rows) and {1, 10, layers} <= rows.keys()
     assert rows[layers]["log10 typical"] == product(chosen, layers).log10_typical
-    assert str(rows[layers]["typical"]) in product_alt(chosen, layers)
+    assert str(rows[layers]["typical"]) in product_alt_text(chosen, layers)
 
 
 def test_the_colour_is_no_networks_and_no_roles() -> None:

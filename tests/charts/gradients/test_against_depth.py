@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.charts.gradients.against_depth import alt_text, growth_chart, growth_rows
+from explorer.charts.gradients.against_depth import growth_alt_text, growth_chart, growth_rows
 from explorer.gradients.depth_sweep import depth_sweep
 from explorer.gradients.number_words import factor_words, power_words
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
@@ -91,7 +91,7 @@ def test_the_dashed_line_is_numpys_least_squares() -> None:
         assert list(line.x) == list(DEPTHS) and line.line.dash == "dash"
         np.testing.assert_allclose(line.y, [start + slope * one.convs for one in curve.points], atol=1e-9)
         factor = factor_words(float(slope))
-        assert f"{factor} a convolution" in alt_text(measured(), NAMES)
+        assert f"{factor} a convolution" in growth_alt_text(measured(), NAMES)
         assert any(f"{factor} a convolution" in plain(trace.name or "") for trace in figure.data)
 
 
@@ -144,7 +144,7 @@ def test_what_was_not_measured_is_said_with_its_reason() -> None:
     assert f"Shortcut A, depth 20: not measured. {reason}" in title(figure)
     assert "No shortcuts, depth 8, 14, 20: not measured." in title(figure)
     assert set(marks(figure)) == {(0, 8), (0, 14)}
-    text = alt_text(sweep, NAMES)
+    text = growth_alt_text(sweep, NAMES)
     assert "not measured at depth 20." in text and "No shortcuts: no ratio, not measured at depth 8, 14, 20." in text
     assert growth_rows(sweep, NAMES)[2]["remark"] == reason
     assert [len(lines(figure)), sum("no growth fitted" in plain(trace.name or "") for trace in figure.data)] == [1, 1]
@@ -152,7 +152,7 @@ def test_what_was_not_measured_is_said_with_its_reason() -> None:
 
 def test_words_are_the_numbers() -> None:
     sweep = by_hand([point(8, [1.0]), point(14, [2.0]), point(20, [math.nan])], seeds=1)
-    assert alt_text(sweep, ["It"]) == (
+    assert growth_alt_text(sweep, ["It"]) == (
         "Ratio of |dL/dh| after the stem to that after the last block, against depth. "
         "It: 10 (depth 8) to not a number (depth 20), × 1.47 a convolution."
     )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.charts.gradients.along_network import NOWHERE, alt_text, flow_chart, flow_rows
+from explorer.charts.gradients.along_network import NOWHERE, flow_alt_text, flow_chart, flow_rows
 from explorer.gradients.measure import over_seeds
 from explorer.gradients.number_words import LOG10_TINY, reading_text, reading_words
 from explorer.gradients.paired_networks import Contrast, names, pair
@@ -241,19 +241,19 @@ def test_networks_are_told_apart_without_hue_and_named_once() -> None:
 
 def test_words_for_those_who_do_not_see_it() -> None:
     found = (by_hand(ZERO, LOST, ONE), by_hand(FlowReading.of(3.2e-12), ONE, ONE))
-    assert alt_text(found, NAMES) == (
+    assert flow_alt_text(found, NAMES) == (
         "Gradient at each block, |dL/dh|, median of the seeds, from input to output. Shortcut A: exactly zero at stem, "
         "1 at layer1.1, in between also below float32. No shortcuts: 3.2·10⁻¹² at stem, 1 at layer1.1."
     )
-    assert "divided by its own last block" in alt_text([by_hand(ONE, ONE, relative=True)], ["It"])
+    assert "divided by its own last block" in flow_alt_text([by_hand(ONE, ONE, relative=True)], ["It"])
     for found in (profiles_of(measured("pads"), quantity) for quantity in Quantity):
-        text = alt_text(found, NAMES)
+        text = flow_alt_text(found, NAMES)
         assert all(reading_words(one.bands[end].median) in text for one in found for end in (0, -1))
 
 
 def test_nothing_measured_is_said() -> None:
     assert "nothing measured yet" in title(flow_chart([], []))
-    assert alt_text([], []) == "Gradient flow: nothing measured yet." and flow_rows([], []) == []
+    assert flow_alt_text([], []) == "Gradient flow: nothing measured yet." and flow_rows([], []) == []
 
 
 def test_tables_keep_networks_of_one_name_apart() -> None:

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from plotly.colors import sample_colorscale
 
 from explorer.charts.gradients import first_steps as module
-from explorer.charts.gradients.first_steps import COLOURS, alt_text, grid, losses_chart, steps_chart, steps_rows
+from explorer.charts.gradients.first_steps import (
+    COLOURS,
+    first_steps_alt_text,
+    first_steps_chart,
+    first_steps_rows,
+    grid,
+    losses_chart,
+)
 from explorer.charts.log_axis import SYMBOLS
 from explorer.charts.plotly_style import MUTED, contrast
 from explorer.gradients.first_steps import first_steps
@@ -63,7 +70,7 @@ def title(figure: go.Figure) -> str:
 
 @every_quantity
 def test_what_was_measured_is_what_is_drawn(quantity: Quantity) -> None:
-    figure = steps_chart(measured(), NAMES, quantity)
+    figure = first_steps_chart(measured(), NAMES, quantity)
     assert len(maps(figure)) == 2 and quantity.label in title(figure)
     for one, heat in zip(measured(), maps(figure), strict=True):
         places = quantity.places(one.flows[0])
@@ -83,7 +90,7 @@ GRIDS = st.lists(st.lists(readings(), min_size=5, max_size=5), min_size=1, max_s
 @given(st.lists(GRIDS, min_size=1, max_size=2))
 def test_every_number_has_its_colour_and_what_is_not_measured_its_mark(columns: list[list[list[FlowReading]]]) -> None:
     runs = [run(each) for each in columns]
-    figure = steps_chart(runs, NAMES[: len(runs)], Quantity.GRADIENT)
+    figure = first_steps_chart(runs, NAMES[: len(runs)], Quantity.GRADIENT)
     colours = figure.layout.coloraxis
     for number, (one, heat) in enumerate(zip(runs, maps(figure), strict=True)):
         assert heat.coloraxis == "coloraxis"
@@ -104,7 +111,7 @@ def test_every_number_has_its_colour_and_what_is_not_measured_its_mark(columns: 
 
 def test_marks_are_seen_on_their_cells() -> None:
     deep = [FlowReading(0.0, ReadingState.UNDERFLOW, -40.0 - index) for index in range(20)]
-    figure = steps_chart([run([deep[:5], deep[5:10], deep[10:15], deep[15:]])], ["It"], Quantity.GRADIENT)
+    figure = first_steps_chart([run([deep[:5], deep[5:10], deep[10:15], deep[15:]])], ["It"], Quantity.GRADIENT)
     colours = figure.layout.coloraxis
     trace = next(trace for trace in figure.data if isinstance(trace, go.Scatter) and trace.showlegend is False)
     for x, y, ink in zip(trace.x, trace.y, trace.marker.color, strict=True):
@@ -113,13 +120,13 @@ def test_marks_are_seen_on_their_cells() -> None:
             int(part) for part in sample_colorscale(COLOURS, [share])[0].removeprefix("rgb(").rstrip(")").split(",")
         )
         assert contrast(ink, f"#{red:02X}{green:02X}{blue:02X}") >= 3
-    bare = steps_chart([run([[NAN, ZERO, INFINITE, ONE, ONE]])], ["It"], Quantity.GRADIENT)
+    bare = first_steps_chart([run([[NAN, ZERO, INFINITE, ONE, ONE]])], ["It"], Quantity.GRADIENT)
     inks = {ink for trace in bare.data if isinstance(trace, go.Scatter) for ink in (trace.marker.color or ())}
     assert inks - set(MUTED) == {MUTED}
 
 
 def test_zero_init_is_marked_before_the_first_step_and_coloured_after_it() -> None:
-    figure = steps_chart(measured("zero-init"), NAMES, Quantity.WEIGHT)
+    figure = first_steps_chart(measured("zero-init"), NAMES, Quantity.WEIGHT)
     marks = marked(figure, 0)
     inner = [row for row, layer in enumerate(measured("zero-init")[0].layers) if layer.startswith("layer")]
     assert marks == {(row, 0): SYMBOLS[ReadingState.ZERO] for row in inner}
@@ -130,16 +137,16 @@ def test_zero_init_is_marked_before_the_first_step_and_coloured_after_it() -> No
 def test_training_that_stops_is_said_and_leaves_the_rest_empty() -> None:
     runs = measured("no norm", 3, 1e30)
     assert any(one.stopped for one in runs)
-    figure = steps_chart(runs, NAMES, Quantity.GRADIENT)
+    figure = first_steps_chart(runs, NAMES, Quantity.GRADIENT)
     for one, name, heat in zip(runs, NAMES, maps(figure), strict=True):
         assert (f"{name}: {one.stopped}" in title(figure)) == bool(one.stopped)
         assert len(heat.z[0]) == len(one.flows)
-        assert one.stopped in alt_text(runs, NAMES, Quantity.GRADIENT)
+        assert one.stopped in first_steps_alt_text(runs, NAMES, Quantity.GRADIENT)
     assert figure.layout.xaxis.range[1] == 3.5
 
 
 def test_panels_are_below_each_other_with_the_input_at_the_top() -> None:
-    figure = steps_chart(measured("projections"), NAMES, Quantity.WEIGHT)
+    figure = first_steps_chart(measured("projections"), NAMES, Quantity.WEIGHT)
     first, second = figure.layout.yaxis, figure.layout.yaxis2
     assert 1 > first.domain[1] > first.domain[0] > second.domain[1] > second.domain[0] >= -1e-9
     assert figure.layout.xaxis.anchor == "y2"
@@ -152,7 +159,7 @@ def test_panels_are_below_each_other_with_the_input_at_the_top() -> None:
 
 def test_the_key_of_the_colours_is_below_everything_and_inside_the_figure() -> None:
     for runs in (measured(), measured("zero-init"), [run([[ZERO, LOST, INFINITE, NAN, ONE]])]):
-        figure = steps_chart(runs, NAMES[: len(runs)], Quantity.WEIGHT if len(runs) == 2 else Quantity.GRADIENT)
+        figure = first_steps_chart(runs, NAMES[: len(runs)], Quantity.WEIGHT if len(runs) == 2 else Quantity.GRADIENT)
         layout = figure.layout
         height = layout.height - layout.margin.t - layout.margin.b
         below = -layout.coloraxis.colorbar.y * height
@@ -165,7 +172,7 @@ def test_the_key_of_the_colours_is_below_everything_and_inside_the_figure() -> N
 
 @every_quantity
 def test_the_table_has_every_number(quantity: Quantity) -> None:
-    rows = steps_rows(measured(), NAMES, quantity)
+    rows = first_steps_rows(measured(), NAMES, quantity)
     expected = [
         (name, place, [reading_text(reading) for reading in line])
         for one, name in zip(measured(), NAMES, strict=True)
@@ -175,7 +182,7 @@ def test_the_table_has_every_number(quantity: Quantity) -> None:
 
 
 def test_the_table_of_runs_of_different_lengths() -> None:
-    rows = steps_rows([run([[ONE], [LOST]]), run([[NAN]])], ["It", "It"], Quantity.GRADIENT)
+    rows = first_steps_rows([run([[ONE], [LOST]]), run([[NAN]])], ["It", "It"], Quantity.GRADIENT)
     assert {tuple(row) for row in rows} == {("network", "place", "step 0", "step 1")}
     assert rows[0]["step 1"] == "1.0e-52 (below float32)"
     assert (rows[-1]["network"], rows[-1]["step 0"], rows[-1]["step 1"]) == ("It (2)", "not a number", "")
@@ -183,21 +190,21 @@ def test_the_table_of_runs_of_different_lengths() -> None:
 
 def test_words_for_those_who_do_not_see_it() -> None:
     runs = [run([[ONE], [LOST]])]
-    assert alt_text(runs, ["It"], Quantity.GRADIENT) == (
+    assert first_steps_alt_text(runs, ["It"], Quantity.GRADIENT) == (
         "Gradient at each block, |dL/dh|, over the first SGD steps, from input to output. "
         "It: 1 to 1 before the first step, 10⁻⁵² (below float32) to 10⁻⁵² (below float32) after step 1."
     )
 
 
 def test_nothing_measured_is_said_and_names_are_no_markup() -> None:
-    assert "nothing measured yet" in title(steps_chart([], [], Quantity.GRADIENT))
-    assert alt_text([], [], Quantity.GRADIENT) == "First steps: nothing measured yet."
-    assert steps_rows([], [], Quantity.GRADIENT) == []
-    assert "It <b>!" not in steps_chart([run([[ONE]])], ["It <b>!"], Quantity.GRADIENT).to_json()
+    assert "nothing measured yet" in title(first_steps_chart([], [], Quantity.GRADIENT))
+    assert first_steps_alt_text([], [], Quantity.GRADIENT) == "First steps: nothing measured yet."
+    assert first_steps_rows([], [], Quantity.GRADIENT) == []
+    assert "It <b>!" not in first_steps_chart([run([[ONE]])], ["It <b>!"], Quantity.GRADIENT).to_json()
 
 
 def test_fifty_steps_have_few_ticks_and_marks_that_stay_in_their_cells() -> None:
-    figure = steps_chart([run([[ZERO]] * 51)], ["It"], Quantity.GRADIENT)
+    figure = first_steps_chart([run([[ZERO]] * 51)], ["It"], Quantity.GRADIENT)
     assert len(figure.layout.xaxis.tickvals) <= 8
     trace = next(trace for trace in figure.data if isinstance(trace, go.Scatter) and trace.showlegend is False)
     assert trace.marker.size <= 270 / 51

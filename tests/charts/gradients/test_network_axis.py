@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.charts.gradients.network_axis import merged, place_axis, place_ticks, stage_lines, stages, unit_span
+from explorer.charts.gradients.network_axis import (
+    merged_places,
+    place_axis,
+    place_ticks,
+    stage_lines,
+    stage_runs,
+    unit_span,
+)
 from explorer.network.arithmetic import analyze
 from explorer.network.block_plans import block_plans
 from explorer.network.config import ResNetConfig
@@ -30,7 +37,7 @@ def test_both_networks_keep_their_order_and_the_one_with_more_layers_has_its_own
     one = weighted(replace(preset("resnet20"), shortcut=shortcut))
     plain_one = weighted(preset("plain20"))
     for lists in ([one, plain_one], [plain_one, one]):
-        places = merged(lists)
+        places = merged_places(lists)
         assert [place for place in places if place in one] == list(one)
         assert [place for place in places if place in plain_one] == list(plain_one)
         assert len(places) == len(set(places)) == len({*one, *plain_one})
@@ -40,15 +47,17 @@ def test_both_networks_keep_their_order_and_the_one_with_more_layers_has_its_own
 @given(st.lists(st.sampled_from("abcdefgh"), unique=True), st.data())
 def test_what_is_left_out_anywhere_comes_back_in_order(all_places: list[str], data: st.DataObject) -> None:
     kept = [place for place in all_places if data.draw(st.booleans())]
-    assert [place for place in merged([kept, all_places]) if place in all_places] == list(merged([kept, all_places]))
-    assert list(merged([all_places, kept])) == all_places
-    assert [place for place in merged([kept, all_places]) if place in kept] == kept
+    assert [place for place in merged_places([kept, all_places]) if place in all_places] == list(
+        merged_places([kept, all_places])
+    )
+    assert list(merged_places([all_places, kept])) == all_places
+    assert [place for place in merged_places([kept, all_places]) if place in kept] == kept
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_stages_are_the_networks(name: str) -> None:
     config = NETWORKS[name]
-    found = stages(blocks(config))
+    found = stage_runs(blocks(config))
     assert [stage for stage, _, _ in found] == ["stem", *(f"layer{n}" for n in range(1, len(config.widths) + 1))]
     assert [last - first + 1 for _, first, last in found[1:]] == list(config.stage_blocks)
     assert [line["x0"] for line in stage_lines(blocks(config))] == [first - 0.5 for _, first, _ in found[1:]]
@@ -62,10 +71,10 @@ def test_names_keep_apart_on_a_phone_and_the_longest_stage_is_named(name: str) -
         wide = 270 / len(places)
         for (x, one), (other_x, other) in pairwise(ticks):
             assert (other_x - x) * wide >= 7 * (len(one) + len(other)) / 2
-        lengths = {stage: last - first for stage, first, last in stages(places)}
+        lengths = {stage: last - first for stage, first, last in stage_runs(places)}
         assert max(lengths.values()) in {lengths[text] for _, text in ticks}
         for x, text in ticks:
-            found = {stage: (first, last) for stage, first, last in stages(places)}
+            found = {stage: (first, last) for stage, first, last in stage_runs(places)}
             assert found[text][0] <= x <= found[text][1]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.charts.gradients.shortcut_shares import alt_text, parting_chart, parting_rows
+from explorer.charts.gradients.shortcut_shares import shares_alt_text, shares_chart, shares_rows
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import NETWORKS, ROW, SAVES
 from explorer.gradients.number_words import reading_text, reading_words
@@ -36,7 +36,7 @@ def ticks(figure: go.Figure) -> list[str]:
 
 def check(flow: GradientFlow, lit: str = "") -> go.Figure:
     """Every add has its two bars or its cross, in forward order, inside the axes; words and table say the same."""
-    figure = parting_chart(flow, lit=lit)
+    figure = shares_chart(flow, lit=lit)
     found = [(parting, split(parting)) for parting in flow.adds]
     shown = [(row, parting, parts) for row, (parting, parts) in enumerate(found) if not parts.missing]
     gone = [(row, parting, parts) for row, (parting, parts) in enumerate(found) if parts.missing]
@@ -100,10 +100,10 @@ def test_any_split(flow: GradientFlow, data: st.DataObject) -> None:
 
 
 def test_zero_init_is_all_shortcut() -> None:
-    shortcut, branch = parting_chart(measured("zero-init")).data
+    shortcut, branch = shares_chart(measured("zero-init")).data
     assert set(shortcut.x) == {100} and set(branch.x) == {0}
-    assert words(parting_chart(measured("zero-init"))) == ["100 %"] * 4
-    assert "the shortcut's share is 100 % throughout" in alt_text(measured("zero-init"))
+    assert words(shares_chart(measured("zero-init"))) == ["100 %"] * 4
+    assert "the shortcut's share is 100 % throughout" in shares_alt_text(measured("zero-init"))
 
 
 def test_paths_that_work_against_the_whole_reach_left_of_zero_and_beyond_it() -> None:
@@ -114,7 +114,7 @@ def test_paths_that_work_against_the_whole_reach_left_of_zero_and_beyond_it() ->
     assert (shortcut.x[1], branch.x[1]) == (-150, 250)  # as far as is drawn, and said
     assert words(figure)[1] == "<−999 %"
     assert figure.layout.xaxis.range[0] < -150 and figure.layout.xaxis.range[1] > 250
-    assert "at 4 adds one path works against the whole" in alt_text(flow)
+    assert "at 4 adds one path works against the whole" in shares_alt_text(flow)
 
 
 def test_where_there_are_no_shares_it_is_said_why() -> None:
@@ -124,22 +124,24 @@ def test_where_there_are_no_shares_it_is_said_why() -> None:
     flow = by_hand(config, [ONE], parts)
     reasons = ["nothing goes on", "below float32", "not a number", "above float32", "the parts cancel"]
     assert words(check(flow)) == ["50 %", *reasons]
-    assert all(f"1 add {reason}" in alt_text(flow) for reason in reasons)
-    assert "no add has shares" in alt_text(by_hand(config, [ONE], parts[:1]))
-    assert [row["why no shares"] for row in parting_rows(flow)] == [*reasons, ""]
-    assert parting_rows(flow)[1]["|shortcut's part|"] == reading_text(LOST)  # the second look's, no zero
+    assert all(f"1 add {reason}" in shares_alt_text(flow) for reason in reasons)
+    assert "no add has shares" in shares_alt_text(by_hand(config, [ONE], parts[:1]))
+    assert [row["why no shares"] for row in shares_rows(flow)] == [*reasons, ""]
+    assert shares_rows(flow)[1]["|shortcut's part|"] == reading_text(LOST)  # the second look's, no zero
 
 
 def test_a_plain_network_has_no_add_to_split_at() -> None:
-    figure = parting_chart(measured("plain"), lit="layer1.0")
+    figure = shares_chart(measured("plain"), lit="layer1.0")
     assert not figure.data and "no add to split the gradient at" in plain(figure.layout.title.text)
-    assert "no add to split the gradient at" in alt_text(measured("plain")) and parting_rows(measured("plain")) == []
+    assert (
+        "no add to split the gradient at" in shares_alt_text(measured("plain")) and shares_rows(measured("plain")) == []
+    )
 
 
 @pytest.mark.parametrize("name", RESIDUAL)
 def test_the_table_has_a_row_for_each_add(name: str) -> None:
     flow = measured(name)
-    for row, parting in zip(parting_rows(flow), flow.adds, strict=True):
+    for row, parting in zip(shares_rows(flow), flow.adds, strict=True):
         assert row == {
             "block": parting.block,
             "shortcut's share": parting.shortcut_share,
@@ -169,13 +171,13 @@ def test_rows_that_hold_words_are_high_enough_and_many_rows_stay_on_a_page(name:
 
 def test_alt_text_says_the_range() -> None:
     parts = [(FlowReading.of(share), ONE, 0.0) for share in (1.0, 2.0, 3.0, 1.5)]
-    said = alt_text(by_hand(TINY["pads"], [ONE], parts))
+    said = shares_alt_text(by_hand(TINY["pads"], [ONE], parts))
     assert "the shortcut's share is between 50 % (layer1.0) and 90 % (layer2.1)" in said
     assert said.startswith("How the gradient splits at the 4 adds of ")
 
 
 def test_the_paths_are_told_apart_by_more_than_a_hue_and_have_the_colours_of_every_page() -> None:
-    shortcut, branch = parting_chart(measured("pads")).data
+    shortcut, branch = shares_chart(measured("pads")).data
     assert shortcut.marker.color == ROLE_COLOURS[Role.SHORTCUT]
     assert branch.marker.color == ROLE_COLOURS[Role.CONV3X3]
     assert not shortcut.marker.pattern.shape

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.charts.network.block import block_diagram, describe
+from explorer.charts.network.block import block_diagram, layer_caption
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
@@ -163,7 +163,7 @@ def test_a_unit_the_network_does_not_have_is_an_error(unit: str) -> None:
 )
 def test_layers_in_a_few_signs(name: str, layer: str, words: str) -> None:
     config = preset(name)
-    assert describe(analyze(config).by_name[layer], config) == words
+    assert layer_caption(analyze(config).by_name[layer], config) == words
 
 
 def test_without_norms_a_preactivation_shortcut_still_starts_after_the_activation() -> None:
