@@ -1,14 +1,25 @@
 """What all tests share."""
 
 import os
+import sys
 from functools import cache
 
 import pytest
 from hypothesis import settings
 
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported, and for the servers that tests start
+
 # No deadline: the machines that run these tests are shared, and a slow moment is not a wrong answer.
 settings.register_profile("explorer", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("explorer")
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Torch computes on one thread: sums have one order, tests that run side by side do not wait for each other's
+    threads, and small networks are quicker. A server that was warmed up in this process asks for more."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Evidence in single pixels: against captum, against definitions written down anew, with progress and an end to it."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -38,15 +38,6 @@ METHODS: dict[Method, Callable[..., object]] = {
     Method.OCCLUSION: occlusion,
 }
 every_method = pytest.mark.parametrize("method", METHODS)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine small networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Deletion and insertion: against the definition, pixel by pixel, and what must hold for any map."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 import torch
@@ -20,15 +18,6 @@ from explorer.text.errors import Refusal
 from tests.cam.networks import SMALL, pictures, unsettled
 
 every_trial = pytest.mark.parametrize("trial", Trial)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine small networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 class Counter(nn.Module):

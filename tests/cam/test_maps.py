@@ -1,7 +1,6 @@
 """Grad-CAM and its atlas: against captum, pytorch-grad-cam and the closed form at the last stage; what stays behind."""
 
 import gc
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -32,15 +31,6 @@ NAMES = ("resnet18", "resnet50")
 # In torchvision's blocks the outputs of these are changed in place by what follows.
 IN_PLACE = ("bn1", "layer1.0.bn1", "layer4.1.bn2", "layer2.0.downsample.1")
 twins = cache(networks.twins)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine small networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def captums(net: nn.Module, images: Tensor, target: int | list[int], layer: str, *, relu: bool = False) -> Tensor:

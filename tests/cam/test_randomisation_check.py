@@ -1,6 +1,5 @@
 """Random weights from the classifier down: which are random when, what the maps are, and what is left untouched."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,15 +17,6 @@ from explorer.network.model import build_like
 from explorer.text.errors import Refusal
 from tests.cam.networks import SMALL, hooks, pictures, unsettled
 from tests.network.strategies import configs
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine small networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @settings(max_examples=20)

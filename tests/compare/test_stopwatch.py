@@ -4,7 +4,7 @@ import gc
 import pickle
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -34,15 +34,6 @@ from tests.network.strategies import configs
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
 PLAIN = replace(SMALL, shortcut="none")
 WIDE = replace(SMALL, widths=(32, 64, 128))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine tiny networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture

@@ -45,15 +45,6 @@ SAMPLES = (
 ONE_STAGE = ResNetConfig(block="basic", stage_blocks=(3,), widths=(6,), stem="cifar", image_size=9, num_classes=3)
 
 
-@pytest.fixture(autouse=True)
-def _one_thread() -> Any:
-    """Small tensors are quicker on one thread, and other tests may want the other cores."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def run(code: str) -> SimpleNamespace:
     """What the file defines when it is imported."""
     names: dict[str, Any] = {"__name__": "exported"}

@@ -2,12 +2,10 @@
 
 import math
 import pickle
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,15 +20,6 @@ from explorer.live.devices import DeviceError
 
 PLAIN, RESIDUAL = preset("plain20"), preset("resnet20")
 SIGMOID = replace(PLAIN, activation="sigmoid", init="xavier", norm="none")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine tiny networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def test_every_point_is_gradient_flows() -> None:

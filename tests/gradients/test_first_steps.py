@@ -3,7 +3,6 @@
 import math
 import pickle
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -22,15 +21,6 @@ from explorer.text.quantities import counted
 from tests.network.strategies import configs
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine tiny networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def test_the_steps_are_those_of_torchs_optimizer() -> None:

@@ -4,7 +4,6 @@ import gc
 import math
 import pickle
 import weakref
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -29,15 +28,6 @@ from tests.network.strategies import configs
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
 NO_NORM = {"norm": "none"}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """On a busy machine tiny networks would spend their time waiting for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def batch(config: ResNetConfig, count: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:

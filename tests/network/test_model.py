@@ -1,6 +1,5 @@
 """The real network against torchvision, timm and torch's own initialisers, and its receptive field by its gradients."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
@@ -20,15 +19,6 @@ from tests.network.strategies import configs
 
 DEPTHS = (18, 34, 50, 101, 152)
 SMALL = replace(preset("resnet50"), stage_blocks=(1, 2), widths=(4, 8), image_size=32, num_classes=5)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Hundreds of tiny networks on a busy machine spend their time waiting for a second thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def noise(*shape: int, seed: int = 0) -> Tensor:

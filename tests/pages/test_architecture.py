@@ -1,64 +1,28 @@
 """The Architecture page's logic, without a browser: what is entered, what is shown, what the link says."""
 
-import json
-from typing import Any
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bench.server import ROOT
 from explorer import PRESETS, analyze, from_url, name_of, preset, to_url
+from explorer.jobs.queue import JobQueue
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.options import Shortcut
+from tests.pages.helpers import card, headline, healthy, link, metric, opened, warnings
 
-PATIENCE_S = 60
-
-
-def open_page(**query: str | list[str]) -> AppTest:
-    """The page as somebody with this link sees it."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    page.switch_page("pages/architecture.py")
-    return healthy(page.run())
+open_page = partial(opened, "architecture")
 
 
-def healthy(page: AppTest) -> AppTest:
-    """The page, known to have raised nothing."""
-    assert not page.exception, [error.value for error in page.exception]
-    return page
-
-
-def link(page: AppTest, name: str) -> str:
-    """A value in the link, which must be there once."""
-    values = page.query_params[name]
-    (value,) = [values] if isinstance(values, str) else values
-    return value
+@pytest.fixture(autouse=True)
+def nothing_runs(fresh_queue: JobQueue) -> None:
+    """The network waits to be measured: test_live_panel.py is about what comes of that."""
+    fresh_queue._workers = 0
 
 
 def net(page: AppTest) -> str:
     """The network in the link; without one it is the default's."""
     return link(page, "net") if "net" in page.query_params else "resnet50"
-
-
-def headline(page: AppTest) -> dict[str, Any]:
-    """What the headline shows: its name, badges, cards and foot."""
-    found = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith("_headline")]
-    (shown,) = found
-    content: dict[str, Any] = json.loads(shown.json)
-    return content
-
-
-def card(page: AppTest, label: str) -> dict[str, str]:
-    (found,) = [each for each in headline(page)["cards"] if each["label"] == label]
-    return dict(found)
-
-
-def metric(page: AppTest, label: str) -> str:
-    return card(page, label)["value"]
-
-
-def warnings(page: AppTest) -> list[str]:
-    return [each.value for each in page.warning]
 
 
 def test_opens_on_resnet50_with_the_arithmetics_numbers() -> None:
@@ -216,32 +180,13 @@ def test_a_nonsense_selection_is_harmless(at: str) -> None:
 
 def test_the_table_searches_and_filters() -> None:
     page = open_page(net="resnet18")
-    healthy(page.text_input(key="q.widget").input("conv2 layer3").run())
+    healthy(page.text_input(key="q").input("conv2 layer3").run())
     assert page.dataframe[0].value["layer"].tolist() == ["layer3.0.conv2", "layer3.1.conv2"]
-    healthy(page.text_input(key="q.widget").input("no such layer").run())
+    healthy(page.text_input(key="q").input("no such layer").run())
     assert any("No layer matches" in each.value for each in page.info)
-    page.text_input(key="q.widget").input("").run()
-    healthy(page.multiselect(key="role.widget").select("classifier").run())
+    page.text_input(key="q").input("").run()
+    healthy(page.multiselect(key="role").select("classifier").run())
     assert page.dataframe[0].value["layer"].tolist() == ["avgpool", "fc"]
-
-
-def test_a_link_opens_filters_and_expanders() -> None:
-    query = {"net": "resnet18", "q": "conv", "stage": ["layer1", "layer2"], "role": ["shortcut", "3×3 convolution"]}
-    page = open_page(**query, net_more="true", files="true")
-    names = page.dataframe[0].value["layer"].tolist()
-    assert names[0] == "layer1.0.conv1"
-    assert names[-1] == "layer2.1.conv2"
-    assert page.text_input(key="net.image_size").value == "224"
-    assert page.code
-    assert not warnings(page)
-    assert {name: page.query_params[name] for name in query} == query
-
-
-def test_a_stage_the_network_lacks_waits_for_one_that_has_it() -> None:
-    page = open_page(net="resnet20", stage="layer4")
-    assert len(page.dataframe[0].value) == len(analyze(preset("resnet20")).layers)
-    healthy(page.selectbox(key="net.preset").select("resnet18").run())
-    assert {name.split(".")[0] for name in page.dataframe[0].value["layer"]} == {"layer4"}
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "plain34", "preact_resnet110", "keller_a"])

@@ -1,9 +1,7 @@
 """The Grad-CAM page's logic, without a browser: networks, pictures, classes, layers, methods, belief, nonsense."""
 
 import io
-import time
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,60 +12,33 @@ from PIL import Image
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from bench.server import ROOT
 from explorer.cam.map_description import guess_sentence, seen_sentences
 from explorer.cam.maps import cam, grad_cam
 from explorer.cam.page_jobs import Asked, first_look
 from explorer.cam.saliency_map import layer_names, predictions
-from explorer.jobs.queue import JobQueue
 from explorer.network.model import build
 from explorer.network.presets import preset
 from explorer.pictures.decode import read_picture
 from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import sample_bytes
 from explorer.ui.cam.choices import CamView
-from explorer.ui.state.warm_up import warm_up
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
 from explorer.weights.load import trained, where
-from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+from tests.pages.helpers import healthy, link, opened, settled, warnings, words
 
 BOOT = "ankle-boot-1"
 
 
 @pytest.fixture(autouse=True)
-def fresh_queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[JobQueue]:
-    """A queue and a folder of weights of the test's own; the libraries are loaded before the page is opened."""
-    assert warm_up().wait(PATIENCE_S)
-    jobs = JobQueue()
+def own_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder of weights of the test's own, and none in memory."""
     monkeypatch.setattr("explorer.weights.load._TRAINED", OrderedDict())
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
     monkeypatch.setattr("torch.hub._hub_dir", str(tmp_path))
-    yield jobs
-    jobs.close()
 
 
 def open_page(**query: str) -> AppTest:
     """The page as somebody with this link sees it, once the network has looked."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    page.switch_page("pages/cam.py")
-    return settled(healthy(page.run()))
-
-
-def settled(page: AppTest) -> AppTest:
-    """Rerun the page as its polling fragment would, until nothing is waited for."""
-    deadline = time.monotonic() + PATIENCE_S
-    while page.status:
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
-        healthy(page.run())
-    return page
-
-
-def words(page: AppTest) -> str:
-    """All that is said, as people read it."""
-    said = (*page.header, *page.markdown, *page.info, *page.caption, *page.error, *page.warning)
-    return "\n".join(each.value for each in said).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+    return settled(opened("cam", **query))
 
 
 def chosen_class(page: AppTest, name: str) -> AppTest:

@@ -1,8 +1,6 @@
 """The Compare page's logic, without a browser: which networks, what is said of them, what the link says."""
 
-import time
-from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,18 +9,10 @@ from bench.server import ROOT
 from explorer import analyze, from_url, name_of, preset
 from explorer.compare.alternatives import alternatives
 from explorer.compare.sentences import sentence
-from explorer.jobs.queue import JobQueue
 from explorer.ui.compare.choices import Tab
-from explorer.ui.state.warm_up import warm_up
-from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+from tests.pages.helpers import PATIENCE_S, healthy, link, opened, rerun_until, warnings
 
-
-def open_page(**query: str) -> AppTest:
-    """The page as somebody with this link sees it."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    page.switch_page("pages/compare.py")
-    return healthy(page.run())
+open_page = partial(opened, "compare")
 
 
 def words(page: AppTest) -> str:
@@ -272,30 +262,10 @@ def test_a_budget_that_nothing_meets_names_what_comes_nearest() -> None:
     assert not page.dataframe
 
 
-@pytest.fixture
-def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
-    """A queue of the test's own; the libraries are loaded before the page is opened."""
-    assert warm_up().wait(PATIENCE_S)
-    jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
-    yield jobs
-    jobs.close()
-
-
-@pytest.mark.usefixtures("fresh_queue")
 def test_networks_are_measured_when_asked_for() -> None:
     page = open_page(net1="resnet20", net2="plain20", tab=str(Tab.MEASURED))
     assert not page.dataframe
     healthy(page.button(key="measured.now").click().run())
-    table = _measured(page)
+    table = rerun_until(page, lambda page: bool(page.dataframe)).dataframe[0].value
     assert table["Network"].tolist() == ["ResNet-20 (CIFAR)", "Plain-20 (CIFAR)"]
     assert all("ms" in text for text in [*table["Forward"], *table["Forward + backward"]])
-
-
-def _measured(page: AppTest) -> Any:
-    deadline = time.monotonic() + PATIENCE_S
-    while not page.dataframe:
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.2)
-        healthy(page.run())
-    return page.dataframe[0].value

@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import explorer.gradients.page_jobs
-from bench.server import ROOT
 from explorer import from_url
 from explorer.gradients.page_jobs import Question, study
 from explorer.gradients.paired_networks import Contrast, pair
@@ -17,39 +17,13 @@ from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.verdict import conclusion, finding
 from explorer.jobs.queue import JobQueue
 from explorer.ui.gradients.choices import GradientsView
-from explorer.ui.state.warm_up import warm_up
-from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+from tests.pages.helpers import PATIENCE_S, healthy, link, opened, settled, warnings
 
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
 QUICK = {"flow": SMALL, "images": "2", "seeds": "1"}
 
 
-@pytest.fixture(autouse=True)
-def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
-    """A queue of the test's own; the libraries are loaded before the page is opened."""
-    assert warm_up().wait(PATIENCE_S)
-    jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
-    yield jobs
-    jobs.close()
-
-
-def open_page(**query: str) -> AppTest:
-    """The page as somebody with this link sees it, at first."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    page.switch_page("pages/gradients.py")
-    return healthy(page.run())
-
-
-def settled(page: AppTest) -> AppTest:
-    """Rerun the page as its polling fragment would, until nothing is waited for."""
-    deadline = time.monotonic() + PATIENCE_S
-    while page.status:
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.1)
-        healthy(page.run())
-    return page
+open_page = partial(opened, "gradients")
 
 
 def words(page: AppTest) -> str:

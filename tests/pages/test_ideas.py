@@ -1,12 +1,13 @@
 """The Ideas page's logic, without a browser: every lesson opens, moves, and says what its numbers say."""
 
+from functools import partial
+
 import pytest
 import torch
 import torchvision
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from bench.server import ROOT
 from explorer.ideas import bottleneck_steps, chain, identity, saturation, six_shortcuts, stride_place, zero_init
 from explorer.ideas.bugs import BUGS, answer
 from explorer.ideas.measure.bugs import outcome
@@ -19,26 +20,9 @@ from explorer.network.model import build
 from explorer.network.options import Block, Shortcut
 from explorer.network.presets import preset
 from explorer.ui.ideas.choices import Lesson
-from explorer.ui.state.warm_up import warm_up
-from tests.pages.test_architecture import PATIENCE_S, healthy, link, warnings
+from tests.pages.helpers import healthy, link, opened, warnings, words
 
-
-@pytest.fixture(autouse=True, scope="module")
-def libraries() -> None:
-    assert warm_up().wait(PATIENCE_S)
-
-
-def open_page(**query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    page.switch_page("pages/ideas.py")
-    return healthy(page.run())
-
-
-def words(page: AppTest) -> str:
-    """All that is said, as people read it."""
-    said = (*page.header, *page.markdown, *page.info, *page.caption, *page.error, *page.warning, *page.success)
-    return "\n".join(each.value for each in said).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+open_page = partial(opened, "ideas")
 
 
 def slid(page: AppTest, label: str, value: str) -> AppTest:

@@ -1,9 +1,8 @@
 """The live panel: what it says while it waits, when it is done, and when the server cannot; nobody waits for it."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,30 +11,9 @@ from streamlit.testing.v1 import AppTest
 import explorer.live.inspect
 from explorer.jobs.queue import JobQueue
 from explorer.live.devices import Device
-from explorer.ui.state.warm_up import warm_up
-from tests.pages.test_architecture import healthy, metric, open_page
+from tests.pages.helpers import PATIENCE_S, healthy, metric, opened, rerun_until
 
-PATIENCE_S = 60
-
-
-@pytest.fixture(autouse=True)
-def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
-    """A queue of the test's own; the libraries are loaded before the page is opened."""
-    assert warm_up().wait(PATIENCE_S)
-    jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
-    yield jobs
-    jobs.close()
-
-
-def rerun_until(page: AppTest, done: Callable[[AppTest], bool]) -> AppTest:
-    """Rerun the page as its polling fragment would, until it shows what it must."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not done(page):
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.1)
-        healthy(page.run())
-    return page
+open_page = partial(opened, "architecture")
 
 
 def states(page: AppTest) -> list[str]:

@@ -1,6 +1,5 @@
 """The training loop: its pictures, its learning rate, that it learns, and that it repeats itself."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,15 +17,6 @@ from tests.training.digits import digits
 
 FEW = digits().first(40)
 SHORT = Recipe(epochs=1, batch_size=20)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Sums in one order."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def unheard(net: ResNet, epoch: Epoch) -> None:

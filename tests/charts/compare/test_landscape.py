@@ -8,8 +8,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
+from explorer.charts.compare import landscape as module
 from explorer.charts.compare.landscape import landscape_alt_text, landscape_chart, link_of
-from explorer.charts.compare.landscape import landscape_chart as module
 from explorer.compare.landscape import Budget, Candidate, Goal, best, presets_of_landscape, sweep, within
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig

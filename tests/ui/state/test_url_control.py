@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_architecture import healthy, link
+from tests.pages.helpers import healthy, link
 
 
 def script() -> None:

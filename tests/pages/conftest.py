@@ -1,0 +1,24 @@
+"""What every test of a page needs: the libraries loaded, and a queue of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from explorer.jobs.queue import JobQueue
+from explorer.ui.state.warm_up import warm_up
+from tests.pages.helpers import PATIENCE_S
+
+
+@pytest.fixture(autouse=True, scope="session")
+def libraries() -> None:
+    """Loaded once, before the first page is opened: no test waits for them on its page."""
+    assert warm_up().wait(PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """A queue of the test's own, so that no test finds or waits for the work of another."""
+    jobs = JobQueue()
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
+    yield jobs
+    jobs.close()

@@ -1,0 +1,76 @@
+"""What tests of all pages do with one: open it, wait for its work, and read what it says. No browser is needed."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from bench.server import ROOT
+
+PATIENCE_S = 60
+POLL_S = 0.05
+
+
+def opened(page_name: str, **query: str) -> AppTest:
+    """``pages/<page_name>.py`` as somebody with this link sees it at first."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    page.switch_page(f"pages/{page_name}.py")
+    return healthy(page.run())
+
+
+def healthy(page: AppTest) -> AppTest:
+    """The page, known to have raised nothing."""
+    assert not page.exception, [error.value for error in page.exception]
+    return page
+
+
+def rerun_until(page: AppTest, done: Callable[[AppTest], bool]) -> AppTest:
+    """Rerun the page as its polling fragment would, until it shows what it must."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not done(page):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(POLL_S)
+        healthy(page.run())
+    return page
+
+
+def settled(page: AppTest) -> AppTest:
+    """Rerun the page until nothing is waited for."""
+    return rerun_until(page, lambda page: not page.status)
+
+
+def link(page: AppTest, name: str) -> str:
+    """A value in the link, which must be there once."""
+    values = page.query_params[name]
+    (value,) = [values] if isinstance(values, str) else values
+    return value
+
+
+def warnings(page: AppTest) -> list[str]:
+    return [each.value for each in page.warning]
+
+
+def headline(page: AppTest) -> dict[str, Any]:
+    """What the Architecture page's headline shows: its name, badges, cards and foot."""
+    found = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith("_headline")]
+    (shown,) = found
+    content: dict[str, Any] = json.loads(shown.json)
+    return content
+
+
+def card(page: AppTest, label: str) -> dict[str, str]:
+    (found,) = [each for each in headline(page)["cards"] if each["label"] == label]
+    return dict(found)
+
+
+def metric(page: AppTest, label: str) -> str:
+    return card(page, label)["value"]
+
+
+def words(page: AppTest) -> str:
+    """All that is said, as people read it."""
+    said = (*page.header, *page.markdown, *page.info, *page.caption, *page.error, *page.warning, *page.success)
+    return "\n".join(each.value for each in said).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
