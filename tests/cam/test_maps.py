@@ -23,6 +23,7 @@ from explorer.cam.input_checks import module_of
 from explorer.cam.maps import atlas, cam, grad_cam, layers_of
 from explorer.cam.saliency_map import Method, scaled_up
 from explorer.network.model import ResNet
+from tests.accelerators import accelerators
 from tests.cam import networks
 from tests.cam.networks import SMALL, hooks, pictures, unsettled
 from tests.network.strategies import configs
@@ -405,10 +406,8 @@ def test_the_benchmark_still_measures() -> None:
 
 @pytest.mark.gpu
 def test_a_gpu_finds_what_the_cpu_finds() -> None:
-    from explorer.live.devices import devices  # noqa: PLC0415
-
     images = pictures(2, 64)
-    for device in (device for device in devices() if device.kind != "cpu"):
+    for device in accelerators():
         net = networks.twins("resnet18")[1]
         here = grad_cam(net, images, 3, "layer3")
         there = grad_cam(net.to(device.name), images, 3, "layer3")

@@ -19,16 +19,11 @@ from explorer.compare.stopwatch import MAX_ROUNDS, MIN_ROUNDS, Timing, measure
 from explorer.jobs.job import JobCancelled
 from explorer.jobs.queue import JobQueue, JobState
 from explorer.live import preflight as preflights
-from explorer.live.devices import Device, DeviceError, devices, find_device
-from explorer.live.preflight import (
-    estimated_weight_bytes,
-    peak_activation_bytes,
-    preflight,
-    preflight_training,
-    workspace_bytes,
-)
+from explorer.live.devices import Device, DeviceError, find_device
+from explorer.live.preflight import peak_activation_bytes, preflight, preflight_training, estimated_weight_bytes, workspace_bytes
 from explorer.live.torchinfo_rows import TensorMemory
 from explorer.network.model import ResNet
+from tests.accelerators import a_tenth_of, accelerators
 from tests.network.strategies import configs
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
@@ -381,12 +376,6 @@ def test_other_bad_input_is_an_error() -> None:
 # Where there is a GPU.
 
 
-def accelerators() -> list[Device]:
-    found = [device for device in devices() if device.kind != "cpu"]
-    assert found
-    return found
-
-
 @pytest.mark.gpu
 def test_a_gpu_is_measured_and_empty_again() -> None:
     for device in accelerators():
@@ -417,7 +406,8 @@ def test_a_gpu_that_runs_out_says_so_and_measures_the_others(monkeypatch: pytest
     config = replace(preset("resnet18"), widths=(1024,) * 4, in_channels=1, image_size=2048)  # 4 GiB an image
     for device in (device for device in accelerators() if device.kind == "cuda"):
         size = torch.cuda.mem_get_info(device.name)[1]
-        broken, fine = measure((config, SMALL), device.name, batch_size=size // 2**32 + 1, seconds=0)
+        with a_tenth_of(device):
+            broken, fine = measure((config, SMALL), device.name, batch_size=size // 2**32 + 1, seconds=0)
         assert broken.forward is None
         assert "ran out of memory on" in broken.note
         assert fine.forward

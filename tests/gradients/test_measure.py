@@ -20,9 +20,10 @@ from explorer.gradients.input_batch import digits
 from explorer.gradients.measure import gradient_flow, over_seeds
 from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 from explorer.jobs.job import JobCancelled
-from explorer.live.devices import DeviceError, devices
+from explorer.live.devices import DeviceError
 from explorer.network.layer import Kind
 from explorer.network.model import ResNet
+from tests.accelerators import accelerators
 from tests.network.reference import Reference, reference
 from tests.network.strategies import configs
 
@@ -517,7 +518,7 @@ def test_other_failures_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.gpu
 def test_a_gpu_finds_what_the_cpu_finds() -> None:
-    for device in (device for device in devices() if device.kind != "cpu"):
+    for device in accelerators():
         images, labels = batch(SMALL, 8)
         here: GradientFlow = gradient_flow(SMALL, images=images, labels=labels)
         there = gradient_flow(SMALL, images=images, labels=labels, device=device.name)

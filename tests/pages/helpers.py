@@ -13,7 +13,7 @@ PATIENCE_S = 60
 POLL_S = 0.05
 
 
-def opened(page_name: str, **query: str) -> AppTest:
+def opened(page_name: str, **query: str | list[str]) -> AppTest:
     """``pages/<page_name>.py`` as somebody with this link sees it at first."""
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
     page.query_params.update(query)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 import explorer.gradients.page_jobs
@@ -16,6 +17,7 @@ from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.verdict import conclusion, finding
 from explorer.jobs.queue import JobQueue
+from explorer.live.devices import default_device
 from explorer.ui.gradients.choices import GradientsView
 from tests.pages.helpers import PATIENCE_S, healthy, link, opened, settled, warnings
 
@@ -39,10 +41,17 @@ def title(page: AppTest) -> str:
     return str(found.value).replace("\\", "")
 
 
-def test_opens_on_the_classic_already_measured() -> None:
+@pytest.fixture
+def device(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The device that the page chooses. What is measured there twice is the same, on a GPU too."""
+    monkeypatch.setattr(torch.backends.cudnn, "deterministic", True)
+    return default_device().name
+
+
+def test_opens_on_the_classic_already_measured(device: str) -> None:
     page = settled(open_page())
     story = STORIES[0]
-    bands = study(Question(pair(story.config, story.contrast)))
+    bands = study(Question(pair(story.config, story.contrast)), device)
     said = words(page)
     assert story.claim in said
     for band, name in zip(bands, ("Shortcut A", "No shortcuts"), strict=True):
@@ -77,12 +86,12 @@ def test_a_setting_of_ones_own_has_no_story() -> None:
     assert page.pills[0].value is None
 
 
-def test_an_edited_network_is_measured_and_goes_into_the_link() -> None:
+def test_an_edited_network_is_measured_and_goes_into_the_link(device: str) -> None:
     page = settled(open_page(**QUICK))
     settled(healthy(page.selectbox(key="flow.activation").select("sigmoid").run()))
     config = from_url(link(page, "flow"))
     assert config.activation == "sigmoid"
-    (first, second) = study(Question(pair(config, Contrast.SKIPS), (0,), 2))
+    (first, second) = study(Question(pair(config, Contrast.SKIPS), (0,), 2), device)
     said = finding(first, "Shortcut A"), finding(second, "No shortcuts")
     assert all(each.sentence in words(page) for each in said)
     assert conclusion(said[0].verdict, said[1].verdict, "the shortcut") in words(page)

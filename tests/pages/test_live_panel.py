@@ -74,11 +74,11 @@ def test_a_full_queue_is_said_politely(fresh_queue: JobQueue) -> None:
 
 
 def test_devices_are_a_choice_where_there_are_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = (Device("cuda:0", "A GPU"), Device("cpu", "CPU"))
+    here = (Device("cuda:77", "A GPU"), Device("cpu", "CPU"))
     monkeypatch.setattr(explorer.live.inspect, "devices", lambda: here)
     page = open_page(net="resnet20", device="cpu")
     (choice,) = [each for each in page.segmented_control if each.key == "device.widget"]
-    assert choice.options == ["cuda:0: A GPU", "cpu: CPU"]
+    assert choice.options == ["cuda:77: A GPU", "cpu: CPU"]
     assert choice.value == "cpu"
     rerun_until(page, lambda page: bool(page.success))
 
