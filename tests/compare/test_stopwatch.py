@@ -20,7 +20,13 @@ from explorer.jobs.job import JobCancelled
 from explorer.jobs.queue import JobQueue, JobState
 from explorer.live import preflight as preflights
 from explorer.live.devices import Device, DeviceError, find_device
-from explorer.live.preflight import peak_activation_bytes, preflight, preflight_training, estimated_weight_bytes, workspace_bytes
+from explorer.live.preflight import (
+    estimated_weight_bytes,
+    peak_activation_bytes,
+    preflight,
+    preflight_training,
+    workspace_bytes,
+)
 from explorer.live.torchinfo_rows import TensorMemory
 from explorer.network.model import ResNet
 from tests.accelerators import a_tenth_of, accelerators
