@@ -1,5 +1,6 @@
 # make run    the app, from a bare clone: makes .venv, installs, starts it
 # make test   the same, then finds a browser, checks style and types, runs every test
+# make check  style, types, and the quick tests without a browser: for every day
 # make lint   style and types only             make bench  the table of benchmarks
 # make format mends style                      make clean  removes .venv and all caches
 #
@@ -23,7 +24,7 @@ TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format bench clean
+.PHONY: run test check lint format bench clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -33,6 +34,9 @@ test: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.chromium --install
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev lint
+	$(BIN)/python -m pytest -m "not browser and not slow" $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

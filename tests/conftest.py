@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
+MAX_WORKERS = 4  # each needs up to 2 GB
+
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported, and for the servers that tests start
 
 # No deadline: the machines that run these tests are shared, and a slow moment is not a wrong answer.
@@ -28,6 +30,11 @@ def has_gpu() -> bool:
     import torch  # noqa: PLC0415  seconds to import, and most test runs ask for no GPU
 
     return torch.cuda.is_available() or torch.backends.mps.is_available()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker a core, within bounds."""
+    return min(os.cpu_count() or 1, MAX_WORKERS)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -110,7 +110,7 @@ def open_page(browser: Browser, problems: Problems, request: pytest.FixtureReque
     failed = request.node.stash.get(_FAILED, False) or bool(problems.found)
     for number, page in enumerate(pages):
         if failed and not page.is_closed():
-            _screenshot(page, f"{request.node.name}-{number}")
+            _screenshot(page, f"{request.path.stem}-{request.node.name}-{number}")
         page.context.close()
     assert not problems.found, "\n".join(problems.found)
 
