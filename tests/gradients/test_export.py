@@ -59,7 +59,7 @@ def test_the_script_measures_the_same(source: InputSource, tmp_path: Path) -> No
     arguments = [str(tmp_path / "picture.png")] if source is InputSource.IMAGES else []
     done = subprocess.run(
         [sys.executable, "-W", "error", str(file), *arguments],
-        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PATH": ""},
+        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PATH": "", "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         encoding="utf-8",
