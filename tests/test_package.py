@@ -84,14 +84,15 @@ class Guest(Visitor):
         return super()._finished(message)
 
 
-def tracked(*paths: str) -> set[str]:
-    listed = subprocess.run(["git", "ls-files", "-z", *paths], cwd=ROOT, check=True, capture_output=True, text=True)
+def kept_by_git(*paths: str) -> set[str]:
+    git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *paths]
+    listed = subprocess.run(git, cwd=ROOT, check=True, capture_output=True, text=True)
     return {name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()}
 
 
 def test_the_wheel_holds_the_package_and_the_app_and_nothing_else(wheel: Path) -> None:
-    assert tracked("app.py", "pages", ".streamlit") == APP
-    origin = {name: name for name in tracked("explorer")} | {f"explorer/_app/{name}": name for name in APP}
+    assert kept_by_git("app.py", "pages", ".streamlit") == APP
+    origin = {name: name for name in kept_by_git("explorer")} | {f"explorer/_app/{name}": name for name in APP}
     assert {"explorer/py.typed", "explorer/ui/widgets/svg_picture.js"} <= set(origin)
     with ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
