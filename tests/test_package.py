@@ -132,12 +132,13 @@ config._main_script_path = sys.argv[1]
 bootstrap.load_config_options({})
 net_util._make_blocking_http_get = lambda url, timeout: print("asks", url)
 bootstrap._print_url(False)
+print("collects after each run:", config.get_option("runner.postScriptGC"))
 """
 
 
 @pytest.mark.parametrize("ours", [True, False], ids=["our settings", "streamlit's own"])
-def test_a_start_asks_no_outside_service_for_this_machine_s_address(ours: bool, tmp_path: Path) -> None:
-    """Without our settings it does, which shows that this test would see it."""
+def test_a_start_from_another_folder_has_our_settings_and_asks_no_outside_service(ours: bool, tmp_path: Path) -> None:
+    """Streamlit's own settings do ask for this machine's address, which shows that this test would see it."""
     app = ROOT / "app.py" if ours else tmp_path / "app.py"
     headless = {"STREAMLIT_SERVER_HEADLESS": "true"}
     start = [sys.executable, "-c", BANNER, str(app)]
@@ -146,6 +147,7 @@ def test_a_start_asks_no_outside_service_for_this_machine_s_address(ours: bool, 
     )
     assert "http://localhost:8501" in done.stdout
     assert ("asks http" in done.stdout) is not ours
+    assert f"collects after each run: {not ours}" in done.stdout
 
 
 def test_what_is_pinned_is_what_the_package_asks_for() -> None:
