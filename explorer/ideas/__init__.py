@@ -1,4 +1,6 @@
-"""The lessons of the Ideas page: what the reader moves, what was measured, and what the numbers say.
+"""The lessons of the Ideas page, a file a lesson, without torch.
 
-A file a lesson, without torch; ``explorer.ideas.measure`` has the files that run real tensors.
+A lesson has the same three parts everywhere: a ``...Setting`` with what the reader moves, checked when it is made; a
+``...Run`` with what was measured; and ``sentence(run)``, which says what the numbers show. ``measure`` has the
+functions that run real tensors and turn a setting into a run.
 """

@@ -1,14 +1,14 @@
 """The bottleneck step by step: shapes, weights and MACs of its three convolutions against two 3x3 at full width.
 
-He et al. 2015, figure 5. The first of the two 3x3, and the 3x3 in the middle of the bottleneck (v1.5), take the stride.
-Weights without biases; MACs are multiply-adds for one image.
+He et al. 2015, figure 5. The stride is on the first of the two 3x3 and on the bottleneck's 3x3 (v1.5). Weights are
+counted without biases, MACs as multiply-adds for one image.
 """
 
 from dataclasses import dataclass
 
 from explorer.compare.bottleneck import break_even_ratio
 from explorer.compare.budget import Measure
-from explorer.ideas.limits import whole
+from explorer.ideas.limits import check_whole
 from explorer.network.layer import Role
 from explorer.text.errors import Refusal
 from explorer.text.quantities import human
@@ -31,10 +31,10 @@ class BottleneckSetting:
     stride: int = 2
 
     def __post_init__(self) -> None:
-        whole("Side of the input", self.side, *SIDE)
-        whole("Channels", self.channels, *CHANNELS)
-        whole("Reduction ratio", self.ratio, *RATIO)
-        whole("Stride", self.stride, *STRIDE)
+        check_whole("Side of the input", self.side, *SIDE)
+        check_whole("Channels", self.channels, *CHANNELS)
+        check_whole("Reduction ratio", self.ratio, *RATIO)
+        check_whole("Stride", self.stride, *STRIDE)
         if self.channels % self.ratio:
             raise Refusal(
                 f"{self.channels:,} channels cannot shrink by {self.ratio}: the middle would have "
@@ -54,7 +54,7 @@ class BottleneckSetting:
 
 @dataclass(frozen=True, slots=True)
 class ConvStep:
-    """One convolution: ``kernel`` x ``kernel``, padding ⌊kernel/2⌋, and the sides of its input and output."""
+    """A square convolution with padding ⌊kernel/2⌋. ``before`` and ``after`` are the sides of its input and output."""
 
     role: Role
     kernel: int
@@ -66,7 +66,7 @@ class ConvStep:
 
     @property
     def name(self) -> str:
-        """What it is, in short."""
+        """Kernel, output channels and stride: ``3×3, 64, /2``."""
         return f"{self.kernel}×{self.kernel}, {self.outputs:,}{f', /{self.stride}' if self.stride > 1 else ''}"
 
     @property
@@ -95,26 +95,26 @@ class ConvStep:
         return f"⌊({self.before:,} + 2·{self.kernel // 2} − {self.kernel})/{self.stride}⌋ + 1 = {self.after:,}"
 
     def amount(self, measure: Measure) -> int:
-        """Weights or MACs."""
+        """Its MACs, or its weights."""
         return self.macs if measure is Measure.MACS else self.weights
 
 
 @dataclass(frozen=True, slots=True)
 class BottleneckSteps:
-    """Both blocks, convolution by convolution."""
+    """The convolutions of both blocks in order. ``basic`` are the two 3x3."""
 
     setting: BottleneckSetting
     bottleneck: tuple[ConvStep, ...]
     basic: tuple[ConvStep, ...]
 
     def totals(self, measure: Measure) -> tuple[int, int]:
-        """Of the bottleneck, and of the two 3x3."""
-        one, other = (sum(step.amount(measure) for step in steps) for steps in (self.bottleneck, self.basic))
-        return one, other
+        """MACs or weights of the bottleneck and of the two 3x3."""
+        bottleneck, basic = (sum(conv.amount(measure) for conv in convs) for convs in (self.bottleneck, self.basic))
+        return bottleneck, basic
 
 
-def steps(setting: BottleneckSetting) -> BottleneckSteps:
-    """The convolutions of both blocks."""
+def bottleneck_convs(setting: BottleneckSetting) -> BottleneckSteps:
+    """Returns the convolutions of both blocks, with their shapes."""
     wide, thin, large, small = setting.channels, setting.middle, setting.side, setting.small
     return BottleneckSteps(
         setting,
@@ -130,20 +130,20 @@ def steps(setting: BottleneckSetting) -> BottleneckSteps:
     )
 
 
-def break_even(setting: BottleneckSetting, measure: Measure) -> float:
-    """The reduction from which on the bottleneck is the cheaper one.
+def break_even_reduction(setting: BottleneckSetting, measure: Measure) -> float:
+    """Returns the reduction ratio from which on the bottleneck is the cheaper block.
 
-    In MACs the first 1x1 is dearer the larger its map is beside the output.
+    With a stride the first 1x1 still runs on the large map, which makes the bottleneck dearer in MACs.
     """
     return break_even_ratio((setting.side / setting.small) ** 2 if measure is Measure.MACS else 1.0)
 
 
 def sentence(found: BottleneckSteps) -> str:
-    """What the bottleneck saves, and where it would not."""
+    """Says how much the bottleneck saves, and from which reduction on it saves anything."""
     setting = found.setting
-    weights, macs = (_compared(*found.totals(measure), measure) for measure in (Measure.PARAMS, Measure.MACS))
+    weights, macs = (_comparison(*found.totals(measure), measure) for measure in (Measure.PARAMS, Measure.MACS))
     shape = f"{setting.channels:,}×{setting.small:,}×{setting.small:,}"
-    ends = [f"{break_even(setting, measure):.3g}" for measure in (Measure.PARAMS, Measure.MACS)]
+    ends = [f"{break_even_reduction(setting, measure):.3g}" for measure in (Measure.PARAMS, Measure.MACS)]
     return (
         f"Both blocks make {shape} of the input. The bottleneck with {setting.middle:,} channels in the middle has "
         f"{weights} and {macs}. It is the cheaper one from a reduction of {ends[0]} on in weights, of {ends[1]} on in "
@@ -151,7 +151,7 @@ def sentence(found: BottleneckSteps) -> str:
     )
 
 
-def _compared(ours: int, theirs: int, measure: Measure) -> str:
+def _comparison(ours: int, theirs: int, measure: Measure) -> str:
     noun = "MACs" if measure is Measure.MACS else "weights"
     said = f"{human(ours)} {noun}"
     if ours == theirs:

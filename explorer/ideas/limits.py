@@ -1,4 +1,4 @@
-"""What a reader may move, and how far: checks that answer in a sentence, and numbers in words."""
+"""Checks of what a reader may move, which answer in a sentence; and a number in two digits."""
 
 import math
 from enum import StrEnum
@@ -12,33 +12,33 @@ Matrix = tuple[tuple[float, ...], ...]
 Option = TypeVar("Option", bound=StrEnum)
 
 
-def whole(label: str, value: object, low: int, high: int) -> int:
-    """The value, if it is a whole number from ``low`` to ``high``.
+def check_whole(label: str, value: object, low: int, high: int) -> int:
+    """Returns the value if it is a whole number from ``low`` to ``high``.
 
     Raises:
-        Refusal: it is not; the message names it by its ``label`` and says what is allowed.
+        Refusal: it is not; the message begins with the ``label`` and says what is allowed.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise Refusal(f"{label}: {quoted(value)} is not a whole number from {low:,} to {high:,}.")
     return value
 
 
-def number(label: str, value: object, low: float, high: float) -> float:
-    """The value, if it is a number from ``low`` to ``high``.
+def check_number(label: str, value: object, low: float, high: float) -> float:
+    """Returns the value as a float if it is a number from ``low`` to ``high``.
 
     Raises:
-        Refusal: it is not; the message names it by its ``label`` and says what is allowed.
+        Refusal: it is not; the message begins with the ``label`` and says what is allowed.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise Refusal(f"{label}: {quoted(value)} is not a number from {low:g} to {high:g}.")
     return float(value)
 
 
-def option(label: str, value: object, options: type[Option]) -> Option:
-    """The member that a value names.
+def check_option(label: str, value: object, options: type[Option]) -> Option:
+    """Returns the option with this value.
 
     Raises:
-        Refusal: there is none; the message names those that there are.
+        Refusal: there is none; the message lists the options.
     """
     try:
         return options(value)  # type: ignore[arg-type]
@@ -46,8 +46,8 @@ def option(label: str, value: object, options: type[Option]) -> Option:
         raise Refusal(f"{label}: {quoted(value)} is none: choose one of {', '.join(options)}.") from None
 
 
-def said(value: float) -> str:
-    """A number of at least zero to two digits: ``0.21``, ``3.2·10⁻¹²``, ``exactly zero``."""
+def two_digits(value: float) -> str:
+    """Writes a number of at least zero with two digits: ``0.21``, ``3.2·10⁻¹²``, ``exactly zero``."""
     if math.isnan(value) or math.isinf(value):
         return power_words(value)
     return power_words(math.log10(value) if value else -math.inf)

@@ -1,7 +1,8 @@
-"""Saturation: the product of many derivatives, as a bound and as it is typically, against what really comes through a
-stack of layers, with and without skips.
+"""Saturation: what the derivatives of many activations multiply to, against the gradient that comes through real
+layers.
 
-``measure.saturation`` builds the stacks; ``explorer.gradients.activation_functions`` has the activations' own numbers.
+``measure.saturation`` measures stacks of layers with and without skips. ``explorer.gradients.activation_functions``
+knows the derivatives: their largest value gives the bound, their typical value an estimate.
 """
 
 import math
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.gradients.activation_functions import Product, amount, product
-from explorer.ideas.limits import number, option, whole
+from explorer.ideas.limits import check_number, check_option, check_whole
 from explorer.network.options import Activation
 
 LAYERS, GAIN, SEED = (1, 50), (0.1, 4.0), (0, 99)
 WIDTH = 64  # units of each layer
-LEAST = math.log10(float(np.finfo(np.float32).tiny))  # the smallest normal float32
+LEAST_FLOAT32 = math.log10(float(np.finfo(np.float32).tiny))  # the smallest normal float32
 VANISHED, EXPLODED = -2.0, 2.0  # log10 of what comes through, as on the Gradient-flow page
 _PLURALS = {
     "vanishes": "vanish",
@@ -27,7 +28,7 @@ _PLURALS = {
 
 @dataclass(frozen=True, slots=True)
 class SaturationSetting:
-    """The activation, how many ``layers``, the weights' standard deviation ``gain`` / √inputs, and the seed.
+    """The activation, the number of layers, and the weights' standard deviation, ``gain`` / √inputs.
 
     Raises:
         Refusal: a value outside what is allowed; the message quotes it.
@@ -39,16 +40,18 @@ class SaturationSetting:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "activation", option("Activation", self.activation, Activation))
-        whole("Layers", self.layers, *LAYERS)
-        object.__setattr__(self, "gain", number("Scale of the weights", self.gain, *GAIN))
-        whole("Seed", self.seed, *SEED)
+        object.__setattr__(self, "activation", check_option("Activation", self.activation, Activation))
+        check_whole("Layers", self.layers, *LAYERS)
+        object.__setattr__(self, "gain", check_number("Scale of the weights", self.gain, *GAIN))
+        check_whole("Seed", self.seed, *SEED)
 
 
 @dataclass(frozen=True, slots=True)
 class SaturationRun:
-    """log10 of the gradient's norm after each layer on the way back, the loss's own being 0: without (``plain``) and
-    with (``skip``) a shortcut round each layer. -inf where nothing at all comes through."""
+    """The gradient's norm after each layer on the way back, as log10, relative to its norm at the output.
+
+    ``plain`` is without and ``skip`` with a shortcut around each layer. -inf means that nothing comes through.
+    """
 
     setting: SaturationSetting
     plain: tuple[float, ...]
@@ -56,12 +59,12 @@ class SaturationRun:
 
     @property
     def alone(self) -> Product:
-        """What the activations alone would do."""
+        """The product of the activations' derivatives alone."""
         return product(self.setting.activation, self.setting.layers)
 
 
 def sentence(run: SaturationRun) -> str:
-    """The bound, and what really comes through both stacks."""
+    """Says the bound, the estimate, and what really comes through both stacks."""
     alone, layers = run.alone, run.setting.layers
     bound = f"the derivatives alone would let through at most {amount(alone.log10_bound, up=True)}"
     typical = f"typically {amount(alone.log10_typical)}"
@@ -77,25 +80,25 @@ def _through(log10: float) -> str:
     if math.isinf(log10):
         return "nothing at all of the gradient"
     how = "of" if log10 < 0 else "times"
-    return f"{amount(log10)} {how} the gradient{' (below float32)' if log10 < LEAST else ''}"
+    return f"{amount(log10)} {how} the gradient{' (below float32)' if log10 < LEAST_FLOAT32 else ''}"
 
 
 def _above(run: SaturationRun) -> str:
-    """Whether weights made more of it than the bound of the activations alone."""
+    """Says why more than the bound came through, if it did."""
     if run.plain[-1] > run.alone.log10_bound + 1e-9:
         return " That is more than the bound: the weights multiply the gradient, too."
     return ""
 
 
 def _verdict(run: SaturationRun) -> str:
-    plain, skip = (state(each[-1]) for each in (run.plain, run.skip))
+    plain, skip = (gradient_state(each[-1]) for each in (run.plain, run.skip))
     if plain == skip:
         return f"Both {_PLURALS[plain]}."
     return f"Without skips it {plain}, with skips it {skip}."
 
 
-def state(log10: float) -> str:
-    """What is said of a gradient that arrives with this part of its size."""
+def gradient_state(log10: float) -> str:
+    """Returns what is said of a gradient with this log10 of its relative norm."""
     if log10 < VANISHED:
         return "vanishes" if not math.isinf(log10) else "vanishes entirely"
     return "explodes" if log10 > EXPLODED else "is healthy"

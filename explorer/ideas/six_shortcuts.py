@@ -1,17 +1,17 @@
 """The six shortcuts on one real feature map: what each hands on, channel by channel, and what it costs.
 
-``explorer.ideas.measure.six_shortcuts`` runs the model's own modules.
+``measure.six_shortcuts`` runs the model's own modules.
 """
 
 from dataclasses import dataclass
 
-from explorer.ideas.limits import Matrix, option, whole
+from explorer.ideas.limits import Matrix, check_option, check_whole
 from explorer.network.options import Shortcut
 from explorer.text.quantities import counted, human
 
 INPUTS, OUTPUTS, SIDE = 4, 8, 8  # channels in and, where the shape changes, out; pixels of the map
 SEED = (0, 99)
-NAMES = {
+SHORTCUT_NAMES = {
     Shortcut.NONE: "none",
     Shortcut.A: "A",
     Shortcut.B: "B",
@@ -27,7 +27,7 @@ CLASH = (
 
 @dataclass(frozen=True, slots=True)
 class ShortcutSetting:
-    """Which shortcut, in a block that ``changes`` the shape or in one that does not, and the seed of its weights.
+    """The shortcut, the seed of its weights, and whether the block around it ``changes`` the shape.
 
     Raises:
         Refusal: a value that there is not; the message quotes it.
@@ -38,17 +38,17 @@ class ShortcutSetting:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shortcut", option("Shortcut", self.shortcut, Shortcut))
-        whole("Seed", self.seed, *SEED)
+        object.__setattr__(self, "shortcut", check_option("Shortcut", self.shortcut, Shortcut))
+        check_whole("Seed", self.seed, *SEED)
 
 
 @dataclass(frozen=True, slots=True)
 class ShortcutRun:
-    """What went in and came out, a matrix a channel; nothing came out of what is not there.
+    """The channels that went in and came out, each a matrix. ``outputs`` is empty where there is no shortcut.
 
-    Of the output's channels so many are ``kept`` (the input's own values, every second where the shape changes),
-    ``means`` of 2x2 of them, ``zeros``, or ``mixed`` from all. ``reached`` places of the input have any influence on
-    them. ``params`` and ``macs`` are the shortcut's alone.
+    The output's channels are counted by what they are: ``kept`` are an input channel's own values (every second one
+    where the shape changes), ``means`` of 2x2 of them, ``zeros``, or ``mixed`` from all input channels. ``reached``
+    counts the places of the input that influence the output. ``params`` and ``macs`` are the shortcut's alone.
     """
 
     setting: ShortcutSetting
@@ -64,14 +64,14 @@ class ShortcutRun:
 
 
 def sentence(run: ShortcutRun) -> str:
-    """What each of the output's channels is, and what that costs."""
-    name = NAMES[run.setting.shortcut]
+    """Says what each of the output's channels is, and what the shortcut costs."""
+    name = SHORTCUT_NAMES[run.setting.shortcut]
     if not run.outputs:
         return "None: nothing runs beside the branch, so a block that should do nothing has to learn to."
     where = "where the shape changes" if run.setting.changes else "where the shape stays"
     kept = "every second value of an input channel" if run.setting.changes else "an input channel as it is"
     parts = [
-        f"{count} {verb(count)} {what}"
+        f"{count} {_verb(count)} {what}"
         for count, what in (
             (run.kept, kept),
             (run.means, "the mean of 2×2 values of an input channel"),
@@ -92,6 +92,5 @@ def sentence(run: ShortcutRun) -> str:
     return f"{said} {CLASH}" if run.setting.shortcut in (Shortcut.AVGPOOL, Shortcut.C) else said
 
 
-def verb(count: int) -> str:
-    """Is or are."""
+def _verb(count: int) -> str:
     return "is" if count == 1 else "are"

@@ -1,13 +1,14 @@
-"""Where does the stride go? On the first 1x1 of a bottleneck (v1: He et al. 2015, Keras) or on its 3x3 (v1.5:
-torchvision, NVIDIA): which places of the input can still reach the output, and what each costs.
+"""Where does the stride go in a bottleneck: on the first 1x1 (v1: He et al. 2015, Keras) or on the 3x3 (v1.5:
+torchvision, NVIDIA)?
 
-``explorer.ideas.measure.stride_place`` measures with gradients of the real block.
+The lesson shows which places of the input still reach the output, and what each choice costs. ``measure.stride_place``
+measures it with gradients of the real block.
 """
 
 import math
 from dataclasses import dataclass
 
-from explorer.ideas.limits import Matrix, whole
+from explorer.ideas.limits import Matrix, check_whole
 from explorer.network.options import StrideIn
 from explorer.text.quantities import counted, human
 
@@ -16,8 +17,7 @@ SIDE, STRIDE, CHANNELS = (2, 32), (1, 4), (4, 64)
 
 @dataclass(frozen=True, slots=True)
 class StrideSetting:
-    """A bottleneck that changes the resolution: input ``side`` x ``side``, its ``stride``, and the channels of its
-    narrow middle.
+    """A bottleneck with a stride: the side of its input, the stride, and ``width`` channels in the middle.
 
     Raises:
         Refusal: a value outside what is allowed; the message quotes it.
@@ -28,17 +28,18 @@ class StrideSetting:
     width: int = 16
 
     def __post_init__(self) -> None:
-        whole("Side of the map", self.side, *SIDE)
-        whole("Stride", self.stride, *STRIDE)
-        whole("Channels in the middle", self.width, *CHANNELS)
+        check_whole("Side of the map", self.side, *SIDE)
+        check_whole("Stride", self.stride, *STRIDE)
+        check_whole("Channels in the middle", self.width, *CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One of both blocks: ``branch`` and ``whole`` tell for each place of the input how large the gradient of all
-    outputs is there, through the branch alone and with the shortcut; zero where nothing gets through.
+class StridePlace:
+    """A block with the stride at one place.
 
-    ``macs`` are the branch's multiply-adds for one picture.
+    ``branch`` and ``whole`` hold, for each place of the input, the size of the gradient of all outputs: through the
+    branch alone, and with the shortcut. It is zero where nothing gets through. ``macs`` are the branch's multiply-adds
+    for one image.
     """
 
     stride_in: StrideIn
@@ -48,25 +49,25 @@ class Place:
 
     @property
     def label(self) -> str:
-        """What people call it."""
+        """What people call this place."""
         return "v1: stride on the first 1×1" if self.stride_in is StrideIn.CONV1X1 else "v1.5: stride on the 3×3"
 
     def reached(self, values: Matrix) -> int:
-        """Places that reach the output."""
+        """Counts the places that reach the output."""
         return sum(value > 0 for row in values for value in row)
 
 
 @dataclass(frozen=True, slots=True)
 class StrideRun:
-    """Both blocks on the same input."""
+    """The blocks with the stride on the first 1x1 and on the 3x3, on the same input."""
 
     setting: StrideSetting
-    first: Place
-    second: Place
+    first: StridePlace
+    second: StridePlace
 
 
 def sentence(run: StrideRun) -> str:
-    """How much of the input each block can still see, and what it costs."""
+    """Says how much of the input each block sees, and what it costs."""
     total = run.setting.side**2
     counts = [place.reached(place.branch) for place in (run.first, run.second)]
     seen = [f"{count} of {counted(total, 'place')}" if count < total else f"all {total} places" for count in counts]
@@ -80,11 +81,11 @@ def sentence(run: StrideRun) -> str:
         if run.first.macs == run.second.macs
         else f"{human(run.first.macs)} MACs against {human(run.second.macs)}, {times:.2f} times as many"
     )
-    return f"{start}; {price}. {_shortcut(run, counts)}"
+    return f"{start}; {price}. {_projection_words(run, counts)}"
 
 
-def _shortcut(run: StrideRun, counts: list[int]) -> str:
-    """What the projection adds to what is seen."""
+def _projection_words(run: StrideRun, counts: list[int]) -> str:
+    """Says what the projection sees that the branch does not."""
     setting = run.setting
     if setting.stride == 1:
         return "Without a stride it makes no difference where it would go."

@@ -1,12 +1,12 @@
-"""Zero-init residual: a block whose last norm's scale γ is zero is its own shortcut, and so starts as one.
+"""Zero-init residual: a block whose last norm has the scale γ = 0 is its own shortcut, so that it starts as the
+identity.
 
-Goyal et al. 2017 (arXiv:1706.02677), section 5.1: γ = 0 in the last norm of each block. What it does to the gradients
-is measured by ``explorer.ideas.measure.zero_init``.
+Goyal et al. 2017 (arXiv:1706.02677), section 5.1. ``measure.zero_init`` measures what γ does to the gradients.
 """
 
 from dataclasses import dataclass
 
-from explorer.ideas.limits import number, option, said, whole
+from explorer.ideas.limits import check_number, check_option, check_whole, two_digits
 from explorer.network.options import Block
 from explorer.text.quantities import counted
 
@@ -16,7 +16,7 @@ SEED = (0, 99)
 
 @dataclass(frozen=True, slots=True)
 class ZeroInitSetting:
-    """The block, its last norm's scale ``gamma`` (one of ``GAMMAS``), and the seed of its weights and its input.
+    """The block, the scale ``gamma`` of its last norm (one of ``GAMMAS``), and the seed of weights and input.
 
     Raises:
         Refusal: a value outside what is allowed; the message quotes it.
@@ -27,18 +27,18 @@ class ZeroInitSetting:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "block", option("Block", self.block, Block))
-        object.__setattr__(self, "gamma", round(number("γ", self.gamma, GAMMAS[0], GAMMAS[-1]), 1))
-        whole("Seed", self.seed, *SEED)
+        object.__setattr__(self, "block", check_option("Block", self.block, Block))
+        object.__setattr__(self, "gamma", round(check_number("γ", self.gamma, GAMMAS[0], GAMMAS[-1]), 1))
+        check_whole("Seed", self.seed, *SEED)
 
 
 @dataclass(frozen=True, slots=True)
 class ZeroInitStep:
     """The block at one ``gamma``.
 
-    ``distance`` is how far its output is from its activated input, as a part of that. ``convs`` are the gradient norms
-    of the branch's convolutions, ``scale`` and ``shift`` those of γ itself and of the shift β of
-    the same norm; ``shortcut`` and ``branch`` those of what comes back to the input down either path.
+    ``distance`` is how far its output is from its activated input, relative to the latter. The other values are norms
+    of gradients: ``convs`` of the branch's convolutions, ``scale`` of γ, ``shift`` of the same norm's β, ``shortcut``
+    and ``branch`` of what comes back to the input on either path.
     """
 
     gamma: float
@@ -52,7 +52,7 @@ class ZeroInitStep:
 
 @dataclass(frozen=True, slots=True)
 class ZeroInitRun:
-    """The block at every γ."""
+    """The block at every γ of ``GAMMAS``."""
 
     setting: ZeroInitSetting
     steps: tuple[ZeroInitStep, ...]
@@ -64,19 +64,20 @@ class ZeroInitRun:
 
 
 def sentence(run: ZeroInitRun) -> str:
-    """What the block does at the reader's γ, and what learns."""
+    """Says what the block does at the reader's γ, and which of its weights learn."""
     step, convs = run.chosen, counted(len(run.chosen.convs), "convolution")
     start = f"At γ = {step.gamma:g}"
     if step.distance == 0 and not any(step.convs):
         return (
             f"{start} the block is its shortcut: its output is its activated input, exactly. The gradients of its "
             f"{convs} are exactly zero, and nothing comes back through the branch; only its last norm learns. "
-            f"γ has a gradient of norm {said(step.scale)}, its shift β one of {said(step.shift)}: γ has to move first."
+            f"γ has a gradient of norm {two_digits(step.scale)}, its shift β one of {two_digits(step.shift)}: γ has to "
+            "move first."
         )
-    listed = ", ".join(said(value) for value in step.convs)
+    listed = ", ".join(two_digits(value) for value in step.convs)
     share = 100 * step.branch / (step.branch + step.shortcut)
     return (
         f"{start} the output differs from the activated input by {100 * step.distance:.3g} % of it. The gradients of "
-        f"the {convs} have the norms {listed}, that of γ {said(step.scale)}. Of the two gradients that come back to "
-        f"the input, the branch's makes {share:.3g} %."
+        f"the {convs} have the norms {listed}, that of γ {two_digits(step.scale)}. Of the two gradients that come back "
+        f"to the input, the branch's makes {share:.3g} %."
     )

@@ -16,17 +16,11 @@ from explorer.charts.ideas.chain import (
     grid_chart,
     grid_rows,
 )
-from explorer.ideas.chain import (
-    MOST_LAYERS,
-    ChainSetting,
-    GridSetting,
-    Window,
-    chain_sentence,
-    fitting,
-    grid_sentence,
-    parse_chain,
-)
-from explorer.ideas.measure.chain import grid_witness, witness
+from explorer.ideas.chain import MOST_LAYERS, ChainSetting, parse_chain
+from explorer.ideas.chain_shortcuts import chain_sentence, shortcut_fit
+from explorer.ideas.grid import GridSetting, grid_sentence
+from explorer.ideas.measure.chain import torch_grid_side, torch_sides
+from explorer.ideas.window import Window
 from explorer.text.errors import Refusal
 
 
@@ -73,7 +67,7 @@ def reached(setting: GridSetting) -> torch.Tensor:
 @settings(max_examples=120)
 @given(grids())
 def test_a_window_is_pytorchs(setting: GridSetting) -> None:
-    assert grid_witness(setting) == setting.output
+    assert torch_grid_side(setting) == setting.output
     chosen, ever = reached(setting)
     down, across = (setting.window.reads(place - 1) for place in (setting.row, setting.column))
     expected = torch.zeros(setting.side, setting.side)
@@ -110,7 +104,7 @@ def test_the_grids_sentence(setting: GridSetting) -> None:
 @settings(max_examples=120)
 @given(chains())
 def test_a_chain_is_pytorchs(setting: ChainSetting) -> None:
-    assert witness(setting).agrees(setting)
+    assert torch_sides(setting).agrees(setting)
     assert parse_chain(", ".join(window.text for window in setting.windows)) == setting.windows
 
 
@@ -118,7 +112,7 @@ def test_a_chain_is_pytorchs(setting: ChainSetting) -> None:
 @given(chains())
 def test_the_projection_that_fits_is_all_that_fits(setting: ChainSetting) -> None:
     """By trying every stride with PyTorch's own rule."""
-    fit = fitting(setting)
+    fit = shortcut_fit(setting)
     side, wanted = setting.side, setting.sides[-1]
     fits = [stride for stride in range(1, 2 * side + 2) if (side - 1) // stride + 1 == wanted]
     assert (fit.stride is not None) is bool(fits)
@@ -138,7 +132,7 @@ def test_the_projection_that_fits_is_all_that_fits(setting: ChainSetting) -> Non
 
 def test_the_worked_example() -> None:
     setting = ChainSetting()
-    assert setting.sides == (312, 156, 78) and fitting(setting).stride == 4
+    assert setting.sides == (312, 156, 78) and shortcut_fit(setting).stride == 4
     assert "The 312×312 input cannot be added" in chain_sentence(setting)
 
 

@@ -16,7 +16,7 @@ from explorer.charts.ideas.identity import (
     weights_rows,
 )
 from explorer.ideas.identity import ALIKE, LEARNED, SIDE, Form, IdentityRun, IdentitySetting, Target, sentence
-from explorer.ideas.limits import said
+from explorer.ideas.limits import two_digits
 from explorer.ideas.measure.identity import identity_run
 from explorer.text.errors import Refusal
 
@@ -78,14 +78,14 @@ def test_the_sentence_follows_the_losses(setting: IdentitySetting) -> None:
     assert ("too large" in words) is any(rising)
     if any(rising):
         for one, name, rises in ((plain, "plain", rising[0]), (residual, "residual", rising[1])):
-            assert said(one.final) in words and (not one.diverged or rises)
+            assert two_digits(one.final) in words and (not one.diverged or rises)
             assert all(rising) or (f"too large for the {name} form" in words) is rises
         return
     won = residual.final * ALIKE < plain.final and max(plain.final, residual.final) >= LEARNED
     lost = plain.final * ALIKE < residual.final and max(plain.final, residual.final) >= LEARNED
     assert ("The residual form wins" in words) is won
     assert ("does not win here" in words) is lost
-    assert said(residual.final) in words and said(plain.to_learn) in words and said(residual.to_learn) in words
+    assert all(two_digits(value) in words for value in (residual.final, plain.to_learn, residual.to_learn))
     assert words in identity_losses_alt_text(run) or words in weights_alt_text(run)
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_chart, channels_rows
 from explorer.ideas.measure.six_shortcuts import feature_map, shortcut_run
-from explorer.ideas.six_shortcuts import CLASH, NAMES, SIDE, ShortcutSetting, sentence
+from explorer.ideas.six_shortcuts import CLASH, SHORTCUT_NAMES, SIDE, ShortcutSetting, sentence
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.model import build
@@ -70,7 +70,7 @@ def test_the_sentence_says_those_numbers(setting: ShortcutSetting) -> None:
     if not run.outputs:
         assert said.startswith("None") and "nothing runs" in said
         return
-    assert NAMES[setting.shortcut].lower() in said.lower()
+    assert SHORTCUT_NAMES[setting.shortcut].lower() in said.lower()
     assert f"of {len(run.outputs)} channels" in said
     for count, words in ((run.zeros, "all zeros"), (run.means, "the mean of 2×2"), (run.mixed, "weighted sum")):
         assert (words in said) is bool(count)

@@ -16,7 +16,7 @@ from explorer.charts.ideas.zero_init import (
     gradients_chart,
     zero_init_rows,
 )
-from explorer.ideas.limits import said
+from explorer.ideas.limits import two_digits
 from explorer.ideas.measure.zero_init import zero_init_run
 from explorer.ideas.zero_init import GAMMAS, ZeroInitSetting, sentence
 from explorer.network.config import ResNetConfig
@@ -46,7 +46,8 @@ def test_at_zero_only_the_last_norm_of_a_branch_learns(block: Block) -> None:
     learning = {name for name, parameter in unit.named_parameters() if parameter.grad.any()}
     assert learning == {f"{last}.weight", f"{last}.bias"}
     run = zero_init_run(ZeroInitSetting(block))
-    assert f"β one of {said(run.steps[0].shift)}" in sentence(run) and "only its last norm learns" in sentence(run)
+    assert f"β one of {two_digits(run.steps[0].shift)}" in sentence(run)
+    assert "only its last norm learns" in sentence(run)
 
 
 def test_torchvisions_block_gives_the_same_numbers() -> None:
@@ -82,9 +83,9 @@ def test_the_sentence_says_the_numbers(setting: ZeroInitSetting) -> None:
     words, step = sentence(run), run.chosen
     assert step.gamma == setting.gamma and f"At γ = {setting.gamma:g}" in words
     assert ("exactly zero" in words) is (setting.gamma == 0)
-    assert said(step.scale) in words and str(len(step.convs)) in words
+    assert two_digits(step.scale) in words and str(len(step.convs)) in words
     if setting.gamma:
-        assert all(said(value) in words for value in step.convs)
+        assert all(two_digits(value) in words for value in step.convs)
         percent = float(re.findall(r"branch's makes ([\d.e+-]+) %", words)[0])
         assert percent == pytest.approx(100 * step.branch / (step.branch + step.shortcut), rel=0.01)
     assert words in distance_alt_text(run) and words in gradients_alt_text(run)

@@ -8,9 +8,9 @@ import torchvision
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from explorer.ideas import bottleneck_steps, chain, identity, saturation, six_shortcuts, stride_place, zero_init
-from explorer.ideas.bugs import BUGS, answer
-from explorer.ideas.measure.bugs import outcome
+from explorer.ideas import bottleneck_steps, grid, identity, saturation, six_shortcuts, stride_place, zero_init
+from explorer.ideas.bugs import BUGS, answer_to_line
+from explorer.ideas.measure.bugs import run_program
 from explorer.ideas.measure.identity import identity_run
 from explorer.ideas.measure.saturation import saturation_run
 from explorer.ideas.measure.six_shortcuts import shortcut_run
@@ -61,7 +61,7 @@ def test_saturation() -> None:
 
 def test_convolutions() -> None:
     page = slid(open_page(lesson="convolutions"), "Stride", "3")
-    assert chain.grid_sentence(chain.GridSetting(stride=3)) in words(page)
+    assert grid.grid_sentence(grid.GridSetting(stride=3)) in words(page)
     assert "nn.Conv2d itself agrees: 3×3" in words(page)
     page = slid(page, "Row of the output", "2")
     assert "Output row 2, column 1" in words(page) and link(page, "row") == "2"
@@ -77,7 +77,7 @@ def test_the_worked_example() -> None:
 def test_bottleneck() -> None:
     page = slid(open_page(lesson="bottleneck"), "Reduction", "8")
     setting = bottleneck_steps.BottleneckSetting(ratio=8)
-    assert bottleneck_steps.sentence(bottleneck_steps.steps(setting)) in words(page)
+    assert bottleneck_steps.sentence(bottleneck_steps.bottleneck_convs(setting)) in words(page)
     assert "agrees at every step" in words(page)
 
 
@@ -107,9 +107,9 @@ def test_bugs(bug: object) -> None:
     assert page.code[0].value == found.wrong.rstrip("\n") or page.code[0].value == found.wrong
     place = found.places[0]
     page = open_page(lesson="bugs", bug=found.key, line=str(place), run="true", mend="true")
-    assert answer(found, place) in words(page)
+    assert answer_to_line(found, place) in words(page)
     shown = "\n".join(each.value for each in page.code)
-    assert outcome(found.wrong).words in shown and found.check in shown
+    assert run_program(found.wrong).words in shown and found.check in shown
     assert "After it: passes" in words(page)
 
 

@@ -8,7 +8,9 @@ import plotly.graph_objects as go
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import BAR, HOVER, MUTED, TEXT, beside, inked, number_axis, row_layout, styled
 from explorer.charts.reading_marks import translucent
-from explorer.ideas.chain import ChainSetting, Fit, GridSetting, chain_sentence, fitting, grid_sentence
+from explorer.ideas.chain import ChainSetting
+from explorer.ideas.chain_shortcuts import ShortcutFit, chain_sentence, shortcut_fit
+from explorer.ideas.grid import GridSetting, grid_sentence
 from explorer.network.layer import Role
 
 _WINDOW, _SHORTCUT = ROLE_COLOURS[Role.CONV3X3], ROLE_COLOURS[Role.SHORTCUT]
@@ -209,7 +211,7 @@ def grid_rows(setting: GridSetting) -> list[Row]:
 
 def chain_chart(setting: ChainSetting) -> go.Figure:
     """The side of the input and after each layer, then the sides that shortcuts have; the line is the one wanted."""
-    fit = fitting(setting)
+    fit = shortcut_fit(setting)
     layers = [("input", setting.side), *zip((w.text for w in setting.windows), setting.sides[1:], strict=True)]
     shortcuts = _shortcuts(setting, fit)
     layout = row_layout([("the chain", [name for name, _ in layers]), ("beside it", [name for name, _ in shortcuts])])
@@ -240,7 +242,7 @@ def chain_chart(setting: ChainSetting) -> go.Figure:
     )
 
 
-def _shortcuts(setting: ChainSetting, fit: Fit) -> list[tuple[str, int]]:
+def _shortcuts(setting: ChainSetting, fit: ShortcutFit) -> list[tuple[str, int]]:
     """Names and sides: the identity, and projections or the pool where the identity does not fit."""
     found = [("identity", setting.side)]
     if fit.identity:
@@ -258,7 +260,7 @@ def chain_alt_text(setting: ChainSetting) -> str:
 
 def chain_rows(setting: ChainSetting) -> list[Row]:
     """The chain, a layer a row, then its shortcuts; the last column says whether these fit."""
-    fit, jump = fitting(setting), 1
+    fit, jump = shortcut_fit(setting), 1
     table: list[Row] = []
     for window, formula, side in zip(setting.windows, setting.formulas, setting.sides[1:], strict=True):
         jump *= window.stride

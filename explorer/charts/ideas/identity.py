@@ -9,7 +9,7 @@ from explorer.charts.plotly_style import axis_words, inked, styled
 from explorer.charts.reading_marks import joined_marks, legend_entry, style_of
 from explorer.gradients.values import FlowReading, ReadingState
 from explorer.ideas.identity import SIDE, Form, IdentityRun, Learner, sentence
-from explorer.ideas.limits import said
+from explorer.ideas.limits import two_digits
 from explorer.text.quantities import counted
 
 _MARKS = 50  # of a curve at most
@@ -56,7 +56,7 @@ def identity_losses_chart(run: IdentityRun) -> go.Figure:
             steps,
             [readings[name][step] for step in steps],
             style,
-            tips=[f"<b>{heading}</b><br>{after(step)}: loss {said(one.losses[step])}" for step in steps],
+            tips=[f"<b>{heading}</b><br>{after(step)}: loss {two_digits(one.losses[step])}" for step in steps],
             picks=steps,
             size=5,
         )
@@ -95,14 +95,15 @@ def weights_alt_text(run: IdentityRun) -> str:
     plain, residual = run.plain.to_learn, run.residual.to_learn
     return (
         f"Six heat maps of {SIDE} by {SIDE} weights: of the plain and of the residual form at the start, learned and "
-        f"wanted. The wanted ones have norm {said(plain)} (H) and {said(residual)} (H − I). {sentence(run)}"
+        f"wanted. The wanted ones have norm {two_digits(plain)} (H) and {two_digits(residual)} (H − I). {sentence(run)}"
     )
 
 
 def identity_losses_alt_text(run: IdentityRun) -> str:
     """The curves in words: where they begin and end."""
     courses = [
-        f"{heading}: {said(one.losses[0])} before the first step, {said(one.final)} {after(len(one.losses) - 1)}"
+        f"{heading}: {two_digits(one.losses[0])} before the first step, "
+        f"{two_digits(one.final)} {after(len(one.losses) - 1)}"
         for _, heading, one in _forms(run)
     ]
     return f"The loss of both forms against the steps, on a logarithmic axis. {'; '.join(courses)}."

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from explorer.charts.ideas.panels import MatrixPanel, Strip, panels_chart
 from explorer.ideas.limits import Matrix
-from explorer.ideas.six_shortcuts import INPUTS, NAMES, ShortcutRun, sentence
+from explorer.ideas.six_shortcuts import INPUTS, SHORTCUT_NAMES, ShortcutRun, sentence
 
 _SIDE = 78  # pixels of a channel: four fit beside each other on a phone
 Row = dict[str, str | int | float]
@@ -18,7 +18,7 @@ def channels_chart(run: ShortcutRun) -> go.Figure:
     became = f"{len(run.outputs)}×{len(run.outputs[0])}×{len(run.outputs[0])}" if run.outputs else "nothing"
     return panels_chart(
         [Strip("in", _panels(run.inputs, 0)), *out],
-        f"What shortcut {NAMES[run.setting.shortcut]} hands on",
+        f"What shortcut {SHORTCUT_NAMES[run.setting.shortcut]} hands on",
         f"{len(run.inputs)}×{side}×{side} becomes {became}\nfour handwritten digits as channels",
         "value",
         side=_SIDE,

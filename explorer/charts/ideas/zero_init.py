@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.charts.plotly_style import HOVER, MUTED, axis_words, inked, number_axis, styled
 from explorer.charts.reading_marks import style_of
-from explorer.ideas.limits import said
+from explorer.ideas.limits import two_digits
 from explorer.ideas.zero_init import GAMMAS, ZeroInitRun, sentence
 
 _HEIGHT = 250
@@ -76,7 +76,9 @@ def _line(number: int, name: str, values: Sequence[float]) -> go.Scatter:
         name=name,
         x=list(GAMMAS),
         y=list(values),
-        hovertext=[f"{name}<br>γ = {gamma:g}: {said(value)}" for gamma, value in zip(GAMMAS, values, strict=True)],
+        hovertext=[
+            f"{name}<br>γ = {gamma:g}: {two_digits(value)}" for gamma, value in zip(GAMMAS, values, strict=True)
+        ],
         hovertemplate=HOVER,
         line={"color": style.colour, "width": 2, "dash": style.dash},
         marker={"color": style.colour, "symbol": style.symbol, "size": 7},

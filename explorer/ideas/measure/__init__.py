@@ -1,1 +1,1 @@
-"""The lessons' measurements, a file a lesson: settings of ``explorer.ideas`` in, its plain values out."""
+"""The measurements of the lessons, a file a lesson, with torch: from a setting of ``explorer.ideas`` to its run."""

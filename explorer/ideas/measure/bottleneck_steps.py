@@ -1,4 +1,4 @@
-"""The witness of the bottleneck's arithmetic: PyTorch's own convolutions on the meta device."""
+"""Checks the bottleneck's arithmetic with PyTorch's convolutions on the meta device."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,8 @@ from torch import nn
 from explorer.ideas.bottleneck_steps import BottleneckSteps, ConvStep
 
 
-def agrees(found: BottleneckSteps) -> bool:
-    """Whether ``nn.Conv2d`` has the same shapes and numbers of weights, in both blocks and at every step."""
+def torch_agrees(found: BottleneckSteps) -> bool:
+    """Whether ``nn.Conv2d`` has the same shapes and numbers of weights at every step of both blocks."""
     return _agree(found.bottleneck) and _agree(found.basic)
 
 

@@ -1,6 +1,6 @@
-"""What the listings of "Spot the bug" really do: each is run, and what comes of it is kept as it is.
+"""Runs the programs of "Spot the bug" and keeps what they print or raise.
 
-Only programs that this project brings along are run here, never anything that a reader sent.
+Only programs that this project brings along are run, never anything that a reader sent.
 """
 
 import traceback
@@ -15,9 +15,8 @@ _NAME = "listing"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a program printed, or the ``error`` that it ended with (``TypeError: ...``) and in which ``line``, from
-    1."""
+class ProgramOutput:
+    """What a program printed, and the ``error`` (``TypeError: ...``) that ended it in ``line``, from 1, if one did."""
 
     printed: str
     error: str = ""
@@ -25,13 +24,13 @@ class Outcome:
 
     @property
     def words(self) -> str:
-        """What people read: the error's text, or what was printed."""
+        """What a reader sees: the error, or what was printed."""
         return self.error or self.printed.rstrip("\n")
 
 
 @lru_cache(maxsize=64)
-def outcome(program: str) -> Outcome:
-    """Run one of the listings, in a namespace of its own; the random state of others stays as it is."""
+def run_program(program: str) -> ProgramOutput:
+    """Runs a program in a namespace of its own. It does not change the random state of others."""
     printed: list[str] = []
     names = {"__name__": _NAME, "print": lambda *words: printed.append(f"{' '.join(map(str, words))}\n")}
     try:
@@ -40,15 +39,15 @@ def outcome(program: str) -> Outcome:
     except Exception as error:  # whatever the listing raises is what is to be seen
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == _NAME]
         line = frames[-1].lineno if frames else None
-        return Outcome("".join(printed), f"{type(error).__name__}: {error}", line)
-    return Outcome("".join(printed))
+        return ProgramOutput("".join(printed), f"{type(error).__name__}: {error}", line)
+    return ProgramOutput("".join(printed))
 
 
-def caught(bug: Bug) -> Outcome:
-    """What the check says of the program with the mistake."""
-    return outcome(f"{bug.wrong}\n{bug.check}\n")
+def check_wrong(bug: Bug) -> ProgramOutput:
+    """Runs the check after the wrong program."""
+    return run_program(f"{bug.wrong}\n{bug.check}\n")
 
 
-def passed(bug: Bug) -> Outcome:
-    """What the check says of the mended program."""
-    return outcome(f"{bug.mended}\n{bug.check}\n")
+def check_mended(bug: Bug) -> ProgramOutput:
+    """Runs the check after the mended program."""
+    return run_program(f"{bug.mended}\n{bug.check}\n")

@@ -1,4 +1,4 @@
-"""A map and its residual twin, trained by gradient descent from the same weights on the same data, with autograd."""
+"""Trains a map and its residual twin with gradient descent, from the same weights on the same data."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -15,9 +15,9 @@ _EXPLODED = 1e6  # times the first loss, or 1 where that is less
 
 
 def identity_run(setting: IdentitySetting) -> IdentityRun:
-    """Both forms trained on ``SAMPLES`` standard normal inputs; in double precision, in milliseconds.
+    """Trains both forms on ``SAMPLES`` standard normal inputs, in double precision.
 
-    The loss is half of the squared distance between answer and wanted answer, its mean over the samples.
+    The loss is half of the squared distance between answer and wanted answer, averaged over the samples.
     """
     generator = torch.Generator().manual_seed(setting.seed)
     normal = partial(torch.randn, generator=generator, dtype=torch.float64)
@@ -40,7 +40,7 @@ def identity_run(setting: IdentitySetting) -> IdentityRun:
 
 
 def _initial(setting: IdentitySetting, normal: Callable[..., Tensor]) -> list[Tensor]:
-    """Weights (outputs, inputs) of each layer."""
+    """Returns the weights of each layer, (outputs, inputs)."""
     shapes = [(SIDE, SIDE)] if setting.form is Form.LINEAR else [(HIDDEN, SIDE), (SIDE, HIDDEN)]
     return [setting.scale / math.sqrt(inputs) * normal(outputs, inputs) for outputs, inputs in shapes]
 
@@ -74,7 +74,7 @@ def _trained(
 
 
 def _nearest_map(form: Form, weights: Sequence[Tensor], x: Tensor) -> Matrix:
-    """The linear map that comes nearest to F on the data, by least squares."""
+    """Returns the linear map nearest to F on the data, by least squares."""
     with torch.no_grad():
         if form is Form.LINEAR:
             return _rows(weights[0])

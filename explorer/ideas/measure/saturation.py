@@ -1,4 +1,4 @@
-"""A real stack of layers, and what comes back through it: with autograd, in double precision."""
+"""Measures the gradient that comes back through a stack of layers, with autograd in double precision."""
 
 import math
 
@@ -12,7 +12,7 @@ _EXAMPLES = 32
 
 
 def saturation_run(setting: SaturationSetting) -> SaturationRun:
-    """h ← f(W h), and h ← h + f(W h), with the same weights and the same standard normal inputs."""
+    """Measures h ← f(W h), and h ← h + f(W h), with the same weights and the same standard normal inputs."""
     generator = torch.Generator().manual_seed(setting.seed)
     deviation = setting.gain / math.sqrt(WIDTH)
     weights = [
@@ -25,7 +25,7 @@ def saturation_run(setting: SaturationSetting) -> SaturationRun:
 def _back(
     setting: SaturationSetting, weights: list[Tensor], x: Tensor, back: Tensor, *, skip: bool
 ) -> tuple[float, ...]:
-    """log10 of the norm after each layer, from the last to the first, by that of what arrives at the end."""
+    """Returns log10 of the gradient's norm after each layer, from the last to the first, relative to the output's."""
     function = ACTIVATIONS[setting.activation]()
     states = [x.clone().requires_grad_()]
     for weight in weights:

@@ -1,4 +1,4 @@
-"""What the model's own shortcuts make of four real pictures, stacked as the channels of one feature map."""
+"""Runs the model's own shortcuts on four real pictures, stacked as the channels of one feature map."""
 
 import torch
 from sklearn.datasets import load_digits  # type: ignore[import-untyped]
@@ -15,14 +15,14 @@ from explorer.network.options import Block, Norm, Stem
 
 
 def feature_map() -> Tensor:
-    """The first pictures of four handwritten digits, (1, 4, 8, 8) from 0 to 1: scikit-learn's digits."""
+    """Returns the first pictures of four handwritten digits (scikit-learn), (1, 4, 8, 8), from 0 to 1."""
     digits = load_digits()
     places = [int((digits.target == digit).argmax()) for digit in range(INPUTS)]
     return torch.tensor(digits.images[places] / 16, dtype=torch.float32)[None]
 
 
 def shortcut_run(setting: ShortcutSetting) -> ShortcutRun:
-    """One shortcut on the feature map, in a block as the model builds it; projections without a norm."""
+    """Runs one shortcut on the feature map, in a block as the model builds it. Projections have no norm."""
     widths = (INPUTS, OUTPUTS) if setting.changes else (INPUTS, INPUTS)
     config = ResNetConfig(
         block=Block.BASIC,
@@ -51,13 +51,13 @@ def shortcut_run(setting: ShortcutSetting) -> ShortcutRun:
 
 
 def _reached(output: Tensor, x: Tensor) -> int:
-    """Places of the input, in whatever channel, that any value of the output depends on."""
+    """Counts the places of the input that some value of the output depends on."""
     gradients = [torch.autograd.grad(channel.sum(), x, retain_graph=True)[0] for channel in output[0]]
     return int(torch.stack(gradients).abs().sum((0, 1, 2)).count_nonzero())
 
 
 def _kind(channel: Tensor, inputs: Tensor, *, changes: bool) -> str:
-    """What a channel of the output is, found by comparing it."""
+    """Returns what an output channel is, by comparing it with the input channels."""
     if not channel.any():
         return "zeros"
     kept = inputs[:, ::2, ::2] if changes else inputs

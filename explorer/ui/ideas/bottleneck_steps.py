@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.charts.ideas.bottleneck_steps import bottleneck_alt_text, bottleneck_chart, bottleneck_rows
 from explorer.compare.budget import Measure
-from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, sentence, steps
+from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, bottleneck_convs, sentence
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_SIDE, BLOCK_STRIDE, COUNTED
 from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
@@ -32,7 +32,7 @@ def bottleneck_steps() -> None:
     except ValueError as error:
         st.warning(escaped(str(error)), icon=":material/error:")
         return
-    found = steps(setting)
+    found = bottleneck_convs(setting)
     witness = "nn.Conv2d itself agrees at every step." if _agrees(found) else "nn.Conv2d itself DISAGREES."
     show(
         [
@@ -49,6 +49,6 @@ def bottleneck_steps() -> None:
 
 @shared(MAX_MEASURED)
 def _agrees(found: BottleneckSteps) -> bool:
-    from explorer.ideas.measure.bottleneck_steps import agrees
+    from explorer.ideas.measure.bottleneck_steps import torch_agrees
 
-    return agrees(found)
+    return torch_agrees(found)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ideas.bugs import BUGS, Bug, answer, bug
+from explorer.ideas.bugs import BUGS, Bug, answer_to_line, bug_by_key
 from explorer.ui.ideas.choices import BUG, HINT, LINE, MEND, RUN
 from explorer.ui.ideas.frame import question
 from explorer.ui.state.markdown import escaped
@@ -11,7 +11,9 @@ from explorer.ui.state.markdown import escaped
 def bugs() -> None:
     """The lesson."""
     question("Spot the bug", "Each of these mistakes has cost somebody an evening. Read, point at a line, run it.")
-    found = bug(BUG.select([each.key for each in BUGS], labels={each.key: each.title for each in BUGS}, then=_anew))
+    found = bug_by_key(
+        BUG.select([each.key for each in BUGS], labels={each.key: each.title for each in BUGS}, then=_anew)
+    )
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.code(found.wrong, "python", line_numbers=True)
@@ -37,14 +39,14 @@ def _point(found: Bug) -> None:
     labels = {number: f"{number}: {found.lines[int(number) - 1].strip()}" for number in lines}
     chosen = LINE.select(("", *lines), labels={"": "…", **labels})
     if chosen:
-        said, right = answer(found, int(chosen)), int(chosen) in found.places
+        said, right = answer_to_line(found, int(chosen)), int(chosen) in found.places
         (st.success if right else st.info)(escaped(said), icon=":material/check:" if right else ":material/search:")
 
 
 def _run(found: Bug) -> None:
-    from explorer.ideas.measure.bugs import outcome
+    from explorer.ideas.measure.bugs import run_program
 
-    happened = outcome(found.wrong)
+    happened = run_program(found.wrong)
     st.markdown("**What happens.**" if happened.error else "**It runs, and prints:**")
     st.code(happened.words, None, wrap_lines=True)
     if happened.error and happened.line:
@@ -52,13 +54,13 @@ def _run(found: Bug) -> None:
 
 
 def _mend(found: Bug) -> None:
-    from explorer.ideas.measure.bugs import caught, passed
+    from explorer.ideas.measure.bugs import check_mended, check_wrong
 
     st.markdown("**The mend**")
     wrong, right = set(found.lines), found.mended.splitlines()
     st.code("\n".join(line for line in right if line not in wrong), "python", wrap_lines=True)
     st.markdown("**The check that would have caught it**")
     st.code(found.check, "python", wrap_lines=True)
-    before, after = caught(found), passed(found)
+    before, after = check_wrong(found), check_mended(found)
     st.caption(escaped(f"Before the mend: {before.words or 'passes'}. After it: {after.error or 'passes'}."))
     st.markdown(escaped(found.lesson))

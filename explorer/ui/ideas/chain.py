@@ -12,7 +12,10 @@ from explorer.charts.ideas.chain import (
     grid_chart,
     grid_rows,
 )
-from explorer.ideas.chain import ChainSetting, GridSetting, Window, chain_sentence, grid_sentence
+from explorer.ideas.chain import ChainSetting
+from explorer.ideas.chain_shortcuts import chain_sentence
+from explorer.ideas.grid import GridSetting, grid_sentence
+from explorer.ideas.window import Window
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import CELL_COLUMN, CELL_ROW, CHAIN, GRID, INPUT_SIDE
@@ -90,13 +93,13 @@ def _witness(seen: int, computed: int) -> str:
 
 @shared(MAX_MEASURED)
 def _grid_witness(setting: GridSetting) -> int:
-    from explorer.ideas.measure.chain import grid_witness
+    from explorer.ideas.measure.chain import torch_grid_side
 
-    return grid_witness(setting)
+    return torch_grid_side(setting)
 
 
 @shared(MAX_MEASURED)
 def _chain_witness(setting: ChainSetting) -> int:
-    from explorer.ideas.measure.chain import witness
+    from explorer.ideas.measure.chain import torch_sides
 
-    return witness(setting).sides[-1]
+    return torch_sides(setting).sides[-1]

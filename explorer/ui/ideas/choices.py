@@ -4,15 +4,8 @@ from enum import StrEnum
 
 from explorer.compare.budget import Measure
 from explorer.ideas.bugs import BUGS
-from explorer.ideas.chain import (
-    EXAMPLE,
-    EXAMPLE_SIDE,
-    GRID_DILATION,
-    GRID_KERNEL,
-    GRID_PADDING,
-    GRID_SIDE,
-    GRID_STRIDE,
-)
+from explorer.ideas.chain import EXAMPLE, EXAMPLE_SIDE
+from explorer.ideas.grid import GRID_DILATION, GRID_KERNEL, GRID_PADDING, GRID_SIDE, GRID_STRIDE
 from explorer.ideas.identity import Form, Target
 from explorer.ideas.saturation import LAYERS
 from explorer.ideas.zero_init import GAMMAS

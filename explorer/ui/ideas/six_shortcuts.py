@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_chart, channels_rows
-from explorer.ideas.six_shortcuts import NAMES, ShortcutRun, ShortcutSetting, sentence
+from explorer.ideas.six_shortcuts import SHORTCUT_NAMES, ShortcutRun, ShortcutSetting, sentence
 from explorer.network.options import Shortcut
 from explorer.ui.ideas.choices import CHANGES, SHORTCUT
 from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
@@ -18,7 +18,7 @@ def six_shortcuts() -> None:
         "channels: six ways to carry the input past it.",
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        chosen = Shortcut(SHORTCUT.segmented(labels={each: NAMES[each] for each in Shortcut}))
+        chosen = Shortcut(SHORTCUT.segmented(labels={each: SHORTCUT_NAMES[each] for each in Shortcut}))
         changes = CHANGES.toggle()
     run = _run(ShortcutSetting(chosen, changes))
     show([Picture("shortcut", channels_chart(run), channels_alt_text(run), channels_rows(run))], sentence(run))
