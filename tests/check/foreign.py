@@ -1,7 +1,8 @@
-"""Networks as people write them: only names, layout and the order of definition are theirs, which is what a text shows.
+"""Networks as other people write them. Only names, layout and order of definition are theirs: a text shows nothing
+else.
 
-kuangliu/pytorch-cifar (models/resnet.py), KellerJordan/ResNet-PyTorch-CIFAR10 (model.py), d2l.ai (chapter 8.6), and
-two ways of students': a block as one Sequential, and layers in small Sequentials.
+kuangliu/pytorch-cifar (models/resnet.py), KellerJordan/ResNet-PyTorch-CIFAR10 (model.py), d2l.ai (chapter 8.6), and two
+ways that students use: a block as one Sequential, and layers in small Sequentials.
 """
 
 from collections.abc import Iterable
@@ -86,7 +87,7 @@ class Kuangliu(nn.Module):
 
 
 class KuangliuPre(nn.Module):
-    """Its PreActResNet: no norm between the last block and the pool."""
+    """Kuangliu's pre-activation network, which has no norm between the last block and the pool."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -173,7 +174,7 @@ class KellerJordan(nn.Module):
 
 
 class Residual(nn.Module):
-    """d2l.ai's: the projection is called conv3, and norms are defined after all convolutions."""
+    """d2l.ai's block: the projection is called conv3, and norms are defined after all convolutions."""
 
     def __init__(self, inputs: int, width: int, stride: int, *, project: bool) -> None:
         super().__init__()
@@ -241,7 +242,7 @@ class SmallSequentials(nn.Module):
 
 
 def students(block: type[nn.Module]) -> nn.Module:
-    """A ResNet-18 with blocks of such a kind, the stem in a Sequential and stages called conv2_x and on."""
+    """A ResNet-18 made of one of these two blocks, with the stem in a Sequential and stages called conv2_x and on."""
     net = nn.Sequential()
     net.add_module(
         "conv1",
@@ -263,7 +264,7 @@ def students(block: type[nn.Module]) -> nn.Module:
 
 
 def on_meta(make: type[nn.Module] | object, *args: object, **options: object) -> nn.Module:
-    """Built without memory."""
+    """Builds a network on the meta device, which takes no memory."""
     with torch.device("meta"):
         net: nn.Module = make(*args, **options)  # type: ignore[operator]
     return net

@@ -1,5 +1,8 @@
-"""torchsummary's table of a network, written here after the layout of its source (sksq96/pytorch-summary,
-torchsummary/torchsummary.py): the package has no release that supports what it is tested with."""
+"""torchsummary's table of a network.
+
+Written after the layout of its source (sksq96/pytorch-summary, torchsummary/torchsummary.py): the package has no
+release that supports the versions that these tests run with.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Any configuration at all, in every format."""
+"""Random configurations in every format."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Texts of networks without a mistake read back to what they show: every preset, in every format."""
+"""Texts of networks without a mistake: every preset in every format is read back as it is."""
 
 import subprocess
 import sys

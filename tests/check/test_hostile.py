@@ -1,7 +1,7 @@
-"""Text that is no network, text that pretends to be one, and text in which anything may be missing: an answer, always.
+"""Text that shows no network, text that pretends to, and text with parts missing always get an answer.
 
-That long texts are answered fast shows in that these tests end: whatever reads a line twice for each of its signs would
-not.
+That long texts are answered fast shows in that these tests end: a reader that looks at a line once for each of its
+characters would not.
 """
 
 import random
@@ -133,7 +133,7 @@ def test_numbers_of_thousands_of_digits() -> None:
 
 
 def answered(text: str, meant: str | None = None) -> bool:
-    """Whether there is an answer in words; anything but a refusal would be raised."""
+    """Whether there is an answer in words. Any exception but a refusal is raised."""
     try:
         report: Report = check(text, None if meant is None else preset(meant))
     except Refusal as refused:

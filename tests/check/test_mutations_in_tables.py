@@ -1,4 +1,4 @@
-"""Mistakes in networks that run all the same, as tables show them, and mistakes that a state dict shows."""
+"""Mistakes in networks that still run, as tables show them, and mistakes that a state dict shows."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from torch import nn
 from explorer import build, preset
 from explorer.check import Severity, check, check_shapes
 from tests.check.foreign import KellerJordan, OneSequential, on_meta, students
-from tests.check.test_mutations import conv, every, norm, put, reorder, twice_in_class, without_block
+from tests.check.slips import conv, every, norm, put, reorder, twice_in_class, without_block
 from tests.check.texts import read, shapes_of
 
 Do = Callable[[nn.Module], None]

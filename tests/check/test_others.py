@@ -1,4 +1,4 @@
-"""Other people's networks, as their own modules print them, with their names and layouts."""
+"""Networks that other people wrote, with their names and layouts, as PyTorch prints them."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Parts of a network, and networks among other text: what is there is judged, what is not there is not."""
+"""Parts of a network, and networks among other text: what the text shows is judged, what it does not show is not."""
 
 from collections.abc import Callable
 from functools import cache
@@ -12,8 +12,8 @@ from torch import nn
 from explorer import build, preset
 from explorer.check import Source, check
 from tests.check.foreign import KellerJordan, Kuangliu, on_meta
+from tests.check.slips import conv, norm, put
 from tests.check.tables import torchsummary
-from tests.check.test_mutations import conv, norm, put
 from tests.check.texts import torchinfo_table
 
 NAMES = ("resnet18", "resnet50", "resnet20", "resnet50d", "preact_resnet164", "keller_b", "plain34")
@@ -74,7 +74,7 @@ def test_a_stage_alone_with_a_block_too_few() -> None:
 @settings(max_examples=150)
 @given(st.sampled_from(NAMES), st.data())
 def test_no_cut_makes_a_fault(name: str, data: st.DataObject) -> None:
-    """Whole lines from anywhere: no layer that is there is judged by what is not."""
+    """Cuts the text at any two lines: no layer in the part is at fault because of what is missing."""
     lines = printed(name).splitlines()
     start = data.draw(st.integers(0, len(lines) - 40))
     end = data.draw(st.integers(start + 40, len(lines)))
@@ -173,7 +173,7 @@ def test_two_networks_in_one_text() -> None:
 @settings(max_examples=40)
 @given(st.sampled_from(["ours", "kuangliu", "keller"]), st.data())
 def test_a_lost_line_costs_no_more_than_itself(which: str, data: st.DataObject) -> None:
-    """One line deleted: at most its own layer is missed, or with a bracket nothing."""
+    """Deletes one line: at most its own layer is missing, and nothing if it is a bracket."""
     net, name = {
         "ours": (network("resnet50"), "resnet50"),
         "kuangliu": (on_meta(Kuangliu, (2, 2, 2, 2)), "kuangliu_resnet18"),

@@ -1,4 +1,4 @@
-"""The texts that people paste, made of real networks."""
+"""The texts that people paste, made from real networks."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ def torchinfo_table(net: nn.Module, shape: Shape | None, **options: Any) -> str:
 
 
 def state_text(net: nn.Module) -> str:
-    """What a loop over the state dict prints."""
+    """What people print in a loop over a state dict."""
     return "\n".join(f"{name}\t{value.shape}" for name, value in net.state_dict().items())
 
 
@@ -59,7 +59,7 @@ TEXTS: Mapping[str, Callable[[nn.Module, Shape], str]] = {
 
 
 def read(kind: str, net: nn.Module, shape: Shape, meant: ResNetConfig | None = None) -> Report:
-    """The report on one kind of text."""
+    """Checks one kind of text and returns the report."""
     if kind == "state dict":
         return check_shapes(shapes_of(net), meant)
     return check(TEXTS[kind](net, shape), meant)
