@@ -198,16 +198,14 @@ def _extra(case: Case, read: ReadLayer) -> Finding:
         return Finding(read.name, "is extra", cause, Severity.NOTE, ("extra", read.class_name))
     noun = KIND_WORDS[read.kind].partition(" ")[2] if read.kind else read.class_name or "layer"
     what = f"is one {noun} more than expected"
-    causes = {
+    causes: dict[Kind | None, str] = {
         Kind.CONV: "the block has a convolution too many.",
         Kind.NORM: "two norms in a row, or one where none belongs.",
         Kind.ACTIVATION: "an activation where none belongs changes what the layers around it compute.",
         Kind.POOL: "it makes the map smaller than it was meant to be.",
         Kind.LINEAR: "the classifier of a ResNet is one linear layer.",
     }
-    cause = (
-        causes.get(read.kind, "no residual network here has it.") if read.kind else "no residual network here has it."
-    )
+    cause = causes.get(read.kind, "no residual network here has it.")
     severity = Severity.WARNING if read.kind is None else Severity.ERROR
     return Finding(read.name, what, cause, severity, ("extra", read.local, read.kind, bool(case.name)))
 
