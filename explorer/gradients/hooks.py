@@ -22,8 +22,9 @@ from torch.nn import functional
 from explorer.gradients.values import FLOAT32_TINY
 from explorer.live.module_mode import in_mode
 from explorer.network.arithmetic import analyze
+from explorer.network.blocks import ResidualBlock
 from explorer.network.layer import Kind
-from explorer.network.model import ResidualBlock, ResNet
+from explorer.network.model import ResNet
 
 STEM = "stem"
 # Squares of numbers in this range neither leave float32 nor lose digits in it, however many are summed.
@@ -181,7 +182,9 @@ class _Probe:
         with ExitStack() as stack:
             stack.callback(self.waiting.clear)  # after an error: what is there leads back to here through its graph
             source = STEM
-            last = next(part for part in (self.net.maxpool, self.net.act1, self.net.conv1) if part is not None)
+            last = next(
+                part for part in (self.net.maxpool, self.net.act1, self.net.conv1) if isinstance(part, nn.Module)
+            )
             for name, block in self.net.named_modules():
                 if not isinstance(block, ResidualBlock):
                     continue
@@ -223,7 +226,7 @@ class _Probe:
 
     def _part(self, stack: ExitStack, name: str, block: ResidualBlock, source: str | None) -> None:
         """Gives each of the two paths a view of its own of what both start from: the output of ``source``, if named."""
-        norm_or_act = "act1" if block.bn1 is None else "bn1"
+        norm_or_act = "bn1" if isinstance(block.bn1, nn.Module) else "act1"
         first = block.get_submodule(norm_or_act if block.pre and source is not None else "conv1")
         shortcut = block.get_submodule("add" if block.downsample is None else "downsample")
         stack.callback(first.register_forward_pre_hook(self._fork(name, source)).remove)

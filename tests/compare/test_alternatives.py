@@ -20,8 +20,8 @@ from explorer.compare.alternatives import (
     break_even_ratio,
     with_reduction,
 )
+from explorer.network.blocks import ResidualBlock
 from explorer.network.layer import BYTES_PER_VALUE
-from explorer.network.model import ResidualBlock
 from explorer.network.options import Block, Norm, Order, Shortcut
 from explorer.network.totals import Totals, totals
 from tests.network.strategies import HEAVIEST, LONGEST, configs

@@ -19,7 +19,7 @@ from explorer.gradients.activation_functions import (
     typical_factor,
     value,
 )
-from explorer.network.model import ACTIVATIONS
+from explorer.network.blocks import ACTIVATIONS
 from explorer.network.options import Activation
 
 every_activation = pytest.mark.parametrize("activation", Activation)

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer import ResNetConfig, analyze, build, preset
-from explorer.network.model import ACTIVATIONS, ResidualBlock, ResNet
+from explorer.network.blocks import ACTIVATIONS, ResidualBlock
+from explorer.network.model import ResNet
 from explorer.network.options import Init
 from tests.network.strategies import configs
 
@@ -190,7 +191,7 @@ def test_a_zero_initialised_block_is_its_shortcut(block: str, order: str, norm: 
         x = noise(2, analyze(config).by_name[f"{name}.conv1"].input_shape[0], 8, 8)
         beside = x
         if unit.downsample is not None:
-            beside = unit.downsample(unit.act1(x if unit.bn1 is None else unit.bn1(x)) if order == "pre" else x)
+            beside = unit.downsample(unit.act1(unit.bn1(x)) if order == "pre" else x)
         expected = beside if order == "pre" else torch.tanh(beside)
         assert torch.equal(unit(x), expected), name
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from explorer.ideas.saturation import WIDTH, SaturationRun, SaturationSetting
-from explorer.network.model import ACTIVATIONS
+from explorer.network.blocks import ACTIVATIONS
 
 _EXAMPLES = 32
 

@@ -8,9 +8,10 @@ from torch.nn import functional
 from explorer.ideas.limits import Matrix
 from explorer.ideas.six_shortcuts import INPUTS, OUTPUTS, SIDE, ShortcutRun, ShortcutSetting
 from explorer.network.arithmetic import analyze
+from explorer.network.blocks import ResidualBlock
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
-from explorer.network.model import ResidualBlock, build
+from explorer.network.model import build
 from explorer.network.options import Block, Norm, Stem
 
 

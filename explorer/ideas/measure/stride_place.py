@@ -1,23 +1,25 @@
-"""Finds which places of an input reach a bottleneck's output, by the gradients of the real block."""
+"""Which places of an input reach a bottleneck's output: the gradients of the real block, with weights of ones."""
 
 import torch
 from torch import Tensor, nn
 
+from explorer.charts.ideas.chain import Place
 from explorer.ideas.limits import Matrix
-from explorer.ideas.stride_place import StridePlace, StrideRun, StrideSetting
+from explorer.ideas.stride_place import StrideRun, StrideSetting
+from explorer.network.blocks import ResidualBlock
 from explorer.network.config import ResNetConfig
-from explorer.network.model import ResidualBlock, build
+from explorer.network.model import build
 from explorer.network.options import Activation, Block, Norm, Stem, StrideIn
 
 _BLOCK = "layer2.0"  # the first that has a stride
 
 
 def stride_run(setting: StrideSetting) -> StrideRun:
-    """Measures both blocks. All weights are positive: nothing cancels, and only places without a path get zero."""
+    """Both blocks, with positive weights so that nothing cancels; places without any path have a gradient of zero."""
     return StrideRun(setting, *(_place(setting, stride_in) for stride_in in (StrideIn.CONV1X1, StrideIn.CONV3X3)))
 
 
-def _place(setting: StrideSetting, stride_in: StrideIn) -> StridePlace:
+def _place(setting: StrideSetting, stride_in: StrideIn) -> Place:
     config = ResNetConfig(
         block=Block.BOTTLENECK,
         stage_blocks=(1, 1),
@@ -35,11 +37,11 @@ def _place(setting: StrideSetting, stride_in: StrideIn) -> StridePlace:
     x = torch.ones(1, 4 * setting.width, setting.side, setting.side, requires_grad=True)
     branch = _branch(block, x)
     both = block(x)
-    return StridePlace(stride_in, _reach(branch, x), _reach(both, x), _macs(setting, stride_in))
+    return Place(stride_in, _reach(branch, x), _reach(both, x), _macs(setting, stride_in))
 
 
 def _prepare(block: ResidualBlock, stride: int) -> None:
-    """Sets each weight to one over the kernel's size, and the reader's stride where the block has one."""
+    """Weights of ones over their number, so that every path counts, and the reader's stride where the block has one."""
     for module in block.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.constant_(module.weight, 1 / module.weight[0].numel())
@@ -48,7 +50,7 @@ def _prepare(block: ResidualBlock, stride: int) -> None:
 
 
 def _branch(block: ResidualBlock, x: Tensor) -> Tensor:
-    """Runs the three convolutions without the shortcut."""
+    """The block's three convolutions without its shortcut."""
     for name in ("conv1", "conv2", "conv3"):
         x = block.get_submodule(name)(x).relu()
     return x
@@ -60,7 +62,7 @@ def _reach(output: Tensor, x: Tensor) -> Matrix:
 
 
 def _macs(setting: StrideSetting, stride_in: StrideIn) -> int:
-    """Returns the branch's multiply-adds at the reader's sizes."""
+    """Multiply-adds of the branch at the reader's sizes, from the convolutions' own shapes."""
     narrow = 4 * setting.width * setting.width
     small = -(-setting.side // setting.stride)  # a 1x1, or a 3x3 with padding 1: ⌈side/stride⌉
     first = small if stride_in is StrideIn.CONV1X1 else setting.side

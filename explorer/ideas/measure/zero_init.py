@@ -1,18 +1,19 @@
-"""Measures a residual block at every scale of its last norm: its output and its gradients."""
+"""A residual block at every scale of its last norm: its output, and the gradients in it, with autograd."""
 
 import torch
 from torch import Tensor, nn
 
 from explorer.ideas.zero_init import GAMMAS, ZeroInitRun, ZeroInitSetting, ZeroInitStep
+from explorer.network.blocks import ResidualBlock
 from explorer.network.config import ResNetConfig
-from explorer.network.model import ResidualBlock, build
+from explorer.network.model import build
 from explorer.network.options import Stem
 
 _WIDTH, _SIDE, _IMAGES = 8, 8, 4
 
 
 def zero_init_run(setting: ZeroInitSetting) -> ZeroInitRun:
-    """Measures the first block of a small network with an identity shortcut, in training mode, on noise."""
+    """The first block of a small network with an identity shortcut, in training mode, on noise."""
     config = ResNetConfig(
         block=setting.block, stage_blocks=(2,), widths=(_WIDTH,), stem=Stem.CIFAR, image_size=_SIDE, num_classes=2
     )
@@ -26,9 +27,8 @@ def zero_init_run(setting: ZeroInitSetting) -> ZeroInitRun:
 
 
 def _step(block: ResidualBlock, x: Tensor, back: Tensor, gamma: float) -> ZeroInitStep:
-    """Measures the block at one ``gamma``. ``back`` is the gradient at the block's output."""
-    norm = block.get_submodule(f"bn{block.steps}")
-    assert isinstance(norm, nn.BatchNorm2d)
+    """``back`` is the gradient that arrives at the block's output."""
+    norm = [part for part in block.children() if isinstance(part, nn.BatchNorm2d)][-1]
     nn.init.constant_(norm.weight, gamma)
     # Two names for one input: what each path sends back arrives at its own.
     branch_input, shortcut_input = (x.clone().requires_grad_() for _ in range(2))
@@ -43,7 +43,7 @@ def _step(block: ResidualBlock, x: Tensor, back: Tensor, gamma: float) -> ZeroIn
 
 
 def _run(block: ResidualBlock, branch_input: Tensor, shortcut_input: Tensor) -> Tensor:
-    """Runs the block's own forward pass with the shortcut's input given apart."""
+    """The block's own forward pass, its shortcut fed apart."""
     assert block.add is not None
     handle = block.add.register_forward_pre_hook(lambda module, inputs: (inputs[0], shortcut_input))
     try:

@@ -22,8 +22,8 @@ from explorer.charts.gradients.activations import (
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.charts.plotly_style import MUTED, NETWORKS
 from explorer.gradients.activation_functions import peak, product, typical_factor
+from explorer.network.blocks import ACTIVATIONS
 from explorer.network.labels import OPTION_LABELS
-from explorer.network.model import ACTIVATIONS
 from explorer.network.options import Activation
 from tests.charts import test_palette as ruler
 from tests.charts.reading import plain
