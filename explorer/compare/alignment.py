@@ -1,16 +1,12 @@
 """Two networks side by side, stage by stage and block by block: every layer of either in exactly one row."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, zip_longest
-from typing import Any
-
-import pandas as pd
 
 from explorer.compare.budget import Likeness, Measure, likeness, run_label, stages
+from explorer.export.csv_text import csv_text
 from explorer.network.architecture import Architecture
 from explorer.network.labels import stage_label
 from explorer.network.unit_description import describe
@@ -80,21 +76,6 @@ class AlignedRow:
     def second_units(self) -> tuple[str, ...]:
         """The second network's units that this row speaks for."""
         return self.second.units
-
-    @property
-    def params_delta(self) -> int:
-        """The second's parameters minus the first's."""
-        return self.second.params - self.first.params
-
-    @property
-    def macs_delta(self) -> int:
-        """The second's MACs minus the first's."""
-        return self.second.macs - self.first.macs
-
-    @property
-    def activation_bytes_delta(self) -> int:
-        """The second's bytes of activations minus the first's."""
-        return self.second.activation_bytes - self.first.activation_bytes
 
     def delta(self, measure: Measure) -> int:
         """The second's amount minus the first's."""
@@ -183,22 +164,9 @@ def columns(first_name: str, second_name: str) -> tuple[str, ...]:
     return ("stage", "pairs", "equal", *texts, *numbers)
 
 
-def aligned_frame(rows: Sequence[AlignedRow], first_name: str, second_name: str) -> pd.DataFrame:
-    """The table as a frame with ``columns``: one line a row, memory in bytes, deltas the second minus the first."""
-    return pd.DataFrame([_cells(row) for row in rows], columns=list(columns(first_name, second_name)))
-
-
-def to_csv(rows: Sequence[AlignedRow], first_name: str, second_name: str) -> str:
-    """The table with a header, lines ending in CRLF (RFC 4180), numbers exact.
-
-    No cell of text begins with a sign that spreadsheets take for a formula: it gets an apostrophe first. Encode it
-    as UTF-8 with a byte-order mark ("utf-8-sig") for Excel to read the signs.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(map(_harmless, columns(first_name, second_name)))
-    writer.writerows([_harmless(cell) for cell in _cells(row)] for row in rows)
-    return text.getvalue()
+def alignment_csv(rows: Sequence[AlignedRow], first_name: str, second_name: str) -> str:
+    """The table with ``columns`` as ``csv_text`` writes it: memory in bytes, deltas the second minus the first."""
+    return csv_text(columns(first_name, second_name), map(_cells, rows))
 
 
 def _cells(row: AlignedRow) -> tuple[str | int | bool, ...]:
@@ -212,8 +180,3 @@ def _cells(row: AlignedRow) -> tuple[str | int | bool, ...]:
         number for measure in MEASURES for number in (*(side.amount(measure) for side in sides), row.delta(measure))
     ]
     return (row.stage_words, row.count, row.equal, *texts, *numbers)
-
-
-def _harmless(cell: Any) -> Any:
-    """Text that no spreadsheet runs; numbers as they are."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip()[:1] in ("=", "+", "-", "@") else cell

@@ -74,11 +74,6 @@ class Timing:
         """Throughput of forward + backward, by its median."""
         return _a_second(self.batch_size, self.training)
 
-    @property
-    def macs_per_second(self) -> float | None:
-        """Multiply-adds a second of the forward pass, by its median."""
-        return _a_second(self.batch_size * self.macs, self.forward)
-
 
 def _a_second(count: int, taken: Spread | None) -> float | None:
     return None if taken is None else 1000 * count / taken.median

@@ -1,11 +1,10 @@
 """What people take away: the layer table as CSV and JSON, and the network as a file of PyTorch."""
 
-import csv
-import io
 import json
 from dataclasses import asdict
 from typing import Any
 
+from explorer.export.csv_text import csv_text
 from explorer.export.pytorch_file import to_python
 from explorer.network.architecture import Architecture
 from explorer.network.layer import Layer
@@ -18,18 +17,13 @@ FORMAT = 1  # of the JSON; a reader may rely on every key of this format
 
 
 def to_csv(arch: Architecture) -> str:
-    """The layer table: a header and one row a layer in forward order, lines ending in CRLF (RFC 4180).
+    """The layer table as ``csv_text`` writes it: a header and one row a layer in forward order.
 
     Shapes are of one image, sides in pixels; MACs are multiply-adds of convolutions and classifier; shares are
-    fractions of the network's total. No cell begins with a sign that spreadsheets take for a formula. Encode it
-    as UTF-8 with a byte-order mark ("utf-8-sig") for Excel to read the formulas' signs.
+    fractions of the network's total.
     """
-    text = io.StringIO()
     rows = [_row(layer, arch) for layer in arch.layers]
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text(list(rows[0]), (list(row.values()) for row in rows))
 
 
 def to_json(arch: Architecture) -> str:

@@ -1,11 +1,10 @@
 """The gradient flow to take away: every number as CSV, and a short Python file that measures the same again."""
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterator, Sequence
 
+from explorer.export.csv_text import csv_text
 from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
@@ -33,15 +32,11 @@ def rows(flow: GradientFlow, name: str) -> Iterator[tuple[str, int, str, str, fl
         yield name, flow.seed, "shortcut's share", add.block, add.shortcut_share, math.nan, ""
 
 
-def to_csv(bands: Sequence[FlowBand], names: Sequence[str]) -> str:
+def flow_csv(bands: Sequence[FlowBand], names: Sequence[str]) -> str:
     """Every number of every network and seed, a line each."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    for band, name in zip(bands, names, strict=True):
-        for flow in band.flows:
-            writer.writerows(rows(flow, name))
-    return out.getvalue()
+    named = zip(bands, names, strict=True)
+    lines = (line for band, name in named for flow in band.flows for line in rows(flow, name))
+    return csv_text(HEADER, lines, line_end="\n")
 
 
 def to_script(
@@ -53,7 +48,7 @@ def to_script(
     device: str,
     source: InputSource,
 ) -> str:
-    """A Python file that measures the same with the library and prints the lines of ``to_csv``.
+    """A Python file that measures the same with the library and prints the lines of ``flow_csv``.
 
     For a picture it takes the picture's file as its argument.
     """

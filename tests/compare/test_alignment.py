@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise, product
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.compare.alignment import AlignedRow, Side, align, aligned_frame, columns, to_csv
+from explorer.compare.alignment import AlignedRow, Side, align, alignment_csv, columns
 from explorer.compare.budget import Measure, likeness
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
@@ -84,10 +85,9 @@ def _check_side(arch: Architecture, side: Side) -> None:
 def _check_row(row: AlignedRow, first: Architecture, second: Architecture) -> None:
     assert row.count == max(len(row.first_units), len(row.second_units)) > 0
     assert {len(row.first_units), len(row.second_units)} <= {0, row.count}
-    assert [row.params_delta, row.macs_delta, row.activation_bytes_delta] == [
+    assert [row.delta(measure) for measure in Measure] == [
         getattr(row.second, number) - getattr(row.first, number) for number in NUMBERS
     ]
-    assert [row.delta(measure) for measure in Measure] == [row.params_delta, row.macs_delta, row.activation_bytes_delta]
     if row.count == len(row.first_units) == len(row.second_units):
         stages_met = [unit.partition(".")[0] for unit in row.first_units]
         assert stages_met[0] == row.stage
@@ -138,7 +138,7 @@ def test_a_network_differs_in_nothing_from_itself(config: ResNetConfig) -> None:
 
 def test_resnet_34_against_50_reads_as_the_papers_table_1() -> None:
     rows = rows_of("resnet34", "resnet50")
-    assert [(row.first.label, row.second.label, row.count, row.equal, row.params_delta) for row in rows] == [
+    assert [(row.first.label, row.second.label, row.count, row.equal, row.delta(Measure.PARAMS)) for row in rows] == [
         ("stem", "stem", 1, True, 0),
         # 64·64 + 9·64·64 + 64·256 + 64·256 + 2·(64 + 64 + 256 + 256) = 75,008 against 2·(9·64·64 + 2·64) = 73,984
         ("layer1.0", "layer1.0", 1, False, 1_024),
@@ -170,7 +170,7 @@ def test_what_only_one_network_has_stands_alone() -> None:
         ("", "layer4.1 to layer4.2"),
     ]
     lonely = next(row for row in rows if row.second.label == "layer2.3")
-    assert (lonely.first, lonely.params_delta, lonely.stage) == (Side(), lonely.second.params, "layer2")
+    assert (lonely.first, lonely.delta(Measure.PARAMS), lonely.stage) == (Side(), lonely.second.params, "layer2")
 
 
 def test_v1_differs_from_v15_only_where_a_stage_strides() -> None:
@@ -186,9 +186,9 @@ def test_v1_differs_from_v15_only_where_a_stage_strides() -> None:
     ]
     assert rows[0].first.params == 9_408 + 128 + 75_008 + 2 * 70_400  # the stem, layer1.0, and layer1.1 twice
     assert rows[0].second.output == "256×56×56"
-    assert {row.params_delta for row in rows} == {0}
+    assert {row.delta(Measure.PARAMS) for row in rows} == {0}
     # the first 1x1 on a quarter of the positions: 256·128·(56² − 28²), and the same product in the later stages
-    assert [row.macs_delta for row in rows if not row.equal] == [-77_070_336] * 3
+    assert [row.delta(Measure.MACS) for row in rows if not row.equal] == [-77_070_336] * 3
 
 
 def test_a_thousand_layers_fold_into_a_short_table() -> None:
@@ -245,7 +245,7 @@ def test_a_description_names_every_convolution_of_the_main_path(config: ResNetCo
 def test_the_csv_has_every_row_with_its_exact_numbers(one: ResNetConfig, other: ResNetConfig) -> None:
     first, second = analyze(one), analyze(other)
     rows, names = align(first, second), (name_of(one), name_of(other))
-    header, *lines = csv.reader(io.StringIO(to_csv(rows, *names), newline=""), strict=True)
+    header, *lines = csv.reader(io.StringIO(alignment_csv(rows, *names), newline=""), strict=True)
     assert tuple(header) == columns(*names)
     assert len(set(header)) == len(header)
     assert len(lines) == len(rows)
@@ -261,16 +261,20 @@ def test_the_csv_has_every_row_with_its_exact_numbers(one: ResNetConfig, other: 
 @given(st.text(), st.text())
 def test_no_name_makes_a_formula_of_a_cell(first: str, second: str) -> None:
     rows = rows_of("resnet18", "resnet20")
-    table = list(csv.reader(io.StringIO(to_csv(rows, f"={first}", f"@{second}"), newline=""), strict=True))
+    table = list(csv.reader(io.StringIO(alignment_csv(rows, f"={first}", f"@{second}"), newline=""), strict=True))
     assert {len(line) for line in table} == {18}
     for cell in (cell for line in table for cell in line):
         assert cell.lstrip()[:1] not in ("=", "+", "@")
         assert not cell.startswith("-") or re.fullmatch(r"-\d+", cell)
 
 
-def test_the_frame_is_the_table() -> None:
+def frame_of(rows: tuple[AlignedRow, ...], *names: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(alignment_csv(rows, *names)), keep_default_na=False)
+
+
+def test_the_csv_is_the_table() -> None:
     rows = rows_of("resnet34", "resnet50")
-    frame = aligned_frame(rows, "ResNet-34", "ResNet-50")
+    frame = frame_of(rows, "ResNet-34", "ResNet-50")
     assert list(frame.columns) == list(columns("ResNet-34", "ResNet-50"))
     assert list(frame["ResNet-34: unit"]) == [row.first.label for row in rows]
     assert list(frame["stage"])[:2] == ["Stem", "Stage 1"]
@@ -283,6 +287,6 @@ def test_the_frame_is_the_table() -> None:
 
 def test_a_network_beside_itself_still_has_columns_of_its_own() -> None:
     rows = rows_of("resnet34", "resnet34")
-    frame = aligned_frame(rows, "ResNet-34", "ResNet-34")
+    frame = frame_of(rows, "ResNet-34", "ResNet-34")
     assert frame.columns.is_unique
     assert frame["ResNet-34 (second): parameters"].sum() == 21_797_672

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from explorer import preset
-from explorer.gradients.export import HEADER, to_csv, to_script
+from explorer.gradients.export import HEADER, flow_csv, to_script
 from explorer.gradients.page_jobs import Question, study
 from explorer.gradients.paired_networks import Contrast, names, pair
 from explorer.gradients.values import FlowBand, InputSource
@@ -32,7 +32,7 @@ def read(text: str) -> list[dict[str, str]]:
 
 def test_every_number_is_there_once() -> None:
     bands = measured()
-    lines = read(to_csv(bands, NAMES))
+    lines = read(flow_csv(bands, NAMES))
     assert tuple(lines[0]) == HEADER
     keys = [tuple(line[name] for name in ("network", "seed", "quantity", "place")) for line in lines]
     assert len(set(keys)) == len(keys)
@@ -65,7 +65,7 @@ def test_the_script_measures_the_same(source: InputSource, tmp_path: Path) -> No
         encoding="utf-8",
         check=True,
     )
-    again, before = read(done.stdout), read(to_csv(measured(source), NAMES))
+    again, before = read(done.stdout), read(flow_csv(measured(source), NAMES))
     assert len(again) == len(before)
     for one, other in zip(again, before, strict=True):
         for name in ("network", "seed", "quantity", "place", "state"):

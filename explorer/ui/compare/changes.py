@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.charts.compare.waterfall import waterfall_alt_text
-from explorer.compare.alignment import AlignedRow, align, to_csv
+from explorer.compare.alignment import AlignedRow, align, alignment_csv
 from explorer.compare.budget import By, Measure, steps
 from explorer.compare.sentences import setting_changes
 from explorer.network.architecture import Architecture
@@ -86,7 +86,7 @@ def _table(
     )
     st.download_button(
         "Whole table as CSV",
-        lambda: to_csv(rows, *names).encode("utf-8-sig"),
+        lambda: alignment_csv(rows, *names).encode("utf-8-sig"),
         f"{file_name(pair[0].config)}-against-{file_name(pair[1].config)}.csv",
         "text/csv",
         on_click="ignore",

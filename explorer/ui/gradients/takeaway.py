@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.gradients.export import to_csv, to_script
+from explorer.gradients.export import flow_csv, to_script
 from explorer.gradients.values import FlowBand
 from explorer.network.links import file_name
 from explorer.ui.gradients.setup import Setup
@@ -23,7 +23,7 @@ def takeaway(setup: Setup, device: str, found: tuple[FlowBand, ...]) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Measurements as CSV",
-            lambda: to_csv(found, setup.names).encode("utf-8-sig"),
+            lambda: flow_csv(found, setup.names).encode("utf-8-sig"),
             f"{name}.csv",
             "text/csv",
             on_click="ignore",
