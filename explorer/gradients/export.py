@@ -104,7 +104,8 @@ _PATH_IMPORTS = """from pathlib import Path
 
 import torch
 """
-_PICTURE_IMPORTS = """from explorer.pictures.decode import crops, read_picture
+_PICTURE_IMPORTS = """from explorer.pictures.crops import crops
+from explorer.pictures.decode import read_picture
 """
 _PICTURE = """picture = read_picture(Path(sys.argv[1]).read_bytes())
 """

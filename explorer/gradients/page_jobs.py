@@ -17,7 +17,8 @@ from explorer.live.preflight import MAX_BATCH_SIZE
 from explorer.live.progress import Progress, no_progress, part_of
 from explorer.network.config import ResNetConfig
 from explorer.network.names import name_of
-from explorer.pictures.decode import crops, read_picture
+from explorer.pictures.crops import crops
+from explorer.pictures.decode import read_picture
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted
 

@@ -1,9 +1,9 @@
-"""Pictures that people upload, hostile until proven otherwise: bytes to an upright RGB picture, or to a sentence.
+"""Uploaded bytes, hostile until proven otherwise, to an upright RGB picture or to a sentence that refuses them.
 
-Nothing is written to disk or logged. What does not make pixels never reaches Pillow (``file_headers``); sizes
-are checked before anything is decoded; and Pillow's global settings stay as they are, so threads may read at once.
+Nothing is written to disk or logged. Only what makes pixels reaches Pillow (``pictures.headers``), sizes are checked
+before anything is decoded, and Pillow's global settings stay untouched, so that threads may read at once.
 
-Colour profiles are left aside: the pictures that ImageNet's networks were trained on were read without theirs, too.
+Colour profiles are ignored: the pictures that ImageNet's networks were trained on were read without theirs, too.
 """
 
 import io
@@ -12,12 +12,10 @@ from collections.abc import Mapping
 from threading import BoundedSemaphore
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.pictures.file_headers import PictureError, PictureFile, damaged, inspect
-
-__all__ = ["LONGEST", "MAX_BYTES", "MAX_SIDE", "PictureError", "crops", "read_picture"]
+from explorer.pictures.headers.picture_file import PictureError, PictureFile, damaged
+from explorer.pictures.headers.read_headers import read_headers
 
 MAX_BYTES = 25_000_000
 MAX_SIDE = 65_535  # JPEG's own limit
@@ -56,7 +54,7 @@ def read_picture(data: bytes) -> Image.Image:
             f"The file has {math.ceil(len(data) / 1e5) / 10:,.1f} MB and {MAX_BYTES // 10**6} MB is the most: save the "
             "picture as JPEG, or with fewer pixels, and upload that."
         )
-    file = inspect(data)
+    file = read_headers(data)
     _check_size(file)
     with _AT_ONCE:
         picture = _decoded(file)
@@ -129,55 +127,3 @@ def _rgb(image: Image.Image) -> Image.Image:
     white, clear = Image.new("RGB", image.size, "white"), image.convert("RGBA")
     white.paste(clear.convert("RGB"), mask=clear.getchannel("A"))
     return white
-
-
-# How much of the picture a crop covers, and how much wider than high it is, both drawn evenly on a logarithm's scale.
-# torchvision's RandomResizedCrop starts at 0.08; a quarter leaves in what the picture is of.
-_LEAST_COVERED, _WIDEST = 0.25, 4 / 3
-
-
-def crops(picture: Image.Image, count: int, side: int, channels: int, seed: int) -> NDArray[np.float32]:
-    """``count`` different views of one picture, (count, channels, side, side): a batch norm needs different images.
-
-    Each is a random part of the picture, stretched to a square and in half of the cases mirrored, as in
-    torchvision's RandomResizedCrop and RandomHorizontalFlip; the seed decides which, and no global random state is
-    touched. Three channels are red, green and blue; one is grey (luma); any other number repeats red, green, blue,
-    red ... as often as needed. Each channel has mean 0 over the batch, and the whole batch variance 1, so that
-    channels keep their contrast against each other; a picture of one colour gives zeros.
-
-    Raises:
-        ValueError: less than one view, pixel or channel, or a negative seed.
-    """
-    for name, value, least in (("count", count, 1), ("side", side, 1), ("channels", channels, 1), ("seed", seed, 0)):
-        if value < least:
-            raise ValueError(f"{name} is {value:,}: it must be a whole number from {least}.")
-    random = np.random.default_rng(seed)
-    source = _near(picture.convert("L" if channels == 1 else "RGB"), side)
-    views = np.stack([_view(source, side, random) for _ in range(count)]).reshape(count, side, side, -1)
-    planes = views.transpose(0, 3, 1, 2)[:, np.arange(channels) % views.shape[3]]
-    return _standardised(planes.astype(np.float32, order="C"))
-
-
-def _near(picture: Image.Image, side: int) -> Image.Image:
-    """The picture at no more pixels than its views can show: a quarter of it still has ``side`` of them."""
-    return picture.reduce(max(min(picture.size) // (4 * side), 1))
-
-
-def _view(picture: Image.Image, side: int, random: np.random.Generator) -> NDArray[np.uint8]:
-    """One random part of the picture as (side, side) or (side, side, 3)."""
-    width, height = picture.size
-    area = width * height * math.exp(random.uniform(math.log(_LEAST_COVERED), 0))
-    aspect = math.exp(random.uniform(-math.log(_WIDEST), math.log(_WIDEST)))
-    wide, high = min(math.sqrt(area * aspect), width), min(math.sqrt(area / aspect), height)
-    left, top = random.uniform(0, width - wide), random.uniform(0, height - high)
-    box = (left, top, min(left + wide, width), min(top + high, height))
-    view = np.asarray(picture.resize((side, side), Image.Resampling.BILINEAR, box=box))
-    return view[:, ::-1] if random.random() < 0.5 else view
-
-
-def _standardised(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The batch itself: each channel minus its mean, all divided by one number, so that the variance is 1 if any."""
-    batch -= batch.mean(axis=(0, 2, 3), keepdims=True, dtype=np.float64).astype(np.float32)
-    spread = math.sqrt(np.mean(np.square(batch), dtype=np.float64))
-    batch /= np.float32(spread or 1)
-    return batch

@@ -1,9 +1,12 @@
 """Words in pictures, in any script: which font has which sign, how wide they are, and where lines break.
 
-Words are set in the font that Pillow ships, which has the letters of English; those with other letters in another font
-that is installed (matplotlib's among them, which captum needs). What none has loses its accents; what then is left, or
-would need shaping that Pillow may lack (Arabic, Hebrew, Indic scripts), stands as its code points, ``[U+AC00]``: never
-as an empty box.
+Words are set in the font that Pillow ships, which has the letters of English, and other letters in another installed
+font. A sign that no font has loses its accents; what is left then, or would need shaping that Pillow may lack (Arabic,
+Hebrew, Indic scripts), is written as code points, ``[U+AC00]``: never as an empty box.
+
+Why not Pillow or matplotlib alone: Pillow sets a text in one font, draws boxes for what that lacks and breaks no lines;
+matplotlib falls back from font to font, but takes seconds to import, wraps lines only inside a figure, and is installed
+only because captum needs it (its font is used where it is there).
 """
 
 import unicodedata
@@ -24,7 +27,7 @@ _MOST_SIGNS = 600  # of a text: a list of names is no caption
 
 
 def _homes(package: str) -> Sequence[str]:
-    """Where a package is installed, without importing it; nowhere if it is not."""
+    """The folders of an installed package, found without importing it; none if it is not installed."""
     spec = find_spec(package)
     return (spec and spec.submodule_search_locations) or ()
 
@@ -49,8 +52,8 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def printable(text: str) -> str:
-    """Text as it is printed: white space as single blanks, and what no font here can print without its accents or as
-    its code points."""
+    """Text as it is printed: white space as single blanks; signs that no font has lose their accents or become code
+    points."""
     clean = " ".join(unicodedata.normalize("NFC", text).split())
     parts = []
     for lost, run in groupby(map(_printed, clean), key=lambda printed: printed.startswith("U+")):
@@ -73,7 +76,7 @@ def _printed(sign: str) -> str:
 
 @lru_cache(maxsize=4096)
 def font_for(text: str) -> str | None:
-    """The first font that has all signs of a text: "" for Pillow's own, None where none has or it needs shaping."""
+    """The first font that has every sign: "" is Pillow's own; None if none has them or they need shaping."""
     if any(map(_unprintable, text)):
         return None
     return next((name for name in ("", *_FONTS) if all(_has(name, sign) for sign in text)), None)
@@ -99,7 +102,7 @@ def _font(name: str, size: int) -> _Font | None:
 
 @lru_cache(maxsize=4096)
 def _has(name: str, sign: str) -> bool:
-    """Whether a font has a sign: it draws something, and not the box that stands for what it has not."""
+    """Whether a font has a sign: it draws something other than the box for missing signs."""
     font = _font(name, 24)
     if font is None or sign == " ":
         return font is not None
@@ -108,7 +111,7 @@ def _has(name: str, sign: str) -> bool:
 
 
 def _runs(line: str) -> Iterator[tuple[str, str]]:
-    """A printable line in parts of one font each: a whole word's if one font has all of it, or else each sign's."""
+    """A printable line in parts of one font each: whole words where one font has all of it, otherwise single signs."""
     for number, word in enumerate(line.split(" ")):
         blank = " " if number else ""
         font = font_for(word)
@@ -174,7 +177,7 @@ def step(size: int) -> int:
 
 
 def shortened_middle(text: str, most: int) -> str:
-    """Text of at most so many signs: words, or signs where that is not enough, are left out in the middle."""
+    """Text of at most ``most`` signs: words are left out in the middle, or signs where that is not enough."""
     if len(text) <= most:
         return text
     if len(text) > 8 * most:  # the middle goes anyway, and trying each of very many words would take long

@@ -18,7 +18,8 @@ from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.values import InputSource
 from explorer.jobs.job import JobCancelled, request_key
 from explorer.live.devices import DeviceError
-from explorer.pictures.decode import crops, read_picture
+from explorer.pictures.crops import crops
+from explorer.pictures.decode import read_picture
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=8)
 PAIR = pair(SMALL, Contrast.SKIPS)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from PIL import Image
 
-from explorer.pictures.decode import PictureError, read_picture
+from explorer.pictures.decode import read_picture
+from explorer.pictures.headers.picture_file import PictureError
 from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import PictureKind, Sample, sample, sample_bytes, samples
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OTHER, SAMPLE
