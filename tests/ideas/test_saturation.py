@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
 from explorer.gradients.activation_functions import amount
 from explorer.ideas.measure.saturation import saturation_run
-from explorer.ideas.saturation import EXPLODED, VANISHED, WIDTH, SaturationSetting, sentence, state
+from explorer.ideas.saturation import EXPLODED, VANISHED, WIDTH, SaturationSetting, gradient_state, sentence
 from explorer.network.blocks import ACTIVATIONS
 from explorer.network.options import Activation
 from explorer.text.errors import Refusal
@@ -61,7 +61,7 @@ def test_the_sentence_says_what_was_measured(setting: SaturationSetting) -> None
     for values in (run.plain, run.skip):
         assert ("nothing at all" if math.isinf(values[-1]) else amount(values[-1])) in said
     assert ("more than the bound" in said) is (run.plain[-1] > run.alone.log10_bound + 1e-9)
-    plain, skip = state(run.plain[-1]), state(run.skip[-1])
+    plain, skip = gradient_state(run.plain[-1]), gradient_state(run.skip[-1])
     assert ("Both" in said) is (plain == skip)
     assert plain == skip or (f"Without skips it {plain}" in said and f"with skips it {skip}" in said)
     assert not re.search(r"Both (vanishes|explodes|is)", said) and said in through_alt_text(run)
@@ -78,7 +78,7 @@ WORDS = {-math.inf: "vanishes entirely", VANISHED - 1: "vanishes", 0: "is health
 
 @pytest.mark.parametrize(("log10", "word"), WORDS.items())
 def test_the_words_for_a_size(log10: float, word: str) -> None:
-    assert state(log10) == word
+    assert gradient_state(log10) == word
 
 
 @settings(max_examples=30)

@@ -1,11 +1,10 @@
-"""Which places of an input reach a bottleneck's output: the gradients of the real block, with weights of ones."""
+"""Finds which places of an input reach a bottleneck's output, by the gradients of the real block."""
 
 import torch
 from torch import Tensor, nn
 
-from explorer.charts.ideas.chain import Place
 from explorer.ideas.limits import Matrix
-from explorer.ideas.stride_place import StrideRun, StrideSetting
+from explorer.ideas.stride_place import StridePlace, StrideRun, StrideSetting
 from explorer.network.blocks import ResidualBlock
 from explorer.network.config import ResNetConfig
 from explorer.network.model import build
@@ -15,11 +14,11 @@ _BLOCK = "layer2.0"  # the first that has a stride
 
 
 def stride_run(setting: StrideSetting) -> StrideRun:
-    """Both blocks, with positive weights so that nothing cancels; places without any path have a gradient of zero."""
+    """Measures both blocks. All weights are positive: nothing cancels, and only places without a path get zero."""
     return StrideRun(setting, *(_place(setting, stride_in) for stride_in in (StrideIn.CONV1X1, StrideIn.CONV3X3)))
 
 
-def _place(setting: StrideSetting, stride_in: StrideIn) -> Place:
+def _place(setting: StrideSetting, stride_in: StrideIn) -> StridePlace:
     config = ResNetConfig(
         block=Block.BOTTLENECK,
         stage_blocks=(1, 1),
@@ -37,11 +36,11 @@ def _place(setting: StrideSetting, stride_in: StrideIn) -> Place:
     x = torch.ones(1, 4 * setting.width, setting.side, setting.side, requires_grad=True)
     branch = _branch(block, x)
     both = block(x)
-    return Place(stride_in, _reach(branch, x), _reach(both, x), _macs(setting, stride_in))
+    return StridePlace(stride_in, _reach(branch, x), _reach(both, x), _macs(setting, stride_in))
 
 
 def _prepare(block: ResidualBlock, stride: int) -> None:
-    """Weights of ones over their number, so that every path counts, and the reader's stride where the block has one."""
+    """Sets each weight to one over the kernel's size, and the reader's stride where the block has one."""
     for module in block.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.constant_(module.weight, 1 / module.weight[0].numel())
@@ -50,7 +49,7 @@ def _prepare(block: ResidualBlock, stride: int) -> None:
 
 
 def _branch(block: ResidualBlock, x: Tensor) -> Tensor:
-    """The block's three convolutions without its shortcut."""
+    """Runs the three convolutions without the shortcut."""
     for name in ("conv1", "conv2", "conv3"):
         x = block.get_submodule(name)(x).relu()
     return x
@@ -62,7 +61,7 @@ def _reach(output: Tensor, x: Tensor) -> Matrix:
 
 
 def _macs(setting: StrideSetting, stride_in: StrideIn) -> int:
-    """Multiply-adds of the branch at the reader's sizes, from the convolutions' own shapes."""
+    """Returns the branch's multiply-adds at the reader's sizes."""
     narrow = 4 * setting.width * setting.width
     small = -(-setting.side // setting.stride)  # a 1x1, or a 3x3 with padding 1: ⌈side/stride⌉
     first = small if stride_in is StrideIn.CONV1X1 else setting.side

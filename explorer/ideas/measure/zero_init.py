@@ -1,4 +1,4 @@
-"""A residual block at every scale of its last norm: its output, and the gradients in it, with autograd."""
+"""Measures a residual block at every scale of its last norm: its output and its gradients."""
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +13,7 @@ _WIDTH, _SIDE, _IMAGES = 8, 8, 4
 
 
 def zero_init_run(setting: ZeroInitSetting) -> ZeroInitRun:
-    """The first block of a small network with an identity shortcut, in training mode, on noise."""
+    """Measures the first block of a small network with an identity shortcut, in training mode, on noise."""
     config = ResNetConfig(
         block=setting.block, stage_blocks=(2,), widths=(_WIDTH,), stem=Stem.CIFAR, image_size=_SIDE, num_classes=2
     )
@@ -27,7 +27,7 @@ def zero_init_run(setting: ZeroInitSetting) -> ZeroInitRun:
 
 
 def _step(block: ResidualBlock, x: Tensor, back: Tensor, gamma: float) -> ZeroInitStep:
-    """``back`` is the gradient that arrives at the block's output."""
+    """Measures the block at one ``gamma``. ``back`` is the gradient at the block's output."""
     norm = [part for part in block.children() if isinstance(part, nn.BatchNorm2d)][-1]
     nn.init.constant_(norm.weight, gamma)
     # Two names for one input: what each path sends back arrives at its own.
@@ -43,7 +43,7 @@ def _step(block: ResidualBlock, x: Tensor, back: Tensor, gamma: float) -> ZeroIn
 
 
 def _run(block: ResidualBlock, branch_input: Tensor, shortcut_input: Tensor) -> Tensor:
-    """The block's own forward pass, its shortcut fed apart."""
+    """Runs the block's own forward pass with the shortcut's input given apart."""
     assert block.add is not None
     handle = block.add.register_forward_pre_hook(lambda module, inputs: (inputs[0], shortcut_input))
     try:
