@@ -1,7 +1,8 @@
-"""A vertical axis on which every reading has a place: its logarithm or value, or a row of its own for what has neither.
+"""A vertical axis on which every measured number has a place, also one that is zero, infinite or not a number.
 
-Logarithms stand on a linear axis whose tick texts are the powers of ten, since a float holds no 1e-400. On the other
-scale heights are in units of the largest number's power of ten, for the same reason.
+Numbers stand at their logarithm or their value, and the other states have a row each, above or below the numbers. A
+float cannot hold 1e-400, so logarithms stand on a linear axis whose ticks are named by powers of ten, and values are in
+units of the largest one's power of ten.
 """
 
 import math
@@ -10,18 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from explorer.charts.plotly_style import MUTED, TEXT, axis_words, inked
+from explorer.charts.annotations import line_across, words_at
+from explorer.charts.axes import ticked_axis
 from explorer.gradients.number_words import power_words, ten_to
 from explorer.gradients.values import FlowReading, ReadingState, power_of_ten
 
 PLOT = 300  # pixels between the rows
-ROW = 42  # of a row for what is no number: its marks, and beyond them its name
-_MARK, _NAME = 13, 31  # pixels from the row's inner edge to the middle of its marks and of its name
-_MARGIN = 12  # pixels that the highest and lowest number keep from the edge
-_DECADES = 2.0  # that a log axis spans at least, so that small differences look small
+ROW = 42  # pixels of a state's row: its marks, and beyond them its name
+_MARK, _NAME = 13, 31  # pixels from a row's inner edge to the middle of its marks and of its name
+_MARGIN = 12  # pixels between the highest or lowest number and the edge
+_DECADES = 2.0  # a log axis spans at least these, so that small differences look small
 _TICKS = 6
-_FEW_DECADES = 2.5  # up to which powers of ten alone may be too few
-# Away from the numbers. Something below float32 of which no more is known is below them all.
+_FEW_DECADES = 2.5  # on so short an axis powers of ten alone may be too few ticks
+# The states' rows, from the numbers outwards. A reading that underflowed to an unknown size is below all numbers.
 BELOW, ABOVE = (ReadingState.UNDERFLOW, ReadingState.ZERO), (ReadingState.OVERFLOW, ReadingState.NOT_A_NUMBER)
 SYMBOLS: Mapping[ReadingState, str] = {
     ReadingState.UNDERFLOW: "circle-open",
@@ -33,10 +35,10 @@ SYMBOLS: Mapping[ReadingState, str] = {
 
 @dataclass(frozen=True)
 class ReadingAxis:
-    """Heights of readings: ``low`` and ``high`` bound the numbers, in the axis's own units.
+    """The heights of readings; ``low`` and ``high`` bound the numbers, in the axis's own units.
 
-    ``unit`` is the power of ten that one unit is on a linear axis, ``states`` are those that have a row, ``room``
-    pixels stay free at the top. With ``floor`` numbers from below float32 are drawn as nothing on a linear axis.
+    On a linear axis one unit is ten to the power ``unit``. ``states`` have a row each, and ``room`` pixels stay free at
+    the top. With ``floor``, a linear axis draws numbers below float32 at zero.
     """
 
     log: bool
@@ -48,7 +50,7 @@ class ReadingAxis:
     floor: bool
 
     def height(self, reading: FlowReading) -> float:
-        """Where a reading is drawn."""
+        """The reading's height on the axis."""
         state = self.row_of(reading)
         if state:
             return self._beside(state, _MARK)
@@ -59,12 +61,12 @@ class ReadingAxis:
         )
 
     def row_of(self, reading: FlowReading) -> ReadingState | None:
-        """The state in whose row a reading stands; None of one that has a height of its own."""
+        """The state in whose row a reading stands; None for a reading that has a height of its own."""
         return None if _has_height(reading) else _row(reading)
 
     @property
     def plot_height(self) -> int:
-        """Pixels of the plot with its rows."""
+        """The height in pixels of the plot with its rows."""
         return PLOT + ROW * len(self.states) + self.room
 
     @cached_property
@@ -73,28 +75,19 @@ class ReadingAxis:
 
     @property
     def range(self) -> tuple[float, float]:
-        """What the axis shows, rows included."""
+        """Both ends of the axis, rows included."""
         below, above = (sum(state in side for state in self.states) for side in (BELOW, ABOVE))
         return self.low - ROW * below * self._pixel, self.high + (ROW * above + self.room) * self._pixel
 
     def _beside(self, state: ReadingState, pixels: int) -> float:
-        """So many pixels into a row, away from the numbers."""
+        """The height ``pixels`` into a state's row, away from the numbers."""
         side = BELOW if state in BELOW else ABOVE
         away = (ROW * [other for other in side if other in self.states].index(state) + pixels) * self._pixel
         return self.low - away if side is BELOW else self.high + away
 
     def axis(self, title: str) -> dict[str, Any]:
-        """The axis as plotly wants it."""
-        ticks = self._ticks()
-        return {
-            **axis_words(title),
-            "range": list(self.range),
-            "tickvals": [height for height, _ in ticks],
-            "ticktext": [inked(words) for _, words in ticks],
-            "fixedrange": True,
-            "automargin": True,
-            "zeroline": False,
-        }
+        """The axis for plotly."""
+        return ticked_axis(title, self._ticks(), range=list(self.range), automargin=True)
 
     def _ticks(self) -> list[tuple[float, str]]:
         if self.log:
@@ -104,21 +97,17 @@ class ReadingAxis:
 
     def lines(self) -> list[dict[str, Any]]:
         """Thin lines between the numbers and the rows."""
-        line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": {"color": MUTED, "width": 1}}
-        heights = [self._beside(state, 0) for state in self.states]
-        return [{**line, "y0": height, "y1": height} for height in heights]
+        return [line_across(self._beside(state, 0), width=1, dash="") for state in self.states]
 
     def names(self, words: Mapping[ReadingState, str]) -> list[dict[str, Any]]:
-        """The rows' names, which are their states' but for those given."""
-        return [
-            words_at(inked(words.get(state, str(state))), self._beside(state, _NAME), "middle") for state in self.states
-        ]
+        """The rows' names: those given in ``words``, otherwise their states'."""
+        return [words_at(words.get(state, str(state)), self._beside(state, _NAME), "middle") for state in self.states]
 
 
 def power_ticks(low: float, high: float, most: int = _TICKS) -> list[tuple[float, str]]:
-    """Logarithms between two, two to ``most`` of them, with the powers of ten that they are.
+    """Ticks for common logarithms from ``low`` to ``high``, at most ``most``, each with its number in words.
 
-    Over few decades with numbers in between: 0.1, 0.3, 1.
+    They are powers of ten; an axis of few decades also gets numbers in between: 0.1, 0.3, 1.
     """
     heights = _round_heights(low, high, most, least=1)
     if len(heights) > 2 or high - low > _FEW_DECADES:
@@ -132,8 +121,21 @@ def power_ticks(low: float, high: float, most: int = _TICKS) -> list[tuple[float
     return [(height, power_words(height)) for height in heights]
 
 
+def power_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
+    """A linear axis of common logarithms whose ticks are named by the powers of ten."""
+    step = next(step for step in round_counts() if (limits[1] - limits[0]) / step <= 6)
+    powers = range(math.ceil(limits[0] / step) * step, math.floor(limits[1]) + 1, step)
+    ticks = [(power, ten_to(power) if power else "1") for power in powers]
+    return ticked_axis(title, ticks, range=list(limits), automargin=True)
+
+
+def round_counts() -> list[int]:
+    """1, 2, 5, 10, 20, 50 ... up to 500 million."""
+    return [digit * 10**power for power in range(9) for digit in (1, 2, 5)]
+
+
 def _round_heights(low: float, high: float, most: int, *, least: float) -> list[float]:
-    """Multiples of the smallest of ... 1, 2, 5, 10 ..., from ``least`` on, of which no more than ``most`` lie there."""
+    """Multiples of a step in range: of the smallest 1, 2, 5, 10 ... from ``least`` on that has at most ``most``."""
     power = math.floor(math.log10(max((high - low) / (most + 1), least)))
     for step in (digit * 10.0**exponent for exponent in range(power, power + 3) for digit in (1, 2, 5)):
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
@@ -142,25 +144,10 @@ def _round_heights(low: float, high: float, most: int, *, least: float) -> list[
     raise ValueError(f"no step divides {low} to {high} into {most} parts.")
 
 
-def words_at(html: str, height: float, anchor: str, *, right: bool = False) -> dict[str, Any]:
-    """Words at the left (or right) end of the plot, in it."""
-    return {
-        "xref": "paper",
-        "x": 1 if right else 0,
-        "xanchor": "right" if right else "left",
-        "y": height,
-        "yanchor": anchor,
-        "text": html,
-        "showarrow": False,
-        "font": {"size": TEXT},
-        "borderpad": 1,
-    }
-
-
 def scale_for(
     readings: Iterable[FlowReading], *, log: bool, floor: bool = False, show: Sequence[float] = (), room: int = 0
 ) -> ReadingAxis:
-    """The axis that has room for all readings and, on a log axis, for the logarithms to ``show``."""
+    """The axis with room for all readings and, if it is logarithmic, for the logarithms ``show``."""
     all_readings = list(readings)
     found = {_row(reading) for reading in all_readings if not _has_height(reading)}
     states = tuple(state for state in (*BELOW, *ABOVE) if state in found)

@@ -1,4 +1,4 @@
-"""What charts of readings share: a mark for each state, the area of a range, names for a table's columns."""
+"""Marks and lines that several charts share: readings in any state, the seeds' range, plain series, legend entries."""
 
 import math
 from collections.abc import Sequence
@@ -6,50 +6,40 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
+from explorer.charts.figure_text import HOVER
 from explorer.charts.log_axis import SYMBOLS, ReadingAxis
-from explorer.charts.plotly_style import HOVER, NETWORKS, NetworkStyle
+from explorer.charts.palette import MUTED, NetworkStyle, network_style, translucent
 from explorer.gradients.values import Band, FlowReading, ReadingState
 
 _OPACITY = 0.22
-
-
-def style_of(number: int) -> NetworkStyle:
-    """Of any number of networks: from the fifth on a colour with another one's mark, so that no two are the same."""
-    style = NETWORKS[number % len(NETWORKS)]
-    other = NETWORKS[(number + number // len(NETWORKS)) % len(NETWORKS)]
-    return NetworkStyle(style.colour, other.pattern, other.symbol, other.dash)
+NO_FADING = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
+"""Keeps all marks of a trace as they are when a click selects one."""
 
 
 def ranges(band: Band) -> bool:
-    """Whether the seeds differ."""
-    return _known(band.low) != _known(band.high)
+    """Whether the seeds' readings differ."""
+    return _key(band.low) != _key(band.high)
 
 
-def _known(reading: FlowReading) -> tuple[ReadingState, float]:
-    """What tells a reading from another; NaN is NaN."""
+def _key(reading: FlowReading) -> tuple[ReadingState, float]:
+    """State and size; two that are NaN count as equal."""
     return reading.state, 0.0 if math.isnan(reading.log10) else reading.log10
 
 
 def symbol_of(reading: FlowReading, row: ReadingState | None, symbol: str) -> str:
-    """The mark of a reading: the network's own, open where it comes from below float32, or its row's."""
+    """A reading's mark: that of its ``row`` if it stands in one, otherwise ``symbol``, open if it is below float32."""
     if row:
         return SYMBOLS[row]
     return f"{symbol}-open" if reading.state is ReadingState.UNDERFLOW else symbol
 
 
-def translucent(colour: str, opacity: float) -> str:
-    """``#RRGGBB`` with an opacity, as plotly wants it."""
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
-
-
 def range_area(
     scale: ReadingAxis, xs: Sequence[float], bands: Sequence[Band], colour: str, *, alone: float
 ) -> go.Scatter:
-    """From the lowest to the highest seed, as areas parted by gaps.
+    """The areas between the lowest and the highest seed.
 
-    A new area begins where an end of the range enters or leaves a row, for nothing is between a number and a row. An
-    area of a single place reaches ``alone`` to either side.
+    A new area begins where an end of the range enters or leaves a state's row, since there is nothing between a number
+    and a row. An area of a single place reaches ``alone`` units to either side.
     """
 
     def rows(index: int) -> tuple[ReadingState | None, ReadingState | None]:
@@ -87,9 +77,10 @@ def joined_marks(
     picks: Sequence[str | int],
     size: int,
 ) -> go.Scatter:
-    """Marks, joined where neighbours are numbers: a line into a row of what is none would be a made-up slope.
+    """A mark for each reading, joined by a line where neighbours are numbers.
 
-    ``tips`` are what hovering says, ``picks`` the marks' ``customdata``.
+    A line to a mark in a state's row would show a slope that nobody measured. ``tips`` are the hover labels and
+    ``picks`` the marks' ``customdata``.
     """
     points: list[tuple[float | None, float | None, str | int, str, str]] = []
     for x, reading, pick, tip in zip(xs, readings, picks, tips, strict=True):
@@ -112,14 +103,12 @@ def joined_marks(
             "size": size,
             "line": {"width": 1.5, "color": style.colour},
         },
-        # A click picks a place; it is no reason for all others to fade.
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
+        **NO_FADING,
     )
 
 
 def legend_entry(style: NetworkStyle) -> go.Scatter:
-    """The legend's entry, whose mark is the network's own whatever state its first number is in."""
+    """A network's entry in the legend, with its own mark whatever state its first reading has."""
     return go.Scatter(
         mode="lines+markers",
         x=[None],
@@ -129,8 +118,41 @@ def legend_entry(style: NetworkStyle) -> go.Scatter:
     )
 
 
-def told_apart(names: Sequence[str]) -> list[str]:
-    """Names for columns, numbered where some are the same."""
-    if len(set(names)) == len(names):
-        return list(names)
-    return [f"{name} ({number})" for number, name in enumerate(names, 1)]
+def series_line(
+    number: int, name: str, xs: Sequence[float], ys: Sequence[float | None], *, tips: Sequence[str], size: int
+) -> go.Scatter:
+    """A line with marks of ``size`` pixels in the style of network ``number``; None leaves a gap."""
+    style = network_style(number)
+    return go.Scatter(
+        mode="lines+markers",
+        name=name,
+        x=list(xs),
+        y=list(ys),
+        hovertext=list(tips),
+        hovertemplate=HOVER,
+        line={"color": style.colour, "width": 2, "dash": style.dash},
+        marker={"color": style.colour, "symbol": style.symbol, "size": size},
+    )
+
+
+def crosses(
+    name: str, xs: Sequence[float], ys: Sequence[float], *, picks: Sequence[str], tips: Sequence[str]
+) -> go.Scatter:
+    """Grey crosses where a number is missing; ``picks`` are their ``customdata``."""
+    return go.Scatter(
+        mode="markers",
+        name=name,
+        x=list(xs),
+        y=list(ys),
+        customdata=list(picks),
+        hovertext=list(tips),
+        hovertemplate=HOVER,
+        marker={"symbol": "x", "size": 9, "color": MUTED},
+    )
+
+
+def marker_entry(name: str, symbol: str, colour: str) -> go.Scatter:
+    """A legend entry for a marker."""
+    line = {"width": 1.5, "color": colour}
+    marker = {"symbol": symbol, "size": 9, "color": colour, "line": line}
+    return go.Scatter(mode="markers", name=name, x=[None], y=[None], marker=marker)

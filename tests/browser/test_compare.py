@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
 from explorer import analyze, from_url, preset, to_url
-from explorer.charts.compare.landscape import link_of
+from explorer.charts.compare.landscape_points import link_of
 from explorer.compare.landscape import presets_of_landscape
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import Problems, address, expect_healthy, expect_no_overflow, wait_idle

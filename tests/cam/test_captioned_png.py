@@ -125,7 +125,7 @@ def test_there_must_be_a_panel() -> None:
 
 def test_neither_torch_nor_streamlit_is_needed() -> None:
     modules = "captioned_png, map_description, check_verdicts"
-    charts = "strip, checks, guesses, colour_key"
+    charts = "strip, belief_curve, randomisation, guesses, colour_key"
     imports = f"from explorer.cam import {modules}; from explorer.charts.cam import {charts}"
     code = f"import sys; {imports}; print({{'torch', 'streamlit', 'matplotlib'}} & {{*sys.modules}})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

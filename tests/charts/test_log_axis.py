@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.charts.figure_text import TEXT
 from explorer.charts.log_axis import ROW, SYMBOLS, ReadingAxis, power_ticks, scale_for
-from explorer.charts.plotly_style import TEXT
 from explorer.gradients.values import FlowReading, ReadingState, power_of_ten
 from tests.charts.reading import plain
 from tests.gradients.flows import INFINITE, LOST, NAN, ZERO, readings

@@ -8,28 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.charts.axes import amount_axis, axis_title
+from explorer.charts.bar_rows import row_layout
 from explorer.charts.compare.budget import BRANCH, budget_bars, network_tree
-from explorer.charts.compare.landscape import BEST, landscape_chart
+from explorer.charts.compare.landscape import landscape_chart
+from explorer.charts.compare.landscape_points import BEST
 from explorer.charts.compare.timings import timings_chart
 from explorer.charts.compare.waterfall import waterfall
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import (
-    MUTED,
-    NAME,
-    NARROW,
-    NETWORKS,
-    TEXT,
-    amount_axis,
-    axis_title,
-    contrast,
-    escaped,
-    ink_on,
-    inked,
-    labels,
-    row_layout,
-    styled,
-    wrapped_html,
-)
+from explorer.charts.figure_text import NAME, NARROW, TEXT, escaped, inked, labels, wrapped_html
+from explorer.charts.palette import MUTED, NETWORKS, ROLE_COLOURS, contrast, ink_on
+from explorer.charts.plotly_style import styled
 from explorer.compare.budget import By, Measure
 from explorer.compare.landscape import Budget, presets_of_landscape, sweep
 from explorer.compare.timings import Spread, Timing

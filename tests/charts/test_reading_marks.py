@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.charts.log_axis import scale_for
-from explorer.charts.plotly_style import NETWORKS
-from explorer.charts.reading_marks import joined_marks, range_area, ranges, style_of, symbol_of, told_apart
+from explorer.charts.palette import NETWORKS, network_style
+from explorer.charts.reading_marks import joined_marks, range_area, ranges, symbol_of
+from explorer.charts.table_twin import distinct_names
 from explorer.gradients.values import Band, FlowReading, ReadingState, band
 from tests.gradients.flows import INFINITE, LOST, NAN, ZERO, readings
 
@@ -74,14 +75,14 @@ def test_ranges_know_nan_and_states_beside_numbers() -> None:
 
 
 def test_styles_of_eight_networks_differ() -> None:
-    assert [style_of(number) for number in range(4)] == list(NETWORKS)
-    for one, other in combinations(map(style_of, range(8)), 2):
+    assert [network_style(number) for number in range(4)] == list(NETWORKS)
+    for one, other in combinations(map(network_style, range(8)), 2):
         assert (one.colour, one.symbol) != (other.colour, other.symbol)
         assert one.colour != other.colour or one.dash != other.dash
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=4))
 def test_columns_are_never_the_same(names: list[str]) -> None:
-    found = told_apart(names)
+    found = distinct_names(names)
     assert len(set(found)) == len(names)
     assert all(column.startswith(name) for column, name in zip(found, names, strict=True))

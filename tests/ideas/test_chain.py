@@ -8,14 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from explorer.charts.ideas.chain import (
-    chain_alt_text,
-    chain_chart,
-    chain_rows,
-    grid_alt_text,
-    grid_chart,
-    grid_rows,
-)
+from explorer.charts.ideas.chain import chain_alt_text, chain_chart, chain_rows
+from explorer.charts.ideas.window_grid import grid_alt_text, grid_chart, grid_rows
 from explorer.ideas.chain import MOST_LAYERS, ChainSetting, parse_chain
 from explorer.ideas.chain_shortcuts import chain_sentence, shortcut_fit
 from explorer.ideas.grid import GridSetting, grid_sentence

@@ -1,18 +1,19 @@
-"""The key to a map's colours, with numbers: as a figure for the page, and as a picture for what is taken away."""
+"""The key to a map's colours with numbers: a figure for the page, and a picture for files that people save."""
 
 import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageDraw
 
+from explorer.charts.axes import ticked_axis
 from explorer.charts.cam.overlay import Colours, colour_table, scale_name
-from explorer.charts.plotly_style import axis_words, inked, styled
+from explorer.charts.plotly_style import styled
 from explorer.pictures.fonts import printable, step, width_of, wrapped, write
 from explorer.text.quantities import minus
 
 _TOP = 6  # pixels above the colours
 _HEIGHT = 18  # pixels of the strip of colours
 _CELLS = 256
-_MARGIN = 0.09  # of the colours' length on either side: for half of a number
+_MARGIN = 0.09  # part of the colours' length that stays free on either side, for half of a number
 _LEAST_TEXT, _MOST_TEXT = 12, 24  # pixels of the words under the strip
 
 
@@ -24,7 +25,7 @@ def key_words(scale: float, *, signed: bool) -> tuple[str, str, str]:
 
 
 def meaning(target: str, against: str | None = None, *, signed: bool = False) -> str:
-    """What the colours tell, in words under them."""
+    """The words under the colours that say what they mean."""
     if against is not None:
         return (
             f"evidence for {target} (above 0) or {against} (below 0)"
@@ -37,9 +38,9 @@ def meaning(target: str, against: str | None = None, *, signed: bool = False) ->
 def colour_key(
     scale: float, title: str, *, colours: Colours = Colours.VIRIDIS, signed: bool = False, unit: str = "logits"
 ) -> go.Figure:
-    """The colours from zero (of signed maps, from minus ``scale``) to ``scale``; ``title`` is what they mean.
+    """The colours from zero (for signed maps, from minus ``scale``) to ``scale``; ``title`` says what they mean.
 
-    ``unit`` is the numbers', as ``explorer.cam.words.METHOD_UNITS`` has it.
+    ``unit`` is that of the numbers, as in ``explorer.cam.words.METHOD_UNITS``.
     """
     start = -1.0 if signed else 0.0
     strip = go.Heatmap(
@@ -51,17 +52,15 @@ def colour_key(
         showscale=False,
         hoverinfo="skip",
     )
-    axis = {
-        **axis_words(f"{title} ({unit})" if unit else title),
-        "range": [start - _MARGIN * (1 - start), 1 + _MARGIN * (1 - start)],
-        "tickvals": [start, (start + 1) / 2, 1],
-        "ticktext": list(map(inked, key_words(scale, signed=signed))),
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-    }
+    margin = _MARGIN * (1 - start)
+    axis = ticked_axis(
+        f"{title} ({unit})" if unit else title,
+        zip((start, (start + 1) / 2, 1), key_words(scale, signed=signed), strict=True),
+        range=[start - margin, 1 + margin],
+        showgrid=False,
+    )
     figure = styled([strip], "", "", plot_height=_HEIGHT, xaxis=axis, dragmode=False)
-    top = figure.layout.margin.t  # there is no title that would need it
+    top = figure.layout.margin.t  # room for a title, which this figure has not
     figure.update_layout(margin_t=_TOP, height=figure.layout.height - top + _TOP)
     return figure.update_yaxes(visible=False, fixedrange=True)
 
@@ -69,7 +68,7 @@ def colour_key(
 def key_image(
     width: int, scale: float, title: str, *, colours: Colours = Colours.VIRIDIS, signed: bool = False
 ) -> Image.Image:
-    """The same as a picture, black on white, for ``explorer.cam.captioned_png``."""
+    """The key as a picture, black on white, ``width`` pixels wide, for ``explorer.cam.captioned_png``."""
     size = min(max(width // 40, _LEAST_TEXT), _MOST_TEXT)
     table = colour_table(colours, signed=signed)
     strip = np.rint(np.linspace(0, len(table) - 1, width)).astype(np.intp)

@@ -1,4 +1,4 @@
-"""The likeliest classes as bars that can be clicked: what one network, or each of several, thinks of a picture."""
+"""The likeliest classes of a picture as bars that can be clicked, for one network or several."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,26 +8,20 @@ import plotly.graph_objects as go
 
 from explorer.cam.saliency_map import Prediction
 from explorer.cam.words import chance_words, short_names
-from explorer.charts.plotly_style import (
-    BAR,
-    HOVER,
-    MUTED,
-    beside,
-    escaped,
-    inked,
-    labels,
-    number_axis,
-    row_layout,
-    styled,
-    wrapped_html,
-)
-from explorer.charts.reading_marks import style_of, told_apart, translucent
+from explorer.charts.annotations import area_across, beside
+from explorer.charts.axes import number_axis
+from explorer.charts.bar_rows import BAR, hatching, row_layout
+from explorer.charts.figure_text import HOVER, escaped, inked, labels, wrapped_html
+from explorer.charts.palette import MUTED, network_style, translucent
+from explorer.charts.plotly_style import empty_chart, styled
+from explorer.charts.reading_marks import NO_FADING
+from explorer.charts.table_twin import Row, distinct_names
 from explorer.text.quantities import minus
 
-_MARKS = ("▶ ", "✕ ")  # of the class that the map is for, and of the one that it is against
+_MARKS = ("▶ ", "✕ ")  # before the class that the map is for, and the one it is against
 _TICKS = (0, 25, 50, 75, 100)
-_HEAD = 26  # signs of a network's name above its bars
-_WORDS = 55  # percent of the bars' length for the words behind them, on a phone
+_HEAD = 26  # characters of a network's name above its bars
+_WORDS = 55  # percent of the bars' length for the words beside them, on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +33,13 @@ class Guesses:
 
 
 def guesses_chart(guesses: Sequence[Guesses], *, chosen: int | None = None, against: int | None = None) -> go.Figure:
-    """A bar for each class, under its network's name where there are several; the probability stands behind it.
+    """A bar for each class with its probability beside it, under its network's name if there are several networks.
 
-    All of a row can be clicked, however short its bar: its points carry the class's index (``class_of``). The class
-    ``chosen`` has a band behind it, bold words and a mark, the one ``against`` which it is explained another mark.
+    The whole row can be clicked, however short its bar, and its points carry the class's index (``class_of``). The
+    class ``chosen`` has a band behind it, bold words and a mark; the class ``against`` it has another mark.
     """
     if not any(each.predictions for each in guesses):
-        return styled([], "The likeliest classes: nothing asked yet", "", plot_height=80)
+        return empty_chart("The likeliest classes: nothing asked yet")
     several = len(guesses) > 1
     headings = labels([each.network for each in guesses], _HEAD) if several else ("",)
     layout = row_layout([*zip(headings, (_labels(each.predictions, chosen, against) for each in guesses), strict=True)])
@@ -64,10 +58,11 @@ def guesses_chart(guesses: Sequence[Guesses], *, chosen: int | None = None, agai
         "a click on a row shows the evidence for that class",
         plot_height=layout.height,
         barmode="overlay",
-        # A network's name as a tick would take its length from the bars.
+        # A network's name as a tick would make the bars shorter by its length.
         annotations=[*beside([100] * len(places), places, words),
                      *beside([0] * len(heads), layout.heading_places, heads)],
-        shapes=[_band(place) for place, one in zip(places, shown, strict=True) if one.index == chosen],
+        shapes=[area_across(place - 0.5, place + 0.5, 0.4)
+                for place, one in zip(places, shown, strict=True) if one.index == chosen],
         xaxis=_axis(),
         yaxis={**replace(layout, headings=(), heading_places=()).axis, "ticklabelstandoff": 4},
         dragmode=False,
@@ -83,7 +78,7 @@ def class_of(customdata: Any) -> int:
     """The index of the class whose row was clicked, from the point's ``customdata``.
 
     Raises:
-        ValueError: it is no point's.
+        ValueError: the data is not that of a point.
     """
     value = customdata[0] if isinstance(customdata, list | tuple) and customdata else customdata
     if isinstance(value, bool) or not isinstance(value, int):
@@ -107,23 +102,18 @@ def _probability(each: Prediction, chosen: int | None) -> str:
 
 
 def _percent(each: Prediction) -> float:
-    """Of a bar; of what is no number none."""
+    """The bar's length; 0 if the probability is NaN."""
     return 100 * each.probability if each.probability == each.probability else 0.0
 
 
-def _band(place: float) -> dict[str, Any]:
-    band = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": place - 0.5, "y1": place + 0.5, "layer": "below"}
-    return {**band, "fillcolor": MUTED, "opacity": 0.4, "line": {"width": 0}}
-
-
 def _tracks(each: Guesses, places: Sequence[float]) -> go.Bar:
-    """What a click hits: each row in full length."""
+    """Bars over the full length of each row, to be clicked."""
     return _row_bars(each, places, [100.0] * len(places), {"color": translucent(MUTED, 0.15)})
 
 
 def _bars(each: Guesses, number: int, places: Sequence[float]) -> go.Bar:
-    style = style_of(number)
-    pattern = {"shape": style.pattern, "fillmode": "overlay", "fgcolor": "#FFFFFF", "size": 7, "solidity": 0.3}
+    style = network_style(number)
+    pattern = hatching(style.pattern, 0.3)
     return _row_bars(
         each, places, [_percent(one) for one in each.predictions], {"color": style.colour, "pattern": pattern}
     )
@@ -140,9 +130,7 @@ def _row_bars(each: Guesses, places: Sequence[float], lengths: Sequence[float], 
         hovertext=[_tip(each, rank) for rank in range(len(each.predictions))],
         hovertemplate=HOVER,
         marker={**marker, "line": {"width": 0}},
-        # A click picks a class; it is no reason for all others to fade.
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
+        **NO_FADING,
     )
 
 
@@ -155,8 +143,8 @@ def _tip(each: Guesses, rank: int) -> str:
     )
 
 
-def guesses_rows(guesses: Sequence[Guesses]) -> list[dict[str, object]]:
-    """The chart as rows of a table; probabilities are numbers from 0 to 1, none of them rounded."""
+def guesses_rows(guesses: Sequence[Guesses]) -> list[Row]:
+    """The chart's numbers, a row for each network and class; probabilities are from 0 to 1 and not rounded."""
     return [
         {
             "network": network,
@@ -166,13 +154,13 @@ def guesses_rows(guesses: Sequence[Guesses]) -> list[dict[str, object]]:
             "probability": one.probability,
             "logit": one.logit,
         }
-        for network, each in zip(told_apart([each.network for each in guesses]), guesses, strict=True)
+        for network, each in zip(distinct_names([each.network for each in guesses]), guesses, strict=True)
         for rank, one in enumerate(each.predictions, 1)
     ]
 
 
 def guesses_alt_text(guesses: Sequence[Guesses], *, chosen: int | None = None, against: int | None = None) -> str:
-    """The chart in words, for those who do not see it: every class with its probability, and which is chosen."""
+    """The chart in words: each class with its probability, and which is chosen."""
     if not any(each.predictions for each in guesses):
         return "The likeliest classes: nothing asked yet."
     said = []

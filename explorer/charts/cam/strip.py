@@ -1,5 +1,4 @@
-"""The maps of all blocks as a strip of thumbnails, in forward order, stages marked, each with words for those who do
-not see it."""
+"""The maps of all blocks as thumbnails in forward order, with the stages marked and an alt text each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,17 +9,21 @@ from explorer.cam.map_description import EvidenceSpread, where
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.overlay import Colours, missing_words, overlay
 from explorer.charts.gradients.network_axis import stage_runs
-from explorer.charts.plotly_style import MUTED
+from explorer.charts.palette import MUTED
+from explorer.charts.table_twin import Row
 
 SIDE = 112  # pixels of a thumbnail's longer side
-_MARK = 4  # pixels of the bar at the left of a stage's first thumbnail, and of the frame around the lit one
+_MARK = 4  # pixels of the bar left of a stage's first thumbnail, and of the frame around the highlighted one
 LIT = "#E69F00"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thumbnail:
-    """One block's map over the picture. ``opens`` tells whether it is the first of ``stage``, ``missing`` what is to be
-    said where it has no colours, and ``alt`` all that is seen in it."""
+    """One block's map over the picture.
+
+    ``opens`` tells whether the block is the first of its ``stage``. ``missing`` says why the map has no colours, if it
+    has none, and ``alt`` is the alt text.
+    """
 
     layer: str
     stage: str
@@ -41,10 +44,10 @@ def strip(
     scale: float | None = None,
     lit: str = "",
 ) -> tuple[Thumbnail, ...]:
-    """A thumbnail for each map, in the order given, for the class called ``target``; ``lit`` is the layer with a frame.
+    """A thumbnail for each map, for the class called ``target``; the layer ``lit`` has a frame.
 
-    Each map has a colour scale of its own unless ``scale`` is given: their sizes differ by powers of ten from the
-    first block to the last, so that with one scale for all most would look empty.
+    Each map has its own colour scale unless ``scale`` is given: values differ by powers of ten between the first block
+    and the last, so most maps would look empty on a common scale.
     """
     small = thumbnail_size(picture)
     firsts = {first: name for name, first, _ in stage_runs([one.layer for one in maps])}
@@ -82,7 +85,7 @@ def _alt(saliency: SaliencyMap, target: str, missing: str) -> str:
 
 
 def strip_alt_text(thumbnails: Sequence[Thumbnail]) -> str:
-    """The strip in words: how many maps, and what each shows."""
+    """The strip in words: the number of maps, and what each of them shows."""
     if not thumbnails:
         return "Maps of all blocks: nothing measured yet."
     return (
@@ -90,8 +93,8 @@ def strip_alt_text(thumbnails: Sequence[Thumbnail]) -> str:
     )
 
 
-def strip_rows(maps: Sequence[SaliencyMap]) -> Iterator[dict[str, object]]:
-    """The strip as rows of a table: where the evidence lies at each block, or why there is none."""
+def strip_rows(maps: Sequence[SaliencyMap]) -> Iterator[Row]:
+    """Where each block sees the evidence, or why it sees none, a row for each block."""
     for saliency in maps:
         found = where(saliency.values)
         yield {

@@ -1,4 +1,4 @@
-"""Where the parameters, MACs or memory of networks go: stacked bars by stage and role, and a treemap of each."""
+"""The parameters, MACs or memory of networks: stacked bars by stage and role, and a treemap of each network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,35 +7,24 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import (
-    BAR,
-    HOVER,
-    TEXT,
-    Rows,
-    amount_axis,
-    beside,
-    escaped,
-    exact,
-    ink_on,
-    labels,
-    number_axis,
-    row_layout,
-    styled,
-    wrapped_html,
-)
+from explorer.charts.annotations import beside
+from explorer.charts.axes import amount_axis, exact, number_axis
+from explorer.charts.bar_rows import BAR, Rows, row_layout
+from explorer.charts.figure_text import HOVER, TEXT, escaped, labels, wrapped_html
+from explorer.charts.palette import ROLE_COLOURS, ink_on
+from explorer.charts.plotly_style import styled
 from explorer.compare.budget import Cell, Measure, TreemapNode, budget, stages, tree
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Role
 from explorer.text.quantities import percent
 
-BRANCH = "#343B4A"  # of tiles that hold others: no role's colour, and seen on white and on near-black
+BRANCH = "#343B4A"  # of tiles that hold others; no role's colour, visible on white and on near-black
 ROOT = "network"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_TILES = 460  # pixels a treemap is high
-_PATH_ROOM = 14  # of them above it, so that the path to what was opened stands below the title
-_RING = (("#000000", 7), ("#FFFFFF", 3))  # white within black: one of them is seen on any page and beside any colour
+_TILES = 460  # pixels: a treemap's height
+_PATH_ROOM = 14  # pixels of it that stay free, so that the path to the open tile is below the title
+_RING = (("#000000", 7), ("#FFFFFF", 3))  # white within black: one of them is visible beside any colour
 
 Part = tuple[int, str, Role]
 """A part of a bar: the network's index, the stage, the role."""
@@ -49,10 +38,10 @@ def budget_bars(
     share: bool = False,
     chosen: Part | None = None,
 ) -> go.Figure:
-    """One bar for each stage and network, stacked by role; with ``share`` in percent of each network's own total.
+    """A bar for each stage and network, stacked by role; with ``share``, in percent of each network's total.
 
-    A bar's part carries ``customdata`` (network's index, stage, role, exact words), so that a click finds the layers.
-    The ``chosen`` part has a ring around it; one that no bar has gets none.
+    Each part carries ``customdata`` (network's index, stage, role, exact words), so that a click finds the layers. The
+    ``chosen`` part, if a bar has it, has a ring around it.
     """
     scene = _Scene(tuple(archs), tuple(names), measure, share)
     layout = row_layout([(stage_label(stage), labels(names)) for stage in scene.stages])
@@ -77,7 +66,7 @@ def budget_bars(
 
 @dataclass(frozen=True)
 class _Scene:
-    """What the bars show."""
+    """The networks that are drawn, and in which unit."""
 
     archs: tuple[Architecture, ...]
     names: tuple[str, ...]
@@ -101,12 +90,12 @@ class _Scene:
         return [(index, cell) for index, cells in enumerate(self.budgets) for cell in cells if cell.role is role]
 
     def length(self, index: int, value: int) -> float:
-        """How long a bar is: the amount, or its percentage of the network."""
+        """The length of a bar: the amount, or its percentage of the network."""
         return 100 * value / self.totals[index] if self.share else value
 
 
 def _ring(scene: _Scene, layout: Rows, chosen: Part) -> list[dict[str, Any]]:
-    """The outline of one part: where the parts before it in its bar end, as wide as it is."""
+    """The outline of one part, which begins where the parts before it in its bar end."""
     network, stage, role = chosen
     start = 0.0
     for cell in scene.budgets[network] if network in range(len(scene.archs)) else ():
@@ -141,7 +130,7 @@ def _role_bars(scene: _Scene, layout: Rows, role: Role) -> go.Bar:
 
 
 def _stage_totals(scene: _Scene, layout: Rows) -> tuple[list[dict[str, Any]], float]:
-    """The words at the end of each bar, and how long the longest bar is."""
+    """The words at the end of each bar, and the longest bar's length."""
     ends: list[float] = []
     words: list[str] = []
     for stage in scene.stages:
@@ -155,9 +144,9 @@ def _stage_totals(scene: _Scene, layout: Rows) -> tuple[list[dict[str, Any]], fl
 
 
 def network_tree(arch: Architecture, name: str, measure: Measure) -> go.Figure:
-    """A network's treemap, tiles as large as their share: network, stages, blocks, layers.
+    """A network's treemap of stages, blocks and layers; a tile's area is its share.
 
-    A tile's ``id`` and its ``customdata`` are the name of a layer, unit or stage; the network's own are ``ROOT``.
+    A tile's ``id`` and ``customdata`` are the name of its layer, unit or stage, or ``ROOT`` for the whole network.
     """
     return styled(
         [_tree_trace(arch, name, measure)],
@@ -170,7 +159,7 @@ def network_tree(arch: Architecture, name: str, measure: Measure) -> go.Figure:
 
 def _tree_trace(arch: Architecture, name: str, measure: Measure) -> go.Treemap:
     nodes = tree(arch, measure)
-    # The root's own id is empty, and plotly takes an empty parent for "none".
+    # The root's id is empty in the tree, but to plotly an empty parent means "no parent".
     ids = [node.id or ROOT for node in nodes]
     colours = [_tile(node) for node in nodes]
     inks = [ink_on(colour) for colour in colours]
@@ -199,7 +188,7 @@ def _tile(node: TreemapNode) -> str:
 
 
 def budget_alt_text(archs: Sequence[Architecture], names: Sequence[str], measure: Measure) -> str:
-    """The bars in words, for those who do not see them: totals, and the largest part of each network."""
+    """The bars in words: each network's total and its largest part."""
     parts = []
     for arch, name in zip(archs, names, strict=True):
         top = max(budget(arch, measure), key=lambda cell: cell.value)

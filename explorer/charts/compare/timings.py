@@ -1,25 +1,19 @@
-"""Measured times beside MACs, both relative to one network, so that the eye sees where the two disagree.
+"""Measured times beside MACs, both relative to one network, so that people see where the two disagree.
 
-The colours are no network's and no role's (tests/charts/compare/test_timings.py measures how far apart they are), the
-hatching neither a network's nor the waterfall's.
+The colours are used for no network and no role (tests/charts/compare/test_timings.py measures how far apart they are),
+and the hatching neither for a network nor for savings.
 """
 
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from explorer.charts.plotly_style import (
-    BAR,
-    HOVER,
-    MUTED,
-    beside,
-    labels,
-    number_axis,
-    row_layout,
-    shortened,
-    styled,
-    wrapped_html,
-)
+from explorer.charts.annotations import beside
+from explorer.charts.axes import number_axis
+from explorer.charts.bar_rows import BAR, hatching, row_layout
+from explorer.charts.figure_text import HOVER, labels, shortened, wrapped_html
+from explorer.charts.palette import MUTED
+from explorer.charts.plotly_style import empty_chart, styled
 from explorer.compare.timings import Spread, Timing
 from explorer.text.quantities import counted, human
 
@@ -30,15 +24,14 @@ _PATTERNS = ("", "", "-")
 
 
 def timings_chart(timings: Sequence[Timing], names: Sequence[str], *, device: str = "") -> go.Figure:
-    """For each network MACs, forward and forward + backward, each divided by the reference network's.
+    """MACs, forward and forward + backward of each network, divided by those of the reference network.
 
-    ``device`` is what people call the device on which all were measured; without it the device's own name stands.
-
-    The reference is the first network of which most was measured. Whiskers reach from ``low`` to ``high``; the words
-    at the bars give milliseconds for the whole batch. What was not measured is said, never drawn as zero.
+    The reference is the first network with the most measurements. Whiskers reach from ``low`` to ``high``, and the
+    words beside the bars give milliseconds for the whole batch. A missing measurement is named, not drawn as zero.
+    ``device`` is the name for people of the device that measured all; without it the device's own name is used.
     """
     if not timings:
-        return styled([], "Measured time: nothing measured yet", "", plot_height=80)
+        return empty_chart("Measured time: nothing measured yet")
     reference = _reference(timings)
     name = names[timings.index(reference)]
     layout = row_layout([(label, _SERIES) for label in labels(names, 40)])
@@ -67,7 +60,7 @@ def _spread(timing: Timing, series: int) -> Spread | None:
 
 
 def _reference(timings: Sequence[Timing]) -> Timing:
-    """The first network of which most was measured: everything is divided by what it has."""
+    """The first network with the most measurements."""
     return max(timings, key=lambda timing: (timing.forward is not None) + (timing.training is not None))
 
 
@@ -79,7 +72,7 @@ def _ratio(timing: Timing, reference: Timing, series: int) -> float | None:
 
 
 def _end(timing: Timing, reference: Timing, series: int) -> float:
-    """Where the words begin: behind the bar or its whisker."""
+    """The end of the bar or its whisker, where the words begin."""
     ratio = _ratio(timing, reference, series)
     spread, unit = _spread(timing, series), _spread(reference, series)
     if series == 0 or ratio is None or not spread or not unit:
@@ -108,7 +101,7 @@ def milliseconds(value: float) -> str:
 def _bars(
     timings: Sequence[Timing], names: Sequence[str], reference: Timing, series: int, places: Sequence[float]
 ) -> go.Bar:
-    """One series over all networks in which it was measured; ``customdata`` is (network's index, series)."""
+    """One series over all networks that have it; ``customdata`` is (network's index, series)."""
     found = [(index, _ratio(timing, reference, series)) for index, timing in enumerate(timings)]
     shown = [(index, ratio) for index, ratio in found if ratio is not None]
     whiskers = [_whisker(timings[index], reference, series) for index, _ in shown] if series else []
@@ -123,13 +116,7 @@ def _bars(
         hovertemplate=HOVER,
         marker={
             "color": _COLOURS[series],
-            "pattern": {
-                "shape": _PATTERNS[series],
-                "fillmode": "overlay",
-                "fgcolor": "#FFFFFF",
-                "size": 7,
-                "solidity": 0.3,
-            },
+            "pattern": hatching(_PATTERNS[series], 0.3),
         },
         error_x={
             "type": "data",
@@ -145,7 +132,7 @@ def _bars(
 
 
 def _whisker(timing: Timing, reference: Timing, series: int) -> tuple[float, float]:
-    """How far low and high are from the median, in the reference's medians."""
+    """The distances of low and high from the median, in units of the reference's median."""
     spread, unit = _spread(timing, series), _spread(reference, series)
     if not spread or not unit:
         return 0.0, 0.0
@@ -162,7 +149,7 @@ def _tip(timing: Timing, name: str, reference: Timing, series: int) -> str:
 
 
 def timings_alt_text(timings: Sequence[Timing], names: Sequence[str], *, device: str = "") -> str:
-    """The chart in words, for those who do not see it: each network's times, or that there are none."""
+    """The chart in words: each network's times, or that there are none."""
     if not timings:
         return "Measured time: nothing measured yet."
     parts = []

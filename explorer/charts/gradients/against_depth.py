@@ -1,4 +1,4 @@
-"""The ratio first/last of the gradient against depth, with the line fitted to it: what one more convolution does."""
+"""The gradient's ratio first/last against depth, and a line fitted to it: the growth by one more convolution."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.log_axis import PLOT, ReadingAxis, scale_for, words_at
-from explorer.charts.plotly_style import HOVER, MUTED, NetworkStyle, axis_words, inked, labels, styled
-from explorer.charts.reading_marks import range_area, ranges, style_of, symbol_of, told_apart
+from explorer.charts.annotations import area_across, words_at
+from explorer.charts.axes import ticked_axis
+from explorer.charts.figure_text import HOVER, labels
+from explorer.charts.log_axis import PLOT, ReadingAxis, scale_for
+from explorer.charts.palette import NetworkStyle, network_style
+from explorer.charts.plotly_style import styled
+from explorer.charts.reading_marks import range_area, ranges, symbol_of
+from explorer.charts.table_twin import Row, distinct_names
 from explorer.gradients.number_words import factor_words, power_text, reading_words, ten_to
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
 from explorer.gradients.values import Band, FlowReading, ReadingState
@@ -19,16 +24,16 @@ from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW
 from explorer.text.quantities import counted
 
 _HEALTHY = (math.log10(VANISHES_BELOW), math.log10(EXPLODES_ABOVE))
-_ALONE = 1.0  # layers to either side that the range of a single depth takes
-_PHONE = 270.0  # pixels of the axis of depths there
-_SIGN, _APART = 8.0, 6.0  # pixels: a digit's width, the least between two depths
+_ALONE = 1.0  # layers to either side that a single depth's range covers
+_PHONE = 270.0  # pixels of the horizontal axis on a phone
+_SIGN, _APART = 8.0, 6.0  # pixels: a digit's width, and the least distance between two depths
 _NAMES = {ReadingState.OVERFLOW: "infinite"}
-_WORDS = 20  # pixels that the healthy zone's name takes
+_WORDS = 20  # pixels of the healthy zone's name
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """What is drawn."""
+    """The sweep that is drawn, and its variants' names."""
 
     sweep: DepthSweep
     names: tuple[str, ...]
@@ -53,16 +58,16 @@ class _Scene:
 
 
 def _slope(curve: DepthCurve) -> float | None:
-    """Common logarithm of the fitted growth; None where there is none, or none that a float holds."""
+    """Common logarithm of the fitted growth; None if there is no fit, or it is zero or infinite."""
     growth = curve.growth
     return math.log10(growth.per_conv) if growth and 0 < growth.per_conv < math.inf else None
 
 
 def growth_chart(sweep: DepthSweep, names: Sequence[str]) -> go.Figure:
-    """For each variant medians over the seeds against depth, the seeds' range as a band, and the fitted growth.
+    """For each variant the medians over the seeds against depth, the seeds' range as a band, and the fitted growth.
 
-    Marks carry (variant's number, depth) as ``customdata`` and are open where an end of the ratio was below float32 in
-    some seed. What was not measured is named in the subtitle, with the reason.
+    Marks carry (variant's number, depth) as ``customdata``. They are open if an end of the ratio was below float32 for
+    a seed. The subtitle names the depths that were not measured, with the reason.
     """
     scene = _Scene(sweep, tuple(names))
     traces = [trace for number in range(len(sweep.curves)) for trace in _variant(scene, number)]
@@ -71,11 +76,11 @@ def growth_chart(sweep: DepthSweep, names: Sequence[str]) -> go.Figure:
         "Ratio of |dL/dh| after the stem to that after the last block",
         "\n".join(_subtitle(scene)),
         plot_height=scene.scale.plot_height,
-        # Two entries of two lines fit beside each other on a phone.
+        # A phone has room for two entries, of two lines each, beside each other.
         legend=8 * math.ceil(len(sweep.curves) / 2),
         xaxis=_depth_axis(sweep.depths),
         yaxis=scene.scale.axis("Ratio first/last, log axis"),
-        shapes=[_zone(), *scene.scale.lines()],
+        shapes=[area_across(*_HEALTHY, 0.2), *scene.scale.lines()],
         annotations=[_zone_words(scene.scale), *scene.scale.names(_NAMES)],
         dragmode=False,
     )
@@ -102,8 +107,8 @@ def _not_measured(scene: _Scene) -> Iterator[str]:
 
 
 def _variant(scene: _Scene, number: int) -> list[go.Scatter]:
-    """One variant's band, fitted line, marks and entry in the legend, all shown and hidden together."""
-    style, label = style_of(number), labels(scene.names)[number]
+    """A variant's band, fitted line, marks and legend entry, which a click on the legend hides together."""
+    style, label = network_style(number), labels(scene.names)[number]
     points = sorted(
         ((point, band) for index, point, band in scene.measured if index == number), key=lambda one: one[0].depth
     )
@@ -132,7 +137,7 @@ def _entry(style: NetworkStyle, label: str, slope: float | None) -> go.Scatter:
 
 
 def _line(slope: float, points: Sequence[DepthPoint], style: NetworkStyle) -> go.Scatter:
-    """The fitted line over the depths that were measured: it goes through the mean of what it was fitted to."""
+    """The fitted line over the measured depths; a fitted line goes through the mean of its points."""
     fitted = [(point.convs, log10) for point in points for log10 in point.log10_ratios if math.isfinite(log10)]
     middle, height = fmean(convs for convs, _ in fitted), fmean(log10 for _, log10 in fitted)
     return go.Scatter(
@@ -179,7 +184,7 @@ def _said(point: DepthPoint, band: Band) -> Iterator[str]:
 
 
 def _ratio_words(ratio: FlowReading) -> str:
-    """A ratio is no float32: what is too large for one is infinite."""
+    """A ratio is not limited to float32, so one that overflows is infinite."""
     return "infinite" if ratio.state is ReadingState.OVERFLOW else reading_words(ratio)
 
 
@@ -187,18 +192,12 @@ def _depth_axis(depths: Sequence[int]) -> dict[str, Any]:
     low, high = min(depths), max(depths)
     margin = max(0.05 * (high - low), 1)
     ticks = _ticks(sorted(depths), high - low + 2 * margin)
-    return {
-        **axis_words("Depth, weighted layers"),
-        "range": [low - margin, high + margin],
-        "tickvals": ticks,
-        "ticktext": [inked(f"{depth:,}") for depth in ticks],
-        "fixedrange": True,
-        "zeroline": False,
-    }
+    named = [(depth, f"{depth:,}") for depth in ticks]
+    return ticked_axis("Depth, weighted layers", named, range=[low - margin, high + margin])
 
 
 def _ticks(depths: Sequence[int], length: float) -> list[int]:
-    """Depths, as many as keep apart on a phone: the deepest first, from there down."""
+    """The depths whose words do not overlap on a phone, chosen from the deepest down."""
     taken: list[int] = []
     for depth in reversed(depths):
         room = _SIGN * len(f"{depth:,}") + _APART
@@ -207,22 +206,15 @@ def _ticks(depths: Sequence[int], length: float) -> list[int]:
     return taken[::-1]
 
 
-def _zone() -> dict[str, Any]:
-    low, high = _HEALTHY
-    area = {"type": "rect", "layer": "below", "xref": "paper", "x0": 0, "x1": 1, "line": {"width": 0}}
-    return {**area, "y0": low, "y1": high, "fillcolor": MUTED, "opacity": 0.2}
-
-
 def _zone_words(scale: ReadingAxis) -> dict[str, Any]:
-    """The zone's name beyond the edge that is nearer to the end of the axis: marks that leave the zone leave the other
-    way."""
+    """The healthy zone's name, beyond the edge nearer to the axis's end: marks leave the zone the other way."""
     low, high = _HEALTHY
-    words = inked(f"healthy, {ten_to(round(low))} to {ten_to(round(high))}")
+    words = f"healthy, {ten_to(round(low))} to {ten_to(round(high))}"
     return words_at(words, high, "bottom") if high + low > scale.high + scale.low else words_at(words, low, "top")
 
 
 def growth_alt_text(sweep: DepthSweep, names: Sequence[str]) -> str:
-    """The chart in words, for those who do not see it: each variant at its smallest and largest depth, and the fit."""
+    """The chart in words: each variant's ratio at its smallest and largest depth, and the fitted growth."""
     said = [_course(curve, name) for curve, name in zip(sweep.curves, names, strict=True)]
     return f"Ratio of |dL/dh| after the stem to that after the last block, against depth. {' '.join(said)}"
 
@@ -238,15 +230,13 @@ def _course(curve: DepthCurve, name: str) -> str:
     return f"{name}: {said or 'no ratio'}{factor}{gaps}."
 
 
-def growth_rows(sweep: DepthSweep, names: Sequence[str]) -> list[dict[str, object]]:
-    """The chart's numbers, a depth of a variant a row; what was not measured has the reason as its remark."""
-    rows: list[dict[str, object]] = []
-    for curve, name in zip(sweep.curves, told_apart(names), strict=True):
-        rows += [_row(name, point) for point in curve.points]
-    return rows
+def growth_rows(sweep: DepthSweep, names: Sequence[str]) -> list[Row]:
+    """The chart's numbers, a row for each variant and depth; a remark says why a ratio was not measured."""
+    named = zip(sweep.curves, distinct_names(names), strict=True)
+    return [_row(name, point) for curve, name in named for point in curve.points]
 
 
-def _row(name: str, point: DepthPoint) -> dict[str, object]:
+def _row(name: str, point: DepthPoint) -> Row:
     band = point.ratio
     ends = (band.median, band.low, band.high) if band else ()
     texts = [_ratio_words(each) if not each.finite else power_text(each.log10) for each in ends] or [""] * 3

@@ -1,4 +1,4 @@
-"""One number along the network, median and range over the seeds, for one or two networks: whatever state it is in."""
+"""A gradient, weight or signal norm along one or two networks: median and range over the seeds."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,23 +8,27 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.charts.annotations import annotation, line_across, words_at
+from explorer.charts.figure_text import escaped, labels
 from explorer.charts.gradients.network_axis import merged_places, place_axis, stage_lines, unit_span
-from explorer.charts.log_axis import ReadingAxis, scale_for, words_at
-from explorer.charts.plotly_style import MUTED, TEXT, NetworkStyle, escaped, inked, labels, styled
-from explorer.charts.reading_marks import joined_marks, legend_entry, range_area, ranges, style_of, told_apart
+from explorer.charts.log_axis import ReadingAxis, scale_for
+from explorer.charts.palette import MUTED, NetworkStyle, network_style
+from explorer.charts.plotly_style import empty_chart, styled
+from explorer.charts.reading_marks import joined_marks, legend_entry, range_area, ranges
+from explorer.charts.table_twin import Row, distinct_names
 from explorer.gradients.number_words import LOG10_TINY, power_words, reading_text, reading_words
 from explorer.gradients.quantity import Profile, Quantity
 from explorer.gradients.values import Band, FlowReading, ReadingState
 
-_LIT_ROOM = 22  # pixels for the name of the place that is lit
-_FEW = 30  # places whose marks keep apart on a phone at their full size
-_ALONE = 0.3  # places to either side that the range of a single place takes
+_LIT_ROOM = 22  # pixels for the highlighted place's name
+_FEW = 30  # marks of full size that do not overlap on a phone
+_ALONE = 0.3  # places to either side that a single place's range covers
 NOWHERE = "no such layer"
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """What is drawn: networks with their places on one axis."""
+    """The networks that are drawn, with their places on one axis."""
 
     profiles: tuple[Profile, ...]
     names: tuple[str, ...]
@@ -54,12 +58,12 @@ class _Scene:
 
     @property
     def lost(self) -> bool:
-        """Whether anything comes from below float32."""
+        """Whether a reading is below float32."""
         return any(reading.state is ReadingState.UNDERFLOW for reading in self.readings)
 
     @property
     def floor(self) -> float:
-        """Common logarithm of where float32 ends: of a mean square that of its root."""
+        """Common logarithm of the smallest float32; of its square where the quantity is a mean square."""
         return LOG10_TINY * (2 if self.quantity is Quantity.SIGNAL else 1)
 
     @property
@@ -84,16 +88,16 @@ class _Scene:
 def flow_chart(profiles: Sequence[Profile], names: Sequence[str], *, log: bool = True, lit: str = "") -> go.Figure:
     """Medians as marks joined by lines, the seeds' range as a band, from input (left) to output (right).
 
-    The networks have the same quantity. Every mark carries its place's name as ``customdata``. What is below float32
-    has open marks at the height that the second look found; zero, what is above float32 and what is no number stand in
-    rows of their own. ``lit`` is a block, or a layer, to point at.
+    All profiles have the same quantity. Each mark carries its place's name as ``customdata``. Readings below float32
+    have open marks at their size in double precision. Zero, overflow and NaN stand in rows of their own. ``lit`` is a
+    block or a layer to highlight.
     """
     if not profiles:
-        return styled([], "Gradient flow: nothing measured yet", "", plot_height=80)
+        return empty_chart("Gradient flow: nothing measured yet")
     scene = _Scene(tuple(profiles), tuple(names), log, lit)
     drawn = enumerate(zip(scene.profiles, labels(names), strict=True))
     traces = [
-        trace for number, (profile, label) in drawn for trace in _network(scene, profile, label, style_of(number))
+        trace for number, (profile, label) in drawn for trace in _network(scene, profile, label, network_style(number))
     ]
     return styled(
         traces,
@@ -115,7 +119,7 @@ def _across(quantity: Quantity) -> str:
 
 
 def _start(quantity: Quantity) -> str:
-    """What each number is divided by where the profile is relative."""
+    """The place whose number all others are divided by if the profile is relative."""
     return {"gradient": "last block", "weight": "last layer", "signal": "stem"}[quantity]
 
 
@@ -137,7 +141,7 @@ def _subtitle(scene: _Scene) -> Iterator[str]:
 
 
 def _network(scene: _Scene, profile: Profile, label: str, style: NetworkStyle) -> list[go.Scatter]:
-    """One network's traces: its band, where the seeds differ, its line with marks, and its entry in the legend."""
+    """A network's band (if the seeds differ), its line with marks, and its legend entry."""
     xs = [scene.positions[place] for place in profile.places]
     group = {"legendgroup": label, "name": label}
     found = [_marks(scene, profile, xs, label, style), legend_entry(style)]
@@ -155,7 +159,6 @@ def _marks(scene: _Scene, profile: Profile, xs: Sequence[int], label: str, style
 
 
 def _what(scene: _Scene) -> str:
-    """What each number is."""
     symbol = scene.quantity.symbol
     return f"{symbol} divided by the {_start(scene.quantity)}'s" if scene.relative else symbol
 
@@ -170,7 +173,7 @@ def _between(band: Band) -> str:
 
 
 def _lit(scene: _Scene) -> list[dict[str, Any]]:
-    """A column behind the place that is lit; of a block's weights, behind all of its layers."""
+    """A column behind the highlighted place; for a block's weights, behind all of its layers."""
     if not scene.span:
         return []
     first, last = scene.span
@@ -179,39 +182,37 @@ def _lit(scene: _Scene) -> list[dict[str, Any]]:
 
 
 def _floor(scene: _Scene) -> list[dict[str, Any]]:
+    """A line at the smallest float32."""
     if not scene.has_floor:
         return []
-    line = {"type": "line", "layer": "below", "line": {"color": MUTED, "width": 1.5, "dash": "dot"}}
-    return [{**line, "xref": "paper", "x0": 0, "x1": 1, "y0": scene.floor, "y1": scene.floor}]
+    return [line_across(scene.floor, layer="below")]
 
 
 def _words(scene: _Scene) -> list[dict[str, Any]]:
-    """Names of the rows, of the line where float32 ends, and of what is lit."""
+    """Names of the rows, of the line at the smallest float32, and of the highlighted place."""
     found = scene.scale.names({ReadingState.OVERFLOW: "above float32, or infinite"} if scene.relative else {})
     if scene.has_floor:
         squared = " squared" if scene.quantity is Quantity.SIGNAL else ""
-        words = inked(f"smallest float32{squared}, {_floor_words(scene.floor)}")
-        # At the output, where gradients are largest: below the line where it is near the top, and so are they.
+        words = f"smallest float32{squared}, {_floor_words(scene.floor)}"
+        # At the output, where gradients are largest; below the line if it is near the top, since they are there too.
         high = scene.floor > (scene.scale.low + scene.scale.high) / 2
         found.append(words_at(words, scene.floor, "top" if high else "bottom", right=True))
     if scene.span:
         middle, share = sum(scene.span) / 2, sum(scene.span) / 2 / max(len(scene.places) - 1, 1)
         anchor = "left" if share < 0.2 else "right" if share > 0.8 else "center"
-        found.append(
-            {"x": middle, "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "top", "showarrow": False,
-             "text": inked(f"<b>{escaped(scene.lit)}</b>"), "font": {"size": TEXT}}
-        )  # fmt: skip
+        place = {"x": middle, "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "top"}
+        found.append(annotation(f"<b>{escaped(scene.lit)}</b>", **place))
     return found
 
 
 def _floor_words(log10: float) -> str:
-    """To three digits, as float32's smallest number is known."""
+    """To three digits: people know float32's smallest number as 1.18·10⁻³⁸."""
     exponent = math.floor(log10)
     return f"{10 ** (log10 - exponent):.2f}·{power_words(exponent)}"
 
 
 def flow_alt_text(profiles: Sequence[Profile], names: Sequence[str]) -> str:
-    """The chart in words, for those who do not see it: each network's number at the input and at the output."""
+    """The chart in words: each network's number at the input and at the output."""
     if not profiles:
         return "Gradient flow: nothing measured yet."
     quantity = profiles[0].quantity
@@ -230,18 +231,18 @@ def _course(profile: Profile, name: str) -> str:
     return f"{name}: {ends}{between}"
 
 
-def flow_rows(profiles: Sequence[Profile], names: Sequence[str]) -> list[dict[str, object]]:
-    """The chart's numbers, a place a row; as text, so that nothing that is below float32 looks like zero."""
+def flow_rows(profiles: Sequence[Profile], names: Sequence[str]) -> list[Row]:
+    """The chart's numbers, a place a row; as text, so that a number below float32 does not look like zero."""
     found = []
     for place in merged_places([profile.places for profile in profiles]):
-        row: dict[str, object] = {"place": place}
-        for profile, name in zip(profiles, told_apart(names), strict=True):
+        row: Row = {"place": place}
+        for profile, name in zip(profiles, distinct_names(names), strict=True):
             row |= _columns(profile, name, place)
         found.append(row)
     return found
 
 
-def _columns(profile: Profile, name: str, place: str) -> dict[str, object]:
+def _columns(profile: Profile, name: str, place: str) -> Row:
     heads = (f"{name}, median", f"{name}, lowest", f"{name}, highest", f"{name}, state")
     if place not in profile.places:
         return dict.fromkeys(heads, NOWHERE)

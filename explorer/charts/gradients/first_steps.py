@@ -1,4 +1,4 @@
-"""The first steps of training, a number block by step: a heat map for each network, all in one colour scale."""
+"""A quantity over the first steps of training, block by step: a heat map for each network, all on one colour scale."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,39 +8,33 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.gradients.losses import after, losses_alt_text, losses_chart, losses_rows, step_axis, stops
+from explorer.charts.annotations import annotation
+from explorer.charts.figure_text import HOVER, TEXT, escaped, inked, labels
+from explorer.charts.gradients.losses import after, step_axis, stops
 from explorer.charts.gradients.network_axis import place_ticks
 from explorer.charts.log_axis import SYMBOLS, power_ticks
-from explorer.charts.plotly_style import HOVER, MUTED, TEXT, escaped, inked, labels, styled
-from explorer.charts.reading_marks import told_apart
+from explorer.charts.palette import MUTED
+from explorer.charts.plotly_style import AXIS, LEGEND_LINE, colour_bar, empty_chart, styled
+from explorer.charts.reading_marks import marker_entry
+from explorer.charts.table_twin import Row, distinct_names
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.trend_values import FirstSteps, Grid
 from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 
-__all__ = [
-    "first_steps_alt_text",
-    "first_steps_chart",
-    "first_steps_rows",
-    "losses_alt_text",
-    "losses_chart",
-    "losses_rows",
-]
-
 COLOURS = "cividis"  # perceptually uniform, and the same to every eye (Nuñez, Anderton, Renslow 2018)
-_ROW, _LEAST, _MOST = 16, 150, 300  # pixels of a row, and of a panel at least and at most
-_PHONE = 270.0  # pixels of a panel's width there
-_GAP = 34  # pixels between panels, for a name
-_AXIS, _LEGEND_LINE = 58, 26  # pixels that ``styled`` keeps for the axis's words and a line of the legend
-_BAR_LINES = 3  # of the legend's, that the colours' key takes
-_DECADE = 1.0  # that the colours span at least, so that small differences look small
+_ROW, _LEAST, _MOST = 16, 150, 300  # pixels of a row, and a panel's least and greatest height
+_PHONE = 270.0  # pixels of a panel's width on a phone
+_GAP = 34  # pixels above a panel, for its name
+_BAR_LINES = 3  # lines of the legend that the key to the colours takes
+_DECADE = 1.0  # the colours span at least this, so that small differences look small
 _MARKED = (ReadingState.UNDERFLOW, ReadingState.ZERO, ReadingState.OVERFLOW, ReadingState.NOT_A_NUMBER)
 _WORDS: Mapping[ReadingState, str] = {ReadingState.UNDERFLOW: "values below float32"}
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """What is drawn: a panel for each network."""
+    """The runs that are drawn, each in a panel."""
 
     runs: tuple[FirstSteps, ...]
     names: tuple[str, ...]
@@ -60,7 +54,7 @@ class _Scene:
 
     @cached_property
     def span(self) -> tuple[float, float]:
-        """Logarithms at both ends of the colours."""
+        """Common logarithms at both ends of the colours."""
         sizes = [reading.log10 for reading in self.readings if reading.finite]
         low, high = min(sizes, default=0.0), max(sizes, default=0.0)
         missing = max(_DECADE - (high - low), 0.0)
@@ -68,13 +62,13 @@ class _Scene:
 
     @cached_property
     def states(self) -> list[ReadingState]:
-        """States that are marked."""
+        """The states that occur and have a mark."""
         found = {reading.state for reading in self.readings}
         return [state for state in _MARKED if state in found]
 
     @cached_property
     def heights(self) -> list[int]:
-        """Pixels of each panel."""
+        """Each panel's height in pixels."""
         return [min(max(_ROW * len(places), _LEAST), _MOST) for places in self.places]
 
     @property
@@ -82,30 +76,30 @@ class _Scene:
         return sum(self.heights) + _GAP * len(self.heights)
 
     def mark_size(self, number: int) -> float:
-        """Pixels of a mark that stays in its cell on a phone."""
+        """The size in pixels of a mark that fits its cell on a phone."""
         high = self.heights[number] / len(self.places[number])
         wide = _PHONE / (max(run.steps for run in self.runs) + 1)
         return max(min(9.0, 0.7 * high, 0.7 * wide), 3.0)
 
     def domain(self, number: int) -> list[float]:
-        """Where a panel is, in parts of the plot's height, from the bottom."""
+        """A panel's lower and upper end in parts of the plot's height, from the bottom."""
         top = self.plot_height - sum(self.heights[:number]) - _GAP * (number + 1)
         return [(top - self.heights[number]) / self.plot_height, top / self.plot_height]
 
 
 def grid(run: FirstSteps, quantity: Quantity) -> Grid:
-    """The run's numbers, place by step."""
+    """The run's readings, place by step."""
     return tuple(zip(*(quantity.readings(flow) for flow in run.flows), strict=True))
 
 
 def first_steps_chart(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> go.Figure:
-    """A panel for each network: SGD steps to the right, places from the input (top) to the output, colour the number.
+    """A panel for each network: SGD steps to the right, places from the input (top) to the output; colour is size.
 
-    What is not measured has a mark in its cell, and no colour where no logarithm is known. Where training stopped, the
-    subtitle says why and the rest of the panel is empty.
+    Readings below float32, zero, overflow and NaN have a mark in their cell, and no colour if their logarithm is
+    unknown. If training stopped, the subtitle says why and the rest of the panel is empty.
     """
     if not runs:
-        return styled([], "First steps: nothing measured yet", "", plot_height=80)
+        return empty_chart("First steps: nothing measured yet")
     scene = _Scene(tuple(runs), tuple(names), quantity)
     panels = range(len(runs))
     marks = [trace for number in panels for trace in _marks(scene, number)]
@@ -151,7 +145,7 @@ def _cells(scene: _Scene, number: int) -> go.Heatmap:
 
 
 def _marks(scene: _Scene, number: int) -> Iterator[go.Scatter]:
-    """A trace for each state that is marked in this panel: black or white on colour, whatever is easier to see."""
+    """A trace of marks for each state in this panel; a mark is black or white, whichever is seen better on its cell."""
     for state in scene.states:
         cells = [
             (step, row, reading)
@@ -178,7 +172,7 @@ def _marks(scene: _Scene, number: int) -> Iterator[go.Scatter]:
 
 
 def _ink(scene: _Scene, reading: FlowReading) -> str:
-    """What is seen on the reading's cell; one without a colour shows the page."""
+    """The colour of a mark on the reading's cell; a cell without a colour shows the page."""
     if not reading.finite:
         return MUTED
     low, high = scene.span
@@ -186,18 +180,11 @@ def _ink(scene: _Scene, reading: FlowReading) -> str:
 
 
 def _key(state: ReadingState) -> go.Scatter:
-    """A legend's entry for a mark."""
-    return go.Scatter(
-        mode="markers",
-        name=_WORDS.get(state, str(state)),
-        x=[None],
-        y=[None],
-        marker={"symbol": SYMBOLS[state], "size": 9, "color": MUTED, "line": {"width": 1.5, "color": MUTED}},
-    )
+    return marker_entry(_WORDS.get(state, str(state)), SYMBOLS[state], MUTED)
 
 
 def _place_axis(scene: _Scene, number: int) -> dict[str, Any]:
-    """Places from the top down, stages named in their middle."""
+    """An axis of places from the top down, with stages named in their middle."""
     places, height = scene.places[number], scene.heights[number]
     ticks = place_ticks(places, height, upright=True)
     return {
@@ -214,48 +201,25 @@ def _place_axis(scene: _Scene, number: int) -> dict[str, Any]:
 
 
 def _panel_name(scene: _Scene, number: int) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 0,
-        "xanchor": "left",
-        "yref": "paper",
-        "y": scene.domain(number)[1],
-        "yanchor": "bottom",
-        "text": inked(f"<b>{labels(scene.names, 40)[number]}</b>"),
-        "font": {"size": TEXT},
-        "showarrow": False,
-    }
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "yanchor": "bottom"}
+    return annotation(f"<b>{labels(scene.names, 40)[number]}</b>", **place, y=scene.domain(number)[1])
 
 
 def _colours(scene: _Scene, lines: int) -> dict[str, Any]:
-    """One colour scale for all panels, its key below everything else."""
+    """One colour scale for all panels; its key is below the legend's ``lines``."""
     low, high = scene.span
     ticks = power_ticks(low, high, 5)
-    below = _AXIS + _LEGEND_LINE * lines
-    return {
-        "colorscale": COLOURS,
-        "cmin": low,
-        "cmax": high,
-        "colorbar": {
-            "orientation": "h",
-            "x": 0.5,
-            "xanchor": "center",
-            "y": -below / scene.plot_height,
-            "yanchor": "top",
-            "thickness": 12,
-            "len": 1,
-            "title": {"text": inked(f"{scene.quantity.symbol}, log scale"), "side": "top", "font": {"size": TEXT}},
-            "tickvals": [height for height, _ in ticks],
-            "ticktext": [inked(words) for _, words in ticks],
-            "tickfont": {"size": TEXT},
-            "tickangle": 0,
-            "outlinewidth": 0,
-        },
-    }
+    bar = colour_bar(
+        f"{scene.quantity.symbol}, log scale",
+        -(AXIS + LEGEND_LINE * lines) / scene.plot_height,
+        tickvals=[height for height, _ in ticks],
+        ticktext=[inked(words) for _, words in ticks],
+    )
+    return {"colorscale": COLOURS, "cmin": low, "cmax": high, "colorbar": bar}
 
 
 def first_steps_alt_text(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> str:
-    """The heat maps in words, for those who do not see them: both ends of each network before and after."""
+    """The heat maps in words: the numbers at both ends of each network, before the first step and after the last."""
     if not runs:
         return "First steps: nothing measured yet."
     said = [_course(run, name, quantity) for run, name in zip(runs, names, strict=True)]
@@ -273,11 +237,11 @@ def _ends(flow: GradientFlow, quantity: Quantity) -> str:
     return f"{reading_words(readings[0])} to {reading_words(readings[-1])}"
 
 
-def first_steps_rows(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> list[dict[str, object]]:
-    """The heat maps' numbers, a place of a network a row and a step a column."""
+def first_steps_rows(runs: Sequence[FirstSteps], names: Sequence[str], quantity: Quantity) -> list[Row]:
+    """The heat maps' numbers, a row for each network's place and a column for each step."""
     most = max((len(run.flows) for run in runs), default=0)
-    rows: list[dict[str, object]] = []
-    for run, name in zip(runs, told_apart(names), strict=True):
+    rows: list[Row] = []
+    for run, name in zip(runs, distinct_names(names), strict=True):
         for place, readings in zip(quantity.places(run.flows[0]), grid(run, quantity), strict=True):
             texts = [*map(reading_text, readings), *[""] * (most - len(readings))]
             rows.append({"network": name, "place": place, **{f"step {step}": text for step, text in enumerate(texts)}})

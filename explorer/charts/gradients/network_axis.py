@@ -1,17 +1,19 @@
-"""Places along a network as an axis: one unit a place, stages named in their middle and parted by thin lines."""
+"""An axis of places (layers or blocks) along a network: stages named in their middle, thin lines between them."""
 
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from explorer.charts.plotly_style import MUTED, TEXT, axis_words, escaped, inked
+from explorer.charts.annotations import line_up
+from explorer.charts.axes import ticked_axis
+from explorer.charts.figure_text import escaped
 
-_PHONE = 270.0  # pixels that the axis has there: names that keep apart there do everywhere
-_SIGN, _APART, _LINE = 7.6, 6.0, 15.0  # pixels: a sign's width, the least between two names, a line's height
+_PHONE = 270.0  # pixels of the axis on a phone: names that do not overlap there do not overlap on wider pages
+_SIGN, _APART, _LINE = 7.6, 6.0, 15.0  # pixels: a character's width, the least gap between names, a line's height
 
 
 def merged_places(lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """All places of several networks in forward order: what only one has stands behind what it stands behind there."""
+    """The places of all networks in forward order; a place that only one network has follows its predecessor there."""
     found: list[str] = []
     for places in lists:
         behind = 0
@@ -25,9 +27,9 @@ def merged_places(lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def unit_span(places: Sequence[str], unit: str) -> tuple[int, int] | None:
-    """First and last position of a block's places (or of one place); None where there are none.
+    """First and last position of a block's places, or of a single place; None if it has none.
 
-    The stem's layers are those before the first stage.
+    The stem is also found by its layers, whose names begin with ``conv1``.
     """
     found = [index for index, place in enumerate(places) if place == unit or place.startswith(f"{unit}.")]
     if not found and unit == "stem":
@@ -36,7 +38,7 @@ def unit_span(places: Sequence[str], unit: str) -> tuple[int, int] | None:
 
 
 def stage_runs(places: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Runs of places with the same name before the first dot, with their first and last position."""
+    """The name, first and last position of each run of places that share what is before the first dot."""
     found, start = [], 0
     for name, run in groupby(places, key=lambda place: place.partition(".")[0]):
         count = len(list(run))
@@ -46,18 +48,15 @@ def stage_runs(places: Sequence[str]) -> list[tuple[str, int, int]]:
 
 
 def stage_lines(places: Sequence[str]) -> list[dict[str, Any]]:
-    """Thin upright lines between the stages."""
-    line = {"type": "line", "layer": "below", "yref": "paper", "y0": 0, "y1": 1, "opacity": 0.5}
-    inner = [first - 0.5 for _, first, _ in stage_runs(places)[1:]]
-    return [{**line, "x0": x, "x1": x, "line": {"color": MUTED, "width": 1, "dash": "dot"}} for x in inner]
+    """Thin vertical lines between the stages."""
+    return [line_up(first - 0.5, width=1, layer="below", opacity=0.5) for _, first, _ in stage_runs(places)[1:]]
 
 
 def place_ticks(places: Sequence[str], length: float = _PHONE, *, upright: bool = False) -> list[tuple[float, str]]:
-    """The names of as many stages as keep apart on an axis of ``length`` pixels, each in the stage's middle.
+    """The stages' names, each in its stage's middle, that do not overlap on an axis of ``length`` pixels.
 
-    On an ``upright`` axis they stand below each other.
-
-    The longest stages come first: what stands alone at either end is named where there is room for it.
+    On an ``upright`` axis they stand below each other. The longest stages are named first; the short ones at either
+    end if there is room left.
     """
     pixel = length / max(len(places), 1)
     taken: list[tuple[float, str]] = []
@@ -74,15 +73,5 @@ def place_ticks(places: Sequence[str], length: float = _PHONE, *, upright: bool 
 
 def place_axis(title: str, places: Sequence[str]) -> dict[str, Any]:
     """A horizontal axis of places."""
-    ticks = place_ticks(places)
-    return {
-        **axis_words(title),
-        "range": [-0.6, len(places) - 0.4],
-        "tickvals": [place for place, _ in ticks],
-        "ticktext": [inked(escaped(name)) for _, name in ticks],
-        "tickfont": {"size": TEXT},
-        "tickangle": 0,
-        "showgrid": False,
-        "fixedrange": True,
-        "zeroline": False,
-    }
+    ticks = [(place, escaped(name)) for place, name in place_ticks(places)]
+    return ticked_axis(title, ticks, range=[-0.6, len(places) - 0.4], tickangle=0, showgrid=False)

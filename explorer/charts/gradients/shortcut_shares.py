@@ -1,4 +1,4 @@
-"""How the gradient splits at every residual add: one bar a block, what came by the shortcut and through the branch."""
+"""How the gradient splits at each residual add: one bar a block, with the shortcut's and the branch's share."""
 
 import math
 from collections.abc import Sequence
@@ -8,8 +8,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import BAR, HOVER, MUTED, ROW, TEXT, axis_words, beside, escaped, inked, styled
+from explorer.charts.annotations import area_across, beside, line_up
+from explorer.charts.axes import ticked_axis
+from explorer.charts.bar_rows import BAR, ROW, hatching, row_axis
+from explorer.charts.figure_text import HOVER, escaped
+from explorer.charts.palette import MUTED, ROLE_COLOURS
+from explorer.charts.plotly_style import styled
+from explorer.charts.reading_marks import crosses
+from explorer.charts.table_twin import Row
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.shortcut_shares import Split, split
 from explorer.gradients.values import GradientFlow, Parting
@@ -18,17 +24,17 @@ from explorer.network.names import name_of
 from explorer.text.quantities import counted, minus
 
 SHORTCUT, BRANCH = ROLE_COLOURS[Role.SHORTCUT], ROLE_COLOURS[Role.CONV3X3]
-HATCHING = "\\"  # of the branch; no other chart's
+HATCHING = "\\"  # of the branch; no other chart uses it
 _SERIES = ("by the shortcut", "through the branch", "no shares")
-_MOST = 1_200  # pixels that all rows take together
+_MOST = 1_200  # pixels of all rows together
 _WORDS_ROW = 16  # pixels of a row that holds words
-_FARTHEST = (-150.0, 250.0)  # percent that are drawn; where a bar goes farther, its words say how far
-_WORDS = 0.28  # of the bars' width, for the words beside them
+_FARTHEST = (-150.0, 250.0)  # percent; longer bars are cut here, and their words say how long they are
+_WORDS = 0.28  # part of the bars' width that the words beside them take
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """What the bars show."""
+    """The adds that are drawn, and the highlighted block."""
 
     partings: tuple[Parting, ...]
     lit: str
@@ -48,12 +54,12 @@ class _Scene:
 
     @property
     def missing(self) -> list[int]:
-        """Rows that have none."""
+        """Rows without shares."""
         return [row for row, parts in enumerate(self.splits) if parts.missing]
 
     @property
     def row(self) -> float:
-        """Pixels of one row: fewer where there are many."""
+        """A row's height in pixels, less if there are many rows."""
         return min(ROW, max(_MOST / len(self.partings), 2))
 
     @property
@@ -64,11 +70,11 @@ class _Scene:
 
 
 def shares_chart(flow: GradientFlow, *, lit: str = "") -> go.Figure:
-    """For every block with a residual add a bar of two parts, from the input down to the output of the network.
+    """A bar of two parts for each block with a residual add, from the network's input down to its output.
 
-    The parts are shares of the gradient where the two paths part, and sum to 100 %; one that works against the whole
-    is left of zero, and the other then reaches beyond 100 %. ``lit`` is the block to highlight. Every bar and mark
-    carries its block's name as ``customdata``. Where there are no shares, a cross and words say why.
+    The parts are the two paths' shares of the gradient at the block's input, and sum to 100 %. A path that works
+    against the whole gradient is left of zero, and the other then exceeds 100 %. ``lit`` is the block to highlight.
+    Each bar and mark carries its block's name as ``customdata``. A cross and words say why a block has no shares.
     """
     if not flow.adds:
         subtitle = f"{name_of(flow.config)} has no shortcuts: all of the gradient goes through its convolutions."
@@ -94,7 +100,7 @@ def shares_chart(flow: GradientFlow, *, lit: str = "") -> go.Figure:
 
 
 def _drawn(share: float) -> float:
-    """Percent as far as it is drawn."""
+    """The share in percent, cut where bars are cut."""
     low, high = _FARTHEST
     return min(max(100 * share, low), high)
 
@@ -114,33 +120,24 @@ def _bars(scene: _Scene, series: int) -> go.Bar:
         marker={
             "color": colour,
             "line": {"width": 0},
-            "pattern": {
-                "shape": HATCHING if series else "",
-                "fillmode": "overlay",
-                "fgcolor": "#FFFFFF",
-                "size": 7,
-                "solidity": 0.2,
-            },
+            "pattern": hatching(HATCHING if series else "", 0.2),
         },
     )
 
 
 def _crosses(scene: _Scene) -> go.Scatter:
-    """Where there are no shares: a cross at zero, to point at and to pick."""
-    return go.Scatter(
-        mode="markers",
-        name=_SERIES[2],
-        x=[0] * len(scene.missing),
-        y=[row + 0.5 for row in scene.missing],
-        customdata=[scene.names[row] for row in scene.missing],
-        hovertext=[_tip(scene, row) for row in scene.missing],
-        hovertemplate=HOVER,
-        marker={"symbol": "x", "size": 9, "color": MUTED},
+    """A cross at zero in each row without shares, to point at and to pick."""
+    return crosses(
+        _SERIES[2],
+        [0] * len(scene.missing),
+        [row + 0.5 for row in scene.missing],
+        picks=[scene.names[row] for row in scene.missing],
+        tips=[_tip(scene, row) for row in scene.missing],
     )
 
 
 def _words(scene: _Scene, end: float) -> list[dict[str, Any]]:
-    """The shortcut's share in words, all in one column behind the bars; or, in a bar's place, why there is none."""
+    """The shortcut's share in words, in one column right of the bars; or, in a bar's place, why there is none."""
     shown = beside([end] * len(scene.shown), [row + 0.5 for row in scene.shown],
                    [escaped(scene.splits[row].shortcut_words) for row in scene.shown])  # fmt: skip
     missing = beside([0] * len(scene.missing), [row + 0.5 for row in scene.missing],
@@ -149,50 +146,36 @@ def _words(scene: _Scene, end: float) -> list[dict[str, Any]]:
 
 
 def _shapes(scene: _Scene) -> list[dict[str, Any]]:
-    """A line at all of the gradient, and a band behind the row that is lit."""
-    rows = len(scene.partings)
-    line = {"color": MUTED, "width": 1, "dash": "dot"}
-    whole = {"type": "line", "x0": 100, "x1": 100, "y0": 0, "y1": rows, "line": line, "layer": "below"}
+    """A line at 100 %, and a band behind the highlighted row."""
+    whole = line_up(100, width=1, layer="below")
     if scene.lit not in scene.names:
         return [whole]
     row = scene.names.index(scene.lit)
-    band = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": row, "y1": row + 1, "layer": "below"}
-    return [whole, {**band, "fillcolor": MUTED, "opacity": 0.4, "line": {"width": 0}}]
+    return [whole, area_across(row, row + 1, 0.4)]
 
 
 def _share_axis(low: float, high: float, words: float) -> dict[str, Any]:
-    """Percent, with no more ticks than a phone has room for, and ``words`` percent of room behind the bars."""
+    """An axis of percent with room for ``words`` percent right of the bars; its ticks fit on a phone."""
     step = 100 if high - low > 150 else 50
-    ticks = [tick for tick in range(-100, 201, step) if low <= tick <= high]
-    return {
-        **axis_words("Share of the gradient where the paths part (%)"),
-        "tickvals": ticks,
-        "ticktext": [inked(minus(f"{tick}")) for tick in ticks],
-        "range": [low - 0.02 * (high - low) if low else 0, high + words],
-        "fixedrange": True,
-        "zeroline": True,
-        "zerolinecolor": MUTED,
-        "zerolinewidth": 1,
-    }
+    ticks = [(tick, minus(f"{tick}")) for tick in range(-100, 201, step) if low <= tick <= high]
+    return ticked_axis(
+        "Share of the gradient where the paths part (%)",
+        ticks,
+        range=[low - 0.02 * (high - low) if low else 0, high + words],
+        zeroline=True,
+        zerolinecolor=MUTED,
+        zerolinewidth=1,
+    )
 
 
 def _block_axis(scene: _Scene) -> dict[str, Any]:
-    """The blocks' names, as many as there is room for; the lit one's always, in bold."""
+    """The blocks' names, as many as there is room for, and always the highlighted one's, in bold."""
     apart = math.ceil(_WORDS_ROW / scene.row)
     lit = scene.names.index(scene.lit) if scene.lit in scene.names else None
     ticks = [row for row in range(0, len(scene.names), apart) if lit is None or abs(row - lit) >= apart]
     named = sorted(ticks if lit is None else [*ticks, lit])
-    return {
-        "tickvals": [row + 0.5 for row in named],
-        "ticktext": [inked(f"<b>{scene.names[row]}</b>" if row == lit else scene.names[row]) for row in named],
-        "tickfont": {"size": TEXT},
-        "range": [len(scene.names), 0],
-        "automargin": True,
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-        "ticks": "",
-    }
+    words = [f"<b>{scene.names[row]}</b>" if row == lit else scene.names[row] for row in named]
+    return row_axis([row + 0.5 for row in named], words, len(scene.names))
 
 
 def _tip(scene: _Scene, row: int) -> str:
@@ -208,13 +191,15 @@ def _tip(scene: _Scene, row: int) -> str:
     return "<br>".join(lines)
 
 
-def shares_rows(flow: GradientFlow) -> list[dict[str, object]]:
-    """The chart as rows of a table: shares are fractions of the whole, with the reason where there are none; parts are
-    norms of the gradient's two parts, as text, so that nothing that is below float32 looks like zero."""
+def shares_rows(flow: GradientFlow) -> list[Row]:
+    """Each block's shares as fractions of the whole, the norms of both parts, and why there are no shares.
+
+    Norms are text, so that one below float32 does not look like zero.
+    """
     return [_row(parting, split(parting)) for parting in flow.adds]
 
 
-def _row(parting: Parting, parts: Split) -> dict[str, object]:
+def _row(parting: Parting, parts: Split) -> Row:
     return {
         "block": parting.block,
         "shortcut's share": parts.shortcut,
@@ -227,7 +212,7 @@ def _row(parting: Parting, parts: Split) -> dict[str, object]:
 
 
 def shares_alt_text(flow: GradientFlow) -> str:
-    """The chart in words, for those who do not see it: the range of the shortcut's share, and where there is none."""
+    """The chart in words: the range of the shortcut's share, and how many adds have none."""
     name = name_of(flow.config)
     if not flow.adds:
         return f"{name} is a plain network: it has no add to split the gradient at."

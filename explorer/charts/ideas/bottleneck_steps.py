@@ -1,17 +1,21 @@
-"""Both blocks as bars, a part for each convolution."""
+"""The bottleneck beside two 3×3 convolutions, as bars with a part for each convolution."""
 
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from explorer.charts.annotations import beside
+from explorer.charts.axes import amount_axis
+from explorer.charts.bar_rows import BAR, row_layout
+from explorer.charts.figure_text import HOVER
 from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import BAR, HOVER, amount_axis, beside, row_layout, styled
+from explorer.charts.plotly_style import styled
+from explorer.charts.table_twin import Row
 from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSteps, ConvStep, sentence
 from explorer.network.labels import ROLE_LABELS
 
 _NAMES = ("bottleneck", "two 3×3")
-Row = dict[str, str | int | float]
 
 
 def bottleneck_chart(found: BottleneckSteps, measure: Measure) -> go.Figure:
@@ -29,7 +33,7 @@ def bottleneck_chart(found: BottleneckSteps, measure: Measure) -> go.Figure:
         f"A bottleneck against two 3×3 convolutions: {noun}",
         f"reduction {found.setting.ratio}, {found.setting.channels:,} channels, stride {found.setting.stride}",
         plot_height=layout.height,
-        legend=4 * len(found.bottleneck),  # a line each on a phone
+        legend=4 * len(found.bottleneck),  # a phone gets a line for each
         barmode="overlay",
         annotations=beside(totals, layout.places[0], [measure.words(total) for total in totals]),
         xaxis=amount_axis(measure, 0, 1.35 * max(totals)),
@@ -52,7 +56,7 @@ def _bars(steps: Sequence[ConvStep], place: float, measure: Measure) -> list[go.
                 y=[place],
                 name=ROLE_LABELS[step.role],
                 legendgroup=step.role,
-                showlegend=place < 1,  # the upper block has every role once
+                showlegend=place < 1,  # the upper block has each role once
                 hovertext=[f"<b>{step.name}</b><br>{formula}"],
                 hovertemplate=HOVER,
                 marker={"color": ROLE_COLOURS[step.role], "line": {"width": 1, "color": "#FFFFFF"}},
@@ -70,7 +74,7 @@ def bottleneck_alt_text(found: BottleneckSteps, measure: Measure) -> str:
 
 
 def bottleneck_rows(found: BottleneckSteps) -> list[Row]:
-    """Every convolution with its shapes and formulas."""
+    """Each convolution with its shapes and formulas."""
     return [
         {
             "block": name,

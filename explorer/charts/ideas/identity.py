@@ -1,29 +1,31 @@
-"""A map and its residual twin: what their weights were, became and had to become, and how their losses fell."""
+"""A plain and a residual form that learn the same map: their weights, and how their losses fell."""
 
 import plotly.graph_objects as go
 
+from explorer.charts.axes import INKED_TICKS, axis_words
 from explorer.charts.gradients.losses import after
 from explorer.charts.ideas.panels import MatrixPanel, Strip, panels_chart
 from explorer.charts.log_axis import scale_for
-from explorer.charts.plotly_style import axis_words, inked, styled
-from explorer.charts.reading_marks import joined_marks, legend_entry, style_of
+from explorer.charts.palette import network_style
+from explorer.charts.plotly_style import styled
+from explorer.charts.reading_marks import joined_marks, legend_entry
+from explorer.charts.table_twin import Row
 from explorer.gradients.values import FlowReading, ReadingState
 from explorer.ideas.identity import SIDE, Form, IdentityRun, Learner, sentence
 from explorer.ideas.limits import two_digits
 from explorer.text.quantities import counted
 
-_MARKS = 50  # of a curve at most
+_MARKS = 50  # a curve has at most one mark more
 _UNIT = "output {row}, input {column}"
-Row = dict[str, str | int | float]
 
 
 def _forms(run: IdentityRun) -> list[tuple[str, str, Learner]]:
-    """Short name, heading and training of both forms."""
+    """Each form's short name, heading and training."""
     return [("plain", "plain, F(x)", run.plain), ("residual", "residual, x + F(x)", run.residual)]
 
 
 def weights_chart(run: IdentityRun) -> go.Figure:
-    """F of both forms as matrices: at the start, learned, and what it had to become."""
+    """F of both forms as matrices: at the start, learned, and wanted."""
     linear = run.setting.form is Form.LINEAR
     what = "the weights W of F" if linear else "the linear map nearest to F on the data"
     return panels_chart(
@@ -45,12 +47,12 @@ def weights_chart(run: IdentityRun) -> go.Figure:
 
 
 def identity_losses_chart(run: IdentityRun) -> go.Figure:
-    """Both losses against the steps, on a logarithmic axis; what is exactly zero or no number has a row of its own."""
+    """Both losses against the steps, on a logarithmic axis; zero, infinity and NaN have a row of their own each."""
     readings = {name: [FlowReading.of(loss) for loss in one.losses] for name, _, one in _forms(run)}
     scale = scale_for([reading for each in readings.values() for reading in each], log=True)
     traces = []
     for place, (name, heading, one) in enumerate(_forms(run)):
-        style, steps = style_of(place), _thinned(len(one.losses))
+        style, steps = network_style(place), _thinned(len(one.losses))
         line = joined_marks(
             scale,
             steps,
@@ -70,8 +72,7 @@ def identity_losses_chart(run: IdentityRun) -> go.Figure:
         xaxis={
             **axis_words("Steps of gradient descent taken"),
             "range": [-0.02 * run.setting.steps, 1.02 * run.setting.steps],
-            "tickprefix": inked("|").split("|", maxsplit=1)[0],
-            "ticksuffix": inked("|").split("|")[1],
+            **INKED_TICKS,
             "nticks": 6,
             "tickformat": "d",
             "showgrid": False,
@@ -86,7 +87,7 @@ def identity_losses_chart(run: IdentityRun) -> go.Figure:
 
 
 def _thinned(count: int) -> list[int]:
-    """Steps that are marked: the first, the last and so many in between."""
+    """The steps that have a mark: the first, the last, and others evenly between them."""
     return sorted({round(place * (count - 1) / _MARKS) for place in range(_MARKS + 1)})
 
 
@@ -100,7 +101,7 @@ def weights_alt_text(run: IdentityRun) -> str:
 
 
 def identity_losses_alt_text(run: IdentityRun) -> str:
-    """The curves in words: where they begin and end."""
+    """The curves in words: their beginnings and ends."""
     courses = [
         f"{heading}: {two_digits(one.losses[0])} before the first step, "
         f"{two_digits(one.final)} {after(len(one.losses) - 1)}"
@@ -110,7 +111,7 @@ def identity_losses_alt_text(run: IdentityRun) -> str:
 
 
 def weights_rows(run: IdentityRun) -> list[Row]:
-    """Every weight: of both forms at the start, learned and wanted."""
+    """Each weight of both forms at the start, learned and wanted."""
     return [
         {
             "form": name,
@@ -127,7 +128,7 @@ def weights_rows(run: IdentityRun) -> list[Row]:
 
 
 def identity_losses_rows(run: IdentityRun) -> list[Row]:
-    """Both losses, a step a row; a form that had exploded before has none."""
+    """Both losses, a row for each number of steps; a form whose training exploded has none from then on."""
     count = max(len(run.plain.losses), len(run.residual.losses))
     return [
         {

@@ -1,28 +1,33 @@
-"""Small heat maps in a grid, all in one colour scale: weights and feature maps, each cell a square one can read.
+"""Small heat maps in a grid, all on one colour scale: weights and feature maps, each value a square cell.
 
-Rows and columns count from the top left corner, as matrices and pictures do. Signed maps have ColorBrewer's RdBu, the
+Rows and columns count from the top left corner, as in matrices and pictures. Signed maps have ColorBrewer's RdBu, the
 others cividis, as on the other pages.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.charts.annotations import annotation
+from explorer.charts.axes import INKED_TICKS
 from explorer.charts.cam.overlay import Colours, scale_name
-from explorer.charts.plotly_style import HOVER, MUTED, TEXT, escaped, inked, styled
+from explorer.charts.figure_text import HOVER, escaped
+from explorer.charts.palette import MUTED
+from explorer.charts.plotly_style import colour_bar, styled
 from explorer.text.quantities import minus
 
 _HEADING, _NAME, _GAP = 28, 24, 14  # pixels of a row's heading, of a panel's name, and below the panels
-_APART = 0.035  # of the width, between panels
-_KEY = 8  # entries of a legend as high as the colours' key
+_APART = 0.035  # part of the width, between panels
+_KEY = 8  # a legend with this many entries is as high as the key to the colours
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixPanel:
-    """One heat map: its name and its values, row by row. ``unit`` is what a cell is called: ``W[2, 5]``."""
+    """One heat map with its name and its values, row by row; ``unit`` is the format of a cell's name."""
 
     name: str
     values: Sequence[Sequence[float]]
@@ -31,68 +36,83 @@ class MatrixPanel:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Panels beside each other under a heading, plain text; an empty heading takes no room."""
+    """Panels beside each other under a heading (plain text); an empty heading takes no room."""
 
     heading: str
     panels: Sequence[MatrixPanel]
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A panel with its number from 1 and its left, right, bottom and top in parts of the plot."""
+
+    panel: MatrixPanel
+    number: int
+    box: tuple[float, float, float, float]
+
+    @property
+    def axis(self) -> str:
+        """What plotly adds to the names of the panel's axes."""
+        return "" if self.number == 1 else str(self.number)
+
+
 def panels_chart(
     strips: Sequence[Strip], title: str, subtitle: str, key: str, *, signed: bool = True, side: int = 130
 ) -> go.Figure:
-    """The strips below each other; ``key`` says what the colours are, ``side`` is a panel's height in pixels.
+    """The strips below each other; ``key`` names the values, and ``side`` is a panel's height in pixels.
 
-    On a phone panels shrink to what fits beside each other. Signed colours reach as far below zero as above.
+    On a phone panels shrink until they fit beside each other. Signed colours reach as far below zero as above.
     """
-    heights = [(_HEADING if strip.heading else 0) + _NAME + side + _GAP for strip in strips]
-    total, columns = sum(heights), max(len(strip.panels) for strip in strips)
-    traces: list[go.Heatmap] = []
-    axes: dict[str, Any] = {}
-    notes: list[dict[str, Any]] = []
-    number = 0
-    for row, strip in enumerate(strips):
-        top = total - sum(heights[:row])
-        if strip.heading:
-            notes.append(_words(f"<b>{escaped(strip.heading)}</b>", 0, (top - _HEADING + 2) / total))
-            top -= _HEADING
-        for column, panel in enumerate(strip.panels):
-            number += 1
-            box = _box(column, columns, (top - _NAME) / total, side / total)
-            traces.append(_map(panel, number))
-            axes |= _axes(panel, number, box)
-            notes.append(_words(escaped(panel.name), box[0], (top - _NAME + 1) / total))
+    total = sum(_height(strip, side) for strip in strips)
+    tops = [total - sum(_height(above, side) for above in strips[:row]) for row in range(len(strips))]
+    placed = list(_placed(strips, tops, total, side))
+    headings = [
+        _words(f"<b>{escaped(strip.heading)}</b>", 0, (top - _HEADING + 2) / total)
+        for strip, top in zip(strips, tops, strict=True)
+        if strip.heading
+    ]
+    names = [_words(escaped(each.panel.name), each.box[0], each.box[3] + 1 / total) for each in placed]
     return styled(
-        traces,
+        [_map(each) for each in placed],
         title,
         subtitle,
         plot_height=total,
         legend=_KEY,
-        annotations=notes,
-        shapes=[_frame(panel, place) for place, panel in enumerate(_panels(strips), 1)],
+        annotations=[*headings, *names],
+        shapes=[_frame(each) for each in placed],
         coloraxis=_colours(strips, key, total, signed=signed),
         dragmode=False,
-        **axes,
+        **{name: axis for each in placed for name, axis in _axes(each).items()},
     )
 
 
-def _box(column: int, columns: int, top: float, height: float) -> tuple[float, float, float, float]:
-    """Left, right, bottom and top of a panel in parts of the plot."""
+def _height(strip: Strip, side: int) -> int:
+    return (_HEADING if strip.heading else 0) + _NAME + side + _GAP
+
+
+def _placed(strips: Sequence[Strip], tops: Sequence[int], total: int, side: int) -> Iterator[_Placed]:
+    columns = max(len(strip.panels) for strip in strips)
     wide = (1 - _APART * (columns - 1)) / columns
-    left = column * (wide + _APART)
-    return left, min(left + wide, 1.0), max(top - height, 0.0), top
+    number = count(1)
+    for strip, top in zip(strips, tops, strict=True):
+        upper = (top - (_HEADING if strip.heading else 0) - _NAME) / total
+        for column, panel in enumerate(strip.panels):
+            left = column * (wide + _APART)
+            yield _Placed(panel, next(number), (left, min(left + wide, 1.0), max(upper - side / total, 0.0), upper))
 
 
 def _words(html: str, x: float, y: float) -> dict[str, Any]:
     place = {"xref": "paper", "yref": "paper", "x": x, "y": y, "xanchor": "left", "yanchor": "bottom"}
-    return {**place, "text": inked(html), "showarrow": False, "font": {"size": TEXT}, "borderpad": 0}
+    return annotation(html, **place, borderpad=0)
 
 
-def _map(panel: MatrixPanel, number: int) -> go.Heatmap:
+def _map(placed: _Placed) -> go.Heatmap:
+    panel = placed.panel
     return go.Heatmap(
         name=panel.name,
         z=[list(row) for row in panel.values],
-        xaxis=f"x{number}",
-        yaxis=f"y{number}",
+        xaxis=f"x{placed.axis}",
+        yaxis=f"y{placed.axis}",
         coloraxis="coloraxis",
         hovertext=[
             [_tip(panel, row, column, value) for column, value in enumerate(values)]
@@ -114,69 +134,30 @@ def cell_words(value: float) -> str:
     return "exactly 0" if value == 0 else minus(f"{value:.3g}")
 
 
-def _axes(panel: MatrixPanel, number: int, box: tuple[float, float, float, float]) -> dict[str, Any]:
-    """Square cells, kept at the panel's upper left corner."""
-    left, right, bottom, top = box
+def _axes(placed: _Placed) -> dict[str, Any]:
+    """A panel's axes: square cells, at the panel's upper left corner."""
+    left, right, bottom, top = placed.box
+    values, name = placed.panel.values, placed.axis
     bare = {"visible": False, "fixedrange": True, "constrain": "domain"}
-    name = "" if number == 1 else str(number)
-    across, down = len(panel.values[0]), len(panel.values)
+    across = {"domain": [left, right], "range": [-0.5, len(values[0]) - 0.5], "constraintoward": "left"}
+    down = {"domain": [bottom, top], "range": [len(values) - 0.5, -0.5], "constraintoward": "top"}
     return {
-        f"xaxis{name}": {
-            **bare,
-            "title": {"text": ""},
-            "domain": [left, right],
-            "range": [-0.5, across - 0.5],
-            "anchor": f"y{name}",
-            "constraintoward": "left",
-        },
-        f"yaxis{name}": {
-            **bare,
-            "domain": [bottom, top],
-            "range": [down - 0.5, -0.5],
-            "anchor": f"x{name}",
-            "scaleanchor": f"x{name}",
-            "constraintoward": "top",
-        },
+        f"xaxis{name}": {**bare, **across, "title": {"text": ""}, "anchor": f"y{name}"},
+        f"yaxis{name}": {**bare, **down, "anchor": f"x{name}", "scaleanchor": f"x{name}"},
     }
 
 
-def _frame(panel: MatrixPanel, number: int) -> dict[str, Any]:
-    """A line round the panel: cells without a colour, and those of the page's own, still are part of it."""
-    across, down = len(panel.values[0]), len(panel.values)
-    name = "" if number == 1 else str(number)
-    ends = {"x0": -0.5, "x1": across - 0.5, "y0": -0.5, "y1": down - 0.5}
+def _frame(placed: _Placed) -> dict[str, Any]:
+    """A line around the panel, since cells without a colour belong to it too."""
+    values, name = placed.panel.values, placed.axis
+    ends = {"x0": -0.5, "x1": len(values[0]) - 0.5, "y0": -0.5, "y1": len(values) - 0.5}
     return {"type": "rect", "xref": f"x{name}", "yref": f"y{name}", **ends, "line": {"color": MUTED, "width": 1}}
 
 
-def _panels(strips: Sequence[Strip]) -> Iterator[MatrixPanel]:
-    return (panel for strip in strips for panel in strip.panels)
-
-
-def _values(strips: Sequence[Strip]) -> Iterator[float]:
-    return (value for panel in _panels(strips) for row in panel.values for value in row)
-
-
 def _colours(strips: Sequence[Strip], key: str, height: int, *, signed: bool) -> dict[str, Any]:
-    """One scale for all panels, its key below them."""
-    most = max((abs(value) for value in _values(strips) if math.isfinite(value)), default=0.0) or 1.0
-    return {
-        "colorscale": scale_name(Colours.CIVIDIS, signed=signed),
-        "cmin": -most if signed else 0.0,
-        "cmax": most,
-        "colorbar": {
-            "orientation": "h",
-            "x": 0.5,
-            "xanchor": "center",
-            "y": -6 / height,
-            "yanchor": "top",
-            "thickness": 12,
-            "len": 1,
-            "nticks": 5,
-            "title": {"text": inked(escaped(key)), "side": "top", "font": {"size": TEXT}},
-            "tickfont": {"size": TEXT},
-            "tickprefix": inked("|").split("|", maxsplit=1)[0],
-            "ticksuffix": inked("|").split("|")[1],
-            "tickangle": 0,
-            "outlinewidth": 0,
-        },
-    }
+    """One colour scale for all panels, with its key below them."""
+    values = (value for strip in strips for panel in strip.panels for row in panel.values for value in row)
+    most = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0
+    bar = colour_bar(escaped(key), -6 / height, nticks=5, **INKED_TICKS)
+    return {"colorscale": scale_name(Colours.CIVIDIS, signed=signed), "cmin": -most if signed else 0.0, "cmax": most,
+            "colorbar": bar}  # fmt: skip

@@ -1,25 +1,27 @@
-"""What comes back through a stack of layers, against what its activations alone would let through."""
+"""The gradient on its way back through a stack of layers, and what the activations alone would leave of it."""
 
 import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from explorer.charts.gradients.activations import power_axis
-from explorer.charts.plotly_style import HOVER, MUTED, number_axis, styled
-from explorer.charts.reading_marks import style_of
+from explorer.charts.axes import number_axis
+from explorer.charts.figure_text import HOVER
+from explorer.charts.log_axis import power_axis
+from explorer.charts.palette import MUTED
+from explorer.charts.plotly_style import styled
+from explorer.charts.reading_marks import series_line
+from explorer.charts.table_twin import Row
 from explorer.gradients.activation_functions import amount
 from explorer.ideas.saturation import SaturationRun, sentence
 from explorer.network.labels import OPTION_LABELS
 from explorer.text.quantities import counted
 
 _HEIGHT = 320
-Row = dict[str, str | int | float]
 
 
 def through_chart(run: SaturationRun) -> go.Figure:
-    """The gradient's size after each layer on the way back, on a logarithmic axis; what is nothing is left out and said
-    in the sentence."""
+    """The gradient's size after each layer on the way back, on a logarithmic axis; zero is left out."""
     alone, layers = run.alone, run.setting.layers
     whole = {"derivatives, at most": alone.log10_bound, "derivatives, typical": alone.log10_typical}
     computed = [(name, [count * log10 / layers for count in range(layers + 1)]) for name, log10 in whole.items()]
@@ -28,7 +30,7 @@ def through_chart(run: SaturationRun) -> go.Figure:
     margin = 0.05 * (max(finite) - min(finite)) + 0.1
     return styled(
         [
-            *(_line(number, name, values) for number, (name, values) in enumerate(measured)),
+            *(_measured(number, name, values) for number, (name, values) in enumerate(measured)),
             *(_computed(name, values, dash) for (name, values), dash in zip(computed, ("dot", "dash"), strict=True)),
         ],
         "What comes back through the stack",
@@ -47,18 +49,9 @@ def _tips(name: str, values: Sequence[float]) -> list[str]:
     return [f"{name}, after {counted(count, 'layer')}: {said}" for count, said in enumerate(words)]
 
 
-def _line(number: int, name: str, values: Sequence[float]) -> go.Scatter:
-    style = style_of(number)
-    return go.Scatter(
-        mode="lines+markers",
-        name=name,
-        x=list(range(len(values))),
-        y=[value if math.isfinite(value) else None for value in values],
-        hovertext=_tips(name, values),
-        hovertemplate=HOVER,
-        line={"color": style.colour, "width": 2, "dash": style.dash},
-        marker={"color": style.colour, "symbol": style.symbol, "size": 6},
-    )
+def _measured(number: int, name: str, values: Sequence[float]) -> go.Scatter:
+    heights = [value if math.isfinite(value) else None for value in values]
+    return series_line(number, name, range(len(values)), heights, tips=_tips(name, values), size=6)
 
 
 def _computed(name: str, values: Sequence[float], dash: str) -> go.Scatter:
@@ -79,7 +72,7 @@ def through_alt_text(run: SaturationRun) -> str:
 
 
 def through_rows(run: SaturationRun) -> list[Row]:
-    """After each layer, as powers of ten."""
+    """The lines' common logarithms, a row for each layer."""
     alone, layers = run.alone, run.setting.layers
     return [
         {

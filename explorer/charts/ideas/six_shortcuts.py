@@ -3,15 +3,15 @@
 import plotly.graph_objects as go
 
 from explorer.charts.ideas.panels import MatrixPanel, Strip, panels_chart
+from explorer.charts.table_twin import Row
 from explorer.ideas.limits import Matrix
 from explorer.ideas.six_shortcuts import INPUTS, SHORTCUT_NAMES, ShortcutRun, sentence
 
 _SIDE = 78  # pixels of a channel: four fit beside each other on a phone
-Row = dict[str, str | int | float]
 
 
 def channels_chart(run: ShortcutRun) -> go.Figure:
-    """The four channels that went in, and below them those that came out, four in a row."""
+    """The four input channels, and below them the output channels, four in a row."""
     starts = range(0, len(run.outputs), INPUTS)
     out = [Strip("" if start else "out", _panels(run.outputs[start : start + INPUTS], start)) for start in starts]
     side = len(run.inputs[0])
@@ -35,7 +35,7 @@ def channels_alt_text(run: ShortcutRun) -> str:
 
 
 def channels_rows(run: ShortcutRun) -> list[Row]:
-    """Every channel: its mean, its smallest and its largest value."""
+    """Each channel's mean, smallest and largest value."""
     return [
         {
             "side": side,

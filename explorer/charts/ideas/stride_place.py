@@ -1,20 +1,20 @@
-"""Which places of the input each block's output can still see, as heat maps of the gradient."""
+"""The places of the input that each block's output depends on, as heat maps of the gradient."""
 
 import math
 
 import plotly.graph_objects as go
 
 from explorer.charts.ideas.panels import MatrixPanel, Strip, panels_chart
+from explorer.charts.table_twin import Row
 from explorer.ideas.limits import Matrix
 from explorer.ideas.stride_place import StrideRun, sentence
 
 _SIDE = 165  # pixels of a map: two fit beside each other on a phone
 _UNIT = "row {row}, column {column}"
-Row = dict[str, str | int | float]
 
 
 def places_chart(run: StrideRun) -> go.Figure:
-    """Both blocks below each other: through the branch alone, and with the shortcut."""
+    """Both blocks below each other, each through the branch alone and with the shortcut."""
     return panels_chart(
         [
             Strip(
@@ -32,7 +32,7 @@ def places_chart(run: StrideRun) -> go.Figure:
 
 
 def _panel(name: str, values: Matrix) -> MatrixPanel:
-    """A map without colour where nothing gets through: little must not look like nothing."""
+    """Zero gets no colour, so that a small gradient does not look like none."""
     return MatrixPanel(name, [[value or math.nan for value in row] for row in values], _UNIT)
 
 

@@ -1,21 +1,22 @@
-"""A block over the scale of its last norm: how far it is from its shortcut, and the gradients in it."""
+"""A block against the scale γ of its last norm: its distance from its shortcut, and the gradients in it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.plotly_style import HOVER, MUTED, axis_words, inked, number_axis, styled
-from explorer.charts.reading_marks import style_of
+from explorer.charts.annotations import line_up
+from explorer.charts.axes import number_axis, plain_axis
+from explorer.charts.plotly_style import styled
+from explorer.charts.reading_marks import series_line
+from explorer.charts.table_twin import Row
 from explorer.ideas.limits import two_digits
 from explorer.ideas.zero_init import GAMMAS, ZeroInitRun, sentence
 
 _HEIGHT = 250
-Row = dict[str, str | int | float]
 
 
 def distance_chart(run: ZeroInitRun) -> go.Figure:
-    """How far the output is from the activated input, over γ."""
+    """The output's distance from the activated input, against γ."""
     values = [100 * step.distance for step in run.steps]
     return _lines(
         run,
@@ -27,7 +28,7 @@ def distance_chart(run: ZeroInitRun) -> go.Figure:
 
 
 def gradients_chart(run: ZeroInitRun) -> go.Figure:
-    """The gradient norms of the branch's convolutions and of γ, over γ."""
+    """The gradient norms of the branch's convolutions and of γ, against γ."""
     count = len(run.steps[0].convs)
     convs = [(f"conv{number + 1}", [step.convs[number] for step in run.steps]) for number in range(count)]
     return _lines(
@@ -43,46 +44,23 @@ def _lines(
     run: ZeroInitRun, series: Sequence[tuple[str, Sequence[float]]], title: str, subtitle: str, axis: str
 ) -> go.Figure:
     highest = max(max(values) for _, values in series) or 1.0
-    before, after = inked("|").split("|")
-    vertical: dict[str, Any] = {
-        **axis_words(axis),
-        "range": [-0.04 * highest, 1.08 * highest],
-        "tickprefix": before,
-        "ticksuffix": after,
-        "nticks": 5,
-        "fixedrange": True,
-        "zeroline": False,
-        "automargin": True,
-    }
     chosen = run.setting.gamma
-    mark = {"type": "line", "x0": chosen, "x1": chosen, "yref": "paper", "y0": 0, "y1": 1}
     return styled(
-        [_line(number, name, values) for number, (name, values) in enumerate(series)],
+        [series_line(number, name, GAMMAS, values, tips=_tips(name, values), size=7)
+         for number, (name, values) in enumerate(series)],
         title,
         f"{subtitle}; the line is at γ = {chosen:g}",
         plot_height=_HEIGHT,
         legend=len(series) if len(series) > 1 else 0,
         xaxis={**number_axis("γ, the scale of the last norm", GAMMAS[-1]), "range": [-0.05, GAMMAS[-1] + 0.05]},
-        yaxis=vertical,
-        shapes=[{**mark, "line": {"color": MUTED, "width": 2, "dash": "dot"}}],
+        yaxis={**plain_axis(axis, (-0.04 * highest, 1.08 * highest)), "nticks": 5, "zeroline": False},
+        shapes=[line_up(chosen, width=2)],
         dragmode=False,
-    )
+    )  # fmt: skip
 
 
-def _line(number: int, name: str, values: Sequence[float]) -> go.Scatter:
-    style = style_of(number)
-    return go.Scatter(
-        mode="lines+markers",
-        name=name,
-        x=list(GAMMAS),
-        y=list(values),
-        hovertext=[
-            f"{name}<br>γ = {gamma:g}: {two_digits(value)}" for gamma, value in zip(GAMMAS, values, strict=True)
-        ],
-        hovertemplate=HOVER,
-        line={"color": style.colour, "width": 2, "dash": style.dash},
-        marker={"color": style.colour, "symbol": style.symbol, "size": 7},
-    )
+def _tips(name: str, values: Sequence[float]) -> list[str]:
+    return [f"{name}<br>γ = {gamma:g}: {two_digits(value)}" for gamma, value in zip(GAMMAS, values, strict=True)]
 
 
 def distance_alt_text(run: ZeroInitRun) -> str:
@@ -97,7 +75,7 @@ def gradients_alt_text(run: ZeroInitRun) -> str:
 
 
 def zero_init_rows(run: ZeroInitRun) -> list[Row]:
-    """Every γ in numbers."""
+    """The numbers of both charts, a row for each γ."""
     return [
         {
             "γ": step.gamma,

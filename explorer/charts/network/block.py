@@ -1,4 +1,4 @@
-"""One unit of the network opened: its layers on both paths, and the shape after each of them."""
+"""One unit of the network in detail: its layers on both paths, and the shape after each of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PAGE = 1200.0
 
 @dataclass(frozen=True, slots=True)
 class _Sizes:
-    """Where things lie: nodes are ``length`` x ``breadth``, the two paths run at ``main`` and ``side``."""
+    """Sizes and places: nodes are ``length`` x ``breadth``, and the two paths run at ``main`` and ``side``."""
 
     length: float
     gap: float
@@ -88,7 +88,7 @@ class _Drawing:
         return self.canvas.svg(t + 34 if self.tall else max(t + 80, PAGE), sizes.page, f"Diagram of {unit}")
 
     def _shared_activation(self) -> Layer | None:
-        """The activation after which the paths fork: the first one, in pre-activation units that change shape."""
+        """The activation after which the paths fork: in pre-activation units that change shape, the first one."""
         if self.config.order is Order.POST or not self.side:
             return None
         return next(layer for layer in self.main if layer.kind is Kind.ACTIVATION)
@@ -129,7 +129,7 @@ class _Drawing:
         self.canvas.close_group()
 
     def _join(self, fork: float, t: float) -> None:
-        """The shortcut from the fork to the sum at ``t``, with its layers on the way."""
+        """The shortcut from the fork to the sum at ``t``, with its layers."""
         sizes = self.sizes
         dashes: dict[str, str | float] = (
             {"stroke_dasharray": "6 4"} if self.plan and self.plan.shortcut == "pad" else {}
@@ -162,7 +162,7 @@ class _Drawing:
 
 
 def layer_caption(layer: Layer, config: ResNetConfig) -> str:
-    """What the layer is, in a few signs: ``3×3, /2`` (the paper's sign for stride 2) or ``batch norm``."""
+    """The layer in a few characters: ``3×3, /2`` (He et al.'s notation for stride 2) or ``batch norm``."""
     stride = f", /{layer.stride}" if layer.stride > 1 else ""
     if layer.kind is Kind.CONV:
         return f"{layer.kernel}×{layer.kernel}{stride}"

@@ -1,4 +1,4 @@
-"""Draws the notes of a network's picture: how thick an arc, how full a bar, how high a column is, and its words."""
+"""Draws the notes on a network's picture: thickness of arcs, fill of bars, height of columns, and words."""
 
 import math
 from collections import Counter
@@ -9,12 +9,12 @@ from explorer.charts.network.svg import INK, PAPER, Canvas, fitted, text_width
 from explorer.gradients.values import ReadingState
 
 _THIN, _THICK = 1.0, 6.0  # of an arc, for none and for all of the gradient
-_PALE = 0.08  # how full a bar is whose share is next to nothing
+_PALE = 0.08  # the fill of a bar whose share is just above zero
 _SIGNS = {ReadingState.NOT_A_NUMBER: "NaN", ReadingState.OVERFLOW: "∞", ReadingState.ZERO: "0"}  # the gravest first
 
 
 class NoteMarks:
-    """Draws the notes of a picture's glyphs, each of which stands for one or more ``units``; without notes, nothing."""
+    """Draws the notes of glyphs, each of which stands for one or more ``units``; without notes it draws nothing."""
 
     SIZE, TALL_SIZE = 12.0, 11.0  # of the shares' words
     RAIL = 24.0  # the height of a full column
@@ -34,7 +34,7 @@ class NoteMarks:
         return [self.notes[unit] for unit in units if unit in self.notes]
 
     def tip(self, units: Sequence[str]) -> tuple[str, ...]:
-        """Lines for those who point at a glyph; of several units, of the first and the last, and what is amiss."""
+        """The lines of a glyph's hover text; for several units, of the first and the last, and unusual states."""
         notes = self.of(units)
         if len(units) == 1 or not notes:
             return tuple(line for note in notes for line in note.tip)
@@ -47,15 +47,14 @@ class NoteMarks:
     # The shares
 
     def arc_width(self, units: Sequence[str]) -> float:
-        """How thick the shortcut of a glyph is: by its share, of several the mean; 2 where nothing is said of it."""
+        """The thickness of a glyph's arc by its share (of several units the mean); 2 if there is no note on it."""
         if not any(note.label for note in self.of(units)):
             return 2
         share = _mean_share(self.of(units))
         return _THIN + (_THICK - _THIN) * (share or 0.0)
 
     def bar_style(self, units: Sequence[str], colour: str) -> dict[str, str | float]:
-        """How full the bars of a glyph are: by the branch's share; empty where nothing comes down, dashed where there
-        is no number."""
+        """The fill of a glyph's bars by the branch's share: empty if it is 0, dashed outlines if there is no number."""
         notes = [note for note in self.of(units) if note.label]
         if not notes:
             return {}
@@ -71,7 +70,7 @@ class NoteMarks:
         return outline | {"fill_opacity": f"{_PALE + (1 - _PALE) * full:.2f}" if full else 0}
 
     def label(self, units: Sequence[str]) -> tuple[str, ...]:
-        """The share in words, of several the range, in one or two lines; ``–`` or ``0`` where some have none."""
+        """The share in words, for several units their range, in one or two lines; ``–`` or ``0`` for missing shares."""
         notes = [note for note in self.of(units) if note.label]
         ranked = sorted((note.share, note.label) for note in notes if note.share is not None)
         others = sorted({note.label for note in notes if note.share is None}, reverse=True)[:1]
@@ -82,7 +81,7 @@ class NoteMarks:
         return (last,) if low == high else (f"{low.removesuffix(' %')} to", last)
 
     def pitch(self, units: Sequence[str], *, marked: bool) -> float:
-        """The room along the flow that a glyph's label needs, beside the mark on its arc on a phone."""
+        """The room along the flow that a glyph's label needs; on a phone with the mark on its arc."""
         lines = self.label(units)
         if not lines:
             return 0
@@ -91,12 +90,12 @@ class NoteMarks:
         return max(text_width(line, self.size) for line in lines) + self.APART
 
     def mark_at(self, units: Sequence[str], t: float) -> float:
-        """Where on an arc with its middle at ``t`` the mark goes: on a phone before the label, which stands beside."""
+        """The place of the mark on an arc with its middle at ``t``: on a phone it is above the label."""
         lines = self.label(units)
         return t - self._block(lines, marked=True) / 2 + 8 if self.tall and lines else t
 
     def draw_label(self, units: Sequence[str], t: float, top: float, *, marked: bool) -> None:
-        """The share's words at the arc whose middle is (t, top): above it on a screen, to the left on a phone."""
+        """The share in words at the arc with its middle at (t, top): above it on a screen, left of it on a phone."""
         lines = self.label(units)
         step = self.size + 1
         if self.tall:
@@ -111,16 +110,16 @@ class NoteMarks:
             self.canvas.text(*at, line, size=size, font_weight=600, text_anchor=anchor)
 
     def _block(self, lines: Sequence[str], *, marked: bool) -> float:
-        """The height on a phone of the label, with the mark before it."""
+        """The height of a label on a phone, with the mark above it."""
         return (self.size + 1) * len(lines) + (18 if marked else 0)
 
     # The sizes
 
     def draw_size(self, units: Sequence[str], start: float, end: float, base: float, *, lit: bool) -> None:
-        """The column of a glyph between ``start`` and ``end`` along the flow, from ``base`` across it.
+        """A glyph's column between ``start`` and ``end`` along the flow, from ``base`` across it.
 
-        Of several units it has a slice for each, or for as many as can be seen. A sign stands where one has no size;
-        the gravest, where several have none.
+        Several units have a slice each, or as many slices as can be seen. A sign shows the gravest state of units
+        whose gradient has no size.
         """
         notes = self.of(units)
         if not notes:
@@ -148,7 +147,7 @@ class NoteMarks:
         self.canvas.rect(t, across, length, height, fill, **style)
 
     def draw_key(self, base: float) -> None:
-        """What the columns are, where they begin."""
+        """The name of the columns, where they begin."""
         if not self.notes:
             return
         for number, words in enumerate(("|dL/dh|", "log scale")):
@@ -157,6 +156,6 @@ class NoteMarks:
 
 
 def _mean_share(notes: Sequence[Note]) -> float | None:
-    """The mean of the shares, each within 0 and 1; None where there is none."""
+    """The mean of the shares, each cut to 0 to 1; None if there is none."""
     shares = [min(max(note.share, 0.0), 1.0) for note in notes if note.share is not None]
     return math.fsum(shares) / len(shares) if shares else None

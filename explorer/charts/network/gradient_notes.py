@@ -1,7 +1,4 @@
-"""What a picture of the network says of each unit beside its layers: the gradient's share on the shortcut, its size.
-
-``explorer.charts.network.gradient_marks`` draws it.
-"""
+"""Notes on a network's picture: each unit's gradient norm and its shortcut's share. ``gradient_marks`` draws them."""
 
 from dataclasses import dataclass
 
@@ -9,22 +6,17 @@ from explorer.gradients.shortcut_shares import split
 from explorer.gradients.values import GradientFlow, ReadingState
 from explorer.gradients.walk_back import steps
 
-HOW_TO_READ = (
-    "An arc is as thick as the shortcut's share of the gradient, which its percentage says; a block's bars are as full "
-    "as the branch's share. The columns at the blocks are |dL/dh|, on a log scale: full is the largest of all; an "
-    "outlined one is below float32."
-)
-DECADES = 2.0  # that the columns span at least, so that small differences look small
+DECADES = 2.0  # the columns span at least these, so that small differences look small
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is said of one unit.
+    """The note on one unit.
 
-    ``share`` of the gradient comes down its shortcut and the rest down its branch (None: there is no add, or no
-    share), and ``label`` says so in a word. ``strength`` is the size of the gradient there, 1 for the largest of all
-    and 0 for the smallest, on a log scale; None where ``state`` is one that has no size. ``tip`` has lines for those
-    who point at it.
+    ``share`` is the part of the gradient that comes down the shortcut, the rest comes down the branch; it is None if
+    there is no add or no share. ``label`` is the share in words. ``strength`` is the gradient's size on a log scale, 1
+    for the largest of all units and 0 for the smallest; it is None if the ``state`` has no size. ``tip`` has the lines
+    of the hover text.
     """
 
     share: float | None
@@ -35,11 +27,11 @@ class Note:
 
 
 Notes = tuple[tuple[str, Note], ...]
-"""The notes of the units that have one."""
+"""Each noted unit with its note."""
 
 
 def notes(flow: GradientFlow) -> Notes:
-    """A note for the stem and each block: the share at its add, the size of what arrives, and the walk's numbers."""
+    """A note for the stem and each block: the share at its add and the size of the gradient that arrives there."""
     sizes = [reading.log10 for reading in flow.gradient_norms if reading.finite]
     top = max(sizes, default=0.0)
     span = max(top - min(sizes, default=0.0), DECADES)

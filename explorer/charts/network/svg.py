@@ -1,6 +1,6 @@
-"""A drawing surface on which the same picture runs left to right on a screen and top to bottom on a phone.
+"""An SVG canvas on which the same picture runs left to right on a screen and top to bottom on a phone.
 
-Positions are (t, s): ``t`` along the flow of the network, ``s`` across it. Colours that depend on light and dark
+Positions are (t, s): ``t`` along the flow of the network, ``s`` across it. Colours that differ between light and dark
 are CSS variables of the page.
 """
 
@@ -46,14 +46,14 @@ class Canvas:
         self.parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}"{_attributes(style)}/>')
 
     def text(self, t: float, s: float, words: str, *, size: float = 12, fill: str = INK, **style: str | float) -> None:
-        """Words centred on (t, s), unless ``text_anchor`` says otherwise."""
+        """Words centred on (t, s), unless ``text_anchor`` is given."""
         x, y = self.at(t, s)
         style = {"text_anchor": "middle", "dominant_baseline": "central", **style}
         where = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:.3g}"'
         self.parts.append(f'<text {where} fill="{fill}"{_attributes(style)}>{escape(words)}</text>')
 
     def open_group(self, name: str, tip: str, *, selected: bool) -> None:
-        """Start a part people can point at and pick; ``tip`` is read out and shown on hover."""
+        """Starts a part that people can point at and pick; ``tip`` is read out and shown on hover."""
         tip = escape(tip).replace("\n", "&#10;")  # a bare line break in an attribute is a space to an XML reader
         state = ' aria-pressed="true"' if selected else ' aria-pressed="false"'
         self.parts.append(
@@ -62,7 +62,7 @@ class Canvas:
         )
 
     def close_group(self) -> None:
-        """End the part."""
+        """Ends the part."""
         self.parts.append("</g>")
 
     def svg(self, length: float, breadth: float, label: str) -> str:
@@ -76,13 +76,13 @@ class Canvas:
 
 
 def text_width(words: str, size: float) -> float:
-    """The room that words take, estimated on the wide side for any sans-serif font."""
+    """The width of words, estimated generously for any sans-serif font."""
     narrow = sum(letter in " ,./:" for letter in words)
     return size * (0.6 * (len(words) - narrow) + 0.3 * narrow)
 
 
 def fitted(words: str, size: float, room: float) -> float:
-    """The size at which the words fit: smaller where they would not."""
+    """``size``, or the smaller size at which the words fit into ``room``."""
     return min(size, size * room / text_width(words, size))
 
 

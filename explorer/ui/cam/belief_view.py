@@ -9,14 +9,8 @@ import streamlit as st
 from explorer.cam.check_values import Randomisation
 from explorer.cam.check_verdicts import THRESHOLDS, Belief, Check, pixels_check, randomisation_check
 from explorer.cam.results import Curves, Look
-from explorer.charts.cam.checks import (
-    belief_curve_alt_text,
-    belief_curve_chart,
-    belief_curve_rows,
-    randomisation_alt_text,
-    randomisation_chart,
-    randomisation_rows,
-)
+from explorer.charts.cam.belief_curve import belief_curve_alt_text, belief_curve_chart, belief_curve_rows
+from explorer.charts.cam.randomisation import randomisation_alt_text, randomisation_chart, randomisation_rows
 from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
 from explorer.ui.cam.map_view import choose_layer, strip_of
 from explorer.ui.cam.measurement import deletion_curves, randomised, randomised_samples

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from explorer.charts.compare.landscape import landscape_alt_text, link_of
+from explorer.charts.compare.landscape import landscape_alt_text
 from explorer.charts.compare.landscape import landscape_chart as figure
+from explorer.charts.compare.landscape_points import link_of
 from explorer.compare.landscape import Budget, Candidate, Goal, best, nothing_fits, presets_of_landscape, sweep, within
 from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig

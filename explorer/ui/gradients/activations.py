@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.gradients.activations import activations_alt_text, product_alt_text, product_rows
+from explorer.charts.gradients.activations import activations_alt_text
+from explorer.charts.gradients.derivative_product import product_alt_text, product_rows
 from explorer.gradients.activation_functions import WEIGHTS_ASIDE, product
 from explorer.network.labels import option_label
 from explorer.network.options import Activation

@@ -4,14 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.charts.ideas.chain import (
-    chain_alt_text,
-    chain_chart,
-    chain_rows,
-    grid_alt_text,
-    grid_chart,
-    grid_rows,
-)
+from explorer.charts.ideas.chain import chain_alt_text, chain_chart, chain_rows
+from explorer.charts.ideas.window_grid import grid_alt_text, grid_chart, grid_rows
 from explorer.ideas.chain import ChainSetting
 from explorer.ideas.chain_shortcuts import chain_sentence
 from explorer.ideas.grid import GridSetting, grid_sentence

@@ -9,7 +9,15 @@ from typing import Any, ParamSpec
 from plotly.graph_objects import Figure
 
 from explorer.charts.compare import budget, waterfall
-from explorer.charts.gradients import activations, against_depth, along_network, first_steps, losses, shortcut_shares
+from explorer.charts.gradients import (
+    activations,
+    against_depth,
+    along_network,
+    derivative_product,
+    first_steps,
+    losses,
+    shortcut_shares,
+)
 from explorer.ui.state.caching import shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
@@ -46,4 +54,4 @@ first_steps_chart = drawn_once(first_steps.first_steps_chart)
 losses_chart = drawn_once(losses.losses_chart)
 shares_chart = drawn_once(shortcut_shares.shares_chart)
 activations_chart = drawn_once(activations.activations_chart)
-product_chart = drawn_once(activations.product_chart)
+product_chart = drawn_once(derivative_product.product_chart)

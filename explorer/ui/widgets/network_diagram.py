@@ -1,7 +1,8 @@
 """The two pictures of the page: the whole network, and one unit of it opened."""
 
 from explorer.charts.network.block import block_diagram
-from explorer.charts.network.diagram import network_diagram, shortcut_mark
+from explorer.charts.network.diagram import network_diagram
+from explorer.charts.network.glyphs import shortcut_mark
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import block_plans

@@ -12,14 +12,8 @@ from hypothesis import strategies as st
 from explorer.cam.check_values import Baseline, BeliefCurve, Randomisation, Trial
 from explorer.cam.check_verdicts import DEPENDS_BELOW
 from explorer.cam.words import chance_words
-from explorer.charts.cam.checks import (
-    belief_curve_alt_text,
-    belief_curve_chart,
-    belief_curve_rows,
-    randomisation_alt_text,
-    randomisation_chart,
-    randomisation_rows,
-)
+from explorer.charts.cam.belief_curve import belief_curve_alt_text, belief_curve_chart, belief_curve_rows
+from explorer.charts.cam.randomisation import randomisation_alt_text, randomisation_chart, randomisation_rows
 from tests.cam.maps import blob
 from tests.charts.reading import plain
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from explorer.cam.saliency_map import Prediction, predictions
 from explorer.cam.words import chance_words
 from explorer.charts.cam.guesses import Guesses, class_of, guesses_alt_text, guesses_chart, guesses_rows
-from explorer.charts.plotly_style import labels
+from explorer.charts.figure_text import labels
 from tests.cam.maps import outputs
 from tests.charts.reading import plain
 

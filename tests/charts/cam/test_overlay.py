@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,6 @@ from explorer.charts.cam.overlay import (
     Colours,
     colour_table,
     enlarged,
-    heat_only,
     missing_words,
     overlay,
     overlay_alt_text,
@@ -35,6 +35,11 @@ EDGES = photo(224, 150)
 
 def numbers(image: Image.Image) -> np.ndarray:
     return np.asarray(image).astype(int)
+
+
+def map_alone(size: tuple[int, int], saliency: SaliencyMap, **options: Any) -> Image.Image:
+    """The map alone, over a black picture of which nothing is seen."""
+    return overlay(Image.new("RGB", size), saliency, opacity=1, **options)
 
 
 def lightness(table: np.ndarray, sight: str = "normal") -> list[float]:
@@ -87,7 +92,7 @@ def test_each_pixel_is_the_mean_of_picture_and_colour(
     if missing_words(saliency, signed=signed):
         return
     image = overlay(EDGES, saliency, opacity=opacity, colours=colours, signed=signed, scale=scale)
-    heat = heat_only(EDGES.size, saliency, colours=colours, signed=signed, scale=scale)
+    heat = map_alone(EDGES.size, saliency, colours=colours, signed=signed, scale=scale)
     assert image.size == EDGES.size and image.mode == "RGB"
     mean = (1 - opacity) * numbers(EDGES) + opacity * numbers(heat)
     assert np.abs(numbers(image) - mean).max() <= 1
@@ -102,7 +107,7 @@ def test_each_pixel_is_the_mean_of_picture_and_colour(
 
 def test_no_opacity_is_the_picture_and_all_of_it_the_map() -> None:
     assert np.array_equal(numbers(overlay(EDGES, SPOT, opacity=0)), numbers(EDGES))
-    assert np.array_equal(numbers(overlay(EDGES, SPOT, opacity=1)), numbers(heat_only(EDGES.size, SPOT)))
+    assert np.array_equal(numbers(overlay(EDGES, SPOT, opacity=1)), numbers(map_alone(EDGES.size, SPOT)))
 
 
 @given(maps(finite=False), st.integers(1, 40), st.integers(1, 40), st.booleans())
@@ -112,7 +117,7 @@ def test_whatever_the_map_the_picture_is_a_picture(
     picture = photo(width, height)
     words = missing_words(saliency, signed=signed)
     image = overlay(picture, saliency, signed=signed, opacity=0.5)
-    assert image.size == enlarged(picture).size and heat_only((width, height), saliency).size == (width, height)
+    assert image.size == enlarged(picture).size
     known = np.isfinite(saliency.values)
     assert ("not finite" in words or "no numbers" in words) == (not known.all())
     assert ("zero everywhere" in words) == (known.any() and not saliency.values[known].any())
@@ -141,7 +146,7 @@ def test_what_has_no_evidence_is_striped_with_words_and_never_plain() -> None:
     changed = (numbers(with_words) != numbers(without)).any(axis=2)
     assert changed[-20:].mean() > 0.5 and not changed[:-40].any()
     assert not np.array_equal(numbers(without), numbers(EDGES))
-    stripes = np.unique(numbers(heat_only((224, 224), nothing))[:100].reshape(-1, 3), axis=0)
+    stripes = np.unique(numbers(map_alone((224, 224), nothing))[:100].reshape(-1, 3), axis=0)
     assert len(stripes) == 2
     thumb = overlay(photo(7, 3), nothing)  # too low for words
     assert thumb.size == (448, 192)
@@ -170,9 +175,9 @@ def test_one_scale_for_two_maps_makes_equal_values_equal() -> None:
     scale = scale_of([weak, strong])
     assert scale == 4
     table = colour_table(Colours.MAGMA)
-    flat = numbers(heat_only((8, 8), weak, colours=Colours.MAGMA, scale=scale))
+    flat = numbers(map_alone((8, 8), weak, colours=Colours.MAGMA, scale=scale))
     assert (flat == table[64]).all()
-    corner = numbers(heat_only((8, 8), strong, colours=Colours.MAGMA, scale=scale))
+    corner = numbers(map_alone((8, 8), strong, colours=Colours.MAGMA, scale=scale))
     assert tuple(corner[0, 0]) == tuple(table[64]) and tuple(corner[0, -1]) == tuple(table[256])
     assert scale_of([of([[-3.0, 2.0]])]) == 2 and scale_of([of([[-3.0, 2.0]])], signed=True) == 3
     assert scale_of([]) == scale_of([of([[-3.0, np.nan]])]) == 0
@@ -180,9 +185,9 @@ def test_one_scale_for_two_maps_makes_equal_values_equal() -> None:
 
 @pytest.mark.parametrize("size", [1e-45, 1e-30, 3.4e38])
 def test_maps_of_any_size_have_all_colours(size: float) -> None:
-    shown = numbers(heat_only((224, 224), of(SPOT.values / SPOT.values.max() * size)))
+    shown = numbers(map_alone((224, 224), of(SPOT.values / SPOT.values.max() * size)))
     assert len(np.unique(shown.reshape(-1, 3), axis=0)) > (1 if size < 1e-40 else 100)
-    tiny = numbers(heat_only((8, 8), of(np.full((2, 2), 3e38)), scale=1e-300))
+    tiny = numbers(map_alone((8, 8), of(np.full((2, 2), 3e38)), scale=1e-300))
     assert (tiny == colour_table(Colours.VIRIDIS)[-1]).all()
 
 

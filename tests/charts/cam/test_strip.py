@@ -10,7 +10,7 @@ from explorer.cam.map_description import where
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.overlay import Colours, missing_words, overlay
 from explorer.charts.cam.strip import LIT, SIDE, strip, strip_alt_text, strip_rows, thumbnail_size
-from explorer.charts.plotly_style import MUTED
+from explorer.charts.palette import MUTED
 from tests.cam.maps import blob, maps, of, photo
 
 LAYERS = ("stem", "layer1.0", "layer1.1", "layer2.0", "layer3.0", "layer3.1")

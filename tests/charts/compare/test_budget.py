@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.charts.compare.budget import BRANCH, ROOT, budget_alt_text, budget_bars, network_tree
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import contrast
+from explorer.charts.palette import ROLE_COLOURS, contrast
 from explorer.compare.budget import Measure, stages
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze

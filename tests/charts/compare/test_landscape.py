@@ -8,8 +8,9 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from explorer.charts.compare import landscape as module
-from explorer.charts.compare.landscape import landscape_alt_text, landscape_chart, link_of
+from explorer.charts.compare import landscape, landscape_points, landscape_words
+from explorer.charts.compare.landscape import landscape_alt_text, landscape_chart
+from explorer.charts.compare.landscape_points import link_of
 from explorer.compare.landscape import Budget, Candidate, Goal, best, presets_of_landscape, sweep, within
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -47,7 +48,7 @@ def test_every_point_is_its_network_and_its_link_opens_it(name: str) -> None:
     swept, presets = sweep(base), presets_of_landscape()
     chosen = best(within(swept, BUDGET), Goal.DEPTH, 5)
     found = points(landscape_chart(presets, swept, chosen, BUDGET))
-    for block, (label, _) in module._SWEPT.items():
+    for block, (label, _) in landscape_points._SWEPT.items():
         expected = shown(tuple(each for each in swept if each.config.block is block))
         assert sorted(found[label], key=repr) == sorted(expected, key=repr)
     assert sorted(found["published"], key=repr) == sorted(shown(presets), key=repr)
@@ -151,13 +152,13 @@ def test_the_budget_is_drawn_where_it_is() -> None:
 @pytest.mark.parametrize("budget", [BUDGET, Budget(10, 10), Budget(10, 10**12), Budget(10**12, 10), Budget(200, 3)])
 def test_the_words_at_the_budget_cover_neither_each_other_nor_leave_the_plot(budget: Budget) -> None:
     presets = presets_of_landscape()
-    ranges = module._ranges(presets, budget)
-    boxes = module._budget_boxes(budget, ranges)
-    said = module._budget_words(budget, ranges)
+    ranges = landscape._ranges(presets, budget)
+    boxes = landscape_words._budget_boxes(budget, ranges)
+    said = landscape_words.budget_words(budget, ranges)
     assert len(boxes) == len(said)
     for (l1, r1, b1, t1), (l2, r2, b2, t2) in combinations(boxes, 2):
         assert r1 <= l2 or r2 <= l1 or t1 <= b2 or t2 <= b1
-    assert all(left >= -module._LINE and right <= module._PHONE[0] for left, right, _, _ in boxes)
+    assert all(left >= -landscape_words._LINE and right <= landscape_words._PHONE[0] for left, right, _, _ in boxes)
     words = ", ".join(plain(note["text"]) for note in said)
     assert "parameters" in words and "MACs" in words
 
@@ -174,18 +175,18 @@ def test_everything_is_inside_the_axes(budget: Budget | None) -> None:
 
 def test_names_cover_neither_each_other_nor_a_point() -> None:
     swept, presets = sweep(preset("resnet50")), presets_of_landscape()
-    ranges = module._ranges([*presets, *swept], BUDGET)
-    notes = module._names(presets, swept, ranges, BUDGET)
+    ranges = landscape._ranges([*presets, *swept], BUDGET)
+    notes = landscape_words.preset_names(presets, swept, ranges, BUDGET)
     boxes = []
     for note in notes:
-        point = module._pixels(round(10 ** note["x"]), round(10 ** note["y"]), ranges)
+        point = landscape_words._pixels(round(10 ** note["x"]), round(10 ** note["y"]), ranges)
         way = 1 if note["xanchor"] == "left" else -1
-        boxes.append(module._name_box(point, len(plain(note["text"])), way, abs(note["ay"])))
+        boxes.append(landscape_words._name_box(point, len(plain(note["text"])), way, abs(note["ay"])))
     assert {"ResNet-18", "ResNet-34", "ResNet-50, v1.5"} <= {plain(note["text"]) for note in notes}
     for (l1, r1, b1, t1), (l2, r2, b2, t2) in combinations(boxes, 2):
         assert r1 <= l2 + 0.1 or r2 <= l1 + 0.1 or t1 <= b2 + 0.1 or t2 <= b1 + 0.1
     for each in (*presets, *swept):
-        x, y = module._pixels(each.totals.params, each.totals.macs, ranges)
+        x, y = landscape_words._pixels(each.totals.params, each.totals.macs, ranges)
         assert not any(left < x < right and bottom < y < top for left, right, bottom, top in boxes)
 
 

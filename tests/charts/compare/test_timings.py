@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.charts.compare.timings import timings_alt_text, timings_chart
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import NETWORKS, SAVES
+from explorer.charts.palette import NETWORKS, ROLE_COLOURS, SAVES
 from explorer.compare.timings import Spread, Timing
 from explorer.network.config import ResNetConfig
 from tests.charts import test_palette as ruler

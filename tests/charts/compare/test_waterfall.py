@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.charts.compare.waterfall import waterfall, waterfall_alt_text
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import SAVES
+from explorer.charts.palette import ROLE_COLOURS, SAVES
 from explorer.compare.budget import By, Measure, stages, steps
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze

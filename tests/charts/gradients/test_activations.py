@@ -8,19 +8,16 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from explorer.charts.gradients import activations as module
+from explorer.charts.gradients import derivative_product
 from explorer.charts.gradients.activations import (
     CHOSEN,
     activation_curve_rows,
     activations_alt_text,
     activations_chart,
     activations_rows,
-    product_alt_text,
-    product_chart,
-    product_rows,
 )
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import MUTED, NETWORKS
+from explorer.charts.gradients.derivative_product import product_alt_text, product_chart, product_rows
+from explorer.charts.palette import MUTED, NETWORKS, ROLE_COLOURS
 from explorer.gradients.activation_functions import peak, product, typical_factor
 from explorer.network.blocks import ACTIVATIONS
 from explorer.network.labels import OPTION_LABELS
@@ -113,7 +110,7 @@ def test_ticks_are_powers_of_ten_in_words_and_few(chosen: Activation, layers: in
 def words_box(note: object, layout: object, width: float) -> tuple[float, float, float, float]:
     """Where the words at the float32 line are, in pixels of a plot so wide, from its lower left corner."""
     (low, high), end = layout.yaxis.range, layout.xaxis.range[1]
-    x, y = note.x / end * width + note.xshift, (note.y - low) / (high - low) * module._PRODUCT
+    x, y = note.x / end * width + note.xshift, (note.y - low) / (high - low) * derivative_product._HEIGHT
     long = 7.4 * len(plain(note.text))
     left = x if note.xanchor == "left" else x - long
     return left, left + long, *((y, y + 18) if note.yanchor == "bottom" else (y - 18, y))
@@ -132,7 +129,7 @@ def test_the_words_at_the_float32_line_stay_clear_of_the_products(
     assert left >= 0 and right <= width and bottom >= 0
     for factor in (peak(chosen).size, typical_factor(chosen)):
         heights = (np.linspace(left, right, 50) / width * end * math.log10(factor) - low) / (high - low)
-        assert not any(bottom + 3 < height * module._PRODUCT < top - 3 for height in heights)
+        assert not any(bottom + 3 < height * derivative_product._HEIGHT < top - 3 for height in heights)
 
 
 @given(st.sampled_from(Activation), LAYERS)

@@ -11,17 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plotly.colors import sample_colorscale
 
-from explorer.charts.gradients import first_steps as module
 from explorer.charts.gradients.first_steps import (
     COLOURS,
     first_steps_alt_text,
     first_steps_chart,
     first_steps_rows,
     grid,
-    losses_chart,
 )
 from explorer.charts.log_axis import SYMBOLS
-from explorer.charts.plotly_style import MUTED, contrast
+from explorer.charts.palette import MUTED, contrast
 from explorer.gradients.first_steps import first_steps
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.quantity import Quantity
@@ -208,7 +206,3 @@ def test_fifty_steps_have_few_ticks_and_marks_that_stay_in_their_cells() -> None
     assert len(figure.layout.xaxis.tickvals) <= 8
     trace = next(trace for trace in figure.data if isinstance(trace, go.Scatter) and trace.showlegend is False)
     assert trace.marker.size <= 270 / 51
-
-
-def test_losses_are_part_of_the_module() -> None:
-    assert module.losses_chart is losses_chart and set(module.__all__) <= set(dir(module))

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.charts.bar_rows import ROW
 from explorer.charts.gradients.shortcut_shares import shares_alt_text, shares_chart, shares_rows
-from explorer.charts.palette import ROLE_COLOURS
-from explorer.charts.plotly_style import NETWORKS, ROW, SAVES
+from explorer.charts.palette import NETWORKS, ROLE_COLOURS, SAVES
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.shortcut_shares import split
 from explorer.gradients.values import FlowReading, GradientFlow

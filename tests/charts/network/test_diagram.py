@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.charts.network.diagram import LONGEST, MAX_PER_STAGE, MAX_PER_STAGE_TALL, fold, network_diagram
+from explorer.charts.network.diagram import LONGEST, network_diagram
+from explorer.charts.network.glyphs import MAX_PER_STAGE, MAX_PER_STAGE_TALL, fold
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
