@@ -32,7 +32,7 @@ class NetworkStyle:
     dash: str
 
 
-# Every eye tells these from each other and from the roles' colours (tests/charts/test_palette.py measures it).
+# Every eye tells these from each other and from the roles' colours (tests/charts/test_colours.py measures it).
 NETWORKS: tuple[NetworkStyle, ...] = (
     NetworkStyle("#7B3FE4", "", "circle", "solid"),
     NetworkStyle("#A89A36", "/", "diamond", "dash"),

@@ -1,15 +1,14 @@
 """What charts of readings share: marks for states, areas of ranges, names of columns."""
 
 import math
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.charts.log_axis import scale_for
-from explorer.charts.palette import NETWORKS, network_style
+from explorer.charts.palette import NETWORKS
 from explorer.charts.reading_marks import joined_marks, range_area, ranges, symbol_of
-from explorer.charts.table_twin import distinct_names
 from explorer.gradients.values import Band, FlowReading, ReadingState, band
 from tests.gradients.flows import INFINITE, LOST, NAN, ZERO, readings
 
@@ -72,17 +71,3 @@ def test_ranges_know_nan_and_states_beside_numbers() -> None:
     same = FlowReading(0.0, ReadingState.UNDERFLOW, 0.0)
     assert all(ranges(Band(one, low, high)) for low, high in ((half, one), (ZERO, one), (one, NAN), (same, one)))
     assert not ranges(Band(NAN, NAN, FlowReading(math.nan, ReadingState.NOT_A_NUMBER, math.nan)))
-
-
-def test_styles_of_eight_networks_differ() -> None:
-    assert [network_style(number) for number in range(4)] == list(NETWORKS)
-    for one, other in combinations(map(network_style, range(8)), 2):
-        assert (one.colour, one.symbol) != (other.colour, other.symbol)
-        assert one.colour != other.colour or one.dash != other.dash
-
-
-@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=4))
-def test_columns_are_never_the_same(names: list[str]) -> None:
-    found = distinct_names(names)
-    assert len(set(found)) == len(names)
-    assert all(column.startswith(name) for column, name in zip(found, names, strict=True))
