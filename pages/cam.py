@@ -4,14 +4,14 @@ import streamlit as st
 
 from explorer.cam.map_description import guess_sentence
 from explorer.ui import shell
-from explorer.ui.cam.against import against_view
 from explorer.ui.cam.belief_view import belief_view
+from explorer.ui.cam.cam_setup import choose_cam_setup
 from explorer.ui.cam.choices import VIEW, CamView
 from explorer.ui.cam.map_view import map_view
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.methods import methods_view
-from explorer.ui.cam.setup import setup
-from explorer.ui.cam.two import two_view
+from explorer.ui.cam.other_class import other_class_view
+from explorer.ui.cam.two_networks import two_networks_view
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
@@ -19,7 +19,7 @@ from explorer.ui.widgets.device import choose_device
 shell.start("Grad-CAM")
 
 if job_progress.wait_for_libraries("the network looks at the picture"):
-    asked = setup()
+    asked = choose_cam_setup()
     device = choose_device() if asked else ""
     look = look_at(asked, device, target=asked.target) if asked else None
     if asked and look:
@@ -30,9 +30,9 @@ if job_progress.wait_for_libraries("the network looks at the picture"):
             if view == CamView.MAP:
                 map_view(asked, look)
             elif view == CamView.AGAINST:
-                against_view(asked, device, look)
+                other_class_view(asked, device, look)
             elif view == CamView.TWO:
-                two_view(asked, device, look)
+                two_networks_view(asked, device, look)
             elif view == CamView.METHODS:
                 methods_view(asked, device, look)
             else:

@@ -4,29 +4,29 @@ from functools import partial
 
 from explorer.network.arithmetic import analyze
 from explorer.ui import shell
-from explorer.ui.compare.budget import budget
-from explorer.ui.compare.changes import changes
+from explorer.ui.compare.architecture_link import follow_click
+from explorer.ui.compare.budget import budget_view
+from explorer.ui.compare.changes import changes_view
 from explorer.ui.compare.choices import TAB, Tab
-from explorer.ui.compare.landscape import landscape
-from explorer.ui.compare.leading import follow
-from explorer.ui.compare.lineup import lineup, names_of
-from explorer.ui.compare.measured import measured
+from explorer.ui.compare.landscape import landscape_view
+from explorer.ui.compare.lineup import choose_lineup, names_of
+from explorer.ui.compare.measured import measured_view
 from explorer.ui.compare.sheet import overview
-from explorer.ui.compare.what_if import what_if
+from explorer.ui.compare.what_if import what_if_view
 
 shell.start("Compare")
-follow()
+follow_click()
 
-configs = lineup()
+configs = choose_lineup()
 archs, names = tuple(map(analyze, configs)), names_of(configs)
 overview(archs, names)
 
 parts = {
-    Tab.BUDGET: partial(budget, archs, names),
-    Tab.CHANGES: partial(changes, archs, names),
-    Tab.WHAT_IF: partial(what_if, archs, names),
-    Tab.LANDSCAPE: partial(landscape, archs, names),
-    Tab.MEASURED: partial(measured, configs, names),
+    Tab.BUDGET: partial(budget_view, archs, names),
+    Tab.CHANGES: partial(changes_view, archs, names),
+    Tab.WHAT_IF: partial(what_if_view, archs, names),
+    Tab.LANDSCAPE: partial(landscape_view, archs, names),
+    Tab.MEASURED: partial(measured_view, configs, names),
 }
 tab, container = TAB.tabs()
 with container:  # only what is looked at is drawn

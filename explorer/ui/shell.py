@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.ui.state import url
-from explorer.ui.widgets.navigation_bar import bar
+from explorer.ui.widgets.navigation_bar import navigation_bar
 
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
 ICON = (
@@ -24,6 +24,6 @@ PAGES = (
 def start(title: str) -> None:
     """Set the page up and draw the navigation. The first streamlit call of a page."""
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
-    url.note(url.ARRIVED, st.session_state.get("shell.page", title) != title)
-    url.note("shell.page", title)
-    bar(PAGES, title, ICON)
+    url.remember(url.ARRIVED, st.session_state.get("shell.page", title) != title)
+    url.remember("shell.page", title)
+    navigation_bar(PAGES, title, ICON)

@@ -11,11 +11,11 @@ from explorer.cam.check_verdicts import THRESHOLDS, Belief, Check, pixels_check,
 from explorer.cam.results import Curves, Look
 from explorer.charts.cam.belief_curve import belief_curve_alt_text, belief_curve_chart, belief_curve_rows
 from explorer.charts.cam.randomisation import randomisation_alt_text, randomisation_chart, randomisation_rows
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
 from explorer.ui.cam.map_view import choose_layer, strip_of
 from explorer.ui.cam.measurement import deletion_curves, randomised, randomised_samples
-from explorer.ui.cam.pictures import MapPanel, Style, pictures, stand
-from explorer.ui.cam.setup import Setup
+from explorer.ui.cam.pictures import MapPanel, Style, picture_layout, show_pictures
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
@@ -29,16 +29,16 @@ _ICONS = {
 }
 
 
-def belief_view(setup: Setup, device: str, look: Look) -> None:
+def belief_view(setup: CamSetup, device: str, look: Look) -> None:
     """The map, then both tests."""
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        shown, layers, style = stand(signed=False)
+        shown, layers, style = picture_layout(signed=False)
         with layers:
             layer = choose_layer(setup, look, style)
         with shown:
             panel = MapPanel(setup.crop, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))
-            pictures([panel], style)
+            show_pictures([panel], style)
     with right:
         st.markdown(
             "**A map is a claim.** It says that these pixels made the network say this class. Both tests can prove it "
@@ -48,7 +48,7 @@ def belief_view(setup: Setup, device: str, look: Look) -> None:
     _weights(setup, device, look, layer, style)
 
 
-def _pixels(setup: Setup, device: str, look: Look, layer: str) -> None:
+def _pixels(setup: CamSetup, device: str, look: Look, layer: str) -> None:
     st.subheader("Do these pixels matter?", anchor=False)
     st.markdown("The hottest pixels are deleted first, and inserted first; random maps of the same grain do the same.")
     found = deletion_curves(setup, device, look, layer)
@@ -74,7 +74,7 @@ def _random(found: Curves) -> tuple[Sequence[float], Sequence[float]]:
     return found.deletion.random_areas, found.insertion.random_areas
 
 
-def _weights(setup: Setup, device: str, look: Look, layer: str, style: Style) -> None:
+def _weights(setup: CamSetup, device: str, look: Look, layer: str, style: Style) -> None:
     st.subheader("Does the map depend on what the network has learnt?", anchor=False)
     st.markdown(
         "The weights are made random from the classifier down, block by block. A map that stays the same shows edges "
@@ -88,7 +88,7 @@ def _weights(setup: Setup, device: str, look: Look, layer: str, style: Style) ->
             _randomised(setup, found, name, style)
 
 
-def _randomised(setup: Setup, found: Randomisation, name: str, style: Style) -> None:
+def _randomised(setup: CamSetup, found: Randomisation, name: str, style: Style) -> None:
     _said(randomisation_check([middle for middle, *_ in found.spearman_band]))
     chart(
         randomisation_chart(found),

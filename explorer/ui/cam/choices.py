@@ -7,8 +7,8 @@ from explorer.charts.cam.overlay import Colours
 from explorer.ui.state.url_control import Control, on_off
 from explorer.ui.widgets import device
 
-OWN = "own"  # in place of a set of weights: the reader's own file
-MINE = "mine"  # in place of a sample: the reader's own picture
+OWN_WEIGHTS = "own"  # in place of a set of weights: the reader's own file
+OWN_PICTURE = "mine"  # in place of a sample: the reader's own picture
 
 
 class CamView(StrEnum):
@@ -72,13 +72,12 @@ INVERT = Control(
     "Light on dark",
     "Fashion-MNIST shows light garments on black. Photographs with a bright edge are inverted for it, unless you say.",
 )
-FITS = Control("fits", "file", ("file", "page"), "The network is")
+CONFIG_FROM = Control("fits", "file", ("file", "page"), "The network is")
 TABLE = on_off("numbers", "The maps of all blocks as a table")
 CURVES_TABLE = on_off("curve_numbers", "The curves as a table")
 RANDOM_TABLE = on_off("random_numbers", "The similarities as a table")
 
 ALL = (
-    *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, FITS, TABLE),
-    *(CURVES_TABLE, RANDOM_TABLE),
-    device.DEVICE,
+    *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, CONFIG_FROM),
+    *(TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
 )

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from explorer.cam.results import Look
 from explorer.charts.cam.guesses import Guesses, class_of, guesses_alt_text, guesses_chart
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import AGAINST, CLASS
-from explorer.ui.cam.setup import Setup
 from explorer.ui.widgets.chart import chart
 
 
-def guesses(looks: Sequence[tuple[Setup, Look]]) -> None:
+def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
     """The top five of each network; a click chooses the class that the map is for. Below it the list of all."""
     setup, first = looks[0]
     shown = tuple(Guesses(asked.network.title, look.likeliest(asked.network.classes)) for asked, look in looks)
@@ -24,7 +24,7 @@ def guesses(looks: Sequence[tuple[Setup, Look]]) -> None:
     choose_class(setup)
 
 
-def choose_class(setup: Setup) -> None:
+def choose_class(setup: CamSetup) -> None:
     """The list of all classes, to search in."""
     names = {str(index): f"{name} ({index})" for index, name in enumerate(setup.network.classes)}
     CLASS.select(("", *names), labels={"": "the likeliest class", **names}, then=lambda: _choose(CLASS.value))

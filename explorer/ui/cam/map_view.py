@@ -9,31 +9,31 @@ from explorer.cam.map_description import seen_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.strip import strip, strip_rows
+from explorer.ui.cam.cam_setup import CamSetup, digest_of
 from explorer.ui.cam.choices import LAYER, TABLE
-from explorer.ui.cam.guesses import guesses
-from explorer.ui.cam.pictures import MapPanel, Style, key, pictures, stand
-from explorer.ui.cam.setup import Setup, digest_of
-from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.cam.guesses import show_guesses
+from explorer.ui.cam.map_download import map_download
+from explorer.ui.cam.pictures import MapPanel, Style, colour_legend, picture_layout, show_pictures
 from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.thumbnails import Thumb, thumbnails
 
 
-def map_view(setup: Setup, look: Look) -> None:
+def map_view(setup: CamSetup, look: Look) -> None:
     """Picture and map, the layers' strip; beside them the likeliest classes and what is seen."""
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        shown, layers, style = stand()
+        shown, layers, style = picture_layout()
         with layers:
             layer = choose_layer(setup, look, style)
         saliency, target = look.at(layer), setup.name_of(look.target)
         panel = MapPanel(setup.crop, f"Grad-CAM at {layer}: {target}", saliency, target)
         with shown:
-            pictures([panel], style)
-            key([panel], style)
+            show_pictures([panel], style)
+            colour_legend([panel], style)
     with right:
-        guesses([(setup, look)])
+        show_guesses([(setup, look)])
         classes = setup.network.classes
         _, *said = seen_sentences(
             setup.network.title, look.likeliest(classes), saliency, look.prediction(look.target, classes)
@@ -41,10 +41,10 @@ def map_view(setup: Setup, look: Look) -> None:
         st.markdown(f"**What you see.** {readable(' '.join(said))}")
         st.caption(readable(setup.provenance))
     _table(look)
-    takeaway(setup, [panel], style)
+    map_download(setup, [panel], style)
 
 
-def choose_layer(setup: Setup, look: Look, style: Style) -> str:
+def choose_layer(setup: CamSetup, look: Look, style: Style) -> str:
     """The slider over all blocks, and under it the strip of their maps; the layer that is chosen."""
     layer = LAYER.slide(look.layers, at_first=look.layers[-1], strict=True)
     thumbnails(
@@ -57,14 +57,14 @@ def choose_layer(setup: Setup, look: Look, style: Style) -> str:
     return layer
 
 
-def strip_of(setup: Setup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
+def strip_of(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
     """A row of small maps over the picture, made once."""
     values = b"".join(each.values.tobytes() for each in maps)
-    key = ("strip", setup.digest, digest_of(values), maps[0].target, style)
-    return in_session(key, lambda: _strip(setup, maps, style))
+    strip_key = ("strip", setup.digest, digest_of(values), maps[0].target, style)
+    return in_session(strip_key, lambda: _strip(setup, maps, style))
 
 
-def _strip(setup: Setup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
+def _strip(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
     drawn = strip(
         setup.crop,
         maps,

@@ -8,7 +8,7 @@ import numpy as np
 from explorer.cam.check_values import Randomisation
 from explorer.cam.results import Attributed, Curves, Look
 from explorer.cam.saliency_map import Method
-from explorer.ui.cam.setup import Setup
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.widgets import job_progress
 
 LOOK = job_progress.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True)
@@ -20,7 +20,7 @@ RANDOM_ALL = job_progress.Work("cam_random_all", "Making weights random", "The s
 
 
 def look_at(
-    setup: Setup, device: str, *, target: int | None, against: int | None = None, again: bool = False
+    setup: CamSetup, device: str, *, target: int | None, against: int | None = None, again: bool = False
 ) -> Look | None:
     """The network's classes and Grad-CAM at every block; None while they are not known, which the page says.
 
@@ -32,7 +32,7 @@ def look_at(
     return found
 
 
-def attribution(setup: Setup, device: str, method: Method, target: int, layer: str) -> Attributed | None:
+def attribution(setup: CamSetup, device: str, method: Method, target: int, layer: str) -> Attributed | None:
     """Another method's map, when the reader wants it."""
     from explorer.cam.page_jobs import attribute
 
@@ -40,7 +40,7 @@ def attribution(setup: Setup, device: str, method: Method, target: int, layer: s
     return found
 
 
-def deletion_curves(setup: Setup, device: str, look: Look, layer: str) -> Curves | None:
+def deletion_curves(setup: CamSetup, device: str, look: Look, layer: str) -> Curves | None:
     """Deletion and insertion by the map at ``layer``, when the reader wants them."""
     from explorer.cam.page_jobs import curves
 
@@ -49,7 +49,7 @@ def deletion_curves(setup: Setup, device: str, look: Look, layer: str) -> Curves
     return found
 
 
-def randomised(setup: Setup, device: str, look: Look, layer: str) -> Randomisation | None:
+def randomised(setup: CamSetup, device: str, look: Look, layer: str) -> Randomisation | None:
     """How similar the map stays while the weights are made random, when the reader wants to know."""
     from explorer.cam.page_jobs import randomise
 
@@ -57,7 +57,7 @@ def randomised(setup: Setup, device: str, look: Look, layer: str) -> Randomisati
     return found
 
 
-def randomised_samples(setup: Setup, device: str, layer: str) -> Randomisation | None:
+def randomised_samples(setup: CamSetup, device: str, layer: str) -> Randomisation | None:
     """The same over the pictures that ship with the embedded network."""
     from explorer.cam.page_jobs import Asked, randomise_samples
 
@@ -66,7 +66,7 @@ def randomised_samples(setup: Setup, device: str, layer: str) -> Randomisation |
     return found
 
 
-def _asked(work: job_progress.Work, function: Callable[..., Any], setup: Setup, device: str, **how: Any) -> Any:
+def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetup, device: str, **how: Any) -> Any:
     """The result of a function of ``explorer.cam.page_jobs`` for this picture and network."""
     from explorer.cam.page_jobs import Asked
 

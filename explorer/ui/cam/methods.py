@@ -9,12 +9,12 @@ from explorer.cam.results import Attributed, Look
 from explorer.cam.saliency_map import Method, SaliencyMap
 from explorer.cam.words import METHOD_NAMES
 from explorer.text.quantities import minus
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import METHOD
+from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.map_view import choose_layer
 from explorer.ui.cam.measurement import attribution
-from explorer.ui.cam.pictures import MapPanel, pictures, stand
-from explorer.ui.cam.setup import Setup
-from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.cam.pictures import MapPanel, picture_layout, show_pictures
 from explorer.ui.state.markdown import escaped, readable
 
 _HOW = {
@@ -33,7 +33,7 @@ def _completeness(rise: float, delta: float) -> str:
     return f"The values sum to {sums}, and the logit gains {gains}: as near as the finite number of steps comes."
 
 
-def methods_view(setup: Setup, device: str, look: Look) -> None:
+def methods_view(setup: CamSetup, device: str, look: Look) -> None:
     """Grad-CAM and another method beside each other."""
     left, right = st.columns([5, 3], gap="medium")
     with right:
@@ -41,7 +41,7 @@ def methods_view(setup: Setup, device: str, look: Look) -> None:
         st.markdown(f":small[{escaped(_HOW[method])}]")
         place = st.container()
     with left:
-        shown, layers, style = stand(signed=False)
+        shown, layers, style = picture_layout(signed=False)
         with layers:
             layer = choose_layer(setup, look, style)
     with place:
@@ -51,12 +51,12 @@ def methods_view(setup: Setup, device: str, look: Look) -> None:
     if found is not None:
         panels.append(MapPanel(setup.crop, METHOD_NAMES[method], found.saliency, target))
     with shown:
-        pictures(panels, style)
+        show_pictures(panels, style)
     if found is not None:
         with place:
             _said(found, coarse, target)
         with left:
-            takeaway(setup, panels[1:], style)
+            map_download(setup, panels[1:], style)
 
 
 def _said(found: Attributed, coarse: SaliencyMap, target: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.text.quantities import size
-from explorer.ui.cam.choices import NETWORK, OTHER, OWN
+from explorer.ui.cam.choices import NETWORK, OTHER, OWN_WEIGHTS
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.weights.catalogue import EMBEDDED, WeightSet, weight_set, weight_sets
@@ -18,14 +18,14 @@ _LANE = "network"  # of the queue: downloads keep nobody from computing
 _PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # of those that are here, to begin with
 
 
-def choose_network(then: Callable[[], None]) -> WeightSet | None:
+def choose_weights(then: Callable[[], None]) -> WeightSet | None:
     """Draw the choice, None for weights of the reader's own; ``then`` is called when the reader chooses another."""
-    labels = {**{each.key: _label(each) for each in weight_sets()}, OWN: "Weights of mine"}
+    labels = {**{each.key: _label(each) for each in weight_sets()}, OWN_WEIGHTS: "Weights of mine"}
     key = NETWORK.select(tuple(labels), labels=labels, at_first=_at_first(), then=then)
-    return None if key == OWN else weight_set(key)
+    return None if key == OWN_WEIGHTS else weight_set(key)
 
 
-def choose_other(first: WeightSet) -> WeightSet:
+def choose_second_weights(first: WeightSet) -> WeightSet:
     """Draw the choice of a second network, any but the first."""
     others = [known for known in weight_sets() if known != first]
     alike = [known for known in others if known.classes == first.classes]

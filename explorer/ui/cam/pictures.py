@@ -12,10 +12,10 @@ from explorer.cam.words import METHOD_UNITS
 from explorer.charts.cam import overlay
 from explorer.charts.cam.colour_key import colour_key, meaning
 from explorer.charts.cam.overlay import Colours
+from explorer.ui.cam.cam_setup import digest_of
 from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
-from explorer.ui.cam.setup import digest_of
 from explorer.ui.state.caching import in_session
-from explorer.ui.widgets.image_panels import panels, source_of
+from explorer.ui.widgets.image_panels import image_panels, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class MapPanel:
     target: str
 
 
-def stand(*, signed: bool | None = None) -> tuple[DeltaGenerator, DeltaGenerator, Style]:
+def picture_layout(*, signed: bool | None = None) -> tuple[DeltaGenerator, DeltaGenerator, Style]:
     """The place for the pictures, below it that for the layers, and below both the choices of how maps look.
 
     ``signed`` is what the reader may choose unless it is given.
@@ -58,7 +58,7 @@ def _style(signed: bool | None) -> Style:
     return Style(int(opacity) / 100, Colours(COLOURS.value), both)
 
 
-def drawn(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Image:
+def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Image:
     """The map over what the network saw of the picture."""
     return overlay.overlay(
         panel.crop,
@@ -70,29 +70,36 @@ def drawn(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Im
     )
 
 
-def pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
+def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
     """What the network saw, and beside it each map over it."""
     crop = shown[0].crop
     first = in_session(("crop.source", digest_of(crop.tobytes())), lambda: source_of(overlay.enlarged(crop)))
     alt = "The picture, cropped and scaled as the network gets it."
     row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
-    panels(row, key="cam_pictures")
+    image_panels(row, key="cam_pictures")
 
 
 def _described(panel: MapPanel, style: Style, scale: float | None) -> tuple[str, str, str]:
     """The map's address, the words under it, and the words for those who do not see it."""
-    key = ("map", digest_of(panel.crop.tobytes()), digest_of(panel.saliency.values.tobytes()), panel.head, style, scale)
+    panel_key = (
+        "map",
+        digest_of(panel.crop.tobytes()),
+        digest_of(panel.saliency.values.tobytes()),
+        panel.head,
+        style,
+        scale,
+    )
     return in_session(
-        key,
+        panel_key,
         lambda: (
-            source_of(drawn(panel, style, scale)),
+            source_of(overlaid(panel, style, scale)),
             panel.head,
             overlay.overlay_alt_text(panel.saliency, panel.target),
         ),
     )
 
 
-def key(shown: Sequence[MapPanel], style: Style, against: str | None = None) -> None:
+def colour_legend(shown: Sequence[MapPanel], style: Style, against: str | None = None) -> None:
     """What the colours mean, with numbers; nothing where no map has colours."""
     scale = overlay.scale_of([panel.saliency for panel in shown], signed=style.signed)
     if scale:

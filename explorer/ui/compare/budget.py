@@ -6,17 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from explorer.charts.compare.budget import budget_alt_text
-from explorer.compare.budget import Measure, stages
-from explorer.compare.budget import budget as parts
+from explorer.compare.budget import Measure, budget, stages
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Layer, Role
 from explorer.network.layer_table import layer_frame
 from explorer.network.links import to_url
 from explorer.text.quantities import counted, percent
+from explorer.ui.compare.architecture_link import open_in_architecture
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
-from explorer.ui.compare.leading import go
-from explorer.ui.compare.tiles import tiles
+from explorer.ui.compare.tiles import on_tile_click
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.figure_cache import budget_bars, network_tree
 from explorer.ui.widgets.layer_table import columns
@@ -48,7 +47,7 @@ class Chosen:
         return tuple(layer for layer in layers if (layer.stage, layer.role) == (self.stage, self.role))
 
 
-def budget(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
+def budget_view(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
     """The bars, the layers of the part that was chosen, the same as a table, and the treemaps."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         measure = choose_measure("budget")
@@ -83,7 +82,7 @@ def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Mea
                 key=keys[number],
                 alt=budget_alt_text(archs[number : number + 1], names[number : number + 1], measure),
             )
-    tiles(keys, lambda key, layer: go(to_url(archs[keys.index(key)].config), layer))
+    on_tile_click(keys, lambda key, layer: open_in_architecture(to_url(archs[keys.index(key)].config), layer))
 
 
 def _bar_clicked() -> None:
@@ -142,7 +141,7 @@ def _layers_of(chosen: Chosen, arch: Architecture, name: str, measure: Measure) 
 
 def _table(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Measure) -> None:
     """Every part of every bar; a cell leads to its layers, from the keyboard, too."""
-    cells = [{(cell.stage, cell.role): cell.value for cell in parts(arch, measure)} for arch in archs]
+    cells = [{(cell.stage, cell.role): cell.value for cell in budget(arch, measure)} for arch in archs]
     places = [
         (stage, role) for stage in stages(*archs) for role in Role if any((stage, role) in each for each in cells)
     ]

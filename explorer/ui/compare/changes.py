@@ -14,15 +14,15 @@ from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.links import file_name
 from explorer.text.quantities import counted, signed
-from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_measure, choose_network
+from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_compared, choose_measure
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.figure_cache import waterfall_chart
 
 
-def changes(archs: Sequence[Architecture], names: Sequence[str]) -> None:
+def changes_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
     """The waterfall and the aligned table, from the first network to another."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        number = choose_network(TO, names, first=2)
+        number = choose_compared(TO, names, first=2)
         measure = choose_measure("changes")
         how = By(BY.segmented(labels={"both": "stage and role"}))
     pair, both = (archs[0], archs[number - 1]), (names[0], names[number - 1])

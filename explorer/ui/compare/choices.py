@@ -63,7 +63,7 @@ def choose_measure(place: str) -> Measure:
     return Measure(MEASURE.segmented(place=place, labels={str(measure): measure.label for measure in Measure}))
 
 
-def choose_network(control: Control, names: Sequence[str], *, first: int = 1) -> int:
+def choose_compared(control: Control, names: Sequence[str], *, first: int = 1) -> int:
     """The number of one network, counted from 1; no question where there is no choice."""
     numbers = tuple(str(number) for number in range(first, len(names) + 1))
     if len(numbers) == 1:

@@ -7,8 +7,7 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from explorer.charts.compare.landscape import landscape_alt_text
-from explorer.charts.compare.landscape import landscape_chart as figure
+from explorer.charts.compare.landscape import landscape_alt_text, landscape_chart
 from explorer.charts.compare.landscape_points import link_of
 from explorer.compare.landscape import Budget, Candidate, Goal, best, nothing_fits, presets_of_landscape, sweep, within
 from explorer.network.architecture import Architecture
@@ -16,8 +15,8 @@ from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.text.quantities import human
-from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_network
-from explorer.ui.compare.leading import go
+from explorer.ui.compare.architecture_link import open_in_architecture
+from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_compared
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 
@@ -25,10 +24,10 @@ _CHART, _LIST = "landscape", "best"
 _GOALS = {"depth": "depth", "width": "width", "macs": "MACs", "params": "parameters"}  # short: one line on a phone
 
 
-def landscape(archs: Sequence[Architecture], names: Sequence[str]) -> None:
+def landscape_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
     """The budget, the map of networks, and the list of the best; a point or a row leads to its network."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        number = choose_network(AROUND, names)
+        number = choose_compared(AROUND, names)
         params, macs = MAX_PARAMS.text(width=170), MAX_MACS.text(width=170)
         goal = Goal(GOAL.segmented(labels=_GOALS))
     view = _view(archs[number - 1].config, _budget(params, macs), goal)
@@ -63,7 +62,7 @@ def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
         around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} have {allowed.words}."
         words = around if inside else nothing_fits(swept, allowed)
     drawn = presets, swept, found, allowed
-    return _View(words, figure(*drawn), landscape_alt_text(*drawn), found)
+    return _View(words, landscape_chart(*drawn), landscape_alt_text(*drawn), found)
 
 
 def _budget(params: str, macs: str) -> Budget | None:
@@ -79,7 +78,7 @@ def _point_clicked() -> None:
     points = st.session_state[_CHART].selection.points
     data = points[0].get("customdata") if points else None
     if data:
-        go(link_of(data))
+        open_in_architecture(link_of(data))
 
 
 def _short_name(config: ResNetConfig) -> str:
@@ -94,7 +93,7 @@ def _list(found: Sequence[Candidate], key: str, alt: str) -> None:
     def row_picked() -> None:
         rows = st.session_state[key].selection.rows
         if rows and rows[0] < len(found):
-            go(to_url(found[rows[0]].config))
+            open_in_architecture(to_url(found[rows[0]].config))
 
     st.dataframe(
         pd.DataFrame(

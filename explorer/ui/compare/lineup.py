@@ -10,7 +10,7 @@ from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.presets import PRESET_INFO, PRESETS, preset_of
-from explorer.ui.compare.choices import ALL, DEFAULTS, EDIT, EDITED, OPTIONAL, PLACES, choose_network
+from explorer.ui.compare.choices import ALL, DEFAULTS, EDIT, EDITED, OPTIONAL, PLACES, choose_compared
 from explorer.ui.state import network, url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.selection import SELECTION
@@ -22,7 +22,7 @@ _FROM_ARCHITECTURE = "from the Architecture page"
 _EXTRA_PLACE = re.compile(r"net[0-9]{1,4}")
 
 
-def lineup() -> tuple[ResNetConfig, ...]:
+def choose_lineup() -> tuple[ResNetConfig, ...]:
     """Draw the choices, and say what of the link could not be shown; the networks in their order."""
     # Streamlit leaves the Architecture page's values in this page's history when a chart leads there.
     for key in (NETWORK, SELECTION.key):
@@ -116,7 +116,7 @@ def _editor(opened: dict[str, ResNetConfig]) -> None:
     expander = EDIT.expander()
     if expander:
         with expander:
-            number = choose_network(EDITED, names_of(list(opened.values())))
+            number = choose_compared(EDITED, names_of(list(opened.values())))
             place, config = list(opened.items())[number - 1]
             Editor(config, place).draw()
 

@@ -21,7 +21,7 @@ _WORK = job_progress.Work(
 )
 
 
-def measured(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
+def measured_view(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
     """A button, then progress with a way to cancel, then the figures beside the MACs."""
     if not job_progress.wait_for_libraries("the networks can be measured"):
         return

@@ -13,7 +13,7 @@ _TILES = st.components.v2.component(
 _KEY = "tiles"
 
 
-def tiles(charts: Sequence[str], on_pick: Callable[[str, str], None]) -> None:
+def on_tile_click(charts: Sequence[str], on_pick: Callable[[str, str], None]) -> None:
     """Listen to the treemaps of these keys; ``on_pick`` gets the chart's key and the id of an innermost tile."""
 
     def picked() -> None:

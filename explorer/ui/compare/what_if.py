@@ -13,16 +13,16 @@ from explorer.network.labels import in_words
 from explorer.network.links import to_url
 from explorer.text.quantities import human, size
 from explorer.text.typed_numbers import whole_number
-from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_network
+from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_compared
 from explorer.ui.compare.lineup import add, free_place
 from explorer.ui.state.markdown import escaped
 
 _KEY = "alternatives"
 
 
-def what_if(archs: Sequence[Architecture], names: Sequence[str]) -> None:
+def what_if_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
     """The alternatives of one network, then the block by itself."""
-    number = choose_network(FROM, names)
+    number = choose_compared(FROM, names)
     arch = archs[number - 1]
     st.subheader(f"What if {names[number - 1]} had …", anchor=False)
     _prices(arch, alternatives(arch.config))

@@ -10,7 +10,7 @@ from explorer.network.labels import option_label
 from explorer.network.options import Activation
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.gradients.choices import ACTIVATION, LAYERS, VALUES
-from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import activations_chart, product_chart
@@ -18,7 +18,7 @@ from explorer.ui.widgets.figure_cache import activations_chart, product_chart
 _MOST_LAYERS = 2000
 
 
-def activations(setup: Setup) -> None:
+def activations_view(setup: FlowSetup) -> None:
     """The reader's activation among the others, and its derivative's product over the reader's layers."""
     config = setup.config
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):

@@ -11,19 +11,19 @@ from explorer.gradients.walk_back import steps
 from explorer.network.arithmetic import analyze
 from explorer.network.links import file_name
 from explorer.ui.gradients.choices import LIT, VALUES, WHICH
+from explorer.ui.gradients.flow_downloads import file_name_of, flow_downloads
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import flows
 from explorer.ui.gradients.prediction import predicted
-from explorer.ui.gradients.setup import Setup
-from explorer.ui.gradients.takeaway import file_name_of, takeaway
 from explorer.ui.gradients.words import outcome, story_words
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import shares_chart
 from explorer.ui.widgets.network_diagram import legend
-from explorer.ui.widgets.svg_picture import picture
+from explorer.ui.widgets.svg_picture import svg_picture
 
 
-def adds(setup: Setup, device: str) -> None:
+def adds_view(setup: FlowSetup, device: str) -> None:
     """The walk back: slider, diagram and sentence; below it every block's split."""
     found = flows(setup, device)
     if found is None or not predicted(setup):
@@ -57,7 +57,7 @@ def _walk(flow: GradientFlow) -> str:
     arch = analyze(flow.config)
     shown = notes(flow)
     st.markdown(f"**{escaped(walk[lit].sentence)}**")
-    picture(
+    svg_picture(
         network_diagram(arch, lit, notes=shown),
         network_diagram(arch, lit, tall=True, notes=shown),
         key="flow_network",
@@ -68,7 +68,7 @@ def _walk(flow: GradientFlow) -> str:
     return lit
 
 
-def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], flow: GradientFlow) -> None:
+def _below(setup: FlowSetup, device: str, found: tuple[FlowBand, ...], flow: GradientFlow) -> None:
     st.caption(
         "Numbers of the first seed. Shares are parts of what goes on to the block's input, as vectors: they sum to 1, "
         "and one that works against the whole is negative."
@@ -78,4 +78,4 @@ def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], flow: Gradien
         expander.dataframe(
             pd.DataFrame(shares_rows(flow)), hide_index=True, height=388, alt="The split at each add, block by block"
         )
-    takeaway(setup, device, found)
+    flow_downloads(setup, device, found)

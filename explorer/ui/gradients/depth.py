@@ -8,15 +8,15 @@ from explorer.gradients.trend_values import DepthSweep, depths_for
 from explorer.gradients.values import InputSource
 from explorer.gradients.verdict import THRESHOLDS, growth_sentence
 from explorer.ui.gradients.choices import VALUES
+from explorer.ui.gradients.flow_downloads import file_name_of
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import by_depth
-from explorer.ui.gradients.setup import Setup
-from explorer.ui.gradients.takeaway import file_name_of
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import growth_chart
 
 
-def depth(setup: Setup, device: str) -> None:
+def depth_view(setup: FlowSetup, device: str) -> None:
     """A button, then progress with a way to cancel, then both curves."""
     depths = depths_for(setup.config)
     st.caption(
@@ -30,7 +30,7 @@ def depth(setup: Setup, device: str) -> None:
         _show(setup, found)
 
 
-def _show(setup: Setup, found: DepthSweep) -> None:
+def _show(setup: FlowSetup, found: DepthSweep) -> None:
     said = [escaped(growth_sentence(curve, name)) for curve, name in zip(found.curves, setup.names, strict=True)]
     st.markdown("**What happened.**\n" + "\n".join(f"- {sentence}" for sentence in said))
     chart(

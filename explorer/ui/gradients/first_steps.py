@@ -10,16 +10,16 @@ from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.verdict import told
 from explorer.text.typed_numbers import positive_number, whole_number
 from explorer.ui.gradients.choices import QUANTITY, RATE, STEPS, VALUES
+from explorer.ui.gradients.flow_downloads import file_name_of
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import first_steps
-from explorer.ui.gradients.setup import Setup
-from explorer.ui.gradients.takeaway import file_name_of
 from explorer.ui.gradients.words import story_words
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import first_steps_chart, losses_chart
 
 
-def steps(setup: Setup, device: str) -> None:
+def steps_view(setup: FlowSetup, device: str) -> None:
     """Steps and learning rate, a button, progress with a way to cancel, then what happened."""
     left, right = st.columns([5, 3], gap="medium")
     with right:
@@ -42,7 +42,7 @@ def steps(setup: Setup, device: str) -> None:
             _show(setup, found, quantity)
 
 
-def _show(setup: Setup, found: tuple[FirstSteps, ...], quantity: Quantity) -> None:
+def _show(setup: FlowSetup, found: tuple[FirstSteps, ...], quantity: Quantity) -> None:
     chart(
         first_steps_chart(found, setup.names, quantity),
         key="first_steps_chart",

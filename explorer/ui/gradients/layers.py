@@ -7,16 +7,16 @@ from explorer.charts.gradients.along_network import flow_alt_text, flow_rows
 from explorer.gradients.quantity import Profile, Quantity, profile
 from explorer.gradients.values import FlowBand
 from explorer.ui.gradients.choices import LIT, QUANTITY, RELATIVE, SCALE, VALUES, VIEW, GradientsView
+from explorer.ui.gradients.flow_downloads import file_name_of, flow_downloads
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import flows
 from explorer.ui.gradients.prediction import predicted
-from explorer.ui.gradients.setup import Setup
-from explorer.ui.gradients.takeaway import file_name_of, takeaway
 from explorer.ui.gradients.words import outcome, story_words
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import flow_chart
 
 
-def layers(setup: Setup, device: str) -> None:
+def layers_view(setup: FlowSetup, device: str) -> None:
     """The chart beside the words; below it the table and what one can take away."""
     found = flows(setup, device)
     left, right = st.columns([5, 3], gap="medium")
@@ -48,7 +48,7 @@ def _profiles(found: tuple[FlowBand, ...], quantity: Quantity) -> tuple[Profile,
     return tuple(profile(band, quantity, relative=RELATIVE.on) for band in found)
 
 
-def _chart(setup: Setup, profiles: tuple[Profile, ...]) -> None:
+def _chart(setup: FlowSetup, profiles: tuple[Profile, ...]) -> None:
     chart(
         flow_chart(profiles, setup.names, log=SCALE.value == "log", lit=LIT.value),
         key="flow_chart",
@@ -65,7 +65,7 @@ def _walk_to(place: object) -> None:
     VIEW.put(GradientsView.ADDS)
 
 
-def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], quantity: Quantity) -> None:
+def _below(setup: FlowSetup, device: str, found: tuple[FlowBand, ...], quantity: Quantity) -> None:
     expander = VALUES.expander()
     if expander:
         expander.dataframe(
@@ -74,4 +74,4 @@ def _below(setup: Setup, device: str, found: tuple[FlowBand, ...], quantity: Qua
             height=388,
             alt="The numbers of the chart, place by place",
         )
-    takeaway(setup, device, found)
+    flow_downloads(setup, device, found)

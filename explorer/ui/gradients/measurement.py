@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.gradients.trend_values import DepthSweep, FirstSteps
 from explorer.gradients.values import FlowBand
-from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.widgets import job_progress
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ STEPS = job_progress.Work("flow_steps", "Training", "Train both for these steps"
 DEPTH = job_progress.Work("flow_depth", "Measuring at every depth", "Measure both at every depth")
 
 
-def flows(setup: Setup, device: str) -> tuple[FlowBand, ...] | None:
+def flows(setup: FlowSetup, device: str) -> tuple[FlowBand, ...] | None:
     """Both networks' flows, measured as soon as they are asked for; None while not known, which is said."""
     from explorer.gradients.page_jobs import study
 
@@ -26,7 +26,7 @@ def flows(setup: Setup, device: str) -> tuple[FlowBand, ...] | None:
     return None if found is None else tuple(found)
 
 
-def first_steps(setup: Setup, device: str, steps: int, learning_rate: float) -> tuple[FirstSteps, ...] | None:
+def first_steps(setup: FlowSetup, device: str, steps: int, learning_rate: float) -> tuple[FirstSteps, ...] | None:
     """Both networks' first steps, when the reader wants them."""
     from explorer.gradients.page_jobs import study_steps
 
@@ -37,7 +37,7 @@ def first_steps(setup: Setup, device: str, steps: int, learning_rate: float) -> 
     return None if found is None else tuple(found)
 
 
-def by_depth(setup: Setup, device: str, depths: Sequence[int]) -> DepthSweep | None:
+def by_depth(setup: FlowSetup, device: str, depths: Sequence[int]) -> DepthSweep | None:
     """Both networks at every depth, when the reader wants that. Of a picture there are no crops here: noise instead."""
     from explorer.gradients.depth_sweep import depth_sweep
     from explorer.gradients.values import InputSource
@@ -51,7 +51,7 @@ def by_depth(setup: Setup, device: str, depths: Sequence[int]) -> DepthSweep | N
     return found
 
 
-def _question(setup: Setup) -> "Question":
+def _question(setup: FlowSetup) -> "Question":
     from explorer.gradients.page_jobs import Question
 
     return Question(setup.configs, setup.seeds, setup.batch_size, setup.source)

@@ -6,7 +6,7 @@ from explorer.gradients.verdict import FlowFinding, Verdict, reply
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.ui.gradients.choices import PREDICT
-from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.state.markdown import escaped
 
 _GUESSES = "flow.guesses"  # by network and what it is compared with: asked once each
@@ -15,7 +15,7 @@ _KEPT = 50
 _OPTIONS = {Verdict.VANISHES: "It vanishes", Verdict.HEALTHY: "It is healthy", Verdict.EXPLODES: "It explodes"}
 
 
-def predicted(setup: Setup) -> bool:
+def predicted(setup: FlowSetup) -> bool:
     """Ask where the reader wants to be asked; whether the measurement may be shown."""
     if not PREDICT.on or _key(setup) in _guesses():
         return True
@@ -29,13 +29,13 @@ def predicted(setup: Setup) -> bool:
     return False
 
 
-def answer_to_prediction(setup: Setup, found: FlowFinding) -> str:
+def answer_to_prediction(setup: FlowSetup, found: FlowFinding) -> str:
     """What to say of the reader's guess; nothing where there was none."""
     guess = _guesses().get(_key(setup), _NO_GUESS) if PREDICT.on else _NO_GUESS
     return reply(Verdict(guess), found.verdict) if guess else ""
 
 
-def _guess(setup: Setup, verdict: str) -> None:
+def _guess(setup: FlowSetup, verdict: str) -> None:
     guesses = _guesses()
     guesses[_key(setup)] = verdict
     st.session_state[_GUESSES] = dict(list(guesses.items())[-_KEPT:])
@@ -45,5 +45,5 @@ def _guesses() -> dict[str, str]:
     return dict(st.session_state.get(_GUESSES, {}))
 
 
-def _key(setup: Setup) -> str:
+def _key(setup: FlowSetup) -> str:
     return to_url(setup.config)

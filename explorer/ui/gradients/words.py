@@ -6,13 +6,13 @@ from explorer.gradients.advice import advice
 from explorer.gradients.values import FlowBand
 from explorer.gradients.verdict import THRESHOLDS, conclusion, finding
 from explorer.ui.gradients.choices import NET, PREDICT
+from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.prediction import answer_to_prediction
-from explorer.ui.gradients.setup import Setup
 from explorer.ui.state import network
 from explorer.ui.state.markdown import escaped
 
 
-def story_words(setup: Setup) -> None:
+def story_words(setup: FlowSetup) -> None:
     """What people say, and what to look for; a setting of one's own has no story."""
     story = setup.story
     if story:
@@ -25,7 +25,7 @@ def story_words(setup: Setup) -> None:
     PREDICT.toggle()
 
 
-def outcome(setup: Setup, found: tuple[FlowBand, ...]) -> None:
+def outcome(setup: FlowSetup, found: tuple[FlowBand, ...]) -> None:
     """What happened, from the measured numbers, and what to try next."""
     first, second = (finding(band, name) for band, name in zip(found, setup.names, strict=True))
     own = first if found[0].config == setup.config else second

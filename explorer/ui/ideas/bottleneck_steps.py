@@ -7,12 +7,12 @@ from explorer.compare.budget import Measure
 from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, bottleneck_convs, sentence
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_SIDE, BLOCK_STRIDE, COUNTED
-from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 
 
-def bottleneck_steps() -> None:
+def bottleneck_lesson() -> None:
     """The lesson."""
     question(
         "Why is a bottleneck cheap?",
@@ -34,9 +34,9 @@ def bottleneck_steps() -> None:
         return
     found = bottleneck_convs(setting)
     witness = "nn.Conv2d itself agrees at every step." if _agrees(found) else "nn.Conv2d itself DISAGREES."
-    show(
+    show_charts(
         [
-            Picture(
+            LessonChart(
                 "bottleneck",
                 bottleneck_chart(found, measure),
                 bottleneck_alt_text(found, measure),

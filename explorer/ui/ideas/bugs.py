@@ -4,11 +4,11 @@ import streamlit as st
 
 from explorer.ideas.bugs import BUGS, Bug, answer_to_line, bug_by_key
 from explorer.ui.ideas.choices import BUG, HINT, LINE, MEND, RUN
-from explorer.ui.ideas.frame import question
+from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state.markdown import escaped
 
 
-def bugs() -> None:
+def bugs_lesson() -> None:
     """The lesson."""
     question("Spot the bug", "Each of these mistakes has cost somebody an evening. Read, point at a line, run it.")
     found = bug_by_key(

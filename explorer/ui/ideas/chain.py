@@ -13,12 +13,12 @@ from explorer.ideas.window import Window
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import CELL_COLUMN, CELL_ROW, CHAIN, GRID, INPUT_SIDE
-from explorer.ui.ideas.frame import MAX_MEASURED, Picture, draw, numbers, question
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, draw_chart, numbers_table, question
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped, readable
 
 
-def chain() -> None:
+def chain_lesson() -> None:
     """The lesson."""
     question(
         "How large is the output?",
@@ -26,10 +26,10 @@ def chain() -> None:
         "output to see what it reads. Below: a chain of layers, and the shortcut that fits beside it.",
     )
     drawn = [each for each in (_grid(), _chain()) if each]
-    numbers(drawn)
+    numbers_table(drawn)
 
 
-def _grid() -> Picture | None:
+def _grid() -> LessonChart | None:
     with st.container(horizontal=True, gap="medium"):
         side, kernel, stride, padding, dilation = (int(control.slide(control.options)) for control in GRID)
     try:
@@ -42,8 +42,8 @@ def _grid() -> Picture | None:
     st.markdown(
         f"**What you see.** {readable(grid_sentence(setting))} {escaped(_witness(_grid_witness(setting), most))}"
     )
-    picture = Picture("grid", grid_chart(setting), grid_alt_text(setting), grid_rows(setting), _choose)
-    draw(picture)
+    picture = LessonChart("grid", grid_chart(setting), grid_alt_text(setting), grid_rows(setting), _choose)
+    draw_chart(picture)
     return picture
 
 
@@ -62,7 +62,7 @@ def _choose(picked: Any) -> None:
     CELL_COLUMN.put(str(picked[1]))
 
 
-def _chain() -> Picture | None:
+def _chain() -> LessonChart | None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         entered = INPUT_SIDE.text(width=140)
         text = CHAIN.text(width=420)
@@ -74,8 +74,8 @@ def _chain() -> Picture | None:
     seen = _chain_witness(setting)
     said = _witness(seen, setting.sides[-1])
     st.markdown(f"**What you see.** {readable(chain_sentence(setting))} {escaped(said)}")
-    picture = Picture("chain", chain_chart(setting), chain_alt_text(setting), chain_rows(setting))
-    draw(picture)
+    picture = LessonChart("chain", chain_chart(setting), chain_alt_text(setting), chain_rows(setting))
+    draw_chart(picture)
     return picture
 
 

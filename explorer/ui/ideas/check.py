@@ -8,7 +8,7 @@ from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.presets import PRESETS, preset
 from explorer.ui.ideas.choices import MEANT
-from explorer.ui.ideas.frame import question
+from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.widgets.private_input import choose_file, paste_text
 from explorer.weights.uploaded import OwnWeightsError, forward_order, read_header
@@ -20,7 +20,7 @@ _ICONS = {
 }
 
 
-def check_mine() -> None:
+def check_lesson() -> None:
     """The lesson."""
     question(
         "Is my network what I meant?",

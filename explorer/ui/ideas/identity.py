@@ -12,11 +12,11 @@ from explorer.charts.ideas.identity import (
 )
 from explorer.ideas.identity import Form, IdentityRun, IdentitySetting, Target, sentence
 from explorer.ui.ideas.choices import DISTANCE, FORM, LEARNING, SCALE, TARGET, TRAINING
-from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
 from explorer.ui.state.caching import shared
 
 
-def identity() -> None:
+def identity_lesson() -> None:
     """The lesson."""
     question(
         "Why is x + F(x) easier than F(x)?",
@@ -30,10 +30,10 @@ def identity() -> None:
         moved = [control.slide(control.options) for control in (DISTANCE, SCALE, LEARNING, TRAINING)]
     distance, scale, rate = map(float, moved[:3])
     run = _run(IdentitySetting(Target(target), Form(form), distance, scale, rate, int(moved[3])))
-    show(
+    show_charts(
         [
-            Picture("losses", identity_losses_chart(run), identity_losses_alt_text(run), identity_losses_rows(run)),
-            Picture("weights", weights_chart(run), weights_alt_text(run), weights_rows(run)),
+            LessonChart("losses", identity_losses_chart(run), identity_losses_alt_text(run), identity_losses_rows(run)),
+            LessonChart("weights", weights_chart(run), weights_alt_text(run), weights_rows(run)),
         ],
         sentence(run),
     )

@@ -8,12 +8,12 @@ from explorer.ideas.saturation import SaturationRun, SaturationSetting, sentence
 from explorer.network.labels import option_label
 from explorer.network.options import Activation
 from explorer.ui.ideas.choices import DEPTH, FUNCTION, GAIN
-from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
 from explorer.ui.state.caching import shared
 from explorer.ui.widgets.figure_cache import activations_chart
 
 
-def saturation() -> None:
+def saturation_lesson() -> None:
     """The lesson."""
     question(
         "Does a product of derivatives kill the gradient?",
@@ -26,10 +26,10 @@ def saturation() -> None:
         layers = int(DEPTH.slide(DEPTH.options, at_first=DEPTH.default))
         gain = float(GAIN.slide(GAIN.options, at_first=GAIN.default))
     run = _run(SaturationSetting(chosen, layers, gain))
-    show(
+    show_charts(
         [
-            Picture("through", through_chart(run), through_alt_text(run), through_rows(run)),
-            Picture("activation", activations_chart(chosen), activations_alt_text(chosen), ()),
+            LessonChart("through", through_chart(run), through_alt_text(run), through_rows(run)),
+            LessonChart("activation", activations_chart(chosen), activations_alt_text(chosen), ()),
         ],
         sentence(run),
     )

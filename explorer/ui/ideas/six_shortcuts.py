@@ -6,11 +6,11 @@ from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_char
 from explorer.ideas.six_shortcuts import SHORTCUT_NAMES, ShortcutRun, ShortcutSetting, sentence
 from explorer.network.options import Shortcut
 from explorer.ui.ideas.choices import CHANGES, SHORTCUT
-from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
 from explorer.ui.state.caching import shared
 
 
-def six_shortcuts() -> None:
+def shortcuts_lesson() -> None:
     """The lesson."""
     question(
         "What does a shortcut do where the shape changes?",
@@ -21,7 +21,9 @@ def six_shortcuts() -> None:
         chosen = Shortcut(SHORTCUT.segmented(labels={each: SHORTCUT_NAMES[each] for each in Shortcut}))
         changes = CHANGES.toggle()
     run = _run(ShortcutSetting(chosen, changes))
-    show([Picture("shortcut", channels_chart(run), channels_alt_text(run), channels_rows(run))], sentence(run))
+    show_charts(
+        [LessonChart("shortcut", channels_chart(run), channels_alt_text(run), channels_rows(run))], sentence(run)
+    )
 
 
 @shared(MAX_MEASURED)

@@ -5,11 +5,11 @@ import streamlit as st
 from explorer.charts.ideas.stride_place import places_alt_text, places_chart, places_rows
 from explorer.ideas.stride_place import StrideRun, StrideSetting, sentence
 from explorer.ui.ideas.choices import STRIDE_SIDE, STRIDE_STEP
-from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
 from explorer.ui.state.caching import shared
 
 
-def stride_place() -> None:
+def stride_lesson() -> None:
     """The lesson."""
     question(
         "Where does the stride go?",
@@ -20,7 +20,7 @@ def stride_place() -> None:
         side = int(STRIDE_SIDE.slide(STRIDE_SIDE.options, at_first=STRIDE_SIDE.default))
         stride = int(STRIDE_STEP.slide(STRIDE_STEP.options, at_first=STRIDE_STEP.default))
     run = _run(StrideSetting(side, stride))
-    show([Picture("stride", places_chart(run), places_alt_text(run), places_rows(run))], sentence(run))
+    show_charts([LessonChart("stride", places_chart(run), places_alt_text(run), places_rows(run))], sentence(run))
 
 
 @shared(MAX_MEASURED)

@@ -12,11 +12,11 @@ from explorer.charts.ideas.zero_init import (
 from explorer.ideas.zero_init import ZeroInitRun, ZeroInitSetting, sentence
 from explorer.network.options import Block
 from explorer.ui.ideas.choices import GAMMA, ZERO_BLOCK
-from explorer.ui.ideas.frame import MAX_MEASURED, Picture, question, show
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
 from explorer.ui.state.caching import shared
 
 
-def zero_init() -> None:
+def zero_init_lesson() -> None:
     """The lesson."""
     question(
         "What if a block starts as nothing?",
@@ -27,10 +27,10 @@ def zero_init() -> None:
         block = Block(ZERO_BLOCK.segmented())
     gamma = float(GAMMA.slide(GAMMA.options))
     run = _run(ZeroInitSetting(block, gamma))
-    show(
+    show_charts(
         [
-            Picture("distance", distance_chart(run), distance_alt_text(run), zero_init_rows(run)),
-            Picture("gradients", gradients_chart(run), gradients_alt_text(run), ()),
+            LessonChart("distance", distance_chart(run), distance_alt_text(run), zero_init_rows(run)),
+            LessonChart("gradients", gradients_chart(run), gradients_alt_text(run), ()),
         ],
         sentence(run),
     )

@@ -54,10 +54,10 @@ def clear(key: str) -> None:
 
 
 def _seen(key: str, value: object) -> None:
-    note(f"{key}.link", value)
+    remember(f"{key}.link", value)
 
 
-def note(name: str, value: object) -> None:
+def remember(name: str, value: object) -> None:
     """Keep a value in the session; writing an unchanged one again would cost every later run.
 
     Not for widgets: theirs must be written before each time they are drawn, or Streamlit may fall back to the first

@@ -17,7 +17,7 @@ _PANELS = st.components.v2.component(
 )
 
 
-def panels(row: Sequence[tuple[str, str, str]], *, key: str) -> None:
+def image_panels(row: Sequence[tuple[str, str, str]], *, key: str) -> None:
     """Draw pictures, each given by its address (``source_of``) with the words under it and those for people who do not
     see it."""
     drawn = [{"source": source, "words": words, "alt": alt} for source, words, alt in row]

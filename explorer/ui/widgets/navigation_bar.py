@@ -17,7 +17,7 @@ _BAR = st.components.v2.component(
 )
 
 
-def bar(pages: Sequence[tuple[str, str]], here: str, mark: str) -> None:
+def navigation_bar(pages: Sequence[tuple[str, str]], here: str, mark: str) -> None:
     """Draw it; ``pages`` pairs files in ``pages/`` with titles, ``here`` is the title shown, ``mark`` an SVG.
 
     A click on another page ends this run and begins that page's.

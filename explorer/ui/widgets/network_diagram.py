@@ -11,12 +11,12 @@ from explorer.network.layer import Kind, Role
 from explorer.network.links import file_name
 from explorer.ui.state import selection
 from explorer.ui.state.caching import shared
-from explorer.ui.widgets.svg_picture import picture
+from explorer.ui.widgets.svg_picture import svg_picture
 
 
 def network_picture(arch: Architecture, unit: str) -> None:
     """The whole network with ``unit`` highlighted; a click opens another unit."""
-    picture(
+    svg_picture(
         network_diagram(arch, unit),
         network_diagram(arch, unit, tall=True),
         key="network",
@@ -60,7 +60,7 @@ def how_to_read(arch: Architecture) -> str:
 
 def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
     """One unit's layers on both paths; a click selects a layer."""
-    picture(
+    svg_picture(
         block_diagram(arch, unit, chosen),
         block_diagram(arch, unit, chosen, tall=True),
         key="unit",

@@ -17,7 +17,7 @@ _FIGURE = st.components.v2.component(
 )
 
 
-def picture(  # a picture has many sides
+def svg_picture(  # a picture has many sides
     wide: str,
     tall: str,
     *,

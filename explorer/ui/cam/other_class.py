@@ -5,17 +5,17 @@ import streamlit as st
 from explorer.cam.map_description import against_sentence
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import Prediction
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import AGAINST
-from explorer.ui.cam.guesses import guesses
+from explorer.ui.cam.guesses import show_guesses
+from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.map_view import choose_layer
 from explorer.ui.cam.measurement import look_at
-from explorer.ui.cam.pictures import MapPanel, key, pictures, stand
-from explorer.ui.cam.setup import Setup
-from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.cam.pictures import MapPanel, colour_legend, picture_layout, show_pictures
 from explorer.ui.state.markdown import readable
 
 
-def against_view(setup: Setup, device: str, look: Look) -> None:
+def other_class_view(setup: CamSetup, device: str, look: Look) -> None:
     """The signed map of the difference of two logits."""
     left, right = st.columns([5, 3], gap="medium")
     with right:
@@ -25,21 +25,21 @@ def against_view(setup: Setup, device: str, look: Look) -> None:
     if found is None:
         return
     with left:
-        shown, layers, style = stand(signed=True)
+        shown, layers, style = picture_layout(signed=True)
         with layers:
             layer = choose_layer(setup, found, style)
         saliency, target, name = found.at(layer), setup.name_of(found.target), setup.name_of(other)
         panel = MapPanel(setup.crop, f"{target} (red), not {name} (blue), at {layer}", saliency, target)
         with shown:
-            pictures([panel], style)
-            key([panel], style, name)
-        takeaway(setup, [panel], style)
+            show_pictures([panel], style)
+            colour_legend([panel], style, name)
+        map_download(setup, [panel], style)
     with place:
-        guesses([(setup, found)])
+        show_guesses([(setup, found)])
         st.markdown(f"**What you see.** {readable(against_sentence(saliency, target, name))}")
 
 
-def _other(setup: Setup, look: Look) -> int:
+def _other(setup: CamSetup, look: Look) -> int:
     """The class to hold against: at first the likeliest other one."""
     others = {
         str(index): f"{name} ({index})" for index, name in enumerate(setup.network.classes) if index != look.target

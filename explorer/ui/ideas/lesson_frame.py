@@ -13,7 +13,7 @@ from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
 
 MAX_MEASURED = 64  # answers kept of each lesson: a class that moves the same slider asks the same thing
-NUMBERS = Control("as_numbers", "false", ("false", "true"), "The numbers as a table")
+AS_NUMBERS = Control("as_numbers", "false", ("false", "true"), "The numbers as a table")
 
 
 def question(title: str, about: str) -> None:
@@ -23,7 +23,7 @@ def question(title: str, about: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class LessonChart:
     """A chart with what belongs to it: words for those who do not see it, and its numbers."""
 
     key: str
@@ -33,24 +33,24 @@ class Picture:
     on_pick: Callable[[Any], None] | None = None
 
 
-def show(pictures: Iterable[Picture], said: str) -> None:
+def show_charts(pictures: Iterable[LessonChart], said: str) -> None:
     """Draw the sentence that the numbers decide, the pictures, and the numbers themselves on request."""
     st.markdown(f"**What you see.** {readable(said)}")
     drawn = tuple(pictures)
     for column, each in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
         with column:
-            draw(each)
-    numbers(drawn)
+            draw_chart(each)
+    numbers_table(drawn)
 
 
-def draw(each: Picture) -> None:
+def draw_chart(each: LessonChart) -> None:
     """One chart, with what can be taken away."""
     chart(each.figure, key=f"idea_{each.key}", alt=each.alt, filename=f"idea-{each.key}", on_pick=each.on_pick)
 
 
-def numbers(drawn: Iterable[Picture]) -> None:
+def numbers_table(drawn: Iterable[LessonChart]) -> None:
     """The charts' numbers, on request."""
-    expander = NUMBERS.expander()
+    expander = AS_NUMBERS.expander()
     if expander:
         with expander:
             for rows, each in ((list(each.rows), each) for each in drawn):

@@ -10,9 +10,9 @@ from explorer.pictures.decode import read_picture
 from explorer.pictures.headers.picture_file import PictureError
 from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import PictureKind, Sample, sample, sample_bytes, samples
-from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, MINE, OTHER, SAMPLE
-from explorer.ui.cam.networks import choose_network, ready
-from explorer.ui.cam.own import OwnNetwork, own_network
+from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, OTHER, OWN_PICTURE, SAMPLE
+from explorer.ui.cam.networks import choose_weights, ready
+from explorer.ui.cam.own_weights import OwnNetwork, choose_own_network
 from explorer.ui.state import url
 from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped
@@ -22,7 +22,7 @@ from explorer.weights.catalogue import WeightSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Setup:
+class CamSetup:
     """What the reader asks for: a network, and a picture with its title and what it is known to show (``label``).
 
     ``crop`` is what the network gets of it; ``foreign`` pictures are of nothing it has been trained on.
@@ -71,7 +71,7 @@ class Setup:
         """What tells this crop from others."""
         return digest_of(self.crop.tobytes())
 
-    def with_network(self, network: WeightSet) -> "Setup":
+    def with_network(self, network: WeightSet) -> "CamSetup":
         """The same picture, prepared for another network."""
         crop, inverted = _crop(self.picture, network)
         return replace(self, network=network, crop=crop, inverted=inverted, own=None)
@@ -82,14 +82,14 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def setup() -> Setup | None:
+def choose_cam_setup() -> CamSetup | None:
     """Draw the choices; None where something is missing or cannot be, which is then said."""
     with url.together():
         open_all(*ALL)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        network = choose_network(_forget_places)
+        network = choose_weights(_forget_places)
         chosen = _choose_sample(network)
-    own = own_network() if network is None else None
+    own = choose_own_network() if network is None else None
     network = own.weights if own else network
     if network is None or not (own or ready(network)):
         return None
@@ -105,9 +105,9 @@ def setup() -> Setup | None:
     except PictureError as error:
         st.error(escaped(str(error)), icon=":material/error:")
         return None
-    shown = chosen or Sample(MINE, "your picture", PictureKind.PHOTO, None, "", "")
+    shown = chosen or Sample(OWN_PICTURE, "your picture", PictureKind.PHOTO, None, "", "")
     known = (shown.title, shown.label or "", shown.source)
-    return Setup(network, picture, *known, crop, inverted, foreign, _target(network), own)
+    return CamSetup(network, picture, *known, crop, inverted, foreign, _target(network), own)
 
 
 def _forget_places() -> None:
@@ -126,9 +126,9 @@ def _choose_sample(network: WeightSet | None) -> Sample | None:
     """Draw the choice of a picture; None for the reader's own."""
     kind = PictureKind.FASHION if network and network.embedded else PictureKind.PHOTO
     fitting, others = samples(kind), [each for each in samples() if each.kind is not kind]
-    labels = {each.key: _label(each) for each in (*fitting, *others)} | {MINE: "A picture of mine"}
+    labels = {each.key: _label(each) for each in (*fitting, *others)} | {OWN_PICTURE: "A picture of mine"}
     key = SAMPLE.select((*labels,), labels=labels, at_first=fitting[0].key, then=_forget_classes)
-    return None if key == MINE else sample(key)
+    return None if key == OWN_PICTURE else sample(key)
 
 
 def _label(each: Sample) -> str:

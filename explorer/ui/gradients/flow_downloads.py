@@ -7,15 +7,15 @@ import streamlit as st
 from explorer.gradients.export import flow_csv, to_script
 from explorer.gradients.values import FlowBand
 from explorer.network.links import file_name
-from explorer.ui.gradients.setup import Setup
+from explorer.ui.gradients.flow_setup import FlowSetup
 
 
-def file_name_of(setup: Setup) -> str:
+def file_name_of(setup: FlowSetup) -> str:
     """What files about this measurement are called, without an ending."""
     return f"gradient-{file_name(setup.config)}-{setup.contrast}"
 
 
-def takeaway(setup: Setup, device: str, found: tuple[FlowBand, ...]) -> None:
+def flow_downloads(setup: FlowSetup, device: str, found: tuple[FlowBand, ...]) -> None:
     """Buttons for both files; they are written when somebody asks for them."""
     name = file_name_of(setup)
     script = partial(to_script, setup.configs, setup.names, seeds=setup.seeds, batch_size=setup.batch_size,

@@ -8,13 +8,13 @@ import streamlit as st
 from explorer.cam.captioned_png import caption_lines, captioned_png
 from explorer.charts.cam import overlay
 from explorer.charts.cam.colour_key import key_image, meaning
-from explorer.ui.cam.pictures import MapPanel, Style, drawn
-from explorer.ui.cam.setup import Setup
+from explorer.ui.cam.cam_setup import CamSetup
+from explorer.ui.cam.pictures import MapPanel, Style, overlaid
 
 _KEY_WIDTH = 420  # pixels of the colours' key
 
 
-def takeaway(setup: Setup, panels: Sequence[MapPanel], style: Style) -> None:
+def map_download(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> None:
     """A button for the PNG, which is made when somebody asks for it."""
     st.download_button(
         "Picture and map as PNG",
@@ -26,7 +26,7 @@ def takeaway(setup: Setup, panels: Sequence[MapPanel], style: Style) -> None:
     )
 
 
-def png(setup: Setup, panels: Sequence[MapPanel], style: Style) -> bytes:
+def png(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> bytes:
     """What is taken away: the picture, each map over it on one scale of colours, their key, and the caption."""
     maps = [panel.saliency for panel in panels]
     scale = overlay.scale_of(maps, signed=style.signed)
@@ -43,5 +43,5 @@ def png(setup: Setup, panels: Sequence[MapPanel], style: Style) -> bytes:
     )
     title = meaning(first.target, against, signed=style.signed)
     legend = key_image(_KEY_WIDTH, scale, title, colours=style.colours, signed=style.signed) if scale else None
-    images = [(panel.head, drawn(panel, style, scale or None)) for panel in panels]
+    images = [(panel.head, overlaid(panel, style, scale or None)) for panel in panels]
     return captioned_png([("The picture", overlay.enlarged(panels[0].crop)), *images], lines, key=legend)

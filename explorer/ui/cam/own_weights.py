@@ -10,7 +10,7 @@ from explorer.network.links import from_url
 from explorer.network.names import name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
-from explorer.ui.cam.choices import FITS
+from explorer.ui.cam.choices import CONFIG_FROM
 from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.widgets.private_input import choose_file, paste_text
@@ -29,7 +29,7 @@ class OwnNetwork:
     weights: WeightSet
 
 
-def own_network() -> OwnNetwork | None:
+def choose_own_network() -> OwnNetwork | None:
     """Draw the fields for a file and its classes' names; None while there is none, or where it is none, which is
     said."""
     data = choose_file("Your weights (.safetensors)", ["safetensors"], key="own", forget="my weights")
@@ -39,7 +39,9 @@ def own_network() -> OwnNetwork | None:
         height=90,
         placeholder="cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)",
     )
-    fits = FITS.segmented(labels={"file": "what its shapes tell", "page": "the Architecture page's network"})
+    config_from = CONFIG_FROM.segmented(
+        labels={"file": "what its shapes tell", "page": "the Architecture page's network"}
+    )
     if not data:
         st.info(
             "Send a .safetensors file of a residual network in torchvision's naming: "
@@ -48,7 +50,7 @@ def own_network() -> OwnNetwork | None:
             icon=":material/upload_file:",
         )
         return None
-    config = from_url(st.session_state.get("net", "resnet50")) if fits == "page" else None
+    config = from_url(st.session_state.get("net", "resnet50")) if config_from == "page" else None
     try:
         digest = hashlib.sha256(data).hexdigest()
         what = in_session(("own", digest, names, config), lambda: read_own(data, names, config))

@@ -24,7 +24,7 @@ _FIRST = {"preset": 210, "depth": 90, "activation": 120, "norm": 125, "init": 20
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class FlowSetup:
     """What the reader asks for: two networks, the one with what the contrast is about first, and their names in
     charts."""
 
@@ -44,7 +44,7 @@ class Setup:
         return f"{name_of(self.config)}: {self.contrast.label}"
 
 
-def setup() -> Setup | None:
+def choose_flow_setup() -> FlowSetup | None:
     """Draw the choices; None where something that was entered cannot be, which is then said."""
     with url.together():
         config = network.open_network(NET, to_url(STORIES[0].config))
@@ -86,7 +86,7 @@ def _tell(story: Story) -> None:
 _RESET = tuple(control for control in ALL if control not in HOW_LOOKED_AT)
 
 
-def _measurement(config: ResNetConfig, story: Story | None) -> Setup | None:
+def _measurement(config: ResNetConfig, story: Story | None) -> FlowSetup | None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         contrast = Contrast(CONTRAST.segmented(labels={each: each.noun for each in Contrast}))
         source = InputSource(INPUT.segmented(labels={each: SOURCE_LABELS[each] for each in InputSource}))
@@ -104,4 +104,4 @@ def _measurement(config: ResNetConfig, story: Story | None) -> Setup | None:
         st.warning(escaped(problem), icon=":material/error:")
         return None
     compared = pair(config, contrast), names(config, contrast)
-    return Setup(config, contrast, *compared, seeds, batch_size, source, picture, story)
+    return FlowSetup(config, contrast, *compared, seeds, batch_size, source, picture, story)

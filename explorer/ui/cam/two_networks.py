@@ -6,20 +6,20 @@ from explorer.cam.map_description import agreement_sentences, map_correlation
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam import overlay
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import LAYER
-from explorer.ui.cam.guesses import guesses
+from explorer.ui.cam.guesses import show_guesses
+from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.measurement import look_at
-from explorer.ui.cam.networks import choose_other, ready
-from explorer.ui.cam.pictures import MapPanel, key, pictures, stand
-from explorer.ui.cam.setup import Setup
-from explorer.ui.cam.takeaway import takeaway
+from explorer.ui.cam.networks import choose_second_weights, ready
+from explorer.ui.cam.pictures import MapPanel, colour_legend, picture_layout, show_pictures
 from explorer.ui.state.markdown import readable
 
 
-def two_view(setup: Setup, device: str, look: Look) -> None:
+def two_networks_view(setup: CamSetup, device: str, look: Look) -> None:
     """Both maps over the same picture, and whether the networks agree. Each is seen from its last block, unless both
     have the one that is chosen."""
-    network = choose_other(setup.network)
+    network = choose_second_weights(setup.network)
     if not ready(network, second=True):
         return
     other = setup.with_network(network)
@@ -34,24 +34,24 @@ def two_view(setup: Setup, device: str, look: Look) -> None:
     ]
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        shown, _, style = stand(signed=False)
+        shown, _, style = picture_layout(signed=False)
         with shown:
-            pictures(panels, style, overlay.scale_of(maps) or None)
-            key(panels, style)
-        takeaway(setup, panels, style)
+            show_pictures(panels, style, overlay.scale_of(maps) or None)
+            colour_legend(panels, style)
+        map_download(setup, panels, style)
     with right:
-        guesses(both)
+        show_guesses(both)
         names = (setup.network.title, other.network.title)
         thought = (look.likeliest(setup.network.classes), found.likeliest(other.network.classes))
         said = agreement_sentences(names, thought, map_correlation(maps[0].values, maps[1].values))
         st.markdown(f"**What you see.** {readable(' '.join(said))}")
 
 
-def _panel(setup: Setup, look: Look, layer: str, saliency: SaliencyMap) -> MapPanel:
+def _panel(setup: CamSetup, look: Look, layer: str, saliency: SaliencyMap) -> MapPanel:
     target = setup.name_of(look.target)
     return MapPanel(setup.crop, f"{setup.network.title} at {layer}: {target}", saliency, target)
 
 
-def _same_class(setup: Setup, other: Setup, look: Look) -> int | None:
+def _same_class(setup: CamSetup, other: CamSetup, look: Look) -> int | None:
     """The first network's class in the second, where both have the same classes; else the second's likeliest."""
     return look.target if setup.network.classes == other.network.classes else None
