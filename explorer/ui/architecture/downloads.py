@@ -1,4 +1,4 @@
-"""The layer table and the Python file, to take away."""
+"""The layer table and the network's Python file as downloads."""
 
 from collections.abc import Callable
 from functools import partial
@@ -33,5 +33,5 @@ def downloads(arch: Architecture) -> None:
 
 
 def _encoded(write: Callable[[Architecture], str], arch: Architecture) -> bytes:
-    """The file's bytes; spreadsheets know UTF-8 by its signature, everything else expects none."""
+    """Returns the file's bytes; a CSV gets the UTF-8 signature that spreadsheets need."""
     return write(arch).encode("utf-8-sig" if write is to_csv else "utf-8")

@@ -1,4 +1,4 @@
-"""The words beside the picture: what one sees, and one experiment worth making next, with its price."""
+"""The words beside the picture: what it shows, and one experiment with its price."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from explorer.ui.widgets.network_diagram import how_to_read
 
 
 def words_beside(arch: Architecture) -> None:
-    """One computed sentence on what one sees, one on what to try, and a button that tries it."""
+    """Draw one computed sentence on what the picture shows, one on what to try, and a button that tries it."""
     text, changed = _text(arch)
     st.markdown(text)
     st.button(

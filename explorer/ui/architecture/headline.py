@@ -1,7 +1,7 @@
-"""The network's name, what it equals, and its five numbers beside those of the network before.
+"""The network's name, what it equals, and its five numbers with the change since the network before.
 
-One element of our own, where streamlit's headings and metrics would be eight: each costs every rerun of the page. Its
-receipts open on a tap, too.
+This is one component of ours. Streamlit's headings and metrics would be eight elements, and each costs every rerun of
+the page. It also opens receipts on a tap.
 """
 
 from pathlib import Path
@@ -28,7 +28,7 @@ _HEADLINE = st.components.v2.component(
 
 
 def headline(arch: Architecture, before: ResNetConfig | None) -> None:
-    """Name, badges, and the numbers with their receipts."""
+    """Draw name, badges, and the numbers with their receipts; ``before`` is the network that was shown before."""
     _HEADLINE(key="headline", data=_content(arch, before if before != arch.config else None))
 
 

@@ -1,4 +1,4 @@
-"""The receipt of what is selected: each number with the formula and this network's numbers in it."""
+"""The receipt of the selected layer or block: each number with its formula and this network's values in it."""
 
 import streamlit as st
 
@@ -23,7 +23,7 @@ def receipt(arch: Architecture, chosen: str) -> None:
 
 
 def _written(title: str, lines: tuple[Line, ...]) -> str:
-    """Lines rather than a table: they wrap on a phone."""
+    """Joins the receipt as lines rather than a table: lines wrap on a phone."""
     body = "  \n".join(f"**{line.what}** `{line.formula}` {_meaning(line)}" for line in lines)
     return f"{title}\n\n{body}"
 

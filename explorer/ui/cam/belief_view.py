@@ -1,4 +1,4 @@
-"""Whether the map deserves belief: two tests of it, each on request, and what their numbers say."""
+"""Whether to believe the map: two tests of it, each run on request, and a verdict from their numbers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ _ICONS = {
 
 
 def belief_view(setup: CamSetup, device: str, look: Look) -> None:
-    """The map, then both tests."""
+    """Draw the map, then both tests."""
     left, right = st.columns([5, 3], gap="medium")
     with left:
         shown, layers, style = picture_layout(signed=False)

@@ -1,4 +1,4 @@
-"""What is looked at, and by which network: the choices above every part of the page."""
+"""The choices above every part of the Grad-CAM page: which network, which picture, which class."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -23,9 +23,10 @@ from explorer.weights.catalogue import WeightSet
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CamSetup:
-    """What the reader asks for: a network, and a picture with its title and what it is known to show (``label``).
+    """What the reader asks for: a network, a picture with its title, and the class it is known to show (``label``).
 
-    ``crop`` is what the network gets of it; ``foreign`` pictures are of nothing it has been trained on.
+    ``crop`` is the picture as the network gets it. ``foreign`` pictures are unlike all that the network was trained
+    on. ``target`` is the chosen class, None for the likeliest.
     """
 
     network: WeightSet
@@ -40,12 +41,12 @@ class CamSetup:
     own: OwnNetwork | None = None
 
     def name_of(self, index: int) -> str:
-        """A class by name."""
+        """The name of a class, by its index."""
         return self.network.classes[index].partition(",")[0]
 
     @property
     def provenance(self) -> str:
-        """Whose network and picture these are, what is known of them, and what was done to the picture."""
+        """Where network and picture come from, what is known of them, and how the picture was changed."""
         net = self.network
         known = f"{net.accuracy:.2f} % top-1 {net.measured}, " if net.accuracy is not None else ""
         said = [f"{net.title}: {known}{net.source}."]
@@ -63,12 +64,12 @@ class CamSetup:
 
     @property
     def file_name(self) -> str:
-        """What files about this picture and network are called, without an ending."""
+        """The name of downloads about this picture and network, without an ending."""
         return f"grad-cam-{self.network.key}"
 
     @property
     def digest(self) -> str:
-        """What tells this crop from others."""
+        """A fingerprint of the crop."""
         return digest_of(self.crop.tobytes())
 
     def with_network(self, network: WeightSet) -> "CamSetup":
@@ -78,12 +79,12 @@ class CamSetup:
 
 
 def digest_of(data: bytes) -> str:
-    """A picture's or a map's fingerprint."""
+    """A fingerprint of a picture or a map: the SHA-256 of its bytes."""
     return hashlib.sha256(data).hexdigest()
 
 
 def choose_cam_setup() -> CamSetup | None:
-    """Draw the choices; None where something is missing or cannot be, which is then said."""
+    """Draw the choices. Returns None where something is missing or invalid, which the page then says."""
     with url.together():
         open_all(*ALL)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -111,19 +112,19 @@ def choose_cam_setup() -> CamSetup | None:
 
 
 def _forget_places() -> None:
-    """Another network has other classes and blocks."""
+    """Reset what belongs to one network: its classes and blocks."""
     for control in (CLASS, AGAINST, LAYER, OTHER):
         control.put(control.default)
 
 
 def _forget_classes() -> None:
-    """Another picture has other likely classes."""
+    """Reset what belongs to one picture: its likely classes."""
     for control in (CLASS, AGAINST):
         control.put(control.default)
 
 
 def _choose_sample(network: WeightSet | None) -> Sample | None:
-    """Draw the choice of a picture; None for the reader's own."""
+    """Draw the choice of a picture; returns None for the reader's own."""
     kind = PictureKind.FASHION if network and network.embedded else PictureKind.PHOTO
     fitting, others = samples(kind), [each for each in samples() if each.kind is not kind]
     labels = {each.key: _label(each) for each in (*fitting, *others)} | {OWN_PICTURE: "A picture of mine"}
@@ -136,7 +137,7 @@ def _label(each: Sample) -> str:
 
 
 def _crop(picture: bytes, network: WeightSet) -> tuple[Image.Image, bool]:
-    """What the network gets of the picture, and whether bright and dark changed places."""
+    """Returns the picture as the network gets it, and whether bright and dark were exchanged."""
     inversion, digest = Inversion(INVERT.value), digest_of(picture)
 
     def made() -> tuple[Image.Image, bool]:
@@ -147,7 +148,7 @@ def _crop(picture: bytes, network: WeightSet) -> tuple[Image.Image, bool]:
 
 
 def _target(network: WeightSet) -> int | None:
-    """The class that is chosen; None for the likeliest. What the link asks for in vain is said."""
+    """Returns the chosen class, None for the likeliest; a link that asks for a class that does not exist is told so."""
     asked = CLASS.value
     if not asked:
         return None

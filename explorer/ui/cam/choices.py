@@ -12,7 +12,7 @@ OWN_PICTURE = "mine"  # in place of a sample: the reader's own picture
 
 
 class CamView(StrEnum):
-    """The parts of the page, of which one is open."""
+    """The tabs of the page."""
 
     MAP = "The map"
     AGAINST = "Why not …"

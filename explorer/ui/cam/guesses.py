@@ -10,7 +10,10 @@ from explorer.ui.widgets.chart import chart
 
 
 def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
-    """The top five of each network; a click chooses the class that the map is for. Below it the list of all."""
+    """Draw the five likeliest classes of each network, and below them the list of all classes.
+
+    A click on a bar chooses the class that the map is made for.
+    """
     setup, first = looks[0]
     shown = tuple(Guesses(asked.network.title, look.likeliest(asked.network.classes)) for asked, look in looks)
     against = first.against
@@ -25,12 +28,12 @@ def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
 
 
 def choose_class(setup: CamSetup) -> None:
-    """The list of all classes, to search in."""
+    """Draw the list of all classes, which can be searched."""
     names = {str(index): f"{name} ({index})" for index, name in enumerate(setup.network.classes)}
     CLASS.select(("", *names), labels={"": "the likeliest class", **names}, then=lambda: _choose(CLASS.value))
 
 
 def _choose(index: str) -> None:
-    """This class from now on; it cannot be held against itself."""
+    """Make the map for this class; the class it was contrasted with is reset, for it might be the same."""
     CLASS.put(index)
     AGAINST.put(AGAINST.default)

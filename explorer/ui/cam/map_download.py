@@ -1,4 +1,4 @@
-"""The picture and its map to take away, as one PNG with a caption that says what they show."""
+"""The picture and its map as one PNG, with a caption that says what they show."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,7 +15,7 @@ _KEY_WIDTH = 420  # pixels of the colours' key
 
 
 def map_download(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> None:
-    """A button for the PNG, which is made when somebody asks for it."""
+    """Draw the button for the PNG, which is made only when somebody asks for it."""
     st.download_button(
         "Picture and map as PNG",
         partial(png, setup, panels, style),
@@ -27,7 +27,7 @@ def map_download(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> N
 
 
 def png(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> bytes:
-    """What is taken away: the picture, each map over it on one scale of colours, their key, and the caption."""
+    """Returns the PNG: the picture, each map over it on one colour scale, the colour key, and the caption."""
     maps = [panel.saliency for panel in panels]
     scale = overlay.scale_of(maps, signed=style.signed)
     first = panels[0]

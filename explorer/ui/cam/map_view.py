@@ -21,7 +21,7 @@ from explorer.ui.widgets.thumbnails import Thumb, thumbnails
 
 
 def map_view(setup: CamSetup, look: Look) -> None:
-    """Picture and map, the layers' strip; beside them the likeliest classes and what is seen."""
+    """Draw picture, map and the strip of all blocks' maps; beside them the likeliest classes and what the map shows."""
     left, right = st.columns([5, 3], gap="medium")
     with left:
         shown, layers, style = picture_layout()
@@ -45,7 +45,7 @@ def map_view(setup: CamSetup, look: Look) -> None:
 
 
 def choose_layer(setup: CamSetup, look: Look, style: Style) -> str:
-    """The slider over all blocks, and under it the strip of their maps; the layer that is chosen."""
+    """Draw the slider over all blocks and under it the strip of their maps; returns the chosen layer."""
     layer = LAYER.slide(look.layers, at_first=look.layers[-1], strict=True)
     thumbnails(
         strip_of(setup, look.maps, style),
@@ -58,7 +58,7 @@ def choose_layer(setup: CamSetup, look: Look, style: Style) -> str:
 
 
 def strip_of(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
-    """A row of small maps over the picture, made once."""
+    """Returns a row of small maps over the picture, drawn once in a session."""
     values = b"".join(each.values.tobytes() for each in maps)
     strip_key = ("strip", setup.digest, digest_of(values), maps[0].target, style)
     return in_session(strip_key, lambda: _strip(setup, maps, style))

@@ -1,4 +1,4 @@
-"""What the page has computed, each a piece of work in the queue, shared by the parts that show it."""
+"""The page's computations, each one kind of work in the job queue."""
 
 from collections.abc import Callable
 from typing import Any

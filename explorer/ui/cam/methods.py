@@ -1,4 +1,4 @@
-"""The same question put to other methods, each beside Grad-CAM: work that takes seconds, on request."""
+"""Other attribution methods beside Grad-CAM; they take seconds, so they run on request."""
 
 import math
 
@@ -28,13 +28,12 @@ _HOW = {
 
 
 def _completeness(rise: float, delta: float) -> str:
-    """How exact Integrated Gradients are here."""
     sums, gains = (minus(f"{value:.3g}") for value in (rise + delta, rise))
     return f"The values sum to {sums}, and the logit gains {gains}: as near as the finite number of steps comes."
 
 
 def methods_view(setup: CamSetup, device: str, look: Look) -> None:
-    """Grad-CAM and another method beside each other."""
+    """Draw Grad-CAM and another method side by side."""
     left, right = st.columns([5, 3], gap="medium")
     with right:
         method = Method(METHOD.segmented(labels={each: METHOD_NAMES[each] for each in Method}))
@@ -60,7 +59,6 @@ def methods_view(setup: CamSetup, device: str, look: Look) -> None:
 
 
 def _said(found: Attributed, coarse: SaliencyMap, target: str) -> None:
-    """Where the method finds the evidence, and how far it agrees with Grad-CAM."""
     alike = map_correlation(coarse.values, found.saliency.values)
     number = "undefined" if math.isnan(alike) else minus(f"{alike:.2f}")
     said = f"{where_sentence(found.saliency, target)} Its correlation with Grad-CAM at {coarse.layer} is {number}."

@@ -14,19 +14,19 @@ _FETCH = {
     control.key: job_progress.Work(f"cam_fetch_{control.key}", "Downloading", "Download")
     for control in (NETWORK, OTHER)
 }
-_LANE = "network"  # of the queue: downloads keep nobody from computing
-_PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # of those that are here, to begin with
+_LANE = "network"  # the queue's lane for downloads, which need no device
+_PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # the first of these on this machine is shown at first
 
 
 def choose_weights(then: Callable[[], None]) -> WeightSet | None:
-    """Draw the choice, None for weights of the reader's own; ``then`` is called when the reader chooses another."""
+    """Draw the choice; returns None for weights of the reader's own. ``then`` is called when the reader has chosen."""
     labels = {**{each.key: _label(each) for each in weight_sets()}, OWN_WEIGHTS: "Weights of mine"}
     key = NETWORK.select(tuple(labels), labels=labels, at_first=_at_first(), then=then)
     return None if key == OWN_WEIGHTS else weight_set(key)
 
 
 def choose_second_weights(first: WeightSet) -> WeightSet:
-    """Draw the choice of a second network, any but the first."""
+    """Draw the choice of a second network; returns any but the first."""
     others = [known for known in weight_sets() if known != first]
     alike = [known for known in others if known.classes == first.classes]
     likely = next(filter(_is_here, sorted(alike, key=lambda known: not known.trained)), others[0])
@@ -47,13 +47,13 @@ def _is_here(weights: WeightSet) -> bool:
 
 
 def _at_first() -> str:
-    """What the page opens with: ImageNet's, where there are some on this machine, else what comes with the app."""
+    """Returns the key the page opens with: ImageNet weights already on this machine, else the embedded ones."""
     here = {known.key for known in weight_sets() if not known.embedded and _is_here(known)}
     return next((key for key in (*_PREFERRED, *sorted(here)) if key in here), EMBEDDED)
 
 
 def ready(weights: WeightSet, *, second: bool = False) -> bool:
-    """Whether the network can be asked now; where its weights are not here yet, they are offered for download."""
+    """Whether the network's weights are on this machine; if not, the page offers to download them."""
     from explorer.weights.load import fetch
 
     if _is_here(weights):

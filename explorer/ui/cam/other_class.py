@@ -1,4 +1,4 @@
-"""Two classes against each other: what in the picture speaks for the one and not for the other."""
+"""One class against another: which evidence in the picture is for the one and not for the other."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from explorer.ui.state.markdown import readable
 
 
 def other_class_view(setup: CamSetup, device: str, look: Look) -> None:
-    """The signed map of the difference of two logits."""
+    """Draw the signed map of the difference of the two classes' logits."""
     left, right = st.columns([5, 3], gap="medium")
     with right:
         place = st.container()
@@ -40,7 +40,7 @@ def other_class_view(setup: CamSetup, device: str, look: Look) -> None:
 
 
 def _other(setup: CamSetup, look: Look) -> int:
-    """The class to hold against: at first the likeliest other one."""
+    """Draw the choice of the other class, at first the likeliest; returns its index."""
     others = {
         str(index): f"{name} ({index})" for index, name in enumerate(setup.network.classes) if index != look.target
     }

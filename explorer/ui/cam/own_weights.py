@@ -22,7 +22,7 @@ _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and standard 
 
 @dataclass(frozen=True, slots=True)
 class OwnNetwork:
-    """What was sent (``data``), what it holds, and the network as the page knows networks."""
+    """The file's bytes (``data``), what was read from them, and the network as the page knows networks."""
 
     data: bytes
     what: Own
@@ -30,8 +30,10 @@ class OwnNetwork:
 
 
 def choose_own_network() -> OwnNetwork | None:
-    """Draw the fields for a file and its classes' names; None while there is none, or where it is none, which is
-    said."""
+    """Draw the fields for a file and the names of its classes.
+
+    Returns None while there is no file, or where the file is no such network, which the page then says.
+    """
     data = choose_file("Your weights (.safetensors)", ["safetensors"], key="own", forget="my weights")
     names = paste_text(
         "Names of the classes, one a line",
@@ -71,8 +73,7 @@ def _check_channels(config: ResNetConfig) -> None:
 
 
 def _described(what: Own, digest: str) -> WeightSet:
-    """The reader's network as a set of weights. Its pictures are prepared as torchvision's for ImageNet are: nobody
-    says how else."""
+    """Returns the reader's network as a set of weights, its pictures prepared as torchvision's for ImageNet."""
     return WeightSet(
         key=f"own-{digest[:12]}",
         model=name_of(what.config),

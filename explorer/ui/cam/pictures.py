@@ -1,4 +1,4 @@
-"""Picture and map beside each other, and the colours' key: what every part of the page shows first."""
+"""Picture and map side by side with their colour key: what every part of the page shows first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from explorer.ui.widgets.image_panels import image_panels, source_of
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How maps are drawn over the picture; ``signed`` ones show what speaks against the class, too."""
+    """How maps are drawn over the picture; ``signed`` ones also show what speaks against the class."""
 
     opacity: float
     colours: Colours
@@ -29,7 +29,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapPanel:
-    """One map over what its network saw: ``head`` stands under it, ``target`` is its class, by name."""
+    """One map over the picture as its network gets it; ``head`` stands under it, ``target`` is the class's name."""
 
     crop: Image.Image
     head: str
@@ -38,9 +38,9 @@ class MapPanel:
 
 
 def picture_layout(*, signed: bool | None = None) -> tuple[DeltaGenerator, DeltaGenerator, Style]:
-    """The place for the pictures, below it that for the layers, and below both the choices of how maps look.
+    """Draw the choices of how maps look, below a place for the pictures and one for the layers.
 
-    ``signed`` is what the reader may choose unless it is given.
+    Returns both places and the chosen style. Without ``signed``, the reader chooses that, too.
     """
     return st.container(), st.container(), _style(signed)
 
@@ -59,7 +59,7 @@ def _style(signed: bool | None) -> Style:
 
 
 def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Image:
-    """The map over what the network saw of the picture."""
+    """Returns the map drawn over the picture as the network gets it."""
     return overlay.overlay(
         panel.crop,
         panel.saliency,
@@ -71,7 +71,7 @@ def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image
 
 
 def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
-    """What the network saw, and beside it each map over it."""
+    """Draw the picture as the network gets it, and beside it each map over it."""
     crop = shown[0].crop
     first = in_session(("crop.source", digest_of(crop.tobytes())), lambda: source_of(overlay.enlarged(crop)))
     alt = "The picture, cropped and scaled as the network gets it."
@@ -80,7 +80,7 @@ def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None =
 
 
 def _described(panel: MapPanel, style: Style, scale: float | None) -> tuple[str, str, str]:
-    """The map's address, the words under it, and the words for those who do not see it."""
+    """Returns the map's address, the words under it, and its alternative text."""
     panel_key = (
         "map",
         digest_of(panel.crop.tobytes()),
@@ -100,7 +100,7 @@ def _described(panel: MapPanel, style: Style, scale: float | None) -> tuple[str,
 
 
 def colour_legend(shown: Sequence[MapPanel], style: Style, against: str | None = None) -> None:
-    """What the colours mean, with numbers; nothing where no map has colours."""
+    """Draw the colour key with its numbers; nothing where every map is empty."""
     scale = overlay.scale_of([panel.saliency for panel in shown], signed=style.signed)
     if scale:
         title = meaning(shown[0].target, against, signed=style.signed)

@@ -17,8 +17,10 @@ from explorer.ui.state.markdown import readable
 
 
 def two_networks_view(setup: CamSetup, device: str, look: Look) -> None:
-    """Both maps over the same picture, and whether the networks agree. Each is seen from its last block, unless both
-    have the one that is chosen."""
+    """Draw both networks' maps over the same picture, and say whether they agree.
+
+    Each map is of the chosen layer where both networks have it, else of the network's own last block.
+    """
     network = choose_second_weights(setup.network)
     if not ready(network, second=True):
         return
@@ -53,5 +55,5 @@ def _panel(setup: CamSetup, look: Look, layer: str, saliency: SaliencyMap) -> Ma
 
 
 def _same_class(setup: CamSetup, other: CamSetup, look: Look) -> int | None:
-    """The first network's class in the second, where both have the same classes; else the second's likeliest."""
+    """Returns the first network's class where both have the same classes; None, the second's likeliest, otherwise."""
     return look.target if setup.network.classes == other.network.classes else None

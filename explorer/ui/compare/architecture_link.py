@@ -1,4 +1,4 @@
-"""From a chart to the Architecture page: a callback cannot lead to another page itself, so the next run does."""
+"""From a chart to the Architecture page. A callback cannot change the page, so the next run does."""
 
 import streamlit as st
 
@@ -6,12 +6,12 @@ _GO = "compare.go"
 
 
 def open_in_architecture(net: str, at: str = "") -> None:
-    """Open this network from a callback, a layer or block of it selected; both as they stand in a link."""
+    """Open this network from a callback, and select a layer or block of it; both are written as in a link."""
     st.session_state[_GO] = {"net": net, "at": at} if at else {"net": net}
 
 
 def follow_click() -> None:
-    """Go where a callback wanted to."""
+    """Change to the page that a callback asked for, if one did."""
     asked = st.session_state.pop(_GO, None)
     if asked:
         st.switch_page("pages/architecture.py", query_params=asked)

@@ -25,7 +25,7 @@ _BARS = "bars"
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The part of a bar that was clicked: a role's share of a stage of one network (by its index)."""
+    """The part of a bar that was clicked: one role in one stage of one network (by its index)."""
 
     network: int
     stage: str
@@ -33,22 +33,22 @@ class Chosen:
 
     @property
     def part(self) -> tuple[int, str, Role]:
-        """As the bars know it."""
+        """The part as the chart of bars names it."""
         return self.network, self.stage, self.role
 
     @property
     def text(self) -> str:
-        """Its form in the link: ``2.layer4.3x3``, networks counted from 1."""
+        """The part as in the link: ``2.layer4.3x3``, networks counted from 1."""
         return f"{self.network + 1}.{self.stage}.{self.role}"
 
     def layers(self, archs: tuple[Architecture, ...]) -> tuple[Layer, ...]:
-        """The layers it stands for; none where there is no such part."""
+        """The part's layers; none where the network has no such part."""
         layers = archs[self.network].layers if self.network < len(archs) else ()
         return tuple(layer for layer in layers if (layer.stage, layer.role) == (self.stage, self.role))
 
 
 def budget_view(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
-    """The bars, the layers of the part that was chosen, the same as a table, and the treemaps."""
+    """Draw the bars, the layers of the chosen part, the same as a table, and the treemaps."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         measure = choose_measure("budget")
         share = SHARE.toggle()
@@ -72,7 +72,7 @@ def budget_view(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None
 
 
 def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Measure) -> None:
-    """The treemaps side by side; on a phone one below the other, in their order."""
+    """Draw the treemaps in rows of two; on a phone they stand one below the other, in the same order."""
     keys = [f"tree{number}" for number in range(len(archs))]
     st.caption("Click a stage or block to look inside, the path above it to come back, a layer for its receipt.")
     for first in range(0, len(archs), 2):
@@ -92,7 +92,7 @@ def _bar_clicked() -> None:
 
 
 def _chosen(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[Chosen | None, str]:
-    """What is chosen, or a sentence: a part that none of these networks has is said to be none, and forgotten."""
+    """Returns the chosen part, or None and a sentence where no network has that part, which is then forgotten."""
     text = CELL.value
     if not text:
         return None, ""
@@ -140,7 +140,7 @@ def _layers_of(chosen: Chosen, arch: Architecture, name: str, measure: Measure) 
 
 
 def _table(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Measure) -> None:
-    """Every part of every bar; a cell leads to its layers, from the keyboard, too."""
+    """Draw every part of every bar; a selected cell shows its layers, which the keyboard can do, too."""
     cells = [{(cell.stage, cell.role): cell.value for cell in budget(arch, measure)} for arch in archs]
     places = [
         (stage, role) for stage in stages(*archs) for role in Role if any((stage, role) in each for each in cells)

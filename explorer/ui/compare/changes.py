@@ -20,7 +20,7 @@ from explorer.ui.widgets.figure_cache import waterfall_chart
 
 
 def changes_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
-    """The waterfall and the aligned table, from the first network to another."""
+    """Draw the waterfall and the aligned table, from the first network to another."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         number = choose_compared(TO, names, first=2)
         measure = choose_measure("changes")
@@ -63,7 +63,7 @@ def _table(
     measure: Measure,
     number: int,
 ) -> None:
-    """``number`` is the second network's, counted from 1."""
+    """Draw the aligned blocks; ``number`` is the second network's, counted from 1."""
     only = DIFFERS.toggle()
     shown = [row for row in rows if not (only and row.equal)]
     if shown:
@@ -94,7 +94,7 @@ def _table(
 
 
 def _frame(rows: Sequence[AlignedRow], names: tuple[str, str], measure: Measure, number: int) -> pd.DataFrame:
-    """The numbers first: on a phone the rest is further right."""
+    """Returns the table with its numbers first: on a phone the other columns are out of sight."""
     return pd.DataFrame(
         {
             "Stage": [row.stage_words for row in rows],
@@ -125,7 +125,7 @@ def _exact(difference: Any) -> str:
 
 
 def _tint(difference: Any) -> str:
-    """More is orange, less is blue: two hues that colour-blind people tell apart; the sign says it, too."""
+    """Orange for more, blue for less: colour-blind readers tell these apart, and the sign says it, too."""
     if not difference:
         return "color: gray"
     return f"background-color: {'rgba(213, 94, 0, 0.22)' if difference > 0 else 'rgba(0, 114, 178, 0.22)'}"

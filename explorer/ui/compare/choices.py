@@ -18,7 +18,7 @@ NOTHING = "–"  # a cell of a table without a value
 
 
 class Tab(StrEnum):
-    """The parts of the page, of which one is open."""
+    """The tabs of the page."""
 
     BUDGET = "Budget"
     CHANGES = "What changes"
@@ -59,12 +59,12 @@ ALL = (
 
 
 def choose_measure(place: str) -> Measure:
-    """What is counted: one choice for all parts of the page."""
+    """Draw the choice of what is counted, one for all tabs."""
     return Measure(MEASURE.segmented(place=place, labels={str(measure): measure.label for measure in Measure}))
 
 
 def choose_compared(control: Control, names: Sequence[str], *, first: int = 1) -> int:
-    """The number of one network, counted from 1; no question where there is no choice."""
+    """Draw the choice of one network; returns its number, counted from 1. A single one is not asked for."""
     numbers = tuple(str(number) for number in range(first, len(names) + 1))
     if len(numbers) == 1:
         return first

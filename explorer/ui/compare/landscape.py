@@ -25,7 +25,7 @@ _GOALS = {"depth": "depth", "width": "width", "macs": "MACs", "params": "paramet
 
 
 def landscape_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
-    """The budget, the map of networks, and the list of the best; a point or a row leads to its network."""
+    """Draw the budget, the map of networks, and the list of the best; a point or a row opens its network."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         number = choose_compared(AROUND, names)
         params, macs = MAX_PARAMS.text(width=170), MAX_MACS.text(width=170)
@@ -44,7 +44,7 @@ def landscape_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What is shown of one sweep."""
+    """What the page shows of one sweep."""
 
     words: str
     figure: Figure
@@ -66,7 +66,7 @@ def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
 
 
 def _budget(params: str, macs: str) -> Budget | None:
-    """The reader's budget, or a sentence on what was wrong with it."""
+    """Returns the reader's budget; None where it cannot be read, which the page then says."""
     try:
         return Budget.read(params, macs)
     except ValueError as error:
@@ -82,13 +82,13 @@ def _point_clicked() -> None:
 
 
 def _short_name(config: ResNetConfig) -> str:
-    """A name without the blocks and widths, which have columns of their own: on a phone the numbers come next."""
+    """Returns the name without blocks and widths, which have columns of their own."""
     title, *rest = name_of(config).split(", ")
     return ", ".join([title, *(words for words in rest if not words.startswith(("blocks ", "widths ")))])
 
 
 def _list(found: Sequence[Candidate], key: str, alt: str) -> None:
-    """Networks as rows; one that is picked is opened."""
+    """Draw networks as rows; a selected row opens its network."""
 
     def row_picked() -> None:
         rows = st.session_state[key].selection.rows

@@ -1,4 +1,4 @@
-"""The networks that are compared: two to four places, each in the link, each a preset or edited in place."""
+"""The compared networks: two to four places, each in the link, each a preset or an edited network."""
 
 import re
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from explorer.ui.state.selection import SELECTION
 from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.network_editor import CUSTOM, Editor
 
-NETWORK = "net"  # the Architecture page's
+NETWORK = "net"  # the Architecture page's network, by its key in session and link
 _FROM_ARCHITECTURE = "from the Architecture page"
 _EXTRA_PLACE = re.compile(r"net[0-9]{1,4}")
 
 
 def choose_lineup() -> tuple[ResNetConfig, ...]:
-    """Draw the choices, and say what of the link could not be shown; the networks in their order."""
+    """Draw the choices, and say what of the link could not be shown; returns the networks in their order."""
     # Streamlit leaves the Architecture page's values in this page's history when a chart leads there.
     for key in (NETWORK, SELECTION.key):
         url.clear(key)
@@ -50,19 +50,19 @@ def choose_lineup() -> tuple[ResNetConfig, ...]:
 
 
 def free_place() -> str | None:
-    """Where one more network would stand; None where there are four."""
+    """Returns the place one more network would take; None where there are four."""
     return next((place for place in OPTIONAL if not st.session_state.get(place)), None)
 
 
 def add(config: ResNetConfig) -> None:
-    """Put this network into the first free place, which there must be."""
+    """Put this network into the first free place, which must exist."""
     place = free_place()
     assert place
     network.attempt("preset", lambda: config, place)
 
 
 def names_of(configs: Sequence[ResNetConfig]) -> tuple[str, ...]:
-    """Their names, told apart by number where the same network stands in several places."""
+    """Returns their names; where one network stands in several places, its names get numbers."""
     names = [name_of(config) for config in configs]
     return tuple(f"{name} ({number})" if names.count(name) > 1 else name for number, name in enumerate(names, start=1))
 
@@ -92,7 +92,7 @@ def _from_architecture() -> ResNetConfig:
 
 
 def _suggestion(opened: dict[str, ResNetConfig]) -> ResNetConfig:
-    """The Architecture page's network where it is not here yet, else the first preset of the family that is not."""
+    """Returns the Architecture page's network, or the family's first preset where that is compared already."""
     here = {to_url(config) for config in opened.values()}
     elsewhere = _from_architecture()
     if to_url(elsewhere) not in here:
@@ -103,7 +103,7 @@ def _suggestion(opened: dict[str, ResNetConfig]) -> ResNetConfig:
 
 
 def _remove(place: str, opened: dict[str, ResNetConfig]) -> None:
-    """Close the ranks: what stood behind moves up."""
+    """Remove a network; those behind it move up."""
     left = [config for other, config in opened.items() if other != place]
     for target, config in zip(PLACES, left, strict=False):
         network.change_network(config, target)
@@ -112,7 +112,7 @@ def _remove(place: str, opened: dict[str, ResNetConfig]) -> None:
 
 
 def _editor(opened: dict[str, ResNetConfig]) -> None:
-    """The whole editor of one of them, in an expander."""
+    """Draw the whole editor of one of the networks, in an expander."""
     expander = EDIT.expander()
     if expander:
         with expander:

@@ -1,4 +1,4 @@
-"""Latency, throughput and memory on this server's own device, when somebody asks for them."""
+"""Latency, throughput and memory on the server's own device, measured on request."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ _WORK = job_progress.Work(
 
 
 def measured_view(configs: tuple[ResNetConfig, ...], names: Sequence[str]) -> None:
-    """A button, then progress with a way to cancel, then the figures beside the MACs."""
+    """Draw a button, then the progress, then the measurements beside the MACs."""
     if not job_progress.wait_for_libraries("the networks can be measured"):
         return
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):

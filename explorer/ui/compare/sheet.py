@@ -1,4 +1,4 @@
-"""The networks' numbers side by side: one line a number, one column a network."""
+"""The networks' numbers side by side: one row for each number, one column for each network."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def overview(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
-    """Title, words and numbers; two networks leave room for the numbers beside the words."""
+    """Draw title, words and numbers; with two networks the numbers stand beside the words."""
     shown = names if len(names) == 2 else [spoken(arch.config) for arch in archs]  # names can have commas of their own
     st.header(f"{shown[0]} against {listed(shown[1:])}", anchor=False)
     if len(archs) == 2:
@@ -32,7 +32,7 @@ def overview(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
 
 
 def _words(archs: tuple[Architecture, ...]) -> None:
-    """The answer to "how can that be?", for each network against the first."""
+    """Say how each network's numbers come to differ from the first's."""
     st.markdown(_said(archs))
 
 
@@ -46,7 +46,7 @@ def _said(archs: tuple[Architecture, ...]) -> str:
 
 
 def _sheet(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
-    """The five numbers, each with the ratio to the first network's; published results, empty where there is none."""
+    """Draw the five numbers with their ratios to the first network's, and published results where there are any."""
     numbers, footnotes = _numbers(archs, names)
     st.table(numbers, width="content", alt="The networks' numbers, and published results")
     if footnotes:

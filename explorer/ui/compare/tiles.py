@@ -1,4 +1,4 @@
-"""Clicks on the tiles of treemaps: streamlit reports those of bars and points only."""
+"""Clicks on the tiles of treemaps, which Streamlit does not report."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ _KEY = "tiles"
 
 
 def on_tile_click(charts: Sequence[str], on_pick: Callable[[str, str], None]) -> None:
-    """Listen to the treemaps of these keys; ``on_pick`` gets the chart's key and the id of an innermost tile."""
+    """Watch the treemaps with these keys; ``on_pick`` gets the chart's key and the id of a clicked innermost tile."""
 
     def picked() -> None:
         found = st.session_state[_KEY].pick

@@ -1,4 +1,4 @@
-"""The price of a choice: every alternative with its cost at once, and the bottleneck's own arithmetic."""
+"""What each alternative would cost, and the arithmetic of a bottleneck by itself."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ _KEY = "alternatives"
 
 
 def what_if_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
-    """The alternatives of one network, then the block by itself."""
+    """Draw the alternatives of one network, then the bottleneck by itself."""
     number = choose_compared(FROM, names)
     arch = archs[number - 1]
     st.subheader(f"What if {names[number - 1]} had …", anchor=False)
@@ -68,7 +68,7 @@ def _prices(arch: Architecture, choices: Sequence[Alternative]) -> None:
 
 
 def _read_out(arch: Architecture, choice: Alternative) -> str:
-    """A row in a sentence: a phone shows little more of the table than the choices."""
+    """Returns a row as a sentence: a phone shows little more of the table than its first column."""
     (_, label), *prices, (_, remark) = _row(arch, choice).items()
     said = "; ".join(f"{name} {words}" for name, words in prices if words != NOTHING)
     return " ".join(filter(None, (f"**{escaped(label)}.**", f"{escaped(said)}." if said else "", escaped(remark))))

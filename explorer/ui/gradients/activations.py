@@ -1,4 +1,4 @@
-"""Activations: what one does to a gradient by itself, and what a product of many does."""
+"""Activations: what one derivative does to a gradient, and what a product of many does."""
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ _MOST_LAYERS = 2000
 
 
 def activations_view(setup: FlowSetup) -> None:
-    """The reader's activation among the others, and its derivative's product over the reader's layers."""
+    """Draw the chosen activation among the others, and the product of its derivative over many layers."""
     config = setup.config
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         options = tuple(str(each) for each in Activation)

@@ -1,4 +1,4 @@
-"""At each add: how the gradient splits between shortcut and branch, on the network's own diagram, step by step back."""
+"""At each add: how the gradient splits between shortcut and branch, step by step back through the diagram."""
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +24,7 @@ from explorer.ui.widgets.svg_picture import svg_picture
 
 
 def adds_view(setup: FlowSetup, device: str) -> None:
-    """The walk back: slider, diagram and sentence; below it every block's split."""
+    """Draw the walk back (slider, diagram, sentence) and below it the split at every block."""
     found = flows(setup, device)
     if found is None or not predicted(setup):
         story_words(setup)
@@ -50,7 +50,7 @@ def adds_view(setup: FlowSetup, device: str) -> None:
 
 
 def _walk(flow: GradientFlow) -> str:
-    """The slider from the loss to the stem, the network with the lit block, and what happens there."""
+    """Draw the slider from loss to stem, the network, and what happens at the chosen block; returns that block."""
     walk = {step.unit: step for step in steps(flow)}
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         lit = LIT.slide(tuple(walk))

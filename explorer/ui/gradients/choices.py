@@ -14,7 +14,7 @@ NET = "flow"  # the network of this page, by its key in session and link
 
 
 class GradientsView(StrEnum):
-    """The parts of the page, of which one is open."""
+    """The tabs of the page."""
 
     LAYERS = "Layer by layer"
     ADDS = "At each add"

@@ -1,4 +1,4 @@
-"""Depth: the ratio first/last of both networks from 8 to 110 layers, with the growth a convolution."""
+"""Depth: the gradient's ratio first/last of both networks from 8 to 110 layers."""
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +17,7 @@ from explorer.ui.widgets.figure_cache import growth_chart
 
 
 def depth_view(setup: FlowSetup, device: str) -> None:
-    """A button, then progress with a way to cancel, then both curves."""
+    """Draw a button, then the progress, then both curves."""
     depths = depths_for(setup.config)
     st.caption(
         f"Both networks with {', '.join(map(str, depths))} layers, blocks shared equally between the stages, "

@@ -20,7 +20,7 @@ from explorer.ui.widgets.figure_cache import first_steps_chart, losses_chart
 
 
 def steps_view(setup: FlowSetup, device: str) -> None:
-    """Steps and learning rate, a button, progress with a way to cancel, then what happened."""
+    """Draw the number of steps and the learning rate, a button, the progress, and then what happened."""
     left, right = st.columns([5, 3], gap="medium")
     with right:
         story_words(setup)

@@ -1,4 +1,4 @@
-"""The measurement to take away: as CSV, and as a short Python file that measures it again."""
+"""The measurement as CSV, and a short Python file that measures it again."""
 
 from functools import partial
 
@@ -11,12 +11,12 @@ from explorer.ui.gradients.flow_setup import FlowSetup
 
 
 def file_name_of(setup: FlowSetup) -> str:
-    """What files about this measurement are called, without an ending."""
+    """Returns the name of downloads about this measurement, without an ending."""
     return f"gradient-{file_name(setup.config)}-{setup.contrast}"
 
 
 def flow_downloads(setup: FlowSetup, device: str, found: tuple[FlowBand, ...]) -> None:
-    """Buttons for both files; they are written when somebody asks for them."""
+    """Draw the buttons for both files, which are written only when somebody asks for them."""
     name = file_name_of(setup)
     script = partial(to_script, setup.configs, setup.names, seeds=setup.seeds, batch_size=setup.batch_size,
                      device=device, source=setup.source)  # fmt: skip

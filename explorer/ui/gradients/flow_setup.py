@@ -1,4 +1,4 @@
-"""What is measured: a story or one's own setting, the network, what it is compared with, and the input."""
+"""The choices above every part of the page: a story or a setting of one's own, the two networks, and their input."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,13 @@ from explorer.ui.widgets.network_editor import Editor
 from explorer.ui.widgets.private_input import choose_picture
 
 _STORY = "story.widget"
-# What decides over gradients, in one row of a screen: widths in pixels.
+# The fields that matter most for gradients, in one row of a screen: widths in pixels.
 _FIRST = {"preset": 210, "depth": 90, "activation": 120, "norm": 125, "init": 205, "order": 190, "shortcut": 225}
 
 
 @dataclass(frozen=True, slots=True)
 class FlowSetup:
-    """What the reader asks for: two networks, the one with what the contrast is about first, and their names in
-    charts."""
+    """What the reader asks for: two networks, the first with what the contrast is about, and their chart names."""
 
     config: ResNetConfig
     contrast: Contrast
@@ -40,12 +39,12 @@ class FlowSetup:
 
     @property
     def title(self) -> str:
-        """The question in a line."""
+        """The question in one line."""
         return f"{name_of(self.config)}: {self.contrast.label}"
 
 
 def choose_flow_setup() -> FlowSetup | None:
-    """Draw the choices; None where something that was entered cannot be, which is then said."""
+    """Draw the choices. Returns None where an entry is invalid, which the page then says."""
     with url.together():
         config = network.open_network(NET, to_url(STORIES[0].config))
         open_all(*ALL)
@@ -59,7 +58,7 @@ def choose_flow_setup() -> FlowSetup | None:
 
 
 def _stories(config: ResNetConfig) -> Story | None:
-    """The stories as buttons, the one that is told now pressed."""
+    """Draw the stories as buttons; returns the story whose setting is chosen now, if one is."""
     story = story_of(config, Contrast(CONTRAST.value), {control.key: control.value for control in ALL})
     by_title = {each.title: each for each in STORIES}
     st.session_state[_STORY] = story.title if story else None
@@ -74,7 +73,7 @@ def _stories(config: ResNetConfig) -> Story | None:
 
 
 def _tell(story: Story) -> None:
-    """Put the story's setting into session and link; what it does not choose goes back to its default."""
+    """Put the story's setting into session and link, and reset what it does not choose."""
     network.change_network(story.config, NET)
     told = {CONTRAST.key: str(story.contrast), **story.choices}
     for control in ALL:

@@ -1,4 +1,4 @@
-"""Layer by layer: the numbers along both networks in one chart, with what they say."""
+"""Layer by layer: the numbers along both networks in one chart, and what follows from them."""
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +17,7 @@ from explorer.ui.widgets.figure_cache import flow_chart
 
 
 def layers_view(setup: FlowSetup, device: str) -> None:
-    """The chart beside the words; below it the table and what one can take away."""
+    """Draw the chart beside the words; below it the table and the downloads."""
     found = flows(setup, device)
     left, right = st.columns([5, 3], gap="medium")
     shown = found is not None
@@ -59,7 +59,7 @@ def _chart(setup: FlowSetup, profiles: tuple[Profile, ...]) -> None:
 
 
 def _walk_to(place: object) -> None:
-    """Open the walk at the block that was clicked; a layer belongs to its block."""
+    """Open the walk back at the block that was clicked, or at the clicked layer's block."""
     name = str(place[0] if isinstance(place, list | tuple) else place)
     LIT.put(".".join(name.split(".")[:2]) if name.startswith("layer") else "stem")
     VIEW.put(GradientsView.ADDS)

@@ -1,4 +1,4 @@
-"""The page's three measurements, each a piece of work in the queue, shared by the parts of the page that show them."""
+"""The page's three measurements, each one kind of work in the job queue."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ DEPTH = job_progress.Work("flow_depth", "Measuring at every depth", "Measure bot
 
 
 def flows(setup: FlowSetup, device: str) -> tuple[FlowBand, ...] | None:
-    """Both networks' flows, measured as soon as they are asked for; None while not known, which is said."""
+    """Returns both networks' gradients, measured without a click; None while unknown, which the page says."""
     from explorer.gradients.page_jobs import study
 
     question = _question(setup)
@@ -27,7 +27,7 @@ def flows(setup: FlowSetup, device: str) -> tuple[FlowBand, ...] | None:
 
 
 def first_steps(setup: FlowSetup, device: str, steps: int, learning_rate: float) -> tuple[FirstSteps, ...] | None:
-    """Both networks' first steps, when the reader wants them."""
+    """Returns both networks' first training steps, when the reader wants them."""
     from explorer.gradients.page_jobs import study_steps
 
     question = _question(setup)
@@ -38,7 +38,7 @@ def first_steps(setup: FlowSetup, device: str, steps: int, learning_rate: float)
 
 
 def by_depth(setup: FlowSetup, device: str, depths: Sequence[int]) -> DepthSweep | None:
-    """Both networks at every depth, when the reader wants that. Of a picture there are no crops here: noise instead."""
+    """Returns both networks at every depth, when the reader wants them. A picture is replaced by noise here."""
     from explorer.gradients.depth_sweep import depth_sweep
     from explorer.gradients.values import InputSource
 

@@ -1,4 +1,4 @@
-"""Predict first: before the measurement is shown, the reader says what will come, and is then told how it was."""
+"""Predict first: the reader says what will be measured before it is shown, and is then told how it was."""
 
 import streamlit as st
 
@@ -9,14 +9,14 @@ from explorer.ui.gradients.choices import PREDICT
 from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.state.markdown import escaped
 
-_GUESSES = "flow.guesses"  # by network and what it is compared with: asked once each
+_GUESSES = "flow.guesses"  # by network: each is asked for once
 _NO_GUESS = ""
 _KEPT = 50
 _OPTIONS = {Verdict.VANISHES: "It vanishes", Verdict.HEALTHY: "It is healthy", Verdict.EXPLODES: "It explodes"}
 
 
 def predicted(setup: FlowSetup) -> bool:
-    """Ask where the reader wants to be asked; whether the measurement may be shown."""
+    """Ask for a prediction if the reader turned that on; returns whether the measurement may be shown."""
     if not PREDICT.on or _key(setup) in _guesses():
         return True
     st.markdown(
@@ -30,7 +30,7 @@ def predicted(setup: FlowSetup) -> bool:
 
 
 def answer_to_prediction(setup: FlowSetup, found: FlowFinding) -> str:
-    """What to say of the reader's guess; nothing where there was none."""
+    """Returns what to say of the reader's guess; nothing where there was none."""
     guess = _guesses().get(_key(setup), _NO_GUESS) if PREDICT.on else _NO_GUESS
     return reply(Verdict(guess), found.verdict) if guess else ""
 

@@ -1,4 +1,4 @@
-"""The words beside the charts: what people say and where to look, and then what the measurement says."""
+"""The words beside the charts: what people say and where to look, then what was measured."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from explorer.ui.state.markdown import escaped
 
 
 def story_words(setup: FlowSetup) -> None:
-    """What people say, and what to look for; a setting of one's own has no story."""
+    """Draw the story's claim and what to look at; a setting of one's own has no story."""
     story = setup.story
     if story:
         st.markdown(
@@ -26,7 +26,7 @@ def story_words(setup: FlowSetup) -> None:
 
 
 def outcome(setup: FlowSetup, found: tuple[FlowBand, ...]) -> None:
-    """What happened, from the measured numbers, and what to try next."""
+    """Say what happened, from the measured numbers, and what to try next."""
     first, second = (finding(band, name) for band, name in zip(found, setup.names, strict=True))
     own = first if found[0].config == setup.config else second
     answer = answer_to_prediction(setup, own)

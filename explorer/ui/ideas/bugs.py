@@ -1,4 +1,4 @@
-"""Spot the bug: a program with a mistake, a line to point at, and what really happens when it is run."""
+"""Spot the bug: a program with a mistake, a line to point at, and what happens when it is run."""
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ def bugs_lesson() -> None:
 
 
 def _anew() -> None:
-    """Another program: nothing is given away."""
+    """Hide the answers: another program was chosen."""
     for control in (LINE, HINT, RUN, MEND):
         control.put(control.default)
 

@@ -48,7 +48,7 @@ def _grid() -> LessonChart | None:
 
 
 def _cell(most: int) -> tuple[int, int]:
-    """The output's cell that is looked at: by a click, or by these sliders."""
+    """Draw the sliders for the output's cell to look at; a click in the chart moves them, too."""
     if most == 1:
         return 1, 1
     options = [str(number) for number in range(1, most + 1)]
@@ -80,7 +80,6 @@ def _chain() -> LessonChart | None:
 
 
 def _witness(seen: int, computed: int) -> str:
-    """Whether PyTorch's own layers agree."""
     agrees = "agrees" if seen == computed else "DISAGREES"
     return f"nn.Conv2d itself {agrees}: {seen:,}×{seen:,}."
 

@@ -1,4 +1,4 @@
-"""Check my ResNet: what a student's print(model) shows, beside the network that it was meant to be."""
+"""Check my ResNet: a student's printed model beside the network that it was meant to be."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The choices of the Ideas page: the lesson, and what each lets the reader move. All of them in the link."""
+"""The choices of the Ideas page: the lesson, and what the reader can move in each. All of them are in the link."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from explorer.ui.state.url_control import Control, on_off
 
 
 class Lesson(StrEnum):
-    """The lessons, by what the link calls them."""
+    """The lessons, by their names in the link."""
 
     IDENTITY = "identity"
     SATURATION = "saturation"
@@ -29,7 +29,7 @@ class Lesson(StrEnum):
 
     @property
     def label(self) -> str:
-        """What its button says."""
+        """What the lesson's button says."""
         return _TITLES[self]
 
 
@@ -48,7 +48,7 @@ LESSON = Control("lesson", Lesson.IDENTITY, tuple(Lesson), "Lesson")
 
 
 def steps(*numbers: float) -> tuple[str, ...]:
-    """Options of a slider."""
+    """Returns the options of a slider."""
     return tuple(f"{number:g}" for number in numbers)
 
 

@@ -1,4 +1,4 @@
-"""What every lesson has: a question, things to move, a picture, and a computed sentence under it."""
+"""What every lesson has: a question, controls, charts, and a computed sentence."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ AS_NUMBERS = Control("as_numbers", "false", ("false", "true"), "The numbers as a
 
 
 def question(title: str, about: str) -> None:
-    """The lesson's question, and in a sentence or two what is to be seen."""
+    """Draw the lesson's question, and a sentence or two on what to look at."""
     st.header(title, anchor=False)
     st.markdown(about)
 
 
 @dataclass(frozen=True, slots=True)
 class LessonChart:
-    """A chart with what belongs to it: words for those who do not see it, and its numbers."""
+    """A chart with its alternative text and its numbers."""
 
     key: str
     figure: Figure
@@ -34,7 +34,7 @@ class LessonChart:
 
 
 def show_charts(pictures: Iterable[LessonChart], said: str) -> None:
-    """Draw the sentence that the numbers decide, the pictures, and the numbers themselves on request."""
+    """Draw the sentence that follows from the numbers, the charts, and on request the numbers."""
     st.markdown(f"**What you see.** {readable(said)}")
     drawn = tuple(pictures)
     for column, each in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
@@ -44,12 +44,12 @@ def show_charts(pictures: Iterable[LessonChart], said: str) -> None:
 
 
 def draw_chart(each: LessonChart) -> None:
-    """One chart, with what can be taken away."""
+    """Draw one chart with its download buttons."""
     chart(each.figure, key=f"idea_{each.key}", alt=each.alt, filename=f"idea-{each.key}", on_pick=each.on_pick)
 
 
 def numbers_table(drawn: Iterable[LessonChart]) -> None:
-    """The charts' numbers, on request."""
+    """Draw the charts' numbers, if the reader wants them."""
     expander = AS_NUMBERS.expander()
     if expander:
         with expander:

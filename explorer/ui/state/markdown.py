@@ -1,4 +1,4 @@
-"""Text that people or links brought along, made safe to stand in a sentence."""
+"""Makes text that people or links bring along safe to stand in a sentence."""
 
 import re
 
@@ -7,15 +7,15 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]()#!|<>~$:])")
 
 
 def escaped(text: str) -> str:
-    """``text`` with every sign that markdown would act on escaped: no links, images or formatting from a link."""
+    """Returns ``text`` with every sign escaped that markdown would act on: no link, image or formatting comes of it."""
     return _SIGNS.sub(r"\\\1", text)
 
 
 def unbroken(text: str) -> str:
-    """``text`` whose amounts keep their units on the same line: ``11.3 M``, ``143 MiB``, ``38 %``."""
+    """Returns ``text`` with amounts and units kept on one line: ``11.3 M``, ``143 MiB``, ``38 %``."""
     return _AMOUNT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def readable(text: str) -> str:
-    """``escaped`` and ``unbroken``."""
+    """Returns ``text`` both ``escaped`` and ``unbroken``."""
     return unbroken(escaped(text))

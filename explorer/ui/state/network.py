@@ -1,6 +1,6 @@
-"""The network a person is looking at, in the session and in the link, kept equal at all times.
+"""The network a person is looking at, the same in session and link at all times.
 
-The link's ``net`` is the truth when the reader changed it (see ``explorer.ui.state.url``); otherwise the session is.
+The link's ``net`` counts when the reader changed it (see ``explorer.ui.state.url``), the session's otherwise.
 """
 
 from collections.abc import Callable
@@ -19,17 +19,17 @@ DEFAULT = "resnet50"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something the reader entered that no network has: where, and a sentence for them."""
+    """An entry that no network allows: its field, and a sentence for the reader."""
 
     field: str
     message: str
 
 
 def checked(text: str) -> ResNetConfig:
-    """The configuration of a link, known to have every layer.
+    """Returns the configuration of a link, known to have every layer.
 
     Raises:
-        ValueError: no such configuration, or one whose feature map would vanish.
+        ValueError: there is no such configuration, or a feature map of it would vanish.
     """
     config = from_url(text)
     analyze(config)
@@ -37,9 +37,9 @@ def checked(text: str) -> ResNetConfig:
 
 
 def open_network(key: str = "net", default: str = DEFAULT) -> ResNetConfig:
-    """The network to show in this run; brings link and session to the same state.
+    """Bring link and session to the same state; returns the network to show in this run.
 
-    An address without a network is the default's: nothing is written into it, so "back" leads out of the page.
+    The default is not written into an address without a network, so that "back" leads out of the page.
     """
     shown = _open(key, default)
     assert shown is not None
@@ -47,7 +47,7 @@ def open_network(key: str = "net", default: str = DEFAULT) -> ResNetConfig:
 
 
 def open_another(key: str) -> ResNetConfig | None:
-    """The network of a place that may be empty; an address without it leaves it so."""
+    """Returns the network of a place that may be empty, else None."""
     shown = _open(key, None)
     return from_url(shown) if shown else None
 
@@ -109,13 +109,13 @@ def previous_network(key: str = "net") -> ResNetConfig | None:
 
 
 def problem(key: str = "net") -> Problem | None:
-    """What was wrong with the reader's last entry, until a valid one follows."""
+    """Returns what was wrong with the reader's last entry, until a valid one follows."""
     found: Problem | None = st.session_state.get(f"{key}.problem")
     return found
 
 
 def attempt(field: str, change: Callable[[], ResNetConfig], key: str = "net") -> None:
-    """Apply an edit; one that no network allows becomes a sentence and leaves the network as it was."""
+    """Apply an edit; one that no network allows becomes a sentence, and the network stays unchanged."""
     try:
         change_network(change(), key)
     except ValueError as error:

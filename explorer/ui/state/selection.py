@@ -1,4 +1,4 @@
-"""The layer or block a person has picked, in the session and in the link (``at=layer2.0.conv2``)."""
+"""The selected layer or block, in the session and in the link (``at=layer2.0.conv2``)."""
 
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import block_plans
@@ -13,21 +13,22 @@ def pick(name: str) -> None:
 
 
 def selected(arch: Architecture) -> str:
-    """The dotted name of the selected layer or unit; without a choice, the first block that changes shape.
+    """Returns the dotted name of the selected layer or unit; without a choice, the first block that changes shape.
 
-    A selection that this network does not have shows as its nearest part, and is kept for when it does again.
+    Where this network does not have the selection, its nearest part is shown. The selection stays, for a network that
+    has it.
     """
     return nearest(arch, SELECTION.value)
 
 
 def missing(arch: Architecture) -> str:
-    """The selection, where this network does not have it; else nothing."""
+    """Returns the selection where this network does not have it, else nothing."""
     asked = SELECTION.value
     return "" if not asked or asked in arch.by_name or asked in arch.units else asked
 
 
 def nearest(arch: Architecture, name: str) -> str:
-    """``name`` where the network has it, else the longest part of it that it has, else the default."""
+    """Returns ``name`` where the network has it, else its longest prefix that the network has, else the default."""
     while name:
         if name in arch.by_name or name in arch.units:
             return name
@@ -38,5 +39,5 @@ def nearest(arch: Architecture, name: str) -> str:
 
 
 def unit_of(arch: Architecture, name: str) -> str:
-    """The unit a name belongs to: itself, or the block, stem or head of the layer."""
+    """Returns the unit a name belongs to: itself, or the layer's block, stem or head."""
     return arch.by_name[name].unit if name in arch.by_name else name

@@ -1,7 +1,8 @@
 """The address of the page: what the reader asked for with it, and what the page writes back.
 
-A link that differs from what this session last saw, an absent value included, is the reader's wish: a shared link
-opened, the browser's back button. An arrival from another page is not: its address starts empty, and choices survive.
+A link that differs from what this session last saw is the reader's wish: a shared link was opened, or the browser's
+back button was used. An absent value counts, too, except on arrival from another page: there the address starts empty,
+and the session's choices stay.
 """
 
 from collections.abc import Iterator
@@ -69,8 +70,7 @@ def remember(name: str, value: object) -> None:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Collect all that is written meanwhile into one change of the address: each change is one step of the browser's
-    back button."""
+    """Collect the changes made meanwhile into one: each change of the address is a step of the back button."""
     pending: dict[str, str | tuple[str, ...]] = {}
     token = _PENDING.set(pending)
     try:

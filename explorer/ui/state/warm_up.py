@@ -11,10 +11,10 @@ from explorer.network.presets import preset
 
 @st.cache_resource(show_spinner=False, max_entries=1)  # its lock keeps two first visitors from loading twice
 def warm_up() -> threading.Event:
-    """Load the heavy libraries once, in the background; the event is set when they are there.
+    """Load the heavy libraries once, in the background; the event is set when they are loaded.
 
-    Pictures and tables need none of them: a page calls this where it first needs one, after what it can show
-    without. Freezing what is then in memory spares every later garbage collection a walk over it (0.16 s of a core).
+    Pictures and tables do not need them, so a page calls this after what it can show without. ``gc.freeze`` spares each
+    later garbage collection a walk over what is loaded by then (0.16 s of one core).
     """
     ready = threading.Event()
 

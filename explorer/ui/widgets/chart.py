@@ -1,4 +1,4 @@
-"""A plotly chart with what every chart needs beside it: words for those who cannot see it, and files to take away."""
+"""A plotly chart with an alternative text and download buttons."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +17,10 @@ _SAVE = st.components.v2.component(
 
 
 def chart(figure: Figure, *, key: str, alt: str, filename: str, on_pick: Callable[[Any], None] | None = None) -> None:
-    """Draw it, with buttons that save it as PNG and SVG called ``filename``; ``on_pick`` gets a clicked point's
-    ``customdata``."""
+    """Draw the chart, with buttons that save it as PNG and SVG called ``filename``.
+
+    ``on_pick`` gets the ``customdata`` of a clicked point.
+    """
     if on_pick is None:
         st.plotly_chart(figure, key=key, alt=alt)
     else:

@@ -1,4 +1,4 @@
-"""Where a network is run, and on how many images: the same choice on every page that measures."""
+"""Where a network runs, and on how many images: one choice for every page that measures."""
 
 from explorer.ui.state.url_control import Control
 
@@ -13,7 +13,7 @@ DEVICE = Control("device", "", (), "Device", "Where networks are built and run."
 
 
 def choose_device() -> str:
-    """The device to compute on: a choice where there are several. Only once the libraries are loaded."""
+    """Draw the choice of a device where there are several; returns its name. Needs the heavy libraries."""
     from explorer.live.inspect import (
         devices,  # torch is loaded by now; importing it above would delay the first picture
     )
@@ -25,5 +25,5 @@ def choose_device() -> str:
 
 
 def choose_batch_size() -> int:
-    """How many images go through a network at once."""
+    """Draw the choice of how many images go through a network at once; returns their number."""
     return int(BATCH.segmented())

@@ -1,4 +1,4 @@
-"""Pictures beside each other, all as wide: on a phone, too, where streamlit's columns would stand below each other."""
+"""Pictures of the same width side by side, also on a phone, where Streamlit's columns would stack."""
 
 import base64
 import io
@@ -18,15 +18,16 @@ _PANELS = st.components.v2.component(
 
 
 def image_panels(row: Sequence[tuple[str, str, str]], *, key: str) -> None:
-    """Draw pictures, each given by its address (``source_of``) with the words under it and those for people who do not
-    see it."""
+    """Draw pictures, each given by its address (``source_of``), the words under it, and its alternative text."""
     drawn = [{"source": source, "words": words, "alt": alt} for source, words, alt in row]
     _PANELS(key=key, data={"panels": drawn})
 
 
 def source_of(image: Image.Image, *, small: bool = False) -> str:
-    """The picture as an address that holds it, pixel by pixel unless it may lose some to be ``small``: it leaves this
-    session's memory for its browser only."""
+    """Returns the picture as a data address: lossless, or compressed if it is to be ``small``.
+
+    The data go to this session's browser only.
+    """
     data = io.BytesIO()
     image.save(data, "WEBP", lossless=not small, quality=82 if small else 30, method=1)
     return f"data:image/webp;base64,{base64.b64encode(data.getvalue()).decode()}"

@@ -41,7 +41,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What the page says of the rows it shows, with the rows as the browser gets them."""
+    """The rows as the browser gets them, with their names and sums."""
 
     names: tuple[str, ...]
     params: int
@@ -60,7 +60,7 @@ def _shown(frame: pd.DataFrame) -> _Shown:
 
 
 def columns(arch: Architecture) -> dict[str, Any]:
-    """How ``layer_frame``'s columns are shown; shares as bars, the network's largest one filling its cell."""
+    """Returns the column settings of ``layer_frame``: shares as bars, the largest of which fills its cell."""
     largest = {
         "share of parameters": ("of all parameters", max(layer.params for layer in arch.layers) / arch.params),
         "share of MACs": ("of all MACs", max(layer.macs for layer in arch.layers) / arch.macs),
@@ -73,7 +73,7 @@ def columns(arch: Architecture) -> dict[str, Any]:
 
 
 def layer_table(arch: Architecture, chosen: str) -> None:
-    """Search box, filters and table; choosing a row selects the layer everywhere."""
+    """Draw search box, filters and table; a selected row selects its layer on the whole page."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="table_filters"):
         words = SEARCH.text(placeholder="conv2, 3×3, 512×28 …", width=260, icon=":material/search:")
         stages = STAGES.pills(_stages(len(arch.config.widths)))
@@ -107,6 +107,6 @@ def layer_table(arch: Architecture, chosen: str) -> None:
 
 
 def _show_selection(names: Sequence[str], chosen: str) -> None:
-    """Select the chosen layer's row before the table is drawn, however it was chosen."""
+    """Select the chosen layer's row before the table is drawn, wherever it was chosen."""
     rows = [names.index(chosen)] if chosen in names else []
     st.session_state[KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}

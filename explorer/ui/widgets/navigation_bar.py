@@ -1,6 +1,6 @@
-"""The bar above every page: where one is, where else one can go, and the link to this very state.
+"""The bar above every page: the pages, and a button that copies the link to this state.
 
-One element for all of it, however many pages there are: each element of its own costs every rerun of every page.
+It is one component: each further element would cost every rerun of every page.
 """
 
 from collections.abc import Sequence
@@ -18,15 +18,15 @@ _BAR = st.components.v2.component(
 
 
 def navigation_bar(pages: Sequence[tuple[str, str]], here: str, mark: str) -> None:
-    """Draw it; ``pages`` pairs files in ``pages/`` with titles, ``here`` is the title shown, ``mark`` an SVG.
+    """Draw the bar; ``pages`` pairs files in ``pages/`` with titles, ``here`` is this page's title, ``mark`` an SVG.
 
-    A click on another page ends this run and begins that page's.
+    A click on another page ends this run and starts that page's.
     """
     files = {Path(path).stem: path for path, _ in pages}
     entries = [[Path(path).stem, title] for path, title in pages]
     answer = _BAR(
         data={"pages": entries, "here": here, "mark": mark},
-        on_go_change=lambda: None,  # asks for the trigger; a callback itself could not lead to another page
+        on_go_change=lambda: None,  # makes ``answer.go`` a trigger; a callback itself cannot change the page
     )
     if answer.go in files:
         st.switch_page(files[answer.go])

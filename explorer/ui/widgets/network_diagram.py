@@ -1,4 +1,4 @@
-"""The two pictures of the page: the whole network, and one unit of it opened."""
+"""Two pictures: the whole network, and one unit of it opened."""
 
 from explorer.charts.network.block import block_diagram
 from explorer.charts.network.diagram import network_diagram
@@ -15,7 +15,7 @@ from explorer.ui.widgets.svg_picture import svg_picture
 
 
 def network_picture(arch: Architecture, unit: str) -> None:
-    """The whole network with ``unit`` highlighted; a click opens another unit."""
+    """Draw the whole network with ``unit`` highlighted; a click opens another unit."""
     svg_picture(
         network_diagram(arch, unit),
         network_diagram(arch, unit, tall=True),
@@ -43,7 +43,7 @@ _SIGNS = {
 
 
 def how_to_read(arch: Architecture) -> str:
-    """What the picture's signs mean, those that this network has."""
+    """Returns what the signs in the picture mean, naming only those that this network has."""
     bars = (
         "Bars are weighted layers, as long as their map's resolution and as thick as their channels (power scales); "
         "pale bars are pooling."
@@ -59,7 +59,7 @@ def how_to_read(arch: Architecture) -> str:
 
 
 def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
-    """One unit's layers on both paths; a click selects a layer."""
+    """Draw one unit's layers on both paths; a click selects a layer."""
     svg_picture(
         block_diagram(arch, unit, chosen),
         block_diagram(arch, unit, chosen, tall=True),

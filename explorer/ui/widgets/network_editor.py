@@ -1,7 +1,7 @@
-"""The configuration editor: every field of the network as a control with its help, and the reason where it is off.
+"""The editor of a configuration: a control for every field, disabled with the reason where it has no effect.
 
-The widgets only show the network held by ``explorer.ui.state.network``; each edit goes through its field's own change
-and either becomes the network or a sentence about what was wrong.
+The widgets show the network held by ``explorer.ui.state.network``. Each edit either becomes the network or a sentence
+about what was wrong.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +70,7 @@ _NUMBERS: Mapping[str, Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig]] 
 
 
 def more_options(key: str) -> Control:
-    """Whether an editor shows its other fields, too; the page opens this with its other controls."""
+    """Returns the control that shows an editor's other fields; the page opens it with its other controls."""
     return on_off(f"{key}_more", "More options")
 
 
@@ -82,7 +82,7 @@ class Editor:
         self.reasons = inactive_fields(config)
 
     def draw(self, first: Mapping[str, int] = FIRST) -> None:
-        """The fields of ``first`` in one row, each so many pixels wide, every other one under "more"."""
+        """Draw the fields of ``first`` in one row, each with its width in pixels, all others under "More options"."""
         with st.container(horizontal=True, gap="small", key=f"{self.key}.controls"):
             for field, width in first.items():
                 self._field(field, width)
@@ -101,7 +101,6 @@ class Editor:
                     self._field(field, "stretch")
 
     def _field(self, field: str, width: Width) -> None:
-        """Draw the control of one field."""
         if field == "preset":
             self._preset(width)
         elif field == "depth":
@@ -116,9 +115,9 @@ class Editor:
             self._flag(field)
 
     def _widget(self, field: str, value: Any, change: Callable[[Any], ResNetConfig]) -> dict[str, Any]:
-        """The arguments every control shares; puts the network's value into the widget before it is drawn.
+        """Returns the arguments every control shares; puts the network's value into the widget before it is drawn.
 
-        A value that was refused stays in its widget, so that the reader can mend it.
+        A refused entry stays in its widget, so that the reader can mend it.
         """
         name = f"{self.key}.{field}"
         problem = network.problem(self.key)
@@ -203,7 +202,7 @@ class Editor:
 
 
 def _apart_from_typing(option: str) -> str:
-    """An option that looks like itself and equals nothing that anybody types.
+    """Returns an option that looks the same and equals nothing that anybody types.
 
     Streamlit's field drops what was typed so far once it equals the chosen option: 200, typed at 20, becomes 0.
     """
@@ -211,10 +210,10 @@ def _apart_from_typing(option: str) -> str:
 
 
 def parse_number(field: str, text: str) -> int:
-    """One whole number.
+    """Returns one whole number.
 
     Raises:
-        ValueError: something else, or several.
+        ValueError: it is something else, or several numbers.
     """
     numbers = parse_numbers(field, text)
     if len(numbers) > 1:
@@ -223,10 +222,10 @@ def parse_number(field: str, text: str) -> int:
 
 
 def parse_numbers(field: str, text: str) -> tuple[int, ...]:
-    """Whole numbers separated by commas or spaces.
+    """Returns whole numbers separated by commas or spaces.
 
     Raises:
-        ValueError: something else, quoted.
+        ValueError: an entry is something else; the message quotes it.
     """
     entries = text.replace(",", " ").split()
     wrong = next((entry for entry in entries if not (entry.isascii() and entry.isdigit() and len(entry) < 12)), None)

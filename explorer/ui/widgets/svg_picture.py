@@ -1,4 +1,4 @@
-"""An SVG people can point at, pick from, zoom, and take away as SVG or PNG."""
+"""An SVG that can be pointed at, clicked, zoomed, and saved as SVG or PNG."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ _FIGURE = st.components.v2.component(
 )
 
 
-def svg_picture(  # a picture has many sides
+def svg_picture(
     wide: str,
     tall: str,
     *,
@@ -27,10 +27,10 @@ def svg_picture(  # a picture has many sides
     legend: Sequence[tuple[str, str]] = (),
     title: str = "",
 ) -> None:
-    """Show ``wide`` on a screen and ``tall`` on a phone; ``on_pick`` gets the ``data-pick`` of what is clicked.
+    """Show ``wide`` on a screen and ``tall`` on a phone; ``on_pick`` gets the ``data-pick`` of the clicked part.
 
-    ``legend`` pairs colours with words. ``filename`` is what downloads are called, without an ending. A ``title`` in
-    the picture's own frame spares the page a heading.
+    ``legend`` pairs colours with words. ``filename`` is the name of downloads, without an ending. A ``title`` in the
+    picture's own frame spares the page a heading.
     """
 
     def picked() -> None:
@@ -43,6 +43,6 @@ def svg_picture(  # a picture has many sides
 
 @shared(64)
 def _packed(wide: str, tall: str, filename: str, legend: tuple[tuple[str, str], ...], title: str) -> bytes:
-    """What the component draws, as JSON; packed once, where streamlit would pack it again at every rerun."""
+    """Returns the component's data as JSON, made once: Streamlit would serialise it anew at every rerun."""
     drawing = {"wide": wide, "tall": tall, "filename": filename, "legend": legend, "title": title}
     return json.dumps(drawing).encode()

@@ -1,4 +1,4 @@
-"""A row of small pictures to choose from, by mouse or keys."""
+"""A row of small pictures to choose from, with the mouse or the keyboard."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,11 @@ _ROW = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thumb:
-    """One picture of the row: ``name`` is what is picked, ``label`` stands under it, ``source`` is its address
-    (``explorer.ui.widgets.image_panels.source_of``); one that ``opens`` a group keeps
-    its distance from the one before."""
+    """One picture of the row: ``name`` is what is picked, ``label`` stands under it.
+
+    ``source`` is its address (``explorer.ui.widgets.image_panels.source_of``). A gap stands before one that ``opens`` a
+    group.
+    """
 
     name: str
     label: str
@@ -29,7 +31,7 @@ class Thumb:
 
 
 def thumbnails(row: Sequence[Thumb], *, key: str, label: str, lit: str, on_pick: Callable[[str], None]) -> None:
-    """Draw the row, the one called ``lit`` pressed; ``on_pick`` gets the name of the one that is clicked."""
+    """Draw the row with the one called ``lit`` pressed; ``on_pick`` gets the name of the clicked one."""
     names = {each.name for each in row}
 
     def picked() -> None:
