@@ -38,7 +38,7 @@ class CamSetup:
     inverted: bool
     foreign: bool
     target: int | None
-    own: OwnNetwork | None = None
+    own_network: OwnNetwork | None = None
 
     def name_of(self, index: int) -> str:
         """The name of a class, by its index."""
@@ -75,7 +75,7 @@ class CamSetup:
     def with_network(self, network: WeightSet) -> "CamSetup":
         """The same picture, prepared for another network."""
         crop, inverted = _crop(self.picture, network)
-        return replace(self, network=network, crop=crop, inverted=inverted, own=None)
+        return replace(self, network=network, crop=crop, inverted=inverted, own_network=None)
 
 
 def digest_of(data: bytes) -> str:

@@ -70,7 +70,7 @@ def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetu
     """The result of a function of ``explorer.cam.page_jobs`` for this picture and network."""
     from explorer.cam.page_jobs import Asked
 
-    own = setup.own
+    own = setup.own_network
     asked = Asked(setup.network.key, device, own.what if own else None)
     said = tuple(value.tobytes() if isinstance(value, np.ndarray) else value for value in how.values())
     request = (asked, setup.digest, said)

@@ -11,7 +11,7 @@ from explorer.ui.state.markdown import escaped
 
 _GUESSES = "flow.guesses"  # by network: each is asked for once
 _NO_GUESS = ""
-_KEPT = 50
+_MAX_GUESSES = 50
 _OPTIONS = {Verdict.VANISHES: "It vanishes", Verdict.HEALTHY: "It is healthy", Verdict.EXPLODES: "It explodes"}
 
 
@@ -38,7 +38,7 @@ def answer_to_prediction(setup: FlowSetup, found: FlowFinding) -> str:
 def _guess(setup: FlowSetup, verdict: str) -> None:
     guesses = _guesses()
     guesses[_key(setup)] = verdict
-    st.session_state[_GUESSES] = dict(list(guesses.items())[-_KEPT:])
+    st.session_state[_GUESSES] = dict(list(guesses.items())[-_MAX_GUESSES:])
 
 
 def _guesses() -> dict[str, str]:
