@@ -79,6 +79,25 @@ def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: 
     expect(page).to_have_url("about:blank")
 
 
+def test_back_closes_an_expander_and_undoes_a_search(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet18")
+    search = page.locator(".st-key-q-widget input")
+    search.fill("downsample")
+    search.press("Enter")
+    expect(page).to_have_url(re.compile("q=downsample"))
+    wait_idle(page)
+    page.get_by_text("Take it away").click()
+    expect(page).to_have_url(re.compile("files=true"))
+    wait_idle(page)
+    page.go_back()
+    expect(page.get_by_role("button", name="PyTorch file")).to_have_count(0)
+    expect(search).to_have_value("downsample")
+    wait_idle(page)
+    page.go_back()
+    expect(search).to_have_value("")
+    expect(page).to_have_url(re.compile("net=resnet18$"))
+
+
 def test_changing_a_control_changes_the_numbers_and_the_link(server: Server, open_page: OpenPage) -> None:
     page = open_network(open_page, server, "resnet34")
     choose(page, "preset", "ResNet-50, v1.5")
