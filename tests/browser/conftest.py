@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bench.server import ROOT, Server, serve
 from tests.browser.chromium import find_chromium
 from tests.browser.driver import PATIENCE_MS, Problems
+from tests.browser.profiles import Profiles, Screen
 
 OpenPage = Callable[..., Page]
 
@@ -82,36 +83,35 @@ def problems() -> Problems:
     return Problems()
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Profiles:
+    """What all tests of this session open their pages in."""
+    return Profiles(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, problems: Problems, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """A function that opens an address in a fresh browser profile: ``open_page(url, width=390, dark=True)``.
+def open_page(profiles: Profiles, problems: Problems, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """A function that opens an address in a browser profile of its own: ``open_page(url, width=390, dark=True)``.
 
     At the end of the test every page must be free of ``problems``; a test that failed leaves screenshots in
     build/browser.
     """
-    pages: list[Page] = []
+    pages: list[tuple[Screen, Page]] = []
 
     def open_page(url: str, *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            has_touch=width < 600,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page = context.new_page()
+        screen = Screen(width, height, dark)
+        page = profiles.take(screen).new_page()
         problems.watch(page)
-        pages.append(page)
+        pages.append((screen, page))
         page.goto(url)
         return page
 
     yield open_page
     failed = request.node.stash.get(_FAILED, False) or bool(problems.found)
-    for number, page in enumerate(pages):
+    for number, (screen, page) in enumerate(pages):
         if failed and not page.is_closed():
             _screenshot(page, f"{request.path.stem}-{request.node.name}-{number}")
-        page.context.close()
+        profiles.give_back(screen, page, clean=not failed)
     assert not problems.found, "\n".join(problems.found)
 
 

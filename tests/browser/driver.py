@@ -21,6 +21,11 @@ _CALM_FOR = """
   return now - window.calmSince >= quiet;
 }
 """
+# Red, green and blue of the page's background, from 0 to 1 each, added up.
+_BACKGROUND = (
+    "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
+    ".match(/\\d+/g).slice(0, 3).reduce((sum, each) => sum + each / 255, 0)"
+)
 
 
 @dataclass
@@ -79,3 +84,12 @@ def expect_no_overflow(page: Page) -> None:
         " return main.scrollWidth - main.clientWidth; }"
     )
     assert overflow <= 0, f"the page is {overflow} px wider than the screen"
+
+
+def expect_no_overflow_in_either_scheme(page: Page) -> None:
+    """The same in either colour scheme, changed while the page is open, as a phone does in the evening."""
+    for scheme, lightness in (("light", "> 1.5"), ("dark", "< 1.5")):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_function(f"{_BACKGROUND} {lightness}")
+        wait_idle(page)
+        expect_no_overflow(page)

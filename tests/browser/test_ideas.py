@@ -9,7 +9,12 @@ from playwright.sync_api import Page, expect
 from bench.server import Server
 from explorer.ui.ideas.choices import Lesson
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, expect_healthy, expect_no_overflow, wait_idle
+from tests.browser.driver import (
+    address,
+    expect_healthy,
+    expect_no_overflow_in_either_scheme,
+    wait_idle,
+)
 from tests.browser.test_compare import query
 
 # For each lesson: a slider or a group of buttons, how often to the right, and what then is in the link.
@@ -114,7 +119,7 @@ def test_a_cell_of_the_output_is_clicked(server: Server, open_page: OpenPage) ->
         }"""
     )
     page.mouse.click(*place)
-    expect(page.get_by_text("Output row 3, column 2")).to_be_visible()
+    expect(page.locator("p", has_text="Output row 3, column 2")).to_be_visible()  # the chart's label may say so, too
     settled(page)
     assert (query(page)["row"], query(page)["column"]) == ("3", "2")
 
@@ -130,8 +135,7 @@ def test_ones_own_network_is_checked(server: Server, open_page: OpenPage) -> Non
     assert "ResNet-18" in seen(page) and set(query(page)) == {"lesson"}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("lesson", list(Lesson))
-def test_nothing_is_cut_off_on_a_phone(server: Server, open_page: OpenPage, lesson: Lesson, dark: bool) -> None:
-    page = open_ideas(open_page, server, width=390, dark=dark, lesson=lesson)
-    expect_no_overflow(page)
+def test_nothing_is_cut_off_on_a_phone(server: Server, open_page: OpenPage, lesson: Lesson) -> None:
+    page = open_ideas(open_page, server, width=390, lesson=lesson)
+    expect_no_overflow_in_either_scheme(page)
