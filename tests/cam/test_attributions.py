@@ -64,6 +64,7 @@ def values(maps: object) -> list[np.ndarray]:
 # Guided Grad-CAM.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet18", "resnet50"])
 @pytest.mark.parametrize("layer", ["layer2", "layer4"])
 def test_guided_grad_cam_is_captums(name: str, layer: str) -> None:

@@ -111,6 +111,7 @@ def test_words_are_written_under_the_panels() -> None:
     assert (np.asarray(few)[blank.height :] < 100).any()
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.text(max_size=40) | st.text(alphabet=st.characters(codec=None), max_size=20))
 def test_no_text_breaks_it(text: str) -> None:

@@ -28,6 +28,7 @@ def net() -> ResNet:
     return build(CONFIG)
 
 
+@pytest.mark.slow
 @given(configs())
 def test_layers_of_a_network_are_those_of_its_configuration(config: ResNetConfig) -> None:
     net = build(config, device="meta")

@@ -51,6 +51,7 @@ def half_area(weights: np.ndarray) -> float:
     raise AssertionError("half of the evidence was not found")
 
 
+@pytest.mark.slow
 @given(maps())
 def test_areas_and_shares_are_those_of_the_map_as_it_is_shown(saliency: SaliencyMap) -> None:
     found = where(saliency.values)
@@ -64,6 +65,7 @@ def test_areas_and_shares_are_those_of_the_map_as_it_is_shown(saliency: Saliency
     assert found.ninths.sum() == pytest.approx(1) and found.ninths.shape == (3, 3)
 
 
+@pytest.mark.slow
 @given(maps())
 def test_the_centre_is_the_centre_of_mass_of_the_hot_half(saliency: SaliencyMap) -> None:
     found = where(saliency.values)
@@ -100,6 +102,7 @@ def test_a_spot_is_where_it_is(x: float, y: float, words: str) -> None:
     assert f"of the picture, {words}: it is concentrated" in where_sentence(saliency, "cat")
 
 
+@pytest.mark.slow
 @given(st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(0.03, 0.3))
 def test_a_mirrored_map_has_mirrored_words(x: float, y: float, width: float) -> None:
     saliency = blob(x, y, width=width)

@@ -50,6 +50,7 @@ def assert_close(found: Tensor | np.ndarray, expected: Tensor | np.ndarray, tole
 # Against libraries that we did not write.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_maps_are_captums_at_every_layer_of_both_networks(name: str) -> None:
     theirs, ours = twins(name)
@@ -75,6 +76,7 @@ def test_what_follows_may_change_a_layers_output_in_place(layer: str) -> None:
     assert_close(atlas(theirs, images, 4, IN_PLACE).at(layer, 4, 1).values, expected[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("layer", ["layer2.1", "layer4"])
 def test_maps_on_the_picture_are_captums_after_its_relu(name: str, layer: str) -> None:
@@ -89,6 +91,7 @@ def test_maps_on_the_picture_are_captums_after_its_relu(name: str, layer: str) -
         assert_close(grad_cam(theirs, images, target, layer), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_maps_are_pytorch_grad_cams_after_its_normalisation(name: str) -> None:
     """It shifts and scales each map to 0 to 1, before it enlarges it with OpenCV and once more afterwards."""
@@ -105,6 +108,7 @@ def test_maps_are_pytorch_grad_cams_after_its_normalisation(name: str) -> None:
             assert_close(scale_cam_image(on_picture), expected)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(configs(), st.data())
 def test_maps_are_captums_whatever_the_network(config: ResNetConfig, data: st.DataObject) -> None:
@@ -134,6 +138,7 @@ def normalised(scores: Tensor, images: Tensor) -> Tensor:
 # The closed form, and what follows from the definition.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_last_stage_has_a_closed_form(name: str) -> None:
     """Global pooling and a linear layer: the gradient is the class's weight over the number of places, everywhere.
@@ -170,6 +175,7 @@ def test_against_is_the_difference_of_two_maps(layer: str) -> None:
     assert_close(one.at(layer, 5, 1).values, cam(net, images, 5, layer, against=8).scores[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_atlas_has_every_map_that_cam_has(name: str) -> None:
     theirs, ours = twins(name)
@@ -186,6 +192,7 @@ def test_the_atlas_has_every_map_that_cam_has(name: str) -> None:
                     assert_close(found.at(layer, target, place).values, expected.maps[place].values)
 
 
+@pytest.mark.slow
 def test_layers_may_come_in_any_order_and_lie_beside_each_other() -> None:
     theirs, ours = twins("resnet50")
     images = pictures(1, 40)
@@ -230,6 +237,7 @@ def test_ranges_and_maps_where_nothing_speaks_for_the_class() -> None:
     assert not grad_cam(net, images, 3, layer, signed=True).any()
 
 
+@pytest.mark.slow
 def test_a_map_enlarged_is_what_the_charts_enlarge() -> None:
     _, net = twins("resnet18")
     images = pictures(1, 96)
@@ -274,6 +282,7 @@ def test_the_trunk_runs_without_a_graph(frozen: bool) -> None:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(configs(), st.booleans(), st.sampled_from(["", "forward", "backward", "class", "layer"]), st.randoms())
 def test_a_network_is_as_it_was(config: ResNetConfig, frozen: bool, fails: str, random: object) -> None:
@@ -311,6 +320,7 @@ def test_a_network_is_as_it_was(config: ResNetConfig, frozen: bool, fails: str, 
     assert all(torch.equal(value, weights[name]) for name, value in net.state_dict().items())
 
 
+@pytest.mark.slow
 def test_no_tensor_outlives_the_call() -> None:
     net, images = build(SMALL), pictures(1, 16)
     grad_cam(net, images, 0, "layer2")  # what libraries load once
@@ -352,6 +362,7 @@ def test_images_keep_their_graph_and_get_no_gradient() -> None:
 # Threads that share a network.
 
 
+@pytest.mark.slow
 def test_threads_that_share_a_network_get_the_serial_maps() -> None:
     """Eight of them, fifty maps each, over layers, classes and pictures, of a network in training mode."""
     net: ResNet = unsettled(build(SMALL)).train()

@@ -69,6 +69,7 @@ def test_other_methods(picture: np.ndarray) -> None:
         attribute(ASKED, Method.GRAD_CAM, **asked)
 
 
+@pytest.mark.slow
 def test_both_curves(picture: np.ndarray) -> None:
     values = first_look(ASKED, picture=picture).at("layer3.2").values
     found = curves(ASKED, picture=picture, values=values, target=8)

@@ -19,6 +19,7 @@ from tests.cam.networks import SMALL, hooks, pictures, unsettled
 from tests.network.strategies import configs
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(configs())
 def test_parts_become_random_from_the_top(config: ResNetConfig) -> None:

@@ -50,6 +50,7 @@ def test_predictions_are_torchs_softmax_and_topk(logits: list[float], count: int
         assert (first.logit, -first.index) > (second.logit, -second.index)
 
 
+@pytest.mark.slow
 @given(configs())
 def test_layers_are_modules_in_forward_order(config: ResNetConfig) -> None:
     names = layer_names(config)

@@ -39,6 +39,7 @@ def test_everything_is_inside_the_axis_and_away_from_its_edges(
         assert 8 <= pixels(scale, reading) <= scale.plot_height - 8
 
 
+@pytest.mark.slow
 @given(MANY)
 def test_heights_keep_the_order(found: list[FlowReading]) -> None:
     scale = scale_for(found, log=True)

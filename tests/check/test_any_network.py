@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from torch import nn
 
@@ -16,6 +17,7 @@ def shape_of(config: ResNetConfig) -> Shape:
     return config.in_channels, config.image_size, config.image_size
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(configs())
 def test_no_text_of_any_network_differs_from_what_it_was_meant_to_be(config: ResNetConfig) -> None:
@@ -25,6 +27,7 @@ def test_no_text_of_any_network_differs_from_what_it_was_meant_to_be(config: Res
         assert report.differences == (), (kind, report.sentence)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(configs())
 def test_a_network_that_is_guessed_right_has_no_fault(config: ResNetConfig) -> None:
@@ -57,6 +60,7 @@ def test_all_layers_are_read(config: ResNetConfig) -> None:
             assert layer.attributes["kernel"] == module.kernel_size
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(configs())
 def test_a_table_tells_what_it_does_not_print(config: ResNetConfig) -> None:

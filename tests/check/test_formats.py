@@ -62,6 +62,7 @@ def test_every_preset_reads_back(name: str, kind: str) -> None:
     assert report.kind is SOURCES.get(kind.partition(",")[0].partition(" ")[0], Source.STATE_DICT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["print", "torchsummary", "state dict"])
 @pytest.mark.parametrize("name", DEEPEST)
 def test_the_deepest_read_back(name: str, kind: str) -> None:
@@ -113,6 +114,7 @@ def test_the_stride_of_a_bottleneck_is_read_from_sizes() -> None:
     assert check(table).config.stride_in is StrideIn.CONV1X1
 
 
+@pytest.mark.slow
 def test_an_image_size_is_read_from_a_table() -> None:
     for side in (64, 96, 160, 225, 300):
         net = on_meta(torchvision.models.resnet18, weights=None)

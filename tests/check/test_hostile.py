@@ -29,6 +29,7 @@ def refusal(text: str) -> str:
     return str(refused.value)
 
 
+@pytest.mark.slow
 def test_random_text_is_no_network() -> None:
     rng = random.Random(0)
     for alphabet in ("abcdefgh (){}[]:,.0123456789\n", "(): x\n", "│├─└ \n:-[]0123456789,abc", "\n ", "():,\n0"):
@@ -162,6 +163,7 @@ def texts() -> list[str]:
 MEANT = st.sampled_from([None, None, "resnet18", "resnet20", "resnet50", "plain18", "preact_resnet110"])
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(st.integers(0, 31), st.floats(0, 1), st.floats(0, 1), MEANT)
 def test_any_cut_is_answered(which: int, one: float, other: float, meant: str | None) -> None:
@@ -170,6 +172,7 @@ def test_any_cut_is_answered(which: int, one: float, other: float, meant: str | 
     assert answered(text[start:end], meant)
 
 
+@pytest.mark.slow
 @settings(max_examples=70)
 @given(st.integers(0, 31), st.integers(0, 10**9), st.sampled_from([0.01, 0.1, 0.5]), MEANT)
 def test_any_lines_may_be_missing(which: int, seed: int, share: float, meant: str | None) -> None:

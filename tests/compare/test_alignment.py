@@ -37,11 +37,13 @@ def rows_of(first: str, second: str) -> tuple[AlignedRow, ...]:
     return align(arch_of(first), arch_of(second))
 
 
+@pytest.mark.slow
 def test_every_pair_of_presets_is_accounted_for() -> None:
     for first, second in PAIRS:
         _check_rows(arch_of(first), arch_of(second))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(configs(small=False), configs(small=False))
 def test_any_pair_is_accounted_for(one: ResNetConfig, other: ResNetConfig) -> None:
@@ -119,6 +121,7 @@ def _kind_of(row: AlignedRow, first: Architecture, second: Architecture) -> tupl
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(configs(), configs())
 def test_the_table_reads_the_same_from_the_other_side(one: ResNetConfig, other: ResNetConfig) -> None:
@@ -240,6 +243,7 @@ def test_a_description_names_every_convolution_of_the_main_path(config: ResNetCo
             assert ("no shortcut" in describe(layers)) is config.is_plain
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(configs(), configs())
 def test_the_csv_has_every_row_with_its_exact_numbers(one: ResNetConfig, other: ResNetConfig) -> None:

@@ -77,6 +77,7 @@ def test_reduction_two_is_the_published_wide_resnet() -> None:
     assert found.params == sum(parameter.numel() for parameter in wide.parameters()) == 68_883_240
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(config=configs(), ratio=st.sampled_from([1, 2, 4]))
 def test_a_reduction_of_any_network_is_what_resized_modules_cost(config: ResNetConfig, ratio: int) -> None:
@@ -272,6 +273,7 @@ def test_alternatives_of_presets(name: str) -> None:
     check(PRESETS[name])
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(config=configs(small=False))
 def test_alternatives_of_any_network(config: ResNetConfig) -> None:
@@ -296,6 +298,7 @@ def outputs(config: ResNetConfig) -> list[int]:
     return [width * config.expansion for width in config.widths]
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(config=configs(small=False), data=st.data())
 def test_the_other_block_keeps_the_outputs_and_comes_as_near_in_depth_as_whole_blocks_do(
@@ -368,6 +371,7 @@ def test_a_shortcut_that_changes_nothing_says_so() -> None:
         assert found[key].totals != totals(single)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(config=configs())
 def test_a_shortcut_is_said_to_change_nothing_exactly_where_the_layers_are_the_same(config: ResNetConfig) -> None:

@@ -158,6 +158,7 @@ def test_a_presets_budget_and_tree_add_up(name: str, measure: Measure) -> None:
     _check_tree(arch_of(name), measure)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(configs(small=False), st.sampled_from(MEASURES))
 def test_any_budget_and_tree_add_up(config: ResNetConfig, measure: Measure) -> None:
@@ -202,12 +203,14 @@ def _check_tree(arch: Architecture, measure: Measure) -> None:
     assert len(leaves) <= MOST_LEAVES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_pair_of_presets_is_led_from_one_total_to_the_other(measure: Measure) -> None:
     for first, second in PAIRS:
         _check_steps(arch_of(first), arch_of(second), measure)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(configs(small=False), configs(small=False), st.sampled_from(MEASURES))
 def test_any_pair_is_led_from_one_total_to_the_other(one: ResNetConfig, other: ResNetConfig, measure: Measure) -> None:
@@ -240,6 +243,7 @@ def test_a_network_is_no_step_away_from_itself(config: ResNetConfig) -> None:
     assert [steps(arch, arch, measure, by) for measure, by in product(Measure, By)] == [()] * 9
 
 
+@pytest.mark.slow
 @given(st.lists(configs(), min_size=1, max_size=4))
 def test_stages_are_those_of_any_network_in_forward_order(several: list[ResNetConfig]) -> None:
     archs = [analyze(config) for config in several]

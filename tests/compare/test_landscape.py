@@ -44,6 +44,7 @@ def test_a_sweep_has_two_thousand_networks_and_its_base(name: str) -> None:
     assert {len(config.stage_blocks) for config in found} == {len(PRESETS[name].stage_blocks)}
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(base=configs(small=False), seed=st.integers(0, 2**32))
 def test_each_candidate_is_a_checked_network_with_the_totals_of_its_analysis(base: ResNetConfig, seed: int) -> None:
@@ -103,6 +104,7 @@ def test_presets_stand_in_the_landscape_with_their_totals() -> None:
     assert (fifty.params, fifty.macs, fifty.depth) == (25_557_032, 4_089_184_256, 50)
 
 
+@pytest.mark.slow
 def test_within_leaves_out_what_exceeds_either_limit_and_nothing_else() -> None:
     inside = within(sweep(BASE), BUDGET)
     outside = set(sweep(BASE)) - set(inside)

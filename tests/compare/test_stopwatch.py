@@ -91,6 +91,7 @@ def test_a_result_is_plain_data() -> None:
     assert pickle.loads(pickle.dumps(measure)) is measure
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(configs(), st.integers(2, 3))
 def test_the_peaks_are_the_tensors_alive_and_within_the_estimates(config: ResNetConfig, batch_size: int) -> None:
@@ -110,6 +111,7 @@ def test_the_peaks_are_the_tensors_alive_and_within_the_estimates(config: ResNet
     assert estimated_weight_bytes(arch) + gradients <= timing.training_peak_bytes <= needed + counters + labels
 
 
+@pytest.mark.slow
 def test_the_training_estimate_is_not_far_above_what_a_real_network_takes() -> None:
     for name, most in (("resnet18", 2.0), ("resnet20", 2.5), ("resnet50d", 2.0)):
         config = preset(name)
@@ -164,6 +166,7 @@ def test_progress_is_told_before_every_pass_and_never_goes_back() -> None:
 # What it leaves behind: nothing.
 
 
+@pytest.mark.slow
 def test_no_tensor_outlives_the_call(networks: list[weakref.ref[nn.Module]]) -> None:
     gc.collect()
     before = {id(thing) for thing in gc.get_objects() if issubclass(type(thing), Tensor)}
@@ -241,6 +244,7 @@ def test_a_cancel_goes_through_and_frees_everything(when: str, networks: list[we
     assert len(networks) == (0 if when == "building" else 2)
 
 
+@pytest.mark.slow
 def test_as_a_job_it_stops_soon_after_its_cancel() -> None:
     jobs, started = JobQueue(), threading.Event()
     try:
@@ -302,6 +306,7 @@ def test_later_weights_fit_beside_earlier_passes(monkeypatch: pytest.MonkeyPatch
     assert all("of the other networks" in one.refusal for one in second.passes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [torch.OutOfMemoryError, RuntimeError, MemoryError])
 @pytest.mark.parametrize("training", [False, True])
 def test_out_of_memory_is_a_note_and_frees_what_it_held(
@@ -335,6 +340,7 @@ def test_out_of_memory_is_a_note_and_frees_what_it_held(
     assert held[0]() is None
 
 
+@pytest.mark.slow
 def test_out_of_memory_while_building_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     def runs_out(config: ResNetConfig, device: str, seed: int) -> nn.Module:
         if config == PLAIN:

@@ -124,6 +124,7 @@ def test_no_order_is_claimed_where_the_quartiles_overlap() -> None:
     )
 
 
+@pytest.mark.slow
 @given(configs(), configs(), spreads(), spreads())
 def test_every_figure_of_the_remark(first: ResNetConfig, second: ResNetConfig, base: Spread, other: Spread) -> None:
     text = read([timing(first, base), timing(second, other)])
@@ -171,6 +172,7 @@ def _check_facts(text: str, first: ResNetConfig, second: ResNetConfig, *, agree:
         assert (of_unequal or of_equal) == multiple(*sizes, "activation bytes")
 
 
+@pytest.mark.slow
 @given(configs(), st.lists(st.tuples(configs(), spreads(), spreads()), min_size=1, max_size=3), spreads(), spreads())
 def test_every_network_is_held_against_the_first(
     first: ResNetConfig, others: list[tuple[ResNetConfig, Spread, Spread]], forward: Spread, training: Spread

@@ -22,6 +22,7 @@ PLAIN, RESIDUAL = preset("plain20"), preset("resnet20")
 SIGMOID = replace(PLAIN, activation="sigmoid", init="xavier", norm="none")
 
 
+@pytest.mark.slow
 def test_every_point_is_gradient_flows() -> None:
     found = depth_sweep([PLAIN, RESIDUAL], [8, 14], [5, 1], batch_size=2)
     assert (found.depths, found.seeds) == ((8, 14), (5, 1))
@@ -37,6 +38,7 @@ def test_every_point_is_gradient_flows() -> None:
     assert pickle.loads(pickle.dumps(found)) == found
 
 
+@pytest.mark.slow
 def test_with_batch_norm_plain_nets_explode_and_residual_ones_hardly_grow() -> None:
     found = depth_sweep([PLAIN, RESIDUAL], [8, 20, 32, 56], [0], batch_size=8)
     plain, residual = (curve.growth for curve in found.curves)

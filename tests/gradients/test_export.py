@@ -50,6 +50,7 @@ def test_every_number_is_there_once() -> None:
                 assert share == pytest.approx(add.shortcut_share)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", InputSource)
 def test_the_script_measures_the_same(source: InputSource, tmp_path: Path) -> None:
     script = to_script(PAIR, NAMES, seeds=(0, 3), batch_size=2, device="cpu", source=source)

@@ -23,6 +23,7 @@ from tests.network.strategies import configs
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
 
 
+@pytest.mark.slow
 def test_the_steps_are_those_of_torchs_optimizer() -> None:
     images, labels = digits(SMALL, 8)
     found = first_steps(SMALL, steps=4, learning_rate=0.05, seed=2, batch_size=8, source="digits")
@@ -49,6 +50,7 @@ def test_it_starts_where_gradient_flow_is() -> None:
     assert (found.config, found.steps, found.learning_rate) == (SMALL, 1, 0.1)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(configs())
 def test_grids_are_layer_by_step(config: ResNetConfig) -> None:
@@ -64,6 +66,7 @@ def test_grids_are_layer_by_step(config: ResNetConfig) -> None:
     assert torch.equal(torch.get_rng_state(), state)
 
 
+@pytest.mark.slow
 def test_the_explosion_of_a_plain_net_settles_within_steps() -> None:
     """At initialisation it is above 1e3; the same network has lost most of it after a few steps."""
     found = first_steps(preset("plain56"), steps=8, learning_rate=0.1, batch_size=8)
@@ -95,6 +98,7 @@ def test_a_learning_rate_out_of_all_bounds_is_said_not_crashed(norm: str) -> Non
     assert pickle.loads(pickle.dumps(found)).stopped == found.stopped
 
 
+@pytest.mark.slow
 def test_a_loss_that_never_was_a_number_is_said() -> None:
     config = replace(SMALL, stage_blocks=(256, 256, 1), widths=(2, 2, 2), image_size=8, norm="none")
     found = first_steps(config, steps=3, batch_size=2)

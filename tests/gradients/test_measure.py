@@ -66,6 +66,7 @@ def assert_equal(found: Probed, expected: Reference, tolerance: float) -> None:
             assert found.parts[name].cosine == pytest.approx(cosine, abs=1e3 * tolerance), name
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(configs(), st.integers(2, 3), st.booleans())
 def test_every_gradient_is_autograds(config: ResNetConfig, count: int, rescale: bool) -> None:
@@ -107,6 +108,7 @@ def test_where_a_block_reads_its_input_the_parts_make_up_its_gradient() -> None:
         assert one.whole == pytest.approx(arriving[one.block].value, rel=1e-4)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(configs(), st.integers(2, 3))
 def test_every_layer_and_block_is_there_in_order(config: ResNetConfig, count: int) -> None:
@@ -192,6 +194,7 @@ def test_plain_nets_with_batch_norm_explode_by_the_same_factor_a_convolution() -
         assert residual < plain - 0.04
 
 
+@pytest.mark.slow
 def test_a_deep_plain_sigmoid_net_is_said_to_be_below_float32() -> None:
     flow = gradient_flow(replace(preset("plain110"), **XAVIER_SIGMOID), batch_size=4)
     first, last = flow.gradient_norms[0], flow.gradient_norms[-1]
@@ -222,6 +225,7 @@ def test_the_second_look_agrees_with_the_first_where_that_sees() -> None:
     assert second.blocks["stem"].exponent < -20
 
 
+@pytest.mark.slow
 def test_a_network_that_explodes_is_said_to() -> None:
     """A residual network without norms doubles its variance in every block."""
     config = replace(preset("resnet20"), stage_blocks=(140, 1, 1), image_size=8, **NO_NORM)
@@ -327,6 +331,7 @@ def test_a_network_is_as_it_was(config: ResNetConfig, training: bool, stopped: b
         assert torch.equal(parameter, weights[name])
 
 
+@pytest.mark.slow
 def test_no_tensor_outlives_the_call(networks: list[weakref.ref[ResNet]]) -> None:
     gradient_flow(SMALL, batch_size=2)  # what libraries load once
     gc.collect()
@@ -338,6 +343,7 @@ def test_no_tensor_outlives_the_call(networks: list[weakref.ref[ResNet]]) -> Non
     assert ReadingState.ZERO in flow.states
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fields", [{}, {"order": "pre"}, {"shortcut": "C", "order": "pre"}])
 def test_no_tensor_outlives_a_pass_that_fails(fields: dict[str, str]) -> None:
     """Between the two paths of a block, where the shortcut waits for the branch; and on the way back."""

@@ -120,6 +120,7 @@ def measured(request: pytest.FixtureRequest) -> tuple[Story, tuple[FlowBand, ...
     return story, study(Question(pair(story.config, story.contrast), (0, 1, 2, 3), 8))
 
 
+@pytest.mark.slow
 def test_every_storys_sentence_agrees_with_its_chart(measured: tuple[Story, tuple[FlowBand, ...]]) -> None:
     _, bands = measured
     for one in bands:
@@ -177,6 +178,7 @@ def test_a_run_that_diverged_is_no_winner() -> None:
     assert "ahead" not in said
 
 
+@pytest.mark.slow
 def test_plain_and_healthy_and_still_worse() -> None:
     """He et al. 2015, section 4.1: after some steps the plain network's gradient is healthy, and its loss is higher."""
     (story,) = (story for story in STORIES if story.key == "healthy_and_worse")

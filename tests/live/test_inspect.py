@@ -46,6 +46,7 @@ def test_presets_agree_when_they_run(name: str) -> None:
     assert report.note == ""
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(configs(), st.integers(1, 3))
 def test_any_network_agrees_when_it_runs(config: ResNetConfig, batch_size: int) -> None:
@@ -54,6 +55,7 @@ def test_any_network_agrees_when_it_runs(config: ResNetConfig, batch_size: int) 
     check(report)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(configs(small=False))
 def test_larger_networks_agree(config: ResNetConfig) -> None:

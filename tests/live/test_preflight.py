@@ -40,6 +40,7 @@ def test_too_much_memory_is_refused_with_numbers() -> None:
     assert "Take a smaller batch, a smaller image" in found.reason
 
 
+@pytest.mark.slow
 def test_too_much_work_is_refused_with_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflights, "free_bytes", lambda device: 2**50)
     report = inspect_live(replace(preset("resnet152"), image_size=2048))
@@ -89,6 +90,7 @@ def test_what_others_hold_counts_and_is_told(monkeypatch: pytest.MonkeyPatch) ->
     assert re.search(r"on cpu for one image beside \d.* of the other networks, and of the \d", crowded.reason)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(configs(), st.integers(1, 2))
 def test_a_single_value_a_channel_is_known_beforehand(config: ResNetConfig, batch_size: int) -> None:

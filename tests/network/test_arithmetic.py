@@ -111,6 +111,7 @@ def test_receipts_of_presets_are_true(name: str) -> None:
     _check_receipts(analyze(PRESETS[name]))
 
 
+@pytest.mark.slow
 @given(configs(small=False))
 def test_receipts_of_any_network_are_true(config: ResNetConfig) -> None:
     _check_receipts(analyze(config))

@@ -182,6 +182,7 @@ def test_what_to_try_where_little_can_be_changed(config: ResNetConfig) -> None:
     check_what_to_try(config)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(configs(small=False))
 def test_what_to_try_in_any_network(config: ResNetConfig) -> None:
@@ -209,6 +210,7 @@ def test_trying_again_and_again_shows_new_networks_and_several_ideas(name: str) 
     assert {"shortcut", "block", "stage_blocks", "order"} <= ideas(walk(PRESETS[name], 12))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(configs(small=False))
 def test_a_walk_from_any_network_visits_several(config: ResNetConfig) -> None:

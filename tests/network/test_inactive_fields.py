@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ def test_inactive_fields_say_why() -> None:
     assert "shortcut_norm" in inactive_fields(ResNetConfig(shortcut="A"))
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(configs(), st.data())
 def test_an_inactive_field_changes_neither_layers_nor_weights(config: ResNetConfig, data: st.DataObject) -> None:

@@ -82,6 +82,7 @@ def test_the_gradients_are_torchvisions() -> None:
         torch.testing.assert_close(ours.grad, other.grad, msg=lambda text, name=name: f"{name}: {text}")
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.sampled_from(["basic", "bottleneck"]), st.tuples(*[st.integers(1, 4)] * 4))
 def test_any_stage_blocks_have_torchvisions_state_dict_and_size(block: str, blocks: tuple[int, ...]) -> None:
@@ -113,6 +114,7 @@ def test_resnet50d_is_timms(size: int) -> None:
 # What the options do.
 
 
+@pytest.mark.slow
 @given(configs())
 def test_the_seed_pairs_networks_with_and_without_shortcuts(config: ResNetConfig) -> None:
     config = replace(config, zero_init_residual=False)
@@ -136,6 +138,7 @@ def test_no_two_layers_start_alike() -> None:
     assert len({tuple(weight.tolist()) for weight in weights}) == len(weights)
 
 
+@pytest.mark.slow
 @given(configs())
 def test_building_leaves_global_randomness_alone(config: ResNetConfig) -> None:
     state = torch.get_rng_state()
@@ -144,6 +147,7 @@ def test_building_leaves_global_randomness_alone(config: ResNetConfig) -> None:
     assert torch.equal(torch.get_rng_state(), state)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(configs())
 def test_every_operation_is_a_module_of_its_own(config: ResNetConfig) -> None:
@@ -159,6 +163,7 @@ def test_every_operation_is_a_module_of_its_own(config: ResNetConfig) -> None:
     assert not any(getattr(leaf, "inplace", False) for leaf in leaves)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(configs())
 def test_every_parameter_of_a_residual_network_is_trained(config: ResNetConfig) -> None:

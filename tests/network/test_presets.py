@@ -98,6 +98,7 @@ def test_a_field_that_changes_nothing_does_not_change_the_name() -> None:
     assert from_url(to_url(same)) == same
 
 
+@pytest.mark.slow
 @given(configs())
 def test_canonical_is_the_same_network_and_final(config: ResNetConfig) -> None:
     once = canonical(config)

@@ -27,6 +27,7 @@ def test_totals_at_the_bounds(config: ResNetConfig) -> None:
     assert totals(config) == long_way(config)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(config=configs(small=False), data=st.data())
 def test_totals_of_any_network(config: ResNetConfig, data: st.DataObject) -> None:

@@ -1,12 +1,20 @@
 """What every test of a page needs: the libraries loaded, and a queue of its own."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from explorer.jobs.queue import JobQueue
 from explorer.ui.state.warm_up import warm_up
 from tests.pages.helpers import PATIENCE_S
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages draw everything anew at every step: together they take too long for ``make check``."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -27,6 +27,7 @@ def curves(draw: st.DrawFn) -> BeliefCurve:
     return BeliefCurve(draw(st.sampled_from(Trial)), draw(st.sampled_from(Baseline)), 3, shares, draw(line), random)
 
 
+@pytest.mark.slow
 @given(curves())
 def test_curves_are_probabilities_and_the_legend_has_their_areas(curve: BeliefCurve) -> None:
     figure = belief_curve_chart(curve, "cat <b>")

@@ -30,6 +30,7 @@ def runs(draw: st.DrawFn) -> Randomisation:
     )
 
 
+@pytest.mark.slow
 @given(runs())
 def test_similarities_are_drawn_as_they_are_and_none_is_left_out(run: Randomisation) -> None:
     figure = randomisation_chart(run)

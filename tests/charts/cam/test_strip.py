@@ -20,6 +20,7 @@ def named(values: SaliencyMap, layer: str) -> SaliencyMap:
     return of(values.values, layer=layer)
 
 
+@pytest.mark.slow
 @given(st.lists(maps(finite=False), min_size=1, max_size=6), st.sampled_from(["", *LAYERS]), st.booleans())
 def test_every_map_has_its_thumbnail_in_order(found: list[SaliencyMap], lit: str, signed: bool) -> None:
     shown = [named(one, layer) for one, layer in zip(found, LAYERS, strict=False)]

@@ -58,6 +58,7 @@ def test_the_bars_of_two_presets_add_up_to_both_totals() -> None:
         assert sum(part[3] for part in parts if part[0] == 1) == second.params
 
 
+@pytest.mark.slow
 @given(configs(), configs())
 @settings(max_examples=40)
 def test_the_bars_of_any_pair_are_its_layers(first: ResNetConfig, second: ResNetConfig) -> None:
@@ -134,6 +135,7 @@ def test_the_treemap_of_every_preset_adds_up(name: str, measure: Measure) -> Non
     check_tree(analyze(preset(name)), measure)
 
 
+@pytest.mark.slow
 @given(configs())
 @settings(max_examples=40)
 def test_the_treemap_of_any_network_adds_up(config: ResNetConfig) -> None:

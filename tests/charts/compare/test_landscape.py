@@ -42,6 +42,7 @@ def shown(candidates: tuple[Candidate, ...]) -> list[tuple[ResNetConfig, int, in
     return [(each.config, each.totals.params, each.totals.macs) for each in candidates]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet50", "resnet20", "keller_b", "resnet50d"])
 def test_every_point_is_its_network_and_its_link_opens_it(name: str) -> None:
     base = replace(preset(name), zero_init_residual=True, num_classes=7)

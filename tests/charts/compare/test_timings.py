@@ -31,6 +31,7 @@ def timings() -> st.SearchStrategy[list[Timing]]:
     return st.lists(one, min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @given(timings())
 def test_bars_are_ratios_and_whiskers_are_the_spread(measured: list[Timing]) -> None:
     names = [f"net {index}" for index in range(len(measured))]
@@ -51,6 +52,7 @@ def test_bars_are_ratios_and_whiskers_are_the_spread(measured: list[Timing]) -> 
             )
 
 
+@pytest.mark.slow
 @given(timings())
 def test_what_was_not_measured_is_said_and_never_a_zero(measured: list[Timing]) -> None:
     names = [f"net {index}" for index in range(len(measured))]

@@ -60,6 +60,7 @@ def test_every_preset_arrives_at_its_neighbours(measure: Measure) -> None:
             check(first, archs[(number + away) % len(archs)], measure, list(By)[(number + away) % 3])
 
 
+@pytest.mark.slow
 @given(configs(), configs(), st.sampled_from(By))
 @settings(max_examples=60)
 def test_any_pair_arrives(first: ResNetConfig, second: ResNetConfig, by: By) -> None:

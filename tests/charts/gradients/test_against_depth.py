@@ -68,6 +68,7 @@ def words(figure: go.Figure) -> list[str]:
     return [plain(note.text) for note in figure.layout.annotations]
 
 
+@pytest.mark.slow
 def test_what_was_measured_is_what_is_drawn() -> None:
     figure = growth_chart(measured(), NAMES)
     drawn = marks(figure)
@@ -95,6 +96,7 @@ def test_the_dashed_line_is_numpys_least_squares() -> None:
         assert any(f"{factor} a convolution" in plain(trace.name or "") for trace in figure.data)
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(RATIOS, min_size=1, max_size=3), min_size=3, max_size=3), st.lists(st.booleans(), min_size=3))
 def test_every_ratio_is_drawn_inside_the_plot_and_in_the_table(ratios: list[list[float]], below: list[bool]) -> None:
     sweep = by_hand([point(*each) for each in zip(DEPTHS, ratios, map(int, below[:3]), strict=True)], seeds=3)

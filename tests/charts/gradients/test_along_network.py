@@ -76,6 +76,7 @@ def words(figure: go.Figure) -> list[str]:
     return [plain(note.text) for note in figure.layout.annotations]
 
 
+@pytest.mark.slow
 @given(profile_pairs(), st.booleans())
 def test_every_median_is_drawn_at_its_place_inside_the_plot_and_said(found: tuple[Profile, ...], log: bool) -> None:
     figure = flow_chart(found, NAMES[: len(found)], log=log)
@@ -93,6 +94,7 @@ def test_every_median_is_drawn_at_its_place_inside_the_plot_and_said(found: tupl
                 assert y == each.median.log10
 
 
+@pytest.mark.slow
 @given(profile_pairs())
 def test_rows_are_named_and_the_table_hides_nothing(found: tuple[Profile, ...]) -> None:
     figure = flow_chart(found, NAMES[: len(found)])

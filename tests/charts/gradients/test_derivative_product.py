@@ -19,6 +19,7 @@ LAYERS = st.integers(1, 2000)
 TINY = math.log10(torch.finfo(torch.float32).tiny)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(Activation), LAYERS)
 def test_the_product_lines_are_powers_and_stay_inside_the_axes(chosen: Activation, layers: int) -> None:
     figure = product_chart(chosen, layers)
@@ -32,6 +33,7 @@ def test_the_product_lines_are_powers_and_stay_inside_the_axes(chosen: Activatio
         assert all(axis.range[0] <= at <= axis.range[1] for trace in figure.data for at in trace[name])
 
 
+@pytest.mark.slow
 @given(st.sampled_from(Activation), LAYERS)
 def test_the_smallest_float32_and_the_readers_layers_are_drawn(chosen: Activation, layers: int) -> None:
     figure = product_chart(chosen, layers)
@@ -42,6 +44,7 @@ def test_the_smallest_float32_and_the_readers_layers_are_drawn(chosen: Activatio
     assert "weights not counted" in plain(figure.layout.title.text)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(Activation), LAYERS)
 def test_ticks_are_powers_of_ten_in_words_and_few(chosen: Activation, layers: int) -> None:
     axis = product_chart(chosen, layers).layout.yaxis

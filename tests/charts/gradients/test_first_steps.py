@@ -85,6 +85,7 @@ def test_what_was_measured_is_what_is_drawn(quantity: Quantity) -> None:
 GRIDS = st.lists(st.lists(readings(), min_size=5, max_size=5), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @given(st.lists(GRIDS, min_size=1, max_size=2))
 def test_every_number_has_its_colour_and_what_is_not_measured_its_mark(columns: list[list[list[FlowReading]]]) -> None:
     runs = [run(each) for each in columns]

@@ -23,6 +23,7 @@ def run(losses: Sequence[float], steps: int = 0, stopped: str = "") -> FirstStep
     return FirstSteps(0.1, steps or max(len(losses) - 1, 1), flows, stopped)
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(LOSSES, min_size=1, max_size=6), min_size=1, max_size=2))
 def test_every_loss_is_drawn_inside_the_plot_and_said(losses: list[list[float]]) -> None:
     runs = [run(each) for each in losses]

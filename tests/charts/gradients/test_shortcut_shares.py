@@ -87,6 +87,7 @@ def test_measured_splits(name: str) -> None:
     assert name_of(flow.config) in plain(figure.layout.title.text)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["pads", "bottleneck"]).flatmap(lambda name: flows(TINY[name])), st.data())
 def test_any_split(flow: GradientFlow, data: st.DataObject) -> None:
     lit = data.draw(st.sampled_from(["", *flow.blocks, "layer9.9"]))

@@ -46,6 +46,7 @@ def apart(one: Box, other: Box) -> bool:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(STRIPS, st.booleans())
 def test_no_panel_lies_on_another_or_out_of_the_plot(strips: list[Strip], signed: bool) -> None:
@@ -58,6 +59,7 @@ def test_no_panel_lies_on_another_or_out_of_the_plot(strips: list[Strip], signed
     assert len(rows) == len(strips) and all(after > before for before, after in pairwise(rows))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(STRIPS)
 def test_every_value_is_in_its_cell_and_can_be_read(strips: list[Strip]) -> None:
@@ -90,6 +92,7 @@ def test_names_and_headings_stand_above_what_they_name(strips: list[Strip]) -> N
         assert note.x == pytest.approx(box.left) and note.y >= 1 - box.top
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(STRIPS, st.booleans())
 def test_the_colours_reach_the_largest_number_and_signed_ones_as_far_below(strips: list[Strip], signed: bool) -> None:

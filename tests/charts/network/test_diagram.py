@@ -138,6 +138,7 @@ def test_every_network_with_nothing_selected(name: str, tall: bool) -> None:
     check_picture(arch, root, tall=tall)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(config=configs(small=False), tall=st.booleans(), data=st.data())
 def test_any_network_with_any_selection(config: ResNetConfig, tall: bool, data: st.DataObject) -> None:

@@ -110,7 +110,8 @@ def test_every_network_with_the_widest_notes(name: str, tall: bool) -> None:
         check_notes(flow, draw(flow, chosen, tall=tall), tall=tall)
 
 
-@settings(max_examples=80)
+@pytest.mark.slow
+@settings(max_examples=30)  # each is a hundred notes
 @given(configs(small=False).flatmap(flows), st.booleans(), st.data())
 def test_any_flow_of_any_network_with_any_selection(flow: GradientFlow, tall: bool, data: st.DataObject) -> None:
     selected = data.draw(st.sampled_from(flow.blocks))
@@ -302,6 +303,7 @@ def test_a_note_by_hand_without_a_size_or_a_share_draws_neither() -> None:
     ]
 
 
+@pytest.mark.slow
 @given(configs(small=False))
 def test_a_plain_network_has_columns_and_no_shares(config: ResNetConfig) -> None:
     plain = replace(config, shortcut="none", zero_init_residual=False)

@@ -126,17 +126,20 @@ def test_one_layer_is_a_layer() -> None:
     assert " has 1 more weighted layer than " in sentence(analyze(wider), analyze(single))
 
 
+@pytest.mark.slow
 def test_every_sentence_about_two_presets_is_true() -> None:
     for first, second in PAIRS:
         check_sentence(arch_of(first), arch_of(second))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(pairs())
 def test_every_sentence_about_any_pair_is_true(pair: tuple[Architecture, Architecture]) -> None:
     check_sentence(*pair)
 
 
+@pytest.mark.slow
 def test_sentences_about_the_largest_networks_are_true() -> None:
     for first, second in ((HEAVIEST, LONGEST), (LONGEST, preset("resnet20")), (preset("resnet20"), HEAVIEST)):
         check_sentence(analyze(first), analyze(second))

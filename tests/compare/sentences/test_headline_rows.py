@@ -57,6 +57,7 @@ def test_the_headline_of_resnet_34_against_50() -> None:
     ]
 
 
+@pytest.mark.slow
 @given(st.lists(configs(small=False), min_size=1, max_size=4))
 def test_any_headline_is_of_the_networks_own_numbers(several: list[ResNetConfig]) -> None:
     archs = [analyze(config) for config in several]

@@ -36,6 +36,7 @@ def test_stages_that_change_alike_are_named_together() -> None:
     assert explanation(arch_of("resnet50"), arch_of("resnet50")) == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(pairs())
 def test_every_explanation_is_true(pair: tuple[Architecture, Architecture]) -> None:

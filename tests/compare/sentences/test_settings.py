@@ -95,6 +95,7 @@ def test_a_choice_that_the_other_network_has_not_is_held_against_nothing() -> No
     )
 
 
+@pytest.mark.slow
 @given(configs(), configs())
 def test_no_clause_needs_commas_or_looks_like_a_form(one: ResNetConfig, other: ResNetConfig) -> None:
     for name, text in clauses(one, other).items():
