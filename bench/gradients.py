@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from bench.result import Result, interleaved, seconds
 from explorer import ResNetConfig, analyze, build, preset
-from explorer.gradients.hooks import probe
+from explorer.gradients.hooks import measured_pass
 from explorer.gradients.input_batch import batch_for
 from explorer.live.denormals import flushed
 from explorer.live.devices import find_device, leave_a_core_free
@@ -41,7 +41,7 @@ def _compare(name: str, config: ResNetConfig, repeats: int, batch_size: int) -> 
         torch.autograd.grad(loss, tuple(net.parameters()))
 
     def instrumented() -> None:
-        probe(net, batch.images, batch.labels)
+        measured_pass(net, batch.images, batch.labels)
 
     ours, theirs = flushed(lambda: interleaved(lambda: seconds(instrumented), lambda: seconds(bare), repeats))
     blocks = sum(config.stage_blocks)

@@ -13,7 +13,8 @@ from typing import TypedDict, TypeVar, Unpack
 import torch
 from torch import Tensor
 
-from explorer.gradients.hooks import Amount, Parts, Probed, probe
+from explorer.gradients.amounts import Amount, Parts, PassResult
+from explorer.gradients.hooks import measured_pass
 from explorer.gradients.input_batch import Batch, batch_for, check_given
 from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource, Parting, ReadingState
 from explorer.live.denormals import flushed
@@ -140,14 +141,14 @@ def measure_flow(net: ResNet, batch: Batch, seed: int, tell: Progress) -> tuple[
         both_ways = 2 * (1 + sum(net.config.stage_blocks))
         return partial(StepCounter(both_ways, between(tell, start, end)), "running forward and backward")
 
-    first = probe(net, batch.images, batch.labels, step=steps(0.1, 0.8))
+    first = measured_pass(net, batch.images, batch.labels, step=steps(0.1, 0.8))
     second = None
     if any(amount.is_below_float32 for amount in first.amounts()):
         second = _second_look(net, batch, steps(0.8, 1.0))
     return _flow(net.config, batch, seed, first, second), first.gradients
 
 
-def _second_look(net: ResNet, batch: Batch, step: Callable[[], None]) -> Probed:
+def _second_look(net: ResNet, batch: Batch, step: Callable[[], None]) -> PassResult:
     """Where nothing gets lost: rescaled on the way back, and in double precision.
 
     Of half of the images, which take no more memory so than all of them did before; two at least, for the batch norms.
@@ -157,10 +158,10 @@ def _second_look(net: ResNet, batch: Batch, step: Callable[[], None]) -> Probed:
     images, labels = batch.images[:half], batch.labels[:half]
     dtype = torch.float32 if images.device.type == "mps" else torch.float64
     twin = build_like(net).to(dtype)
-    return probe(twin, images.to(dtype), labels, rescale=True, step=step)
+    return measured_pass(twin, images.to(dtype), labels, rescale=True, step=step)
 
 
-def _flow(config: ResNetConfig, batch: Batch, seed: int, first: Probed, second: Probed | None) -> GradientFlow:
+def _flow(config: ResNetConfig, batch: Batch, seed: int, first: PassResult, second: PassResult | None) -> GradientFlow:
     seen = second or first
     blocks = ("stem", *(name for name in first.signals if name != "stem"))
     read = _Reader(any(map(_is_lost, first.amounts(), seen.amounts())))
