@@ -1,1 +1,4 @@
-"""Long work that can be watched and cancelled: ``job`` has its values, ``queue`` does it in threads."""
+"""Long work that can be watched and cancelled: submit, status, result, cancel.
+
+``service`` is the face that pages and widgets use, ``job`` has the values, ``queue`` does the work in threads.
+"""

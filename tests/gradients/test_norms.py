@@ -86,9 +86,8 @@ def test_nothing_and_infinity_are_not_scaled(norms: Norms, value: float) -> None
 def passed(config: ResNetConfig, norms: Norms, *, second_look: bool = False) -> PassResult:
     """One pass of two images, or the second look: in double precision and rescaled."""
     dtype = torch.float64 if second_look else torch.float32
-    images = torch.randn(
-        2, 3, config.image_size, config.image_size, generator=torch.Generator().manual_seed(1), dtype=dtype
-    )
+    generator = torch.Generator().manual_seed(1)
+    images = torch.randn(2, 3, config.image_size, config.image_size, generator=generator, dtype=dtype)
     net = build(config, seed=3).to(dtype)
     return measured_pass(net, images, torch.tensor([3, 7]), rescale=second_look, norms=norms)
 

@@ -496,8 +496,8 @@ def test_a_storm_leaves_nothing_behind() -> None:
         results = list(people.map(visit, range(16)))
     expected = [sum((p + n) % 3 != 0 and (p + n) % 7 != 0 for n in range(40)) for p in range(16)]
     assert results == expected
-    until(lambda: all(job.state.finished for job in queue._jobs.values()))
-    assert len(queue._jobs) == len(queue._by_key) <= 10
+    until(lambda: all(job.state.finished for job in queue._jobs.all()))
+    assert len(queue._jobs.by_id) == len(queue._jobs.by_key) <= 10
     assert all(not lane.waiting for lane in queue._lanes.values())
     queue.close()
 

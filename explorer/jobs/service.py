@@ -1,0 +1,40 @@
+"""The face of long work: all that the rest of the app knows about where it is done."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from explorer.jobs.job import JobStatus
+
+
+class JobService(Protocol):
+    """Takes work, and is then asked about it by the handle that ``submit`` returned.
+
+    ``explorer.jobs.queue`` does the work in threads of this process. Anything with these methods can stand in for it.
+    """
+
+    alive: Callable[[str], bool] | None
+    """Tells whether an owner still looks, where set: the jobs of those who left are dropped."""
+
+    def submit(self, function: Callable[..., Any], *args: Any, owner: str, lane: str = "cpu", **kwargs: Any) -> str:
+        """Ask for ``function(*args, **kwargs)``: a module-level function, plain picklable arguments and result.
+
+        A function with a parameter ``progress`` is given a callable ``progress(fraction, message="")``, which also
+        cancels it by raising. An identical request that waits, runs or is kept is joined. ``lane`` names what the work
+        keeps busy: a device.
+
+        Raises:
+            QueueFull: too much work waits, in all or of this owner.
+        """
+
+    def status(self, handle: str) -> JobStatus:
+        """How the job is doing. Never raises: an unknown job counts as cancelled."""
+
+    def result(self, handle: str, timeout: float | None = None) -> Any:
+        """What the function returned, waiting for it up to ``timeout`` seconds.
+
+        Raises:
+            JobFailed: it raised. JobCancelled: nobody waits for it any more. TimeoutError: it is not finished.
+        """
+
+    def cancel(self, handle: str) -> None:
+        """Drop this owner's interest. The job stops once nobody wants it; cancelling twice does nothing."""
