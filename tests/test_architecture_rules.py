@@ -15,7 +15,7 @@ HEAVY = ("torch", "torchvision", "torchinfo", "captum", "sklearn", "scipy")
 RUNS_NETWORKS = re.compile(
     r"explorer\.(live|training|ideas\.measure|network\.model|compare\.stopwatch|weights\.load"
     r"|gradients\.(measure|hooks|norms|amounts|input_batch|first_steps|depth_sweep|page_jobs)"
-    r"|cam\.(maps|input_checks|attributions|deletion_check|randomisation_check|page_jobs))(\.|$)"
+    r"|cam\.(maps|input_checks|map_layers|target_classes|attributions|deletion_check|randomisation_check|page_jobs))(\.|$)"
 )
 
 

@@ -15,9 +15,10 @@ from captum.attr import IntegratedGradients
 from captum.attr import Occlusion as CaptumOcclusion
 from torch import Tensor, nn
 
-from explorer.cam.input_checks import Classes, checked_images, checked_logits, classes_for, wanted
+from explorer.cam.input_checks import checked_images, checked_logits
 from explorer.cam.maps import cam, on_picture, plain_array
 from explorer.cam.saliency_map import Integrated, Method, SaliencyMap
+from explorer.cam.target_classes import Classes, checked_classes, classes_for
 from explorer.live.exact_float32 import exact_float32
 from explorer.live.progress import Progress, StepCounter
 from explorer.live.shared_network import at_once, borrowed
@@ -93,7 +94,7 @@ def _guided(net: nn.Module, images: Tensor, target: Classes, against: Classes | 
                 if isinstance(module, nn.ReLU):
                     hooks.callback(module.register_forward_hook(guide).remove)
             logits = checked_logits(net, net(leaf), len(leaf))
-        (gradient,) = torch.autograd.grad(wanted(target, against, logits).scores(logits).sum(), leaf)
+        (gradient,) = torch.autograd.grad(checked_classes(target, against, logits).scores(logits).sum(), leaf)
         return gradient
 
 

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from torchvision.transforms.functional import gaussian_blur
 
 from explorer.cam.check_values import Baseline, BeliefCurve, Trial
-from explorer.cam.input_checks import check_classes, checked_images, checked_logits, whole_numbers
+from explorer.cam.input_checks import checked_images, checked_logits
 from explorer.cam.saliency_map import scaled_up
+from explorer.cam.target_classes import check_classes, whole_numbers
 from explorer.live.progress import Progress, StepCounter, check_seed
 from explorer.live.shared_network import at_once, outputs
 from explorer.text.errors import Refusal

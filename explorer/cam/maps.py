@@ -19,20 +19,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.cam.input_checks import (
-    Classes,
-    TargetClasses,
-    check_classes,
-    checked_images,
-    checked_logits,
-    checked_map,
-    layers_of,
-    module_of,
-    not_reached,
-    wanted,
-    whole_numbers,
-)
+from explorer.cam.input_checks import checked_images, checked_logits
+from explorer.cam.map_layers import checked_map, layers_of, module_of, not_reached
 from explorer.cam.saliency_map import Atlas, Cams, Method, SaliencyMap
+from explorer.cam.target_classes import Classes, TargetClasses, check_classes, checked_classes, whole_numbers
 from explorer.live.exact_float32 import exact_float32
 from explorer.live.shared_network import borrowed
 from explorer.text.errors import Refusal
@@ -64,7 +54,7 @@ def grad_cam(
         Refusal: no such layer or class, or pictures that do not fit the network.
     """
     images = checked_images(net, images)
-    found = _look(net, images, (layer,), lambda logits: [wanted(target, against, logits)])
+    found = _look(net, images, (layer,), lambda logits: [checked_classes(target, against, logits)])
     scores = found.scores[0][0]
     enlarged = on_picture(scores if signed else scores.relu(), images.shape[-2:])
     largest = enlarged.abs().amax((1, 2), keepdim=True)
@@ -78,10 +68,10 @@ def cam(net: nn.Module, images: Tensor, target: Classes, layer: str, against: Cl
         Refusal: as ``grad_cam``.
     """
     images = checked_images(net, images)
-    found = _look(net, images, (layer,), lambda logits: [wanted(target, against, logits)])
+    found = _look(net, images, (layer,), lambda logits: [checked_classes(target, against, logits)])
     maps = (
         SaliencyMap(Method.GRAD_CAM, layer, target, values, other)
-        for values, (target, other) in zip(plain_array(found.scores[0][0]), found.wanted[0].pairs, strict=True)
+        for values, (target, other) in zip(plain_array(found.scores[0][0]), found.asked[0].pairs, strict=True)
     )
     return Cams(plain_array(found.logits), tuple(maps))
 
@@ -113,7 +103,7 @@ def atlas(
 
     def ask(logits: Tensor) -> list[TargetClasses]:
         check_classes("targets", classes, logits.shape[1])
-        return [wanted(one, against, logits) for one in classes]
+        return [checked_classes(one, against, logits) for one in classes]
 
     found = _look(net, images, names, ask)
     scores = tuple(plain_array(torch.stack(of_classes)) for of_classes in found.scores)
@@ -141,10 +131,10 @@ _Asking = Callable[[Tensor], list[TargetClasses]]
 
 
 class _Found(NamedTuple):
-    """Logits (N, K), what was wanted, and for each layer and each thing wanted the scores (N, h, w)."""
+    """Logits (N, K), the classes that were asked for, and for each layer and each of these the scores (N, h, w)."""
 
     logits: Tensor
-    wanted: list[TargetClasses]
+    asked: list[TargetClasses]
     scores: list[list[Tensor]]
 
 

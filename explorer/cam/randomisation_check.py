@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.cam.check_values import Randomisation, spearman, ssim
-from explorer.cam.input_checks import Classes, checked_images, classes_for, module_of
+from explorer.cam.input_checks import checked_images
+from explorer.cam.map_layers import module_of
 from explorer.cam.maps import cam
 from explorer.cam.saliency_map import STEM, SaliencyMap, layer_names, scaled_up
+from explorer.cam.target_classes import Classes, classes_for
 from explorer.live.progress import Progress, StepCounter, check_seed
 from explorer.live.shared_network import at_once
 from explorer.network.model import ResNet, build, build_like

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from explorer.charts.figure_text import HOVER
 from explorer.charts.log_axis import SYMBOLS, ReadingAxis
 from explorer.charts.palette import MUTED, NetworkStyle, network_style, translucent
-from explorer.gradients.values import Band, FlowReading, ReadingState
+from explorer.gradients.seed_bands import Band
+from explorer.gradients.values import FlowReading, ReadingState
 
 _OPACITY = 0.22
 NO_FADING = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}

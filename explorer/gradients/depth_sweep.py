@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from explorer.gradients.measure import FlowOptions, check_seeds, over_seeds
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import DEPTHS, MAX_DEPTHS, DepthCurve, DepthPoint, DepthSweep
-from explorer.gradients.values import FlowBand, InputSource, ReadingState, main_path_convs
+from explorer.gradients.values import InputSource, ReadingState, main_path_convs
 from explorer.live.devices import DeviceError, find_device
 from explorer.live.progress import Progress, between, no_progress
 from explorer.network.arithmetic import analyze

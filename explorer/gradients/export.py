@@ -5,7 +5,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from explorer.export.csv_text import csv_text
-from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource
+from explorer.gradients.seed_bands import FlowBand
+from explorer.gradients.values import FlowReading, GradientFlow, InputSource
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 

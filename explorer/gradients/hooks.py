@@ -83,7 +83,9 @@ class _Instruments:
         with ExitStack() as stack:
             stack.callback(self.shortcut_inputs.clear)  # after an error these would keep the graph alive
             source = STEM
-            last = next(part for part in (self.net.maxpool, self.net.act1, self.net.conv1) if part is not None)
+            last = next(
+                part for part in (self.net.maxpool, self.net.act1, self.net.conv1) if isinstance(part, nn.Module)
+            )
             for name, block in self.net.named_modules():
                 if not isinstance(block, ResidualBlock):
                     continue
@@ -124,7 +126,7 @@ class _Instruments:
 
     def _separate_paths(self, stack: ExitStack, name: str, block: ResidualBlock, source: str | None) -> None:
         """Give each path of a block its own view of what both start from: the output of ``source``, if named."""
-        norm_or_act = "act1" if block.bn1 is None else "bn1"
+        norm_or_act = "bn1" if isinstance(block.bn1, nn.Module) else "act1"
         first = block.get_submodule(norm_or_act if block.pre and source is not None else "conv1")
         shortcut = block.get_submodule("add" if block.downsample is None else "downsample")
         stack.callback(first.register_forward_pre_hook(self._fork(name, source)).remove)

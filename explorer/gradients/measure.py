@@ -16,7 +16,8 @@ from torch import Tensor
 from explorer.gradients.amounts import Amount, Parts, PassResult
 from explorer.gradients.hooks import measured_pass
 from explorer.gradients.input_batch import Batch, batch_for, check_given
-from explorer.gradients.values import FlowBand, FlowReading, GradientFlow, InputSource, Parting, ReadingState
+from explorer.gradients.seed_bands import FlowBand
+from explorer.gradients.values import FlowReading, GradientFlow, InputSource, Parting, ReadingState
 from explorer.live.denormals import flushed
 from explorer.live.devices import Device, DeviceError, find_device
 from explorer.live.exact_float32 import exact_float32

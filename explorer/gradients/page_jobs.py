@@ -11,8 +11,9 @@ from torch import Tensor
 
 from explorer.gradients.first_steps import first_steps
 from explorer.gradients.measure import check_seeds, gradient_flow
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import FirstSteps
-from explorer.gradients.values import FlowBand, GradientFlow, InputSource
+from explorer.gradients.values import GradientFlow, InputSource
 from explorer.live.preflight import MAX_BATCH_SIZE
 from explorer.live.progress import Progress, no_progress, part_of
 from explorer.network.config import ResNetConfig

@@ -7,7 +7,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from explorer.gradients.values import Band, FlowBand, FlowReading, GradientFlow, ReadingState, band, power_of_ten
+from explorer.gradients.seed_bands import Band, FlowBand, band
+from explorer.gradients.values import FlowReading, GradientFlow, ReadingState, power_of_ten
 
 
 class Quantity(StrEnum):

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import linear_regression
 
-from explorer.gradients.values import Band, FlowReading, GradientFlow, power_of_ten
+from explorer.gradients.seed_bands import Band
+from explorer.gradients.values import FlowReading, GradientFlow, power_of_ten
 from explorer.network.config import ResNetConfig
 from explorer.network.depths import blocks_for_depth, known_depths
 

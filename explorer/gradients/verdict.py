@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from explorer.gradients.number_words import factor_words, power_words
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import DepthCurve, FirstSteps
-from explorer.gradients.values import FlowBand, ReadingState, main_path_convs
+from explorer.gradients.values import ReadingState, main_path_convs
 from explorer.text.quantities import counted
 
 VANISHES_BELOW, EXPLODES_ABOVE = 1e-2, 1e2

@@ -28,14 +28,6 @@ class BackStep:
     parting: Parting | None
 
     @property
-    def log10_factor(self) -> float:
-        """Common logarithm of what arrives here divided by what arrived at the unit behind it; 0 for the last block.
-
-        NaN where that is no number: as for nothing divided by nothing.
-        """
-        return self.arrives.log10 - self.before.log10 if self.before else 0.0
-
-    @property
     def log10_since(self) -> float:
         """Common logarithm of what arrives here divided by what arrived at the last block."""
         return self.arrives.log10 - self.start.log10 if self.before else 0.0

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from explorer import ResNetConfig, build
 from explorer.cam import attributions
 from explorer.cam.attributions import MAX_STEPS, MAX_WINDOWS, guided_grad_cam, integrated_gradients, occlusion
-from explorer.cam.input_checks import module_of
+from explorer.cam.map_layers import module_of
 from explorer.cam.saliency_map import Method
 from explorer.jobs.job import JobCancelled
 from explorer.jobs.queue import JobQueue

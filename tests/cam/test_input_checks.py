@@ -10,8 +10,9 @@ from hypothesis import given
 from torch import Tensor, nn
 
 from explorer import ResNetConfig, build, preset
-from explorer.cam.input_checks import class_indices, module_of
+from explorer.cam.map_layers import module_of
 from explorer.cam.maps import MAX_CLASSES, atlas, cam, grad_cam, layers_of
+from explorer.cam.target_classes import class_indices
 from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
 from tests.network.strategies import configs

@@ -10,20 +10,14 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from explorer.cam.evidence_place import CONCENTRATED_FROM, GRID, SPREAD_BELOW, EvidenceSpread, locate_evidence
+from explorer.cam.map_correlation import ALIKE_FROM, UNLIKE_BELOW, map_correlation
 from explorer.cam.map_description import (
-    ALIKE_FROM,
-    CONCENTRATED_FROM,
-    GRID,
-    SPREAD_BELOW,
-    UNLIKE_BELOW,
-    EvidenceSpread,
     against_sentence,
     agreement_sentences,
     guess_sentence,
-    map_correlation,
-    seen_sentences,
-    where,
-    where_sentence,
+    picture_sentences,
+    place_sentence,
 )
 from explorer.cam.saliency_map import Map, Method, Prediction, SaliencyMap, predictions
 from explorer.cam.words import chance_words, share_words
@@ -54,7 +48,7 @@ def half_area(weights: np.ndarray) -> float:
 @pytest.mark.slow
 @given(maps())
 def test_areas_and_shares_are_those_of_the_map_as_it_is_shown(saliency: SaliencyMap) -> None:
-    found = where(saliency.values)
+    found = locate_evidence(saliency.values)
     assert (found is None) == saliency.all_negative
     assume(found is not None)
     weights = large(saliency.values)
@@ -68,7 +62,7 @@ def test_areas_and_shares_are_those_of_the_map_as_it_is_shown(saliency: Saliency
 @pytest.mark.slow
 @given(maps())
 def test_the_centre_is_the_centre_of_mass_of_the_hot_half(saliency: SaliencyMap) -> None:
-    found = where(saliency.values)
+    found = locate_evidence(saliency.values)
     assume(found is not None)
     weights = np.round(large(saliency.values), 5)
     border = np.sort(weights, axis=None)[::-1]
@@ -97,16 +91,16 @@ def test_the_centre_is_the_centre_of_mass_of_the_hot_half(saliency: SaliencyMap)
 )
 def test_a_spot_is_where_it_is(x: float, y: float, words: str) -> None:
     saliency = blob(x, y)
-    found = where(saliency.values)
+    found = locate_evidence(saliency.values)
     assert found is not None and found.zone == words and found.spread is EvidenceSpread.CONCENTRATED
-    assert f"of the picture, {words}: it is concentrated" in where_sentence(saliency, "cat")
+    assert f"of the picture, {words}: it is concentrated" in place_sentence(saliency, "cat")
 
 
 @pytest.mark.slow
 @given(st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(0.03, 0.3))
 def test_a_mirrored_map_has_mirrored_words(x: float, y: float, width: float) -> None:
     saliency = blob(x, y, width=width)
-    one, other = where(saliency.values), where(np.ascontiguousarray(saliency.values[:, ::-1]))
+    one, other = locate_evidence(saliency.values), locate_evidence(np.ascontiguousarray(saliency.values[:, ::-1]))
     assert one is not None and other is not None
     assert one.centre[0] + other.centre[0] == pytest.approx(1, abs=1e-3)
     assert one.half_area == pytest.approx(other.half_area, abs=1e-4)
@@ -117,16 +111,16 @@ def test_a_mirrored_map_has_mirrored_words(x: float, y: float, width: float) -> 
 
 def test_two_spots_are_not_said_to_be_between_them() -> None:
     both = of(blob(0.1, 0.5).values + blob(0.9, 0.5).values)
-    assert "in several places around the middle" in where_sentence(both, "cat")
+    assert "in several places around the middle" in place_sentence(both, "cat")
 
 
 @pytest.mark.parametrize("value", [1.0, 0.1, 1e-30, 3e38])
 def test_evidence_that_is_the_same_everywhere_is_spread_out_and_nowhere(value: float) -> None:
     saliency = of(np.full((7, 7), value))
-    found = where(saliency.values)
+    found = locate_evidence(saliency.values)
     assert found is not None
     assert (found.half_area, found.hottest_quarter, *found.centre) == pytest.approx((0.5, 0.25, 0.5, 0.5))
-    sentence = where_sentence(saliency, "cat")
+    sentence = place_sentence(saliency, "cat")
     assert sentence == (
         "Half of the evidence for cat lies in 50 % of the picture: it is spread out, "
         "the hottest quarter of the picture holds 25 %."
@@ -135,7 +129,7 @@ def test_evidence_that_is_the_same_everywhere_is_spread_out_and_nowhere(value: f
 
 @given(maps(finite=False), st.sampled_from(["cat", "T-shirt/top"]))
 def test_the_sentence_about_a_map_says_its_numbers(saliency: SaliencyMap, name: str) -> None:
-    sentence = where_sentence(saliency, name)
+    sentence = place_sentence(saliency, name)
     assert sentence.endswith(".") and sentence[0].isupper() | sentence[0].isdigit()
     lost = int((~np.isfinite(saliency.values)).sum())
     if lost:
@@ -149,7 +143,7 @@ def test_the_sentence_about_a_map_says_its_numbers(saliency: SaliencyMap, name: 
 
 
 def check_numbers(saliency: SaliencyMap, sentence: str) -> None:
-    found = where(saliency.values)
+    found = locate_evidence(saliency.values)
     assert found is not None
     half, quarter = share_words(found.half_area), share_words(found.hottest_quarter)
     assert (
@@ -176,14 +170,14 @@ def test_a_network_of_one_class_and_one_of_no_numbers() -> None:
     assert guess_sentence("It", predictions([1.0], ["cat"])) == "It says cat, the only class it has."
     broken = predictions([math.nan, 1.0], ["cat", "dog"])
     assert guess_sentence("It", broken) == "It says nothing: its outputs are no numbers."
-    assert len(seen_sentences("It", broken, blob(0.5, 0.5), broken[1])) == 2
+    assert len(picture_sentences("It", broken, blob(0.5, 0.5), broken[1])) == 2
 
 
 @given(outputs(least=2), maps(), st.data())
 def test_all_that_is_seen(thought: tuple[Prediction, ...], saliency: SaliencyMap, data: st.DataObject) -> None:
     target = data.draw(st.sampled_from(thought))
-    said = seen_sentences("It", thought, saliency, target)
-    assert said[0] == guess_sentence("It", thought) and said[-1] == where_sentence(saliency, target.name)
+    said = picture_sentences("It", thought, saliency, target)
+    assert said[0] == guess_sentence("It", thought) and said[-1] == place_sentence(saliency, target.name)
     assert len(said) == 2 + (target != thought[0])
     if target != thought[0]:
         assert said[1] == f"The map is for {target.name}, to which it gives {chance_words(target.probability)}."
@@ -191,7 +185,7 @@ def test_all_that_is_seen(thought: tuple[Prediction, ...], saliency: SaliencyMap
 
 def test_of_two_networks_and_other_methods_nothing_is_at_a_layer() -> None:
     nothing = of(-np.ones((4, 4)), layer="", method=Method.OCCLUSION)
-    assert where_sentence(nothing, "cat").startswith("By Occlusion nothing in the picture speaks for cat")
+    assert place_sentence(nothing, "cat").startswith("By Occlusion nothing in the picture speaks for cat")
 
 
 @given(maps())

@@ -19,7 +19,7 @@ from torch.nn import functional
 import explorer
 from bench import cam as bench
 from explorer import ResNetConfig, build
-from explorer.cam.input_checks import module_of
+from explorer.cam.map_layers import module_of
 from explorer.cam.maps import atlas, cam, grad_cam, layers_of
 from explorer.cam.saliency_map import Method, scaled_up
 from explorer.network.model import ResNet

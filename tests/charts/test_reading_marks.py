@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from explorer.charts.log_axis import scale_for
 from explorer.charts.palette import NETWORKS
 from explorer.charts.reading_marks import joined_marks, range_area, ranges, symbol_of
-from explorer.gradients.values import Band, FlowReading, ReadingState, band
+from explorer.gradients.seed_bands import Band, band
+from explorer.gradients.values import FlowReading, ReadingState
 from tests.gradients.flows import INFINITE, LOST, NAN, ZERO, readings
 
 BANDS = st.lists(st.lists(readings(), min_size=1, max_size=4).map(band), min_size=1, max_size=8)

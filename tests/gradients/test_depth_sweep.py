@@ -13,8 +13,9 @@ from explorer import ResNetConfig, preset
 from explorer.gradients import depth_sweep as module
 from explorer.gradients.depth_sweep import DEPTHS, depth_sweep
 from explorer.gradients.measure import gradient_flow, over_seeds
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import fit_growth
-from explorer.gradients.values import FlowBand, ReadingState
+from explorer.gradients.values import ReadingState
 from explorer.jobs.job import JobCancelled
 from explorer.live.devices import DeviceError
 

@@ -13,7 +13,8 @@ from explorer import preset
 from explorer.gradients.export import HEADER, flow_csv, to_script
 from explorer.gradients.page_jobs import Question, study
 from explorer.gradients.paired_networks import Contrast, names, pair
-from explorer.gradients.values import FlowBand, InputSource
+from explorer.gradients.seed_bands import FlowBand
+from explorer.gradients.values import InputSource
 from tests.gradients.test_page_jobs import picture
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from explorer import preset
 from explorer.gradients.measure import over_seeds
 from explorer.gradients.quantity import Quantity, divided, profile
-from explorer.gradients.values import FlowBand, FlowReading, ReadingState
+from explorer.gradients.seed_bands import FlowBand
+from explorer.gradients.values import FlowReading, ReadingState
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 2, 1), image_size=8)
 

@@ -12,9 +12,10 @@ from explorer import preset
 from explorer.gradients.page_jobs import Question, study, study_steps
 from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.quantity import Quantity, profile
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, FirstSteps
-from explorer.gradients.values import FlowBand, FlowReading, ReadingState, main_path_convs
+from explorer.gradients.values import FlowReading, ReadingState, main_path_convs
 from explorer.gradients.verdict import (
     EXPLODES_ABOVE,
     VANISHES_BELOW,

@@ -25,9 +25,11 @@ def check_walk(flow: GradientFlow) -> None:
     assert [step.arrives for step in walk] == list(reversed(flow.gradient_norms))
     assert [step.before for step in walk] == [None, *reversed(flow.gradient_norms[1:])]
     assert {step.unit: step.parting for step in walk if step.parting} == {part.block: part for part in flow.adds}
-    assert walk[0].log10_factor == walk[0].log10_since == 0
+    assert walk[0].log10_since == 0
     if all(reading.finite for reading in flow.gradient_norms):
-        assert math.fsum(step.log10_factor for step in walk) == pytest.approx(flow.log10_ratio, abs=1e-9)
+        assert math.fsum(step.arrives.log10 - step.before.log10 for step in walk if step.before) == pytest.approx(
+            flow.log10_ratio, abs=1e-9
+        )
     assert walk[-1].log10_since == pytest.approx(flow.log10_ratio, nan_ok=True)
     for step in walk:
         check_sentence(step)
@@ -115,5 +117,5 @@ def test_what_became_of_it_since_the_last_block(start: FlowReading, arrives: Flo
 
 def test_below_float32_is_walked_with_the_second_looks_numbers() -> None:
     step = steps(by_hand(preset("plain20"), [LOST, *[FlowReading.of(100.0)] * 9]))[-1]
-    assert step.log10_since == step.log10_factor == -54
+    assert step.log10_since == -54
     assert "shrunk to" in step.sentence and reading_words(LOST) in step.sentence

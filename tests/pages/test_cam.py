@@ -12,7 +12,7 @@ from PIL import Image
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from explorer.cam.map_description import guess_sentence, seen_sentences
+from explorer.cam.map_description import guess_sentence, picture_sentences
 from explorer.cam.maps import cam, grad_cam
 from explorer.cam.page_jobs import Asked, first_look
 from explorer.cam.saliency_map import layer_names, predictions
@@ -79,7 +79,7 @@ def test_a_class_and_a_layer_from_the_link() -> None:
     (saliency,) = cam(trained(EMBEDDED), image, 5, "layer2.1").maps
     everything = predictions(logits_of(BOOT), known.classes, 10)
     sandal = next(each for each in everything if each.index == 5)
-    for sentence in seen_sentences(known.title, everything[:5], saliency, sandal):
+    for sentence in picture_sentences(known.title, everything[:5], saliency, sandal):
         assert sentence in words(page)
     assert link(page, "layer") == "layer2.1"
 

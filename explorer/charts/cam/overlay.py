@@ -19,7 +19,8 @@ import plotly.colors
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from explorer.cam.map_description import COLUMNS, ROWS, where, where_sentence
+from explorer.cam.evidence_place import COLUMNS, ROWS, locate_evidence
+from explorer.cam.map_description import place_sentence
 from explorer.cam.saliency_map import SaliencyMap, scaled_up
 from explorer.cam.words import METHOD_NAMES
 from explorer.charts.palette import MUTED
@@ -187,12 +188,12 @@ def _without_colours(below: Image.Image, words: str) -> Image.Image:
 def overlay_alt_text(saliency: SaliencyMap, target: str) -> str:
     """The map over the picture in words; ``target`` is its class's name."""
     place = f" at {saliency.layer}" if saliency.layer else ""
-    return f"{METHOD_NAMES[saliency.method]} for {target}{place}, over the picture. {where_sentence(saliency, target)}"
+    return f"{METHOD_NAMES[saliency.method]} for {target}{place}, over the picture. {place_sentence(saliency, target)}"
 
 
 def overlay_rows(saliency: SaliencyMap) -> list[Row]:
     """The share of the evidence in each ninth of the picture, a row for each third; no rows if there is no evidence."""
-    found = where(saliency.values)
+    found = locate_evidence(saliency.values)
     if found is None:
         return []
     return [

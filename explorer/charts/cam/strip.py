@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from explorer.cam.map_description import EvidenceSpread, where
+from explorer.cam.evidence_place import EvidenceSpread, locate_evidence
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.overlay import Colours, missing_words, overlay
 from explorer.charts.gradients.network_axis import stage_runs
@@ -77,7 +77,7 @@ def _mark(image: Image.Image, *, opens: bool, lit: bool) -> None:
 
 
 def _alt(saliency: SaliencyMap, target: str, missing: str) -> str:
-    found = where(saliency.values)
+    found = locate_evidence(saliency.values)
     if missing or found is None:
         return f"{saliency.layer}: {missing or 'nothing here speaks for this class'}."
     place = "spread over the picture" if found.spread is EvidenceSpread.SPREAD else found.zone
@@ -96,13 +96,13 @@ def strip_alt_text(thumbnails: Sequence[Thumbnail]) -> str:
 def strip_rows(maps: Sequence[SaliencyMap]) -> Iterator[Row]:
     """Where each block sees the evidence, or why it sees none, a row for each block."""
     for saliency in maps:
-        found = where(saliency.values)
+        found = locate_evidence(saliency.values)
         yield {
             "block": saliency.layer,
             "resolution": "×".join(map(str, saliency.values.shape)),
             "largest value": float(saliency.values.max()),
             "smallest value": float(saliency.values.min()),
             "half of the evidence in": found.half_area if found else None,
-            "where": found.zone if found else missing_words(saliency),
+            "locate_evidence": found.zone if found else missing_words(saliency),
             "hottest quarter holds": found.hottest_quarter if found else None,
         }

@@ -18,8 +18,9 @@ from explorer.charts.plotly_style import styled
 from explorer.charts.reading_marks import range_area, ranges, symbol_of
 from explorer.charts.table_twin import Row, distinct_names
 from explorer.gradients.number_words import factor_words, power_text, reading_words, ten_to
+from explorer.gradients.seed_bands import Band
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
-from explorer.gradients.values import Band, FlowReading, ReadingState
+from explorer.gradients.values import FlowReading, ReadingState
 from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW
 from explorer.text.quantities import counted
 

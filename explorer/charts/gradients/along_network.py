@@ -18,7 +18,8 @@ from explorer.charts.reading_marks import joined_marks, legend_entry, range_area
 from explorer.charts.table_twin import Row, distinct_names
 from explorer.gradients.number_words import LOG10_TINY, power_words, reading_text, reading_words
 from explorer.gradients.quantity import Profile, Quantity
-from explorer.gradients.values import Band, FlowReading, ReadingState
+from explorer.gradients.seed_bands import Band
+from explorer.gradients.values import FlowReading, ReadingState
 
 _LIT_ROOM = 22  # pixels for the highlighted place's name
 _FEW = 30  # marks of full size that do not overlap on a phone

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.cam.map_description import seen_sentences
+from explorer.cam.map_description import picture_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.strip import strip, strip_rows
@@ -35,7 +35,7 @@ def map_view(setup: CamSetup, look: Look) -> None:
     with right:
         show_guesses([(setup, look)])
         classes = setup.network.classes
-        _, *said = seen_sentences(
+        _, *said = picture_sentences(
             setup.network.title, look.likeliest(classes), saliency, look.prediction(look.target, classes)
         )
         st.markdown(f"**What you see.** {readable(' '.join(said))}")

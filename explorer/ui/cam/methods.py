@@ -4,7 +4,8 @@ import math
 
 import streamlit as st
 
-from explorer.cam.map_description import map_correlation, where_sentence
+from explorer.cam.map_correlation import map_correlation
+from explorer.cam.map_description import place_sentence
 from explorer.cam.results import Attributed, Look
 from explorer.cam.saliency_map import Method, SaliencyMap
 from explorer.cam.words import METHOD_NAMES
@@ -61,7 +62,7 @@ def methods_view(setup: CamSetup, device: str, look: Look) -> None:
 def _said(found: Attributed, coarse: SaliencyMap, target: str) -> None:
     alike = map_correlation(coarse.values, found.saliency.values)
     number = "undefined" if math.isnan(alike) else minus(f"{alike:.2f}")
-    said = f"{where_sentence(found.saliency, target)} Its correlation with Grad-CAM at {coarse.layer} is {number}."
+    said = f"{place_sentence(found.saliency, target)} Its correlation with Grad-CAM at {coarse.layer} is {number}."
     st.markdown(f"**What you see.** {readable(said)}")
     if found.rise is not None and found.delta is not None:
         st.caption(readable(_completeness(found.rise, found.delta)))

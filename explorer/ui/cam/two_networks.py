@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.cam.map_description import agreement_sentences, map_correlation
+from explorer.cam.map_correlation import map_correlation
+from explorer.cam.map_description import agreement_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam import overlay

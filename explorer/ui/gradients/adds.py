@@ -6,7 +6,8 @@ import streamlit as st
 from explorer.charts.gradients.shortcut_shares import shares_alt_text, shares_rows
 from explorer.charts.network.diagram import network_diagram
 from explorer.charts.network.gradient_notes import notes
-from explorer.gradients.values import FlowBand, GradientFlow
+from explorer.gradients.seed_bands import FlowBand
+from explorer.gradients.values import GradientFlow
 from explorer.gradients.walk_back import steps
 from explorer.network.arithmetic import analyze
 from explorer.network.links import file_name

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.gradients.export import flow_csv, to_script
-from explorer.gradients.values import FlowBand
+from explorer.gradients.seed_bands import FlowBand
 from explorer.network.links import file_name
 from explorer.ui.gradients.flow_setup import FlowSetup
 

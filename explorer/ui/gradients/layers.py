@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.charts.gradients.along_network import flow_alt_text, flow_rows
 from explorer.gradients.quantity import Profile, Quantity, profile
-from explorer.gradients.values import FlowBand
+from explorer.gradients.seed_bands import FlowBand
 from explorer.ui.gradients.choices import LIT, QUANTITY, RELATIVE, SCALE, VALUES, VIEW, GradientsView
 from explorer.ui.gradients.flow_downloads import file_name_of, flow_downloads
 from explorer.ui.gradients.flow_setup import FlowSetup

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import DepthSweep, FirstSteps
-from explorer.gradients.values import FlowBand
 from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.widgets import job_progress
 

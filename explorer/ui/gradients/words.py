@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.gradients.advice import advice
-from explorer.gradients.values import FlowBand
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.verdict import THRESHOLDS, conclusion, finding
 from explorer.ui.gradients.choices import NET, PREDICT
 from explorer.ui.gradients.flow_setup import FlowSetup

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matplotlib import colormaps
 from PIL import Image
 
-from explorer.cam.map_description import where_sentence
+from explorer.cam.map_description import place_sentence
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.overlay import (
     SHOWN,
@@ -200,7 +200,7 @@ def test_nonsense_is_refused(wrong: dict[str, float]) -> None:
 def test_words_and_rows_say_where_the_evidence_is() -> None:
     assert (
         overlay_alt_text(SPOT, "cat")
-        == f"Grad-CAM for cat at layer3.1, over the picture. {where_sentence(SPOT, 'cat')}"
+        == f"Grad-CAM for cat at layer3.1, over the picture. {place_sentence(SPOT, 'cat')}"
     )
     rows = overlay_rows(SPOT)
     assert [row["rows"] for row in rows] == ["upper", "middle", "lower"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from explorer.cam.map_description import where
+from explorer.cam.evidence_place import locate_evidence
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.overlay import Colours, missing_words, overlay
 from explorer.charts.cam.strip import LIT, SIDE, strip, strip_alt_text, strip_rows, thumbnail_size
@@ -46,7 +46,7 @@ def rgb(colour: str) -> tuple[int, ...]:
 
 
 def check_alt(alt: str, one: SaliencyMap, missing: str) -> None:
-    found = where(one.values)
+    found = locate_evidence(one.values)
     assert alt.startswith(f"{one.layer}: ")
     if missing:
         assert missing in alt
@@ -72,7 +72,7 @@ def test_thumbnails_have_the_pictures_shape(size: tuple[int, int], small: tuple[
 def test_the_table_says_where_and_why_not() -> None:
     spot = named(blob(0.15, 0.15), "layer1.0")
     first, second, third = strip_rows([spot, of([[-1, -2, 0]], layer="layer2.0"), of([[np.nan]], layer="layer3.0")])
-    found = where(spot.values)
+    found = locate_evidence(spot.values)
     assert found is not None
     assert first == {
         "block": "layer1.0",
@@ -80,9 +80,9 @@ def test_the_table_says_where_and_why_not() -> None:
         "largest value": float(spot.values.max()),
         "smallest value": float(spot.values.min()),
         "half of the evidence in": found.half_area,
-        "where": "in the upper left",
+        "locate_evidence": "in the upper left",
         "hottest quarter holds": found.hottest_quarter,
     }
-    assert (second["where"], second["resolution"]) == ("nothing here speaks for this class", "1×3")
-    assert third["where"] == "the map holds no numbers"
+    assert (second["locate_evidence"], second["resolution"]) == ("nothing here speaks for this class", "1×3")
+    assert third["locate_evidence"] == "the map holds no numbers"
     assert strip_alt_text([]) == "Maps of all blocks: nothing measured yet."

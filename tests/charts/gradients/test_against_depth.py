@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from explorer.charts.gradients.against_depth import growth_alt_text, growth_chart, growth_rows
 from explorer.gradients.depth_sweep import depth_sweep
 from explorer.gradients.number_words import factor_words, power_words
+from explorer.gradients.seed_bands import band
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
-from explorer.gradients.values import band, main_path_convs, reading_of_log10
+from explorer.gradients.values import main_path_convs, reading_of_log10
 from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW
 from explorer.network.depths import blocks_for_depth
 from tests.charts.reading import plain

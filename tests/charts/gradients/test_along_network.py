@@ -16,7 +16,8 @@ from explorer.gradients.measure import over_seeds
 from explorer.gradients.number_words import LOG10_TINY, reading_text, reading_words
 from explorer.gradients.paired_networks import Contrast, names, pair
 from explorer.gradients.quantity import Profile, Quantity, profile
-from explorer.gradients.values import Band, FlowBand, FlowReading, ReadingState, band
+from explorer.gradients.seed_bands import Band, FlowBand, band
+from explorer.gradients.values import FlowReading, ReadingState
 from explorer.network.config import ResNetConfig
 from tests.charts.reading import plain
 from tests.gradients.flows import INFINITE, LOST, NAN, TINY, ZERO, readings
