@@ -18,7 +18,7 @@ from explorer.network.links import to_url
 from explorer.network.model import ResNet
 from explorer.network.presets import preset
 from explorer.pictures import samples
-from explorer.training.data import CLASSES, SIDE, Data, load
+from explorer.training.data import CLASSES, SIDE, Data, load_fashion_mnist
 from explorer.training.fit import Epoch, PixelScale, Recipe, confusion, fit, probabilities
 from explorer.training.idx import DataError
 from explorer.weights import catalogue
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.threads:
         torch.set_num_threads(asked.threads)
     try:
-        data = load(asked.data)
+        data = load_fashion_mnist(asked.data)
     except DataError as error:
         print(error, file=sys.stderr)
         return 1

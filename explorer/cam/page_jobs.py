@@ -25,18 +25,17 @@ from explorer.network.model import ResNet
 from explorer.pictures.decode import read_picture
 from explorer.pictures.samples import PictureKind, sample_bytes, samples
 from explorer.weights.catalogue import embedded
-from explorer.weights.load import own, trained
+from explorer.weights.load import trained, uploaded_network
 from explorer.weights.uploaded import Own
 
-__all__ = ["Asked", "attribute", "curves", "first_look", "randomise", "randomise_samples"]
+__all__ = ["Asked", "attribute", "deletion_and_insertion", "first_look", "randomise", "randomise_samples"]
 
 Input = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which network, by the ``key`` of its set of weights, on which device; or the reader's ``own``, whose file is
-    given beside it."""
+    """Which network is asked: that of the weight set ``key``, or of the reader's ``own`` file, given beside it."""
 
     key: str
     device: str = "cpu"
@@ -94,7 +93,7 @@ def attribute(
     raise ValueError(f"{method} is what ``first_look`` makes.")
 
 
-def curves(
+def deletion_and_insertion(
     asked: Asked,
     *,
     picture: Input,
@@ -154,5 +153,8 @@ def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = N
 def _ready(asked: Asked, data: bytes, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
     """The network, and the picture where it is."""
     tell(0.0, "getting the network")
-    net = trained(asked.key, asked.device, tell) if asked.own is None else own(data, asked.own, asked.device)
+    if asked.own is None:
+        net = trained(asked.key, asked.device, tell)
+    else:
+        net = uploaded_network(data, asked.own, asked.device)
     return net, checked_images(net, torch.from_numpy(picture))

@@ -108,7 +108,7 @@ def typical_factor(activation: Activation) -> float:
         below, above = _SLOPES[activation]
         return math.sqrt((below**2 + above**2) / 2)
     weighted = derivative(activation, _NODES) ** 2 * _normal_density(_NODES)
-    return math.sqrt(math.fsum(weighted) * (_NODES[1] - _NODES[0]))
+    return math.sqrt(np.trapezoid(weighted, _NODES))
 
 
 @dataclass(frozen=True, slots=True)

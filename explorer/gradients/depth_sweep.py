@@ -15,12 +15,12 @@ from explorer.network.depths import blocks_for_depth
 from explorer.network.names import name_of
 from explorer.text.quantities import counted
 
-__all__ = ["DEPTHS", "DepthSweep", "depth_sweep"]
+__all__ = ["DEPTHS", "DepthSweep", "measure_depth_sweep"]
 
 MAX_VARIANTS = 8
 
 
-def depth_sweep(
+def measure_depth_sweep(
     variants: Sequence[ResNetConfig],
     depths: Sequence[int] = DEPTHS,
     seeds: Sequence[int] = (0, 1, 2),

@@ -14,13 +14,13 @@ from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
 from explorer.text.quantities import counted
 
-__all__ = ["FirstSteps", "first_steps"]
+__all__ = ["FirstSteps", "measure_first_steps"]
 
 MAX_STEPS = 50
 MAX_LEARNING_RATE = 1e30
 
 
-def first_steps(
+def measure_first_steps(
     config: ResNetConfig,
     *,
     steps: int = 10,

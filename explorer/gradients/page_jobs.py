@@ -1,6 +1,6 @@
 """The measurements of the Gradient-flow page as one question each: plain arguments in, plain values out.
 
-A question holds networks, seeds and input; its answers are what ``measure`` and ``first_steps`` measure,
+A question holds networks, seeds and input; its answers are what ``measure`` and ``measure_first_steps`` measure,
  network by network. Functions for the queue: module-level, with picklable arguments and results.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from explorer.gradients.first_steps import first_steps
+from explorer.gradients.first_steps import measure_first_steps
 from explorer.gradients.measure import check_seeds, gradient_flow
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import FirstSteps
@@ -82,12 +82,12 @@ def study_steps(
     """The first steps of SGD of every network, from the first seed alone.
 
     Raises:
-        ValueError: no networks, or as ``first_steps`` and ``read_picture``. DeviceError: as ``first_steps``.
+        ValueError: no networks, or as ``measure_first_steps`` and ``read_picture``. DeviceError: as the former.
     """
     _check(question)
     tell, seed = progress or no_progress, question.seeds[0]
     return tuple(
-        first_steps(
+        measure_first_steps(
             config,
             steps=steps,
             learning_rate=learning_rate,

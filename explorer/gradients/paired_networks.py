@@ -54,7 +54,7 @@ def with_skips(config: ResNetConfig) -> ResNetConfig:
     return replace(config, shortcut=Shortcut.A if grows else Shortcut.B)
 
 
-def twin(config: ResNetConfig, contrast: Contrast) -> ResNetConfig:
+def counterpart(config: ResNetConfig, contrast: Contrast) -> ResNetConfig:
     """The network that differs from ``config`` in nothing but the contrast.
 
     A plain network's twin for zero-init is that of the residual one: without a shortcut there is no zero-init.
@@ -73,7 +73,7 @@ def twin(config: ResNetConfig, contrast: Contrast) -> ResNetConfig:
 def pair(config: ResNetConfig, contrast: Contrast) -> tuple[ResNetConfig, ResNetConfig]:
     """The network that has what the contrast is about (shortcuts, pre-activation, batch norm, zero-init), then the
     other: whichever of the two ``config`` is, the same two are compared."""
-    other = twin(config, contrast)
+    other = counterpart(config, contrast)
     return (config, other) if has(config, contrast) else (other, config)
 
 

@@ -49,7 +49,7 @@ class Data:
         )
 
 
-def load(folder: Path | None = None) -> Data:
+def load_fashion_mnist(folder: Path | None = None) -> Data:
     """The data in ``folder``; by default Debian's, or torchvision's download, which is made where it is missing.
 
     Raises:

@@ -27,7 +27,17 @@ from explorer.text.quantities import size
 from explorer.weights.catalogue import SHIPPED, WeightSet, enum_of, weight_set
 from explorer.weights.uploaded import Own
 
-__all__ = ["KEPT", "WeightsError", "fetch", "filled", "is_cached", "load", "own", "trained", "where"]
+__all__ = [
+    "KEPT",
+    "WeightsError",
+    "fetch",
+    "file_of",
+    "is_cached",
+    "load_network",
+    "trained",
+    "uploaded_network",
+    "with_weights",
+]
 
 KEPT = 3  # networks that stay in memory: ResNet-152's weights are 230 MiB
 _LEAST_STEP = 0.01  # of a download, between two reports
@@ -37,7 +47,7 @@ class WeightsError(Refusal):
     """Why a set of weights cannot be had, and what can be done."""
 
 
-def where(weights: WeightSet) -> Path:
+def file_of(weights: WeightSet) -> Path:
     """The file that the set is read from, whether it is there or not."""
     if weights.embedded:
         return SHIPPED / weights.file
@@ -46,10 +56,10 @@ def where(weights: WeightSet) -> Path:
 
 def is_cached(weights: WeightSet) -> bool:
     """Whether the set is on this machine."""
-    return not weights.trained or where(weights).is_file()
+    return not weights.trained or file_of(weights).is_file()
 
 
-def load(key: str, device: str = "cpu", progress: Progress | None = None) -> ResNet:
+def load_network(key: str, device: str = "cpu", progress: Progress | None = None) -> ResNet:
     """A network with the set's weights on ``device``, frozen and in evaluation mode; downloaded first if it has to be.
 
     Raises:
@@ -60,16 +70,16 @@ def load(key: str, device: str = "cpu", progress: Progress | None = None) -> Res
         return build(weights.config, device, weights.seed).requires_grad_(False).eval()
     fetch(key, progress)
     try:
-        state = load_file(where(weights)) if weights.embedded else _read(weights)
-        return filled(weights.config, state, device)
+        state = load_file(file_of(weights)) if weights.embedded else _read(weights)
+        return with_weights(weights.config, state, device)
     except (OSError, RuntimeError, EOFError, ValueError, UnpicklingError) as error:
         raise WeightsError(
-            f"The file {where(weights)} does not hold the weights of {weights.title}: delete it, and they are "
+            f"The file {file_of(weights)} does not hold the weights of {weights.title}: delete it, and they are "
             "downloaded again."
         ) from error
 
 
-def own(data: bytes, what: Own, device: str = "cpu") -> ResNet:
+def uploaded_network(data: bytes, what: Own, device: str = "cpu") -> ResNet:
     """The network of what a reader sent (``uploaded.read_own``): it belongs to one session, so it is not
     remembered.
 
@@ -86,10 +96,10 @@ def own(data: bytes, what: Own, device: str = "cpu") -> ResNet:
         )
     with torch.device("meta"):
         counts = {name for name in ResNet(what.config).state_dict() if name.endswith(".num_batches_tracked")}
-    return filled(what.config, {**state, **{name: torch.tensor(0) for name in counts}}, device)
+    return with_weights(what.config, {**state, **{name: torch.tensor(0) for name in counts}}, device)
 
 
-def filled(config: ResNetConfig, state: Mapping[str, Tensor], device: str = "cpu") -> ResNet:
+def with_weights(config: ResNetConfig, state: Mapping[str, Tensor], device: str = "cpu") -> ResNet:
     """The network of a configuration with these weights, all of them and no others: frozen, in evaluation mode.
 
     Raises:
@@ -109,10 +119,10 @@ _LOADING: dict[str, threading.Lock] = {}
 
 
 def trained(key: str, device: str = "cpu", progress: Progress | None = None) -> ResNet:
-    """``load``, with the last ``KEPT`` networks remembered; threads that ask for the same one load it once.
+    """``load_network``, with the last ``KEPT`` networks remembered; threads that ask for the same one load it once.
 
     Raises:
-        Refusal, WeightsError: as ``load``.
+        Refusal, WeightsError: as ``load_network``.
     """
     with _LOCK:
         loading = _LOADING.setdefault(weight_set(key).key, threading.Lock())
@@ -121,7 +131,7 @@ def trained(key: str, device: str = "cpu", progress: Progress | None = None) -> 
             if (key, device) in _TRAINED:
                 _TRAINED.move_to_end((key, device))
                 return _TRAINED[key, device]
-        net = load(key, device, progress)
+        net = load_network(key, device, progress)
         with _LOCK:
             _TRAINED[key, device] = net
             while len(_TRAINED) > KEPT:
@@ -143,7 +153,7 @@ def fetch(key: str, progress: Progress | None = None) -> None:
     if is_cached(weights):
         return
     if weights.embedded:
-        raise WeightsError(f"The file {where(weights)} that belongs to this app is missing: install the app again.")
+        raise WeightsError(f"The file {file_of(weights)} that belongs to this app is missing: install the app again.")
     bar = _Bar(progress or no_progress, weights)
     with _DOWNLOADING, bar.in_place_of_torchs():
         if is_cached(weights):  # somebody else has just brought it
@@ -204,7 +214,7 @@ class _Bar:
 
 def _why(error: Exception, weights: WeightSet, *, broken: bool) -> str:
     """What went wrong with a download, and what can be done; ``broken`` where bytes are missing."""
-    place, name = where(weights), weights.title
+    place, name = file_of(weights), weights.title
     by_hand = f"To bring it by hand, put the file from {weights.url} at {place}."
     number = getattr(error, "errno", None)
     if isinstance(error, HTTPError):

@@ -11,7 +11,7 @@ from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occ
 from explorer.cam.check_values import Trial
 from explorer.cam.deletion_check import belief_curve
 from explorer.cam.maps import cam
-from explorer.cam.page_jobs import Asked, attribute, curves, first_look, randomise, randomise_samples
+from explorer.cam.page_jobs import Asked, attribute, deletion_and_insertion, first_look, randomise, randomise_samples
 from explorer.cam.randomisation_check import randomisation
 from explorer.cam.saliency_map import Method, layer_names
 from explorer.jobs.job import JobCancelled
@@ -72,7 +72,7 @@ def test_other_methods(picture: np.ndarray) -> None:
 @pytest.mark.slow
 def test_both_curves(picture: np.ndarray) -> None:
     values = first_look(ASKED, picture=picture).at("layer3.2").values
-    found = curves(ASKED, picture=picture, values=values, target=8)
+    found = deletion_and_insertion(ASKED, picture=picture, values=values, target=8)
     net, image = trained(EMBEDDED), torch.from_numpy(picture)
     assert (found.deletion.trial, found.insertion.trial) == (Trial.DELETION, Trial.INSERTION)
     for curve in (found.deletion, found.insertion):
@@ -124,7 +124,7 @@ def test_what_cannot_be_is_a_sentence(picture: np.ndarray, ask: Callable[[np.nda
         ask(picture)
 
 
-@pytest.mark.parametrize("part", ["first_look", "occlusion", "curves", "randomise"])
+@pytest.mark.parametrize("part", ["first_look", "occlusion", "deletion_and_insertion", "randomise"])
 def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None:
     told: list[float] = []
 
@@ -139,8 +139,8 @@ def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None
             first_look(ASKED, **how)
         elif part == "occlusion":
             attribute(ASKED, Method.OCCLUSION, target=0, layer="layer3.2", **how)
-        elif part == "curves":
-            curves(ASKED, target=0, values=np.ones((7, 7), np.float32), **how)
+        elif part == "deletion_and_insertion":
+            deletion_and_insertion(ASKED, target=0, values=np.ones((7, 7), np.float32), **how)
         else:
             randomise(ASKED, target=0, layer="layer3.2", **how)
     assert len(told) == 3 and all(0 <= each <= 1 for each in told)

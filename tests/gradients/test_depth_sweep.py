@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer import ResNetConfig, preset
-from explorer.gradients import depth_sweep as module
-from explorer.gradients.depth_sweep import DEPTHS, depth_sweep
+from explorer.gradients.depth_sweep import DEPTHS, measure_depth_sweep
+from explorer.gradients.depth_sweep import measure_depth_sweep as module
 from explorer.gradients.measure import gradient_flow, over_seeds
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import fit_growth
@@ -25,7 +25,7 @@ SIGMOID = replace(PLAIN, activation="sigmoid", init="xavier", norm="none")
 
 @pytest.mark.slow
 def test_every_point_is_gradient_flows() -> None:
-    found = depth_sweep([PLAIN, RESIDUAL], [8, 14], [5, 1], batch_size=2)
+    found = measure_depth_sweep([PLAIN, RESIDUAL], [8, 14], [5, 1], batch_size=2)
     assert (found.depths, found.seeds) == ((8, 14), (5, 1))
     assert [curve.variant for curve in found.curves] == [PLAIN, RESIDUAL]
     for curve in found.curves:
@@ -41,7 +41,7 @@ def test_every_point_is_gradient_flows() -> None:
 
 @pytest.mark.slow
 def test_with_batch_norm_plain_nets_explode_and_residual_ones_hardly_grow() -> None:
-    found = depth_sweep([PLAIN, RESIDUAL], [8, 20, 32, 56], [0], batch_size=8)
+    found = measure_depth_sweep([PLAIN, RESIDUAL], [8, 20, 32, 56], [0], batch_size=8)
     plain, residual = (curve.growth for curve in found.curves)
     assert plain
     assert residual
@@ -52,7 +52,7 @@ def test_with_batch_norm_plain_nets_explode_and_residual_ones_hardly_grow() -> N
 
 
 def test_what_is_below_float32_keeps_its_place_on_the_line() -> None:
-    found = depth_sweep([SIGMOID], [20, 44, 110], [0], batch_size=4)
+    found = measure_depth_sweep([SIGMOID], [20, 44, 110], [0], batch_size=4)
     points = found.curves[0].points
     assert [point.below_float32 for point in points] == [0, 0, 1]
     assert points[2].log10_ratios[0] < -55
@@ -65,7 +65,7 @@ def test_what_is_below_float32_keeps_its_place_on_the_line() -> None:
 
 def test_bottlenecks_sweep_over_their_own_depths() -> None:
     variant = replace(RESIDUAL, block="bottleneck", shortcut="B")
-    (curve,) = depth_sweep([variant], [11, 20], [0], batch_size=2).curves
+    (curve,) = measure_depth_sweep([variant], [11, 20], [0], batch_size=2).curves
     assert [point.convs for point in curve.points] == [9, 18]
 
 
@@ -109,7 +109,7 @@ def test_what_has_no_logarithm_is_left_out() -> None:
 
 def test_what_does_not_fit_gets_a_note_and_the_others_are_measured() -> None:
     huge = replace(RESIDUAL, image_size=2048, widths=(256, 256, 256))
-    refused, fine = depth_sweep([huge, RESIDUAL], [8], [0], batch_size=2).curves
+    refused, fine = measure_depth_sweep([huge, RESIDUAL], [8], [0], batch_size=2).curves
     assert refused.points[0].ratio is None
     assert refused.points[0].log10_ratios == ()
     assert "multiply-adds" in refused.points[0].note or "would need about" in refused.points[0].note
@@ -124,7 +124,7 @@ def test_out_of_memory_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
         return over_seeds(config, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "over_seeds", runs_out)
-    broken, fine = depth_sweep([PLAIN, RESIDUAL], [8], [0], batch_size=2).curves
+    broken, fine = measure_depth_sweep([PLAIN, RESIDUAL], [8], [0], batch_size=2).curves
     assert broken.points[0].note == "cpu ran out of memory."
     assert fine.points[0].ratio
     assert fine.points[0].ratio.median.state is ReadingState.MEASURED
@@ -132,7 +132,7 @@ def test_out_of_memory_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_progress_goes_by_work_and_cancels() -> None:
     told: list[tuple[float, str]] = []
-    depth_sweep([RESIDUAL], [8, 20], [0], batch_size=2, progress=lambda *one: told.append(one))
+    measure_depth_sweep([RESIDUAL], [8, 20], [0], batch_size=2, progress=lambda *one: told.append(one))
     fractions = [fraction for fraction, _ in told]
     assert fractions == sorted(fractions)
     assert fractions[-1] <= 1
@@ -143,7 +143,7 @@ def test_progress_goes_by_work_and_cancels() -> None:
         raise JobCancelled("Nobody waits for this any more.")
 
     with pytest.raises(JobCancelled):
-        depth_sweep([RESIDUAL], [8], [0], progress=cancel)
+        measure_depth_sweep([RESIDUAL], [8], [0], progress=cancel)
 
 
 @pytest.mark.parametrize(
@@ -162,14 +162,14 @@ def test_progress_goes_by_work_and_cancels() -> None:
 )
 def test_bad_input_is_an_error(variants: list[ResNetConfig], depths: list[int], seeds: list[int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        depth_sweep(variants, depths, seeds)
+        measure_depth_sweep(variants, depths, seeds)
 
 
 def test_other_bad_input_is_an_error() -> None:
     with pytest.raises(ValueError, match="batch_size is 1000000"):
-        depth_sweep([RESIDUAL], [8], [0], batch_size=10**6)
+        measure_depth_sweep([RESIDUAL], [8], [0], batch_size=10**6)
     with pytest.raises(DeviceError, match="no device 'tpu'"):
-        depth_sweep([RESIDUAL], [8], [0], device="tpu")
+        measure_depth_sweep([RESIDUAL], [8], [0], device="tpu")
 
 
 def test_the_default_depths_exist() -> None:

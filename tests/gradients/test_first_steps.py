@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from torch.nn import functional
 
 from explorer import ResNetConfig, build, preset
-from explorer.gradients.first_steps import MAX_STEPS, first_steps
+from explorer.gradients.first_steps import MAX_STEPS, measure_first_steps
 from explorer.gradients.input_batch import digits
 from explorer.gradients.measure import gradient_flow
 from explorer.gradients.values import ReadingState
@@ -26,8 +26,8 @@ SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
 @pytest.mark.slow
 def test_the_steps_are_those_of_torchs_optimizer() -> None:
     images, labels = digits(SMALL, 8)
-    found = first_steps(SMALL, steps=4, learning_rate=0.05, seed=2, batch_size=8, source="digits")
-    own = first_steps(SMALL, steps=4, learning_rate=0.05, seed=2, images=images, labels=labels)
+    found = measure_first_steps(SMALL, steps=4, learning_rate=0.05, seed=2, batch_size=8, source="digits")
+    own = measure_first_steps(SMALL, steps=4, learning_rate=0.05, seed=2, images=images, labels=labels)
     net = build(SMALL, seed=2).train()
     optimizer = torch.optim.SGD(net.parameters(), lr=0.05)
     for step in range(5):
@@ -44,7 +44,7 @@ def test_the_steps_are_those_of_torchs_optimizer() -> None:
 
 
 def test_it_starts_where_gradient_flow_is() -> None:
-    found = first_steps(SMALL, steps=1, seed=4, batch_size=4)
+    found = measure_first_steps(SMALL, steps=1, seed=4, batch_size=4)
     assert found.flows[0] == gradient_flow(SMALL, seed=4, batch_size=4)
     assert found.stopped == ""
     assert (found.config, found.steps, found.learning_rate) == (SMALL, 1, 0.1)
@@ -55,7 +55,7 @@ def test_it_starts_where_gradient_flow_is() -> None:
 @given(configs())
 def test_grids_are_layer_by_step(config: ResNetConfig) -> None:
     state = torch.get_rng_state()
-    found = first_steps(config, steps=2, learning_rate=1e-3, batch_size=2)
+    found = measure_first_steps(config, steps=2, learning_rate=1e-3, batch_size=2)
     columns = len(found.flows)
     assert columns == 3 or found.stopped
     assert [len(row) for row in found.weight_norms] == [columns] * len(found.layers)
@@ -69,16 +69,16 @@ def test_grids_are_layer_by_step(config: ResNetConfig) -> None:
 @pytest.mark.slow
 def test_the_explosion_of_a_plain_net_settles_within_steps() -> None:
     """At initialisation it is above 1e3; the same network has lost most of it after a few steps."""
-    found = first_steps(preset("plain56"), steps=8, learning_rate=0.1, batch_size=8)
+    found = measure_first_steps(preset("plain56"), steps=8, learning_rate=0.1, batch_size=8)
     assert found.log10_ratios[0] > 3
     assert min(found.log10_ratios) < found.log10_ratios[0] - 2
-    residual = first_steps(preset("resnet56"), steps=3, learning_rate=0.1, batch_size=8)
+    residual = measure_first_steps(preset("resnet56"), steps=3, learning_rate=0.1, batch_size=8)
     assert max(residual.log10_ratios) < 2.5
 
 
 def test_zero_init_wakes_up_with_the_first_step() -> None:
     config = replace(SMALL, zero_init_residual=True)
-    found = first_steps(config, steps=2, batch_size=4)
+    found = measure_first_steps(config, steps=2, batch_size=4)
     row = found.layers.index("layer1.0.conv1")
     before, after, _ = found.weight_norms[row]
     assert before.state is ReadingState.ZERO
@@ -87,7 +87,7 @@ def test_zero_init_wakes_up_with_the_first_step() -> None:
 
 @pytest.mark.parametrize("norm", ["batch", "none"])
 def test_a_learning_rate_out_of_all_bounds_is_said_not_crashed(norm: str) -> None:
-    found = first_steps(replace(SMALL, norm=norm), steps=MAX_STEPS, learning_rate=1e30, batch_size=4)
+    found = measure_first_steps(replace(SMALL, norm=norm), steps=MAX_STEPS, learning_rate=1e30, batch_size=4)
     assert not math.isfinite(found.losses[-1])
     assert all(math.isfinite(loss) for loss in found.losses[:-1])
     assert 1 < len(found.flows) <= MAX_STEPS
@@ -101,7 +101,7 @@ def test_a_learning_rate_out_of_all_bounds_is_said_not_crashed(norm: str) -> Non
 @pytest.mark.slow
 def test_a_loss_that_never_was_a_number_is_said() -> None:
     config = replace(SMALL, stage_blocks=(256, 256, 1), widths=(2, 2, 2), image_size=8, norm="none")
-    found = first_steps(config, steps=3, batch_size=2)
+    found = measure_first_steps(config, steps=3, batch_size=2)
     assert len(found.flows) == 1
     assert "before the first step" in found.stopped
 
@@ -109,22 +109,22 @@ def test_a_loss_that_never_was_a_number_is_said() -> None:
 @pytest.mark.parametrize("steps", [0, 51, -1, 1.5, True, 10**6])
 def test_senseless_steps_are_an_error(steps: int) -> None:
     with pytest.raises(ValueError, match=rf"^steps is {steps}: it must be a whole number from 1 to 50\.$"):
-        first_steps(SMALL, steps=steps)
+        measure_first_steps(SMALL, steps=steps)
 
 
 @pytest.mark.parametrize("rate", [0, -0.1, math.nan, math.inf, 1e31, "fast", True])
 def test_a_senseless_learning_rate_is_an_error(rate: float) -> None:
     with pytest.raises(ValueError, match=rf"^learning_rate is {re.escape(str(rate))}: it must be a number above 0"):
-        first_steps(SMALL, learning_rate=rate)
+        measure_first_steps(SMALL, learning_rate=rate)
 
 
 def test_other_bad_input_is_as_in_gradient_flow() -> None:
     with pytest.raises(ValueError, match="batch_size is 1000000"):
-        first_steps(SMALL, batch_size=10**6)
+        measure_first_steps(SMALL, batch_size=10**6)
     with pytest.raises(ValueError, match="seed is -1"):
-        first_steps(SMALL, seed=-1)
+        measure_first_steps(SMALL, seed=-1)
     with pytest.raises(DeviceError, match="no device 'tpu'"):
-        first_steps(SMALL, device="tpu")
+        measure_first_steps(SMALL, device="tpu")
 
 
 def test_progress_and_cancel() -> None:
@@ -136,7 +136,7 @@ def test_progress_and_cancel() -> None:
             raise JobCancelled("Nobody waits for this any more.")
 
     with pytest.raises(JobCancelled):
-        first_steps(SMALL, steps=3, batch_size=2, progress=progress)
+        measure_first_steps(SMALL, steps=3, batch_size=2, progress=progress)
     assert told == sorted(told)
     assert told[0] == 0
     assert told[-1] < 0.7

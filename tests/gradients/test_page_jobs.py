@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from explorer import preset
-from explorer.gradients.first_steps import first_steps
+from explorer.gradients.first_steps import measure_first_steps
 from explorer.gradients.measure import gradient_flow
 from explorer.gradients.page_jobs import Question, study, study_steps
 from explorer.gradients.paired_networks import Contrast, pair
@@ -53,7 +53,7 @@ def test_digits_and_pictures_are_the_input() -> None:
 
 def test_first_steps_are_first_steps() -> None:
     runs = study_steps(QUESTION, steps=2, learning_rate=0.1)
-    expected = [first_steps(config, steps=2, learning_rate=0.1, seed=4, batch_size=3) for config in PAIR]
+    expected = [measure_first_steps(config, steps=2, learning_rate=0.1, seed=4, batch_size=3) for config in PAIR]
     assert list(runs) == expected
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer import ResNetConfig, analyze, build, preset
-from explorer.gradients.paired_networks import Contrast, has, names, pair, refusal, twin, with_skips
+from explorer.gradients.paired_networks import Contrast, counterpart, has, names, pair, refusal, with_skips
 from tests.network.strategies import configs
 
 FIELD = {
@@ -21,7 +21,7 @@ FIELD = {
 
 @given(configs(), st.sampled_from(Contrast))
 def test_a_twin_differs_in_the_contrast_alone(config: ResNetConfig, contrast: Contrast) -> None:
-    other = twin(config, contrast)
+    other = counterpart(config, contrast)
     differing = {field.name for field in fields(config) if getattr(config, field.name) != getattr(other, field.name)}
     assert differing == {FIELD[contrast]}
     assert has(config, contrast) is not has(other, contrast)
@@ -35,7 +35,7 @@ def test_a_pair_is_the_same_whichever_of_the_two_one_has(config: ResNetConfig, c
     assert has(first, contrast)
     assert not has(second, contrast)
     if contrast is not Contrast.SKIPS or not config.is_plain:  # a plain network has several residual ones
-        assert pair(second, contrast) == pair(twin(second, contrast), contrast)
+        assert pair(second, contrast) == pair(counterpart(second, contrast), contrast)
 
 
 def test_a_plain_network_is_paired_with_a_residual_one() -> None:
@@ -72,7 +72,7 @@ def test_the_two_have_different_short_names(contrast: Contrast) -> None:
     first, second = names(preset("resnet20"), contrast)
     assert first != second
     assert max(len(first), len(second)) <= 30
-    assert names(twin(preset("resnet20"), contrast), contrast) == (first, second)
+    assert names(counterpart(preset("resnet20"), contrast), contrast) == (first, second)
 
 
 def test_only_a_network_with_shortcuts_can_start_as_its_shortcuts() -> None:

@@ -23,7 +23,7 @@ from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import sample_bytes
 from explorer.ui.cam.choices import CamView
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
-from explorer.weights.load import trained, where
+from explorer.weights.load import file_of, trained
 from tests.pages.helpers import healthy, link, opened, settled, warnings, words
 
 BOOT = "ankle-boot-1"
@@ -212,8 +212,8 @@ def test_weights_that_are_not_here_are_offered() -> None:
 def test_cached_weights_of_imagenet_come_first() -> None:
     """Weights of the test's own stand for torchvision's, which it cannot download."""
     known = weight_set("resnet18-v1")
-    where(known).parent.mkdir(parents=True)
-    torch.save(build(preset("resnet18"), seed=3).state_dict(), where(known))
+    file_of(known).parent.mkdir(parents=True)
+    torch.save(build(preset("resnet18"), seed=3).state_dict(), file_of(known))
     page = open_page()
     assert "ResNet-18 (ImageNet V1) says" in words(page)
     assert "scikit-learn" in words(page)  # a photograph, not a garment
@@ -223,8 +223,8 @@ def test_cached_weights_of_imagenet_come_first() -> None:
 
 def test_a_damaged_file_of_weights_is_said() -> None:
     known = weight_set("resnet18-v1")
-    where(known).parent.mkdir(parents=True)
-    where(known).write_bytes(b"not weights")
+    file_of(known).parent.mkdir(parents=True)
+    file_of(known).write_bytes(b"not weights")
     page = open_page(weights=known.key)
     assert "does not hold the weights of ResNet-18 (ImageNet V1): delete it" in words(page)
 

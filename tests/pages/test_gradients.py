@@ -174,7 +174,7 @@ def test_a_loss_that_is_no_number_is_said() -> None:
 def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.MonkeyPatch, fresh_queue: JobQueue) -> None:
     import explorer.gradients.depth_sweep  # noqa: PLC0415  torch is loaded by now
 
-    running, real = threading.Event(), explorer.gradients.depth_sweep.depth_sweep
+    running, real = threading.Event(), explorer.gradients.depth_sweep.measure_depth_sweep
 
     def slow(*args: Any, progress: Callable[[float, str], None], **kwargs: Any) -> Any:
         running.set()
@@ -183,7 +183,7 @@ def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.Monk
             time.sleep(0.05)
         return real(*args, progress=progress, **kwargs)
 
-    monkeypatch.setattr(explorer.gradients.depth_sweep, "depth_sweep", slow)
+    monkeypatch.setattr(explorer.gradients.depth_sweep, "measure_depth_sweep", slow)
     page = open_page(**QUICK, view=str(GradientsView.DEPTH))
     healthy(page.button(key="flow_depth.now").click().run())
     assert running.wait(PATIENCE_S)
@@ -195,7 +195,7 @@ def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.Monk
     assert fresh_queue.status(handle).state == "cancelled"
     assert page.button(key="flow_depth.now")
     assert not page.status
-    monkeypatch.setattr(explorer.gradients.depth_sweep, "depth_sweep", real)
+    monkeypatch.setattr(explorer.gradients.depth_sweep, "measure_depth_sweep", real)
 
 
 def test_another_page_and_back_finds_the_finished_result() -> None:

@@ -20,7 +20,7 @@ from torchvision.datasets import FashionMNIST
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
 from explorer.training import data
-from explorer.training.data import CLASSES, Data, download, load
+from explorer.training.data import CLASSES, Data, download, load_fashion_mnist
 from explorer.training.idx import DataError, read_idx
 from tests.training.digits import FILES, digits, idx, written
 
@@ -36,14 +36,14 @@ def test_the_classes_are_torchvisions() -> None:
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    assert same(load(written(tmp_path, SMALL)), SMALL)
+    assert same(load_fashion_mnist(written(tmp_path, SMALL)), SMALL)
 
 
 def test_torchvision_reads_the_same(tmp_path: Path) -> None:
     written(tmp_path, SMALL)
     for name in FILES:
         (tmp_path / name[:-3]).write_bytes(gzip.decompress((tmp_path / name).read_bytes()))
-    found = load(tmp_path)
+    found = load_fashion_mnist(tmp_path)
     assert np.array_equal(found.test_images, read_image_file(str(tmp_path / FILES[2][:-3])).numpy())
     assert np.array_equal(found.test_labels, read_label_file(str(tmp_path / FILES[3][:-3])).numpy())
 
@@ -78,7 +78,7 @@ def test_broken_files_get_a_sentence(name: str, tmp_path: Path) -> None:
     make, words = BROKEN[name]
     (written(tmp_path, SMALL) / FILES[0]).write_bytes(make())
     with pytest.raises(DataError, match=words) as caught:
-        load(tmp_path)
+        load_fashion_mnist(tmp_path)
     assert str(caught.value).startswith(f"{FILES[0]} cannot be read: ") and str(caught.value).endswith("again.")
 
 
@@ -99,7 +99,7 @@ def test_no_file_at_all_raises_anything_else(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (written(tmp_path, SMALL) / FILES[3]).unlink()
     with pytest.raises(DataError, match=f"There is no {FILES[3]} in {tmp_path}: name the folder"):
-        load(tmp_path)
+        load_fashion_mnist(tmp_path)
 
 
 UNFIT: dict[str, tuple[dict[str, np.ndarray], str]] = {
@@ -115,7 +115,7 @@ def test_files_that_do_not_belong_together_get_a_sentence(name: str, tmp_path: P
     changes, words = UNFIT[name]
     written(tmp_path, replace(SMALL, **changes))
     with pytest.raises(DataError, match=words):
-        load(tmp_path)
+        load_fashion_mnist(tmp_path)
 
 
 def test_the_first_of_each_set() -> None:
@@ -157,16 +157,16 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_torchvision_downloads_what_is_missing_once(mirror: Path) -> None:
-    assert same(load(), SMALL)
+    assert same(load_fashion_mnist(), SMALL)
     for name in FILES:
         (mirror / name).unlink()
-    assert same(load(), SMALL)  # from what it downloaded before
+    assert same(load_fashion_mnist(), SMALL)  # from what it downloaded before
 
 
 def test_debians_files_come_first(mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = digits(12, 11)
     monkeypatch.setattr(data, "DEBIAN", written(tmp_path / "installed", other))
-    assert same(load(), other)
+    assert same(load_fashion_mnist(), other)
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"something else")])

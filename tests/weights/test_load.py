@@ -22,7 +22,7 @@ from explorer.jobs.job import JobCancelled
 from explorer.text.errors import Refusal
 from explorer.weights import catalogue as sets
 from explorer.weights.catalogue import EMBEDDED, UNTRAINED, embedded, weight_set
-from explorer.weights.load import KEPT, WeightsError, fetch, filled, is_cached, load, trained, where
+from explorer.weights.load import KEPT, WeightsError, fetch, file_of, is_cached, load_network, trained, with_weights
 
 KEY = "resnet18-v1"
 
@@ -115,7 +115,7 @@ def test_downloaded_weights_compute_what_torchvisions_network_does(
     here: Shop, theirs: dict[str, torch.Tensor], home: Path
 ) -> None:
     told: list[tuple[float, str]] = []
-    net = load(KEY, progress=lambda fraction, message: told.append((fraction, message)))
+    net = load_network(KEY, progress=lambda fraction, message: told.append((fraction, message)))
     peer = resnet18()
     peer.load_state_dict(theirs)
     images = torch.randn(2, 3, 64, 64)
@@ -133,7 +133,7 @@ def test_what_is_here_is_not_asked_for_again(here: Shop) -> None:
     fetch(KEY)
     assert is_cached(weight_set(KEY)) and len(here.asked) == 1
     fetch(KEY)
-    load(KEY)
+    load_network(KEY)
     assert len(here.asked) == 1
 
 
@@ -170,7 +170,7 @@ def test_offline(saved: bytes, home: Path, monkeypatch: pytest.MonkeyPatch) -> N
     point_to(monkeypatch, saved, port)
     with pytest.raises(WeightsError, match="the network is not reachable") as caught:
         fetch(KEY)
-    assert str(where(weight_set(KEY))) in str(caught.value) and "embedded network" in str(caught.value)
+    assert str(file_of(weight_set(KEY))) in str(caught.value) and "embedded network" in str(caught.value)
     assert nothing_left(home)
 
 
@@ -222,10 +222,10 @@ def test_eight_at_once_download_once(here: Shop) -> None:
 
 
 def test_a_damaged_file_is_said(here: Shop) -> None:
-    where(weight_set(KEY)).parent.mkdir(parents=True)
-    where(weight_set(KEY)).write_bytes(b"PK\x03\x04 not weights")
+    file_of(weight_set(KEY)).parent.mkdir(parents=True)
+    file_of(weight_set(KEY)).write_bytes(b"PK\x03\x04 not weights")
     with pytest.raises(WeightsError, match="delete it, and they are downloaded again"):
-        load(KEY)
+        load_network(KEY)
 
 
 class Bomb:
@@ -236,30 +236,32 @@ class Bomb:
 
 
 def test_nothing_but_tensors_is_ever_read(here: Shop) -> None:
-    where(weight_set(KEY)).parent.mkdir(parents=True)
-    torch.save(Bomb(), where(weight_set(KEY)))
+    file_of(weight_set(KEY)).parent.mkdir(parents=True)
+    torch.save(Bomb(), file_of(weight_set(KEY)))
     with pytest.raises(WeightsError, match="does not hold the weights"):
-        load(KEY)
+        load_network(KEY)
 
 
 def test_only_the_last_few_networks_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     first = trained(EMBEDDED)
     assert trained(EMBEDDED) is first
-    monkeypatch.setattr("explorer.weights.load.load", lambda key, device, progress: filled(embedded().config, STATE))
+    monkeypatch.setattr(
+        "explorer.weights.load.load_network", lambda key, device, progress: with_weights(embedded().config, STATE)
+    )
     for number in range(KEPT):
         trained(EMBEDDED, f"cpu:{number}")
     assert trained(EMBEDDED) is not first
 
 
-STATE = load(UNTRAINED).state_dict()
+STATE = load_network(UNTRAINED).state_dict()
 
 
 def test_unknown_weights_are_refused() -> None:
     with pytest.raises(Refusal, match=r"'vgg16': choose one of fashion-resnet20"):
-        load("vgg16")
+        load_network("vgg16")
 
 
 def test_the_embedded_ones_need_no_network() -> None:
-    net = load(EMBEDDED)
+    net = load_network(EMBEDDED)
     assert sum(each.numel() for each in net.parameters()) == 269_434
-    assert not torch.equal(net.fc.weight, load(UNTRAINED).fc.weight)
+    assert not torch.equal(net.fc.weight, load_network(UNTRAINED).fc.weight)

@@ -15,7 +15,7 @@ from safetensors.torch import save
 from explorer.network.model import build
 from explorer.network.presets import preset
 from explorer.text.errors import Refusal
-from explorer.weights.load import WeightsError, own
+from explorer.weights.load import WeightsError, uploaded_network
 from explorer.weights.uploaded import (
     MAX_BYTES,
     MAX_HEADER,
@@ -38,7 +38,7 @@ def packed(header: object, data: bytes = b"") -> bytes:
 
 def test_a_file_gives_the_same_network() -> None:
     what = read_own(GOOD, config=SMALL)
-    net = own(GOOD, what)
+    net = uploaded_network(GOOD, what)
     images = torch.randn(2, 3, 16, 16)
     assert torch.equal(net(images), build(SMALL, seed=5).eval()(images))
     assert not net.training and not any(each.requires_grad for each in net.parameters())
@@ -57,27 +57,27 @@ def test_prefixes_are_taken_off_and_said(prefix: str) -> None:
     data = save({prefix + name: value for name, value in STATE.items()})
     what = read_own(data, config=SMALL)
     assert prefix in what.notes[0]
-    assert torch.equal(own(data, what).fc.weight, STATE["fc.weight"])
+    assert torch.equal(uploaded_network(data, what).fc.weight, STATE["fc.weight"])
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
 def test_other_precisions_are_read_as_float32(kind: torch.dtype) -> None:
     data = save({name: value.to(kind) if value.is_floating_point() else value for name, value in STATE.items()})
-    net = own(data, read_own(data, config=SMALL))
+    net = uploaded_network(data, read_own(data, config=SMALL))
     assert net.fc.weight.dtype is torch.float32
     assert torch.allclose(net.fc.weight, STATE["fc.weight"], atol=1e-2)
 
 
 def test_counts_of_batches_may_be_missing() -> None:
     data = save({name: value for name, value in STATE.items() if "num_batches" not in name})
-    assert torch.equal(own(data, read_own(data, config=SMALL)).fc.bias, STATE["fc.bias"])
+    assert torch.equal(uploaded_network(data, read_own(data, config=SMALL)).fc.bias, STATE["fc.bias"])
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_weights_that_are_no_numbers(value: float) -> None:
     data = save({**STATE, "fc.weight": torch.full_like(STATE["fc.weight"], value)})
     with pytest.raises(WeightsError, match=r"fc\.weight"):
-        own(data, read_own(data, config=SMALL))
+        uploaded_network(data, read_own(data, config=SMALL))
 
 
 def changed(**change: object) -> bytes:

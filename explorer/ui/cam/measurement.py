@@ -42,10 +42,10 @@ def attribution(setup: CamSetup, device: str, method: Method, target: int, layer
 
 def deletion_curves(setup: CamSetup, device: str, look: Look, layer: str) -> Curves | None:
     """Deletion and insertion by the map at ``layer``, when the reader wants them."""
-    from explorer.cam.page_jobs import curves
+    from explorer.cam.page_jobs import deletion_and_insertion
 
     values = look.at(layer).values
-    found: Curves | None = _asked(CURVES, curves, setup, device, target=look.target, values=values)
+    found: Curves | None = _asked(CURVES, deletion_and_insertion, setup, device, target=look.target, values=values)
     return found
 
 

@@ -39,14 +39,14 @@ def first_steps(setup: FlowSetup, device: str, steps: int, learning_rate: float)
 
 def by_depth(setup: FlowSetup, device: str, depths: Sequence[int]) -> DepthSweep | None:
     """Returns both networks at every depth, when the reader wants them. A picture is replaced by noise here."""
-    from explorer.gradients.depth_sweep import depth_sweep
+    from explorer.gradients.depth_sweep import measure_depth_sweep
     from explorer.gradients.values import InputSource
 
     source = InputSource.NOISE if setup.source is InputSource.IMAGES else setup.source
     request = (setup.configs, tuple(depths), setup.seeds, setup.batch_size, device, source)
     how: dict[str, Any] = {"batch_size": setup.batch_size, "device": device, "source": source}
     found: DepthSweep | None = DEPTH.run(
-        request, depth_sweep, setup.configs, tuple(depths), setup.seeds, **how, lane=device
+        request, measure_depth_sweep, setup.configs, tuple(depths), setup.seeds, **how, lane=device
     )
     return found
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.charts.gradients.against_depth import growth_alt_text, growth_chart, growth_rows
-from explorer.gradients.depth_sweep import depth_sweep
+from explorer.gradients.depth_sweep import measure_depth_sweep
 from explorer.gradients.number_words import factor_words, power_words
 from explorer.gradients.seed_bands import band
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
@@ -31,7 +31,7 @@ RATIOS = st.floats(-500, 500) | st.sampled_from([-math.inf, math.inf, math.nan])
 def measured() -> DepthSweep:
     """Two networks without norm, of which the plain one with sigmoids vanishes quickly."""
     plain_one = replace(TINY["without norm, sigmoid"], shortcut="none")
-    return depth_sweep([TINY["pads"], plain_one], DEPTHS, (0, 1), batch_size=2)
+    return measure_depth_sweep([TINY["pads"], plain_one], DEPTHS, (0, 1), batch_size=2)
 
 
 def point(depth: int, ratios: Sequence[float], below: int = 0, note: str = "") -> DepthPoint:

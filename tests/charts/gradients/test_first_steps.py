@@ -20,7 +20,7 @@ from explorer.charts.gradients.first_steps import (
 )
 from explorer.charts.log_axis import SYMBOLS
 from explorer.charts.palette import MUTED, contrast
-from explorer.gradients.first_steps import first_steps
+from explorer.gradients.first_steps import measure_first_steps
 from explorer.gradients.number_words import reading_text, reading_words
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.trend_values import FirstSteps
@@ -38,7 +38,7 @@ every_quantity = pytest.mark.parametrize("quantity", Quantity)
 def measured(name: str = "pads", steps: int = 2, learning_rate: float = 0.1) -> tuple[FirstSteps, ...]:
     base = replace(TINY["pads"], norm="none") if name == "no norm" else TINY[name]
     configs: tuple[ResNetConfig, ...] = (base, replace(base, shortcut="none", zero_init_residual=False))
-    return tuple(first_steps(each, steps=steps, learning_rate=learning_rate, batch_size=2) for each in configs)
+    return tuple(measure_first_steps(each, steps=steps, learning_rate=learning_rate, batch_size=2) for each in configs)
 
 
 def run(columns: Sequence[Sequence[FlowReading]], steps: int = 0, stopped: str = "") -> FirstSteps:

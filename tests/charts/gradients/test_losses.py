@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.charts.gradients.losses import loss_words, losses_alt_text, losses_chart, losses_rows
-from explorer.gradients.first_steps import first_steps
+from explorer.gradients.first_steps import measure_first_steps
 from explorer.gradients.trend_values import FirstSteps
 from tests.charts.reading import plain
 from tests.gradients.flows import TINY, measured
@@ -54,7 +54,7 @@ def test_usual_losses_are_on_a_linear_axis_in_proportion() -> None:
 
 
 def test_training_that_diverges_is_said() -> None:
-    wild = first_steps(replace(TINY["pads"], norm="none"), steps=3, learning_rate=1e30, batch_size=2)
+    wild = measure_first_steps(replace(TINY["pads"], norm="none"), steps=3, learning_rate=1e30, batch_size=2)
     runs = [wild, run([2.3, 1.0])]
     assert runs[0].stopped
     figure = losses_chart(runs, NAMES)
