@@ -31,7 +31,7 @@ __all__ = ["MAX_STEPS", "MAX_WINDOWS", "guided_grad_cam", "integrated_gradients"
 MAX_STEPS = 1000
 MAX_WINDOWS = 10_000
 Sides = int | tuple[int, int]
-# Whose gradient is not zero wherever their input is negative: guided backpropagation is not defined for them.
+# Guided backpropagation is not defined for these: their gradient is not zero wherever the input is negative.
 _NOT_RELU = (nn.LeakyReLU, nn.PReLU, nn.GELU, nn.Sigmoid, nn.Tanh, nn.SiLU, nn.ELU, nn.SELU, nn.Mish, nn.Hardswish)
 
 
@@ -120,9 +120,8 @@ def integrated_gradients(
     """
     _check_whole("steps", steps, MAX_STEPS)
     images = checked_images(net, images)
-    start = _checked_baseline(baseline, images)
+    start, few = _checked_baseline(baseline, images), at_once(images)
     pairs = classes_for(net, images, target, against)
-    few = at_once(images)
     tell = StepCounter(len(images) * (ceil(steps / few) + 2), progress)
     maps, rises, deltas = [], [], []
     for image, (one, other) in zip(images, pairs, strict=True):
@@ -168,8 +167,7 @@ def occlusion(
     cover = _checked_baseline(baseline, images)
     pairs = classes_for(net, images, target, against)
     few = at_once(images)
-    tell = StepCounter(len(images) * (ceil(count / few) + 1), progress)
-    maps = []
+    tell, maps = StepCounter(len(images) * (ceil(count / few) + 1), progress), []
     for image, (one, other) in zip(images, pairs, strict=True):
         with exact_float32(images.device.type), torch.inference_mode(False):
             question = _Question(net, one, other, partial(tell, "covering parts of the picture"))
@@ -185,9 +183,10 @@ def occlusion(
 
 
 class _Question:
-    """What captum asks again and again: pictures (N, C, H, W) to the score (N,) of a class, or of it against another.
+    """The function that captum calls again and again: from pictures (N, C, H, W) to a class's score (N,).
 
-    Between two passes others may use the network, and the work may be cancelled.
+    With ``against`` the score is the difference to that class's. Between two calls others may use the network, and the
+    work may be cancelled.
     """
 
     def __init__(self, net: nn.Module, target: int, against: int | None, tell: Callable[[], None]) -> None:

@@ -10,8 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from statistics import median
+
+import numpy as np
 
 from explorer.text.quantities import counted, minus
 
@@ -50,9 +51,7 @@ def area(shares: Sequence[float], chances: Sequence[float]) -> float:
     """
     if len(shares) != len(chances) or len(shares) < 2 or shares[-1] <= shares[0]:
         raise ValueError(f"A curve of {counted(len(chances), 'point')} over {len(shares):,} shares has no area.")
-    points = list(zip(shares, chances, strict=True))
-    parts = [(x1 - x0) * (y0 + y1) / 2 for (x0, y0), (x1, y1) in pairwise(points)]
-    return math.fsum(parts) / (shares[-1] - shares[0]) if not any(map(math.isnan, parts)) else math.nan
+    return float(np.trapezoid(chances, shares)) / (shares[-1] - shares[0])
 
 
 def pixels_check(

@@ -42,29 +42,22 @@ def belief_curve(
     """The probability of class ``target`` while the pixels of ``image`` (1, C, H, W) are deleted, or inserted, in the
     order of a map's ``values`` (h, w), largest first; and in the order of ``random`` maps.
 
-    Signed values, so that places that speak against the class come last; of equal ones (after a ReLU there are many)
-    a random one first. Random maps have the map's own resolution and are enlarged like it, bilinearly: single random
-    pixels would be a harder disturbance than any map's patches. ``baseline`` stands where pixels are missing; by
-    default, as in the paper, one colour at deletion and the blurred picture at insertion. ``progress`` is told before
-    each pass of a few pictures and may raise to stop.
+    The values are signed, so places that speak against the class come last; equal ones come in random order. Random
+    maps have the map's own resolution and are enlarged like it: single random pixels would disturb the network more
+    than any map's patches. ``baseline`` stands where pixels are missing; by default, as in the paper, one colour at
+    deletion and the blurred picture at insertion. ``progress`` is told before each pass and may raise to stop.
 
     Raises:
         Refusal: several pictures, values that are no map, or a number, class, trial or baseline that there is not.
     """
     image = checked_images(net, image)
-    if len(image) != 1 or values.ndim != 2 or not values.size:
-        raise Refusal(
-            f"image has the shape {tuple(image.shape)} and the map {values.shape}: give one picture (1, C, H, W) and "
-            "its map (h, w)."
-        )
+    _check_picture(image, values)
     kind = _option("trial", trial, Trial)
     missing = _USUAL[kind] if baseline is None else _option("baseline", baseline, Baseline)
     _check_count("steps", steps, 1, MAX_STEPS)
     _check_count("random", random, 0, MAX_RANDOM)
     check_seed(seed)
-    classes = whole_numbers("target", target)
-    if len(classes) != 1:
-        raise Refusal(f"target is {str(target)[:60]}: there is one picture, so give one class index.")
+    target = _one_class(target)
     size = (image.shape[2], image.shape[3])
     ranks = torch.from_numpy(np.stack(_orders(values, size, random, seed))).to(image.device)
     pictures = (image[0], _baseline(image, missing)[0])
@@ -74,13 +67,28 @@ def belief_curve(
     def chance(of: Tensor) -> list[float]:
         tell("replacing pixels in the order of the map and of random ones")
         logits = checked_logits(net, outputs(net, of), len(of))
-        check_classes("target", classes, logits.shape[1])
-        probabilities: list[float] = logits.double().softmax(1)[:, classes[0]].tolist()
+        check_classes("target", [target], logits.shape[1])
+        probabilities: list[float] = logits.double().softmax(1)[:, target].tolist()
         return probabilities
 
     curves = _probabilities(chance, kept, gone, ranks, steps)
     shares = tuple(step / steps for step in range(steps + 1))
-    return BeliefCurve(kind, missing, classes[0], shares, curves[0], curves[1:])
+    return BeliefCurve(kind, missing, target, shares, curves[0], curves[1:])
+
+
+def _check_picture(image: Tensor, values: NDArray[np.float32]) -> None:
+    if len(image) != 1 or values.ndim != 2 or not values.size:
+        raise Refusal(
+            f"image has the shape {tuple(image.shape)} and the map {values.shape}: give one picture (1, C, H, W) and "
+            "its map (h, w)."
+        )
+
+
+def _one_class(target: int) -> int:
+    classes = whole_numbers("target", target)
+    if len(classes) != 1:
+        raise Refusal(f"target is {str(target)[:60]}: there is one picture, so give one class index.")
+    return classes[0]
 
 
 def _option(name: str, value: Any, options: type[Trial] | type[Baseline]) -> Any:

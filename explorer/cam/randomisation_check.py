@@ -64,11 +64,11 @@ def randomisation_over(
         return tuple(found)
 
     original = maps(net, "the trained network")
-    twin, fresh = build_like(net), build(net.config, seed=seed).state_dict()
+    copy, fresh = build_like(net), build(net.config, seed=seed).state_dict()
     later = []
     for step in steps:
-        _randomise(twin, fresh, step)
-        later.append(maps(twin, f"random down to {step}"))
+        _randomise(copy, fresh, step)
+        later.append(maps(copy, f"random down to {step}"))
     size = (images.shape[2], images.shape[3])
     return Randomisation(layer, seed, steps, original, tuple(later), *_similarities(original, later, size))
 

@@ -42,13 +42,13 @@ def measure_first_steps(
         ValueError: steps or learning rate out of bounds, or as ``gradient_flow``. DeviceError: as ``gradient_flow``.
     """
     _check(steps, learning_rate)
-    where, count = admitted(config, device, seed, check_given(config, batch_size, source, images, labels))
+    place, count = admitted(config, device, seed, check_given(config, batch_size, source, images, labels))
     tell = progress or no_progress
 
     def work() -> FirstSteps:
         tell(0.0, "building the network")
-        net = build(config, where.name, seed)
-        batch = batch_for(config, where, seed=seed, batch_size=count, source=source, images=images, labels=labels)
+        net = build(config, place.name, seed)
+        batch = batch_for(config, place, seed=seed, batch_size=count, source=source, images=images, labels=labels)
         flows: list[GradientFlow] = []
         for step in range(steps + 1):
             flow, gradients = measure_flow(net, batch, seed, part_of(tell, step, steps + 1))
@@ -59,7 +59,7 @@ def measure_first_steps(
                 _descend(net, gradients, learning_rate)
         return FirstSteps(learning_rate, steps, tuple(flows), _stopped(flows, learning_rate))
 
-    return guarded(where, work)
+    return guarded(place, work)
 
 
 def _check(steps: int, learning_rate: float) -> None:

@@ -1,23 +1,22 @@
 """How the gradient flows through a network: measured in one forward and backward pass in training mode.
 
-In training mode, since at initialisation a batch norm in evaluation mode is nearly the identity and hides what it does
-to gradients (Yang et al. 2019, arXiv:1902.08129). ``values`` has what comes out, ``hooks`` the instruments.
+In evaluation mode a batch norm is nearly the identity at initialisation, and would hide what it does to gradients (Yang
+et al. 2019, arXiv:1902.08129). ``values`` has what is returned, ``hooks`` the instruments.
 """
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypedDict, TypeVar, Unpack
 
 import torch
 from torch import Tensor
 
-from explorer.gradients.amounts import Amount, Parts, PassResult
+from explorer.gradients.amounts import PassResult
+from explorer.gradients.flow_of_passes import flow_of
 from explorer.gradients.hooks import measured_pass
 from explorer.gradients.input_batch import Batch, batch_for, check_given
 from explorer.gradients.seed_bands import FlowBand
-from explorer.gradients.values import FlowReading, GradientFlow, InputSource, Parting, ReadingState
+from explorer.gradients.values import GradientFlow, InputSource
 from explorer.live.denormals import flushed
 from explorer.live.devices import Device, DeviceError, find_device
 from explorer.live.exact_float32 import exact_float32
@@ -31,8 +30,6 @@ from explorer.text.quantities import counted
 __all__ = ["GradientFlow", "gradient_flow", "over_seeds"]
 
 MAX_SEEDS = 32
-# Common logarithm of a typical value. A sum over many positions is that much larger than its terms, and these get lost.
-_TOO_LARGE_TO_BE_LOST = -30
 T = TypeVar("T")
 
 
@@ -63,23 +60,23 @@ def gradient_flow(
     they are given, which then say the batch size; ``labels`` (N,) default to the digits' own or to random classes.
     Where a number is zero or below float32 a second pass tells the two apart: half of the images in double precision.
     ``progress`` is told before each block and may raise to stop. PyTorch's random state and its treatment of denormals
-    stay as they were.
+    stay as they were. On an NVIDIA GPU it computes without TF32, so that the numbers are those of the CPU.
 
     Raises:
         ValueError: the network cannot exist (see ``analyze``), or batch size, seed, images or labels are out of bounds.
         DeviceError: there is no such device, or the pass does not fit on it; the message says why.
     """
-    where, count = admitted(config, device, seed, check_given(config, batch_size, source, images, labels))
+    place, count = admitted(config, device, seed, check_given(config, batch_size, source, images, labels))
     tell = progress or no_progress
 
     def work() -> GradientFlow:
         tell(0.0, "building the network")
-        net = build(config, where.name, seed)
-        batch = batch_for(config, where, seed=seed, batch_size=count, source=source, images=images, labels=labels)
+        net = build(config, place.name, seed)
+        batch = batch_for(config, place, seed=seed, batch_size=count, source=source, images=images, labels=labels)
         flow, _ = measure_flow(net, batch, seed, tell)
         return flow
 
-    return guarded(where, work)
+    return guarded(place, work)
 
 
 def over_seeds(
@@ -146,71 +143,17 @@ def measure_flow(net: ResNet, batch: Batch, seed: int, tell: Progress) -> tuple[
     second = None
     if any(amount.is_below_float32 for amount in first.amounts()):
         second = _second_look(net, batch, steps(0.8, 1.0))
-    return _flow(net.config, batch, seed, first, second), first.gradients
+    return flow_of(net.config, batch, seed, first, second), first.gradients
 
 
 def _second_look(net: ResNet, batch: Batch, step: Callable[[], None]) -> PassResult:
-    """Where nothing gets lost: rescaled on the way back, and in double precision.
+    """Measure again so that nothing gets lost: in double precision, and rescaled on the way back.
 
-    Of half of the images, which take no more memory so than all of them did before; two at least, for the batch norms.
-    Apple's GPUs have no double precision: there the signal alone can still be lost.
+    It takes half of the images, which then need no more memory than all of them did before, and at least two, for the
+    batch norms. Apple's GPUs have no double precision: there a signal can still be lost.
     """
     half = max(len(batch.images) // 2, min(2, len(batch.images)))
     images, labels = batch.images[:half], batch.labels[:half]
     dtype = torch.float32 if images.device.type == "mps" else torch.float64
-    twin = build_like(net).to(dtype)
-    return measured_pass(twin, images.to(dtype), labels, rescale=True, step=step)
-
-
-def _flow(config: ResNetConfig, batch: Batch, seed: int, first: PassResult, second: PassResult | None) -> GradientFlow:
-    seen = second or first
-    blocks = ("stem", *(name for name in first.signals if name != "stem"))
-    read = _Reader(any(map(_is_lost, first.amounts(), seen.amounts())))
-    return GradientFlow(
-        config=config,
-        seed=seed,
-        batch_size=len(batch.images),
-        device=str(batch.images.device),
-        source=batch.source,
-        loss=first.loss,
-        layers=tuple(first.weights),
-        weight_norms=tuple(read.norm(amount, seen.weights[name]) for name, amount in first.weights.items()),
-        blocks=blocks,
-        gradient_norms=tuple(read.norm(first.blocks[name], seen.blocks[name]) for name in blocks),
-        signal_norms=tuple(read.mean_square(first.signals[name], seen.signals[name]) for name in blocks),
-        adds=tuple(read.parting(name, first.parts[name], seen.parts[name]) for name in blocks if name in first.parts),
-    )
-
-
-def _is_lost(here: Amount, there: Amount) -> bool:
-    """Whether the second look shows an amount that the first could not hold."""
-    return here.is_below_float32 and -math.inf < there.typical_log10 < _TOO_LARGE_TO_BE_LOST
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads what the first look saw beside what the second did; ``lost`` tells whether anything was below float32.
-
-    Where nothing was, a zero that the second look does not confirm is one of rounding: the terms of a sum cancelled.
-    Where something was, it may be a consequence: a ReLU whose input was lost passes nothing back.
-    """
-
-    lost: bool
-
-    def norm(self, here: Amount, there: Amount) -> FlowReading:
-        if not here.is_below_float32:
-            return FlowReading.of(here.norm)
-        if there.log10 == -math.inf or not self.lost:
-            return FlowReading(here.norm, ReadingState.ZERO, -math.inf)
-        return FlowReading(here.norm, ReadingState.UNDERFLOW, there.log10)
-
-    def mean_square(self, here: Amount, there: Amount) -> FlowReading:
-        """Of a signal, from the norm of all its values."""
-        norm = self.norm(here, there)
-        value = norm.value / math.sqrt(here.values)
-        log10 = 2 * norm.log10 - math.log10(there.values if norm.state is ReadingState.UNDERFLOW else here.values)
-        return FlowReading(value * value, norm.state, log10)
-
-    def parting(self, block: str, here: Parts, there: Parts) -> Parting:
-        shortcut, branch = self.norm(here.shortcut, there.shortcut), self.norm(here.branch, there.branch)
-        return Parting(block, shortcut, branch, here.cosine)
+    in_double = build_like(net).to(dtype)
+    return measured_pass(in_double, images.to(dtype), labels, rescale=True, step=step)

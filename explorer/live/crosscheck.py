@@ -50,16 +50,16 @@ def torchinfo_mult_adds(layer: Layer) -> int:
 
 def _execution(layers: Sequence[Layer], rows: Sequence[LiveRow]) -> Iterator[Mismatch]:
     """Which layers run, how often, and in what order."""
-    expected, seen = [layer.name for layer in layers], [row.name for row in rows]
-    if expected == seen:
+    expected, ran = [layer.name for layer in layers], [row.name for row in rows]
+    if expected == ran:
         return
-    should, does = Counter(expected), Counter(seen)
-    for name in dict.fromkeys(expected + seen):
+    should, does = Counter(expected), Counter(ran)
+    for name in dict.fromkeys(expected + ran):
         if should[name] != does[name]:
             yield Mismatch(name, "runs", _times(should[name]), _times(does[name]))
     if should == does:
-        place = next(at for at, pair in enumerate(zip(expected, seen, strict=True)) if pair[0] != pair[1])
-        yield Mismatch(expected[place], "runs at place", f"{place + 1:,}", f"{seen.index(expected[place]) + 1:,}")
+        place = next(at for at, pair in enumerate(zip(expected, ran, strict=True)) if pair[0] != pair[1])
+        yield Mismatch(expected[place], "runs at place", f"{place + 1:,}", f"{ran.index(expected[place]) + 1:,}")
 
 
 def _row_differences(layer: Layer, row: LiveRow) -> Iterator[Mismatch]:

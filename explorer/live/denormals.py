@@ -1,4 +1,4 @@
-"""Computing without denormals: numbers below 1.18e-38, which make a CPU's convolutions five to ten times as slow."""
+"""Computing without denormals: numbers below 1.18e-38, which slow a CPU's convolutions down five to ten times."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 def flushed(work: Callable[[], T]) -> T:
-    """What ``work`` returns or raises, computed with denormal results replaced by zero.
+    """Return what ``work`` returns, computed with denormal results replaced by zero.
 
-    It runs in a thread that ends with it. Whether denormals are flushed is a setting of each thread, handed on to
-    those it starts: torch's helper threads take it over from a new thread, but where there are helpers already
-    they would go on computing their part with denormals. And the caller's own setting stays as it is, on every error.
+    It runs in a new thread, because the setting belongs to each thread and is inherited only by threads started later.
+    torch's helper threads of a new thread inherit it; those that the caller already has would go on without it. The
+    caller's own setting never changes.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="flushed") as thread:
         return thread.submit(_flush_and, work).result()

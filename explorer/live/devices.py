@@ -37,7 +37,7 @@ def devices() -> tuple[Device, ...]:
 
 
 def leave_a_core_free() -> None:
-    """Let CPU computations of this process use all cores but one, which stays for those who wait for a page.
+    """Let CPU computations of this process use all cores but one. That one serves pages meanwhile.
 
     Computing threads wait for each other by spinning: on fully used cores a forward pass takes ten times as long.
     """
@@ -90,7 +90,7 @@ def synchronise(device: Device) -> None:
 
 
 def release_memory(device: Device) -> None:
-    """Give back what nobody uses any more, after a computation that failed."""
+    """Free the memory that a computation held, after it failed."""
     gc.collect()  # a failed forward pass can leave its tensors in reference cycles
     if device.kind == "cuda":
         torch.cuda.empty_cache()

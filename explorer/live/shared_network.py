@@ -1,4 +1,4 @@
-"""A network that many threads share, lent for one pass at a time: in evaluation mode, and given back as it was."""
+"""A network that many threads share: one thread at a time runs it, in evaluation mode."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,16 +18,17 @@ _PIXELS = 4 * 224 * 224  # of one pass, after which others have their turn: half
 
 @contextmanager
 def borrowed(net: nn.Module) -> Iterator[None]:
-    """Nobody else who borrows ``net`` runs it meanwhile; every module is in evaluation mode, and afterwards in its own.
+    """Use ``net`` alone, in evaluation mode; others who borrow it wait.
 
-    For a forward pass only, so that others wait no longer than that: a backward pass reads what its forward pass kept.
+    Borrow it for the forward pass only, so that others wait no longer: a backward pass needs nothing of the network but
+    what its forward pass saved.
     """
     with _lock_of(net), in_mode(net, training=False):
         yield
 
 
 def _lock_of(net: nn.Module) -> RLock:
-    """One for each network, as long as that lives; a thread that has it may take it again."""
+    """One reentrant lock for each network, for as long as the network lives."""
     with _FINDING:
         return _LOCKS.setdefault(net, RLock())
 
@@ -40,5 +41,5 @@ def outputs(net: nn.Module, images: Tensor) -> Tensor:
 
 
 def at_once(images: Tensor) -> int:
-    """How many pictures of the size of these (N, C, H, W) one pass should take, where work is made of many passes."""
+    """How many pictures of this size (N, C, H, W) a pass should take, so that others soon have their turn."""
     return max(_PIXELS // (images.shape[-2] * images.shape[-1]), 1)

@@ -1,4 +1,4 @@
-"""What everybody needs who runs a network on a device: images, a clock, the peak of memory, and its end."""
+"""Running a network on a device: input images, the time a pass takes, and the most memory it uses."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def noise(config: ResNetConfig, device: Device, seed: int, batch_size: int) -> T
 
 
 def timed(work: Callable[[], object], device: Device) -> float:
-    """Seconds that ``work`` takes on ``device``, from an idle device to an idle device."""
+    """Seconds that ``work`` takes on ``device``, from an idle device to an idle one, with PyTorch's own settings."""
     synchronise(device)
     started = time.perf_counter()
     work()
@@ -33,7 +33,7 @@ def bytes_of_tensors(net: nn.Module) -> int:
 
 
 def allocated_before(device: Device) -> int:
-    """Bytes in use on a CUDA device, whose high-water mark starts here."""
+    """Bytes in use on a CUDA device; the count of its peak starts anew here. 0 on other devices."""
     if device.kind != "cuda":
         return 0
     torch.cuda.reset_peak_memory_stats(device.name)
@@ -41,8 +41,10 @@ def allocated_before(device: Device) -> int:
 
 
 def peak_bytes(device: Device, allocated: int, tensors: int) -> int:
-    """The most bytes in use at one time since ``allocated`` was taken: CUDA counts them itself, elsewhere it is what
-    the caller counted in ``tensors``."""
+    """The most bytes in use at one time since ``allocated_before`` returned ``allocated``.
+
+    CUDA counts them itself. Elsewhere they are the bytes that the caller counted in ``tensors``.
+    """
     if device.kind == "cuda":
         return torch.cuda.max_memory_allocated(device.name) - allocated
     return tensors

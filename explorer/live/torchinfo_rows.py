@@ -56,8 +56,8 @@ class LiveRow(NamedTuple):
 class TensorMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the bytes of the tensors that the operations under it allocate, and the most there were at one time.
 
-    It sees tensors, so it is exact and the same on every device, and blind to what an operation allocates and frees
-    within itself. ``on_operation`` is called before each operation.
+    The count is exact and the same on every device, but does not include what an operation allocates and frees within
+    itself. ``on_operation`` is called before each operation.
     """
 
     def __init__(self, on_operation: Callable[[], None] = lambda: None) -> None:
@@ -102,7 +102,7 @@ def _storages(tree: object) -> Iterator[torch.UntypedStorage]:
 def read_rows(net: nn.Module, images: Tensor, watch: TensorMemory | None = None) -> tuple[LiveRow, ...]:
     """Run ``images`` (N, C, H, W) through ``net`` in evaluation mode; one row for each layer, in order of execution.
 
-    Leaves the network's modes, its hooks and torchinfo's cache as they were, and draws no random numbers.
+    The network's modes and hooks and torchinfo's cache are restored; no random numbers are drawn.
 
     Raises:
         RuntimeError: whatever the forward pass raises, itself and not torchinfo's wrapping of it.
@@ -115,7 +115,7 @@ def read_rows(net: nn.Module, images: Tensor, watch: TensorMemory | None = None)
 
 
 def _unwrapped(error: RuntimeError) -> BaseException:
-    """What torchinfo raised because of, free of the cycle that would keep the failed pass's tensors alive."""
+    """The error behind torchinfo's, without the reference cycle that would keep the failed pass's tensors alive."""
     cause = error.__cause__
     if cause is None:
         return error
