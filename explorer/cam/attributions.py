@@ -47,7 +47,7 @@ def guided_grad_cam(
     """Grad-CAM at ``layer``, enlarged bilinearly and after its ReLU, times guided backpropagation (Springenberg et al.
     2014, arXiv:1412.6806; Selvaraju et al. 2017, section 3.2): of pictures (N, C, H, W) one map (H, W) each.
 
-    Signed, and summed over the channels of the picture. ``progress`` is told before each of the two passes.
+    Signed, and summed over the channels of the picture. ``progress`` is called before each of the two passes.
 
     Raises:
         Refusal: the network's activations are no ``nn.ReLU`` modules, or as ``explorer.cam.maps.grad_cam``.
@@ -112,7 +112,7 @@ def integrated_gradients(
 
     Along the straight line from ``baseline`` (a value, or a tensor that fits a picture (C, H, W); 0 is the mean colour
     of pictures that are normalised) in ``steps`` steps of Gauss-Legendre quadrature. Signed, and summed over channels,
-    so that all values of a map (H, W) add up to what the logit rises. ``progress`` is told before each pass of a few
+    so that all values of a map (H, W) add up to what the logit rises. ``progress`` is called before each pass of a few
     steps and may raise to stop.
 
     Raises:
@@ -155,7 +155,7 @@ def occlusion(
     captum: of pictures (N, C, H, W) one map (H, W) each, signed, the mean over all windows that cover a place.
 
     ``window`` and ``stride`` are pixels, or (height, width) of them; a seventh of the picture and half the window where
-    they are not given. What is covered becomes ``baseline`` (as in ``integrated_gradients``). ``progress`` is told
+    they are not given. What is covered becomes ``baseline`` (as in ``integrated_gradients``). ``progress`` is called
     before each pass of a few windows and may raise to stop.
 
     Raises:

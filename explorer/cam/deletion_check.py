@@ -45,7 +45,7 @@ def belief_curve(
     The values are signed, so places that speak against the class come last; equal ones come in random order. Random
     maps have the map's own resolution and are enlarged like it: single random pixels would disturb the network more
     than any map's patches. ``baseline`` stands where pixels are missing; by default, as in the paper, one colour at
-    deletion and the blurred picture at insertion. ``progress`` is told before each pass and may raise to stop.
+    deletion and the blurred picture at insertion. ``progress`` is called before each pass and may raise to stop.
 
     Raises:
         Refusal: several pictures, values that are no map, or a number, class, trial or baseline that there is not.

@@ -62,7 +62,7 @@ def _choice(net: nn.Module) -> str:
 
 
 def checked_map(net: nn.Module, layer: str, output: object, calls: int) -> Tensor:
-    """What ``layer`` put out at its so many-th call, if that is a map.
+    """The output of ``layer`` at its call number ``calls``, if it is a map.
 
     Raises:
         Refusal: it puts out something else, or one network uses it several times.

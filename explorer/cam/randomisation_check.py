@@ -41,9 +41,9 @@ def randomisation_over(
     the classifier, then block by block from the last, at the end the stem. Each part takes the weights that a fresh
     network has from ``seed`` (``explorer.build``), running statistics included.
 
-    Similar are, to the trained network's map, the ranks of its signed values (Spearman), and what a picture of it shows
-    (SSIM of the positive parts, each divided by its maximum and enlarged onto the picture). ``progress`` is told before
-    each pass of a few pictures and may raise to stop.
+    Each later map is compared with the trained network's in two ways: by the ranks of the signed values (Spearman), and
+    as pictures (SSIM of the positive parts, each divided by its maximum and enlarged onto the picture). ``progress`` is
+    called before each pass of a few pictures and may raise to stop.
 
     Raises:
         Refusal: as ``explorer.cam.maps.grad_cam``. ValueError: a seed that is none.

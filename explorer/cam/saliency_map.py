@@ -128,7 +128,7 @@ def layer_names(config: ResNetConfig) -> tuple[str, ...]:
 def predictions(
     logits: Sequence[float] | NDArray[np.float32], names: Sequence[str], count: int = 5
 ) -> list[Prediction]:
-    """The ``count`` likeliest classes, likeliest first; of equals the first by index."""
+    """The ``count`` likeliest classes, likeliest first; equally likely ones in the order of their index."""
     given = np.asarray(logits, dtype=np.float64)
     shifted = np.exp(given - given.max())
     shares = shifted / shifted.sum()

@@ -47,7 +47,7 @@ def whole_numbers(name: str, given: Classes) -> list[int]:
 
 
 def check_classes(name: str, indices: Sequence[int], classes: int) -> None:
-    """Raise a Refusal where an index is no class of a network with so many."""
+    """Raise a Refusal if an index is not below the number of ``classes``."""
     for index in indices:
         if not 0 <= index < classes:
             raise Refusal(

@@ -57,7 +57,7 @@ def halves_words(share: float) -> tuple[str, str]:
 
 
 def short_names(names: Sequence[str], indices: Sequence[int], most: int = SHORT) -> tuple[str, ...]:
-    """Classes' names of at most so many signs (and a number where it takes one), all different.
+    """Names of classes, cut to ``most`` characters (a number may be added to them), all different.
 
     Of ImageNet's synonyms ("tench, Tinca tinca") the first is kept. What is too long loses its middle, for the ends of
     a name tell more: the last word is what it is, the first which. Where two are the same still, as ImageNet's two

@@ -56,7 +56,7 @@ def measure(
     After a warm-up, in which the peak of memory is taken, there are at least 5 and at most 200 rounds, more than 5 only
     until the passes together took ``seconds``. A network that does not fit, or runs out of memory, gets a note and
     None; the others are still measured. PyTorch's own settings decide the precision: TF32 in convolutions on an NVIDIA
-    GPU, as in anybody's training. ``progress`` is told the fraction done before every pass (while warming up,
+    GPU, as in anybody's training. ``progress`` gets the fraction done before every pass (while warming up,
     before every operation) and may raise to stop. PyTorch's global random state stays as it was, and no network
     outlives the call.
 

@@ -25,7 +25,7 @@ WEIGHTS_ASIDE = (
     "√2 ≈ 1.41 a layer, which is just what makes up for ReLU's × 0.71."
 )
 
-# Slopes below and above zero of what is made of two straight lines; nn.LeakyReLU's default.
+# Slopes below and above zero of the piecewise linear activations; for LeakyReLU nn.LeakyReLU's default.
 _SLOPES = {Activation.RELU: (0.0, 1.0), Activation.LEAKY_RELU: (0.01, 1.0)}
 _NODES = np.linspace(-12.0, 12.0, 2401)  # beyond, a standard normal weighs 1e-31
 _erf = np.vectorize(math.erf, otypes=[np.float64])
@@ -154,7 +154,7 @@ class Product:
 
 
 def product(activation: Activation, layers: int) -> Product:
-    """What so many activations in a row multiply a gradient by.
+    """The factor by which ``layers`` activations in a row multiply a gradient.
 
     Raises:
         ValueError: less than one layer.
@@ -167,7 +167,7 @@ def product(activation: Activation, layers: int) -> Product:
 def amount(log10: float, digits: int = 2, *, up: bool = False) -> str:
     """A positive number in words from its logarithm: ``0.21``, ``890``, ``2·10⁻³⁴``.
 
-    Rounded to so many digits: to the nearest, or with ``up`` never below the number, so that "at most" stays true.
+    Rounded to ``digits`` significant digits: to the nearest, or with ``up`` upwards, so that "at most" stays true.
     """
     exponent, scale = math.floor(log10), 10 ** (digits - 1)
     exact = 10 ** (log10 - exponent) * scale

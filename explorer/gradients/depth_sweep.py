@@ -32,8 +32,8 @@ def measure_depth_sweep(
 ) -> DepthSweep:
     """Measure each variant at each depth, blocks shared equally between its stages, for each seed.
 
-    What the device refuses gets a note and no ratio; the rest is still measured. ``progress`` is told before each
-    block and may raise to stop.
+    A network that the device refuses gets a note and no ratio; the others are still measured. ``progress`` is called
+    before each block and may raise to stop.
 
     Raises:
         ValueError: no or too many variants, depths or seeds, a depth that does not exist for a variant's blocks and

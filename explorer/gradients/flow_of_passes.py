@@ -15,6 +15,7 @@ _TOO_LARGE_TO_BE_LOST = -30
 def flow_of(
     config: ResNetConfig, batch: Batch, seed: int, first: PassResult, second: PassResult | None
 ) -> GradientFlow:
+    """The flow of ``batch`` from its first pass, and the second one where something was below float32."""
     true = second or first  # what the numbers below float32 are, where there was a second look
     blocks = ("stem", *(name for name in first.signals if name != "stem"))
     read = _Reader(any(map(_is_lost, first.amounts(), true.amounts())))

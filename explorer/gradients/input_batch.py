@@ -28,7 +28,7 @@ def digits(config: ResNetConfig, count: int, seed: int = 0) -> tuple[Tensor, Ten
 
     scikit-learn's ``load_digits``: 1,797 grey pictures of 8x8 (Alpaydin and Kaynak 1998). Shifted and scaled to mean 0
     and variance 1 over the whole set, enlarged bilinearly, the same in every channel. Classes are the digits 0 to 9,
-    modulo ``config.num_classes``. The seed chooses and shuffles; PyTorch's global random state stays as it was.
+    modulo ``config.num_classes``. The seed chooses and shuffles; PyTorch's global random state is unchanged.
 
     Raises:
         ValueError: more digits than there are, or none.

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class FlowOptions(TypedDict, total=False):
-    """What ``gradient_flow`` can be told beside the network and the seed."""
+    """The options of ``gradient_flow`` beside the network and the seed."""
 
     batch_size: int
     device: str
@@ -59,8 +59,8 @@ def gradient_flow(
     The network is fresh from ``seed``. Its input is noise, or digits (``source``), or ``images`` (N, C, H, W) where
     they are given, which then say the batch size; ``labels`` (N,) default to the digits' own or to random classes.
     Where a number is zero or below float32 a second pass tells the two apart: half of the images in double precision.
-    ``progress`` is told before each block and may raise to stop. PyTorch's random state and its treatment of denormals
-    stay as they were. On an NVIDIA GPU it computes without TF32, so that the numbers are those of the CPU.
+    ``progress`` is called before each block and may raise to stop. PyTorch's random state and its treatment of
+    denormals are unchanged. On an NVIDIA GPU it computes without TF32, so that the numbers are those of the CPU.
 
     Raises:
         ValueError: the network cannot exist (see ``analyze``), or batch size, seed, images or labels are out of bounds.

@@ -1,4 +1,4 @@
-"""What of a gradient flow is looked at: which numbers, where they stand, and what they are called.
+"""The quantities of a gradient flow that can be shown: their numbers, their places in the network, their names.
 
 Lists run from the input to the output of the network, as everywhere. Nothing here needs torch.
 """
@@ -25,7 +25,7 @@ class Quantity(StrEnum):
 
     @property
     def label(self) -> str:
-        """What people call it: a control's option."""
+        """Its name as an option of a control."""
         return {
             "gradient": "Gradient at each block, |dL/dh|",
             "weight": "Gradient of each layer's weights, |dL/dW|",
@@ -34,7 +34,7 @@ class Quantity(StrEnum):
 
     @property
     def short(self) -> str:
-        """The same in a word or two."""
+        """Its name in a word or two."""
         return {"gradient": "gradient", "weight": "weight gradient", "signal": "signal"}[self]
 
     @property
@@ -83,7 +83,7 @@ def profile(flow: FlowBand, quantity: Quantity, *, relative: bool = False) -> Pr
 
 
 def divided(reading: FlowReading, by: FlowReading) -> FlowReading:
-    """``reading`` / ``by``. What is known of ``reading`` stays known of it: zero is zero, below float32 stays so."""
+    """``reading`` / ``by``. The quotient keeps the state of ``reading``: zero, below float32, and so on."""
     log10 = reading.log10 - by.log10
     if math.isnan(log10):
         return FlowReading(math.nan, ReadingState.NOT_A_NUMBER, math.nan)

@@ -33,7 +33,7 @@ class NoShare(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Shares of what goes on to the block's input; they sum to 1, and one that works against the whole is negative.
+    """Shares of the gradient at the block's input. They sum to 1; a path that works against the whole has one below 0.
 
     Both are NaN where there are none, and then ``missing`` says why. ``exact`` tells that one path's part is exactly
     zero, so that a share of 0 or 1 is no rounded one.
@@ -101,7 +101,7 @@ def _missing(states: set[ReadingState]) -> NoShare:
 
 
 def share_words(share: float, *, exact: bool = False) -> str:
-    """``71 %``; near none and near all with a decimal, so that neither is said of what is not ``exact``."""
+    """``71 %``; with a decimal near 0 and 100 %, which only an ``exact`` share is called."""
     if math.isnan(share):
         return NO_SHARE
     if abs(share) >= _MOST:

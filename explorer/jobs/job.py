@@ -1,4 +1,4 @@
-"""What a job is: its states, what is told of it, and when two requests are the same one."""
+"""What a job is: its states, its status, and when two requests are the same."""
 
 import hashlib
 import pickle

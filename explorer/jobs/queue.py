@@ -1,6 +1,6 @@
 """Long work in threads of this process: a bounded queue with one worker for each device.
 
-Nothing here knows what a page is. Errors are logged here and told to whoever asks for the result.
+Nothing here knows what a page is. Errors are logged here and raised for whoever asks for the result.
 """
 
 import atexit

@@ -98,8 +98,8 @@ def inspect_live(
 
     What the device has no room for, and ``device="meta"``, is built without memory instead: layers, shapes,
     parameters and MACs are compared, times are not measured. Times are what PyTorch's own settings give, TF32 in
-    convolutions on an NVIDIA GPU: no value that this changes is read. ``progress`` is told the fraction done before
-    every operation and may raise to stop. PyTorch's global random state stays as it was.
+    convolutions on an NVIDIA GPU: no value that this changes is read. ``progress`` gets the fraction done before
+    every operation and may raise to stop. PyTorch's global random state is unchanged.
 
     Raises:
         ValueError: the network cannot exist (see ``analyze``) or the batch size is out of bounds.

@@ -1,4 +1,4 @@
-"""What happens when a device runs out of memory: everything is freed, and the reader is told in words."""
+"""What happens when a device runs out of memory: everything is freed, and an error says so in words."""
 
 from collections.abc import Callable
 from typing import TypeVar

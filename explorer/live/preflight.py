@@ -59,9 +59,11 @@ def preflight(config: ResNetConfig, device: str = "cpu", batch_size: int = 1, *,
         ValueError: the network cannot exist (see ``analyze``) or the batch size is out of bounds.
         DeviceError: there is no such device.
     """
-    where, arch = _found(config, device, batch_size)
+    target, arch = _found(config, device, batch_size)
     needed = estimated_weight_bytes(arch) + batch_size * peak_activation_bytes(arch) + workspace_bytes(arch, batch_size)
-    return _weighed(where, arch, batch_size, _Work("It", "One forward pass of", needed, batch_size * arch.macs), beside)
+    return _weighed(
+        target, arch, batch_size, _Work("It", "One forward pass of", needed, batch_size * arch.macs), beside
+    )
 
 
 def preflight_training(config: ResNetConfig, device: str = "cpu", batch_size: int = 1, *, beside: int = 0) -> Preflight:
@@ -75,12 +77,12 @@ def preflight_training(config: ResNetConfig, device: str = "cpu", batch_size: in
     Raises:
         ValueError: as ``preflight``. DeviceError: as ``preflight``.
     """
-    where, arch = _found(config, device, batch_size)
+    target, arch = _found(config, device, batch_size)
     largest = max(layer.activation_bytes for layer in arch.layers)
     gradients = arch.params * BYTES_PER_VALUE + batch_size * 3 * largest
     needed = estimated_weight_bytes(arch) + kept_bytes(arch, batch_size) + gradients + workspace_bytes(arch, batch_size)
     macs = batch_size * MACS_OF_TRAINING * arch.macs
-    found = _weighed(where, arch, batch_size, _Work("A training step", "One training step of", needed, macs), beside)
+    found = _weighed(target, arch, batch_size, _Work("A training step", "One training step of", needed, macs), beside)
     lonely = next((layer for layer in arch.layers if _is_lonely(layer, batch_size)), None)
     if lonely is None:
         return found
@@ -106,19 +108,19 @@ def _found(config: ResNetConfig, device: str, batch_size: int) -> tuple[Device, 
     return find_device(device), analyze(config)
 
 
-def _weighed(where: Device, arch: Architecture, batch_size: int, work: _Work, beside: int) -> Preflight:
-    free, most = free_bytes(where), MAX_MACS[where.kind]
+def _weighed(target: Device, arch: Architecture, batch_size: int, work: _Work, beside: int) -> Preflight:
+    free, most = free_bytes(target), MAX_MACS[target.kind]
     reason = ""
     if work.needed + beside > USABLE * free:
-        reason = _too_large(where, work, free, batch_size, beside)
+        reason = _too_large(target, work, free, batch_size, beside)
     elif arch.params > MAX_PARAMS:
         reason = (
             f"It has {human(arch.params)} parameters and this server draws at most {human(MAX_PARAMS)} "
             f"random weights for one network. {_ADVICE}"
         )
     elif work.macs > most:
-        reason = _too_much_work(where, work, most, batch_size)
-    return Preflight(where.name, batch_size, work.needed, free, work.macs, most, reason)
+        reason = _too_much_work(target, work, most, batch_size)
+    return Preflight(target.name, batch_size, work.needed, free, work.macs, most, reason)
 
 
 def _too_large(device: Device, work: _Work, free: int, batch_size: int, beside: int) -> str:

@@ -80,8 +80,7 @@ def load_network(key: str, device: str = "cpu", progress: Progress | None = None
 
 
 def uploaded_network(data: bytes, what: Own, device: str = "cpu") -> ResNet:
-    """The network of what a reader sent (``uploaded.read_own``): it belongs to one session, so it is not
-    remembered.
+    """The network of a file that a reader sent (see ``uploaded.read_own``). It belongs to one session and is not kept.
 
     Raises:
         WeightsError: the file holds anything but finite numbers.
@@ -143,8 +142,7 @@ _DOWNLOADING = threading.Lock()  # one at a time: torch's progress bar is one fo
 
 
 def fetch(key: str, progress: Progress | None = None) -> None:
-    """Bring the set onto this machine, if it is not. ``progress`` is told how far it is, and may raise to stop; what
-    was downloaded by then is removed.
+    """Download the set if it is not on this machine. ``progress`` may raise to stop; the incomplete file is removed.
 
     Raises:
         Refusal: no such set. WeightsError: it cannot be had; the message says why, and what to do.
