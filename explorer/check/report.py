@@ -19,7 +19,7 @@ from explorer.check.structure.fill_shapes import with_inferred_shapes
 from explorer.check.structure.network import Network
 from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Source
 from explorer.network.config import LIMITS, ResNetConfig
-from explorer.text.quantities import counted
+from explorer.text.quantities import capitalised, counted
 
 __all__ = ["MAX_TEXT", "check", "check_shapes"]
 
@@ -172,7 +172,7 @@ def _sentence(report: Report) -> str:
     part, name = "a part of " if report.partial else "", network_title(report.config)
     what = f"{part}{name}" if report.guessed else f"Compared with {part}{name}"
     layers = counted(len(report.read), "layer")
-    start = f"{what[0].upper()}{what[1:]}, read from {_SOURCES[report.source]} with {layers}"
+    start = f"{capitalised(what)}, read from {_SOURCES[report.source]} with {layers}"
     also = f" And {counted(len(report.notes), 'note')}." if report.notes else ""
     if not report.faults:
         return f"{start}: no difference.{also}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
 from explorer.text.errors import Refusal
+from explorer.text.quantities import first_few
 
 Pair = tuple[int, int]  # height and width
 UNNAMED = "?"  # a container whose header is not in the text
@@ -149,11 +150,7 @@ class Difference:
     @property
     def sentence(self) -> str:
         """Name, other places, difference and cause as one sentence."""
-        others = ""
-        if self.also:
-            shown = ", ".join(self.also[:3])
-            rest = len(self.also) - 3
-            others = f" (also in {shown}{f' and {rest} more' if rest > 0 else ''})"
+        others = f" (also in {first_few(self.also, 3)})" if self.also else ""
         subject = "The network" if self.name == "network" else self.name
         return f"{subject} {self.what}{others}: {self.cause}"
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, zip_longest
 
-from explorer.compare.budget import Likeness, Measure, likeness, run_label, stages
+from explorer.compare.budget import Likeness, Measure, likeness, run_label, stage_names
 from explorer.export.csv_text import csv_text
 from explorer.network.architecture import Architecture
 from explorer.network.labels import stage_label
-from explorer.network.unit_description import describe
+from explorer.network.unit_description import unit_words
 from explorer.text.quantities import counted, shape
 
 ALIKE = "alike"
@@ -51,7 +51,7 @@ class AlignedRow:
     across stages, too: ``stage`` is the first pair's.
 
     ``equal``: both sides have the same layers, with the same shapes, parameters and MACs. Which function the
-    activation is, and how weights start, belong to no row: ``comparison.sentence`` names them.
+    activation is, and how weights start, belong to no row: ``difference_sentence`` names them.
     """
 
     stage: str
@@ -118,7 +118,7 @@ class _Pair:
 def _matches(first: Architecture, second: Architecture) -> Iterator[tuple[str, str]]:
     """The pairs of units; "" stands for a unit that the other network does not have."""
     before, after = _units_by_stage(first), _units_by_stage(second)
-    for stage in stages(first, second):
+    for stage in stage_names(first, second):
         yield from zip_longest(before.get(stage, []), after.get(stage, []), fillvalue="")
 
 
@@ -145,7 +145,7 @@ def _side(arch: Architecture, units: tuple[str, ...]) -> Side:
     alike = likeness(several[0])
     return Side(
         units,
-        describe(several[0]) if all(likeness(unit) == alike for unit in several) else ALIKE,
+        unit_words(several[0]) if all(likeness(unit) == alike for unit in several) else ALIKE,
         shape(layers[-1].output_shape),
         *(sum(map(measure.of, layers)) for measure in Measure),
     )

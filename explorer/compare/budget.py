@@ -107,7 +107,7 @@ class TreemapNode:
     tip: str
 
 
-def stages(*archs: Architecture) -> tuple[str, ...]:
+def stage_names(*archs: Architecture) -> tuple[str, ...]:
     """The stages that any of the networks has, in forward order: "stem", "layer1" ... "head"."""
     count = max((len(arch.config.stage_blocks) for arch in archs), default=0)
     return ("stem", *(f"layer{stage}" for stage in range(1, count + 1)), "head") if archs else ()
@@ -119,7 +119,7 @@ def budget(arch: Architecture, measure: Measure) -> tuple[Cell, ...]:
     return tuple(Cell(stage, role, value) for stage, role in _places(arch) if (value := sums.get((stage, role), 0)))
 
 
-def steps(first: Architecture, second: Architecture, measure: Measure, by: By) -> tuple[BudgetStep, ...]:
+def budget_steps(first: Architecture, second: Architecture, measure: Measure, by: By) -> tuple[BudgetStep, ...]:
     """What leads from the first network's total to the second's: every difference that is not zero, in order."""
     deltas: dict[tuple[str, Role | None], int] = {}
     before, after = _sums(first, measure), _sums(second, measure)
@@ -130,7 +130,7 @@ def steps(first: Architecture, second: Architecture, measure: Measure, by: By) -
 
 
 def _places(*archs: Architecture) -> Iterator[tuple[str, Role]]:
-    return ((stage, role) for stage in stages(*archs) for role in _ROLES)
+    return ((stage, role) for stage in stage_names(*archs) for role in _ROLES)
 
 
 def _sums(arch: Architecture, measure: Measure) -> dict[tuple[str, Role], int]:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from explorer.compare.timings import Spread, Timing, remark, spread
+from explorer.compare.timings import Spread, Timing, remark, spread_of
 from explorer.live.devices import Device, find_device, release_memory
 from explorer.live.out_of_memory import TRY_LESS, OutOfMemory, memory_guarded
 from explorer.live.preflight import Preflight, estimated_weight_bytes, preflight, preflight_training
@@ -114,7 +114,7 @@ class _Pass:
         self.seconds.clear()
 
     def spread(self) -> Spread | None:
-        return spread([1000 * seconds for seconds in self.seconds]) if self.seconds else None
+        return spread_of([1000 * seconds for seconds in self.seconds]) if self.seconds else None
 
 
 class _Loaded(NamedTuple):

@@ -31,7 +31,7 @@ class Spread:
         return self.low <= other.high and other.low <= self.high
 
 
-def spread(milliseconds: Sequence[float]) -> Spread:
+def spread_of(milliseconds: Sequence[float]) -> Spread:
     """Median and quartiles of some repetitions.
 
     Raises:

@@ -83,9 +83,8 @@ class _Instruments:
         with ExitStack() as stack:
             stack.callback(self.shortcut_inputs.clear)  # after an error these would keep the graph alive
             source = STEM
-            last = next(
-                part for part in (self.net.maxpool, self.net.act1, self.net.conv1) if isinstance(part, nn.Module)
-            )
+            stem = (self.net.maxpool, self.net.act1, self.net.conv1)
+            last = next(part for part in stem if isinstance(part, nn.Module))
             for name, block in self.net.named_modules():
                 if not isinstance(block, ResidualBlock):
                     continue

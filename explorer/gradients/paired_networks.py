@@ -10,6 +10,7 @@ from enum import StrEnum
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.options import Norm, Order, Shortcut
+from explorer.text.quantities import capitalised
 
 
 class Contrast(StrEnum):
@@ -92,7 +93,7 @@ def names(config: ResNetConfig, contrast: Contrast) -> tuple[str, str]:
     first, _ = pair(config, contrast)
     shortcut = f"shortcut {first.shortcut}"
     return {
-        Contrast.SKIPS: (shortcut[0].upper() + shortcut[1:], "No shortcuts"),
+        Contrast.SKIPS: (capitalised(shortcut), "No shortcuts"),
         Contrast.ORDER: ("Pre-activation", "Post-activation"),
         Contrast.NORM: ("Batch norm", "No norm"),
         Contrast.ZERO_INIT: ("Zero-init", "No zero-init"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.ideas.limits import Matrix, check_option, check_whole
 from explorer.network.options import Shortcut
-from explorer.text.quantities import counted, human
+from explorer.text.quantities import capitalised, counted, human
 
 INPUTS, OUTPUTS, SIDE = 4, 8, 8  # channels in and, where the shape changes, out; pixels of the map
 SEED = (0, 99)
@@ -86,7 +86,7 @@ def sentence(run: ShortcutRun) -> str:
     places = SIDE * SIDE
     seen = f"All {places} places" if run.reached == places else f"{run.reached} of the {places} places"
     said = (
-        f"{name[0].upper()}{name[1:]}, {where}: of {len(run.outputs)} channels {', '.join(parts)}. {seen} of the input "
+        f"{capitalised(name)}, {where}: of {len(run.outputs)} channels {', '.join(parts)}. {seen} of the input "
         f"reach the output. It costs {costs}."
     )
     return f"{said} {CLASH}" if run.setting.shortcut in (Shortcut.AVGPOOL, Shortcut.C) else said

@@ -28,7 +28,7 @@ from explorer.live.torchinfo_rows import LiveRow, TensorMemory, read_rows
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
-from explorer.text.quantities import size
+from explorer.text.quantities import first_few, size
 
 __all__ = [
     "Device",
@@ -194,5 +194,4 @@ def _verdict(report: LiveReport) -> str:
     if report.agrees:
         return "agrees with the arithmetic in every layer."
     where = list(dict.fromkeys(mismatch.layer for mismatch in report.mismatches))
-    shown = ", ".join(where[:3]) + (f" and {len(where) - 3:,} more" if len(where) > 3 else "")
-    return f"disagrees with the arithmetic in {shown}. First: {report.mismatches[0].sentence}."
+    return f"disagrees with the arithmetic in {first_few(where, 3)}. First: {report.mismatches[0].sentence}."

@@ -14,7 +14,7 @@ from explorer.network.layer import Layer
 from explorer.network.names import name_of
 from explorer.network.options import Block, Norm, Order, Shortcut, StrideIn
 from explorer.network.presets import preset_of
-from explorer.text.quantities import human, listed, minus, noun, percent, signed
+from explorer.text.quantities import capitalised, human, listed, minus, noun, percent, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def what_you_see(arch: Architecture) -> str:
         both = f"{weights.clause} and {work.clause.removeprefix(f'{work.places} ')}"
     else:
         both = f"{weights.clause}, while {work.clause}"
-    return f"{both[0].upper()}{both[1:]}; {_shortcuts(arch)}."
+    return f"{capitalised(both)}; {_shortcuts(arch)}."
 
 
 @dataclass(frozen=True, slots=True)

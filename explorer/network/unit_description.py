@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from explorer.network.layer import Kind, Layer
 
 
-def describe(layers: Sequence[Layer]) -> str:
+def unit_words(layers: Sequence[Layer]) -> str:
     """A unit in words: ``1×1 64, 3×3 64, 1×1 256, projection``; a stride is ``/2``, a missing shortcut is said.
 
     An identity shortcut, a norm after each convolution and convolutions without bias go without saying.

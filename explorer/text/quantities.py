@@ -24,8 +24,8 @@ def minus(number: str) -> str:
 
 
 def percent(part: float, whole: float, digits: int = 1) -> str:
-    """A share of a whole: ``38.1 %``. What is there is never nothing, a part is never all, and no part of nothing is
-    none."""
+    """A share of a whole: ``38.1 %``. A small part is never "0 %" and a large one never "100 %"; no part is "0 %",
+    also of nothing."""
     if not part or not whole:
         return "0 %"
     if part == whole:
@@ -61,6 +61,17 @@ def noun(count: int, what: str) -> str:
 def shape(sides: tuple[int, int, int]) -> str:
     """Channels, height and width of one image's map: ``2,048×7×7``. No line of text breaks inside it."""
     return "×".join(f"{side:,}" for side in sides)
+
+
+def capitalised(text: str) -> str:
+    """The text with its first letter in upper case, all else unchanged."""
+    return text[:1].upper() + text[1:]
+
+
+def first_few(texts: Sequence[str], most: int) -> str:
+    """The first ``most`` texts, and how many were left out: ``a, b, c and 1,021 more``."""
+    more = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from explorer.network.config import ResNetConfig
 from explorer.text.errors import Refusal
-from explorer.text.quantities import counted, size
+from explorer.text.quantities import counted, first_few, size
 from explorer.weights.infer_config import Shapes, infer_config
 
 __all__ = ["MAX_BYTES", "Own", "OwnWeightsError", "class_names", "forward_order", "read_header", "read_own"]
@@ -173,18 +173,17 @@ def _check_shapes(shapes: Shapes, config: ResNetConfig) -> None:
         if name in shapes and shapes[name] != wanted[name]
     ]
     said = (("missing", missing), ("not known", unknown), ("of another shape", other))
-    problems = [f"{counted(len(each), 'tensor')} {what}: {_some(each)}" for what, each in said if each]
+    problems = [
+        f"{counted(len(each), 'tensor')} {what}: {first_few([name[:120] for name in each], _LISTED)}"
+        for what, each in said
+        if each
+    ]
     if problems:
         raise OwnWeightsError(f"These are not this network's weights. {'. '.join(problems)}.")
 
 
 def _times(shape: Sequence[int]) -> str:
     return "×".join(map(str, shape)) or "a single number"
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(name[:120] for name in names[:_LISTED])
-    return shown if len(names) <= _LISTED else f"{shown} and {len(names) - _LISTED:,} more"
 
 
 def class_names(text: str, count: int) -> tuple[str, ...]:

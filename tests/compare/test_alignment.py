@@ -21,7 +21,7 @@ from explorer.network.layer import Kind
 from explorer.network.names import name_of
 from explorer.network.options import Block
 from explorer.network.presets import PRESETS, preset
-from explorer.network.unit_description import describe
+from explorer.network.unit_description import unit_words
 from tests.network.strategies import configs
 
 PAIRS = list(product(PRESETS, repeat=2))
@@ -78,7 +78,7 @@ def _check_side(arch: Architecture, side: Side) -> None:
         assert side.layers == "alike"
         assert side.label == f"{side.units[0]} to {side.units[-1]}: {len(side.units):,} units alike"
     else:
-        assert {describe(arch.unit_layers(unit)) for unit in side.units} == ({side.layers} if side.units else set())
+        assert {unit_words(arch.unit_layers(unit)) for unit in side.units} == ({side.layers} if side.units else set())
         assert "alike" not in side.label
     if side.units:
         assert side.output == "×".join(f"{number:,}" for number in arch.unit_layers(side.units[-1])[-1].output_shape)
@@ -221,7 +221,7 @@ BASE = preset("resnet50")
 )
 def test_units_are_described_by_their_layers(change: dict[str, object], unit: str, words: str) -> None:
     changed = analyze(replace(BASE, **change))  # type: ignore[arg-type]
-    assert describe(changed.unit_layers(unit)) == words
+    assert unit_words(changed.unit_layers(unit)) == words
     row = next(row for row in align(arch_of("resnet50"), changed) if unit in row.second_units)
     assert not row.equal
     assert row.first.layers != row.second.layers
@@ -233,14 +233,14 @@ def test_a_description_names_every_convolution_of_the_main_path(config: ResNetCo
     for unit in arch.units:
         layers = arch.unit_layers(unit)
         main = [layer for layer in layers if layer.kind is Kind.CONV and not layer.on_shortcut]
-        found = re.findall(r"(\d)×\1 ([\d,]+)(?: /(\d))?(?:,|$)", describe(layers))
+        found = re.findall(r"(\d)×\1 ([\d,]+)(?: /(\d))?(?:,|$)", unit_words(layers))
         assert found == [
             (f"{conv.kernel}", f"{conv.output_shape[0]:,}", f"{conv.stride}" if conv.stride > 1 else "")
             for conv in main
         ]
         if unit.startswith("layer"):
             assert len(main) == (2 if config.block is Block.BASIC else 3)
-            assert ("no shortcut" in describe(layers)) is config.is_plain
+            assert ("no shortcut" in unit_words(layers)) is config.is_plain
 
 
 @pytest.mark.slow

@@ -10,7 +10,18 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from explorer.compare.budget import MOST_LEAVES, BudgetStep, By, Cell, Measure, TreemapNode, budget, stages, steps, tree
+from explorer.compare.budget import (
+    MOST_LEAVES,
+    BudgetStep,
+    By,
+    Cell,
+    Measure,
+    TreemapNode,
+    budget,
+    budget_steps,
+    stage_names,
+    tree,
+)
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -99,7 +110,7 @@ def test_the_budgets_of_resnet_34_and_50_are_those_worked_out_by_hand(name: str,
 def test_the_steps_from_resnet_34_to_50_are_those_worked_out_by_hand(measure: Measure) -> None:
     before, after = by_hand("resnet34", measure), by_hand("resnet50", measure)
     wanted = {key: after.get(key, 0) - before.get(key, 0) for key in before | after}
-    found = steps(arch_of("resnet34"), arch_of("resnet50"), measure, By.BOTH)
+    found = budget_steps(arch_of("resnet34"), arch_of("resnet50"), measure, By.BOTH)
     assert {(step.stage, step.role): step.value for step in found} == {
         key: value for key, value in wanted.items() if value
     }
@@ -107,7 +118,8 @@ def test_the_steps_from_resnet_34_to_50_are_those_worked_out_by_hand(measure: Me
 
 def test_3x3_convolutions_pay_for_the_bottlenecks() -> None:
     by_role = {
-        step.role: step.value for step in steps(arch_of("resnet34"), arch_of("resnet50"), Measure.PARAMS, By.ROLE)
+        step.role: step.value
+        for step in budget_steps(arch_of("resnet34"), arch_of("resnet50"), Measure.PARAMS, By.ROLE)
     }
     assert by_role == {
         Role.CONV3X3: 11_317_248 - 21_086_208,
@@ -117,7 +129,7 @@ def test_3x3_convolutions_pay_for_the_bottlenecks() -> None:
         Role.NORM: 53_120 - 17_024,
         Role.CLASSIFIER: 1_536_000,
     }
-    by_stage = steps(arch_of("resnet34"), arch_of("resnet50"), Measure.PARAMS, By.STAGE)
+    by_stage = budget_steps(arch_of("resnet34"), arch_of("resnet50"), Measure.PARAMS, By.STAGE)
     assert by_stage == (
         BudgetStep("layer1", None, 215_808 - 221_952),  # the same widths cost less, with four times the output
         BudgetStep("layer2", None, 1_219_584 - 1_116_416),
@@ -170,7 +182,7 @@ def _check_budget(arch: Architecture, measure: Measure) -> None:
     cells = budget(arch, measure)
     assert sum(cell.value for cell in cells) == measure.total(arch)
     assert all(cell.value > 0 for cell in cells)
-    places = list(product(stages(arch), Role))
+    places = list(product(stage_names(arch), Role))
     order = [places.index((cell.stage, cell.role)) for cell in cells]
     assert order == sorted(set(order))  # each place at most once, in order
     for cell in cells:
@@ -195,7 +207,7 @@ def _check_tree(arch: Architecture, measure: Measure) -> None:
     assert sum(leaf.value for leaf in leaves) == root.value
     assert [node.role is not None for node in rest] == [node.id not in sums for node in rest]
     assert all(leaf.role is arch.by_name[leaf.id].role for leaf in leaves)
-    assert [node.id for node in rest if node.parent == ""] == [stage for stage in stages(arch) if stage in by_id]
+    assert [node.id for node in rest if node.parent == ""] == [stage for stage in stage_names(arch) if stage in by_id]
     if len(leaves) == sum(measure.of(layer) > 0 for layer in arch.layers):
         assert {leaf.id: leaf.value for leaf in leaves} == {
             layer.name: measure.of(layer) for layer in arch.layers if measure.of(layer)
@@ -219,15 +231,15 @@ def test_any_pair_is_led_from_one_total_to_the_other(one: ResNetConfig, other: R
 
 def _check_steps(first: Architecture, second: Architecture, measure: Measure) -> None:
     difference = measure.total(second) - measure.total(first)
-    both = steps(first, second, measure, By.BOTH)
+    both = budget_steps(first, second, measure, By.BOTH)
     for by in By:
-        found = steps(first, second, measure, by)
+        found = budget_steps(first, second, measure, by)
         assert sum(step.value for step in found) == difference
         assert all(step.value for step in found)
         assert all((step.stage == "") == (by is By.ROLE) and (step.role is None) == (by is By.STAGE) for step in found)
         keys = [(step.stage, step.role) for step in found]
         assert len(set(keys)) == len(keys)
-        backwards = steps(second, first, measure, by)
+        backwards = budget_steps(second, first, measure, by)
         assert backwards == tuple(BudgetStep(step.stage, step.role, -step.value) for step in found)
         if by is not By.BOTH:
             for step in found:
@@ -240,14 +252,14 @@ def _check_steps(first: Architecture, second: Architecture, measure: Measure) ->
 @given(configs())
 def test_a_network_is_no_step_away_from_itself(config: ResNetConfig) -> None:
     arch = analyze(config)
-    assert [steps(arch, arch, measure, by) for measure, by in product(Measure, By)] == [()] * 9
+    assert [budget_steps(arch, arch, measure, by) for measure, by in product(Measure, By)] == [()] * 9
 
 
 @pytest.mark.slow
 @given(st.lists(configs(), min_size=1, max_size=4))
 def test_stages_are_those_of_any_network_in_forward_order(several: list[ResNetConfig]) -> None:
     archs = [analyze(config) for config in several]
-    found = stages(*archs)
+    found = stage_names(*archs)
     assert set(found) == {layer.stage for arch in archs for layer in arch.layers}
     for arch in archs:
         own = list(dict.fromkeys(layer.stage for layer in arch.layers))
@@ -255,7 +267,7 @@ def test_stages_are_those_of_any_network_in_forward_order(several: list[ResNetCo
 
 
 def test_no_network_has_no_stage() -> None:
-    assert stages() == ()
+    assert stage_names() == ()
 
 
 @pytest.mark.parametrize("config", [preset("resnet1202"), preset("preact_resnet1001")], ids=name_of)
@@ -305,7 +317,7 @@ def test_amounts_are_said_in_their_own_units() -> None:
 
 
 def test_stages_have_headings() -> None:
-    assert [stage_label(stage) for stage in stages(arch_of("resnet50"))] == [
+    assert [stage_label(stage) for stage in stage_names(arch_of("resnet50"))] == [
         "Stem",
         "Stage 1",
         "Stage 2",

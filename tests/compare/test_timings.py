@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from explorer import ResNetConfig, analyze, preset
 from explorer.compare.sentences import spoken
-from explorer.compare.timings import AGREES_WITHIN, Spread, Timing, device_words, remark, spread
+from explorer.compare.timings import AGREES_WITHIN, Spread, Timing, device_words, remark, spread_of
 from tests.network.strategies import configs
 
 milliseconds = st.floats(0.01, 1e5)
@@ -61,7 +61,7 @@ def read(timings: Sequence[Timing]) -> str:
 
 @given(st.lists(milliseconds, min_size=1, max_size=30))
 def test_a_spread_is_in_order_and_holds_half(values: list[float]) -> None:
-    found = spread(values)
+    found = spread_of(values)
     assert found.low <= found.median <= found.high
     assert found.count == len(values)
     assert found.median == pytest.approx(statistics.median(values))
@@ -74,9 +74,9 @@ def test_a_spread_is_in_order_and_holds_half(values: list[float]) -> None:
 
 
 def test_a_spread_by_hand() -> None:
-    assert spread([5.0, 1.0, 4.0, 2.0, 3.0]) == Spread(3.0, 2.0, 4.0, 5)
+    assert spread_of([5.0, 1.0, 4.0, 2.0, 3.0]) == Spread(3.0, 2.0, 4.0, 5)
     with pytest.raises(ValueError, match="at least one repetition"):
-        spread([])
+        spread_of([])
 
 
 @given(spreads(), spreads())

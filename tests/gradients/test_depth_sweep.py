@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer import ResNetConfig, preset
+from explorer.gradients import depth_sweep as module
 from explorer.gradients.depth_sweep import DEPTHS, measure_depth_sweep
-from explorer.gradients.depth_sweep import measure_depth_sweep as module
 from explorer.gradients.measure import gradient_flow, over_seeds
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import fit_growth

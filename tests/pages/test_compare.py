@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from bench.server import ROOT
 from explorer import analyze, from_url, name_of, preset
 from explorer.compare.alternatives import alternatives
-from explorer.compare.sentences import sentence
+from explorer.compare.sentences import difference_sentence
 from explorer.ui.compare.choices import Tab
 from tests.pages.helpers import PATIENCE_S, healthy, link, opened, rerun_until, warnings
 
@@ -27,7 +27,7 @@ def title(page: AppTest) -> str:
 def test_opens_on_resnet34_against_resnet50_already_compared() -> None:
     page = open_page()
     assert title(page) == "ResNet-34 against ResNet-50, v1.5"
-    said = sentence(analyze(preset("resnet34")), analyze(preset("resnet50")))
+    said = difference_sentence(analyze(preset("resnet34")), analyze(preset("resnet50")))
     assert said.replace("\u00a0", " ") in words(page)
     assert "from 21.1\u00a0M to 11.3\u00a0M weights" in page.markdown[0].value  # no line of a phone ends in a number
     sheet = page.table[0].value

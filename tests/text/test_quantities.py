@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.network.arithmetic import analyze
-from explorer.text.quantities import counted, human, minus, noun, percent, shape, signed, size
+from explorer.text.quantities import capitalised, counted, first_few, human, minus, noun, percent, shape, signed, size
 from tests.network.formulas import BYTES, COUNT, read
 from tests.network.strategies import HEAVIEST
 
@@ -151,3 +151,15 @@ def test_minus_is_a_real_one() -> None:
     assert signed(-1234, "{:,}".format) == "−1,234"
     assert signed(1234, "{:,}".format) == "+1,234"
     assert signed(0) == "±0"
+
+
+@given(st.lists(st.sampled_from(["layer1", "layer2.0.conv1", "fc"]), min_size=1), st.integers(1, 8))
+def test_of_many_texts_the_first_few_are_named_and_the_others_counted(texts: list[str], most: int) -> None:
+    words = first_few(texts, most)
+    shown, _, rest = words.partition(" and ")
+    assert shown.split(", ") == texts[:most]
+    assert rest == (f"{len(texts) - most} more" if len(texts) > most else "")
+
+
+def test_only_the_first_letter_becomes_a_capital() -> None:
+    assert [capitalised(text) for text in ("stage 1 of ResNet", "3×3", "")] == ["Stage 1 of ResNet", "3×3", ""]

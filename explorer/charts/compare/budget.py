@@ -13,7 +13,7 @@ from explorer.charts.bar_rows import BAR, Rows, row_layout
 from explorer.charts.figure_text import HOVER, TEXT, escaped, labels, wrapped_html
 from explorer.charts.palette import ROLE_COLOURS, ink_on
 from explorer.charts.plotly_style import styled
-from explorer.compare.budget import Cell, Measure, TreemapNode, budget, stages, tree
+from explorer.compare.budget import Cell, Measure, TreemapNode, budget, stage_names, tree
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Role
@@ -75,7 +75,7 @@ class _Scene:
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
-        return stages(*self.archs)
+        return stage_names(*self.archs)
 
     @cached_property
     def totals(self) -> tuple[int, ...]:
@@ -138,7 +138,7 @@ def _stage_totals(scene: _Scene, layout: Rows) -> tuple[list[dict[str, Any]], fl
             value = sum(cell.value for cell in cells if cell.stage == stage)
             ends.append(scene.length(index, value))
             said = percent(value, scene.totals[index]) if scene.share else scene.measure.words(value)
-            words.append(said if stage in stages(scene.archs[index]) else "no such stage")
+            words.append(said if stage in stage_names(scene.archs[index]) else "no such stage")
     flat = [place for group in layout.places for place in group]
     return beside(ends, flat, words), max(ends)
 

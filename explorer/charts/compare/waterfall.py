@@ -13,10 +13,10 @@ from explorer.charts.bar_rows import BAR, Rows, hatching, row_layout
 from explorer.charts.figure_text import HOVER, labels, shortened, wrapped_html
 from explorer.charts.palette import MUTED, NETWORKS, ROLE_COLOURS, SAVES
 from explorer.charts.plotly_style import styled
-from explorer.compare.budget import BudgetStep, By, Measure, steps
+from explorer.compare.budget import BudgetStep, By, Measure, budget_steps
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
-from explorer.text.quantities import counted
+from explorer.text.quantities import capitalised, counted
 
 _BETWEEN, _BETWEEN_LINE = 84, 19  # pixels between the panels, for the upper axis and each further line of its title
 _ROOM = 1.35  # an axis is this much longer than its longest bar, so that words fit beside it
@@ -42,7 +42,7 @@ def waterfall(
     step carries its signed amount, and ``customdata``: stage, role, exact words. Totals and the sum have an empty stage
     and role.
     """
-    changes = steps(first, second, measure, by)
+    changes = budget_steps(first, second, measure, by)
     totals = (measure.total(first), measure.total(second))
     ends = row_layout([("", labels(names[:2]))])
     upper = _Totals(
@@ -98,13 +98,13 @@ def _with_steps(
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{capitalised(words)}."
 
 
 def _equality(first: Architecture, second: Architecture, measure: Measure, by: By) -> str:
     """What is the same if there is no step, and only that: the networks may differ in what is not counted."""
     pronoun = "it" if measure is Measure.MEMORY else "them"
-    if not steps(first, second, measure, By.BOTH):
+    if not budget_steps(first, second, measure, By.BOTH):
         return f"no stage or role differs in {pronoun}"
     parts = "roles within a stage" if by is By.STAGE else "its parts in the stages"
     return f"no {by.value} differs in {pronoun} as a whole, only {parts} do"
@@ -241,7 +241,7 @@ def waterfall_alt_text(
     first: Architecture, second: Architecture, names: Sequence[str], measure: Measure, by: By
 ) -> str:
     """The waterfall in words: both totals, and the largest step each way."""
-    changes = steps(first, second, measure, by)
+    changes = budget_steps(first, second, measure, by)
     ends = (
         f"{measure.label} from {names[0]} ({measure.words(measure.total(first))}) to "
         f"{names[1]} ({measure.words(measure.total(second))})"

@@ -4,7 +4,7 @@
 where the configurations differ; ``difference`` makes one sentence of that, ``more_lines`` more for a class.
 """
 
-from explorer.compare.sentences.difference import sentence
+from explorer.compare.sentences.difference import difference_sentence
 from explorer.compare.sentences.headline_rows import HeadlineRow, headline
 from explorer.compare.sentences.more_lines import explanation
 from explorer.compare.sentences.parts import Change, Part, changes
@@ -20,11 +20,11 @@ __all__ = [
     "Part",
     "changes",
     "clauses",
+    "difference_sentence",
     "explanation",
     "headline",
     "listed",
     "ratio",
-    "sentence",
     "setting_changes",
     "spoken",
 ]

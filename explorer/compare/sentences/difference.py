@@ -18,7 +18,7 @@ _IMAGE = {"in_channels", "image_size"}  # said beside the ratios
 _MOVES = 0.01  # a logarithm of a ratio, or a gap between two, that calls for a reason
 
 
-def sentence(first: Architecture, second: Architecture) -> str:
+def difference_sentence(first: Architecture, second: Architecture) -> str:
     """What the second network has more or less than the first, and which parts or settings make the difference."""
     one, other = spoken(first.config), spoken(second.config)
     if canonical(first.config) == canonical(second.config):

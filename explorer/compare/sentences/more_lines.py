@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from explorer.compare.budget import By, Measure, budget, stages, steps
+from explorer.compare.budget import By, Measure, budget, budget_steps, stage_names
 from explorer.compare.sentences.parts import Part, amounts, changes
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import block_plans
@@ -10,7 +10,7 @@ from explorer.network.labels import stage_label
 from explorer.network.layer import Kind
 from explorer.network.names import spoken
 from explorer.network.options import Block
-from explorer.text.quantities import listed
+from explorer.text.quantities import capitalised, listed, percent
 from explorer.text.ratios import times
 
 
@@ -28,17 +28,14 @@ def explanation(first: Architecture, second: Architecture) -> tuple[str, ...]:
 
 
 def _share_line(first: Architecture, second: Architecture) -> str:
-    shares = [
-        f"{100 * amounts(arch, Measure.PARAMS)[Part.CONV3X3] / arch.params:.1f} % of the parameters of "
-        f"{spoken(arch.config)}"
-        for arch in (first, second)
-    ]
+    held = [(arch, amounts(arch, Measure.PARAMS)[Part.CONV3X3]) for arch in (first, second)]
+    shares = [f"{percent(part, arch.params)} of the parameters of {spoken(arch.config)}" for arch, part in held]
     return f"3×3 convolutions hold {shares[0]} and {shares[1]}."
 
 
 def _stage_line(first: Architecture, second: Architecture, measure: Measure) -> Iterator[str]:
     """The stage that changes most, or those that do alike; nothing where none does."""
-    by_stage = steps(first, second, measure, By.STAGE)
+    by_stage = budget_steps(first, second, measure, By.STAGE)
     if not by_stage:
         return
     most = max(by_stage, key=lambda step: abs(step.value))
@@ -46,27 +43,23 @@ def _stage_line(first: Architecture, second: Architecture, measure: Measure) -> 
     total = f"where all stages together make {measure.signed(measure.total(second) - measure.total(first))}"
     if len(alike) > 1:
         change = f"each by {measure.signed(most.value)} {measure.noun}"
-        yield _capitalised(f"{listed(alike)} change most, {change}, {total}.")
+        yield capitalised(f"{listed(alike)} change most, {change}, {total}.")
         return
-    owners = [arch for arch in (first, second) if most.stage in stages(arch)]
+    owners = [arch for arch in (first, second) if most.stage in stage_names(arch)]
     if len(owners) == 1:
         does = "brings most" if owners[0] is second else "takes most away"
         owner = f"which only {spoken(owners[0].config)} has"
-        yield _capitalised(f"{alike[0]}, {owner}, {does}: {abs(most.value):,} {measure.noun}, {total}.")
+        yield capitalised(f"{alike[0]}, {owner}, {does}: {abs(most.value):,} {measure.noun}, {total}.")
         return
     before, after = (sum(cell.value for cell in budget(arch, measure) if cell.stage == most.stage) for arch in owners)
     change = f"from {before:,} to {after:,} {measure.noun}: {measure.signed(most.value)}"
-    yield _capitalised(f"{alike[0]} changes most, {change}, {total}.")
+    yield capitalised(f"{alike[0]} changes most, {change}, {total}.")
 
 
 def _stage_words(stage: str) -> str:
     """A stage inside a sentence: "stage 1", "the head"."""
     label = stage_label(stage).lower()
     return label if stage.startswith("layer") else f"the {label}"
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _bottleneck_line(arch: Architecture) -> Iterator[str]:

@@ -10,6 +10,7 @@ from explorer.network.links import from_url
 from explorer.network.names import name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
+from explorer.text.quantities import capitalised
 from explorer.ui.cam.choices import CONFIG_FROM
 from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped, readable
@@ -61,7 +62,7 @@ def choose_own_network() -> OwnNetwork | None:
         st.error(escaped(str(error)), icon=":material/error:")
         return None
     for note in what.notes:
-        st.caption(readable(f"{note[0].upper()}{note[1:]}."))
+        st.caption(readable(f"{capitalised(note)}."))
     return OwnNetwork(data, what, _described(what, digest))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.charts.compare.budget import budget_alt_text
-from explorer.compare.budget import Measure, budget, stages
+from explorer.compare.budget import Measure, budget, stage_names
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Layer, Role
@@ -103,7 +103,7 @@ def _chosen(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[Ch
         chosen = Chosen(int(number[:2]) - 1, stage, Role(role))
         if chosen.layers(archs):
             return chosen, ""
-        if chosen.network in range(len(archs)) and stage in stages(*archs):
+        if chosen.network in range(len(archs)) and stage in stage_names(*archs):
             missing = f"{names[chosen.network]} has no “{ROLE_LABELS[Role(role)]}” in {stage_label(stage).lower()}."
     CELL.put("")
     return None, missing
@@ -143,7 +143,7 @@ def _table(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Mea
     """Draw every part of every bar; a selected cell shows its layers, which the keyboard can do, too."""
     cells = [{(cell.stage, cell.role): cell.value for cell in budget(arch, measure)} for arch in archs]
     places = [
-        (stage, role) for stage in stages(*archs) for role in Role if any((stage, role) in each for each in cells)
+        (stage, role) for stage in stage_names(*archs) for role in Role if any((stage, role) in each for each in cells)
     ]
 
     def words(network: int, place: tuple[str, Role]) -> str:

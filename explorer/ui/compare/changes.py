@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.charts.compare.waterfall import waterfall_alt_text
 from explorer.compare.alignment import AlignedRow, align, alignment_csv
-from explorer.compare.budget import By, Measure, steps
+from explorer.compare.budget import By, Measure, budget_steps
 from explorer.compare.sentences import setting_changes
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
@@ -38,7 +38,7 @@ def changes_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
 
 
 def _steps(pair: tuple[Architecture, Architecture], measure: Measure, how: By) -> None:
-    taken = steps(*pair, measure, how)
+    taken = budget_steps(*pair, measure, how)
     if not taken:
         each = {By.STAGE: "stage by stage", By.ROLE: "role by role", By.BOTH: "stage by stage and role by role"}[how]
         st.caption(f"There are no steps: {each}, both have the same {measure.noun}.")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.compare.published_accuracy import Published, published
-from explorer.compare.sentences import explanation, headline, sentence, spoken
+from explorer.compare.sentences import difference_sentence, explanation, headline, spoken
 from explorer.network.architecture import Architecture
 from explorer.text.quantities import listed
 from explorer.ui.compare.choices import NOTHING
@@ -39,7 +39,7 @@ def _words(archs: tuple[Architecture, ...]) -> None:
 @shared(32)
 def _said(archs: tuple[Architecture, ...]) -> str:
     first, *others = archs
-    said = [sentence(first, other) for other in others]
+    said = [difference_sentence(first, other) for other in others]
     if len(others) == 1:
         said += [f"- {line}" for line in explanation(first, others[0])]
     return unbroken("\n\n".join(said))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from explorer.charts.compare.budget import BRANCH, ROOT, budget_alt_text, budget_bars, network_tree
 from explorer.charts.palette import ROLE_COLOURS, contrast
-from explorer.compare.budget import Measure, stages
+from explorer.compare.budget import Measure, stage_names
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -85,17 +85,17 @@ def test_the_same_role_has_its_colour_and_name_and_every_bar_its_own_row() -> No
         for y, (index, stage, _, _) in zip(trace.y, trace.customdata, strict=True):
             rows[index, stage].add(y)
     assert all(len(places) == 1 for places in rows.values())
-    assert len({min(places) for places in rows.values()}) == len(rows) == 2 * len(stages(*archs))
+    assert len({min(places) for places in rows.values()}) == len(rows) == 2 * len(stage_names(*archs))
 
 
 def test_the_words_at_the_bars_are_the_stages_totals() -> None:
     archs = [analyze(preset(name)) for name in ("resnet34", "resnet20")]
     words = [plain(note.text) for note in budget_bars(archs, ["a", "b"], Measure.PARAMS).layout.annotations]
     expected = []
-    for stage in stages(*archs):
+    for stage in stage_names(*archs):
         for arch in archs:
             value = sum(layer.params for layer in arch.layers if layer.stage == stage)
-            expected.append(Measure.PARAMS.words(value) if stage in stages(arch) else "no such stage")
+            expected.append(Measure.PARAMS.words(value) if stage in stage_names(arch) else "no such stage")
     assert words == expected
     assert "no such stage" in words
 
@@ -147,7 +147,7 @@ def test_the_treemap_of_any_network_adds_up(config: ResNetConfig) -> None:
 def test_a_tile_leads_to_a_layer_a_unit_or_a_stage(name: str) -> None:
     arch = analyze(preset(name))
     (trace,) = network_tree(arch, "net", Measure.PARAMS).data
-    parts = {*arch.by_name, *(layer.unit for layer in arch.layers), *stages(arch), ROOT}
+    parts = {*arch.by_name, *(layer.unit for layer in arch.layers), *stage_names(arch), ROOT}
     assert set(trace.customdata) <= parts
     assert set(trace.parents) - {""} <= set(trace.ids)
 

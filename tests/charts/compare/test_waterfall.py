@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.charts.compare.waterfall import waterfall, waterfall_alt_text
 from explorer.charts.palette import ROLE_COLOURS, SAVES
-from explorer.compare.budget import By, Measure, stages, steps
+from explorer.compare.budget import By, Measure, budget_steps, stage_names
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -26,7 +26,7 @@ def check(first: Architecture, second: Architecture, measure: Measure, by: By) -
     figure = waterfall(first, second, NAMES, measure, by)
     totals = (measure.total(first), measure.total(second))
     words = [plain(note.text) for note in figure.layout.annotations]
-    expected = [measure.signed(step.value) for step in steps(first, second, measure, by)]
+    expected = [measure.signed(step.value) for step in budget_steps(first, second, measure, by)]
     ends = figure.data[0]
     assert tuple(ends.x) == totals
     assert words[:2] == [measure.words(total) for total in totals]
@@ -72,7 +72,7 @@ def test_any_pair_arrives(first: ResNetConfig, second: ResNetConfig, by: By) -> 
 def test_stages_come_in_order_and_roles_in_their_own() -> None:
     first, second = analyze(preset("resnet34")), analyze(preset("resnet50"))
     places = [place[:2] for place in waterfall(first, second, NAMES, Measure.PARAMS, By.BOTH).data[1].customdata]
-    order, roles = stages(first, second), [role.value for role in Role]
+    order, roles = stage_names(first, second), [role.value for role in Role]
     assert places == sorted(places, key=lambda place: (order.index(place[0]), roles.index(place[1])))
     by_role = waterfall(first, second, NAMES, Measure.PARAMS, By.ROLE).data[1]
     assert list(by_role.marker.color) == [ROLE_COLOURS[Role(role)] for _, role, _ in by_role.customdata]

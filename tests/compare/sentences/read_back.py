@@ -6,7 +6,7 @@ from dataclasses import fields
 from fractions import Fraction
 
 from explorer.compare.budget import Measure
-from explorer.compare.sentences import clauses, sentence, spoken
+from explorer.compare.sentences import clauses, difference_sentence, spoken
 from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
@@ -48,7 +48,7 @@ def check_ratio(words: str, value: int, base: int) -> None:
 
 
 def check_sentence(first: Architecture, second: Architecture) -> None:
-    text = sentence(first, second)
+    text = difference_sentence(first, second)
     one, other = spoken(first.config), spoken(second.config)
     assert text.endswith(".")
     assert not re.search(r"  | ×|\\s\\s| ,|\.\.|;;|: \.|\b0 (more|fewer)|nan|None\b(?! \()", text)

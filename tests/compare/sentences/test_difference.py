@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from explorer.compare.sentences import sentence
+from explorer.compare.sentences import difference_sentence
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -74,7 +74,7 @@ def test_an_image_is_said_once() -> None:
 
 def said(first: Architecture, second: Architecture) -> str:
     """The sentence with plain spaces, once every sign has been found to stay on its line."""
-    text = sentence(first, second)
+    text = difference_sentence(first, second)
     assert " ×" not in text
     return text.replace("\u00a0", " ")
 
@@ -122,8 +122,8 @@ def test_one_change_is_said_in_words(change: dict[str, object], part: str) -> No
 def test_one_layer_is_a_layer() -> None:
     single = ResNetConfig(block=Block.BOTTLENECK, stage_blocks=(1,), widths=(8,), image_size=32)
     wider = replace(single, block=Block.BASIC)
-    assert " has 1 fewer weighted layer than " in sentence(analyze(single), analyze(wider))
-    assert " has 1 more weighted layer than " in sentence(analyze(wider), analyze(single))
+    assert " has 1 fewer weighted layer than " in difference_sentence(analyze(single), analyze(wider))
+    assert " has 1 more weighted layer than " in difference_sentence(analyze(wider), analyze(single))
 
 
 @pytest.mark.slow
