@@ -39,7 +39,7 @@ def adds_view(setup: FlowSetup, device: str) -> None:
     with left:
         chart(
             shares_chart(flow, lit=lit),
-            key="shares_chart",
+            key="parting_chart",
             alt=shares_alt_text(flow),
             filename=f"{file_name_of(setup)}-adds",
             on_pick=lambda place: LIT.put(str(place)),

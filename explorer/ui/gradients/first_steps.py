@@ -45,7 +45,7 @@ def steps_view(setup: FlowSetup, device: str) -> None:
 def _show(setup: FlowSetup, found: tuple[FirstSteps, ...], quantity: Quantity) -> None:
     chart(
         first_steps_chart(found, setup.names, quantity),
-        key="first_steps_chart",
+        key="steps_chart",
         alt=first_steps_alt_text(found, setup.names, quantity),
         filename=f"{file_name_of(setup)}-steps",
     )
