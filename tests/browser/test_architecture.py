@@ -88,6 +88,7 @@ def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: 
 
 def test_back_closes_an_expander_and_undoes_a_search(server: Server, open_page: OpenPage) -> None:
     page = open_network(open_page, server, "resnet18")
+    expect(page.get_by_text(AGREES)).to_be_visible()
     search = page.locator(".st-key-q-widget input")
     search.fill("downsample")
     search.press("Enter")
