@@ -64,21 +64,15 @@ def panels_chart(
     On a phone panels shrink until they fit beside each other. Signed colours reach as far below zero as above.
     """
     total = sum(_height(strip, side) for strip in strips)
-    tops = [total - sum(_height(above, side) for above in strips[:row]) for row in range(len(strips))]
-    placed = list(_placed(strips, tops, total, side))
-    headings = [
-        _words(f"<b>{escaped(strip.heading)}</b>", 0, (top - _HEADING + 2) / total)
-        for strip, top in zip(strips, tops, strict=True)
-        if strip.heading
-    ]
-    names = [_words(escaped(each.panel.name), each.box[0], each.box[3] + 1 / total) for each in placed]
+    rows = list(_placed(strips, total, side))
+    placed = [each for row in rows for each in row]
     return styled(
         [_map(each) for each in placed],
         title,
         subtitle,
         plot_height=total,
         legend=_KEY,
-        annotations=[*headings, *names],
+        annotations=[note for strip, row in zip(strips, rows, strict=True) for note in _notes(strip, row, total)],
         shapes=[_frame(each) for each in placed],
         coloraxis=_colours(strips, key, total, signed=signed),
         dragmode=False,
@@ -90,15 +84,27 @@ def _height(strip: Strip, side: int) -> int:
     return (_HEADING if strip.heading else 0) + _NAME + side + _GAP
 
 
-def _placed(strips: Sequence[Strip], tops: Sequence[int], total: int, side: int) -> Iterator[_Placed]:
+def _placed(strips: Sequence[Strip], total: int, side: int) -> Iterator[list[_Placed]]:
+    """The panels of each strip with their places."""
     columns = max(len(strip.panels) for strip in strips)
     wide = (1 - _APART * (columns - 1)) / columns
-    number = count(1)
-    for strip, top in zip(strips, tops, strict=True):
+    number, top = count(1), total
+    for strip in strips:
         upper = (top - (_HEADING if strip.heading else 0) - _NAME) / total
-        for column, panel in enumerate(strip.panels):
-            left = column * (wide + _APART)
-            yield _Placed(panel, next(number), (left, min(left + wide, 1.0), max(upper - side / total, 0.0), upper))
+        lefts = [column * (wide + _APART) for column in range(len(strip.panels))]
+        yield [
+            _Placed(panel, next(number), (left, min(left + wide, 1.0), max(upper - side / total, 0.0), upper))
+            for panel, left in zip(strip.panels, lefts, strict=True)
+        ]
+        top -= _height(strip, side)
+
+
+def _notes(strip: Strip, row: Sequence[_Placed], total: int) -> Iterator[dict[str, Any]]:
+    """The strip's heading, then its panels' names: in reading order."""
+    if strip.heading:
+        yield _words(f"<b>{escaped(strip.heading)}</b>", 0, row[0].box[3] + (_NAME + 2) / total)
+    for each in row:
+        yield _words(escaped(each.panel.name), each.box[0], each.box[3] + 1 / total)
 
 
 def _words(html: str, x: float, y: float) -> dict[str, Any]:
