@@ -1,4 +1,4 @@
-"""Two networks side by side, stage by stage and block by block: every layer of either in exactly one row."""
+"""Two networks side by side, stage by stage and block by block: each layer of both is in exactly one row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ ALIKE = "alike"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One network's part of a row: none, one, or several units alike that follow each other.
+    """One network's side of a row: no unit, one unit, or several consecutive ones.
 
-    ``layers`` describes one of the units in words, or is "alike" where they are like the other network's but not like
-    each other; ``output`` is the shape that the last one hands on. The numbers are of all units together: parameters,
-    MACs and bytes of all outputs for one image in float32.
+    ``layers`` describes one of several equal units in words, or is "alike" where each unit equals its counterpart but
+    not its neighbours; ``output`` is the last unit's output shape. The numbers are sums over all units: parameters,
+    MACs, and bytes of all outputs for one image in float32.
     """
 
     units: tuple[str, ...] = ()
@@ -33,8 +33,8 @@ class Side:
 
     @property
     def label(self) -> str:
-        """``layer1.0``, ``layer1.1 to layer1.2``, ``stem to layer1.2: 4 units alike``, or nothing where the network has
-        no counterpart."""
+        """``layer1.0``, ``layer1.1 to layer1.2``, ``stem to layer1.2: 4 units alike``; empty where the network has no
+        counterpart."""
         label = run_label(self.units)
         return f"{label}: {counted(len(self.units), 'unit')} alike" if self.layers == ALIKE else label
 
@@ -47,8 +47,8 @@ class Side:
 class AlignedRow:
     """A unit of the first network beside its counterpart in the second; ``count`` pairs in one row.
 
-    Pairs that differ share a row where they do so in the same way; pairs that are equal share one whatever they are,
-    across stages, too: ``stage`` is the first pair's.
+    Consecutive pairs share a row where they differ in the same way, or where both units of each pair are equal, also
+    across stages: ``stage`` is the first pair's.
 
     ``equal``: both sides have the same layers, with the same shapes, parameters and MACs. Which function the
     activation is, and how weights start, belong to no row: ``difference_sentence`` names them.
@@ -69,12 +69,12 @@ class AlignedRow:
 
     @property
     def first_units(self) -> tuple[str, ...]:
-        """The first network's units that this row speaks for."""
+        """The first network's units in this row."""
         return self.first.units
 
     @property
     def second_units(self) -> tuple[str, ...]:
-        """The second network's units that this row speaks for."""
+        """The second network's units in this row."""
         return self.second.units
 
     def delta(self, measure: Measure) -> int:
@@ -86,10 +86,9 @@ class AlignedRow:
 def align(first: Architecture, second: Architecture) -> tuple[AlignedRow, ...]:
     """The rows in forward order: stem with stem, head with head, stages by index, blocks by index within a stage.
 
-    The first block of a stage is the one that changes the shape, so it meets the other network's first; blocks and
-    stages that only one network has stand alone. Stages are counted from the front also where their numbers differ:
-    stage k has halved what the stem hands on k − 1 times in every network, and "layer3" then means layer3 in both.
-    From the back, the only stage left alone would be the one that a CIFAR and an ImageNet network share in purpose.
+    The first block of a stage changes the shape, so it is paired with the other network's first. Blocks and stages
+    that only one network has stand alone. Stages are counted from the front, also where their numbers differ: stage k
+    has halved the stem's output k − 1 times in every network, and "layer3" means layer3 in both.
     """
     pairs = (_pair(first, second, one, other) for one, other in _matches(first, second))
     # Equal pairs fold across stages whatever they are; those that differ only with the same work on both sides.
@@ -99,7 +98,7 @@ def align(first: Architecture, second: Architecture) -> tuple[AlignedRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two units that meet, "" for one that is missing, and what makes each the same work as another."""
+    """Two paired units, "" for a missing one, and the likeness of each."""
 
     one: str
     other: str

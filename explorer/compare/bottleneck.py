@@ -118,7 +118,7 @@ class BlockPrice:
 
     @property
     def sentence(self) -> str:
-        """What the numbers say, and how wide the middle would have to be for the saving to vanish."""
+        """The saving in words, and how wide the middle would have to be to lose it."""
         wide = self.channels / break_even_ratio()
         about = f"{wide:,.0f}" if wide >= 100 else f"{wide:.3g}"
         return (

@@ -38,7 +38,7 @@ class Measure(StrEnum):
 
     @property
     def unit(self) -> str:
-        """What one of it is; nothing for parameters, which are themselves."""
+        """The unit in words; empty for parameters, which have none."""
         return {"params": "", "macs": "multiply-adds for one image", "memory": "bytes, float32, one image"}[self]
 
     def of(self, layer: Layer) -> int:
@@ -66,7 +66,7 @@ _OF_LAYER: Mapping[Measure, Callable[[Layer], int]] = {
 
 
 class By(StrEnum):
-    """What the steps from one network to another go through."""
+    """What the steps from one network to another are grouped by."""
 
     STAGE = "stage"
     ROLE = "role"
@@ -75,7 +75,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One stage's share of one role, never nothing."""
+    """What one role has in one stage, never zero."""
 
     stage: str
     role: Role
@@ -96,7 +96,7 @@ class TreemapNode:
     """One rectangle of a treemap. Its value is the sum of its children's; ``parent`` is an id, ``tip`` plain text.
 
     The root has neither id nor parent. A stage's id is its name, a block's its dotted name, and a layer's (a leaf,
-    the only kind with a role) its own; a node for many blocks alike goes by the names of the first of them.
+    the only kind with a role) its own; a node for several equal blocks is named after the first of them.
     """
 
     id: str
@@ -108,7 +108,7 @@ class TreemapNode:
 
 
 def stage_names(*archs: Architecture) -> tuple[str, ...]:
-    """The stages that any of the networks has, in forward order: "stem", "layer1" ... "head"."""
+    """The names of all stages that at least one network has, in forward order: "stem", "layer1" ... "head"."""
     count = max((len(arch.config.stage_blocks) for arch in archs), default=0)
     return ("stem", *(f"layer{stage}" for stage in range(1, count + 1)), "head") if archs else ()
 
@@ -120,7 +120,7 @@ def budget(arch: Architecture, measure: Measure) -> tuple[Cell, ...]:
 
 
 def budget_steps(first: Architecture, second: Architecture, measure: Measure, by: By) -> tuple[BudgetStep, ...]:
-    """What leads from the first network's total to the second's: every difference that is not zero, in order."""
+    """The differences that lead from the first network's total to the second's, in order; zeros are left out."""
     deltas: dict[tuple[str, Role | None], int] = {}
     before, after = _sums(first, measure), _sums(second, measure)
     for stage, role in _places(first, second):
@@ -145,9 +145,9 @@ Likeness = tuple[tuple[object, ...], ...]
 
 
 def likeness(layers: Iterable[Layer]) -> Likeness:
-    """What makes two units the same work: kinds, roles, shapes, windows, parameters and MACs of all their layers.
+    """What two units must share to be equal: kinds, roles, shapes, kernels, parameters and MACs of all their layers.
 
-    Neither names nor receptive fields count: they say where a unit is, not what it is.
+    Names and receptive fields do not count: they say where a unit is, not what it is.
     """
     return tuple(
         (
@@ -169,8 +169,8 @@ def likeness(layers: Iterable[Layer]) -> Likeness:
 def tree(arch: Architecture, measure: Measure) -> tuple[TreemapNode, ...]:
     """The network as a tree for a treemap (``branchvalues="total"``): network, stages, blocks, layers.
 
-    Nodes of no value are left out. Where more than ``MOST_LEAVES`` layers have a value, blocks alike that follow
-    each other share one node, so that ResNet-1202 is drawn as fast as ResNet-20.
+    Nodes with value 0 are left out. Where more than ``MOST_LEAVES`` layers have a value, equal blocks in a row share
+    one node, so that ResNet-1202 is drawn as fast as ResNet-20.
     """
     fold = sum(measure.of(layer) > 0 for layer in arch.layers) > MOST_LEAVES
     name, total = name_of(arch.config), measure.total(arch)
@@ -185,14 +185,14 @@ def tree(arch: Architecture, measure: Measure) -> tuple[TreemapNode, ...]:
 
 
 def _runs(arch: Architecture, units: list[str], *, fold: bool) -> list[list[str]]:
-    """The units of a stage, those alike that follow each other together when folded."""
+    """The units of a stage one by one, or equal ones in a row together when folded."""
     if not fold:
         return [[unit] for unit in units]
     return [list(run) for _, run in groupby(units, key=lambda unit: likeness(arch.unit_layers(unit)))]
 
 
 def _run_nodes(arch: Architecture, measure: Measure, stage: str, run: list[str]) -> Iterator[TreemapNode]:
-    """The node of one unit (or of several alike) and of each of its layers; stem and head are their own stage."""
+    """The node of one unit (or several equal ones) and of each of its layers; stem and head are themselves stages."""
     total, count, first = measure.total(arch), len(run), run[0]
     leaves = [(layer, count * measure.of(layer)) for layer in arch.unit_layers(first) if measure.of(layer)]
     if not leaves:
@@ -210,7 +210,7 @@ def _run_nodes(arch: Architecture, measure: Measure, stage: str, run: list[str])
 
 
 def run_label(units: list[str] | tuple[str, ...]) -> str:
-    """Units that follow each other, in words: ``layer1.0``, ``layer1.1 to layer1.199``; nothing for none."""
+    """Consecutive units in words: ``layer1.0``, ``layer1.1 to layer1.199``; empty for no units."""
     if not units:
         return ""
     return units[0] if len(units) == 1 else f"{units[0]} to {units[-1]}"

@@ -1,7 +1,7 @@
-"""Thousands of networks around one, what they cost, and the best that a budget allows.
+"""Thousands of variants of one network, what they cost, and the best ones within a budget.
 
-The sweep goes over blocks per stage, width, block and shortcut and keeps all else as the network at its centre has
-it: number of stages, stem, image size, classes, order, biases. Widths double from stage to stage, He et al.'s rule
+The sweep varies blocks per stage, width, block and shortcut; number of stages, stem, image size, classes, order and
+biases stay those of the network at its centre. Widths double from stage to stage, He et al.'s rule
 ("if the feature map size is halved, the number of filters is doubled", 2015, section 3.3).
 """
 
@@ -37,8 +37,8 @@ __all__ = [
 WIDTHS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 256)
 _EQUAL_COUNTS = (3, 4, 5, 6, 8, 12, 18)  # beside the published depths of four stages, which are few
 
-# Which of several shortcuts speaks for a network where the goal does not tell them apart: torchvision's, the paper's
-# on CIFAR, ResNet-D's, and a plain network last.
+# Which of several equally good shortcuts is shown: torchvision's first, then the paper's on CIFAR, ResNet-D's, and a
+# plain network last.
 _PREFERENCE = (
     Shortcut.B,
     Shortcut.A,
@@ -103,7 +103,7 @@ class Budget:
 
 
 class Goal(StrEnum):
-    """What to have most of inside a budget."""
+    """What to maximise within a budget."""
 
     DEPTH = "depth"
     WIDTH = "width"

@@ -1,8 +1,8 @@
-"""Published results of published networks, each with its source; where nobody published one, nothing is here.
+"""Published accuracies of published networks, each with its source.
 
 Checked against the papers' tables (He et al. 2015, arXiv:1512.03385; He et al. 2016, arXiv:1603.05027), the authors'
-repositories, torchvision's weights metadata and the projects' own pages. An error rate stays an error rate and an
-accuracy an accuracy, as their authors give them; results under different tests (one crop, ten crops) do not compare.
+repositories, torchvision's weights metadata and the projects' own pages. Error rates and accuracies are given as their
+authors give them; results under different tests (one crop, ten crops) cannot be compared.
 """
 
 from collections.abc import Mapping

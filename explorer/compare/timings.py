@@ -1,4 +1,4 @@
-"""How long networks took, as values, and in one honest remark how that compares with their multiply-adds.
+"""How long networks took, and a remark that compares the times with the networks' multiply-adds.
 
 ``explorer.compare.stopwatch`` measures; nothing here needs torch.
 """
@@ -13,7 +13,7 @@ from explorer.network.config import ResNetConfig
 from explorer.text.quantities import counted
 from explorer.text.ratios import TIMES
 
-AGREES_WITHIN = 0.05  # of each other: no measurement on a shared machine tells less
+AGREES_WITHIN = 0.05  # relative: a shared machine measures no smaller difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,10 @@ def device_words(name: str) -> str:
 
 
 def remark(timings: Sequence[Timing]) -> str:
-    """Where multiply-adds and time disagree, or that they agree, each network held against the first that was measured.
+    """Says whether multiply-adds and times agree, for each network against the first measured one.
 
-    Ratios are of medians. It names no cause: only what can be counted in the configurations, and that nobody measured
-    whether that is why.
+    Ratios are of medians. The remark claims no cause: it gives what can be counted in the configurations, and says
+    that nobody measured whether that is the reason.
 
     Raises:
         ValueError: the timings are of different devices or batch sizes and cannot be compared.
@@ -133,7 +133,7 @@ def _comparisons(measured: list[tuple[str, Timing]]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two measured networks, and what the second has of the first."""
+    """Two measured networks, the second against the first."""
 
     base_label: str
     base: Timing
@@ -152,7 +152,7 @@ class _Pair:
 
     @property
     def facts(self) -> str:
-        """What can be counted in the configurations and may or may not be why."""
+        """Layers and activation bytes of both: possible causes, none of them measured."""
         arch, base = analyze(self.timing.config), analyze(self.base.config)
         layers, others = len(arch.layers), len(base.layers)
         memory = _times(arch.activation_bytes, base.activation_bytes, "activation bytes")
@@ -164,8 +164,7 @@ class _Pair:
 
 
 def _comparison(pair: _Pair) -> Iterator[str]:
-    """The forward passes against the MACs and after them the training steps; the latter alone where a forward is
-    missing."""
+    """Compares the forward passes with the MACs, then the training steps; only these where a forward is missing."""
     forward = _both(pair.base.forward, pair.timing.forward)
     training = _both(pair.base.training, pair.timing.training)
     if forward:
@@ -201,7 +200,7 @@ def _against_macs(pair: _Pair, base: Spread, other: Spread, what: str) -> str:
 
 
 def _agree(macs: float, base: Spread, other: Spread) -> bool:
-    """Whether the MACs' ratio is one that the times, as far as they spread, may have."""
+    """Whether the MACs' ratio is within the range of ratios that the times allow."""
     time = other.median / base.median
     return abs(time / macs - 1) <= AGREES_WITHIN or other.low / base.high <= macs <= other.high / base.low
 

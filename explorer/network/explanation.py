@@ -53,7 +53,7 @@ def what_you_see(arch: Architecture) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """Where most of something is: the part, or the parts that are nearly equal, and a clause that says how much."""
+    """The part of the network (or nearly equal parts) with most of something, and a clause that says how much."""
 
     places: str
     alone: bool
@@ -129,7 +129,7 @@ def _next_experiment(config: ResNetConfig) -> tuple[str, ResNetConfig]:
 
 
 def _ideas(config: ResNetConfig) -> Iterator[_Idea]:
-    """What can be varied in this network, in turn. Only what cannot stay as it is, where there is such a thing."""
+    """What can be varied in this network, in turn; only the repair where shortcuts or norms are missing."""
     if config.is_plain:  # shortcuts that cost nothing, where channels do not shrink
         free = _valid(config, {"shortcut": Shortcut.A}) is not None
         yield _Idea(False, "Give it shortcuts", {"shortcut": Shortcut.A if free else Shortcut.B})

@@ -1,7 +1,7 @@
-"""A network's totals without writing down its every layer: what sweeps over thousands of networks read.
+"""A network's totals without its table of layers, for sweeps over thousands of networks.
 
-From the second on, every block of a stage has the same input, the same output and the same layers. So two blocks a
-stage say all there is to say, and networks that differ only in their blocks per stage share one small analysis.
+From the second on, every block of a stage has the same input, the same output and the same layers. So an analysis
+of two blocks a stage is enough, and networks that differ only in their blocks per stage share it.
 """
 
 from collections.abc import Iterable, Iterator

@@ -6,9 +6,9 @@ from explorer.network.layer import Kind, Layer
 
 
 def unit_words(layers: Sequence[Layer]) -> str:
-    """A unit in words: ``1×1 64, 3×3 64, 1×1 256, projection``; a stride is ``/2``, a missing shortcut is said.
+    """A unit in words: ``1×1 64, 3×3 64, 1×1 256, projection``; ``/2`` is a stride.
 
-    An identity shortcut, a norm after each convolution and convolutions without bias go without saying.
+    Only what departs from the usual is said: a missing shortcut, missing norms, biases, pre-activation.
     """
     main = [layer for layer in layers if not layer.on_shortcut]
     words = [text for layer in main if (text := _layer_words(layer))]
@@ -25,7 +25,7 @@ def unit_words(layers: Sequence[Layer]) -> str:
 
 
 def _layer_words(layer: Layer) -> str:
-    """What a layer of the main path is called; norms, activations and sums go without saying."""
+    """A layer of the main path in words; empty for norms, activations and sums."""
     stride = f" /{layer.stride}" if layer.stride > 1 else ""
     match layer.kind:
         case Kind.CONV:

@@ -1,4 +1,4 @@
-"""From a reader's picture to what a network gets: the crop that people see, and the numbers made of it. Without torch.
+"""From a picture to a network's input: the crop that people see, and the numbers made from it. Without torch.
 
 The steps are those of torchvision's ``ImageClassification`` presets (torchvision/transforms/_presets.py): the shorter
 side scaled bilinearly, the middle cropped, values from 0 to 1 less the mean over the standard deviation.
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-_BRIGHT = 127.5  # of 255: a picture whose edge is brighter on the whole stands on a bright ground
+_BRIGHT = 127.5  # of 255: a brighter edge means a bright ground
 
 
 class Inversion(StrEnum):
@@ -26,8 +26,8 @@ class Inversion(StrEnum):
 class Preprocess:
     """How a network wants its pictures: ``resize`` and ``crop`` in pixels, ``mean`` and ``std`` for each channel.
 
-    One channel means grey. ``on_black`` networks know things on black ground only: pictures with a bright edge are
-    inverted for them.
+    One channel means grey. ``on_black``: the network was trained on things on a black ground, so pictures with a bright
+    edge are inverted.
     """
 
     resize: int
@@ -37,7 +37,7 @@ class Preprocess:
     on_black: bool = False
 
     def inverts(self, picture: Image.Image, inversion: Inversion = Inversion.AUTO) -> bool:
-        """Whether this picture would be inverted: never for networks that know both grounds."""
+        """Whether this picture is inverted; never for networks that were not trained on a black ground."""
         if not self.on_black or inversion is Inversion.NO:
             return False
         return inversion is Inversion.YES or _edge(picture) > _BRIGHT

@@ -1,4 +1,4 @@
-"""Pictures to begin with: test pictures of Fashion-MNIST that ship with the app, and scikit-learn's two photographs.
+"""Sample pictures: test pictures of Fashion-MNIST that ship with the app, and scikit-learn's two photographs.
 
 The first two of each class in Fashion-MNIST's test set, chosen by that rule alone: ``shipped/pictures.py``.
 """
@@ -27,7 +27,7 @@ class PictureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A picture that is there: ``label`` is its true class by name where it is known, ``source`` whose it is."""
+    """A sample picture: ``label`` is the name of its true class where known, ``source`` where it comes from."""
 
     key: str
     title: str
@@ -60,7 +60,7 @@ _PHOTOS: Mapping[str, _Photo] = {
 
 
 def samples(kind: PictureKind | str | None = None) -> tuple[Sample, ...]:
-    """All samples of a kind, or all there are; the test pictures class by class.
+    """All samples of a kind, or of every kind; the test pictures are sorted by class.
 
     Raises:
         ValueError: an unknown kind.
@@ -73,7 +73,7 @@ def sample(key: str) -> Sample:
     """The sample of that key.
 
     Raises:
-        Refusal: there is none; the message names those that there are.
+        Refusal: there is none; the message lists the keys.
     """
     for each in _all():
         if each.key == key:
