@@ -404,7 +404,7 @@ def test_a_pass_of_another_thread_is_left_alone() -> None:
 def test_the_benchmark_still_measures() -> None:
     """As small as it can be: what it measures is not judged here."""
     config = ResNetConfig(block="basic", stage_blocks=(1, 1, 1, 1), widths=(2, 2, 2, 4), num_classes=5, image_size=32)
-    results = bench.run(repeats=1, config=config)
+    results = list(bench.run(repeats=1, config=config))
     assert [(result.goal, result.at_least) for result in results] == [
         (1.15, False),
         (2.6, False),
