@@ -155,6 +155,7 @@ def check_numbers(saliency: SaliencyMap, sentence: str) -> None:
     assert (found.zone in sentence) == (percent >= SPREAD_BELOW)
 
 
+@pytest.mark.slow
 @given(outputs(least=2))
 def test_the_guess_says_the_two_likeliest_with_their_probabilities(thought: tuple[Prediction, ...]) -> None:
     sentence = guess_sentence("ResNet-20", thought)
@@ -216,6 +217,7 @@ def test_each_class_has_its_place() -> None:
     assert "can be said" in against_sentence(of([[np.nan, 1.0]]), "cat", "dog")
 
 
+@pytest.mark.slow
 @given(maps(), maps(), st.booleans())
 def test_correlation_is_pearsons_of_the_maps_as_shown(one: SaliencyMap, other: SaliencyMap, signed: bool) -> None:
     found = map_correlation(one.values, other.values, signed=signed)

@@ -52,6 +52,7 @@ def test_a_look_at_a_class(picture: np.ndarray, target: int, against: int | None
     assert (found.target, found.against) == (target, against)
 
 
+@pytest.mark.slow
 def test_other_methods(picture: np.ndarray) -> None:
     net, image = trained(EMBEDDED), torch.from_numpy(picture)
     asked = {"picture": picture, "target": 8, "layer": "layer3.2"}

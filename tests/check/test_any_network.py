@@ -42,6 +42,7 @@ def test_a_network_that_is_guessed_right_has_no_fault(config: ResNetConfig) -> N
         assert report.config.in_channels == config.in_channels
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(configs())
 def test_all_layers_are_read(config: ResNetConfig) -> None:

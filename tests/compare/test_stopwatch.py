@@ -70,6 +70,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ResNetConfig, str]]:
 # What it measures.
 
 
+@pytest.mark.slow
 def test_every_network_is_measured_in_both_ways() -> None:
     found = measure((SMALL, PLAIN), batch_size=3, seconds=0)
     assert [timing.config for timing in found] == [SMALL, PLAIN]
@@ -220,6 +221,7 @@ def test_randomness_and_threads_are_left_alone() -> None:
 # Cancelling.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["building", "warming up: forward", "warming up: training", "round 2: training"])
 def test_a_cancel_goes_through_and_frees_everything(when: str, networks: list[weakref.ref[nn.Module]]) -> None:
     told: list[str] = []
@@ -354,6 +356,7 @@ def test_out_of_memory_while_building_is_a_note(monkeypatch: pytest.MonkeyPatch)
     assert fine.forward
 
 
+@pytest.mark.slow
 def test_other_failures_are_raised(monkeypatch: pytest.MonkeyPatch, networks: list[weakref.ref[nn.Module]]) -> None:
     def breaks(one: stopwatch._Pass) -> None:
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")

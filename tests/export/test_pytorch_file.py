@@ -102,6 +102,7 @@ def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
     assert_same_network(preset(name))
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(configs())
 @example(ONE_STAGE)
@@ -216,6 +217,7 @@ def largest() -> Iterator[ResNetConfig]:
             )
 
 
+@pytest.mark.slow
 def test_ruff_finds_nothing_and_changes_nothing(tmp_path: Path) -> None:
     codes = [to_python(config) for config in (*PRESETS.values(), *largest())]
 
@@ -246,6 +248,7 @@ def test_running_the_file_checks_it(name: str, tmp_path: Path, capsys: pytest.Ca
     assert capsys.readouterr().out == f"logits (1, 5), {analyze(config).params:,} parameters\n"
 
 
+@pytest.mark.slow
 def test_the_file_stands_alone(tmp_path: Path) -> None:
     """In a process of its own, in a folder with nothing else in it."""
     (tmp_path / "network.py").write_text(to_python(preset("resnet20")))

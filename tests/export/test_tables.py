@@ -57,6 +57,7 @@ def read(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
+@pytest.mark.slow
 @given(CONFIGS)
 def test_csv_rows_are_the_layers_and_sum_to_the_totals(config: ResNetConfig) -> None:
     arch = analyze(config)
@@ -68,6 +69,7 @@ def test_csv_rows_are_the_layers_and_sum_to_the_totals(config: ResNetConfig) -> 
         assert sum(float(row[column]) for row in rows) == pytest.approx(1)
 
 
+@pytest.mark.slow
 @given(CONFIGS)
 def test_csv_cells_are_safe_in_a_spreadsheet(config: ResNetConfig) -> None:
     cells = [cell for row in csv.reader(io.StringIO(to_csv(analyze(config)))) for cell in row]
@@ -108,6 +110,7 @@ def test_csv_of_a_known_network() -> None:
     assert rows["conv1"]["block"] == ""
 
 
+@pytest.mark.slow
 @given(CONFIGS)
 def test_json_gives_the_configuration_back(config: ResNetConfig) -> None:
     document = json.loads(to_json(analyze(config)))
@@ -119,6 +122,7 @@ def test_json_gives_the_configuration_back(config: ResNetConfig) -> None:
     assert document["name"] == name_of(config)
 
 
+@pytest.mark.slow
 @given(CONFIGS)
 def test_json_layers_are_the_layers_and_sum_to_the_totals(config: ResNetConfig) -> None:
     arch = analyze(config)
@@ -145,6 +149,7 @@ def test_csv_and_json_say_the_same() -> None:
             assert row[f"{name}_formula"] == formula
 
 
+@pytest.mark.slow
 def test_exports_answer_without_torch() -> None:
     code = "import sys, explorer.export.tables; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

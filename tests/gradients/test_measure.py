@@ -164,6 +164,7 @@ def test_the_designs_table(fields: dict[str, object], at_20: tuple[float, float]
         assert low < ratio(depth, **fields) < high, depth
 
 
+@pytest.mark.slow
 def test_plain_nets_with_batch_norm_explode_by_the_same_factor_a_convolution() -> None:
     """About 1.2 (Yang et al. 2019); with shortcuts far less."""
     for depth in (20, 56):
@@ -286,6 +287,7 @@ def hooks(net: nn.Module) -> int:
     return sum(len(getattr(module, kind)) for module in net.modules() for kind in kinds)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(configs(), st.booleans(), st.booleans())
 def test_a_network_is_as_it_was(config: ResNetConfig, training: bool, stopped: bool) -> None:
@@ -480,6 +482,7 @@ def test_what_does_not_fit_is_refused_in_words() -> None:
         gradient_flow(replace(SMALL, image_size=4), batch_size=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [torch.OutOfMemoryError, RuntimeError, MemoryError])
 def test_out_of_memory_is_said_and_frees_what_it_held(
     kind: type[Exception], monkeypatch: pytest.MonkeyPatch, networks: list[weakref.ref[ResNet]]

@@ -58,6 +58,7 @@ def reached(setting: GridSetting) -> torch.Tensor:
     return torch.stack([one[0, 0], any_[0, 0]])
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(grids())
 def test_a_window_is_pytorchs(setting: GridSetting) -> None:

@@ -68,6 +68,7 @@ def test_one_layer_is_gradient_descent_in_closed_form(distance: float, scale: fl
     assert eigenvalues.min() == pytest.approx((1 - rate * 2 / run.limit) ** steps, abs=1e-9) or steps % 2 == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(SETTINGS)
 def test_the_sentence_follows_the_losses(setting: IdentitySetting) -> None:
@@ -101,6 +102,7 @@ def test_a_learning_rate_above_the_limit_diverges_and_below_it_does_not() -> Non
         assert again.plain.diverged is diverges
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(SETTINGS)
 def test_the_charts_hold_every_number(setting: IdentitySetting) -> None:

@@ -50,6 +50,7 @@ def test_where_the_shape_stays_all_but_c_are_the_identity(shortcut: str) -> None
     assert not torch.equal(outputs(shortcut="C", changes=False), feature_map()[0])
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(SETTINGS)
 def test_the_channels_are_counted(setting: ShortcutSetting) -> None:
@@ -62,6 +63,7 @@ def test_the_channels_are_counted(setting: ShortcutSetting) -> None:
     assert bool(run.mixed) is projects is bool(run.params)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(SETTINGS)
 def test_the_sentence_says_those_numbers(setting: ShortcutSetting) -> None:

@@ -76,6 +76,7 @@ def test_torchvisions_block_gives_the_same_numbers() -> None:
         assert float((out.detach() - plain).norm() / plain.norm()) == pytest.approx(step.distance, rel=1e-4, abs=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(SETTINGS)
 def test_the_sentence_says_the_numbers(setting: ZeroInitSetting) -> None:

@@ -62,6 +62,7 @@ def pretended_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda name: 5000)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pretended_gpu")
 def test_a_gpu_has_its_own_bounds() -> None:
     fits = preflight(preset("resnet152"), "cuda", 20)

@@ -148,6 +148,7 @@ def test_padding_shortcuts_cannot_remove_channels(shortcut: str) -> None:
     assert ResNetConfig(block="basic", stage_blocks=(1, 1), widths=(32, 32), shortcut=shortcut).widths == (32, 32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("small", [True, False])
 def test_the_shared_strategy_only_makes_networks_that_exist(small: bool) -> None:
     @settings(max_examples=100)

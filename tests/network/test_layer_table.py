@@ -123,6 +123,7 @@ def test_a_dot_is_a_dot() -> None:
     assert search(RESNET, "layer1.0.c.nv1", [], []).empty
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_any_text_finds_rows_of_the_table_or_none(words: str) -> None:
     found = search(RESNET, words, [], [])

@@ -59,6 +59,7 @@ def test_torchvisions_five_exchange_weights_and_compute_the_same(depth: int) -> 
     check_same_outputs(net, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [18, 50])
 def test_torchvisions_trained_looking_weights_load_and_compute_the_same(depth: int) -> None:
     """The other direction, with norms that have seen data: their running statistics matter."""
@@ -102,6 +103,7 @@ def test_other_stage_blocks_compute_what_torchvision_does(block: str, blocks: tu
     check_same_outputs(net, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [64, 97])  # odd maps: the pooled shortcut keeps the last row
 def test_resnet50d_is_timms(size: int) -> None:
     net, theirs = build(preset("resnet50d")), timm.create_model("resnet50d")

@@ -225,6 +225,7 @@ print(json.dumps(peaks))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's own count of a process's memory")
 def test_no_file_takes_more_than_300_mb(tmp_path: Path) -> None:
     for number, make in enumerate([*READ.values(), *(make for _, make in REFUSED.values())]):
@@ -267,6 +268,7 @@ def mutations(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.slow
 @given(mutations())
 @settings(max_examples=500)
 def test_no_mutation_of_a_file_raises_anything_else(data: bytes) -> None:

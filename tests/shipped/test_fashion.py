@@ -57,6 +57,7 @@ def test_the_network_is_the_cifar_resnet20_for_grey_pictures() -> None:
     assert CONFIG.num_classes == len(CLASSES) and CONFIG.shortcut == "A"
 
 
+@pytest.mark.slow
 def test_only_what_ships_is_left(out: Path) -> None:
     pictures = {f"fashion/{slug(name)}-{number}.png" for name in CLASSES for number in (1, 2)}
     files = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
@@ -116,6 +117,7 @@ def test_fewer_pictures_than_wanted_are_all_taken() -> None:
     assert choose(np.array([3, 3, 0, 3], np.uint8)) == [(2, 1), (0, 1), (1, 2)]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_files(folder: Path, tmp_path: Path) -> None:
     first, again, other = (
         run(folder, tmp_path / name, "--limit", "128", "--seed", seed)
@@ -163,6 +165,7 @@ def test_what_was_learned_before_an_interruption_is_kept(tmp_path: Path) -> None
     assert int(weights["bn1.num_batches_tracked"]) == 1
 
 
+@pytest.mark.slow
 def test_missing_data_end_the_script_with_a_sentence(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "shipped.fashion", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

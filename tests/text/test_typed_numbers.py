@@ -93,6 +93,7 @@ def test_what_the_app_writes_it_reads(amount: int) -> None:
     assert human(parse_amount(human(amount))) == human(amount)
 
 
+@pytest.mark.slow
 def test_no_network_costs_more_than_an_amount_can_say() -> None:
     assert analyze.__wrapped__(HEAVIEST).macs < MOST
 

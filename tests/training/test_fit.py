@@ -88,6 +88,7 @@ def test_the_order_is_new_in_each_epoch_and_the_seeds() -> None:
     assert torch.equal(first, again) and not torch.equal(first, second)
 
 
+@pytest.mark.slow
 def test_it_learns() -> None:
     data, losses = digits(), []
     scale = PixelScale.of(data.train_images)
@@ -129,6 +130,7 @@ def test_the_same_seed_gives_the_same_weights_and_no_global_state_moves() -> Non
     assert before[1] == np.random.get_state()[1].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("training", [True, False])
 def test_probabilities_are_the_networks_own(training: bool) -> None:
     net, scale = build(CONFIG).train(training), PixelScale(0.3, 0.4)

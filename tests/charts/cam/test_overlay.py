@@ -85,6 +85,7 @@ def test_signed_colours_are_darker_the_farther_from_zero_and_every_eye_tells_for
     assert red > blue  # what speaks for the class
 
 
+@pytest.mark.slow
 @given(maps(), st.floats(0, 1), st.sampled_from(list(Colours)), st.booleans(), st.none() | st.floats(0.1, 2000))
 def test_each_pixel_is_the_mean_of_picture_and_colour(
     saliency: SaliencyMap, opacity: float, colours: Colours, signed: bool, scale: float | None
@@ -110,6 +111,7 @@ def test_no_opacity_is_the_picture_and_all_of_it_the_map() -> None:
     assert np.array_equal(numbers(overlay(EDGES, SPOT, opacity=1)), numbers(map_alone(EDGES.size, SPOT)))
 
 
+@pytest.mark.slow
 @given(maps(finite=False), st.integers(1, 40), st.integers(1, 40), st.booleans())
 def test_whatever_the_map_the_picture_is_a_picture(
     saliency: SaliencyMap, width: int, height: int, signed: bool

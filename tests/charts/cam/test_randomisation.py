@@ -52,6 +52,7 @@ def test_similarities_are_drawn_as_they_are_and_none_is_left_out(run: Randomisat
     assert bool(figure.layout.showlegend) == bool(gone)
 
 
+@pytest.mark.slow
 @given(runs())
 def test_words_and_rows_of_the_randomisation(run: Randomisation) -> None:
     said, rows = randomisation_alt_text(run), randomisation_rows(run)

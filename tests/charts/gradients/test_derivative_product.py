@@ -64,6 +64,7 @@ def words_box(note: object, layout: object, width: float) -> tuple[float, float,
     return left, left + long, *((y, y + 18) if note.yanchor == "bottom" else (y - 18, y))
 
 
+@pytest.mark.slow
 @given(st.sampled_from(Activation), LAYERS, st.sampled_from([270, 400, 900]))
 @settings(max_examples=200)
 @example(Activation.RELU, 505, 270)

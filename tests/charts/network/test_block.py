@@ -121,6 +121,7 @@ def test_every_kind_of_unit_of_every_network(name: str, tall: bool) -> None:
         check_picture(arch, unit, None, tall=tall)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(config=configs(small=False), tall=st.booleans(), data=st.data())
 def test_any_unit_of_any_network_with_any_selection(config: ResNetConfig, tall: bool, data: st.DataObject) -> None:
