@@ -9,7 +9,7 @@
 #   pip install -r requirements.txt        then   streamlit run app.py
 #   pip install -r requirements-dev.txt
 #   python -m tests.browser.chromium --install
-#   ruff check . && ruff format --check . && mypy && lint-imports && pytest
+#   ruff check . && ruff format --check . && mypy && lint-imports && vulture && pytest
 #
 # PYTHON chooses the interpreter, CHROMIUM the browser, ARGS goes to the app, the tests or the benchmarks:
 #   make run ARGS=--server.port=8600           make test ARGS="-k shortcut"
@@ -43,6 +43,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

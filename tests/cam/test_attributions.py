@@ -103,9 +103,8 @@ def test_guided_grad_cam_needs_relus_that_are_modules() -> None:
 
 @pytest.mark.parametrize("steps", [1, 7, 20])
 @pytest.mark.parametrize("baseline", [0.0, -0.5])
-def test_integrated_gradients_are_captums_in_one_pass(
-    net: ResNet, many_passes: None, steps: int, baseline: float
-) -> None:
+@pytest.mark.usefixtures("many_passes")
+def test_integrated_gradients_are_captums_in_one_pass(net: ResNet, steps: int, baseline: float) -> None:
     images, targets = pictures(2, 16), [1, 8]
     expected, deltas = IntegratedGradients(net).attribute(
         images, baselines=baseline, target=targets, n_steps=steps, return_convergence_delta=True
@@ -175,7 +174,8 @@ def test_occlusion_is_its_definition(data: st.DataObject) -> None:
     assert_close(found.values, occluded(net, image[0], 6, window, stride), 1e-4)
 
 
-def test_occlusion_is_captums(net: ResNet, many_passes: None) -> None:
+@pytest.mark.usefixtures("many_passes")
+def test_occlusion_is_captums(net: ResNet) -> None:
     images, targets = pictures(2, 16), [0, 5]
     expected = Occlusion(net).attribute(images, (3, 4, 5), (3, 2, 3), baselines=0.25, target=targets)[:, 0]
     found = occlusion(net, images, targets, window=(4, 5), stride=(2, 3), baseline=0.25)
@@ -229,7 +229,8 @@ def test_a_picture_alone_has_the_map_it_has_in_a_batch(net: ResNet, method: Meth
 
 
 @every_method
-def test_progress_goes_from_zero_to_nearly_one(net: ResNet, many_passes: None, method: Method) -> None:
+@pytest.mark.usefixtures("many_passes")
+def test_progress_goes_from_zero_to_nearly_one(net: ResNet, method: Method) -> None:
     told: list[tuple[float, str]] = []
     METHODS[method](net, pictures(2, 16), [3, 5], progress=lambda *one: told.append(one))
     fractions = [fraction for fraction, _ in told]

@@ -233,7 +233,7 @@ def test_out_of_memory_becomes_a_message_and_frees_everything(
     kind: type[Exception], words: str, networks: list[weakref.ref[nn.Module]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def runs_out(net: nn.Module, images: Tensor, watch: TensorMemory) -> None:
-        net.itself = [net]  # a cycle, as tracebacks make them
+        net.cycle = [net]  # as tracebacks make them
         raise kind(words)
 
     monkeypatch.setattr(inspect, "read_rows", runs_out)
