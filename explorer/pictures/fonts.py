@@ -135,12 +135,17 @@ def _length(text: str, font: str, size: int) -> float:
     return _at(font, size).getlength(text)
 
 
+def _bounded(text: str) -> str:
+    """The text as it is printed, without its middle where it is very long. Code points are longer than their signs."""
+    return shortened_middle(printable(shortened_middle(text, _MOST_SIGNS)), _MOST_SIGNS)
+
+
 def wrapped(text: str, size: int, width: int) -> list[str]:
     """A text as printable lines of at most ``width`` pixels; a word that is longer is cut, a very long text loses its
     middle."""
     lines: list[str] = []
     line, used = "", 0.0
-    for word in printable(shortened_middle(text, _MOST_SIGNS)).split():
+    for word in _bounded(text).split():
         rest = word
         while used + width_of(f" {rest}" if line else rest, size) > width:
             if line:
