@@ -7,10 +7,10 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from explorer.compare.sentences import listed, spoken
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.text.quantities import counted
+from explorer.network.names import spoken
+from explorer.text.quantities import counted, listed
 from explorer.text.ratios import TIMES
 
 AGREES_WITHIN = 0.05  # relative: a shared machine measures no smaller difference

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer import ResNetConfig, analyze, preset
-from explorer.compare.sentences import spoken
 from explorer.compare.timings import AGREES_WITHIN, Spread, Timing, device_words, remark, spread_of
+from explorer.network.names import spoken
 from tests.network.strategies import configs
 
 milliseconds = st.floats(0.01, 1e5)

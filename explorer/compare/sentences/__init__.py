@@ -1,7 +1,7 @@
 """Networks held against the first of them in numbers and words, all computed: the headline and why it is so.
 
-``headline_rows`` has their numbers, ``parts`` what each part has of them, ``settings``
-where the configurations differ; ``difference`` makes one sentence of that, ``more_lines`` more for a class.
+``headline_rows`` has their numbers, ``parts`` what each part has of them, ``settings`` where the configurations differ;
+``difference`` makes one sentence of that, ``more_lines`` more for a class.
 """
 
 from explorer.compare.sentences.difference import difference_sentence
@@ -9,12 +9,8 @@ from explorer.compare.sentences.headline_rows import HeadlineRow, headline
 from explorer.compare.sentences.more_lines import explanation
 from explorer.compare.sentences.parts import Change, Part, changes
 from explorer.compare.sentences.settings import clauses, setting_changes
-from explorer.network.names import spoken
-from explorer.text.quantities import listed
-from explorer.text.ratios import TIMES, ratio
 
 __all__ = [
-    "TIMES",
     "Change",
     "HeadlineRow",
     "Part",
@@ -23,8 +19,5 @@ __all__ = [
     "difference_sentence",
     "explanation",
     "headline",
-    "listed",
-    "ratio",
     "setting_changes",
-    "spoken",
 ]

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from explorer.compare.published_accuracy import Published, published
-from explorer.compare.sentences import difference_sentence, explanation, headline, spoken
+from explorer.compare.sentences import difference_sentence, explanation, headline
 from explorer.network.architecture import Architecture
+from explorer.network.names import spoken
 from explorer.text.quantities import listed
 from explorer.ui.compare.choices import NOTHING
 from explorer.ui.state.caching import shared

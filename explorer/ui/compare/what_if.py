@@ -7,11 +7,11 @@ import streamlit as st
 
 from explorer.compare.alternatives import Alternative, alternatives
 from explorer.compare.bottleneck import block_price
-from explorer.compare.sentences import ratio
 from explorer.network.architecture import Architecture
 from explorer.network.labels import in_words
 from explorer.network.links import to_url
 from explorer.text.quantities import human, size
+from explorer.text.ratios import ratio
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_compared
 from explorer.ui.compare.lineup import add, free_place

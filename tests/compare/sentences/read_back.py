@@ -6,11 +6,12 @@ from dataclasses import fields
 from fractions import Fraction
 
 from explorer.compare.budget import Measure
-from explorer.compare.sentences import clauses, difference_sentence, spoken
+from explorer.compare.sentences import clauses, difference_sentence
 from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.layer import Kind
+from explorer.network.names import spoken
 from explorer.network.presets import canonical
 from tests.compare.sentences.pairs import (
     AMOUNT,

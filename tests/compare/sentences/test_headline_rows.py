@@ -4,11 +4,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from explorer.compare.sentences import headline, ratio
+from explorer.compare.sentences import headline
 from explorer.network.arithmetic import analyze
 from explorer.network.config import (
     ResNetConfig,
 )
+from explorer.text.ratios import ratio
 from tests.compare.sentences.pairs import TIMES, arch_of
 from tests.compare.sentences.read_back import check_ratio
 from tests.network.strategies import configs

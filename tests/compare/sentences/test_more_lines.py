@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.compare.budget import Measure
-from explorer.compare.sentences import explanation, spoken
+from explorer.compare.sentences import explanation
 from explorer.network.architecture import Architecture
+from explorer.network.names import spoken
 from tests.compare.sentences.pairs import (
     AMOUNT,
     amount_of,

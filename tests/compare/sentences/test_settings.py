@@ -7,9 +7,9 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 
-from explorer.compare.sentences import clauses, setting_changes, spoken
+from explorer.compare.sentences import clauses, setting_changes
 from explorer.network.config import ResNetConfig
-from explorer.network.names import name_of
+from explorer.network.names import name_of, spoken
 from explorer.network.options import Activation, Block, Init, Order, Shortcut, Stem, StrideIn
 from explorer.network.presets import preset
 from tests.network.strategies import configs
