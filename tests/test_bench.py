@@ -11,6 +11,8 @@ from bench.result import Result, interleaved, row
 from explorer import to_url
 from explorer.compare import landscape
 
+pytestmark = pytest.mark.slow
+
 
 def test_table() -> None:
     results = list(table.run(repeats=1))

@@ -54,6 +54,7 @@ OFTEN = ("resnet18", "resnet50_v1", "plain18", "resnet50d", "keller_b", "keller_
 CASES = [(name, kind) for name in PRESETS for kind in (KINDS if name in OFTEN else ALWAYS) if name not in DEEPEST]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_every_preset_reads_back(name: str, kind: str) -> None:
     report = read(kind, network(name), shape_of(preset(name)))

@@ -24,6 +24,7 @@ from tests.live.reports import SMALL, check
 from tests.network.strategies import configs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_agrees(name: str) -> None:
     """Small images run; 224 px ones are built without memory here, and some of them run below."""
