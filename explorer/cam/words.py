@@ -53,7 +53,8 @@ def halves_words(share: float) -> tuple[str, str]:
     """A part of a whole and the rest of it in whole percent that sum to 100."""
     if 0.01 <= share <= 0.99:
         return f"{round(100 * share)} %", f"{100 - round(100 * share)} %"
-    return share_words(share), share_words(1 - share)
+    most = math.nextafter(1, 0) if share else 1.0  # beside a very small share the rest would round to all
+    return share_words(share), share_words(min(1 - share, most))
 
 
 def short_names(names: Sequence[str], indices: Sequence[int], most: int = SHORT) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from torch import nn
 
 from explorer import build, preset
 from explorer.check import Source, check
+from explorer.network.blocks import ResidualBlock
 from tests.check.foreign import KellerJordan, Kuangliu, on_meta
 from tests.check.slips import conv, norm, put
 from tests.check.tables import torchsummary
@@ -44,7 +45,7 @@ def test_a_stage_alone(name: str, stage: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_block_alone(name: str) -> None:
     net = network(name)
-    blocks = {str(module): path for path, module in net.named_modules() if type(module).__name__ == "ResidualBlock"}
+    blocks = {str(module): path for path, module in net.named_modules() if isinstance(module, ResidualBlock)}
     assert len(blocks) > 3
     for text, path in blocks.items():
         for meant in (None, preset(name)):
