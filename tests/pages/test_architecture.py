@@ -15,9 +15,10 @@ open_page = partial(opened, "architecture")
 
 
 @pytest.fixture(autouse=True)
-def nothing_runs(fresh_queue: JobQueue) -> None:
+def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The network waits to be measured: test_live_panel.py is about what comes of that."""
-    fresh_queue._workers = 0
+    idle = JobQueue(workers=0)
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: idle)
 
 
 def net(page: AppTest) -> str:
