@@ -36,7 +36,7 @@ def test_layers_of_a_network_are_those_of_its_configuration(config: ResNetConfig
     names = layers_of(net)
     assert names == layers_of(config)
     stem = module_of(net, "stem")
-    assert stem is next(part for part in (net.maxpool, net.act1, net.conv1) if part is not None)
+    assert stem is next(part for part in (net.maxpool, net.act1, net.conv1) if isinstance(part, torch.nn.Module))
     assert [module_of(net, name) for name in names[1:]] == [
         block for stage in net.stages for block in getattr(net, stage)
     ]

@@ -181,12 +181,12 @@ def test_a_nonsense_selection_is_harmless(at: str) -> None:
 
 def test_the_table_searches_and_filters() -> None:
     page = open_page(net="resnet18")
-    healthy(page.text_input(key="q").input("conv2 layer3").run())
+    healthy(page.text_input(key="q.widget").input("conv2 layer3").run())
     assert page.dataframe[0].value["layer"].tolist() == ["layer3.0.conv2", "layer3.1.conv2"]
-    healthy(page.text_input(key="q").input("no such layer").run())
+    healthy(page.text_input(key="q.widget").input("no such layer").run())
     assert any("No layer matches" in each.value for each in page.info)
-    page.text_input(key="q").input("").run()
-    healthy(page.multiselect(key="role").select("classifier").run())
+    page.text_input(key="q.widget").input("").run()
+    healthy(page.multiselect(key="role.widget").select("classifier").run())
     assert page.dataframe[0].value["layer"].tolist() == ["avgpool", "fc"]
 
 
