@@ -63,17 +63,22 @@ def belief_curve(
     pictures = (image[0], _baseline(image, missing)[0])
     kept, gone = pictures if kind is Trial.DELETION else pictures[::-1]
     tell = StepCounter(ceil(len(ranks) * (steps + 1) / at_once(image)), progress)
+    curves = _probabilities(_probability_of(net, target, tell), kept, gone, ranks, steps)
+    shares = tuple(step / steps for step in range(steps + 1))
+    return BeliefCurve(kind, missing, target, shares, curves[0], curves[1:])
 
-    def chance(of: Tensor) -> list[float]:
+
+def _probability_of(net: nn.Module, target: int, tell: StepCounter) -> Callable[[Tensor], list[float]]:
+    """Returns a function from pictures (N, C, H, W) to their N probabilities of the class ``target``."""
+
+    def probability(pictures: Tensor) -> list[float]:
         tell("replacing pixels in the order of the map and of random ones")
-        logits = checked_logits(net, outputs(net, of), len(of))
+        logits = checked_logits(net, outputs(net, pictures), len(pictures))
         check_classes("target", [target], logits.shape[1])
         probabilities: list[float] = logits.double().softmax(1)[:, target].tolist()
         return probabilities
 
-    curves = _probabilities(chance, kept, gone, ranks, steps)
-    shares = tuple(step / steps for step in range(steps + 1))
-    return BeliefCurve(kind, missing, target, shares, curves[0], curves[1:])
+    return probability
 
 
 def _check_picture(image: Tensor, values: NDArray[np.float32]) -> None:
