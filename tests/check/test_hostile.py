@@ -47,6 +47,7 @@ PIECES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_megabyte_of_anything_is_refused(piece: str) -> None:
     text = (piece * (MEGABYTE // len(piece) + 1))[:MEGABYTE]
@@ -182,6 +183,7 @@ def test_any_lines_may_be_missing(which: int, seed: int, share: float, meant: st
     assert answered("\n".join(line.strip() for line in lines), meant)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(0, 31), st.integers(0, 10**9), MEANT)
 def test_any_lines_may_be_shuffled(which: int, seed: int, meant: str | None) -> None:

@@ -350,6 +350,7 @@ def checked(mistake: Mistake) -> Report:
     return check(str(net), PRESETS[mistake.meant] if mistake.told else None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_named_with_its_cause(mistake: Mistake) -> None:
     report = checked(mistake)

@@ -55,6 +55,7 @@ RUNNING: dict[str, tuple[Do, str, str, str, Severity]] = {
 EXTRA = {"a stride in the first stage": {"layer1.0.downsample"}, "no activation": {"layer3.1.act2"}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TABLES)
 @pytest.mark.parametrize("mistake", RUNNING)
 def test_a_mistake_that_runs_is_named_in_tables(mistake: str, kind: str) -> None:

@@ -32,6 +32,7 @@ def test_torchvisions(name: str) -> None:
     assert what == ["works in place", f"is there once where a block activates {uses}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet18", "resnet50"])
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "print"])
 def test_torchvisions_tables(name: str, kind: str) -> None:
@@ -39,6 +40,7 @@ def test_torchvisions_tables(name: str, kind: str) -> None:
     assert (report.config, report.differences) == (preset(name), ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet18", "resnet34", "resnet50", "resnet50d"])
 def test_timms(name: str) -> None:
     net = on_meta(timm.create_model, name)
@@ -50,6 +52,7 @@ def test_timms(name: str) -> None:
         assert (report.config, report.differences) == (preset(name), ()), kind
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("depth", [18, 34, 50])
 def test_kuangliu(depth: int, kind: str) -> None:
@@ -66,6 +69,7 @@ def test_kuanglius_preactivation_lacks_its_last_norm(kind: str) -> None:
     assert [(entry.name, entry.what) for entry in report.differences] == [("bn_last", "is missing")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("option", "name"), [("A", "keller_a"), ("B", "keller_b"), ("C", "keller_avgpool")])
 def test_kellerjordan(option: str, name: str, kind: str) -> None:

@@ -146,6 +146,7 @@ AROUND: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("around", AROUND)
 @pytest.mark.parametrize("name", ["resnet50", "torchvision"])
 def test_other_text_around(name: str, around: str) -> None:
@@ -157,6 +158,7 @@ def test_other_text_around(name: str, around: str) -> None:
     assert len(report.read) == len(check(str(net)).read)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("around", ["CRLF", "tabs", "indented", "quoted", "colours", "blank lines", "no indentation"])
 def test_other_text_around_tables(around: str) -> None:
     net = network("resnet50")

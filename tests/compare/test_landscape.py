@@ -32,6 +32,7 @@ BUDGET = Budget(parse_amount("12 M"), parse_amount("2 GMACs"))
 KEPT = ("stem", "order", "activation", "norm", "stride_in", "conv_bias", "num_classes", "in_channels", "image_size")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_sweep_has_two_thousand_networks_and_its_base(name: str) -> None:
     found = [candidate.config for candidate in sweep(PRESETS[name])]

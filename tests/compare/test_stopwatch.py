@@ -130,6 +130,7 @@ def test_rounds_are_interleaved(passes: list[tuple[ResNetConfig, str]]) -> None:
     assert passes == a_round * MIN_ROUNDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seconds", "rounds"), [(0, MIN_ROUNDS), (4, MIN_ROUNDS), (21, 11), (24, 12), (299, 150), (300, 150)]
 )

@@ -83,6 +83,7 @@ def assert_same_network(config: ResNetConfig) -> None:
         torch.testing.assert_close(value, wanted, rtol=0, atol=0, equal_nan=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_has_the_same_state_dict(name: str) -> None:
     config = preset(name)

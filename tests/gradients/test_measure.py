@@ -144,6 +144,7 @@ def ratio(depth: int, **fields: object) -> float:
     return gradient_flow(replace(preset(f"resnet{depth}"), **fields), batch_size=8).log10_ratio
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "at_20", "at_56"),
     [

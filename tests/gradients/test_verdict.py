@@ -140,6 +140,7 @@ def verdicts(key: str, bands: tuple[FlowBand, ...]) -> tuple[Verdict, ...]:
     return tuple(finding(one, key).verdict for one in bands)
 
 
+@pytest.mark.slow
 def test_the_stories_show_what_the_design_measured(measured: tuple[Story, tuple[FlowBand, ...]]) -> None:
     """The direction of each, with what the contrast is about and without."""
     story, bands = measured

@@ -221,6 +221,7 @@ def test_the_sentence_of_a_network_that_was_refused(monkeypatch: pytest.MonkeyPa
 # Out of memory.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "words"),
     [

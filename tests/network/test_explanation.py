@@ -202,6 +202,7 @@ def ideas(seen: list[ResNetConfig]) -> set[str]:
     return {name for one, next_ in pairwise(seen) for name in differences(next_, one)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_trying_again_and_again_shows_new_networks_and_several_ideas(name: str) -> None:
     seen = walk(PRESETS[name], 6)

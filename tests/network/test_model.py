@@ -50,6 +50,7 @@ def test_torchvisions_five_have_its_state_dict_and_size(depth: int) -> None:
     assert arch.macs / 1e9 == pytest.approx(card["_ops"], abs=5e-4)  # the card gives three decimals
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_torchvisions_five_exchange_weights_and_compute_the_same(depth: int) -> None:
     net = build(preset(f"resnet{depth}"))

@@ -50,6 +50,7 @@ def pixels(picture: Image.Image) -> np.ndarray:
     return np.asarray(picture, dtype=np.int16)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READ)
 def test_pictures_are_read_and_nothing_warns(name: str) -> None:
     data = READ[name]()
@@ -62,6 +63,7 @@ def test_pictures_are_read_and_nothing_warns(name: str) -> None:
     assert picture.size == (sides if file.orientation < 5 else sides[::-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_everything_else_gets_a_sentence(name: str) -> None:
     words, make = REFUSED[name]
@@ -139,6 +141,7 @@ def test_cmyk_and_16_bit_colours_keep_their_colours() -> None:
     assert pixels(read_picture(png(1, 1, row, depth=16, colour=2)))[0, 0].tolist() == [255, 128, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("size", [(3000, 2001), (1601, 1600), (1600, 1200), (5000, 700), (333, 4801)])
 def test_large_pictures_are_scaled_down_without_distortion(kind: str, size: tuple[int, int]) -> None:

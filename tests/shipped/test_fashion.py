@@ -65,6 +65,7 @@ def test_only_what_ships_is_left(out: Path) -> None:
     assert sum(path.stat().st_size for path in out.rglob("*")) < 1_500_000
 
 
+@pytest.mark.slow
 def test_the_weights_are_the_networks_and_float32(out: Path) -> None:
     weights = load_file(out / f"{NAME}.safetensors")
     net = build(CONFIG)

@@ -129,6 +129,7 @@ def check_tree(arch: Architecture, measure: Measure) -> None:
             assert colour == ROLE_COLOURS[arch.by_name[name].role]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", Measure)
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_treemap_of_every_preset_adds_up(name: str, measure: Measure) -> None:
@@ -157,6 +158,7 @@ def ring(figure: object) -> set[tuple[float, float, float]]:
     return {(shape.x0, shape.x1, (shape.y0 + shape.y1) / 2) for shape in figure.layout.shapes}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [False, True])
 @pytest.mark.parametrize("measure", Measure)
 def test_the_ring_is_around_the_chosen_part_and_no_other(measure: Measure, share: bool) -> None:

@@ -51,6 +51,7 @@ def check(first: Architecture, second: Architecture, measure: Measure, by: By) -
     assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", Measure)
 def test_every_preset_arrives_at_its_neighbours(measure: Measure) -> None:
     """The steps themselves are those of ``steps``, tested for every pair in tests/compare/test_budget.py."""

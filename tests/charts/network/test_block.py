@@ -113,6 +113,7 @@ def check_picture(arch: Architecture, unit: str, selected: str | None, *, tall: 
     check_geometry(root)
 
 
+@pytest.mark.slow
 @TALL
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_kind_of_unit_of_every_network(name: str, tall: bool) -> None:

@@ -99,6 +99,7 @@ def check_notes(flow: GradientFlow, root: ET.Element, *, tall: bool) -> None:
     assert len(shares_said(root)) == (len(blocks_of(root)) if flow.adds else 0)
 
 
+@pytest.mark.slow
 @TALL
 @EVERY
 def test_every_network_with_the_widest_notes(name: str, tall: bool) -> None:
