@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from explorer.gradients.first_steps import measure_first_steps
-from explorer.gradients.measure import check_seeds, gradient_flow
+from explorer.gradients.measure import admitted, check_seeds, gradient_flow
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.values import GradientFlow, InputSource
@@ -60,7 +60,7 @@ def study(
                     seed=seed,
                     batch_size=question.batch_size,
                     device=device,
-                    images=_images(question, config, seed, picture),
+                    images=_images(question, config, device, seed, picture),
                     source=question.source,
                     progress=part_of(tell, number, count, f"{name_of(config)}: "),
                 )
@@ -94,7 +94,7 @@ def study_steps(
             seed=seed,
             batch_size=question.batch_size,
             device=device,
-            images=_images(question, config, seed, picture),
+            images=_images(question, config, device, seed, picture),
             source=question.source,
             progress=part_of(tell, number, len(question.configs), f"{name_of(config)}: "),
         )
@@ -112,12 +112,13 @@ def _check(question: Question) -> None:
         )
 
 
-def _images(question: Question, config: ResNetConfig, seed: int, picture: bytes) -> Tensor | None:
+def _images(question: Question, config: ResNetConfig, device: str, seed: int, picture: bytes) -> Tensor | None:
     """Crops of the picture as (N, C, H, W), where the question is about a picture."""
     if question.source is not InputSource.IMAGES:
         return None
     if not picture:
         raise Refusal("There is no picture yet: upload one, or take noise or digits.")
+    admitted(config, device, seed, question.batch_size)  # before the crops themselves fill the memory
     return torch.from_numpy(
         crops(read_picture(picture), question.batch_size, config.image_size, config.in_channels, seed)
     )

@@ -4,6 +4,7 @@ The steps are those of torchvision's ``ImageClassification`` presets (torchvisio
 side scaled bilinearly, the middle cropped, values from 0 to 1 less the mean over the standard deviation.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 _BRIGHT = 127.5  # of 255: a brighter edge means a bright ground
+_MOST_SCALED = 16_000_000  # pixels of a whole scaled picture, 64 MB; for 2048, 1600 × 1 pixels would become 8.8 billion
 
 
 class Inversion(StrEnum):
@@ -45,7 +47,7 @@ class Preprocess:
     def cropped(self, picture: Image.Image, inversion: Inversion = Inversion.AUTO) -> Image.Image:
         """The part of the picture that the network gets, in the size it gets it: RGB, or grey as RGB."""
         grey = len(self.mean) == 1
-        found = _middle(_scaled(picture.convert("L" if grey else "RGB"), self.resize), self.crop)
+        found = _scaled_middle(picture.convert("L" if grey else "RGB"), self.resize, self.crop)
         return (ImageOps.invert(found) if self.inverts(picture, inversion) else found).convert("RGB")
 
     def numbers(self, crop: Image.Image) -> NDArray[np.float32]:
@@ -65,14 +67,18 @@ def _edge(picture: Image.Image) -> float:
     return float((grey.sum() - inside.sum()) / (grey.size - inside.size))
 
 
-def _scaled(picture: Image.Image, shorter: int) -> Image.Image:
+def _scaled_middle(picture: Image.Image, shorter: int, side: int) -> Image.Image:
+    """Returns the middle ``side`` × ``side`` pixels of the picture scaled to ``shorter`` pixels on its shorter side.
+
+    Of a picture that would become too large only that middle is scaled. Pillow rounds its box to 24 bits, which can
+    move a value by one of 255 steps, so all other pictures are scaled whole and are equal to torchvision's.
+    """
     width, height = picture.size
-    if min(width, height) == shorter:
-        return picture
     size = (shorter, int(shorter * height / width)) if width <= height else (int(shorter * width / height), shorter)
-    return picture.resize(size, Image.Resampling.BILINEAR)
-
-
-def _middle(picture: Image.Image, side: int) -> Image.Image:
-    left, top = (round((whole - side) / 2) for whole in picture.size)
-    return picture.crop((left, top, left + side, top + side))
+    left, top = (round((whole - side) / 2) for whole in size)
+    if math.prod(size) > _MOST_SCALED:
+        across, down = width / size[0], height / size[1]  # pixels of the picture for one of the scaled picture
+        box = (left * across, top * down, (left + side) * across, (top + side) * down)
+        return picture.resize((side, side), Image.Resampling.BILINEAR, box=box)
+    scaled = picture if size == picture.size else picture.resize(size, Image.Resampling.BILINEAR)
+    return scaled.crop((left, top, left + side, top + side))

@@ -15,7 +15,7 @@ from explorer.text.errors import Refusal
 
 Shapes = Mapping[str, tuple[int, ...]]
 _SIDES = {Stem.IMAGENET: 224, Stem.DEEP: 224, Stem.CIFAR: 32}  # of pictures, in pixels, where nobody says
-_BLOCK = re.compile(r"layer([1-9])\.(\d{1,4})\.conv1\.weight")
+_BLOCK = re.compile(r"layer([1-9])\.(0|[1-9][0-9]{0,3})\.conv1\.weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def infer_config(shapes: Shapes, image_size: int | None = None) -> Inferred:
         config = ResNetConfig(
             block=Block.BOTTLENECK if "layer1.0.conv3.weight" in shapes else Block.BASIC,
             stage_blocks=blocks,
-            widths=tuple(shapes[f"layer{stage}.0.conv1.weight"][0] for stage in range(1, len(blocks) + 1)),
+            widths=tuple(_shape(shapes, f"layer{stage}.0.conv1.weight", 4)[0] for stage in range(1, len(blocks) + 1)),
             shortcut=Shortcut.B,
             stem=stem,
             norm=norm,
@@ -61,7 +61,8 @@ def _blocks(shapes: Shapes) -> tuple[int, ...]:
         if match := _BLOCK.fullmatch(name):
             found.setdefault(int(match[1]), set()).add(int(match[2]))
     stages = [len(found.get(stage, ())) for stage in range(1, max(found, default=0) + 1)]
-    if not stages or not all(stages) or len(stages) > MAX_STAGES:
+    whole = all(blocks == set(range(len(blocks))) for blocks in found.values())
+    if not whole or not stages or not all(stages) or len(stages) > MAX_STAGES:
         names = ", ".join(list(shapes)[:3])
         raise Refusal(
             "These are not the weights of a residual network in torchvision's naming, where they are called "

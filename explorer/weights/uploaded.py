@@ -19,9 +19,11 @@ __all__ = ["MAX_BYTES", "Own", "OwnWeightsError", "class_names", "forward_order"
 
 MAX_BYTES = 260_000_000  # ResNet-152's 60 million weights in float32 are 241 MB
 MAX_HEADER = 5_000_000
+LONGEST_TENSOR_NAME, DEEPEST_TENSOR_NAME = 300, 32  # characters, and parts between dots
 MAX_TENSORS = 20_000
 MAX_NAMES, LONGEST_NAME = 10_000, 100
 _LISTED = 8
+_MOST_VALUES = 2**40  # of a tensor without its empty sides, so that no product leaves the 64 bits of the format
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 _WEIGHTS = ("F64", "F32", "F16", "BF16")
 _PREFIXES = ("module.", "model.", "state_dict.")
@@ -86,8 +88,7 @@ def read_header(data: bytes) -> dict[str, tuple[int, ...]]:
     length = int.from_bytes(data[:8], "little")
     if len(data) < 10 or length > MAX_HEADER or length > len(data) - 8 or data[8:9] != b"{":
         raise OwnWeightsError(f"This is no .safetensors file{_what_else(data)}. {_SAVE}")
-    header = _parsed(data[8 : 8 + length])
-    tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    tensors = _parsed(data[8 : 8 + length])
     if not tensors or len(tensors) > MAX_TENSORS:
         raise OwnWeightsError(f"The file holds {counted(len(tensors), 'tensor')}: 1 to {MAX_TENSORS:,} are read.")
     spans = sorted(_span(name, entry) for name, entry in tensors.items())
@@ -107,12 +108,13 @@ def _place(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _part(part: str) -> tuple[int, int, str]:
-    if part.isdigit():
-        return (0, int(part), "")
-    word, number = part.rstrip("0123456789"), part[len(part.rstrip("0123456789")) :]
+    word = part.rstrip("0123456789")
+    number = int(part[len(word) :][:9] or 0)
+    if not word:
+        return (0, number, "")
     first = {"conv": 0, "bn": 0, "layer": 1, "downsample": 2, "shortcut": 2, "bn_last": 3, "linear": 4, "fc": 4}
     # conv1 before bn1 before conv2 ...
-    return (first.get(word, 1), 2 * int(number or 0) + (word == "bn"), word)
+    return (first.get(word, 1), 2 * number + (word == "bn"), word)
 
 
 def _what_else(data: bytes) -> str:
@@ -120,27 +122,54 @@ def _what_else(data: bytes) -> str:
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len({name for name, _ in pairs}) < len(pairs):
-            raise ValueError("a name twice")
-        return dict(pairs)
+    """Returns the header, if it is JSON as the standard has it, which is narrower than what Python reads.
 
+    A name twice, NaN, negative numbers and halves of a surrogate pair are refused, as the format's own library does.
+    """
     try:
-        header = json.loads(text.decode("utf-8"), object_pairs_hook=once)
+        header: dict[str, Any] = json.loads(  # it begins with a brace
+            text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refused, parse_int=_not_negative
+        )
+        json.dumps(header, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise OwnWeightsError("The file is damaged: its header, which lists the tensors, cannot be read.") from error
-    assert isinstance(header, dict)  # it begins with a brace
+    notes = header.pop("__metadata__", None)
+    if notes is not None and not (isinstance(notes, dict) and all(isinstance(note, str) for note in notes.values())):
+        raise OwnWeightsError("The file is damaged: its header's __metadata__ holds something else than texts.")
     return header
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
+
+
+def _refused(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _not_negative(text: str) -> int:
+    if text.startswith("-"):
+        raise ValueError("a negative number")
+    return int(text)
 
 
 def _span(name: str, entry: Any) -> tuple[int, int]:
     """Where a tensor's bytes begin and end, if they are as many as its shape and type take."""
+    if len(name) > LONGEST_TENSOR_NAME or name.count(".") >= DEEPEST_TENSOR_NAME:
+        raise OwnWeightsError(
+            f"A tensor's name has {counted(len(name), 'character')} and {counted(name.count('.'), 'dot')}, and begins "
+            f"with {name[:40]!r}: {LONGEST_TENSOR_NAME} characters and {DEEPEST_TENSOR_NAME - 1} dots are the most."
+        )
     fields = entry if isinstance(entry, dict) else {}
     shape, span, kind = _whole(fields.get("shape")), _whole(fields.get("data_offsets")), fields.get("dtype")
-    if shape is None or span is None or len(span) != 2 or len(shape) > 8 or kind not in _BYTES:
+    if shape is None or span is None or len(span) != 2 or len(shape) > 8 or not isinstance(kind, str):
         raise OwnWeightsError(f"The file is damaged: its header says nothing sensible of {name[:80]!r}.")
-    if kind not in _WEIGHTS and not name.endswith("num_batches_tracked"):
-        raise OwnWeightsError(f"{name[:80]} holds {kind} numbers: {', '.join(_WEIGHTS)} are read here.")
+    if kind not in _WEIGHTS and not (kind in _BYTES and name.endswith("num_batches_tracked")):
+        raise OwnWeightsError(f"{name[:80]} holds {kind[:20]} numbers: {', '.join(_WEIGHTS)} are read here.")
+    if math.prod(filter(None, shape)) >= _MOST_VALUES:
+        raise OwnWeightsError(f"The file is damaged: no tensor is as large as its header says of {name[:80]!r}.")
     if span[1] - span[0] != math.prod(shape) * _BYTES[kind]:
         raise OwnWeightsError(f"The file is damaged: {name[:80]!r} has not as many bytes as its shape takes.")
     return span[0], span[1]
