@@ -12,19 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
+from explorer.network.config import ResNetConfig
 from explorer.network.model import build
-from explorer.network.presets import preset
+from explorer.network.presets import PRESETS, preset
 from explorer.text.errors import Refusal
 from explorer.weights.load import WeightsError, uploaded_network
-from explorer.weights.uploaded import (
-    MAX_BYTES,
-    MAX_HEADER,
-    OwnWeightsError,
-    class_names,
-    forward_order,
-    read_header,
-    read_own,
-)
+from explorer.weights.safetensors_header import MAX_BYTES, MAX_HEADER, OwnWeightsError, read_header
+from explorer.weights.uploaded import class_names, forward_order, read_own, weight_shapes
+from tests.network.strategies import configs
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
 STATE = build(SMALL, seed=5).state_dict()
@@ -50,6 +45,13 @@ def test_the_network_is_found_from_the_shapes() -> None:
     assert (what.config.stage_blocks, what.config.widths) == ((1, 1, 1), (16, 32, 64))
     assert what.classes == tuple("abcdefghij")
     assert "pad with zeros" in what.notes[0]
+
+
+@given(configs(small=True) | st.sampled_from(sorted(PRESETS)).map(preset))
+def test_the_shapes_that_are_wanted_are_the_built_networks(config: ResNetConfig) -> None:
+    built = build(config, device="meta").state_dict()
+    counts = [name for name in built if name.endswith(".num_batches_tracked")]
+    assert weight_shapes(config) == {name: tuple(built[name].shape) for name in built if name not in counts}
 
 
 @pytest.mark.parametrize("prefix", ["module.", "model.", "state_dict."])
@@ -167,7 +169,7 @@ def test_a_pickle_is_told_why_it_is_not_read() -> None:
 
 def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_HEADER < MAX_BYTES
-    monkeypatch.setattr("explorer.weights.uploaded.MAX_BYTES", 1000)
+    monkeypatch.setattr("explorer.weights.safetensors_header.MAX_BYTES", 1000)
     with pytest.raises(OwnWeightsError, match="the most"):
         read_own(GOOD)
 

@@ -11,7 +11,8 @@ from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.widgets.private_input import choose_file, paste_text
-from explorer.weights.uploaded import OwnWeightsError, forward_order, read_header
+from explorer.weights.safetensors_header import OwnWeightsError, read_header
+from explorer.weights.uploaded import forward_order
 
 _ICONS = {
     Severity.ERROR: ":material/error:",
