@@ -19,11 +19,16 @@ from explorer.cam.maps import atlas
 from explorer.cam.randomisation_check import randomisation_over
 from explorer.cam.results import Attributed, Curves, Look
 from explorer.cam.saliency_map import Method
+from explorer.live.preflight import USABLE, kept_bytes, preflight
 from explorer.live.progress import Progress, no_progress, part_of
 from explorer.live.shared_network import outputs
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet
 from explorer.pictures.decode import read_picture
 from explorer.pictures.samples import PictureKind, sample_bytes, samples
+from explorer.text.errors import Refusal
+from explorer.text.quantities import size
 from explorer.weights.catalogue import embedded
 from explorer.weights.load import trained, uploaded_network
 from explorer.weights.uploaded import Own
@@ -150,11 +155,28 @@ def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = N
     return randomisation_over(net, images.to(asked.device), labels, layer, progress=tell)
 
 
+def _check_room(config: ResNetConfig, device: str) -> None:
+    """Refuses a network of the reader's that is too much for this machine: its pictures may have 2048 pixels.
+
+    The backward pass to the stem keeps all outputs of the forward pass.
+    """
+    check = preflight(config, device)
+    needed, usable = check.bytes_needed + kept_bytes(analyze(config), 1), int(USABLE * check.bytes_free)
+    if not check.fits:
+        raise Refusal(check.reason)
+    if needed > usable:
+        raise Refusal(
+            f"A map of this network would need about {size(needed)} on {check.device}, and it may take {size(usable)} "
+            f"of the memory that is free there: take pictures of fewer than {config.image_size:,} pixels."
+        )
+
+
 def _ready(asked: Asked, data: bytes, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
     """The network, and the picture where it is."""
     tell(0.0, "getting the network")
     if asked.own is None:
         net = trained(asked.key, asked.device, tell)
     else:
+        _check_room(asked.own.config, asked.device)
         net = uploaded_network(data, asked.own, asked.device)
     return net, checked_images(net, torch.from_numpy(picture))

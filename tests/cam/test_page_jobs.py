@@ -15,11 +15,14 @@ from explorer.cam.page_jobs import Asked, attribute, deletion_and_insertion, fir
 from explorer.cam.randomisation_check import randomisation
 from explorer.cam.saliency_map import Method, layer_names
 from explorer.jobs.job import JobCancelled
+from explorer.network.config import ResNetConfig
+from explorer.network.links import from_url
 from explorer.pictures.decode import read_picture
 from explorer.pictures.samples import sample_bytes, samples
 from explorer.text.errors import Refusal
 from explorer.weights.catalogue import EMBEDDED, UNTRAINED, embedded
 from explorer.weights.load import trained
+from explorer.weights.uploaded import Own
 
 ASKED = Asked(EMBEDDED)
 
@@ -123,6 +126,24 @@ def test_answers_are_plain(picture: np.ndarray) -> None:
 def test_what_cannot_be_is_a_sentence(picture: np.ndarray, ask: Callable[[np.ndarray], object]) -> None:
     with pytest.raises(Refusal, match=r": \w.*\.$"):
         ask(picture)
+
+
+@pytest.mark.parametrize(
+    ("config", "free", "said"),
+    [
+        (from_url("resnet152~image_size-2048"), 2**40, "multiply-adds"),
+        (from_url("resnet18~image_size-1024"), 2**28, "It would need about"),
+        (from_url("resnet18~image_size-1024"), 2**30, "A map of this network would need about .* fewer than 1,024"),
+    ],
+)
+def test_own_networks_of_large_pictures_are_refused_before_they_run(
+    config: ResNetConfig, free: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.live.preflight.free_bytes", lambda device: free)
+    monkeypatch.setattr("explorer.cam.page_jobs.uploaded_network", lambda *_: pytest.fail("the weights were read"))
+    asked = Asked("own", own=Own(config, ("a",) * 1000, (), ()))
+    with pytest.raises(Refusal, match=said):
+        first_look(asked, picture=np.zeros((1, 3, 8, 8), np.float32))
 
 
 @pytest.mark.parametrize("part", ["first_look", "occlusion", "deletion_and_insertion", "randomise"])

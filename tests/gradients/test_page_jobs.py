@@ -51,6 +51,17 @@ def test_digits_and_pictures_are_the_input() -> None:
     assert flow == gradient_flow(PAIR[0], images=images)
 
 
+def test_crops_that_would_fill_the_memory_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """256 channels of 2048 × 2048 pixels, 4,096 times: 17 TB, asked for in a link."""
+    monkeypatch.setattr("explorer.gradients.page_jobs.crops", lambda *_: pytest.fail("crops were made"))
+    huge = replace(SMALL, image_size=2048, in_channels=256)
+    question = Question((huge,), (0,), batch_size=4096, source=InputSource.IMAGES)
+    with pytest.raises(DeviceError, match="would need about"):
+        study(question, picture=picture())
+    with pytest.raises(DeviceError, match="would need about"):
+        study_steps(question, steps=1, learning_rate=0.1, picture=picture())
+
+
 def test_first_steps_are_first_steps() -> None:
     runs = study_steps(QUESTION, steps=2, learning_rate=0.1)
     expected = [measure_first_steps(config, steps=2, learning_rate=0.1, seed=4, batch_size=3) for config in PAIR]

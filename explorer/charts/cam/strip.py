@@ -50,6 +50,7 @@ def strip(
     and the last, so most maps would look empty on a common scale.
     """
     small = thumbnail_size(picture)
+    picture = picture.reduce(max(max(picture.size) // (4 * SIDE), 1))  # a large one is not drawn whole for each block
     firsts = {first: name for name, first, _ in stage_runs([one.layer for one in maps])}
     found = []
     for place, saliency in enumerate(maps):

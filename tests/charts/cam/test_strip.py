@@ -56,6 +56,22 @@ def check_alt(alt: str, one: SaliencyMap, missing: str) -> None:
         assert alt.endswith((f"for cat {found.zone}.", "spread over the picture."))
 
 
+def test_a_large_picture_is_made_small_before_it_is_drawn_for_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[int, int]] = []
+
+    def counted(picture: Image.Image, *args: object, **options: object) -> Image.Image:
+        drawn.append(picture.size)
+        return overlay(picture, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("explorer.charts.cam.strip.overlay", counted)
+    picture, shown = photo(2048, 1024), named(blob(0.3, 0.4), "layer1.1")
+    (thumbnail,) = strip(picture, [shown], "cat")
+    assert max(max(size) for size in drawn) < 8 * SIDE and thumbnail.image.size == (SIDE, SIDE // 2)
+    whole = overlay(picture, shown, opacity=0.6).resize(thumbnail.image.size, Image.Resampling.BILINEAR)
+    difference = np.abs(np.asarray(thumbnail.image, dtype=int) - np.asarray(whole, dtype=int))[:, 5:]
+    assert difference.mean() < 2
+
+
 def test_without_marks_a_thumbnail_is_the_overlay_made_small() -> None:
     picture = photo(224, 112)
     shown = [named(blob(0.2, 0.8), "layer1.0"), named(blob(0.8, 0.2), "layer1.1")]
