@@ -1,11 +1,17 @@
 """ResNet Explorer: ``streamlit run app.py``. The pages are in ``pages/``; each has an address of its own.
 
-The bare address shows the first page itself: leading on to another address would break the browser's back button.
+The server imports this file and finds ``app`` in it. A session runs it for the bare address, which shows the first page
+itself: leading on to another address would break the browser's back button.
 """
 
 import runpy
 from pathlib import Path
 
-from explorer.ui.shell import PAGES
+import streamlit as st
 
-runpy.run_path(str(Path(__file__).with_name("pages") / Path(PAGES[0][0]).name))
+from explorer.ui.shell import MIDDLEWARE, PAGES
+
+if __name__ == "__main__":
+    runpy.run_path(str(Path(__file__).with_name("pages") / Path(PAGES[0][0]).name))
+else:
+    app = st.App(__file__, middleware=MIDDLEWARE)

@@ -1,8 +1,10 @@
-"""What every page begins with: page setup and navigation."""
+"""What every page begins with (page setup and navigation), and what stands before the server."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from explorer.ui.state import url
+from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.widgets.navigation_bar import navigation_bar
 
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
@@ -19,6 +21,8 @@ PAGES = (
     ("pages/cam.py", "Grad-CAM"),
     ("pages/ideas.py", "Ideas"),
 )
+
+MIDDLEWARE = (Middleware(UploadGuard),)
 
 
 def start(title: str) -> None:

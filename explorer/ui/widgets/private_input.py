@@ -1,54 +1,146 @@
 """What the reader brings along: files and pasted text, kept in this session's memory only.
 
-They survive a change of page, which Streamlit's widgets do not, until the reader sends another or presses "Forget".
-They are never on disk, in a log or in a link, and they come unread: whoever uses them decides whether they are valid.
+They survive a change of page, which Streamlit's widgets do not, until the reader sends another, empties the field or
+presses "Forget". They are never on disk, in a log or in a link, and they come unread: whoever uses them decides whether
+they are valid. Only their size is checked here.
 """
 
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
+
+from explorer.ui.state import uploads
+from explorer.ui.state.markdown import escaped
+from explorer.ui.state.uploads import MEGABYTE, PICTURE, REFUSED, UploadKind, kind_of
 
 _CAMERA = "picture.camera_on"
-PICTURE_TYPES = ("png", "jpg", "jpeg", "webp")
 PRIVATE = "It stays in this session's memory: it is never written to disk or to a log, and no link carries it."
+MOST_TEXT = 2 * MEGABYTE  # bytes of one pasted text
 
 
 def choose_file(label: str, types: Sequence[str], *, key: str, forget: str, help: str | None = None) -> bytes:  # noqa: A002
     """Draw a field for a file and, once the field is empty again, a button that forgets it.
 
     Returns the file's bytes, nothing where there is none. ``forget`` is what the button calls the file: "my weights".
+    A file that is too large for its kind is not read: the page says so.
     """
-    return _remembered(st.file_uploader(label, types, key=f"{key}.upload", help=help), key, forget)
+    kind, name = kind_of(types[0]), f"{key}.upload"
+    shown = st.file_uploader(
+        label,
+        types,
+        key=name,
+        help=help,
+        max_upload_size=kind.megabytes,
+        on_change=_received,
+        args=(key, name, kind),
+    )
+    return _remembered(key, forget, shown is not None)
 
 
 def choose_picture(label: str, *, camera: bool = False) -> bytes:
     """Draw the field for a picture and, with ``camera``, one to take it with; returns its bytes, as ``choose_file``."""
-    sent = st.file_uploader(label, PICTURE_TYPES, key="picture.upload", help=f"PNG, JPEG or WebP. {PRIVATE}")
+    name = "picture.upload"
+    sent = st.file_uploader(
+        label,
+        PICTURE.endings,
+        key=name,
+        help=f"PNG, JPEG or WebP. {PRIVATE}",
+        max_upload_size=PICTURE.megabytes,
+        on_change=_received,
+        args=("picture", name, PICTURE),
+    )
     # The browser asks for the camera as soon as the field is drawn: only for those who want it.
     if camera and st.toggle("Use the camera", key=_CAMERA):
-        sent = st.camera_input("Take a picture", key="picture.taken", help=PRIVATE, width=480) or sent
-    return _remembered(sent, "picture", "my picture")
+        name = "picture.taken"
+        taken = st.camera_input(
+            "Take a picture",
+            key=name,
+            help=PRIVATE,
+            width=480,
+            on_change=_received,
+            args=("picture", name, PICTURE),
+        )
+        sent = taken or sent
+    return _remembered("picture", "my picture", sent is not None)
 
 
 def paste_text(label: str, *, key: str, height: int, placeholder: str, max_chars: int | None = None) -> str:
-    """Draw an area to paste text into; returns the text."""
+    """Draw an area to paste text into; returns the text, without what is above ``MOST_TEXT`` bytes."""
     widget, text = f"{key}.widget", f"{key}.text"
     st.session_state[widget] = st.session_state.get(text, "")
-
-    def typed() -> None:
-        st.session_state[text] = st.session_state[widget]
-
-    st.text_area(label, key=widget, height=height, max_chars=max_chars, on_change=typed, placeholder=placeholder)
+    st.text_area(
+        label,
+        key=widget,
+        height=height,
+        max_chars=max_chars or MOST_TEXT,
+        on_change=_typed,
+        args=(widget, text, max_chars or MOST_TEXT),
+        placeholder=placeholder,
+    )
+    _say_refusal(text)
     entered: str = st.session_state.get(text, "")
     return entered
 
 
-def _remembered(sent: UploadedFile | None, key: str, forget: str) -> bytes:
-    name = f"{key}.bytes"
-    if sent is not None:
-        st.session_state[name] = sent.getvalue()
-    data: bytes = st.session_state.get(name, b"")
-    if sent is None and data:
-        st.button(f"Forget {forget}", icon=":material/delete:", on_click=lambda: st.session_state.pop(name, None))
-    return data
+def _typed(widget: str, text: str, most: int) -> None:
+    """Keep what was typed; the browser's own limit is no bound for whoever speaks to the server without one."""
+    entered = st.session_state[widget]
+    _refuse(text, "")
+    if len(entered) > most or len(entered.encode(errors="replace")) > MOST_TEXT:
+        st.session_state[text] = ""
+        _refuse(
+            text,
+            f"This text has {len(entered):,} characters, and {most:,} are the most that are read here "
+            f"({MOST_TEXT // MEGABYTE} MB at most). Paste a part of it.",
+        )
+        return
+    st.session_state[text] = entered
+
+
+def _received(key: str, widget: str, kind: UploadKind) -> None:
+    """Keep the file that a field was given, in place of the one before; forget that one where the field was emptied."""
+    sent: UploadedFile | DeletedFile | None = st.session_state[widget]
+    if isinstance(sent, DeletedFile):  # freed here: the browser still shows its name
+        return
+    _forget(key)
+    _refuse(key, "")
+    if sent is None:
+        return
+    refusal = kind.refusal(sent.size) or _refused_on_its_way(sent)
+    if refusal:
+        uploads.free(sent.file_id)
+        _refuse(key, refusal)
+    else:
+        st.session_state[f"{key}.file"] = (sent.file_id, sent.getvalue())  # the store's own bytes, not copied
+
+
+def _refused_on_its_way(sent: UploadedFile) -> str:
+    return sent.read().decode() if sent.read(len(REFUSED)) == REFUSED else ""
+
+
+def _remembered(key: str, forget: str, shown: bool) -> bytes:
+    _say_refusal(key)
+    file_id, data = st.session_state.get(f"{key}.file", ("", b""))
+    if data and not uploads.is_kept(file_id):  # another of its kind came after it
+        _forget(key)
+        return b""
+    if data and not shown:
+        st.button(f"Forget {forget}", icon=":material/delete:", on_click=_forget, args=(key,))
+    return bytes(data)
+
+
+def _forget(key: str) -> None:
+    file_id, _ = st.session_state.pop(f"{key}.file", ("", b""))
+    if file_id:
+        uploads.free(file_id)
+
+
+def _refuse(key: str, sentence: str) -> None:
+    st.session_state[f"{key}.refused"] = sentence
+
+
+def _say_refusal(key: str) -> None:
+    sentence = st.session_state.get(f"{key}.refused")
+    if sentence:
+        st.warning(escaped(sentence), icon=":material/error:")
