@@ -14,10 +14,14 @@ from typing import Any, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Common_pb2 import FileUploaderState, UploadedFileInfo
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
 from bench.server import Server
+from bench.upload import Upload
 
 RUN_SECONDS = 120.0
 
@@ -26,12 +30,16 @@ RUN_SECONDS = 120.0
 class Visitor:
     """One session of one page; ``page`` is its path ("architecture"; "" is the first page).
 
-    Use it as a context manager. ``elements`` holds the type of each element the page shows now, by its place.
+    Use it as a context manager. ``elements`` holds the type of each element the page shows now, by its place;
+    ``session`` is what the server calls it; ``inputs`` are the values that its browser holds for widgets.
     """
 
     server: Server
     page: str = ""
     elements: dict[tuple[int, ...], str] = field(default_factory=dict, init=False)
+    session: str = field(default="", init=False)
+    inputs: dict[str, WidgetState] = field(default_factory=dict, init=False)
+    shown: dict[tuple[int, ...], Element] = field(default_factory=dict, init=False, repr=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
     _socket: ClientConnection = field(init=False, repr=False)
     _page_hash: str = field(default="", init=False)
@@ -77,6 +85,30 @@ class Visitor:
             time.sleep(interval)
             self._run(fragment)
 
+    def paste(self, label: str, text: str) -> float:
+        """Paste a text into the area with this label; returns the seconds of the run that follows."""
+        widget = self._widget("text_area", label)
+        self.inputs[widget.id] = WidgetState(id=widget.id, string_value=text)
+        return self.rerun()
+
+    def hand_in(self, label: str, sent: Upload) -> float:
+        """Tell the field with this label that a file has been sent; returns the seconds of the run that follows."""
+        widget = self._widget("file_uploader", label)
+        state = FileUploaderState(
+            uploaded_file_info=[UploadedFileInfo(file_id=sent.file_id, name=sent.name, size=sent.length)]
+        )
+        self.inputs[widget.id] = WidgetState(id=widget.id, file_uploader_state_value=state)
+        return self.rerun()
+
+    def said(self) -> list[str]:
+        """The alerts that the page shows."""
+        return [element.alert.body for element in self.shown.values() if element.HasField("alert")]
+
+    def _widget(self, kind: Any, label: str) -> Any:
+        found = [getattr(each, kind) for each in self.shown.values() if each.HasField(kind)]
+        (widget,) = [each for each in found if each.label == label]
+        return widget
+
     def counts(self) -> Counter[str]:
         """How many elements of each type the page shows."""
         return Counter(self.elements.values())
@@ -85,6 +117,7 @@ class Visitor:
         state = ClientState(query_string=self._query, page_script_hash=self._page_hash, fragment_id=fragment)
         state.is_auto_rerun = bool(fragment)
         state.cached_message_hashes.extend(self._seen)
+        state.widget_states.widgets.extend(self.inputs.values())
         if not self._page_hash:
             state.page_name = self.page
         start = time.perf_counter()
@@ -124,8 +157,10 @@ class Visitor:
 
     def _begin(self, message: ForwardMsg) -> None:
         self._page_hash = message.new_session.page_script_hash
+        self.session = message.new_session.initialize.session_id
         if not message.metadata.run.fragment_ids:  # a run of the whole page
             self.elements.clear()
+            self.shown.clear()
             self._timers.clear()
 
     def _place(self, message: ForwardMsg) -> None:
@@ -141,6 +176,8 @@ class Visitor:
         if message.metadata.cacheable:
             self._seen[message.hash] = kind
         self.elements[tuple(message.metadata.delta_path)] = kind
+        if message.delta.HasField("new_element"):
+            self.shown[tuple(message.metadata.delta_path)] = message.delta.new_element
 
 
 def _acknowledge_at_once(connection: ClientConnection) -> None:

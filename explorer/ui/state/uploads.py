@@ -1,6 +1,6 @@
 """The files that readers send: how large they may be, and where they are kept.
 
-They are kept once, in Streamlit's own store: pages hold the same bytes and not a copy, as long as the store has them.
+They are kept once, in Streamlit's own store, which frees them at the end of their session; a page holds none of them.
 A session keeps one file of a kind. ``upload_guard`` holds the bounds where files arrive, and
 ``widgets.private_input`` draws the fields.
 """
@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from explorer.ui.state.session import is_open, owner
 
 MEGABYTE = 1_000_000
 MOST_OF_ALL = 1_000 * MEGABYTE  # bytes of all sessions together
 REFUSED = b"\0refused\0"  # stands before the sentence that is kept in place of a file that was refused on its way
+
+_WITHOUT_A_SERVER = MemoryUploadedFileManager("")  # in a test
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,26 @@ def kind_of(name: str) -> UploadKind:
     return WEIGHTS if name.lower().endswith(WEIGHTS.endings) else PICTURE
 
 
-def is_kept(file_id: str) -> bool:
-    """Whether this session still has a file; without a server (in a test), nobody frees one."""
-    store = _store()
-    return store is None or bool(store.get_files(owner(), [file_id]))
+def keep(sent: UploadedFile) -> str:
+    """Take a file over from its field, in place of the one of its kind before; returns a name to ask for it with.
+
+    Streamlit copies the file of a field in each run of the page: the field is left without.
+    """
+    session, name = owner(), f"kept.{sent.file_id}"
+    _store().add_file(session, UploadedFileRec(name, sent.name, sent.type, sent.getvalue()))  # the same bytes, no copy
+    _store().remove_file(session, sent.file_id)
+    keep_newest(session)
+    return name
 
 
-def free(file_id: str) -> None:
+def kept(name: str) -> bytes:
+    """Returns a file of this session, not copied; nothing where it was freed."""
+    return next((file.data for file in _store().get_files(owner(), [name])), b"")
+
+
+def free(name: str) -> None:
     """Drop a file of this session."""
-    store = _store()
-    if store:
-        store.remove_file(owner(), file_id)
+    _store().remove_file(owner(), name)
 
 
 # What follows is for the server's side, which knows every session.
@@ -81,34 +92,29 @@ def held() -> int:
 
 def sessions_with_files() -> Sequence[str]:
     """The sessions that keep a file."""
-    store = _store()
-    return list(store.file_storage) if store else []
+    return list(_store().file_storage)
 
 
 def keep_newest(session: str) -> None:
     """Free what a session keeps besides the newest file of each kind; one that was closed meanwhile keeps nothing."""
-    kept: set[UploadKind] = set()
-    store = _store()
+    kinds: set[UploadKind] = set()
     for file in reversed(_files(session)):
         kind = kind_of(file.name)
-        if store and (kind in kept or not is_open(session)):
-            store.remove_file(session, file.file_id)
-        kept.add(kind)
+        if kind in kinds or not is_open(session):
+            _store().remove_file(session, file.file_id)
+        kinds.add(kind)
 
 
 def free_session(session: str) -> None:
     """Free all that a session keeps."""
-    store = _store()
-    if store:
-        store.remove_session_files(session)
+    _store().remove_session_files(session)
 
 
 def _files(session: str) -> list[UploadedFileRec]:
-    store = _store()
-    return list(store.file_storage.get(session, {}).values()) if store else []
+    return list(_store().file_storage.get(session, {}).values())
 
 
-def _store() -> MemoryUploadedFileManager | None:
-    """Streamlit's store of files, which is private to it: there is no public way to free a file."""
+def _store() -> MemoryUploadedFileManager:
+    """Streamlit's store of files: its class has public names, but there is no public way to free a file."""
     store = Runtime.instance().uploaded_file_mgr if Runtime.exists() else None
-    return store if isinstance(store, MemoryUploadedFileManager) else None
+    return store if isinstance(store, MemoryUploadedFileManager) else _WITHOUT_A_SERVER

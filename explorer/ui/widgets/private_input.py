@@ -26,7 +26,7 @@ def choose_file(label: str, types: Sequence[str], *, key: str, forget: str, help
     A file that is too large for its kind is not read: the page says so.
     """
     kind, name = kind_of(types[0]), f"{key}.upload"
-    shown = st.file_uploader(
+    st.file_uploader(
         label,
         types,
         key=name,
@@ -35,34 +35,32 @@ def choose_file(label: str, types: Sequence[str], *, key: str, forget: str, help
         on_change=_received,
         args=(key, name, kind),
     )
-    return _remembered(key, forget, shown is not None)
+    return _remembered(key, forget, name)
 
 
 def choose_picture(label: str, *, camera: bool = False) -> bytes:
     """Draw the field for a picture and, with ``camera``, one to take it with; returns its bytes, as ``choose_file``."""
-    name = "picture.upload"
-    sent = st.file_uploader(
+    field, taken = "picture.upload", "picture.taken"
+    st.file_uploader(
         label,
         PICTURE.endings,
-        key=name,
+        key=field,
         help=f"PNG, JPEG or WebP. {PRIVATE}",
         max_upload_size=PICTURE.megabytes,
         on_change=_received,
-        args=("picture", name, PICTURE),
+        args=("picture", field, PICTURE),
     )
     # The browser asks for the camera as soon as the field is drawn: only for those who want it.
     if camera and st.toggle("Use the camera", key=_CAMERA):
-        name = "picture.taken"
-        taken = st.camera_input(
+        st.camera_input(
             "Take a picture",
-            key=name,
+            key=taken,
             help=PRIVATE,
             width=480,
             on_change=_received,
-            args=("picture", name, PICTURE),
+            args=("picture", taken, PICTURE),
         )
-        sent = taken or sent
-    return _remembered("picture", "my picture", sent is not None)
+    return _remembered("picture", "my picture", field, taken)
 
 
 def paste_text(label: str, *, key: str, height: int, placeholder: str, max_chars: int | None = None) -> str:
@@ -101,7 +99,7 @@ def _typed(widget: str, text: str, most: int) -> None:
 def _received(key: str, widget: str, kind: UploadKind) -> None:
     """Keep the file that a field was given, in place of the one before; forget that one where the field was emptied."""
     sent: UploadedFile | DeletedFile | None = st.session_state[widget]
-    if isinstance(sent, DeletedFile):  # freed here: the browser still shows its name
+    if isinstance(sent, DeletedFile):  # what was taken over or refused in the run before: the browser shows its name
         return
     _forget(key)
     _refuse(key, "")
@@ -112,28 +110,24 @@ def _received(key: str, widget: str, kind: UploadKind) -> None:
         uploads.free(sent.file_id)
         _refuse(key, refusal)
     else:
-        st.session_state[f"{key}.file"] = (sent.file_id, sent.getvalue())  # the store's own bytes, not copied
+        st.session_state[f"{key}.file"] = uploads.keep(sent)
 
 
 def _refused_on_its_way(sent: UploadedFile) -> str:
     return sent.read().decode() if sent.read(len(REFUSED)) == REFUSED else ""
 
 
-def _remembered(key: str, forget: str, shown: bool) -> bytes:
+def _remembered(key: str, forget: str, *fields: str) -> bytes:
+    """Returns the file; where none of the ``fields`` shows its name, there is a button to forget it."""
     _say_refusal(key)
-    file_id, data = st.session_state.get(f"{key}.file", ("", b""))
-    if data and not uploads.is_kept(file_id):  # another of its kind came after it
-        _forget(key)
-        return b""
-    if data and not shown:
+    data = uploads.kept(st.session_state.get(f"{key}.file", ""))
+    if data and not any(st.session_state.get(field) for field in fields):
         st.button(f"Forget {forget}", icon=":material/delete:", on_click=_forget, args=(key,))
-    return bytes(data)
+    return data
 
 
 def _forget(key: str) -> None:
-    file_id, _ = st.session_state.pop(f"{key}.file", ("", b""))
-    if file_id:
-        uploads.free(file_id)
+    uploads.free(st.session_state.pop(f"{key}.file", ""))
 
 
 def _refuse(key: str, sentence: str) -> None:
