@@ -91,12 +91,11 @@ class Visitor:
         self.inputs[widget.id] = WidgetState(id=widget.id, string_value=text)
         return self.rerun()
 
-    def hand_in(self, label: str, sent: Upload) -> float:
-        """Tell the field with this label that a file has been sent; returns the seconds of the run that follows."""
+    def hand_in(self, label: str, *sent: Upload) -> float:
+        """Tell the field with this label which files it holds, none to empty it; returns the seconds of the run."""
         widget = self._widget("file_uploader", label)
-        state = FileUploaderState(
-            uploaded_file_info=[UploadedFileInfo(file_id=sent.file_id, name=sent.name, size=sent.length)]
-        )
+        infos = [UploadedFileInfo(file_id=each.file_id, name=each.name, size=each.length) for each in sent]
+        state = FileUploaderState(uploaded_file_info=infos)
         self.inputs[widget.id] = WidgetState(id=widget.id, file_uploader_state_value=state)
         return self.rerun()
 

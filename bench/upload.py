@@ -2,46 +2,54 @@
 
 import http.client
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from bench.server import Server
 
 SECONDS = 120.0
+_BOUNDARY = "a-boundary-that-no-file-has"
+_TAIL = f"\r\n--{_BOUNDARY}--\r\n".encode()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Upload:
-    """One file that was sent: ``status`` is the server's answer."""
+    """A file that was sent: ``status`` is the server's answer, ``file_id`` is how a field asks for it."""
 
     name: str
     length: int
+    file_id: str
     status: int
-    file_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 def send(server: Server, session: str, name: str, data: bytes) -> Upload:
     """Send a file for a session; returns what came of it."""
+    file_id = str(uuid.uuid4())
+    with begun(server, session, name, len(data), file_id) as connection:
+        connection.send(data)
+        connection.send(_TAIL)
+        return Upload(name, len(data), file_id, connection.getresponse().status)
+
+
+@contextmanager
+def begun(
+    server: Server, session: str, name: str, length: int, file_id: str = "begun"
+) -> Iterator[http.client.HTTPConnection]:
+    """A file of ``length`` bytes whose name has been sent and whose content has not."""
     token = _token(server)
-    boundary = uuid.uuid4().hex
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
-    tail = f"\r\n--{boundary}--\r\n".encode()
-    sent = Upload(name, len(data), 0)
+    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
     try:
-        connection.putrequest("PUT", f"/_stcore/upload_file/{session}/{sent.file_id}")
-        connection.putheader("Content-Type", f"multipart/form-data; boundary={boundary}")
-        connection.putheader("Content-Length", str(len(head) + len(data) + len(tail)))
+        connection.putrequest("PUT", f"/_stcore/upload_file/{session}/{file_id}")
+        connection.putheader("Content-Type", f"multipart/form-data; boundary={_BOUNDARY}")
+        connection.putheader("Content-Length", str(len(head) + length + len(_TAIL)))
         connection.putheader("X-Xsrftoken", token)
         connection.putheader("Cookie", f"_streamlit_xsrf={token}")
-        connection.endheaders()
-        for part in (head, data, tail):
-            connection.send(part)
-        sent.status = connection.getresponse().status
-    except (BrokenPipeError, ConnectionResetError):  # refused before all of it was read
-        sent.status = 413
+        connection.endheaders(head)
+        yield connection
     finally:
         connection.close()
-    return sent
 
 
 def _token(server: Server) -> str:

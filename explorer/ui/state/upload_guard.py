@@ -8,8 +8,10 @@ and each stays until the session ends, whether or not a field on a page knows it
 import asyncio
 import re
 from collections import Counter
+from contextlib import suppress
 
 from starlette.formparsers import MultiPartParser
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -54,7 +56,8 @@ class UploadGuard:
         self._arriving[session] += length
         try:
             async with asyncio.timeout(ARRIVAL_SECONDS):
-                await self._app(scope, receive, send)
+                with suppress(ClientDisconnect):  # a reader who changed their mind is no error of the server's
+                    await self._app(scope, receive, send)
         except TimeoutError:
             await PlainTextResponse("The file took too long to arrive.", 408)(scope, receive, send)
         finally:

@@ -1,0 +1,147 @@
+"""What stays of uploads on a real server: the bounds are in force where files arrive, whatever sends them."""
+
+import re
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from safetensors.torch import save
+
+from bench.client import Visitor
+from bench.server import ROOT, Server, serve
+from bench.upload import begun, send
+from explorer.network.model import build
+from explorer.network.presets import preset
+from explorer.ui.state.uploads import MEGABYTE, PICTURE, WEIGHTS
+
+pytestmark = pytest.mark.slow
+PATIENCE_S = 60.0
+# Runs at the start of the server's interpreter: its figures are otherwise those of some seconds ago.
+FRESH_FIGURES = """
+from streamlit.web.server.starlette import starlette_routes
+starlette_routes._METRICS_EXPENSIVE_STATS_TTL_SECONDS = 0.0
+"""
+FIELD = "or its weights (.safetensors)"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that forgets a closed session after a second."""
+    folder = tmp_path_factory.mktemp("at start")
+    (folder / "sitecustomize.py").write_text(FRESH_FIGURES, encoding="utf-8")
+    environment = {"PYTHONPATH": str(folder)}
+    with serve(ROOT / "app.py", "--server.disconnectedSessionTTL=1", environment=environment) as running:
+        yield running
+        assert "Traceback" not in running.log
+
+
+@pytest.fixture
+def reader(server: Server) -> Iterator[Visitor]:
+    """Somebody on the page that checks a network."""
+    with Visitor(server, "ideas") as visitor:
+        visitor.visit("lesson=check")
+        visitor.settle()
+        yield visitor
+    until(lambda: held(server) == 0)  # before the next test
+
+
+def held(server: Server) -> int:
+    """The bytes of files that Streamlit says it keeps."""
+    with urllib.request.urlopen(f"{server.url}/_stcore/metrics", timeout=PATIENCE_S) as answer:
+        metrics = answer.read().decode()
+    told = re.search(r'^cache_memory_bytes\{cache_type="UploadedFileManager".*\} (\d+)$', metrics, re.MULTILINE)
+    return int(told[1]) if told else 0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
+
+
+def test_of_forty_files_that_one_session_sends_the_last_of_a_kind_stays(server: Server, reader: Visitor) -> None:
+    data = bytes(31 * MEGABYTE)
+    for number in range(40):
+        assert send(server, reader.session, f"{number}.png", data).status == 204
+    assert held(server) == len(data)
+    assert send(server, reader.session, "mine.safetensors", bytes(7)).status == 204
+    assert held(server) == len(data) + 7
+
+
+def test_weights_above_32_mb_are_read(server: Server, reader: Visitor) -> None:
+    data = save(build(preset("resnet18")).state_dict())
+    assert len(data) > PICTURE.most
+    reader.hand_in(FIELD, send(server, reader.session, "mine.safetensors", data))
+    assert any(each.page_link.label == "Open ResNet-18" for each in reader.shown.values()), reader.said()
+    reader.rerun()
+    assert any(each.page_link.label == "Open ResNet-18" for each in reader.shown.values()), reader.said()
+    assert held(server) == len(data)  # once
+
+
+def test_a_file_that_is_too_large_for_its_kind_is_a_sentence_and_not_kept(server: Server, reader: Visitor) -> None:
+    sent = send(server, reader.session, "mine.safetensors", bytes(WEIGHTS.most + 1))
+    assert sent.status == 204
+    for _ in range(2):  # until the reader sends another
+        reader.hand_in(FIELD, sent)
+        assert reader.said()[0].startswith("This file has 260.1 MB, and 260 MB is the most for a file of weights. Save")
+        assert held(server) == 0
+    reader.hand_in(FIELD, send(server, reader.session, "other.safetensors", b"{}"))
+    assert not any("is the most" in each for each in reader.said())
+
+
+def test_what_is_above_the_servers_own_limit_is_not_received(server: Server, reader: Visitor) -> None:
+    with begun(server, reader.session, "mine.safetensors", 300 * MEGABYTE) as connection:
+        assert connection.getresponse().status == 413
+
+
+def test_several_large_files_at_once_from_one_session_are_a_sentence(server: Server, reader: Visitor) -> None:
+    with begun(server, reader.session, "first.safetensors", 255 * MEGABYTE):
+        until_arriving()
+        refused = send(server, reader.session, "mine.safetensors", bytes(40 * MEGABYTE))
+        assert refused.status == 204
+        reader.hand_in(FIELD, refused)
+        assert reader.said()[0].startswith("Several files are on their way from this page.")
+        assert held(server) == 0
+
+
+def test_a_file_for_which_all_sessions_leave_no_room_is_a_sentence(server: Server, reader: Visitor) -> None:
+    with ExitStack() as others:
+        for _ in range(4):
+            other = others.enter_context(Visitor(server, "ideas"))
+            other.visit("lesson=check")
+            others.enter_context(begun(server, other.session, "theirs.safetensors", 245 * MEGABYTE))
+        until_arriving()
+        reader.hand_in(FIELD, send(server, reader.session, "mine.safetensors", bytes(30 * MEGABYTE)))
+        assert reader.said()[0].startswith("The server has no room for this file\\: those of all its readers together")
+        assert held(server) == 0
+
+    def arrives() -> bool:
+        send(server, reader.session, "mine.safetensors", bytes(30 * MEGABYTE))
+        return held(server) == 30 * MEGABYTE
+
+    until(arrives)
+
+
+def until_arriving() -> None:
+    """Give the server time to take note of a request that has only begun."""
+    time.sleep(0.5)
+
+
+def test_a_closed_session_takes_its_files_along(server: Server) -> None:
+    with Visitor(server, "ideas") as visitor:
+        visitor.visit("lesson=check")
+        send(server, visitor.session, "mine.safetensors", bytes(50 * MEGABYTE))
+        assert held(server) == 50 * MEGABYTE
+    until(lambda: held(server) == 0)  # no other session comes or goes
+    assert send(server, visitor.session, "late.safetensors", bytes(MEGABYTE)).status == 400
+    assert held(server) == 0
+
+
+def test_a_file_that_its_reader_drops_is_not_kept(server: Server, reader: Visitor) -> None:
+    reader.hand_in(FIELD, send(server, reader.session, "mine.safetensors", bytes(MEGABYTE)))
+    assert held(server) == MEGABYTE
+    reader.hand_in(FIELD)
+    assert held(server) == 0
