@@ -158,4 +158,4 @@ def _progress(doing: str, answer: Answer) -> str:
         return "Waiting for a place in the queue."
     if answer.state is JobState.QUEUED:
         return f"Waiting for the device: place {answer.position} in the queue."
-    return f"{doing}: {100 * answer.progress:.0f} % {answer.message}"
+    return f"{doing}: {100 * answer.progress:.0f} % {escaped(answer.message)}"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.state.markdown import escaped, unbroken
+from explorer.ui.state.markdown import JOINER, escaped, unbroken
+from tests.ui.state.hostile import TEXTS
 
 
 @pytest.mark.parametrize(
@@ -17,8 +18,19 @@ def test_what_markdown_would_act_on_is_escaped(text: str) -> None:
 
 
 @given(st.text(max_size=200))
-def test_only_backslashes_are_added(text: str) -> None:
-    assert re.sub(r"\\([\\`*_{}\[\]()#!|<>~$:])", r"\1", escaped(text)) == text
+def test_only_what_cannot_be_seen_is_added(text: str) -> None:
+    """Backslashes, and a joiner without width; a break of the line becomes a blank."""
+    shown = re.sub(r"\\([\\`*_{}\[\]()#!|<>~$:&.=+-])", r"\1", escaped(text)).replace(JOINER, "")
+    assert shown == re.sub("[\0-\x20\x7f-\x9f\u2028\u2029]+", " ", text).replace(JOINER, "")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_nothing_stays_that_is_looked_for_once_markdown_is_read(text: str) -> None:
+    """Addresses and icons, where a backslash does not help; ``tests/browser`` looks at what a browser makes of all."""
+    assert not re.search(
+        r"(https?|mailto|xmpp)\\?:\w|\\?:/|:material|:streamlit|www\.|@\w", escaped(text), re.IGNORECASE
+    )
+    assert "\n" not in escaped(text)
 
 
 @pytest.mark.parametrize(
