@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import threading
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,7 +66,9 @@ class Job:
     message: str = ""
     result: Any = None
     started: float = 0.0
+    heard: float = 0.0  # when it last reported progress, or started
     ended: float = 0.0
+    worker: threading.Thread | None = None
 
 
 def request_key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
+from explorer.jobs.crews import Crews
 from explorer.jobs.job import GONE, Job, JobCancelled, JobFailed, JobState, JobStatus, QueueFull, request_key
 from explorer.jobs.service import JobService
 from explorer.jobs.store import JobStore, Lane, handle_of, split_handle
@@ -19,6 +20,7 @@ from explorer.text.errors import Refusal
 
 __all__ = ["JobCancelled", "JobFailed", "JobQueue", "JobState", "JobStatus", "QueueFull", "queue"]
 
+GIVEN_UP = "It was given up after {:g} minutes without a sign of progress. Please ask for something smaller."
 ABSENCE_CHECK_S = 1.0  # how often the queue asks who is still there
 
 _log = logging.getLogger(__name__)
@@ -28,24 +30,29 @@ class JobQueue:
     """A ``JobService`` with ``workers`` threads for each lane (a lane is a device).
 
     Lanes are fair (see ``Lane``). At most ``max_waiting`` jobs wait in all and ``max_per_owner`` unfinished ones for
-    one owner. The last ``keep`` results are kept; an error answers identical requests for ``error_seconds``.
+    one owner; places after the first ``shared`` are for owners who have none yet, so that a few cannot take all. The
+    last ``keep`` results are kept; an error answers identical requests for ``error_seconds``. A job from which nothing
+    is heard for ``silent_seconds`` is given up (see ``JobService.submit``).
     """
 
     def __init__(
         self,
         *,
         workers: int = 1,
-        max_waiting: int = 64,
+        max_waiting: int = 256,
+        shared: int = 64,
         max_per_owner: int = 4,
         keep: int = 64,
         error_seconds: float = 30.0,
+        silent_seconds: float = 600.0,
     ) -> None:
         self.alive: Callable[[str], bool] | None = None
-        self._max_workers, self._max_waiting, self._max_per_owner = workers, max_waiting, max_per_owner
+        self._max_waiting, self._shared, self._max_per_owner = max_waiting, shared, max_per_owner
         self._changed = threading.Condition()  # one lock for everything below; notified at every change of state
         self._jobs = JobStore(keep, error_seconds)
         self._lanes: dict[str, Lane] = {}
-        self._workers: dict[str, list[threading.Thread]] = {}  # by lane
+        self._crews = Crews(workers, self._work)
+        self._silent_seconds = silent_seconds
         self._count = 0
         self._absence_checked = 0.0
         self._closed = False
@@ -55,6 +62,7 @@ class JobQueue:
         key = request_key(function, args, kwargs)
         self._drop_absent()
         with self._changed:
+            self._give_up_silent()
             job = self._jobs.identical(key)
             if job is None:
                 job = self._new_job(key, partial(function, *args, **kwargs), owner, lane)
@@ -66,6 +74,7 @@ class JobQueue:
     def status(self, handle: str) -> JobStatus:
         """See ``JobService``."""
         with self._changed:
+            self._give_up_silent()
             job = self._jobs.of_handle(handle)
             if job is None:
                 return GONE
@@ -113,7 +122,7 @@ class JobQueue:
                 for owner in list(job.owners):
                     self._drop(job, owner)
             self._changed.notify_all()
-            workers = [worker for workers in self._workers.values() for worker in workers]
+            workers = self._crews.all()
         until = time.monotonic() + timeout
         for worker in workers:
             worker.join(max(until - time.monotonic(), 0))
@@ -128,7 +137,7 @@ class JobQueue:
             job.call = partial(call, progress=partial(self._progress, job))
         self._jobs.add(job)
         self._lanes.setdefault(lane, Lane()).waiting.append(job)
-        self._start_worker(lane)
+        self._crews.fill(lane)
         self._changed.notify_all()
         return job
 
@@ -136,20 +145,25 @@ class JobQueue:
         if self._closed:
             raise QueueFull("This queue is closed.")
         unfinished = list(self._jobs.unfinished())
-        if sum(owner in job.owners for job in unfinished) >= self._max_per_owner:
-            raise QueueFull(
-                f"You already have {self._max_per_owner} computations waiting or running: cancel one or let it finish."
-            )
+        own = sum(owner in job.owners for job in unfinished)
+        if own >= self._max_per_owner:
+            raise QueueFull(f"You already have {own} computations waiting or running: cancel one or let it finish.")
         waiting = sum(job.state is JobState.QUEUED for job in unfinished)
         if waiting >= self._max_waiting:
             raise QueueFull(f"The server is busy: {waiting} computations are waiting. Please try again in a minute.")
+        if own and waiting >= self._shared:
+            raise QueueFull(
+                f"The server is busy: {waiting} computations are waiting, and one of yours is among them or running. "
+                "Cancel it or let it finish."
+            )
 
-    def _start_worker(self, lane: str) -> None:
-        workers = self._workers.setdefault(lane, [])
-        if len(workers) < self._max_workers:
-            worker = threading.Thread(target=self._work, args=(self._lanes[lane],), name=f"jobs-{lane}", daemon=True)
-            workers.append(worker)
-            worker.start()
+    def _give_up_silent(self) -> None:
+        """Call jobs failed from which nothing was heard for too long, and put others in the places of their threads."""
+        for job in self._jobs.silent_since(time.monotonic() - self._silent_seconds):
+            _log.warning("a job was given up after %g s of silence; its thread runs on", self._silent_seconds)
+            self._jobs.finish(job, JobState.FAILED, None, GIVEN_UP.format(self._silent_seconds / 60))
+            self._crews.replace(job.lane, job.worker)
+            self._changed.notify_all()
 
     def _turn(self, owner: str, lane: str) -> int:
         return self._lanes.get(lane, Lane()).turn_for(owner, (job for job in self._jobs.all() if job.lane == lane))
@@ -165,9 +179,12 @@ class JobQueue:
 
     # The workers' side: these take the lock themselves.
 
-    def _work(self, lane: Lane) -> None:
+    def _work(self, lane_name: str) -> None:
+        lane, worker = self._lanes[lane_name], threading.current_thread()
         while True:
             with self._changed:
+                if not self._crews.belongs(lane_name, worker):
+                    return
                 self._changed.wait_for(lambda: self._closed or lane.waiting)
                 if self._closed:
                     return
@@ -176,7 +193,8 @@ class JobQueue:
                 if not lane.waiting:
                     continue
                 job = lane.take()
-                job.state, job.started = JobState.RUNNING, time.monotonic()
+                job.state, job.worker = JobState.RUNNING, worker
+                job.started = job.heard = time.monotonic()
                 self._changed.notify_all()
             self._run(job)
             del job  # or an idle worker would keep the last result alive
@@ -195,7 +213,8 @@ class JobQueue:
             elif job.state is not JobState.CANCELLED:
                 _log.warning("a job failed: %s", message, exc_info=True)
         with self._changed:
-            self._jobs.finish(job, state, result, message)
+            if not (job.state.finished and job.ended):  # given up meanwhile
+                self._jobs.finish(job, state, result, message)
             self._changed.notify_all()
 
     def _progress(self, job: Job, fraction: float, message: str = "") -> None:
@@ -206,6 +225,7 @@ class JobQueue:
                     self._jobs.forget(job)
                     self._changed.notify_all()
                 raise JobCancelled("Nobody waits for this any more.")
+            job.heard = time.monotonic()
             job.progress = min(max(0.0, fraction), 1.0)  # NaN counts as 0
             job.message = message
 

@@ -19,8 +19,12 @@ class JobService(Protocol):
         """Ask for ``function(*args, **kwargs)``: a module-level function, plain picklable arguments and result.
 
         A function with a parameter ``progress`` is given a callable ``progress(fraction, message="")``, which also
-        cancels it by raising. An identical request that waits, runs or is kept is joined. ``lane`` names what the work
-        keeps busy: a device.
+        cancels it by raising. Call it often: a function that does not cannot be stopped, for nothing ends a thread from
+        outside. Its owner may cancel it and its lane waits all the same. When it has been silent for too long it is
+        given up: its owners are told that it failed, and the lane goes on, while the function still takes its share of
+        the processor until it ends by itself. So bound what it is given.
+
+        An identical request that waits, runs or is kept is joined. ``lane`` names what the work keeps busy: a device.
 
         Raises:
             QueueFull: too much work waits, in all or of this owner.

@@ -33,6 +33,10 @@ class JobStore:
         """Those that wait or run."""
         return (job for job in self.by_id.values() if not job.state.finished)
 
+    def silent_since(self, moment: float) -> list[Job]:
+        """Those that run and have not been heard from after ``moment``."""
+        return [job for job in self.unfinished() if job.state is JobState.RUNNING and job.heard <= moment]
+
     def identical(self, key: Hashable) -> Job | None:
         """The job that answers this request, unless it is an error that has aged."""
         job = self.by_key.get(key)

@@ -7,12 +7,14 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from explorer.jobs import queue as jobs
+from explorer.jobs.crews import MOST_GIVEN_UP
 from explorer.jobs.queue import JobCancelled, JobFailed, JobQueue, JobState, JobStatus, QueueFull
 from explorer.live.inspect import inspect_live
 from explorer.network.presets import preset
@@ -72,6 +74,20 @@ def busy(queue: JobQueue) -> Iterator[Work]:
 
 def submit(queue: JobQueue, function: Callable[..., object], *args: object, owner: str = "me") -> str:
     return queue.submit(function, *args, owner=owner, lane="test")
+
+
+@dataclass
+class Clock:
+    """A clock that also goes forward when it is told to."""
+
+    ahead: float = 0.0
+    real: Callable[[], float] = time.monotonic
+
+    def __call__(self) -> float:
+        return self.real() + self.ahead
+
+    def later(self, seconds: float) -> None:
+        self.ahead += seconds
 
 
 def double(number: float) -> float:
@@ -387,6 +403,125 @@ def test_fifty_submissions_at_once_are_refused_politely(queue: JobQueue, busy: W
     busy.go.set()
     for handle in accepted:
         queue.result(handle, PATIENCE)
+
+
+def test_owners_with_work_of_their_own_leave_places_to_those_without() -> None:
+    queue = JobQueue(max_waiting=8, shared=4, max_per_owner=4)
+    stuck = Work()
+    submit(queue, stuck)
+    assert stuck.started.wait(PATIENCE)
+    greedy = [submit(queue, double, number, owner=f"owner {number // 4}") for number in range(4)]
+    with pytest.raises(QueueFull, match="4 computations are waiting, and one of yours is among them or running"):
+        submit(queue, double, 100)  # whose own job runs
+    with pytest.raises(QueueFull, match="You already have 4"):
+        submit(queue, double, 100, owner="owner 0")
+    late = [submit(queue, double, 200 + number, owner=f"late {number}") for number in range(4)]
+    with pytest.raises(QueueFull, match="The server is busy: 8 computations are waiting"):
+        submit(queue, double, 300, owner="the last")
+    stuck.go.set()
+    assert [queue.result(handle, PATIENCE) for handle in greedy] == [0, 2, 4, 6]
+    assert [queue.result(handle, PATIENCE) for handle in late] == [400, 402, 404, 406]
+    queue.close(PATIENCE)
+
+
+def test_seventeen_owners_who_take_all_they_may_leave_room_for_a_class() -> None:
+    """With the bounds that the app has."""
+    queue, stuck = JobQueue(), Work()
+    submit(queue, stuck, owner="owner 0")
+    for number in range(4 * 17):
+        with suppress(QueueFull):
+            submit(queue, double, number, owner=f"owner {number // 4}")
+    for number in range(100):
+        submit(queue, double, 1000 + number, owner=f"pupil {number}")
+    stuck.go.set()
+    queue.close(PATIENCE)
+
+
+def test_a_silent_job_is_given_up_and_its_lane_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, silent, clock = JobQueue(silent_seconds=600), Work(), Clock()
+    monkeypatch.setattr(jobs.time, "monotonic", clock)
+    handle = submit(queue, silent)
+    assert silent.started.wait(PATIENCE)
+    after = submit(queue, double, 21, owner="you")
+    clock.later(599)
+    assert queue.status(handle).state is JobState.RUNNING
+    clock.later(1)
+    assert queue.status(after).state is not JobState.CANCELLED
+    with pytest.raises(JobFailed, match="given up after 10 minutes without a sign of progress"):
+        queue.result(handle, 0)
+    assert queue.result(after, PATIENCE) == 42  # while the first still runs
+    assert not silent.go.is_set()
+    for number in range(4):
+        submit(queue, double, number)  # it counts no more against its owner
+    silent.go.set()
+    until(lambda: len([thread for thread in threading.enumerate() if thread.name == "jobs-test"]) == 1)
+    assert queue.status(handle).state is JobState.FAILED  # its late answer is nobody's
+    queue.close(PATIENCE)
+
+
+def test_a_job_that_reports_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, clock = JobQueue(silent_seconds=600), Clock()
+    monkeypatch.setattr(jobs.time, "monotonic", clock)
+    report, heard, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work(progress: Callable[..., None]) -> str:
+        assert report.wait(PATIENCE)
+        progress(0.5)
+        heard.set()
+        assert done.wait(PATIENCE)
+        return "late and right"
+
+    handle = submit(queue, work)
+    clock.later(599)
+    report.set()
+    assert heard.wait(PATIENCE)
+    clock.later(599)
+    assert queue.status(handle).state is JobState.RUNNING
+    done.set()
+    assert queue.result(handle, PATIENCE) == "late and right"
+    queue.close(PATIENCE)
+
+
+def test_a_given_up_job_stops_when_it_reports_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, clock = JobQueue(silent_seconds=600), Clock()
+    monkeypatch.setattr(jobs.time, "monotonic", clock)
+    started, report, stopped = threading.Event(), threading.Event(), threading.Event()
+
+    def work(progress: Callable[..., None]) -> None:
+        started.set()
+        assert report.wait(PATIENCE)
+        try:
+            progress(0.5)
+        except JobCancelled:
+            stopped.set()
+            raise
+
+    handle = submit(queue, work)
+    assert started.wait(PATIENCE)
+    clock.later(600)
+    assert queue.status(handle).state is JobState.FAILED
+    report.set()
+    assert stopped.wait(PATIENCE)
+    queue.close(PATIENCE)
+
+
+def test_only_so_many_threads_of_a_lane_are_left_to_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, clock = JobQueue(silent_seconds=600), Clock()
+    monkeypatch.setattr(jobs.time, "monotonic", clock)
+    silent = [Work(number) for number in range(MOST_GIVEN_UP + 1)]
+    for number, work in enumerate(silent):
+        handle = submit(queue, work, owner=f"owner {number}")
+        assert work.started.wait(PATIENCE)
+        clock.later(600)
+        assert queue.status(handle).state is JobState.FAILED
+    after = submit(queue, double, 21)
+    with pytest.raises(TimeoutError):
+        queue.result(after, 0.1)  # the lane waits for one to end
+    silent[0].go.set()
+    assert queue.result(after, PATIENCE) == 42
+    for work in silent:
+        work.go.set()
+    queue.close(PATIENCE)
 
 
 def test_an_error_keeps_its_message_for_a_while_only() -> None:
