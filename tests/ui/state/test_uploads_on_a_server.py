@@ -1,10 +1,12 @@
 """What stays of uploads on a real server: the bounds are in force where files arrive, whatever sends them."""
 
 import re
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from safetensors.torch import save
@@ -145,3 +147,17 @@ def test_a_file_that_its_reader_drops_is_not_kept(server: Server, reader: Visito
     assert held(server) == MEGABYTE
     reader.hand_in(FIELD)
     assert held(server) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which deleted files are open")
+def test_a_file_is_not_on_disk_while_it_arrives(server: Server, reader: Visitor) -> None:
+    def opened() -> set[str]:
+        folder = Path(f"/proc/{server.process.pid}/fd")
+        places = {str(each.readlink()) for each in folder.iterdir() if each.is_symlink()}
+        return {place for place in places if place.startswith(tempfile.gettempdir()) and place != str(server.log_path)}
+
+    before = opened()
+    with begun(server, reader.session, "mine.safetensors", 100 * MEGABYTE) as connection:
+        connection.send(bytes(90 * MEGABYTE))
+        until_arriving()
+        assert opened() == before
