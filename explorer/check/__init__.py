@@ -4,17 +4,19 @@
 ever executed, and torch is not imported.
 """
 
-from explorer.check.report import MAX_TEXT, check, check_shapes
+from explorer.check.report import MAX_TEXT, Progress, check, check_length, check_shapes
 from explorer.check.values import CheckError, Difference, ReadLayer, Report, Severity, Source
 
 __all__ = [
     "MAX_TEXT",
     "CheckError",
     "Difference",
+    "Progress",
     "ReadLayer",
     "Report",
     "Severity",
     "Source",
     "check",
+    "check_length",
     "check_shapes",
 ]

@@ -1,9 +1,10 @@
 """The whole of "Check my ResNet": text -> structure -> intended configuration -> matching -> rules -> report."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from explorer.check.formats.detect import MAX_TEXT, read_text
+from explorer.check.formats.detect import MAX_TEXT, check_length, read_text
+from explorer.check.formats.limits import check_tree
 from explorer.check.formats.state_dict import read_state_dict
 from explorer.check.intended.assumptions import assumptions
 from explorer.check.intended.config_words import network_title
@@ -21,7 +22,10 @@ from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, Re
 from explorer.network.config import LIMITS, ResNetConfig
 from explorer.text.quantities import capitalised, counted
 
-__all__ = ["MAX_TEXT", "check", "check_shapes"]
+__all__ = ["MAX_TEXT", "Progress", "check", "check_length", "check_shapes"]
+
+Progress = Callable[[float, str], None]
+"""Called with the fraction done, from 0 to 1, and what happens next; it may raise to stop the work."""
 
 _MOST_LAYERS = 200  # of one block, stem or head; a deep stem and a bottleneck have about ten
 # A text with more kinds of differences than this, in more than this share of its layers, shows no ResNet at all.
@@ -34,45 +38,60 @@ _SOURCES = {
 }
 
 
-def check(text: str, meant: ResNetConfig | None = None) -> Report:
+def check(text: str, meant: ResNetConfig | None = None, *, progress: Progress | None = None) -> Report:
     """Compares the network that a pasted text shows with the one that was ``meant``.
 
     Without ``meant`` the intended configuration is guessed from the text. Nothing of the text is executed, and the time
     grows linearly with its length.
 
     Raises:
-        CheckError: the text is longer than ``MAX_TEXT``, shows no network, or one that is no ResNet; the message says
-            what is expected.
+        CheckError: the text is longer than ``MAX_TEXT`` or lists more than any network has, shows no network, or one that is
+            no ResNet; the message says what is expected.
     """
-    return _report(read_text(text), meant)
+    tell = progress or _nobody_asked
+    tell(0.0, "reading the text")
+    return _report(read_text(text), meant, tell)
 
 
-def check_shapes(shapes: Mapping[str, tuple[int, ...]], meant: ResNetConfig | None = None) -> Report:
+def check_shapes(
+    shapes: Mapping[str, tuple[int, ...]], meant: ResNetConfig | None = None, *, progress: Progress | None = None
+) -> Report:
     """Does the same as ``check`` for a state dict, given as the names of its tensors and their shapes.
 
     Raises:
         CheckError: there are no tensors, too many, or none of a ResNet; the message says what is expected.
     """
-    return _report(read_state_dict(shapes), meant)
+    tell = progress or _nobody_asked
+    tell(0.0, "reading the names")
+    return _report(read_state_dict(shapes), meant, tell)
 
 
-def _report(reading: ReadText, meant: ResNetConfig | None) -> Report:
+def _nobody_asked(fraction: float, message: str) -> None:
+    """Do nothing."""
+
+
+def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Report:
+    tell(0.3, "finding the blocks")
+    check_tree(reading)
     network, side = _checked_network(reading), None
     unknown = any(layer.kind is None for block in network.blocks for layer in block.shortcut)
     shortcuts_folded = unknown and reading.source is not Source.PRINTED
     if reading.source.is_table:
         network, side = with_inferred_shapes(network, reading)
     partial = _is_partial(network, reading)
+    tell(0.5, "guessing what was meant")
     possible = possible_settings(network, reading.source, shortcuts_folded=shortcuts_folded, cut=reading.cut_start)
     guess = guess_config(network, possible, reading, side=side, partial=partial)
     config = guess.config if meant is None else _with_shown_size(meant, side)
     visible = visible_in(network, reading, partial=partial, shortcuts_folded=shortcuts_folded)
     counts = shown_counts(network)
+    tell(0.6, "comparing the layers")
     try:
         visible = replace(visible, offset=_offset(network, config, visible, guess.offset))
         comparison, settings = explain_settings(network, config, visible, possible, counts)
     except ValueError as error:
         raise CheckError(f"The network cannot be compared: {error}") from error
+    tell(0.9, "finding the causes")
     differences = find_differences(comparison, visible, settings, guessed=meant is None)
     if meant is None:
         _check_likeness(network, config, comparison, differences)

@@ -101,7 +101,11 @@ class Node:
 
     def count(self) -> int:
         """The number of modules in this tree, itself included."""
-        return 1 + sum(child.count() for child in self.children)
+        count, waiting = 0, [self]
+        while waiting:
+            count += 1
+            waiting += waiting.pop().children
+        return count
 
 
 @dataclass(frozen=True, slots=True)

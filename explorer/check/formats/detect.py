@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from explorer.check.formats.printed import MAX_LAYERS, read_printed
+from explorer.check.formats.limits import MAX_LAYERS
+from explorer.check.formats.printed import read_printed
 from explorer.check.formats.printed_lines import looks_printed
 from explorer.check.formats.state_dict import looks_state_dict, read_state_lines
 from explorer.check.formats.torchinfo import looks_torchinfo, read_torchinfo
@@ -12,9 +13,11 @@ from explorer.check.values import CheckError, ReadText
 from explorer.text.quantities import size
 
 MAX_TEXT = 2 * 2**20  # characters; print(resnet1202) has 290,000
+MAX_LINES = 60_000  # print(resnet1202) has 7,600
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
-_CODE = re.compile(r"nn\.(Conv2d|BatchNorm2d|Module|Sequential)\b|^\s*(def|class|import|from) \w", re.MULTILINE)
+# [^\S\n]*+ stays in its line and gives nothing back: \s* would read the rest of the empty lines again from each of them.
+_CODE = re.compile(r"nn\.(Conv2d|BatchNorm2d|Module|Sequential)\b|^[^\S\n]*+(def|class|import|from) \w", re.MULTILINE)
 _WHAT_TO_PASTE = (
     "Paste what print(model) shows, the table of torchsummary or torchinfo, or a state dict's names and shapes."
 )
@@ -33,11 +36,13 @@ def read_text(text: str) -> ReadText:
     Raises:
         CheckError: the text is empty or too long, or none of its lines shows a layer.
     """
-    if len(text) > MAX_TEXT:
-        raise CheckError(f"The text has {size(len(text))}: at most {size(MAX_TEXT)} are read. Paste the network alone.")
+    check_length(text)
     if not text.strip():
         raise CheckError(_no_network(text))
-    lines = [_COLOURS.sub("", line).expandtabs(4) for line in text.splitlines()]
+    found = text.splitlines()
+    if len(found) > MAX_LINES:
+        raise CheckError(f"The text has {len(found):,} lines: at most {MAX_LINES:,} are read. {_WHAT_TO_PASTE}")
+    lines = [_COLOURS.sub("", line).expandtabs(4) for line in found]
     counts = [sum(map(looks, lines)) for looks, _ in _FORMATS]
     if not any(counts):
         raise CheckError(_no_network(text))
@@ -51,6 +56,16 @@ def read_text(text: str) -> ReadText:
     if not any(layer.kind for layer in reading.layers()):
         raise CheckError(_no_network(text))
     return reading
+
+
+def check_length(text: str) -> None:
+    """Refuses a text that is too long, before anything is done with it.
+
+    Raises:
+        CheckError: it is longer than ``MAX_TEXT``.
+    """
+    if len(text) > MAX_TEXT:
+        raise CheckError(f"The text has {size(len(text))}: at most {size(MAX_TEXT)} are read. Paste the network alone.")
 
 
 def _no_network(text: str) -> str:

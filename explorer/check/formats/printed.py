@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS
 from explorer.check.formats.printed_layer import parse_layer
 from explorer.check.formats.printed_lines import ROOT_INDENT, LineKind, PrintedLine, printed_lines
 from explorer.check.values import UNNAMED, CheckError, Node, ReadText, Source
 from explorer.network.config import LIMITS
 
-MAX_LAYERS = 20_000  # ResNet-1202 has 6,000
-_MAX_DEPTH = 40
 _REPEATED = re.compile(r"(\d{1,6})-(\d{1,6})$")
 
 
@@ -54,12 +53,13 @@ def _networks(lines: list[PrintedLine]) -> Iterator[list[PrintedLine]]:
 
 @dataclass(slots=True)
 class _Open:
-    """A container whose last bracket has not come yet, with the indents of its children."""
+    """A container whose last bracket has not come yet, with the indents of its children and the ``least`` of them."""
 
     node: Node
     indent: int
     times: int = 1
     indents: list[int] = field(default_factory=list)
+    least: int = 0
 
 
 class _Tree:
@@ -87,7 +87,7 @@ class _Tree:
             layer = parse_layer(line.name, line.class_name, line.arguments)
             self._append(Node(line.name, line.class_name, layer), line.indent)
             self._repeat_last(line.times)
-        elif len(self.stack) < _MAX_DEPTH:
+        elif len(self.stack) < MAX_DEPTH:
             node = Node(line.name, line.class_name)
             self._append(node, line.indent)
             self.stack.append(_Open(node, line.indent, line.times))
@@ -99,8 +99,10 @@ class _Tree:
     def _append(self, node: Node, indent: int) -> None:
         self.modules += 1
         self._check_count()
-        self.stack[-1].node.children.append(node)
-        self.stack[-1].indents.append(indent)
+        parent = self.stack[-1]
+        parent.least = min(parent.least, indent) if parent.indents else indent
+        parent.node.children.append(node)
+        parent.indents.append(indent)
 
     def _close_deeper(self, indent: int) -> None:
         """Closes the containers that cannot hold a line with this indent."""
@@ -114,7 +116,7 @@ class _Tree:
         top = self.stack[-1]
         if top.indent == indent:
             self._pop()
-        elif self.headed and len(self.stack) == 2 and indent < min(top.indents, default=ROOT_INDENT + 1):
+        elif self.headed and len(self.stack) == 2 and top.indents and indent < top.least:
             self._pop()
             self.closed = True
         else:
@@ -129,6 +131,7 @@ class _Tree:
         if start < len(parent.indents):
             parent.node.children[start:] = [Node(UNNAMED, children=parent.node.children[start:], cut=True)]
             parent.indents[start:] = [indent]
+            parent.least = min(parent.least, indent)
 
     def _pop(self) -> None:
         times = self.stack.pop().times

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-_MAX_LENGTH = 600  # characters of a line; PyTorch's longest has about 120
+from explorer.check.formats.limits import MAX_LINE
+
 _MAX_WRAPPED = 3  # lines that may follow the first one of a wrapped layer
 _ENTRY = re.compile(r"\((?P<name>[\w.\-]{1,80})\): (?:(?P<times>\d{1,6}) x )?(?P<cls>[A-Za-z_]\w{0,80})\((?P<rest>.*)$")
 _HEADER = re.compile(r"(?<![\w.])(?P<cls>[A-Za-z_]\w{0,80})\($")
@@ -35,7 +36,7 @@ class PrintedLine:
 
 def looks_printed(line: str) -> bool:
     """Whether a line is one of a module's printed children."""
-    return len(line) <= _MAX_LENGTH and _ENTRY.search(line) is not None
+    return len(line) <= MAX_LINE and _ENTRY.search(line) is not None
 
 
 def printed_lines(lines: list[str]) -> list[PrintedLine]:
@@ -54,7 +55,7 @@ def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
     position = 0
     while position < len(lines):
         line, position = lines[position], position + 1
-        if len(line) > _MAX_LENGTH:
+        if len(line) > MAX_LINE:
             continue
         end = _END.search(line)
         if end and "(" not in line:
@@ -79,7 +80,7 @@ def _wrapped_arguments(rest: str, following: list[str]) -> tuple[str, int]:
     """
     wrapped = 0
     for line in following:
-        if not _is_open(rest) or len(line.strip()) > _MAX_LENGTH or _ENTRY.search(line.strip()):
+        if not _is_open(rest) or len(line.strip()) > MAX_LINE or _ENTRY.search(line.strip()):
             break
         rest, wrapped = rest + line.strip(), wrapped + 1
     if _is_open(rest):

@@ -4,16 +4,16 @@ import re
 from collections.abc import Mapping
 
 from explorer.check.formats.class_names import is_shortcut
-from explorer.check.formats.torchinfo import MAX_LINE, MAX_ROWS
+from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, MAX_LINE, check_name
 from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
-_MAX_DEPTH = 40
 _MAX_SIDE = 10**8
 _NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
 _ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked"
+# A name is tried once, from its start, and spaces are given back to nobody: else a line of "-a-a-a" costs minutes.
 _LINE = re.compile(
-    rf"(?<![\w.])(?P<name>\w[\w.\-]{{0,200}}\.(?:{_ENDINGS}))['\"]?\s{{0,40}}[,:|]?\s{{0,40}}"
+    rf"(?<![\w.\-])-*+(?P<name>\w[\w.\-]{{0,200}}\.(?:{_ENDINGS}))['\"]?\s{{0,40}}+[,:|]?\s{{0,40}}+"
     r"(?:torch\.Size)?\(?\s?[\[(](?P<shape>[\d, ]{0,60})[\])]"
 )
 
@@ -42,18 +42,20 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
     """Reads the names of tensors and their shapes.
 
     Raises:
-        CheckError: there are too many tensors, or one has an impossible shape.
+        CheckError: there are too many tensors or modules, or one has an impossible name or shape.
     """
-    if len(shapes) > 6 * MAX_ROWS:
-        raise CheckError(f"The state dict has {len(shapes):,} tensors: at most {6 * MAX_ROWS:,} are read.")
+    if len(shapes) > 6 * MAX_LAYERS:
+        raise CheckError(f"The state dict has {len(shapes):,} tensors: at most {6 * MAX_LAYERS:,} are read.")
     modules: dict[str, dict[str, tuple[int, ...]]] = {}
     for name, shape in shapes.items():
+        check_name(name)
         if not all(0 < side < _MAX_SIDE for side in shape):
             raise CheckError(
                 f"The tensor {name[:80]} has the shape {_shape_words(shape)}: no network has such weights."
             )
         module, _, tensor = name.rpartition(".")
         modules.setdefault(module, {})[tensor] = shape
+    _check_count(len(modules))
     root = Node("")
     containers = {"": root}
     for name, tensors in modules.items():
@@ -61,9 +63,15 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
         if layer and name:
             parent = _container(containers, name.rpartition(".")[0])
             parent.children.append(Node(layer.local, "", layer))
+            _check_count(len(containers))
     if list(shapes) == sorted(shapes):
         _in_usual_order(root)
     return ReadText(Source.STATE_DICT, root, True, ordered=False)
+
+
+def _check_count(modules: int) -> None:
+    if modules > MAX_LAYERS:
+        raise CheckError(f"The state dict has more than {MAX_LAYERS:,} modules, and no more are read.")
 
 
 def _shape_words(shape: tuple[int, ...]) -> str:
@@ -96,7 +104,7 @@ def _usual_place(node: Node) -> tuple[int, int, int]:
 
 def _container(containers: dict[str, Node], name: str) -> Node:
     """Returns the node with a dotted name and makes it, and those above it, if needed. Deeper levels are cut off."""
-    name = ".".join(name.split(".")[:_MAX_DEPTH])
+    name = ".".join(name.split(".")[: MAX_DEPTH - 1])
     missing: list[str] = []
     while name not in containers:
         missing.append(name)

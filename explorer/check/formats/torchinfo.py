@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from explorer.check.formats.class_names import IGNORED_CLASSES, is_padding, kind_of
+from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, MAX_LINE
 from explorer.check.values import UNNAMED, CheckError, Node, Pair, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
-MAX_ROWS = 20_000
-MAX_LINE = 600
-_MAX_DEPTH = 40
 _MARK = re.compile(r"├─|└─|│|\+ |\| ")
 _ROW = re.compile(
     r"(?P<bars>(?:[│|]\s*)*)(?:├─|└─|\+ )\s?(?P<cls>[A-Za-z_]\w{0,80})"
@@ -61,8 +59,8 @@ def read_torchinfo(lines: list[str]) -> ReadText:
         elif found := _INPUT_SIZE.search(line):
             size = _image_bytes(float(found[1]), rows)
         ended = ended or "Total params" in line
-    if len(rows) > MAX_ROWS:
-        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_ROWS:,} are read.")
+    if len(rows) > MAX_LAYERS:
+        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
     while rows and not ended and kind_of(rows[-1].class_name) is None:
         rows.pop()  # a block of which the text shows the first line only
     root = _tree(rows)
@@ -82,7 +80,7 @@ def _row(line: str, columns: tuple[str, ...]) -> _Row | None:
     if "Output Shape" in columns and not tokens[0].startswith("[") and len(tokens) < len(columns):
         columns = ("Param #",)  # no header in the text, and no shapes
     depth = int(found["depth"]) if found["depth"] else len(re.findall(r"[│|]", found["bars"])) + 1
-    return _Row(min(depth, _MAX_DEPTH), found["var"] or "", found["cls"], dict(zip(columns, tokens, strict=False)))
+    return _Row(min(depth, MAX_DEPTH), found["var"] or "", found["cls"], dict(zip(columns, tokens, strict=False)))
 
 
 def _image_bytes(megabytes: float, rows: list[_Row]) -> tuple[float, float] | None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from statistics import mode
 
 from explorer.check.formats.class_names import IGNORED_CLASSES, is_block, is_shortcut
+from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
 from explorer.check.formats.param_counts import conv_from_params
-from explorer.check.formats.torchinfo import MAX_LINE, MAX_ROWS, parse_shape, table_layer
+from explorer.check.formats.torchinfo import parse_shape, table_layer
 from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
@@ -49,8 +50,8 @@ def read_torchsummary(lines: list[str]) -> ReadText:
             megabytes = float(found[1])
             size = (megabytes - 0.005) * 2**20, (megabytes + 0.005) * 2**20
         ended = ended or "Total params" in line
-    if len(rows) > MAX_ROWS:
-        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_ROWS:,} are read.")
+    if len(rows) > MAX_LAYERS:
+        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
     root = Node("", "", children=_stem_blocks_and_head(rows, cut_start=first != 1, cut_end=not ended))
     return ReadText(Source.TORCHSUMMARY, root, False, first != 1, not ended, size)
 
@@ -139,10 +140,12 @@ def _is_pre_activation(parts: list[list[Node]], head: list[Node]) -> bool:
 def _stem_length(rows: list[Node], *, pre: bool) -> int:
     """Returns how many of the rows before the first block's end belong to the stem."""
     kinds = [_kind(row) for row in rows]
+    convs = 0
     for place, row in enumerate(rows):
-        pads_next = place + 1 < len(rows) and _kind(rows[place + 1]) is Kind.PAD
-        if row.class_name == "MaxPool2d" and not pads_next and kinds[:place].count(Kind.CONV) <= 3:
+        pads_next = place + 1 < len(rows) and kinds[place + 1] is Kind.PAD
+        if row.class_name == "MaxPool2d" and not pads_next and convs <= 3:
             return place + 1
+        convs += kinds[place] is Kind.CONV
     place = kinds.index(Kind.CONV) + 1 if Kind.CONV in kinds else 0
     for kind in () if pre else (Kind.NORM, Kind.ACTIVATION):
         place += place < len(kinds) and kinds[place] is kind
@@ -180,14 +183,16 @@ def _convs_on_main_path(part: list[Node], arriving: int | None) -> int | None:
 def _with_shortcut_modules_closed(part: list[Node]) -> list[Node]:
     """Puts the pool or the projection that ran inside a reader's own shortcut module into this module."""
     rows: list[Node] = []
+    convs: list[int] = []  # their places in ``rows``
     for row in part:
         if _kind(row) is Kind.PAD:
             inside = [rows.pop()] if rows and _kind(rows[-1]) is Kind.POOL else []
             rows.append(Node("downsample", row.class_name, children=inside, outputs=row.outputs, size=row.size))
         elif _is_custom_class(row) and is_shortcut(row.class_name):
-            place = next((at for at in range(len(rows) - 1, -1, -1) if _kind(rows[at]) is Kind.CONV), len(rows))
+            place = convs.pop() if convs else len(rows)
             rows[place:] = [Node("downsample", row.class_name, children=rows[place:])]
         elif not _is_custom_class(row):
+            convs += [len(rows)] if _kind(row) is Kind.CONV else []
             rows.append(row)
     return rows
 

@@ -1,7 +1,7 @@
 """Aligns two sequences at the least total cost (Needleman and Wunsch 1970)."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 INFINITE = float("inf")
 T = TypeVar("T")
@@ -20,7 +20,7 @@ def align(
     start = next((place for place in range(most) if pair_cost(one[place], other[place])), most)
     most -= start
     end = next((place for place in range(most) if pair_cost(one[-1 - place], other[-1 - place])), most)
-    inner = _Alignment(one[start : len(one) - end], other[start : len(other) - end], pair_cost, gap_cost).places()
+    inner = _places(_cheapest_steps(one[start : len(one) - end], other[start : len(other) - end], pair_cost, gap_cost))
     between = [
         (None if row is None else row + start, None if column is None else column + start) for row, column in inner
     ]
@@ -28,36 +28,32 @@ def align(
     return [*((place, place) for place in range(start)), *between, *after]
 
 
-class _Alignment(Generic[T]):
-    """The table of costs: ``costs[row][column]`` is the least cost of aligning what follows these two places."""
+def _cheapest_steps(
+    one: Sequence[T], other: Sequence[T], pair_cost: Callable[[T, T], float], gap_cost: Callable[[T], float]
+) -> list[list[int]]:
+    """Returns the cheapest next step at each pair of places: 0 pairs the two, 1 skips one's entry, 2 skips other's."""
+    rows, columns = len(one), len(other)
+    skip_one, skip_other = [*map(gap_cost, one), INFINITE], [*map(gap_cost, other), INFINITE]
+    steps = [[0] * (columns + 1) for _ in range(rows + 1)]
+    below = [INFINITE] * (columns + 2)  # the least cost of aligning what follows, in the row after this one
+    for row in range(rows, -1, -1):
+        here = [INFINITE] * (columns + 2)
+        for column in range(columns, -1, -1):
+            pair = INFINITE
+            if row < rows and column < columns:
+                pair = pair_cost(one[row], other[column]) + below[column + 1]
+            costs = (pair, skip_one[row] + below[column], skip_other[column] + here[column + 1])
+            here[column] = min(costs) if row < rows or column < columns else 0.0
+            steps[row][column] = costs.index(min(costs))
+        below = here
+    return steps
 
-    def __init__(
-        self, one: Sequence[T], other: Sequence[T], pair_cost: Callable[[T, T], float], gap_cost: Callable[[T], float]
-    ) -> None:
-        self.one, self.other, self.pair_cost, self.gap_cost = one, other, pair_cost, gap_cost
-        self.costs = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
-        for row in range(len(one), -1, -1):
-            for column in range(len(other), -1, -1):
-                if row < len(one) or column < len(other):
-                    self.costs[row][column] = min(self.step_costs(row, column))
 
-    def step_costs(self, row: int, column: int) -> tuple[float, float, float]:
-        """The cost of pairing the next two entries, of skipping one's next entry, and of skipping other's."""
-        pair = skip_one = skip_other = INFINITE
-        if row < len(self.one):
-            skip_one = self.gap_cost(self.one[row]) + self.costs[row + 1][column]
-        if column < len(self.other):
-            skip_other = self.gap_cost(self.other[column]) + self.costs[row][column + 1]
-        if row < len(self.one) and column < len(self.other):
-            pair = self.pair_cost(self.one[row], self.other[column]) + self.costs[row + 1][column + 1]
-        return pair, skip_one, skip_other
-
-    def places(self) -> Places:
-        places: Places = []
-        row = column = 0
-        while row < len(self.one) or column < len(self.other):
-            costs = self.step_costs(row, column)
-            step = costs.index(min(costs))
-            places.append((None if step == 2 else row, None if step == 1 else column))
-            row, column = row + (step != 2), column + (step != 1)
-        return places
+def _places(steps: list[list[int]]) -> Places:
+    places: Places = []
+    row = column = 0
+    while row < len(steps) - 1 or column < len(steps[0]) - 1:
+        step = steps[row][column]
+        places.append((None if step == 2 else row, None if step == 1 else column))
+        row, column = row + (step != 2), column + (step != 1)
+    return places

@@ -1,7 +1,8 @@
 """Matches a network that was read with the layers of a configuration: stages, then blocks, then layers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from explorer.check.intended.layers import intended_layers
 from explorer.check.intended.visible import Visible
@@ -10,11 +11,12 @@ from explorer.check.matching.comparison import Comparison, StageMatch
 from explorer.check.matching.forgive import forgive_cut, forgive_invisible
 from explorer.check.matching.layers import Match, UnitMatch, match_unit
 from explorer.check.structure.network import Network, Stage, Unit
-from explorer.check.values import UNNAMED
+from explorer.check.values import UNNAMED, ReadLayer
 from explorer.network.config import ResNetConfig
 
 _BLOCK_GAP_COST = 5.0  # of a block without counterpart, in faults of a block that has one
 _MOST_PAIRS = 2_000  # pairs of different blocks that are compared; real stages have a handful
+_ALL_BUT_NAME = attrgetter(*(field.name for field in fields(ReadLayer) if field.name != "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _cached(cost: Callable[[Unit, Unit], float], units: Sequence[Unit]) -> Calla
 
 
 def _without_names(unit: Unit) -> tuple[object, ...]:
-    return tuple(replace(layer, name=layer.local) for layer in unit.layers)
+    return tuple((layer.local, _ALL_BUT_NAME(layer)) for layer in unit.layers)
 
 
 def _match(read: Unit, intended: Unit, visible: Visible) -> UnitMatch:
