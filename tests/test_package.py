@@ -90,6 +90,7 @@ def kept_by_git(*paths: str) -> set[str]:
     return {name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()}
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_package_and_the_app_and_nothing_else(wheel: Path) -> None:
     assert kept_by_git("app.py", "pages", ".streamlit") == APP
     origin = {name: name for name in kept_by_git("explorer")} | {f"explorer/_app/{name}": name for name in APP}
@@ -105,6 +106,7 @@ def test_the_command_finds_the_app_of_a_checkout() -> None:
     assert app_file() == ROOT / "app.py"
 
 
+@pytest.mark.slow
 def test_the_installed_command_serves_every_page_with_our_settings(server: Server) -> None:
     limits: set[int] = set()
     for path, _ in PAGES:
@@ -136,6 +138,7 @@ print("collects after each run:", config.get_option("runner.postScriptGC"))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ours", [True, False], ids=["our settings", "streamlit's own"])
 def test_a_start_from_another_folder_has_our_settings_and_asks_no_outside_service(ours: bool, tmp_path: Path) -> None:
     """Streamlit's own settings do ask for this machine's address, which shows that this test would see it."""
