@@ -72,8 +72,8 @@ def _edge(picture: Image.Image) -> float:
 def _scaled_middle(picture: Image.Image, shorter: int, side: int) -> Image.Image:
     """Returns the middle ``side`` × ``side`` pixels of the picture scaled to ``shorter`` pixels on its shorter side.
 
-    Of a picture that would become too large only that middle is scaled. Pillow rounds its box to 24 bits, which can
-    move a value by one of 255 steps, so all other pictures are scaled whole and are equal to torchvision's.
+    Of a picture that would become too large only that middle is scaled. Pillow keeps its box in 24 bits, which can
+    move a value by one or two of 255 steps, so all other pictures are scaled whole and are equal to torchvision's.
     """
     width, height = picture.size
     size = (shorter, int(shorter * height / width)) if width <= height else (int(shorter * width / height), shorter)

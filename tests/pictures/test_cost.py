@@ -19,7 +19,7 @@ from explorer.pictures.decode import MAX_SIDE, read_picture
 from explorer.pictures.headers.picture_file import PictureError
 from explorer.pictures.preprocess import Preprocess
 from tests.pictures.hostile import photo, png, saved
-from tests.pictures.test_decode import mutations
+from tests.pictures.test_decode import MUTABLE, mutations
 
 ROOT = Path(__file__).parents[2]
 SIDES = [(1, 1), (1600, 1), (1, 1600), (1600, 5), (7, 1600), (30_000, 1), (1, MAX_SIDE), (1600, 400), (1600, 1600)]
@@ -114,7 +114,7 @@ def test_the_middle_alone_is_what_the_whole_has_there(width: int, height: int, s
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preprocess, "_MOST_SCALED", 0)
         middle = np.asarray(prepare.cropped(Image.fromarray(noise)), dtype=int)
-    assert np.abs(whole - middle).max() <= 1
+    assert np.abs(whole - middle).max() <= 2
 
 
 @pytest.mark.parametrize("size", [(1600, 1), (1, 1600), (1600, 4)])
@@ -128,10 +128,10 @@ def test_a_line_of_pixels_keeps_its_middle(size: tuple[int, int]) -> None:
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
     """A file that was changed, with a bit turned here and there, and cut off."""
-    data = bytearray(draw(mutations()))
-    for place in draw(st.lists(st.integers(0, 8 * len(data) - 1), max_size=6)):
+    data = bytearray(draw(st.sampled_from(MUTABLE) | mutations()))
+    for place in draw(st.lists(st.integers(0, 8 * len(data) - 1), max_size=2)):
         data[place // 8] ^= 1 << place % 8
-    return bytes(data[: draw(st.integers(len(data) // 2, len(data)) | st.just(len(data)))])
+    return bytes(data[: draw(st.integers(0, len(data))) if draw(st.integers(0, 5)) == 0 else len(data)])
 
 
 @settings(max_examples=150)
