@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.result import HEADER, row
 
-NAMES = ("table", "sweep", "rerun", "memory", "gradients", "cam", "story")
+NAMES = ("table", "sweep", "rerun", "memory", "gradients", "cam", "story", "load")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bench import gradients, memory, rerun, sweep, table
+from bench import gradients, load, memory, rerun, sweep, table
 from bench.result import Result, interleaved, row
 from explorer import to_url
 from explorer.compare import landscape
@@ -47,6 +47,13 @@ def test_rerun() -> None:
         assert "every kind" in everything.theirs
         assert charts.measured > 0
         assert everything.measured > 0
+
+
+def test_load() -> None:
+    (result,) = load.run(seconds=1, only=[load.DISTURBANCES[-1]])
+    assert "links of 1 MB" in result.name
+    assert result.measured > 0
+    assert not result.at_least
 
 
 def test_memory() -> None:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
+from explorer.text.quantities import size
 from explorer.ui.state import uploads
 from explorer.ui.state.markdown import escaped
-from explorer.ui.state.uploads import MEGABYTE, PICTURE, REFUSED, UploadKind, kind_of
+from explorer.ui.state.uploads import PICTURE, REFUSED, UploadKind, kind_of
 
 _CAMERA = "picture.camera_on"
 PRIVATE = "It stays in this session's memory: it is never written to disk or to a log, and no link carries it."
-MOST_TEXT = 2 * MEGABYTE  # bytes of one pasted text
+MOST_TEXT = 2 * 2**20  # bytes of one pasted text
 
 
 def choose_file(label: str, types: Sequence[str], *, key: str, forget: str, help: str | None = None) -> bytes:  # noqa: A002
@@ -89,8 +90,8 @@ def _typed(widget: str, text: str, most: int) -> None:
         st.session_state[text] = ""
         _refuse(
             text,
-            f"This text has {len(entered):,} characters, and {most:,} are the most that are read here "
-            f"({MOST_TEXT // MEGABYTE} MB at most). Paste a part of it.",
+            f"This text has {len(entered):,} characters, and {most:,} are the most that are read here, in at most "
+            f"{size(MOST_TEXT)}. Paste a part of it.",
         )
         return
     st.session_state[text] = entered
