@@ -17,8 +17,10 @@ from streamlit.proto.NewSession_pb2 import NewSession
 
 from bench.client import Visitor
 from bench.server import ROOT, Server, free_port
+from bench.upload import send
 from explorer.ui.command import app_file
 from explorer.ui.shell import PAGES
+from explorer.ui.state.uploads import WEIGHTS
 from shipped import pins
 
 APP = {"app.py", ".streamlit/config.toml", *(path for path, _ in PAGES)}
@@ -73,12 +75,12 @@ def server(installed: Path, tmp_path: Path) -> Iterator[Server]:
 class Guest(Visitor):
     """A visitor who remembers the session's settings and what the page says about uploads."""
 
-    session: NewSession = field(default_factory=NewSession, init=False)
+    settings: NewSession = field(default_factory=NewSession, init=False)
     upload_limits: set[int] = field(default_factory=set, init=False)
 
     def _finished(self, message: ForwardMsg) -> bool:
         if message.HasField("new_session"):
-            self.session = message.new_session
+            self.settings = message.new_session
         if message.delta.new_element.HasField("file_uploader"):
             self.upload_limits.add(message.delta.new_element.file_uploader.max_upload_size_mb)
         return super()._finished(message)
@@ -120,8 +122,10 @@ def test_the_installed_command_serves_every_page_with_our_settings(server: Serve
                 guest.settle(SERVER_SECONDS)  # torch and the weights that ship are loaded behind the page
                 assert guest.counts()["plotly_chart"]
             limits |= guest.upload_limits
-            assert guest.session.custom_theme.light.primary_color == "#B5246B"
-    assert limits == {32}
+            if guest.upload_limits:  # more than the folder's own settings allow
+                assert send(server, guest.session, "mine.safetensors", bytes(8 * 2**20)).status == 204
+            assert guest.settings.custom_theme.light.primary_color == "#B5246B"
+    assert limits == {WEIGHTS.megabytes}
     assert "Traceback" not in server.log
 
 
