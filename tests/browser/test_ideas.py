@@ -1,10 +1,12 @@
 """The Ideas page in a real Chromium: move a control, read the sentence, open the link elsewhere; and all by keys."""
 
 import re
+from pathlib import Path
 
 import pytest
 import torchvision
 from playwright.sync_api import Page, expect
+from safetensors.torch import save_file
 
 from bench.server import Server
 from explorer.ui.ideas.choices import Lesson
@@ -133,6 +135,32 @@ def test_ones_own_network_is_checked(server: Server, open_page: OpenPage) -> Non
     expect(page.get_by_text("layer2.0.conv2").first).to_be_visible()
     settled(page)
     assert "ResNet-18" in seen(page) and set(query(page)) == {"lesson"}
+
+
+def test_weights_of_47_mb_stay_until_they_are_forgotten(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
+    file = tmp_path / "mine.safetensors"
+    save_file(torchvision.models.resnet18().state_dict(), file)
+    assert file.stat().st_size > 46_000_000
+    page = open_ideas(open_page, server, lesson="check")
+    field = page.locator('.st-key-check-upload input[type="file"]')
+    forget = page.get_by_role("button", name="Forget my weights")
+    field.set_input_files(file)
+    expect(page.get_by_text("Open ResNet-18")).to_be_visible()
+    expect(page.get_by_text("mine.safetensors")).to_be_visible()
+    expect(forget).to_have_count(0)
+    page.get_by_role("link", name="Compare").click()
+    settled(page)
+    page.go_back()
+    expect(page.get_by_text("Open ResNet-18")).to_be_visible()
+    expect(forget).to_be_visible()  # the field is empty
+    forget.click()
+    expect(page.get_by_text("Nothing is pasted yet.")).to_be_visible()
+    field.set_input_files(file)
+    expect(page.get_by_text("Open ResNet-18")).to_be_visible()
+    page.get_by_role("button", name="Remove mine.safetensors").click()
+    expect(page.get_by_text("Nothing is pasted yet.")).to_be_visible()
+    expect(forget).to_have_count(0)
+    settled(page)
 
 
 @pytest.mark.parametrize("lesson", list(Lesson))

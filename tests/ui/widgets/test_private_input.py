@@ -1,7 +1,13 @@
 """What the reader brings along survives a change of page, and goes when the reader says so."""
 
+import pytest
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.state import uploads
+from explorer.ui.state.uploads import UploadKind
+from explorer.ui.widgets.private_input import MOST_TEXT
 from tests.pages.helpers import healthy
 
 
@@ -55,3 +61,62 @@ def test_a_text_survives_a_change_of_page() -> None:
     leave_and_come_back(page)
     assert said(page) == "0 bytes, hello"
     assert page.text_area(key="mine.widget").value == "hello"
+
+
+def test_an_emptied_field_forgets_its_file() -> None:
+    page = opened()
+    healthy(page.file_uploader(key="mine.upload").set_value(("mine.safetensors", bytes(7), "")).run())
+    healthy(page.file_uploader(key="mine.upload").set_value(None).run())
+    assert said(page) == "0 bytes, no text"
+    assert not page.button
+
+
+def test_another_file_takes_the_place_of_the_one_before() -> None:
+    page = opened()
+    for size in (7, 9):
+        healthy(page.file_uploader(key="mine.upload").set_value(("mine.safetensors", bytes(size), "")).run())
+        assert said(page) == f"{size} bytes, no text"
+    assert uploads.held() == 9
+
+
+def test_a_file_that_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened()
+    before = uploads.held()
+    monkeypatch.setattr(UploadKind, "most", 8)
+    healthy(page.file_uploader(key="mine.upload").set_value(("mine.safetensors", bytes(9), "")).run())
+    assert said(page) == "0 bytes, no text"
+    (warning,) = page.warning
+    assert "is the most for a file of weights. Save the weights of a smaller network" in warning.value
+    assert uploads.held() == before
+    healthy(page.file_uploader(key="mine.upload").set_value(("mine.safetensors", bytes(8), "")).run())
+    assert said(page) == "8 bytes, no text"
+    assert not page.warning
+
+
+def test_a_file_is_kept_once() -> None:
+    """Streamlit's own store has the bytes that arrived, a page gets the same ones."""
+    data = bytes(range(256))
+    sent = UploadedFile(UploadedFileRec("id", "mine.safetensors", "", data), FileURLs())
+    name = uploads.keep(sent)
+    assert uploads.kept(name) is data
+    uploads.free(name)
+    assert uploads.kept(name) == b""
+
+
+def test_a_text_that_is_too_long_is_a_sentence_also_where_no_browser_stops_it() -> None:
+    page = opened()
+    healthy(page.text_area(key="mine.widget").set_value("é" * (MOST_TEXT // 2 + 1)).run())
+    assert said(page) == "0 bytes, no text"
+    (warning,) = page.warning
+    assert warning.value.startswith("This text has 1,048,577 characters, and 2,097,152 are the most that are read here")
+    healthy(page.text_area(key="mine.widget").set_value("short").run())
+    assert said(page) == "0 bytes, short"
+    assert not page.warning
+
+
+def test_the_bounds_of_a_kind_go_by_the_files_ending() -> None:
+    assert [uploads.kind_of(name).megabytes for name in ("a.png", "A.SAFETENSORS", "b.jpeg", "c", ".safetensors")] == [
+        *(32, 260, 32, 32, 260)
+    ]
+    assert uploads.PICTURE.refusal(32_000_000) == ""
+    assert uploads.PICTURE.refusal(32_000_001).startswith("This file has 32.1 MB, and 32 MB is the most for a picture.")
