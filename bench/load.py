@@ -26,7 +26,7 @@ from explorer.check import MAX_TEXT
 from explorer.pictures.decode import LONGEST, read_picture
 from explorer.text.errors import Refusal
 from explorer.ui.cam.choices import OWN_PICTURE, SAMPLE
-from explorer.weights.uploaded import MAX_HEADER, MAX_TENSORS
+from explorer.weights.safetensors_header import MAX_HEADER, MAX_TENSORS
 
 GOAL_S = 0.5
 PATIENCE = 30.0

@@ -45,8 +45,8 @@ def check(text: str, meant: ResNetConfig | None = None, *, progress: Progress | 
     grows linearly with its length.
 
     Raises:
-        CheckError: the text is longer than ``MAX_TEXT``, lists more than any network has, shows no network, or shows
-            one that is no ResNet; the message says what is expected.
+        CheckError: the text is longer than ``MAX_TEXT``, lists more than any network has, shows no network, or one
+            that is no ResNet; the message says what is expected.
     """
     tell = progress or _nobody_asked
     tell(0.0, "reading the text")

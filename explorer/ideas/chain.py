@@ -14,8 +14,11 @@ MOST_LAYERS = 24
 LONGEST_TEXT = 400
 EXAMPLE_SIDE, EXAMPLE = 312, "2/2, 2/2"
 
-_LAYER = re.compile(r"(?P<kernel>\d{1,9})(?:\s*[x×]\s*(?P<other>\d{1,9}))?\s*(?:/\s*(?P<stride>\d{1,9}))?(?P<rest>.*)")
-_MORE = re.compile(r"\s*(?P<what>[spd])\s*=?\s*(?P<value>\d{1,9})")
+# \s*+ gives no space back: two \s* beside each other would divide a run of spaces in every way.
+_LAYER = re.compile(
+    r"(?P<kernel>\d{1,9})(?:\s*+[x×]\s*+(?P<other>\d{1,9}))?\s*+(?:/\s*+(?P<stride>\d{1,9}))?(?P<rest>.*)"
+)
+_MORE = re.compile(r"\s*+(?P<what>[spd])\s*+=?\s*+(?P<value>\d{1,9})")
 _HOW = 'Write a kernel, and what differs from stride 1, padding 0 and dilation 1: "7/2 p3" or "3/1 p2 d2"'
 
 

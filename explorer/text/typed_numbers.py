@@ -19,7 +19,10 @@ _SCALES: Mapping[str, int] = {
 _NUMBER = r"(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
 _UNIT = "|".join(sorted(filter(None, _SCALES), key=len, reverse=True))
 _NOUN = r"macs?|params?|parameters?|multiply-adds?"
-_AMOUNT = re.compile(rf"{_NUMBER}(?:e(?P<power>[+-]?[0-9]{{1,3}}))?\s*(?P<unit>{_UNIT})?\s*(?:{_NOUN})?", re.IGNORECASE)
+# \s*+ gives no space back: two \s* beside each other would divide a run of spaces in every way.
+_AMOUNT = re.compile(
+    rf"{_NUMBER}(?:e(?P<power>[+-]?[0-9]{{1,3}}))?\s*+(?P<unit>{_UNIT})?\s*+(?:{_NOUN})?", re.IGNORECASE
+)
 _HOW = 'Write a number such as "12 M", "2 G", "12,000,000" or "1.5e9"'
 
 

@@ -20,7 +20,7 @@ from explorer.network.model import build
 from explorer.network.options import Block, Shortcut
 from explorer.network.presets import preset
 from explorer.ui.ideas.choices import Lesson
-from tests.pages.helpers import healthy, link, opened, warnings, words
+from tests.pages.helpers import healthy, link, opened, settled, warnings, words
 
 open_page = partial(opened, "ideas")
 
@@ -120,7 +120,7 @@ def test_a_wrong_line_is_answered_kindly() -> None:
 
 def pasted(text: str, **query: str) -> AppTest:
     page = open_page(lesson="check", **query)
-    return healthy(page.text_area[0].set_value(text).run())
+    return settled(healthy(page.text_area[0].set_value(text).run()))
 
 
 def test_check_my_resnet_without_a_fault() -> None:
@@ -155,9 +155,9 @@ def test_what_is_no_network_is_said(text: str) -> None:
 def test_check_a_state_dict() -> None:
     page = open_page(lesson="check")
     page.get("file_uploader")[0].upload("mine.safetensors", save(build(preset("resnet20")).state_dict()))
-    assert "no difference" in words(healthy(page.run()))
+    assert "no difference" in words(settled(healthy(page.run())))
     page.get("file_uploader")[0].upload("mine.safetensors", b"PK\x03\x04 a pickle")
-    assert "can run code" in words(healthy(page.run()))
+    assert "can run code" in words(settled(healthy(page.run())))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ MAX_TEXT = 2 * 2**20  # characters; print(resnet1202) has 290,000
 MAX_LINES = 60_000  # print(resnet1202) has 7,600
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
-# [^\S\n]*+ stays in its line and gives nothing back: \s* would read the rest of the empty lines again and again.
+# [^\S\n]*+ stays in its line and gives nothing back: from every empty line, \s* would read all those below again.
 _CODE = re.compile(r"nn\.(Conv2d|BatchNorm2d|Module|Sequential)\b|^[^\S\n]*+(def|class|import|from) \w", re.MULTILINE)
 _WHAT_TO_PASTE = (
     "Paste what print(model) shows, the table of torchsummary or torchinfo, or a state dict's names and shapes."

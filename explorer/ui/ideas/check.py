@@ -1,24 +1,30 @@
 """Check my ResNet: a student's printed model beside the network that it was meant to be."""
 
-import pandas as pd
+from collections.abc import Callable
+
 import streamlit as st
 
-from explorer.check import MAX_TEXT, CheckError, Report, Severity, check, check_shapes
+from explorer.check import MAX_TEXT, CheckError, Severity, check_length
+from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.presets import PRESETS, preset
+from explorer.text.quantities import counted
+from explorer.ui.ideas.check_job import Checked, check_text, check_weights
 from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state.markdown import escaped, readable
+from explorer.ui.widgets.job_progress import Work
 from explorer.ui.widgets.private_input import choose_file, paste_text
-from explorer.weights.safetensors_header import OwnWeightsError, read_header
-from explorer.weights.uploaded import forward_order
 
 _ICONS = {
     Severity.ERROR: ":material/error:",
     Severity.WARNING: ":material/warning:",
     Severity.NOTE: ":material/info:",
 }
+_MOST_SHOWN = 50  # differences; a network that somebody meant to write has a handful
+_WORK = Work("check_network", "Checking your network", "Check it", automatic=True)
+_LANE = "check"  # it keeps no device busy, and waits for none
 
 
 def check_lesson() -> None:
@@ -39,28 +45,41 @@ def check_lesson() -> None:
         placeholder="ResNet(\n  (conv1): Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), …\n  …",
     )
     data = choose_file("or its weights (.safetensors)", ["safetensors"], key="check", forget="my weights")
-    try:
-        if data:
-            report = check_shapes(forward_order(read_header(data)), config)
-        elif text.strip():
-            report = check(text, config)
-        else:
-            st.info("Nothing is pasted yet.", icon=":material/content_paste:")
-            return
-    except (CheckError, OwnWeightsError) as error:
-        st.warning(escaped(str(error)), icon=":material/error:")
+    if not data and not text.strip():
+        st.info("Nothing is pasted yet.", icon=":material/content_paste:")
         return
-    _report(report)
+    checked = _checked(text, data, config)
+    if isinstance(checked, str):
+        st.warning(escaped(checked), icon=":material/error:")
+    elif checked:
+        _report(checked)
 
 
-def _report(report: Report) -> None:
+def _checked(text: str, data: bytes, meant: ResNetConfig | None) -> Checked | str | None:
+    """Returns what the check found, or the sentence of its refusal; None while it runs, which the page then says."""
+    sent = data
+    function: Callable[..., Checked | str] = check_weights
+    if not data:
+        try:
+            check_length(text)
+        except CheckError as refused:
+            return str(refused)
+        sent, function = text.encode("utf-8", "surrogatepass"), check_text
+    found: Checked | str | None = _WORK.run((hash(sent), meant), function, sent, meant, lane=_LANE)
+    return found
+
+
+def _report(checked: Checked) -> None:
+    report = checked.report
     st.markdown(f"**What you see.** {readable(report.sentence)}")
     st.caption(readable(report.why))
-    for each in report.differences:
+    for each in report.differences[:_MOST_SHOWN]:
         said = readable(each.sentence)
         {Severity.ERROR: st.error, Severity.WARNING: st.warning, Severity.NOTE: st.info}[each.severity](
             said, icon=_ICONS[each.severity]
         )
+    if len(report.differences) > _MOST_SHOWN:
+        st.caption(f"And {counted(len(report.differences) - _MOST_SHOWN, 'more difference')}, which come after these.")
     if report.assumed:
         st.caption(readable(f"What the text does not tell, and was assumed. {' '.join(report.assumed)}"))
     st.page_link(
@@ -69,10 +88,5 @@ def _report(report: Report) -> None:
         icon=":material/account_tree:",
         query_params={"net": to_url(report.config)},
     )
-    with st.expander(f"The {len(report.read):,} layers that were read"):
-        rows = [{"layer": layer.name, "class": layer.class_name, **_shown(layer.attributes)} for layer in report.read]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height=300, alt="Every layer that was read from the text")
-
-
-def _shown(attributes: dict[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in attributes.items() if name not in ("kind", "class_name")}
+    with st.expander(f"The {len(checked.layers):,} layers that were read"):
+        st.dataframe(checked.layers, hide_index=True, height=300, alt="Every layer that was read from the text")

@@ -1,0 +1,47 @@
+"""The work behind "Check my ResNet" as jobs of the queue. Nothing here draws."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from sys import intern
+
+import pandas as pd
+
+from explorer.check import CheckError, Progress, ReadLayer, Report, check, check_shapes
+from explorer.network.config import ResNetConfig
+from explorer.weights.safetensors_header import OwnWeightsError, read_header
+from explorer.weights.uploaded import forward_order
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the page shows of a report: ``report`` without its layers, which ``layers`` has as a table, one a row."""
+
+    report: Report
+    layers: pd.DataFrame
+
+
+def check_text(text: bytes, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
+    """Checks a pasted text in UTF-8; returns the sentence of the refusal where nothing can be checked.
+
+    The text comes as bytes because the queue keeps a digest of bytes, and the whole of a string.
+    """
+    return _checked(lambda: check(text.decode("utf-8", "surrogatepass"), meant, progress=progress))
+
+
+def check_weights(data: bytes, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
+    """Does the same for a ``.safetensors`` file."""
+    return _checked(lambda: check_shapes(forward_order(read_header(data)), meant, progress=progress))
+
+
+def _checked(read: Callable[[], Report]) -> Checked | str:
+    try:
+        report = read()
+    except (CheckError, OwnWeightsError) as refused:
+        return str(refused)
+    return Checked(replace(report, read=()), pd.DataFrame([_row(layer) for layer in report.read]))
+
+
+def _row(layer: ReadLayer) -> dict[str, str]:
+    """Returns what the text says of a layer, in words; equal words are one string, since layers repeat them."""
+    shown = {name: intern(str(value)) for name, value in layer.attributes.items() if name not in ("kind", "class_name")}
+    return {"layer": layer.name, "class": layer.class_name, **shown}

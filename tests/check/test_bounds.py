@@ -1,0 +1,143 @@
+"""What is pasted has bounds, which are checked first, and within them no text takes long or much memory.
+
+Times are CPU times, and compared with those of a text an eighth as long, or far above what the slowest of them takes.
+"""
+
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import pytest
+
+from explorer import build, preset
+from explorer.check import MAX_TEXT, CheckError, check, check_shapes
+from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, MAX_NAME
+
+MOST_S, MOST_BYTES = 2.0, 300e6
+FLOOR_S = 0.05
+CONV = "Conv2d(8, 8, kernel_size=(3, 3), stride=(1, 1))"
+
+
+def refusal(what: str | Mapping[str, tuple[int, ...]]) -> str:
+    with pytest.raises(CheckError) as refused:
+        check(what) if isinstance(what, str) else check_shapes(what)
+    return str(refused.value)
+
+
+def seconds(text: str) -> float:
+    """The least CPU time of a check that ends in a report or a refusal, of three."""
+    taken = []
+    for _ in range(3):
+        start = time.process_time()
+        with suppress(CheckError):
+            check(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def filled(piece: str, length: int = MAX_TEXT) -> str:
+    return (piece * (length // len(piece) + 1))[:length]
+
+
+def table(rows: list[str]) -> str:
+    """torchsummary's, ending with the one block that it has."""
+    lines = [f"{row}-{at} [-1, 8, 8, 8] 576" for at, row in enumerate([*rows, "BasicBlock"], start=1)]
+    return "\n".join(["Layer (type)", *lines])
+
+
+def blocks(count: int) -> str:
+    """A stage of blocks, none like another, with as many norms as a block may have."""
+    norms = "".join(f"      (y{at}): BatchNorm2d(8)\n" for at in range(180))
+    return "".join(
+        f"  (layer{stage}): Sequential(\n"
+        + "".join(
+            f"    ({at}): BasicBlock(\n      (x{at}): {CONV}\n      (w{at}): {CONV}\n{norms}    )\n"
+            for at in range(count)
+        )
+        + "  )\n"
+        for stage in range(1, 5)
+    )
+
+
+# Each took seconds to minutes, in time that grew with the square of its length; by name, the text at a share of that.
+SLOW: Mapping[str, Callable[[float], str]] = {
+    "empty lines after a sign": lambda share: "x" + "\n" * int(40_000 * share),
+    "lines of a space": lambda share: "x" + " \n" * int(40_000 * share),
+    "lines of spaces": lambda share: "x" + filled(" " * 100 + "\n", int(MAX_TEXT * share) - 1),
+    "names of hyphens": lambda share: filled("-a" * 95 + ".bias" + " " * 80 + "\n", int(MAX_TEXT * share / 16)),
+    "rows of shortcuts": lambda share: table(["Shortcut"] * int(19_000 * share)),
+    "rows of pools": lambda share: table(["Conv2d"] * 4 + ["MaxPool2d"] * int(19_000 * share)),
+    "closing brackets": lambda share: (
+        "N(\n" + "    (a): ReLU()\n" * int(19_000 * share) + "     )\n" * int(40_000 * share)
+    ),
+}
+# Each was, or could be, long for the largest text: what is asked of them is an answer within bounds.
+LONG: Mapping[str, Callable[[], str | Mapping[str, tuple[int, ...]]]] = {
+    **{name: lambda make=make: make(1.0) for name, make in SLOW.items()},
+    "19,900 convolutions": lambda: "N(\n" + "".join(f"  (c{at}): {CONV}\n" for at in range(19_900)),
+    "19,900 convolutions in one block": lambda: "N(\n  (0): BasicBlock(\n" + f"    (c): {CONV}\n" * 19_900,
+    "19,000 rows": lambda: table(["Conv2d"] * 19_000),
+    "19,000 rows, each third a block": lambda: table(["Conv2d", "Conv2d", "BasicBlock"] * 6_300),
+    "19,000 rows of torchinfo": lambda: "".join(f"├─Conv2d: 1-{at} [1, 8, 8, 8] 576\n" for at in range(19_000)),
+    "a line of everything": lambda: filled("(a): A([1, 2]) '│ ├─"),
+    "brackets": lambda: filled("(" * 590 + "\n"),
+    "bars": lambda: filled("│ " * 290 + "\n"),
+    "arguments": lambda: filled("(a): Conv2d(" + "," * 500 + ")\n"),
+    "tabs": lambda: filled("x\t" * 290 + "\n"),
+    "blocks unlike each other": lambda: blocks(25),
+    "names of 40 parts": lambda: {f"a{at}.{'b.' * 38}weight": (8, 8, 3, 3) for at in range(19_000)},
+    "19,900 stages": lambda: {f"layer{at}.0.conv{k}.weight": (8, 8, 3, 3) for at in range(9_950) for k in (1, 2)},
+    "19,900 blocks": lambda: {f"layer1.{at}.conv{k}.weight": (8, 8, 3, 3) for at in range(9_950) for k in (1, 2)},
+    "120,000 tensors": lambda: {f"layer1.{at}.weight": (8, 8, 3, 3) for at in range(120_000)},
+    "a name of dots": lambda: {"a." * 2_400_000 + "weight": (8, 8, 3, 3)},
+    "many names of dots": lambda: {"a." * 1_000 + f"b{at}.weight": (8, 8, 3, 3) for at in range(2_000)},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SLOW)
+def test_the_time_grows_as_the_text_does(name: str) -> None:
+    large = seconds(SLOW[name](1.0))
+    assert large < FLOOR_S or large < 24 * seconds(SLOW[name](1 / 8)), f"{large:.2f} s"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LONG)
+def test_the_largest_is_answered_in_time_and_memory(name: str) -> None:
+    what = LONG[name]()
+    start = time.process_time()
+    assert len(refusal(what)) > 20
+    assert time.process_time() - start < 2 * MOST_S  # twice: two cores that are shared count each other's stalls
+    tracemalloc.start()
+    refusal(what)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < MOST_BYTES
+
+
+def test_what_is_beyond_a_bound_is_refused_with_the_bound() -> None:
+    assert "100,001 lines: at most 60,000" in refusal("x" + "\n" * 100_000 + "x")
+    assert f"at most {MAX_NAME} are read" in refusal({"a." * 2_400_000 + "weight": (8, 8, 3, 3)})
+    assert f"{MAX_LAYERS:,}" in refusal({f"layer1.{at}.weight": (8, 8, 3, 3) for at in range(30_000)})
+    nested = "".join(f"{' ' * at}({'a' * 80}): A(\n" for at in range(6)) + f"{' ' * 6}(c): {CONV}\n"
+    assert f"at most {MAX_NAME} are read" in refusal(nested)
+
+
+@pytest.mark.parametrize("indents", [range(500, 0, -1), [*range(590, 0, -1)] * 9, range(590, 300, -3)])
+def test_lines_that_are_indented_less_and_less(indents: list[int]) -> None:
+    text = "N(\n" + "".join(f"{' ' * indent}(a): {CONV}\n" for indent in indents)
+    assert f"more than {MAX_DEPTH} modules inside of each other" in refusal(text)
+
+
+def test_a_check_tells_how_far_it_is_and_stops_when_told() -> None:
+    text, told = str(build(preset("resnet18"), device="meta")), list[float]()
+    check(text, progress=lambda fraction, _: told.append(fraction))
+    assert len(told) > 4 and told == sorted(told) and 0 <= told[0] <= told[-1] <= 1
+
+    def stop(fraction: float, message: str) -> None:
+        raise InterruptedError(f"{fraction} {message}")
+
+    for given in (text, {"layer1.0.conv1.weight": (8, 8, 3, 3)}):
+        with pytest.raises(InterruptedError):
+            check(given, progress=stop) if isinstance(given, str) else check_shapes(given, progress=stop)
