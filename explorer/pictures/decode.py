@@ -17,7 +17,7 @@ from PIL import Image
 from explorer.pictures.headers.picture_file import PictureError, PictureFile, damaged
 from explorer.pictures.headers.read_headers import read_headers
 
-MAX_BYTES = 25_000_000
+MAX_BYTES = 32_000_000
 MAX_SIDE = 65_535  # JPEG's own limit
 LONGEST = 1600  # pixels of the longer side that are kept: more than a page shows or a network sees
 _MAX_DECODED = 200_000_000  # bytes that decoding one picture may hold

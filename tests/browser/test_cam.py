@@ -49,6 +49,7 @@ def open_cam(open_page: OpenPage, server: Server, *, width: int = 1440, dark: bo
 
 def settled(page: Page) -> Page:
     wait_idle(page)
+    expect(page.get_by_text("PyTorch is loading")).to_have_count(0)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     wait_idle(page)
     expect_healthy(page)

@@ -165,7 +165,7 @@ READ: Mapping[str, Callable[[], bytes]] = {
 REFUSED: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "zero bytes": ("empty", lambda: b""),
     "one byte": ("text", lambda: b"a"),
-    "30 MB": ("25 MB is the most", lambda: with_noise(30_000_000)),
+    "33 MB": ("32 MB is the most", lambda: with_noise(33_000_000)),
     "GIF": ("a GIF", lambda: saved(photo(), "GIF")),
     "animated GIF": ("a GIF", lambda: animated("GIF")),
     "BMP": ("a BMP", lambda: saved(photo(), "BMP")),

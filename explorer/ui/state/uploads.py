@@ -13,7 +13,9 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
+from explorer.pictures import decode
 from explorer.ui.state.session import is_open, owner
+from explorer.weights import safetensors_header
 
 MEGABYTE = 1_000_000
 MOST_OF_ALL = 1_000 * MEGABYTE  # bytes of all sessions together
@@ -45,12 +47,15 @@ class UploadKind:
 
 
 PICTURE = UploadKind(
-    "a picture", ("png", "jpg", "jpeg", "webp"), 32, "Save it as JPEG, or with fewer pixels, and send that."
+    "a picture",
+    ("png", "jpg", "jpeg", "webp"),
+    decode.MAX_BYTES // MEGABYTE,
+    "Save it as JPEG, or with fewer pixels, and send that.",
 )
 WEIGHTS = UploadKind(
     "a file of weights",
     ("safetensors",),
-    260,  # ResNet-152's 60 million weights in float32 are 241 MB
+    safetensors_header.MAX_BYTES // MEGABYTE,
     "Save the weights of a smaller network, or in half precision, and send those.",
 )
 
