@@ -16,6 +16,7 @@ from explorer.ideas.measure.saturation import saturation_run
 from explorer.ideas.measure.six_shortcuts import shortcut_run
 from explorer.ideas.measure.stride_place import stride_run
 from explorer.ideas.measure.zero_init import zero_init_run
+from explorer.jobs.queue import JobQueue
 from explorer.network.model import build
 from explorer.network.options import Block, Shortcut
 from explorer.network.presets import preset
@@ -141,6 +142,16 @@ def test_check_my_resnet_with_the_classic() -> None:
 def test_check_against_what_was_meant() -> None:
     said = words(pasted(str(torchvision.models.resnet18()), meant="resnet34"))
     assert "ResNet-34" in said and "no difference" not in said
+
+
+def test_a_long_check_is_the_queues_and_not_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text with 19,900 convolutions costs the page's script no more than a short one, with nobody to check it."""
+    idle = JobQueue(workers=0)
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: idle)
+    convolutions = "".join(f"  (c{at}): Conv2d(3, 3, kernel_size=(1, 1), stride=(1, 1))\n" for at in range(19_900))
+    page = open_page(lesson="check")
+    healthy(page.text_area[0].set_value(f"Net(\n{convolutions})").run())
+    assert page.status and "What you see" not in words(page) and not page.warning
 
 
 NONSENSE = ["hello", "x" * 5000, "ResNet(", "<script>alert(1)</script>", "import os\nos.remove('x')"]
