@@ -1,7 +1,5 @@
 """Check my ResNet: a student's printed model beside the network that it was meant to be."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from explorer.check import MAX_TEXT, CheckError, Severity, check_length
@@ -16,6 +14,7 @@ from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.widgets.job_progress import Work
 from explorer.ui.widgets.private_input import choose_file, paste_text
+from explorer.weights.safetensors_header import MAX_HEAD
 
 _ICONS = {
     Severity.ERROR: ":material/error:",
@@ -57,15 +56,16 @@ def check_lesson() -> None:
 
 def _checked(text: str, data: bytes, meant: ResNetConfig | None) -> Checked | str | None:
     """Returns what the check found, or the sentence of its refusal; None while it runs, which the page then says."""
-    sent = data
-    function: Callable[..., Checked | str] = check_weights
-    if not data:
-        try:
-            check_length(text)
-        except CheckError as refused:
-            return str(refused)
-        sent, function = text.encode("utf-8", "surrogatepass"), check_text
-    found: Checked | str | None = _WORK.run((hash(sent), meant), function, sent, meant, lane=_LANE)
+    if data:
+        head = data[:MAX_HEAD]
+        request = (hash(head), len(data), meant)
+        found: Checked | str | None = _WORK.run(request, check_weights, head, len(data), meant, lane=_LANE)
+        return found
+    try:
+        check_length(text)
+    except CheckError as refused:
+        return str(refused)
+    found = _WORK.run((hash(text), meant), check_text, text.encode("utf-8", "surrogatepass"), meant, lane=_LANE)
     return found
 
 

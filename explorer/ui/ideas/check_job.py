@@ -28,9 +28,9 @@ def check_text(text: bytes, meant: ResNetConfig | None, *, progress: Progress) -
     return _checked(lambda: check(text.decode("utf-8", "surrogatepass"), meant, progress=progress))
 
 
-def check_weights(data: bytes, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
-    """Does the same for a ``.safetensors`` file."""
-    return _checked(lambda: check_shapes(forward_order(read_header(data)), meant, progress=progress))
+def check_weights(head: bytes, length: int, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
+    """Does the same for a ``.safetensors`` file of ``length`` bytes, by the first of them."""
+    return _checked(lambda: check_shapes(forward_order(read_header(head, length)), meant, progress=progress))
 
 
 def _checked(read: Callable[[], Report]) -> Checked | str:
