@@ -56,16 +56,16 @@ def check_lesson() -> None:
 
 def _checked(text: str, data: bytes, meant: ResNetConfig | None) -> Checked | str | None:
     """Returns what the check found, or the sentence of its refusal; None while it runs, which the page then says."""
+    found: Checked | str | None
     if data:
         head = data[:MAX_HEAD]
-        request = (hash(head), len(data), meant)
-        found: Checked | str | None = _WORK.run(request, check_weights, head, len(data), meant, lane=_LANE)
-        return found
-    try:
-        check_length(text)
-    except CheckError as refused:
-        return str(refused)
-    found = _WORK.run((hash(text), meant), check_text, text.encode("utf-8", "surrogatepass"), meant, lane=_LANE)
+        found = _WORK.run((hash(head), len(data), meant), check_weights, head, len(data), meant, lane=_LANE)
+    else:
+        try:
+            check_length(text)
+        except CheckError as refused:
+            return str(refused)
+        found = _WORK.run((hash(text), meant), check_text, text.encode("utf-8", "surrogatepass"), meant, lane=_LANE)
     return found
 
 
