@@ -28,7 +28,7 @@ def band(readings: Sequence[FlowReading]) -> Band:
     """
     if not readings:
         raise ValueError("readings is empty: a band needs at least one.")
-    ordered = sorted(readings, key=lambda one: (one.state is ReadingState.NOT_A_NUMBER, one.log10))
+    ordered = sorted(readings, key=lambda one: (one.state is ReadingState.NOT_A_NUMBER, one.log10, one.value))
     return Band(ordered[(len(ordered) - 1) // 2], ordered[0], ordered[-1])
 
 

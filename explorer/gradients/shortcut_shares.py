@@ -109,7 +109,7 @@ def share_words(share: float, *, exact: bool = False) -> str:
     percent = 100 * share
     if exact and share in (0, 1):
         return f"{percent:.0f} %"
-    near = min(abs(percent), abs(percent - 100)) < 0.5
+    near = min(abs(percent), abs(percent - 100)) <= 0.5
     words = f"{percent:.1f}" if near else f"{percent:.0f}"
     if words in ("0.0", "-0.0", "100.0"):
         return f"≈{abs(round(percent))} %"

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from explorer.gradients.shortcut_shares import NO_SHARE, NoShare, share_words, split
@@ -79,6 +79,8 @@ def test_all_of_it_is_only_said_where_the_other_part_is_exactly_zero() -> None:
 
 
 @given(st.floats(-1e6, 1e6))
+@example(0.005)
+@example(0.995)
 def test_words_are_within_their_last_digit_of_the_share(share: float) -> None:
     words = share_words(share)
     if words in (">999 %", "<−999 %"):

@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +22,13 @@ def script() -> None:
     data = choose_file("A file", ["safetensors"], key="mine", forget="my file")
     text = paste_text("A text", key="mine", height=90, placeholder="…")
     st.write(f"{len(data)} bytes, {text or 'no text'}")
+
+
+@pytest.fixture(autouse=True)
+def empty_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file of another test's sessions, which nobody closes."""
+    store = MemoryUploadedFileManager("")
+    monkeypatch.setattr(uploads, "_store", lambda: store)
 
 
 def opened() -> AppTest:
