@@ -10,7 +10,7 @@ from explorer.text.ratios import ratio
 
 @dataclass(frozen=True, slots=True)
 class HeadlineRow:
-    """One number of every network: in words, and as a ratio to the first network's (whose own ratio is empty)."""
+    """One number of every network, in words and as a ratio to the first network's; the first ratio is empty."""
 
     label: str
     numbers: tuple[int, ...]

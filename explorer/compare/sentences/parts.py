@@ -9,8 +9,8 @@ from explorer.network.architecture import Architecture
 from explorer.network.layer import Kind, Layer, Role
 from explorer.text.quantities import human
 
-# What deserves a place in a sentence: a second cause from this share of what its direction moves, and a direction
-# from this share of what the other one moves. Less explains nothing to a class; the tables have it all.
+# A sentence names the second cause of a gain (or of a loss) if it makes at least this share of that gain, and names
+# gains beside losses if the smaller of the two is at least this share of the larger. The tables have all causes.
 _WORTH_NAMING = 0.05
 
 
