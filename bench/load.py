@@ -14,6 +14,8 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 from urllib.parse import urlencode
 
 from PIL import Image
@@ -25,8 +27,8 @@ from bench.upload import send
 from explorer.check import MAX_TEXT
 from explorer.pictures.decode import LONGEST, read_picture
 from explorer.text.errors import Refusal
-from explorer.ui.cam.choices import OWN_PICTURE, SAMPLE
-from explorer.weights.safetensors_header import MAX_HEADER, MAX_TENSORS
+from explorer.ui.cam.choices import NETWORK, OWN_PICTURE, OWN_WEIGHTS, SAMPLE
+from explorer.weights.safetensors_header import MAX_BYTES, MAX_HEADER, MAX_TENSORS
 
 GOAL_S = 0.5
 PATIENCE = 30.0
@@ -143,12 +145,28 @@ def headers() -> list[Send]:
     entry = {"dtype": "F32", "shape": [1]}
     many = {f"layer1.{i}.weight": entry | {"data_offsets": [4 * i, 4 * i + 4]} for i in range(MAX_TENSORS)}
     long = {"a" + "." * (MAX_HEADER - 200): entry | {"data_offsets": [0, 4]}}
-    return [_handed_in(WEIGHTS, "w.safetensors", _safetensors(tensors), _last_number) for tensors in (many, long)]
+    return [_weights(WEIGHTS, _safetensors(tensors)) for tensors in (many, long)]
 
 
-def _safetensors(tensors: Mapping[str, Mapping[str, object]]) -> bytes:
+def own_weights() -> list[Send]:
+    """The largest file that may be sent, for Grad-CAM to look with: small tensors enough, and a large one."""
+    rest = MAX_BYTES - MAX_HEADER - 4 * MAX_TENSORS
+    sizes = [1] * (MAX_TENSORS - 1) + [rest // 4]
+    ends = [4 * end for end in accumulate(sizes)]
+    tensors = {
+        f"layer1.{i}.weight": {"dtype": "F32", "shape": [size], "data_offsets": [end - 4 * size, end]}
+        for i, (size, end) in enumerate(zip(sizes, ends, strict=True))
+    }
+    return [_weights("Your weights (.safetensors)", _safetensors(tensors))]
+
+
+def _weights(field: str, data: bytes) -> Send:
+    return _handed_in(field, "w.safetensors", data, _last_number)
+
+
+def _safetensors(tensors: Mapping[str, Mapping[str, Any]]) -> bytes:
     head = json.dumps(tensors).encode()
-    return len(head).to_bytes(8, "little") + head + bytes(4 * len(tensors))
+    return len(head).to_bytes(8, "little") + head + bytes(max(tensor["data_offsets"][1] for tensor in tensors.values()))
 
 
 def _last_number(data: bytes, number: int) -> bytes:
@@ -205,6 +223,7 @@ def _linked(name: str, value: str) -> Send:
 DISTURBANCES = (
     Disturbance("the longest texts to check", "ideas", "lesson=check", texts),
     Disturbance("the largest headers of weights", "ideas", "lesson=check", headers),
+    Disturbance("the largest files of weights", "cam", urlencode({NETWORK.key: OWN_WEIGHTS}), own_weights),
     Disturbance("the costliest pictures", "cam", urlencode({SAMPLE.key: OWN_PICTURE}), pictures),
     Disturbance("31-MB files without a page", "ideas", "lesson=check", files),
     Disturbance("links of 1 MB", "architecture", "", links),

@@ -1,7 +1,7 @@
 """What the Grad-CAM page asks for, as functions for the queue: plain arguments in, plain values out.
 
 A picture comes as the numbers that a network gets (``explorer.pictures.preprocess``), the reader's own weights as the
-bytes that were sent (``data``). No answer holds a pixel or a weight, so answers may be shared and kept.
+file that was sent (``weights``). No answer holds a pixel or a weight, so answers may be shared and kept.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from explorer.cam.maps import atlas
 from explorer.cam.randomisation_check import randomisation_over
 from explorer.cam.results import Attributed, Curves, Look
 from explorer.cam.saliency_map import Method
+from explorer.jobs.job import Attachment
 from explorer.live.preflight import USABLE, kept_bytes, preflight
 from explorer.live.progress import Progress, no_progress, part_of
 from explorer.live.shared_network import outputs
@@ -51,7 +52,7 @@ def first_look(
     asked: Asked,
     *,
     picture: Input,
-    data: bytes = b"",
+    weights: Attachment | None = None,
     target: int | None = None,
     against: int | None = None,
     progress: Progress | None = None,
@@ -63,7 +64,7 @@ def first_look(
         Refusal: weights that cannot be had, or a class that there is not.
     """
     tell = progress or no_progress
-    net, image = _ready(asked, data, picture, tell)
+    net, image = _ready(asked, weights, picture, tell)
     tell(0.3, "the picture goes through")
     wanted = int(outputs(net, image)[0].argmax()) if target is None else target
     tell(0.5, "the evidence comes back")
@@ -76,7 +77,7 @@ def attribute(
     method: Method,
     *,
     picture: Input,
-    data: bytes = b"",
+    weights: Attachment | None = None,
     target: int,
     layer: str,
     progress: Progress | None = None,
@@ -87,7 +88,7 @@ def attribute(
         Refusal: as ``first_look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
     """
     tell = progress or no_progress
-    net, image = _ready(asked, data, picture, tell)
+    net, image = _ready(asked, weights, picture, tell)
     if method is Method.GUIDED_GRAD_CAM:
         return Attributed(guided_grad_cam(net, image, target, layer, progress=tell)[0])
     if method is Method.INTEGRATED_GRADIENTS:
@@ -102,7 +103,7 @@ def deletion_and_insertion(
     asked: Asked,
     *,
     picture: Input,
-    data: bytes = b"",
+    weights: Attachment | None = None,
     values: Input,
     target: int,
     progress: Progress | None = None,
@@ -113,7 +114,7 @@ def deletion_and_insertion(
         Refusal: as ``first_look``.
     """
     tell = progress or no_progress
-    net, image = _ready(asked, data, picture, tell)
+    net, image = _ready(asked, weights, picture, tell)
     deletion, insertion = (
         belief_curve(net, image, values, target, trial, progress=part_of(tell, number, 2))
         for number, trial in enumerate((Trial.DELETION, Trial.INSERTION))
@@ -125,7 +126,7 @@ def randomise(
     asked: Asked,
     *,
     picture: Input,
-    data: bytes = b"",
+    weights: Attachment | None = None,
     target: int,
     layer: str,
     progress: Progress | None = None,
@@ -136,7 +137,7 @@ def randomise(
         Refusal: as ``first_look``.
     """
     tell = progress or no_progress
-    net, image = _ready(asked, data, picture, tell)
+    net, image = _ready(asked, weights, picture, tell)
     return randomisation_over(net, image, target, layer, progress=tell)
 
 
@@ -171,12 +172,12 @@ def _check_room(config: ResNetConfig, device: str) -> None:
         )
 
 
-def _ready(asked: Asked, data: bytes, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
+def _ready(asked: Asked, weights: Attachment | None, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
     """The network, and the picture where it is."""
     tell(0.0, "getting the network")
     if asked.own is None:
         net = trained(asked.key, asked.device, tell)
     else:
         _check_room(asked.own.config, asked.device)
-        net = uploaded_network(data, asked.own, asked.device)
+        net = uploaded_network(weights.data if weights else b"", asked.own, asked.device)
     return net, checked_images(net, torch.from_numpy(picture))

@@ -14,6 +14,7 @@ from explorer.gradients.measure import admitted, check_seeds, gradient_flow
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.values import GradientFlow, InputSource
+from explorer.jobs.job import Attachment
 from explorer.live.preflight import MAX_BATCH_SIZE
 from explorer.live.progress import Progress, no_progress, part_of
 from explorer.network.config import ResNetConfig
@@ -40,7 +41,7 @@ class Question:
 
 
 def study(
-    question: Question, device: str = "cpu", *, picture: bytes = b"", progress: Progress | None = None
+    question: Question, device: str = "cpu", *, picture: Attachment | None = None, progress: Progress | None = None
 ) -> tuple[FlowBand, ...]:
     """The gradient flow of every network over all seeds; with one seed, they share every weight that both have.
 
@@ -76,7 +77,7 @@ def study_steps(
     *,
     steps: int,
     learning_rate: float,
-    picture: bytes = b"",
+    picture: Attachment | None = None,
     progress: Progress | None = None,
 ) -> tuple[FirstSteps, ...]:
     """The first steps of SGD of every network, from the first seed alone.
@@ -112,13 +113,15 @@ def _check(question: Question) -> None:
         )
 
 
-def _images(question: Question, config: ResNetConfig, device: str, seed: int, picture: bytes) -> Tensor | None:
+def _images(
+    question: Question, config: ResNetConfig, device: str, seed: int, picture: Attachment | None
+) -> Tensor | None:
     """Crops of the picture as (N, C, H, W), where the question is about a picture."""
     if question.source is not InputSource.IMAGES:
         return None
-    if not picture:
+    if picture is None:
         raise Refusal("There is no picture yet: upload one, or take noise or digits.")
     admitted(config, device, seed, question.batch_size)  # before the crops themselves fill the memory
     return torch.from_numpy(
-        crops(read_picture(picture), question.batch_size, config.image_size, config.in_channels, seed)
+        crops(read_picture(picture.data), question.batch_size, config.image_size, config.in_channels, seed)
     )

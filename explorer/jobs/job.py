@@ -4,9 +4,11 @@ import hashlib
 import pickle
 import threading
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+_LONG = 1_000  # characters of a text that a key holds itself
 
 
 class QueueFull(RuntimeError):  # noqa: N818  it is an answer as much as an error
@@ -19,6 +21,15 @@ class JobCancelled(RuntimeError):  # noqa: N818
 
 class JobFailed(RuntimeError):  # noqa: N818
     """The function raised; the message is the exception's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a request. ``name`` tells it from every other file, so that nobody compares its ``data``,
+    or computes a digest of it each time the page asks how far the work is."""
+
+    name: str
+    data: bytes = field(compare=False, repr=False)
 
 
 class JobState(StrEnum):
@@ -78,7 +89,11 @@ def request_key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Map
 
 
 def _plain(value: Any) -> Hashable:
-    """``value`` itself, or its digest."""
+    """``value`` itself, or what stands for it: the name of an attachment, else a digest."""
+    if isinstance(value, Attachment):
+        return value.name  # the key outlives the work, and the file shall not
+    if isinstance(value, str) and len(value) > _LONG:
+        value = value.encode("utf-8", "surrogatepass")
     try:
         hash(value)
     except TypeError:

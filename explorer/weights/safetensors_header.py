@@ -14,7 +14,6 @@ from explorer.text.quantities import counted, size
 MAX_BYTES = 260_000_000  # ResNet-152's 60 million weights in float32 are 241 MB
 MAX_HEADER = 3_000_000  # ResNet-1202's 7,200 tensors take less than 1 MB
 LONGEST_TENSOR_NAME, DEEPEST_TENSOR_NAME = 300, 32  # characters, and parts between dots
-MAX_HEAD = 8 + MAX_HEADER  # with the eight bytes that say how long the header is
 MAX_TENSORS = 20_000
 _MOST_VALUES = 2**40  # of a tensor without its empty sides, so that no product leaves the 64 bits of the format
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
@@ -37,19 +36,16 @@ class OwnWeightsError(Refusal):
     """Why a file gives no weights, as a sentence for the person who sent it."""
 
 
-def read_header(data: bytes, whole: int | None = None) -> dict[str, tuple[int, ...]]:
+def read_header(data: bytes) -> dict[str, tuple[int, ...]]:
     """Names and shapes of the tensors in a ``.safetensors`` file; nothing of its data is looked at.
-
-    ``data`` is the file, or its first ``MAX_HEAD`` bytes where ``whole`` says how many it has.
 
     Raises:
         OwnWeightsError: it is none, or not all of it is as the format wants it.
     """
     if not data:
         raise OwnWeightsError(f"The file is empty. {_SAVE}")
-    whole = len(data) if whole is None else whole
-    if whole > MAX_BYTES:
-        raise OwnWeightsError(f"The file has {size(whole)}, and {size(MAX_BYTES)} are the most that are read here.")
+    if len(data) > MAX_BYTES:
+        raise OwnWeightsError(f"The file has {size(len(data))}, and {size(MAX_BYTES)} are the most that are read here.")
     length = int.from_bytes(data[:8], "little")
     if len(data) < 10 or length > MAX_HEADER or length > len(data) - 8 or data[8:9] != b"{":
         raise OwnWeightsError(f"This is no .safetensors file{_what_else(data)}. {_SAVE}")
@@ -57,7 +53,7 @@ def read_header(data: bytes, whole: int | None = None) -> dict[str, tuple[int, .
     if not tensors or len(tensors) > MAX_TENSORS:
         raise OwnWeightsError(f"The file holds {counted(len(tensors), 'tensor')}: 1 to {MAX_TENSORS:,} are read.")
     spans = sorted(_span(name, entry) for name, entry in tensors.items())
-    if [begin for begin, _ in spans] != [0, *(end for _, end in spans[:-1])] or spans[-1][1] != whole - 8 - length:
+    if [begin for begin, _ in spans] != [0, *(end for _, end in spans[:-1])] or spans[-1][1] != len(data) - 8 - length:
         raise OwnWeightsError("The file is damaged: its tensors overlap, leave gaps, or end before or after the file.")
     return {name: tuple(entry["shape"]) for name, entry in tensors.items()}
 

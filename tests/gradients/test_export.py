@@ -15,6 +15,7 @@ from explorer.gradients.page_jobs import Question, study
 from explorer.gradients.paired_networks import Contrast, names, pair
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.values import InputSource
+from explorer.jobs.job import Attachment
 from tests.gradients.test_page_jobs import picture
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +24,8 @@ PAIR, NAMES = pair(SMALL, Contrast.SKIPS), names(SMALL, Contrast.SKIPS)
 
 
 def measured(source: InputSource = InputSource.NOISE) -> tuple[FlowBand, ...]:
-    data = picture() if source is InputSource.IMAGES else b""
-    return study(Question(PAIR, (0, 3), 2, source), picture=data)
+    sent = Attachment("p", picture()) if source is InputSource.IMAGES else None
+    return study(Question(PAIR, (0, 3), 2, source), picture=sent)
 
 
 def read(text: str) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from explorer.gradients.measure import gradient_flow
 from explorer.gradients.page_jobs import Question, study, study_steps
 from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.values import InputSource
-from explorer.jobs.job import JobCancelled, request_key
+from explorer.jobs.job import Attachment, JobCancelled, request_key
 from explorer.live.devices import DeviceError
 from explorer.pictures.crops import crops
 from explorer.pictures.decode import read_picture
@@ -45,7 +45,7 @@ def test_digits_and_pictures_are_the_input() -> None:
     question = replace(QUESTION, source=InputSource.DIGITS, seeds=(0,))
     assert study(question)[0].flows[0] == gradient_flow(PAIR[0], batch_size=3, source="digits")
     data = picture()
-    (flow,) = study(replace(question, source=InputSource.IMAGES), picture=data)[0].flows
+    (flow,) = study(replace(question, source=InputSource.IMAGES), picture=Attachment("p", data))[0].flows
     images = torch.from_numpy(crops(read_picture(data), 3, 8, 3, 0))
     assert flow.source is InputSource.IMAGES
     assert flow == gradient_flow(PAIR[0], images=images)
@@ -57,9 +57,9 @@ def test_crops_that_would_fill_the_memory_are_not_made(monkeypatch: pytest.Monke
     huge = replace(SMALL, image_size=2048, in_channels=256)
     question = Question((huge,), (0,), batch_size=4096, source=InputSource.IMAGES)
     with pytest.raises(DeviceError, match="would need about"):
-        study(question, picture=picture())
+        study(question, picture=Attachment("p", picture()))
     with pytest.raises(DeviceError, match="would need about"):
-        study_steps(question, steps=1, learning_rate=0.1, picture=picture())
+        study_steps(question, steps=1, learning_rate=0.1, picture=Attachment("p", picture()))
 
 
 def test_first_steps_are_first_steps() -> None:
@@ -70,9 +70,10 @@ def test_first_steps_are_first_steps() -> None:
 
 def test_a_question_is_plain_data_and_knows_another_picture() -> None:
     assert pickle.loads(pickle.dumps(QUESTION)) == QUESTION
-    one, other = (request_key(study, (QUESTION, "cpu"), {"picture": data}) for data in (b"a" * 9, b"b" * 9))
+    sent = (Attachment("a", b"1"), Attachment("b", b"1"))
+    one, other = (request_key(study, (QUESTION, "cpu"), {"picture": picture}) for picture in sent)
     assert one != other
-    assert one == request_key(study, (replace(QUESTION), "cpu"), {"picture": b"a" * 9})
+    assert one == request_key(study, (replace(QUESTION), "cpu"), {"picture": sent[0]})
 
 
 def test_progress_never_goes_back_and_can_stop() -> None:
@@ -107,7 +108,7 @@ def test_bad_questions_are_answered_in_words(change: dict[str, object], message:
 
 def test_a_picture_that_is_none_is_said() -> None:
     with pytest.raises(ValueError):
-        study(replace(QUESTION, source=InputSource.IMAGES), picture=b"<svg/>")
+        study(replace(QUESTION, source=InputSource.IMAGES), picture=Attachment("p", b"<svg/>"))
 
 
 def test_what_does_not_fit_is_said() -> None:

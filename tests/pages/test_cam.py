@@ -1,9 +1,12 @@
 """The Grad-CAM page's logic, without a browser: networks, pictures, classes, layers, methods, belief, nonsense."""
 
+import hashlib
 import io
+import threading
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +27,7 @@ from explorer.pictures.samples import sample_bytes
 from explorer.ui.cam.choices import CamView
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
 from explorer.weights.load import file_of, trained
+from explorer.weights.uploaded import Own, read_own
 from tests.pages.helpers import healthy, link, opened, settled, warnings, words
 
 BOOT = "ankle-boot-1"
@@ -253,6 +257,30 @@ def test_weights_of_ones_own() -> None:
     (box,) = [each for each in page.selectbox if each.label == "Evidence for"]
     assert box.options[1:3] == ["a (0)", "b (1)"]
     assert dict(page.query_params) == {"weights": "own", "sample": "flower"}
+
+
+def test_weights_of_ones_own_are_read_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """260 MB a rerun would hold everybody up: the page asks for a job, and nobody makes a digest of the file."""
+    readers: list[str] = []
+    digested: list[int] = []
+    digest = hashlib.sha256
+
+    def read(*given: Any) -> Own:
+        readers.append(threading.current_thread().name)
+        return read_own(*given)
+
+    def counted(data: bytes = b"", **how: Any) -> Any:
+        digested.append(len(data))
+        return digest(data, **how)
+
+    data = save(build(SMALL, seed=9).state_dict())
+    monkeypatch.setattr("explorer.ui.cam.own_weights.read_own", read)
+    monkeypatch.setattr("hashlib.sha256", counted)
+    page = upload(open_page(weights="own", sample="flower"), data, "mine.safetensors")
+    healthy(page.run())
+    assert "(weights of yours) says" in words(page)
+    assert len(readers) == 1 and readers[0].startswith("jobs-")
+    assert digested and max(digested) < len(data)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from PIL import Image
 
+from explorer.jobs.job import Attachment
 from explorer.pictures.decode import read_picture
 from explorer.pictures.headers.picture_file import PictureError
 from explorer.pictures.preprocess import Inversion
@@ -30,7 +31,7 @@ class CamSetup:
     """
 
     network: WeightSet
-    picture: bytes
+    picture: Attachment
     picture_title: str
     label: str
     source: str
@@ -94,8 +95,8 @@ def choose_cam_setup() -> CamSetup | None:
     network = own.weights if own else network
     if network is None or not (own or ready(network)):
         return None
-    picture = choose_picture("Your picture", camera=True) if chosen is None else sample_bytes(chosen.key)
-    if not picture:
+    picture = choose_picture("Your picture", camera=True) if chosen is None else _shipped(chosen)
+    if picture is None:
         st.info(f"Choose a picture of yours, or one of the samples. {PRIVATE}", icon=":material/image:")
         return None
     foreign = network.preprocess.on_black and (chosen is None or chosen.kind is not PictureKind.FASHION)
@@ -136,15 +137,19 @@ def _label(each: Sample) -> str:
     return f"{each.title}" if each.label is None else f"{each.label} ({each.key.rpartition('-')[2]})"
 
 
-def _crop(picture: bytes, network: WeightSet) -> tuple[Image.Image, bool]:
+def _shipped(chosen: Sample) -> Attachment:
+    return Attachment(chosen.key, sample_bytes(chosen.key))
+
+
+def _crop(picture: Attachment, network: WeightSet) -> tuple[Image.Image, bool]:
     """Returns the picture as the network gets it, and whether bright and dark were exchanged."""
-    inversion, digest = Inversion(INVERT.value), digest_of(picture)
+    inversion = Inversion(INVERT.value)
 
     def made() -> tuple[Image.Image, bool]:
-        upright = read_picture(picture)
+        upright = read_picture(picture.data)
         return network.preprocess.cropped(upright, inversion), network.preprocess.inverts(upright, inversion)
 
-    return in_session(("crop", digest, network.key, inversion), made)
+    return in_session(("crop", picture.name, network.key, inversion), made)
 
 
 def _target(network: WeightSet) -> int | None:

@@ -76,5 +76,5 @@ def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetu
     request = (asked, setup.digest, said)
     if not work.wanted(request):
         return None
-    given = {**how, "picture": setup.network.preprocess.numbers(setup.crop), "data": own.data if own else b""}
+    given = {**how, "picture": setup.network.preprocess.numbers(setup.crop), "weights": own.file if own else None}
     return work.outcome(request, function, asked, **given, lane=device)

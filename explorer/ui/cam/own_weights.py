@@ -1,10 +1,10 @@
 """The reader's own weights: a file that stays in this session's memory, read only after its header was checked."""
 
-import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
 from explorer.network.links import from_url
 from explorer.network.names import name_of
@@ -12,20 +12,21 @@ from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
 from explorer.text.quantities import capitalised
 from explorer.ui.cam.choices import CONFIG_FROM
-from explorer.ui.state.caching import in_session
-from explorer.ui.state.markdown import escaped, readable
-from explorer.ui.widgets.private_input import choose_file, paste_text
+from explorer.ui.state.markdown import readable
+from explorer.ui.widgets.job_progress import Work
+from explorer.ui.widgets.private_input import LANE, choose_file, paste_text
 from explorer.weights.catalogue import WeightSet
 from explorer.weights.uploaded import Own, read_own
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and standard deviation, as torchvision's presets
+_READ = Work("cam_own", "Reading your file", automatic=True, patience=0.1)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnNetwork:
-    """The file's bytes (``data``), what was read from them, and the network as the page knows networks."""
+    """The file, what was read from it, and the network as the page knows networks."""
 
-    data: bytes
+    file: Attachment
     what: Own
     weights: WeightSet
 
@@ -35,7 +36,7 @@ def choose_own_network() -> OwnNetwork | None:
 
     Returns None while there is no file, or where the file is no such network, which the page then says.
     """
-    data = choose_file("Your weights (.safetensors)", ["safetensors"], key="own", forget="my weights")
+    file = choose_file("Your weights (.safetensors)", ["safetensors"], key="own", forget="my weights")
     names = paste_text(
         "Names of the classes, one a line",
         key="own",
@@ -45,7 +46,7 @@ def choose_own_network() -> OwnNetwork | None:
     config_from = CONFIG_FROM.segmented(
         labels={"file": "what its shapes tell", "page": "the Architecture page's network"}
     )
-    if not data:
+    if file is None:
         st.info(
             "Send a .safetensors file of a residual network in torchvision's naming: "
             "`safetensors.torch.save_file(model.state_dict(), ...)`. Pickles (.pth, .pt) are never opened. It stays in "
@@ -54,29 +55,32 @@ def choose_own_network() -> OwnNetwork | None:
         )
         return None
     config = from_url(st.session_state.get("net", "resnet50")) if config_from == "page" else None
-    try:
-        digest = hashlib.sha256(data).hexdigest()
-        what = in_session(("own", digest, names, config), lambda: read_own(data, names, config))
-        _check_channels(what.config)
-    except Refusal as error:
-        st.error(escaped(str(error)), icon=":material/error:")
+    what: Own | None = _READ.run((file.name, names, config), read_file, file, names, config, lane=LANE)
+    if what is None:
         return None
     for note in what.notes:
         st.caption(readable(f"{capitalised(note)}."))
-    return OwnNetwork(data, what, _described(what, digest))
+    return OwnNetwork(file, what, _described(what, file.name))
 
 
-def _check_channels(config: ResNetConfig) -> None:
-    if config.in_channels not in (1, 3):
+def read_file(file: Attachment, classes: str, config: ResNetConfig | None) -> Own:
+    """What a reader's ``.safetensors`` file holds; see ``read_own``.
+
+    Raises:
+        Refusal: nothing that can look at a picture.
+    """
+    own = read_own(file.data, classes, config)
+    if own.config.in_channels not in (1, 3):
         raise Refusal(
-            f"This network wants {config.in_channels} channels, and pictures have 1 (grey) or 3 (red, green, blue)."
+            f"This network wants {own.config.in_channels} channels, and pictures have 1 (grey) or 3 (red, green, blue)."
         )
+    return own
 
 
-def _described(what: Own, digest: str) -> WeightSet:
+def _described(what: Own, name: str) -> WeightSet:
     """Returns the reader's network as a set of weights, its pictures prepared as torchvision's for ImageNet."""
     return WeightSet(
-        key=f"own-{digest[:12]}",
+        key=f"own-{name[-12:]}",
         model=name_of(what.config),
         weights="weights of yours",
         config=what.config,

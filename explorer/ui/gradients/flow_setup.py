@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.gradients.paired_networks import Contrast, names, pair, refusal
 from explorer.gradients.stories import STORIES, Story, story_of
 from explorer.gradients.values import InputSource
+from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
@@ -34,7 +35,7 @@ class FlowSetup:
     seeds: tuple[int, ...]
     batch_size: int
     source: InputSource
-    picture: bytes
+    picture: Attachment | None
     story: Story | None
 
     @property
@@ -91,13 +92,13 @@ def _measurement(config: ResNetConfig, story: Story | None) -> FlowSetup | None:
         source = InputSource(INPUT.segmented(labels={each: SOURCE_LABELS[each] for each in InputSource}))
         seeds = tuple(range(int(SEEDS.segmented())))
         entered = IMAGES.text(width=90)
-    picture = choose_picture("Your picture") if source is InputSource.IMAGES else b""
+    picture = choose_picture("Your picture") if source is InputSource.IMAGES else None
     problem = refusal(config, contrast)
     try:
         batch_size = whole_number("Images", entered)
     except ValueError as error:
         problem = str(error)
-    if source is InputSource.IMAGES and not picture:
+    if source is InputSource.IMAGES and picture is None:
         problem = problem or "Choose a picture first, or take noise or digits."
     if problem:
         st.warning(escaped(problem), icon=":material/error:")

@@ -21,7 +21,7 @@ def flows(setup: FlowSetup, device: str) -> tuple[FlowBand, ...] | None:
     from explorer.gradients.page_jobs import study
 
     question = _question(setup)
-    request = (question, device, hash(setup.picture))
+    request = (question, device, setup.picture and setup.picture.name)
     found = FLOW.run(request, study, question, device, picture=setup.picture, lane=device)
     return None if found is None else tuple(found)
 
@@ -31,7 +31,7 @@ def first_steps(setup: FlowSetup, device: str, steps: int, learning_rate: float)
     from explorer.gradients.page_jobs import study_steps
 
     question = _question(setup)
-    request = (question, device, steps, learning_rate, hash(setup.picture))
+    request = (question, device, steps, learning_rate, setup.picture and setup.picture.name)
     how: dict[str, Any] = {"steps": steps, "learning_rate": learning_rate, "picture": setup.picture}
     found = STEPS.run(request, study_steps, question, device, **how, lane=device)
     return None if found is None else tuple(found)

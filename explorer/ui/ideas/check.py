@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.check import MAX_TEXT, CheckError, Severity, check_length
+from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
@@ -13,8 +14,7 @@ from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.widgets.job_progress import Work
-from explorer.ui.widgets.private_input import choose_file, paste_text
-from explorer.weights.safetensors_header import MAX_HEAD
+from explorer.ui.widgets.private_input import LANE, choose_file, paste_text
 
 _ICONS = {
     Severity.ERROR: ":material/error:",
@@ -22,8 +22,7 @@ _ICONS = {
     Severity.NOTE: ":material/info:",
 }
 _MOST_SHOWN = 50  # differences; a network that somebody meant to write has a handful
-_WORK = Work("check_network", "Checking your network", "Check it", automatic=True)
-_LANE = "check"  # it keeps no device busy, and waits for none
+_WORK = Work("check_network", "Checking your network", "Check it", automatic=True, patience=0.1)
 
 
 def check_lesson() -> None:
@@ -43,29 +42,28 @@ def check_lesson() -> None:
         max_chars=MAX_TEXT,
         placeholder="ResNet(\n  (conv1): Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), …\n  …",
     )
-    data = choose_file("or its weights (.safetensors)", ["safetensors"], key="check", forget="my weights")
-    if not data and not text.strip():
+    file = choose_file("or its weights (.safetensors)", ["safetensors"], key="check", forget="my weights")
+    if file is None and not text.strip():
         st.info("Nothing is pasted yet.", icon=":material/content_paste:")
         return
-    checked = _checked(text, data, config)
+    checked = _checked(text, file, config)
     if isinstance(checked, str):
         st.warning(escaped(checked), icon=":material/error:")
     elif checked:
         _report(checked)
 
 
-def _checked(text: str, data: bytes, meant: ResNetConfig | None) -> Checked | str | None:
+def _checked(text: str, file: Attachment | None, meant: ResNetConfig | None) -> Checked | str | None:
     """Returns what the check found, or the sentence of its refusal; None while it runs, which the page then says."""
     found: Checked | str | None
-    if data:
-        head = data[:MAX_HEAD]
-        found = _WORK.run((hash(head), len(data), meant), check_weights, head, len(data), meant, lane=_LANE)
+    if file:
+        found = _WORK.run((file.name, meant), check_weights, file, meant, lane=LANE)
     else:
         try:
             check_length(text)
         except CheckError as refused:
             return str(refused)
-        found = _WORK.run((hash(text), meant), check_text, text.encode("utf-8", "surrogatepass"), meant, lane=_LANE)
+        found = _WORK.run((hash(text), meant), check_text, text, meant, lane=LANE)
     return found
 
 

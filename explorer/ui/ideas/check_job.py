@@ -7,6 +7,7 @@ from sys import intern
 import pandas as pd
 
 from explorer.check import CheckError, Progress, ReadLayer, Report, check, check_shapes
+from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
 from explorer.weights.safetensors_header import OwnWeightsError, read_header
 from explorer.weights.uploaded import forward_order
@@ -20,17 +21,14 @@ class Checked:
     layers: pd.DataFrame
 
 
-def check_text(text: bytes, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
-    """Checks a pasted text in UTF-8; returns the sentence of the refusal where nothing can be checked.
-
-    The text comes as bytes because the queue keeps a digest of bytes, and the whole of a string.
-    """
-    return _checked(lambda: check(text.decode("utf-8", "surrogatepass"), meant, progress=progress))
+def check_text(text: str, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
+    """Checks a pasted text; returns the sentence of the refusal where nothing can be checked."""
+    return _checked(lambda: check(text, meant, progress=progress))
 
 
-def check_weights(head: bytes, length: int, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
-    """Does the same for a ``.safetensors`` file of ``length`` bytes, by the first of them."""
-    return _checked(lambda: check_shapes(forward_order(read_header(head, length)), meant, progress=progress))
+def check_weights(file: Attachment, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
+    """Does the same for a ``.safetensors`` file, of which only the header is read."""
+    return _checked(lambda: check_shapes(forward_order(read_header(file.data)), meant, progress=progress))
 
 
 def _checked(read: Callable[[], Report]) -> Checked | str:

@@ -13,6 +13,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
+from explorer.jobs.job import Attachment
 from explorer.pictures import decode
 from explorer.ui.state.session import is_open, owner
 from explorer.weights import safetensors_header
@@ -77,9 +78,9 @@ def keep(sent: UploadedFile) -> str:
     return name
 
 
-def kept(name: str) -> bytes:
-    """Returns a file of this session, not copied; nothing where it was freed."""
-    return next((file.data for file in _store().get_files(owner(), [name])), b"")
+def kept(name: str) -> Attachment | None:
+    """Returns a file of this session, not copied; None where it was freed."""
+    return next((Attachment(name, file.data) for file in _store().get_files(owner(), [name])), None)
 
 
 def free(name: str) -> None:

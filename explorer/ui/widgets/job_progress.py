@@ -4,6 +4,7 @@ The page's script never waits: it asks how far the work is and goes on. When the
 """
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,7 +28,8 @@ class Work:
     ``key`` names it in the session: what is asked for under the same key replaces it. ``doing`` is a clause such as
     "Measuring the networks". ``button`` is the label of the button that starts it; work without one cannot be
     cancelled. ``automatic`` work starts by itself and has a button only after it was cancelled. ``failed`` is what
-    comes before an error's own words.
+    comes before an error's own words. ``patience`` is how many seconds the page waits for new work before it shows
+    progress: for work that is mostly done by then.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Work:
     automatic: bool = False
     icon: str = ":material/play_arrow:"
     failed: str = ""
+    patience: float = 0.0
 
     def run(self, request: Hashable, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Any:
         """Returns the result of ``function(*args, **kwargs)`` once the reader wants it and it is known, else None.
@@ -87,6 +90,9 @@ class Work:
         before = st.session_state.get(self._handle)
         if before and before != handle:
             jobs.cancel(before)
+        if before != handle and self.patience:
+            with suppress(TimeoutError, JobFailed, JobCancelled):
+                jobs.result(handle, self.patience)
         st.session_state[self._handle] = handle
         return jobs.status(handle)
 
@@ -157,5 +163,5 @@ def _progress(doing: str, answer: Answer) -> str:
     if isinstance(answer, QueueFull):
         return "Waiting for a place in the queue."
     if answer.state is JobState.QUEUED:
-        return f"Waiting for the device: place {answer.position} in the queue."
+        return f"Waiting: place {answer.position} in the queue."
     return f"{doing}: {100 * answer.progress:.0f} % {escaped(answer.message)}"

@@ -10,20 +10,22 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
+from explorer.jobs.job import Attachment
 from explorer.text.quantities import size
 from explorer.ui.state import uploads
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.uploads import PICTURE, REFUSED, UploadKind, kind_of
 
+LANE = "files"  # the queue's, for what is read from these files: it keeps no device busy, and waits for none
 _CAMERA = "picture.camera_on"
 PRIVATE = "It stays in this session's memory: it is never written to disk or to a log, and no link carries it."
 MOST_TEXT = 2 * 2**20  # bytes of one pasted text
 
 
-def choose_file(label: str, types: Sequence[str], *, key: str, forget: str, help: str | None = None) -> bytes:  # noqa: A002
+def choose_file(label: str, types: Sequence[str], *, key: str, forget: str) -> Attachment | None:
     """Draw a field for a file and, once the field is empty again, a button that forgets it.
 
-    Returns the file's bytes, nothing where there is none. ``forget`` is what the button calls the file: "my weights".
+    Returns the file, None where there is none. ``forget`` is what the button calls the file: "my weights".
     A file that is too large for its kind is not read: the page says so.
     """
     kind, name = kind_of(types[0]), f"{key}.upload"
@@ -31,7 +33,6 @@ def choose_file(label: str, types: Sequence[str], *, key: str, forget: str, help
         label,
         types,
         key=name,
-        help=help,
         max_upload_size=kind.megabytes,
         on_change=_received,
         args=(key, name, kind),
@@ -39,8 +40,8 @@ def choose_file(label: str, types: Sequence[str], *, key: str, forget: str, help
     return _remembered(key, forget, name)
 
 
-def choose_picture(label: str, *, camera: bool = False) -> bytes:
-    """Draw the field for a picture and, with ``camera``, one to take it with; returns its bytes, as ``choose_file``."""
+def choose_picture(label: str, *, camera: bool = False) -> Attachment | None:
+    """Draw the field for a picture and, with ``camera``, one to take it with; returns the file, as ``choose_file``."""
     field, taken = "picture.upload", "picture.taken"
     st.file_uploader(
         label,
@@ -118,13 +119,13 @@ def _refused_on_its_way(sent: UploadedFile) -> str:
     return sent.read().decode() if sent.read(len(REFUSED)) == REFUSED else ""
 
 
-def _remembered(key: str, forget: str, *fields: str) -> bytes:
+def _remembered(key: str, forget: str, *fields: str) -> Attachment | None:
     """Returns the file; where none of the ``fields`` shows its name, there is a button to forget it."""
     _say_refusal(key)
-    data = uploads.kept(st.session_state.get(f"{key}.file", ""))
-    if data and not any(st.session_state.get(field) for field in fields):
+    file = uploads.kept(st.session_state.get(f"{key}.file", ""))
+    if file and not any(st.session_state.get(field) for field in fields):
         st.button(f"Forget {forget}", icon=":material/delete:", on_click=_forget, args=(key,))
-    return data
+    return file
 
 
 def _forget(key: str) -> None:

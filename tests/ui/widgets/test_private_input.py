@@ -19,9 +19,9 @@ def script() -> None:
 
     if st.toggle("another page", key="away"):
         return
-    data = choose_file("A file", ["safetensors"], key="mine", forget="my file")
+    file = choose_file("A file", ["safetensors"], key="mine", forget="my file")
     text = paste_text("A text", key="mine", height=90, placeholder="…")
-    st.write(f"{len(data)} bytes, {text or 'no text'}")
+    st.write(f"{len(file.data) if file else 0} bytes, {text or 'no text'}")
 
 
 @pytest.fixture(autouse=True)
@@ -106,9 +106,10 @@ def test_a_file_is_kept_once() -> None:
     data = bytes(range(256))
     sent = UploadedFile(UploadedFileRec("id", "mine.safetensors", "", data), FileURLs())
     name = uploads.keep(sent)
-    assert uploads.kept(name) is data
+    kept = uploads.kept(name)
+    assert kept is not None and kept.data is data
     uploads.free(name)
-    assert uploads.kept(name) == b""
+    assert uploads.kept(name) is None
 
 
 def test_a_text_that_is_too_long_is_a_sentence_also_where_no_browser_stops_it() -> None:
