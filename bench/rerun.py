@@ -5,7 +5,7 @@ message of the run, caches warm: the server's share of a click, without a browse
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 from bench.client import Visitor
@@ -19,14 +19,14 @@ GOAL = 2.0
 PAGES = {"architecture": 2, "compare": 1, "gradients": 2, "cam": 2}
 
 
-def run(repeats: int = 60) -> Iterator[Result]:
+def run(repeats: int = 60, pages: Sequence[str] = tuple(PAGES)) -> Iterator[Result]:
     """Measure in turn; each figure is a median of ``repeats``.
 
     The first comparison of a page is the goal's. The second, with elements of every kind, tells the price of
     streamlit's own widgets from that of this app's work.
     """
     with serve() as app, serve(ROOT / "bench" / "hello.py") as hello:
-        for page in PAGES:
+        for page in pages:
             yield from _results(app, hello, page, repeats)
 
 

@@ -39,14 +39,12 @@ def test_the_sample_of_the_sweep_goes_from_shallow_to_deep() -> None:
 
 
 def test_rerun() -> None:
-    results = list(rerun.run(repeats=1))
-    assert len(results) == 2 * len(rerun.PAGES)
-    for page, charts, everything in zip(rerun.PAGES, results[::2], results[1::2], strict=True):
-        assert charts.name.startswith(page.capitalize())
-        assert "as many charts" in charts.theirs
-        assert "every kind" in everything.theirs
-        assert charts.measured > 0
-        assert everything.measured > 0
+    charts, everything = rerun.run(repeats=1, pages=["compare"])
+    assert charts.name.startswith("Compare page")
+    assert "as many charts" in charts.theirs
+    assert "every kind" in everything.theirs
+    assert charts.measured > 0
+    assert everything.measured > 0
 
 
 def test_load() -> None:

@@ -27,6 +27,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--process-per-site",
 )
 TRACEBACK = "Traceback (most recent call last)"
 _FAILED = pytest.StashKey[bool]()
@@ -84,9 +85,9 @@ def problems() -> Problems:
 
 
 @pytest.fixture(scope="session")
-def profiles(browser: Browser) -> Profiles:
+def profiles(browser: Browser, server: Server) -> Profiles:
     """What all tests of this session open their pages in."""
-    return Profiles(browser)
+    return Profiles(browser, server)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def wait_idle(page: Page, *, quiet_ms: int = QUIET_MS) -> None:
         playwright.sync_api.TimeoutError: that did not happen within a minute.
     """
     page.evaluate("() => { window.calmSince = null; }")
-    page.wait_for_function(_CALM_FOR, arg=[_IDLE, quiet_ms], timeout=PATIENCE_MS)
+    page.wait_for_function(_CALM_FOR, arg=[_IDLE, quiet_ms], timeout=PATIENCE_MS, polling=50)
 
 
 def expect_healthy(page: Page) -> None:

@@ -47,13 +47,6 @@ def seen(page: Page) -> str:
     return "\n".join(said).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_opens_whole_on_a_cold_server(cold_server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(cold_server.url, "ideas", lesson="stride"))
-    expect(page.get_by_text("What you see.")).to_be_visible()
-    settled(page)
-    expect(page).to_have_title("Ideas · ResNet Explorer")
-
-
 @pytest.mark.parametrize("lesson", MOVES)
 def test_a_control_moves_the_sentence_and_the_link_keeps_it(
     server: Server, open_page: OpenPage, lesson: Lesson

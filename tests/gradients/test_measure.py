@@ -1,9 +1,7 @@
 """The gradient flow: against autograd asked another way, the design's table, what it leaves behind, and bad input."""
 
-import gc
 import math
 import pickle
-import weakref
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,37 +9,22 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor, nn
+from torch import Tensor
 
 from explorer import ResNetConfig, analyze, build, preset
 from explorer.gradients import measure
 from explorer.gradients.amounts import Amount, PassResult
 from explorer.gradients.hooks import measured_pass
-from explorer.gradients.input_batch import digits
 from explorer.gradients.measure import gradient_flow, over_seeds
 from explorer.gradients.norms import KeptOnDevice, Norms, ReadAtOnce
 from explorer.gradients.values import FlowReading, GradientFlow, ReadingState, main_path_convs
-from explorer.jobs.job import JobCancelled
-from explorer.live.devices import DeviceError
 from explorer.network.layer import Kind
-from explorer.network.model import ResNet
 from tests.accelerators import accelerators
+from tests.gradients.small import NO_NORM, SMALL, batch
 from tests.network.reference import Reference, reference
 from tests.network.strategies import configs
 
-SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
-NO_NORM = {"norm": "none"}
 NORMS = (ReadAtOnce(), KeptOnDevice())
-
-
-def batch(config: ResNetConfig, count: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
-    generator = torch.Generator().manual_seed(1)
-    shape = (count, config.in_channels, config.image_size, config.image_size)
-    images = torch.randn(shape, generator=generator, dtype=dtype)
-    return images, torch.randint(config.num_classes, (count,), generator=generator)
-
-
-# Against autograd, asked another way.
 
 
 def assert_equal(found: PassResult, expected: Reference, tolerance: float) -> None:
@@ -133,9 +116,9 @@ def test_every_layer_and_block_is_there_in_order(config: ResNetConfig, count: in
     assert pickle.loads(pickle.dumps(flow)).layers == flow.layers
 
 
-# The design's table: |dL/dh| after the stem by that after the last block, at initialisation.
-
 XAVIER_SIGMOID = {"activation": "sigmoid", "init": "xavier", **NO_NORM}
+
+
 BEFORE_FLOAT32 = math.log10(2.0**-126)
 
 
@@ -219,9 +202,6 @@ def test_a_network_that_explodes_is_said_to() -> None:
     assert not math.isfinite(deeper.loss)
 
 
-# Zero-init.
-
-
 @pytest.mark.parametrize("fields", [{}, NO_NORM, {"order": "pre"}, {"order": "pre", "activation": "tanh", **NO_NORM}])
 def test_zero_init_sends_everything_down_the_shortcut(fields: dict[str, object]) -> None:
     config = replace(SMALL, stage_blocks=(3, 3, 3), zero_init_residual=True, **fields)
@@ -250,9 +230,6 @@ def test_zero_init_passes_its_input_through_the_activation() -> None:
     assert signals["layer2.1"] == signals["layer2.0"]
 
 
-# Seeds.
-
-
 def test_seeds_give_a_band() -> None:
     told: list[float] = []
     found = over_seeds(SMALL, [3, 1, 2], batch_size=4, progress=lambda fraction, message: told.append(fraction))
@@ -264,247 +241,6 @@ def test_seeds_give_a_band() -> None:
     assert [band.low.value, band.median.value, band.high.value] == sorted(values[0])
     assert told == sorted(told)
     assert 0.8 < told[-1] <= 1
-
-
-# What it leaves behind.
-
-
-@pytest.fixture
-def networks(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[ResNet]]:
-    """Every network that is built from here on."""
-    built: list[weakref.ref[ResNet]] = []
-
-    def watched(config: ResNetConfig, device: str, seed: int) -> ResNet:
-        net = build(config, device, seed)
-        built.append(weakref.ref(net))
-        return net
-
-    monkeypatch.setattr(measure, "build", watched)
-    return built
-
-
-def hooks(net: nn.Module) -> int:
-    kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-    return sum(len(getattr(module, kind)) for module in net.modules() for kind in kinds)
-
-
-@pytest.mark.slow
-@settings(max_examples=25)
-@given(configs(), st.booleans(), st.booleans())
-def test_a_network_is_as_it_was(config: ResNetConfig, training: bool, stopped: bool) -> None:
-    """Hooks, modes and gradients, after a pass that ended and one that was stopped on its way back."""
-    net, (images, labels) = build(config).train(training), batch(config, 2)
-    left = 1 + sum(config.stage_blocks) + 1
-
-    def step() -> None:
-        nonlocal left
-        left -= 1
-        if stopped and left == 0:
-            raise JobCancelled("Nobody waits for this any more.")
-
-    weights = {name: parameter.clone() for name, parameter in net.named_parameters()}
-    if stopped:
-        with pytest.raises(JobCancelled):
-            measured_pass(net, images, labels, step=step)
-    else:
-        measured_pass(net, images, labels, step=step)
-    assert hooks(net) == 0
-    assert all(module.training is training for module in net.modules())
-    for name, parameter in net.named_parameters():
-        assert parameter.grad is None
-        assert torch.equal(parameter, weights[name])
-
-
-@pytest.mark.slow
-def test_no_tensor_outlives_the_call(networks: list[weakref.ref[ResNet]]) -> None:
-    gradient_flow(SMALL, batch_size=2)  # what libraries load once
-    gc.collect()
-    before = {id(thing) for thing in gc.get_objects() if issubclass(type(thing), Tensor)}
-    flow = gradient_flow(replace(SMALL, zero_init_residual=True), batch_size=2)  # with a second look
-    left = [thing for thing in gc.get_objects() if issubclass(type(thing), Tensor) and id(thing) not in before]
-    assert left == []
-    assert [network() for network in networks] == [None, None]
-    assert ReadingState.ZERO in flow.states
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("fields", [{}, {"order": "pre"}, {"shortcut": "C", "order": "pre"}])
-def test_no_tensor_outlives_a_pass_that_fails(fields: dict[str, str]) -> None:
-    """Between the two paths of a block, where the shortcut waits for the branch; and on the way back."""
-    net, (images, labels) = build(replace(SMALL, **fields)), batch(SMALL, 2)
-    measured_pass(net, images, labels)  # what libraries load once
-    gc.collect()
-    before = {id(thing) for thing in gc.get_objects() if issubclass(type(thing), Tensor)}
-
-    def breaks(*args: object) -> None:
-        raise MemoryError("no room for a map")
-
-    def breaks_on_the_way_back(module: nn.Module, inputs: object, output: Tensor) -> None:
-        output.register_hook(breaks)
-
-    for hook in (breaks, breaks_on_the_way_back):
-        handle = net.get_submodule("layer2.0.conv2").register_forward_hook(hook)
-        with pytest.raises(MemoryError):
-            measured_pass(net, images, labels)
-        handle.remove()
-        assert hooks(net) == 0
-        gc.collect()
-        left = [thing for thing in gc.get_objects() if issubclass(type(thing), Tensor) and id(thing) not in before]
-        assert left == []
-
-
-def flushes() -> bool:
-    """Whether this thread replaces denormals by zero."""
-    return bool((torch.full((1,), torch.finfo(torch.float32).tiny) / 2 == 0).all())
-
-
-@pytest.mark.parametrize("before", [False, True])
-@pytest.mark.parametrize("when", ["", "building", "running"])
-def test_denormals_are_flushed_for_the_measurement_only(before: bool, when: str) -> None:
-    inside: list[bool] = []
-
-    def progress(fraction: float, message: str) -> None:
-        inside.append(flushes())
-        if when and message.startswith(when):
-            raise JobCancelled("Nobody waits for this any more.")
-
-    torch.set_flush_denormal(before)
-    try:
-        if when:
-            with pytest.raises(JobCancelled):
-                gradient_flow(SMALL, batch_size=2, progress=progress)
-        else:
-            gradient_flow(SMALL, batch_size=2, progress=progress)
-        assert all(inside)
-        assert inside
-        assert flushes() is before
-    finally:
-        torch.set_flush_denormal(False)
-
-
-def test_denormals_are_flushed_in_every_helping_thread() -> None:
-    """Threads that were started before keep their own setting, and would compute a part of every map."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        big = torch.full((1_000_000,), 1.2e-38)
-        assert bool((big / 2 != 0).all())  # and now there are helpers
-        assert measure.flushed(lambda: bool((big / 2 == 0).all()))
-    finally:
-        torch.set_num_threads(threads)
-
-
-def test_it_measures_inside_no_grad_too() -> None:
-    with torch.no_grad():
-        inside = gradient_flow(SMALL, batch_size=2)
-    assert inside == gradient_flow(SMALL, batch_size=2)
-
-
-def test_progress_is_told_before_every_block_and_never_goes_back() -> None:
-    for config in (SMALL, replace(SMALL, zero_init_residual=True)):
-        told: list[tuple[float, str]] = []
-        gradient_flow(config, batch_size=2, progress=lambda *one, told=told: told.append(one))
-        fractions = [fraction for fraction, _ in told]
-        assert fractions == sorted(fractions)
-        assert told[0] == (0, "building the network")
-        assert len(told) >= 1 + 2 * 4
-        assert 0.6 < fractions[-1] <= 1
-
-
-# What it is given.
-
-
-def test_digits_are_scikit_learns() -> None:
-    images, labels = digits(SMALL, 500, seed=2)
-    assert images.shape == (500, 3, 16, 16)
-    assert images.dtype == torch.float32
-    assert labels.unique().tolist() == list(range(10))
-    assert torch.equal(images[:, 0], images[:, 2])
-    whole, _ = digits(replace(SMALL, image_size=8, in_channels=1), 1797)
-    assert float(whole.mean()) == pytest.approx(0, abs=1e-4)
-    assert float(whole.std()) == pytest.approx(1, abs=1e-3)
-    assert torch.equal(digits(SMALL, 500, seed=2)[0], images)
-    assert not torch.equal(digits(SMALL, 500, seed=3)[0], images)
-    assert digits(replace(SMALL, num_classes=4), 100)[1].max() == 3
-
-
-def test_sources() -> None:
-    noise = gradient_flow(SMALL, batch_size=4)
-    from_digits = gradient_flow(SMALL, batch_size=4, source="digits")
-    images, labels = digits(SMALL, 4)
-    given = gradient_flow(SMALL, images=images, labels=labels)
-    assert (noise.source, from_digits.source, given.source) == ("noise", "digits", "images")
-    assert replace(given, source=from_digits.source) == from_digits
-    assert noise.loss != from_digits.loss
-    assert gradient_flow(SMALL, images=images.double()).batch_size == 4
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"batch_size": 10**6}, r"^batch_size is 1000000: it must be a whole number from 1 to 4,096\.$"),
-        ({"batch_size": 0}, "^batch_size is 0"),
-        ({"seed": -1}, r"^seed is -1: it must be a whole number from 0 to 4,294,967,295\.$"),
-        ({"seed": 2**40}, "^seed is 1099511627776"),
-        ({"seed": 1.5}, "^seed is 1.5"),
-        ({"source": "cats"}, "^source is 'cats': it must be one of noise, digits, images"),
-        ({"source": "images"}, "there are none: give images"),
-        ({"source": "digits", "batch_size": 1798}, "^1,798 digits were asked for: scikit-learn has 1,797"),
-        ({"images": torch.zeros(2, 1, 16, 16)}, r"^images have the shape \(2, 1, 16, 16\): .*\(3, 16, 16\)"),
-        ({"images": torch.zeros(0, 3, 16, 16)}, r"^images have the shape \(0, 3, 16, 16\)"),
-        ({"images": torch.zeros(3, 16, 16)}, r"^images have the shape \(3, 16, 16\)"),
-        ({"images": torch.full((2, 3, 16, 16), math.nan)}, "^images hold torch.float32 values, not all of them finite"),
-        ({"images": torch.zeros(2, 3, 16, 16, dtype=torch.uint8)}, "^images hold torch.uint8 values"),
-        ({"batch_size": 2, "labels": torch.zeros(3, dtype=torch.long)}, r"^labels have the shape \(3,\)"),
-        ({"batch_size": 2, "labels": torch.zeros(2)}, "^labels have the shape .* torch.float32"),
-        ({"batch_size": 2, "labels": torch.tensor([0, 10])}, "^labels go from 0 to 10: this network has 10 classes"),
-        ({"batch_size": 2, "labels": torch.tensor([-1, 1])}, "^labels go from -1 to 1"),
-    ],
-)
-def test_bad_input_is_an_error(given: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        gradient_flow(SMALL, **given)  # type: ignore[arg-type]
-
-
-def test_bad_seeds_are_an_error() -> None:
-    for seeds, message in (([], "There are 0 seeds: give 1 to 32"), ([1, 1], "hold one twice"), ([-1], "seed is -1")):
-        with pytest.raises(ValueError, match=message):
-            over_seeds(SMALL, seeds)
-    with pytest.raises(ValueError, match="There are 33 seeds"):
-        over_seeds(SMALL, range(33))
-
-
-def test_what_does_not_fit_is_refused_in_words() -> None:
-    with pytest.raises(DeviceError, match="no device 'tpu'"):
-        gradient_flow(SMALL, device="tpu")
-    with pytest.raises(DeviceError, match=r"(would need about|multiply-adds)"):
-        gradient_flow(replace(preset("resnet152"), image_size=2048), batch_size=64)
-    with pytest.raises(DeviceError, match="a batch of at least 2 images"):
-        gradient_flow(replace(SMALL, image_size=4), batch_size=1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", [torch.OutOfMemoryError, RuntimeError, MemoryError])
-def test_out_of_memory_is_said_and_frees_what_it_held(
-    kind: type[Exception], monkeypatch: pytest.MonkeyPatch, networks: list[weakref.ref[ResNet]]
-) -> None:
-    def runs_out(*args: object, **kwargs: object) -> PassResult:
-        raise kind("out of memory")
-
-    monkeypatch.setattr(measure, "measured_pass", runs_out)
-    with pytest.raises(DeviceError, match=r"^cpu ran out of memory, where other work took what was missing"):
-        gradient_flow(SMALL)
-    gc.collect()
-    assert [network() for network in networks] == [None]
-
-
-def test_other_failures_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*args: object, **kwargs: object) -> PassResult:
-        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
-
-    monkeypatch.setattr(measure, "measured_pass", breaks)
-    with pytest.raises(RuntimeError, match="mat1 and mat2"):
-        gradient_flow(SMALL)
 
 
 @pytest.mark.gpu
