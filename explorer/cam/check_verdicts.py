@@ -73,7 +73,7 @@ def pixels_check(
     if deletes or inserts:
         passed, failed = ("deletion", "insertion") if deletes else ("insertion", "deletion")
         return Check(Belief.MIXED, f"The map beats every random map at {passed}, but not at {failed}: {areas}.")
-    return Check(Belief.FAILED, f"The map finds the pixels no better than chance may: {areas}.")
+    return Check(Belief.FAILED, f"The map finds the pixels no better than chance does: {areas}.")
 
 
 def _against(value: float, others: Sequence[float]) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from explorer.network.config import ResNetConfig
 from explorer.network.depths import known_depths
 from explorer.network.links import value_text
-from explorer.network.options import Block, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 from explorer.network.presets import CIFAR_BASE, IMAGENET_BASE, canonical, differences, preset_of
 from explorer.text.quantities import counted
 
@@ -15,14 +15,30 @@ _PHRASES: Mapping[str, str] = {
     "widths": "widths {}",
     "shortcut": "shortcut {}",
     "activation": "{}",
-    "norm": "norm {}",
-    "conv_bias": "convolution biases {}",
-    "shortcut_norm": "projection norms {}",
-    "zero_init_residual": "zero-init {}",
-    "init": "{} init",
+    "norm": "{}",
+    "conv_bias": "{}",
+    "shortcut_norm": "{}",
+    "zero_init_residual": "{}",
+    "init": "{}",
     "num_classes": "class",
     "in_channels": "input channel",
     "image_size": "{} px",
+}
+
+# Values that have a name of their own.
+_SPOKEN: Mapping[tuple[str, object], str] = {
+    ("norm", Norm.BATCH): "batch norm",
+    ("norm", Norm.NONE): "no norm",
+    ("conv_bias", True): "convolution biases",
+    ("conv_bias", False): "no convolution biases",
+    ("shortcut_norm", True): "norms after projections",
+    ("shortcut_norm", False): "no norms after projections",
+    ("zero_init_residual", True): "zero-init",
+    ("zero_init_residual", False): "no zero-init",
+    ("init", Init.HE_FAN_OUT): "He fan-out init",
+    ("init", Init.HE_FAN_IN): "He fan-in init",
+    ("init", Init.XAVIER): "Xavier init",
+    ("init", Init.TORCH): "PyTorch's default init",
 }
 
 
@@ -39,14 +55,20 @@ def name_of(config: ResNetConfig) -> str:
     config = canonical(config)
     named = _named_by_structure(config)
     changed = {name: value for name, value in differences(config, _family(config)).items() if name not in named}
-    phrases = [_phrase(phrase, changed[name]) for name, phrase in _PHRASES.items() if name in changed]
+    phrases = [_phrase(name, changed[name]) for name in _PHRASES if name in changed]
     return ", ".join([_title(config), *_structure_phrases(config), *phrases])
 
 
-def _phrase(phrase: str, value: object) -> str:
+def said(field: str, value: object) -> str:
+    """A field's value as people say it: "no norm", "Xavier init", "leaky relu"."""
+    return _SPOKEN.get((field, value)) or value_text(value).replace("_", " ")
+
+
+def _phrase(field: str, value: object) -> str:
+    phrase = _PHRASES[field]
     if "{}" not in phrase and isinstance(value, int):
         return counted(value, phrase)
-    return phrase.format(value_text(value).replace("_", " "))
+    return phrase.format(said(field, value))
 
 
 def _family(config: ResNetConfig) -> ResNetConfig:
