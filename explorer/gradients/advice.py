@@ -20,6 +20,8 @@ def advice(config: ResNetConfig, verdict: Verdict) -> tuple[str, ResNetConfig] |
     """
     if verdict is Verdict.HEALTHY:
         return _deeper(config)
+    if verdict is Verdict.NOTHING:
+        return _more_classes(config)
     change = _vanishing(config) if verdict is Verdict.VANISHES else _exploding(config)
     if change is None:
         return None
@@ -47,6 +49,14 @@ def _exploding(config: ResNetConfig) -> tuple[str, ResNetConfig] | None:
     if config.norm is Norm.NONE:
         return "Normalise after each convolution", replace(config, norm=Norm.BATCH)
     return None
+
+
+def _more_classes(config: ResNetConfig) -> tuple[str, ResNetConfig] | None:
+    """Ten classes in place of one, with which there is nothing to learn."""
+    if config.num_classes > 1:
+        return None
+    changed = replace(config, num_classes=10)
+    return f"Give it classes to tell apart, so that the loss depends on what it puts out: {name_of(changed)}.", changed
 
 
 def _deeper(config: ResNetConfig) -> tuple[str, ResNetConfig] | None:

@@ -94,4 +94,5 @@ def _measured(config: ResNetConfig, found: FlowBand) -> DepthPoint:
         log10_ratios=tuple(flow.log10_ratio for flow in found.flows),
         below_float32=sum(any(end.state is ReadingState.UNDERFLOW for end in pair) for pair in ends),
         note="",
+        both_zero=sum(all(end.state is ReadingState.ZERO for end in pair) for pair in ends),
     )

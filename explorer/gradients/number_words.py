@@ -5,6 +5,7 @@ import math
 from explorer.gradients.values import FLOAT32_TINY, FlowReading, ReadingState
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NEAR_ONE = 0.1
 _PLAIN = (-3, 5)  # powers of ten between which a number reads best in plain digits
 LOG10_TINY = math.log10(FLOAT32_TINY)
 
@@ -14,8 +15,8 @@ def ten_to(exponent: int) -> str:
     return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
-def power_words(log10: float) -> str:
-    """The number of at least zero with this common logarithm, to two digits: ``0.21``, ``17,000``, ``3.2·10⁻¹²``.
+def power_words(log10: float, digits: int = 2) -> str:
+    """The number of at least zero with this common logarithm: ``0.21``, ``17,000``, ``3.2·10⁻¹²``.
 
     What has no finite logarithm is "exactly zero", "infinite" or "not a number".
     """
@@ -23,19 +24,24 @@ def power_words(log10: float) -> str:
         return str(ReadingState.NOT_A_NUMBER)
     if math.isinf(log10):
         return "infinite" if log10 > 0 else str(ReadingState.ZERO)
-    mantissa, exponent = _two_digits(log10)
+    mantissa, exponent = _rounded(log10, digits)
     if _PLAIN[0] <= exponent < _PLAIN[1]:
-        number = float(f"{mantissa}e{exponent}")
-        return f"{number:,.0f}" if number >= 10 else f"{number:g}"
-    return ten_to(exponent) if mantissa == "1.0" else f"{mantissa.removesuffix('.0')}·{ten_to(exponent)}"
+        text = f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - exponent, 0)}f}"
+        return _without_zeros(text)
+    return ten_to(exponent) if float(mantissa) == 1 else f"{_without_zeros(mantissa)}·{ten_to(exponent)}"
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def factor_words(log10: float) -> str:
-    """A factor above zero with as many digits as tell it from 1: ``× 1.19``, ``× 0.9987``, ``× 3.2·10⁻⁴``."""
+    """A factor above zero: ``× 1.19``, ``× 3.2·10⁻⁴``. Near 1 it has four decimals, for it is raised to high powers:
+    ``× 0.9903``, a hundred times in a row, leaves 0.38, and ``× 0.99`` would leave 0.37."""
     if not math.log10(0.01) <= log10 < 3:
         return f"× {power_words(log10)}"
     factor = 10**log10
-    return f"× {factor:.3g}" if abs(factor - 1) >= 0.005 else f"× {factor:.4f}"
+    return f"× {factor:.3g}" if abs(factor - 1) >= _NEAR_ONE else f"× {factor:.4f}"
 
 
 def power_text(log10: float) -> str:
@@ -44,15 +50,15 @@ def power_text(log10: float) -> str:
         return "nan"
     if math.isinf(log10):
         return "inf" if log10 > 0 else "0"
-    mantissa, exponent = _two_digits(log10)
+    mantissa, exponent = _rounded(log10, 2)
     return f"{mantissa}e{exponent:+03d}"
 
 
-def _two_digits(log10: float) -> tuple[str, int]:
+def _rounded(log10: float, digits: int) -> tuple[str, int]:
     """Mantissa, ``1.0`` to ``9.9``, and exponent; of any finite logarithm, also where the number is no float."""
-    exponent = math.floor(log10)
-    mantissa = f"{10 ** (log10 - exponent):.1f}"
-    return (mantissa, exponent) if mantissa != "10.0" else ("1.0", exponent + 1)
+    exponent, decimals = math.floor(log10), digits - 1
+    mantissa = f"{10 ** (log10 - exponent):.{decimals}f}"
+    return (mantissa, exponent) if float(mantissa) < 10 else (f"{1:.{decimals}f}", exponent + 1)
 
 
 def reading_words(reading: FlowReading) -> str:

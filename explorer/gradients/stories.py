@@ -4,10 +4,12 @@ A story says only what to look at and where the claim comes from. What happens i
 (``explorer.gradients.verdict``): nothing here knows the outcome.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from explorer.gradients.conditions import BEFORE
 from explorer.gradients.paired_networks import Contrast
+from explorer.gradients.verdict import Verdict
 from explorer.network.config import ResNetConfig
 from explorer.network.options import Activation, Init, Norm, Order
 from explorer.network.presets import preset
@@ -25,7 +27,9 @@ def _classic(config: ResNetConfig) -> ResNetConfig:
 class Story:
     """One setting: the network, what it is compared with, and other choices of the page by their names in the link.
 
-    ``claim`` is what people say, ``look_for`` where to look, ``source`` who said it.
+    ``claim`` is what people say, ``look_for`` where to look, ``source`` who said it. ``holds`` tells whether the claim
+    is true of the verdicts on the two networks, the first with what the contrast is about; None where the claim says
+    nothing about these.
     """
 
     key: str
@@ -36,6 +40,14 @@ class Story:
     look_for: str
     source: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    holds: Callable[[Verdict, Verdict], bool] | None = None
+
+    def answer(self, first: Verdict, second: Verdict) -> str:
+        """Whether the claim holds for what was measured, in a sentence; empty where the claim says nothing about it."""
+        if self.holds is None:
+            return ""
+        does = "holds" if self.holds(first, second) else "does not hold"
+        return f"What people say {does} here {BEFORE}."
 
 
 STORIES: tuple[Story, ...] = (
@@ -47,6 +59,7 @@ STORIES: tuple[Story, ...] = (
         "A sigmoid's derivative is at most 0.25, so a deep network's gradient dies, and skip connections save it.",
         "How far each line falls towards the input, and whether the one with shortcuts stays up.",
         "Hochreiter 1991 for the cause; that shortcuts save it is what many textbooks add.",
+        holds=lambda first, second: first is Verdict.HEALTHY and second is Verdict.VANISHES,
     ),
     Story(
         "small_init",
@@ -56,15 +69,18 @@ STORIES: tuple[Story, ...] = (
         "ReLU ends the vanishing gradient.",
         "The line without shortcuts: ReLU's derivative is 1 or 0, but the weights of PyTorch's default are small.",
         "He et al. 2015b (arXiv:1502.01852), section 2.2, on what the initial weights have to be.",
+        holds=lambda _, second: second is not Verdict.VANISHES,
     ),
     Story(
         "batch_norm",
-        "Batch norm explodes",
+        "Batch norm, no shortcuts",
         _PLAIN_56,
         Contrast.SKIPS,
         "Without skip connections the gradient of a deep network vanishes.",
         "In which direction the line without shortcuts leaves the other.",
-        "Yang et al. 2019 (arXiv:1902.08129): batch norm makes gradients of plain networks grow with depth.",
+        "Yang et al. 2019 (arXiv:1902.08129): before any training, batch norm makes gradients of plain networks grow "
+        "with depth.",
+        holds=lambda _, second: second is Verdict.VANISHES,
     ),
     Story(
         "pre_activation",
@@ -74,6 +90,7 @@ STORIES: tuple[Story, ...] = (
         "A skip connection carries the gradient past any activation.",
         "Two networks with the same shortcuts: in one of them each sum goes through a sigmoid.",
         "He et al. 2016 (arXiv:1603.05027), section 4: why the activation should not stand after the sum.",
+        holds=lambda *both: Verdict.VANISHES not in both,
     ),
     Story(
         "zero_init",
@@ -93,10 +110,11 @@ STORIES: tuple[Story, ...] = (
         "Skip connections keep gradients healthy.",
         "Which of the two needs the batch norm that is missing here: each sum adds the variance of its branch.",
         "Zhang et al. 2019 (arXiv:1901.09321, Fixup): what residual networks do without normalisation.",
+        holds=lambda first, _: first is Verdict.HEALTHY,
     ),
     Story(
         "healthy_and_worse",
-        "Healthy and still worse",
+        "Is the gradient to blame?",
         _PLAIN_56,
         Contrast.SKIPS,
         "If plain networks train worse, their gradients must vanish.",

@@ -111,8 +111,8 @@ def fit_growth(convs: Sequence[int], log10_ratios: Sequence[float]) -> Growth | 
 class DepthPoint:
     """One depth of one network: the ``ratio`` first/last of |dL/dh| over the seeds, and each seed's logarithm of it.
 
-    ``below_float32`` is the number of seeds in which an end of the ratio was. What was not measured has no ratio, and
-    ``note`` says why.
+    ``below_float32`` is the number of seeds in which an end of the ratio was, ``both_zero`` of those in which both were
+    exactly zero. What was not measured has no ratio, and ``note`` says why.
     """
 
     config: ResNetConfig
@@ -122,6 +122,7 @@ class DepthPoint:
     log10_ratios: tuple[float, ...]
     below_float32: int
     note: str
+    both_zero: int = 0
 
 
 @dataclass(frozen=True, slots=True)

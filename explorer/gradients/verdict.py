@@ -6,18 +6,18 @@ a vanishing one. They are two decades wide on either side, so that no choice of 
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from explorer.gradients.conditions import BEFORE, condition
 from explorer.gradients.number_words import factor_words, power_words
 from explorer.gradients.seed_bands import FlowBand
-from explorer.gradients.trend_values import DepthCurve, FirstSteps
-from explorer.gradients.values import ReadingState, main_path_convs
+from explorer.gradients.values import GradientFlow, ReadingState, main_path_convs
 from explorer.text.quantities import counted
 
 VANISHES_BELOW, EXPLODES_ABOVE = 1e-2, 1e2
-_STEADY = 0.01  # decades a convolution that make no decade in a hundred of them
+_LIMITS = (math.log10(VANISHES_BELOW), math.log10(EXPLODES_ABOVE))
 THRESHOLDS = (
     "The ratio is |dL/dh| after the stem divided by that after the last block. Below 10⁻² the gradient “vanishes”, "
     "above 10² it “explodes”, in between it is “healthy”. The median of the seeds decides."
@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     VANISHES = "vanishes"
     HEALTHY = "is healthy"
     EXPLODES = "explodes"
+    NOTHING = "is exactly zero"
     BREAKS = "is no number"
 
 
@@ -37,9 +38,28 @@ def verdict(log10_ratio: float) -> Verdict:
     """The word for one ratio first/last, given as its common logarithm."""
     if math.isnan(log10_ratio):
         return Verdict.BREAKS
-    if log10_ratio < math.log10(VANISHES_BELOW):
+    low, high = _LIMITS
+    if log10_ratio < low:
         return Verdict.VANISHES
-    return Verdict.EXPLODES if log10_ratio > math.log10(EXPLODES_ABOVE) else Verdict.HEALTHY
+    return Verdict.EXPLODES if log10_ratio > high else Verdict.HEALTHY
+
+
+def verdict_of(flow: GradientFlow) -> Verdict:
+    """The word for one flow. Where both ends are exactly zero, there is no ratio and no gradient at all."""
+    ends = flow.gradient_norms[0], flow.gradient_norms[-1]
+    if all(end.state is ReadingState.ZERO for end in ends):
+        return Verdict.NOTHING
+    return verdict(flow.log10_ratio)
+
+
+def ratio_words(log10: float, words: Callable[[float, int], str] = power_words) -> str:
+    """A ratio with as many digits as put it on its own side of a threshold: 0.00996 vanishes, and "0.01" would not."""
+    others = [limit for limit in _LIMITS if log10 != limit]
+    for digits in range(2, 7):
+        if words(log10, digits) not in [words(limit, digits) for limit in others]:
+            return words(log10, digits)
+    limit = min(others, key=lambda limit: abs(limit - log10))
+    return f"just {'below' if log10 < limit else 'above'} {words(limit, 2)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +71,39 @@ class FlowFinding:
 
 
 def finding(flow: FlowBand, name: str) -> FlowFinding:
-    """What the seeds of one network show together."""
-    found = verdict(flow.ratio.median.log10)
-    return FlowFinding(found, f"{name}: the gradient {found}{_how(flow, found)}{_dissent(flow, found)}.")
+    """What the seeds of one fresh network show together, with the condition and the moment for which it holds."""
+    found = _median_verdict(flow)
+    named = f"{name} ({condition(flow.config, flow.flows[0].source)})"
+    return FlowFinding(found, f"{named}: {BEFORE} the gradient {found}{_how(flow, found)}{_dissent(flow, found)}.")
+
+
+def _median_verdict(flow: FlowBand) -> Verdict:
+    """The median ratio's verdict; where that is no number, the most frequent verdict of the seeds without one."""
+    log10 = flow.ratio.median.log10
+    if not math.isnan(log10):
+        return verdict(log10)
+    return Counter(verdict_of(one) for one in flow.flows if math.isnan(one.log10_ratio)).most_common(1)[0][0]
 
 
 def _how(flow: FlowBand, found: Verdict) -> str:
     """The number behind the verdict, as a continuation of the sentence."""
     log10, convs = flow.ratio.median.log10, main_path_convs(flow.config)
+    if found is Verdict.NOTHING:
+        return f", at the last block and at the stem{_why_zero(flow)}"
     if found is Verdict.BREAKS:
         return ", since the signal or the gradient left what float32 can hold on its way"
     if math.isinf(log10):
         return f": {_without_factor(flow, log10)}"
-    factor = factor_words(log10 / convs)
-    stem = f"the stem gets {power_words(log10)} of what the last block gets"
-    if log10 > 0:
-        stem = f"the stem gets {power_words(log10)} times what the last block gets"
+    times = "times" if log10 > 0 else "of"
+    stem = f"the stem gets {ratio_words(log10)} {times} what the last block gets"
     lost = ", below what float32 can hold" if _lost(flow) else ""
-    return f": {stem}{lost}, {factor} for each of {counted(convs, 'convolution')}"
+    return f": {stem}{lost}, {factor_words(log10 / convs)} for each of {counted(convs, 'convolution')}"
+
+
+def _why_zero(flow: FlowBand) -> str:
+    if flow.config.num_classes == 1:
+        return ", since with one class the loss is constant"
+    return ", since the loss is exactly zero" if not any(one.loss for one in flow.flows) else ""
 
 
 def _without_factor(flow: FlowBand, log10: float) -> str:
@@ -87,7 +122,7 @@ def _lost(flow: FlowBand) -> bool:
 
 def _dissent(flow: FlowBand, found: Verdict) -> str:
     """What other seeds show, where they show something else."""
-    others = Counter(verdict(one.log10_ratio) for one in flow.flows)
+    others = Counter(map(verdict_of, flow.flows))
     del others[found]
     said = [f"in {count} of {len(flow.flows)} seeds it {word}" for word, count in others.items()]
     return f"; {' and '.join(said)}" if said else ""
@@ -96,71 +131,33 @@ def _dissent(flow: FlowBand, found: Verdict) -> str:
 def reply(guess: Verdict, measured: Verdict) -> str:
     """What to say, kindly, to somebody who predicted ``guess``."""
     if guess is measured:
-        return f"You predicted that it {guess}, and the measurement says the same."
+        return f"You predicted that it {guess}, and the measurement {BEFORE} says the same."
     return (
-        f"You predicted that it {guess}; measured, it {measured}. A good prediction to be wrong about: which number "
-        "on the way would have told you?"
+        f"You predicted that it {guess}; measured {BEFORE}, it {measured}. A good prediction to be wrong about: which "
+        "number on the way would have told you?"
     )
 
 
-def conclusion(first: Verdict, second: Verdict, change: str) -> str:
-    """What the difference between two networks does, ``change`` being what turns the second into the first.
+def conclusion(first: Verdict, second: Verdict, change: str, where: str) -> str:
+    """What the difference between two fresh networks does, ``change`` being what turns the second into the first.
 
-    ``change`` is a noun in the singular: "the shortcut", "batch norm", "pre-activation".
+    ``change`` is a noun in the singular: "the shortcut", "batch norm", "pre-activation". ``where`` is the condition
+    that both share (``shared_condition``).
     """
+    return f"So {BEFORE} {_difference(first, second).format(change=change)} ({where})."
+
+
+def _difference(first: Verdict, second: Verdict) -> str:
     if first is second:
-        same = {
+        return {
             Verdict.VANISHES: "both vanish: here {change} does not rescue the gradient",
             Verdict.HEALTHY: "both are healthy: here {change} is not what keeps the gradient alive",
             Verdict.EXPLODES: "both explode: here {change} does not tame the gradient",
+            Verdict.NOTHING: "there is no gradient in either: here {change} changes nothing",
             Verdict.BREAKS: "neither gives numbers: here {change} does not help",
         }[first]
-        return f"So {same.format(change=change)}."
     if first is Verdict.HEALTHY:
-        return f"So here it is {change} that keeps the gradient healthy."
+        return "it is {change} that keeps the gradient healthy"
     if second is Verdict.HEALTHY:
-        return f"So here {change} does harm: without it the gradient is healthy."
-    return f"So here {change} changes what goes wrong, and neither is healthy."
-
-
-def growth_sentence(curve: DepthCurve, name: str) -> str:
-    """What depth does to one network, from the fitted growth; where nothing was measured, that."""
-    growth = curve.growth
-    if growth is None:
-        return f"{name}: too few depths gave a number to fit a line through."
-    per_conv = math.log10(growth.per_conv)
-    word = "neither grows nor shrinks" if abs(per_conv) < _STEADY else "grows" if per_conv > 0 else "shrinks"
-    left_out = f" ({counted(growth.left_out, 'ratio')} without a logarithm left out)" if growth.left_out else ""
-    return (
-        f"{name}: towards the input the gradient {word}, {factor_words(per_conv)} a convolution, "
-        f"so by {power_words(100 * per_conv)} over 100 of them{left_out}."
-    )
-
-
-def told(runs: Sequence[FirstSteps], names: Sequence[str]) -> tuple[str, ...]:
-    """What the first steps changed, in sentences: each network's ratio and loss before and after, then which of the
-    two has the lower loss."""
-    said = [_run_sentence(run, name) for run, name in zip(runs, names, strict=True)]
-    if len(runs) == 2 and not any(run.stopped for run in runs):
-        said.append(_race(runs, names))
-    return tuple(said)
-
-
-def _run_sentence(run: FirstSteps, name: str) -> str:
-    before, after = run.log10_ratios[0], run.log10_ratios[-1]
-    if run.stopped:
-        return f"{name}: {run.stopped}"
-    return (
-        f"{name}: before the first step the gradient {verdict(before)} (ratio {power_words(before)}), after "
-        f"{counted(run.steps, 'step')} it {verdict(after)} ({power_words(after)}); the loss went from "
-        f"{run.losses[0]:.3g} to {run.losses[-1]:.3g}."
-    )
-
-
-def _race(runs: Sequence[FirstSteps], names: Sequence[str]) -> str:
-    """Which of the two has the lower loss at the end, and whether its gradient could be the reason."""
-    order = sorted(range(2), key=lambda index: runs[index].losses[-1])
-    better, worse = order
-    healthy = all(verdict(run.log10_ratios[-1]) is Verdict.HEALTHY for run in runs)
-    why = " although the gradients of both are healthy" if healthy else ""
-    return f"So “{names[better]}” is ahead of “{names[worse]}”{why}."
+        return "{change} does harm: without it the gradient is healthy"
+    return "{change} changes what goes wrong, and neither is healthy"

@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explorer.gradients.number_words import power_words, reading_words
+from explorer.gradients.number_words import reading_words
 from explorer.gradients.shortcut_shares import split
 from explorer.gradients.values import FlowReading, GradientFlow, Parting, ReadingState
+from explorer.gradients.verdict import ratio_words
 
 _SAME = math.log10(1.05)  # a change below 5 % is called none
 _FOLD = 3  # decades up to which a growth reads well as "3.4-fold"
@@ -92,10 +93,10 @@ def _change(log10: float) -> str:
     if abs(log10) < _SAME:
         return "since the last block the gradient has kept its size, within 5 %"
     if log10 < 0:
-        return f"since the last block the gradient has shrunk to {power_words(log10)} of its size"
+        return f"since the last block the gradient has shrunk to {ratio_words(log10)} of its size"
     if log10 < _FOLD:
-        return f"since the last block the gradient has grown {power_words(log10)}-fold"
-    return f"since the last block the gradient has grown by a factor of {power_words(log10)}"
+        return f"since the last block the gradient has grown {ratio_words(log10)}-fold"
+    return f"since the last block the gradient has grown by a factor of {ratio_words(log10)}"
 
 
 def _no_factor(start: ReadingState, arrives: ReadingState) -> str:

@@ -11,19 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.gradients.activation_functions import Product, amount, product
+from explorer.gradients.conditions import BEFORE, activation_word
+from explorer.gradients.verdict import ratio_words, verdict
 from explorer.ideas.limits import check_number, check_option, check_whole
 from explorer.network.options import Activation
+from explorer.text.quantities import counted
 
 LAYERS, GAIN, SEED = (1, 50), (0.1, 4.0), (0, 99)
 WIDTH = 64  # units of each layer
 LEAST_FLOAT32 = math.log10(float(np.finfo(np.float32).tiny))  # the smallest normal float32
-VANISHED, EXPLODED = -2.0, 2.0  # log10 of what comes through, as on the Gradient-flow page
-_PLURALS = {
-    "vanishes": "vanish",
-    "vanishes entirely": "vanish entirely",
-    "is healthy": "are healthy",
-    "explodes": "explode",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +60,13 @@ class SaturationRun:
 
 
 def sentence(run: SaturationRun) -> str:
-    """Says the bound, the estimate, and what really comes through both stacks."""
+    """Says the bound, the estimate, what really comes back through both stacks, and under which condition."""
     alone, layers = run.alone, run.setting.layers
     bound = f"the derivatives alone would let through at most {amount(alone.log10_bound, up=True)}"
     typical = f"typically {amount(alone.log10_typical)}"
-    many = "1 layer" if layers == 1 else f"{layers} layers"
     return (
-        f"Of {many} {bound}, {typical}. Measured, weights included: without skips the first layer gets "
-        f"{_through(run.plain[-1])}, with skips {_through(run.skip[-1])}.{_above(run)} "
-        f"{_verdict(run)}"
+        f"Of {counted(layers, 'layer')} {bound}, {typical}. Measured, weights included: at the stack's input arrives "
+        f"{_through(run.plain[-1])} without skips, {_through(run.skip[-1])} with skips.{_above(run)} {_verdict(run)}"
     )
 
 
@@ -80,7 +74,7 @@ def _through(log10: float) -> str:
     if math.isinf(log10):
         return "nothing at all of the gradient"
     how = "of" if log10 < 0 else "times"
-    return f"{amount(log10)} {how} the gradient{' (below float32)' if log10 < LEAST_FLOAT32 else ''}"
+    return f"{ratio_words(log10, amount)} {how} the gradient{' (below float32)' if log10 < LEAST_FLOAT32 else ''}"
 
 
 def _above(run: SaturationRun) -> str:
@@ -91,14 +85,14 @@ def _above(run: SaturationRun) -> str:
 
 
 def _verdict(run: SaturationRun) -> str:
+    """Says both verdicts with what they depend on: here a skip goes around the activation, not through it."""
     plain, skip = (gradient_state(each[-1]) for each in (run.plain, run.skip))
-    if plain == skip:
-        return f"Both {_PLURALS[plain]}."
-    return f"Without skips it {plain}, with skips it {skip}."
+    where = f"no norm, weights of scale {run.setting.gain:g}; noise"
+    bypass = f"skips that bypass the {activation_word(run.setting.activation)}"
+    too = ", too" if plain == skip else ""
+    return f"So {BEFORE} ({where}) the gradient {plain} without skips; with {bypass}, it {skip}{too}."
 
 
 def gradient_state(log10: float) -> str:
-    """Returns what is said of a gradient with this log10 of its relative norm."""
-    if log10 < VANISHED:
-        return "vanishes" if not math.isinf(log10) else "vanishes entirely"
-    return "explodes" if log10 > EXPLODED else "is healthy"
+    """Returns what is said of a gradient with this log10 of its relative norm, as on the Gradient-flow page."""
+    return "vanishes entirely" if log10 == -math.inf else str(verdict(log10))

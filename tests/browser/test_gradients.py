@@ -54,7 +54,7 @@ def tell(page: Page, title: str) -> None:
 
 def test_a_story_is_told_and_its_link_opens_elsewhere(server: Server, open_page: OpenPage) -> None:
     page = open_gradients(open_page, server)
-    tell(page, "Batch norm explodes")
+    tell(page, "Batch norm, no shortcuts")
     expect(page.get_by_test_id("stHeading").locator("h2")).to_contain_text("Plain-56 (CIFAR)")
     assert "No shortcuts: the gradient explodes" in happened(page)
     assert query(page) == {"flow": "plain56"}

@@ -1,7 +1,6 @@
 """Saturation: the stacks' gradients against a product of Jacobians, the bound against what comes through."""
 
 import math
-import re
 
 import pytest
 import torch
@@ -10,8 +9,10 @@ from hypothesis import strategies as st
 
 from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
 from explorer.gradients.activation_functions import amount
+from explorer.gradients.conditions import activation_word
+from explorer.gradients.verdict import ratio_words
 from explorer.ideas.measure.saturation import saturation_run
-from explorer.ideas.saturation import EXPLODED, VANISHED, WIDTH, SaturationSetting, gradient_state, sentence
+from explorer.ideas.saturation import WIDTH, SaturationRun, SaturationSetting, gradient_state, sentence
 from explorer.network.blocks import ACTIVATIONS
 from explorer.network.options import Activation
 from explorer.text.errors import Refusal
@@ -59,21 +60,37 @@ def test_the_sentence_says_what_was_measured(setting: SaturationSetting) -> None
     assert len(run.plain) == len(run.skip) == setting.layers + 1 and run.plain[0] == run.skip[0] == 0
     assert amount(run.alone.log10_bound, up=True) in said and amount(run.alone.log10_typical) in said
     for values in (run.plain, run.skip):
-        assert ("nothing at all" if math.isinf(values[-1]) else amount(values[-1])) in said
+        assert ("nothing at all" if math.isinf(values[-1]) else ratio_words(values[-1], amount)) in said
+    assert "at the stack's input arrives" in said and "first layer" not in said
     assert ("more than the bound" in said) is (run.plain[-1] > run.alone.log10_bound + 1e-9)
     plain, skip = gradient_state(run.plain[-1]), gradient_state(run.skip[-1])
-    assert ("Both" in said) is (plain == skip)
-    assert plain == skip or (f"Without skips it {plain}" in said and f"with skips it {skip}" in said)
-    assert not re.search(r"Both (vanishes|explodes|is)", said) and said in through_alt_text(run)
+    word = activation_word(setting.activation)
+    assert f"the gradient {plain} without skips; with skips that bypass the {word}, it {skip}" in said
+    assert said.endswith(", too.") is (plain == skip) and said in through_alt_text(run)
+    assert f"before the first step (no norm, weights of scale {setting.gain:g}; noise)" in said
 
 
 def test_the_classic() -> None:
     run = saturation_run(SaturationSetting())
     assert run.plain[-1] < run.alone.log10_bound < -12
-    assert "Without skips it vanishes, with skips it" in sentence(run)
+    assert "vanishes without skips; with skips that bypass the sigmoid, it is healthy." in sentence(run)
 
 
-WORDS = {-math.inf: "vanishes entirely", VANISHED - 1: "vanishes", 0: "is healthy", EXPLODED + 1: "explodes"}
+def test_the_gradient_at_the_input_is_not_called_the_first_layers() -> None:
+    """The last entry is |dL/dx| at the stack's input: one Jacobian farther back than the first layer's output."""
+    run = saturation_run(SaturationSetting(Activation.RELU, 3, 1.0, 0))
+    said = sentence(run)
+    assert f"at the stack's input arrives {amount(run.plain[-1])} of the gradient without skips" in said
+    assert run.plain[-1] != run.plain[-2]
+
+
+def test_a_number_beside_a_threshold_does_not_print_as_the_threshold() -> None:
+    run = SaturationRun(SaturationSetting(), (0.0, math.log10(0.00996)), (0.0, math.log10(100.3)))
+    assert "0.00996 of the gradient without skips, 100.3 times the gradient with skips" in sentence(run)
+    assert "vanishes without skips" in sentence(run) and "it explodes" in sentence(run)
+
+
+WORDS = {-math.inf: "vanishes entirely", -3: "vanishes", -2: "is healthy", 2: "is healthy", 3: "explodes"}
 
 
 @pytest.mark.parametrize(("log10", "word"), WORDS.items())

@@ -12,9 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 import explorer.gradients.page_jobs
 from explorer import from_url
+from explorer.gradients.conditions import shared_condition
 from explorer.gradients.page_jobs import Question, study
 from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.stories import STORIES, Story
+from explorer.gradients.values import InputSource
 from explorer.gradients.verdict import conclusion, finding
 from explorer.jobs.queue import JobQueue
 from explorer.live.devices import default_device
@@ -94,7 +96,8 @@ def test_an_edited_network_is_measured_and_goes_into_the_link(device: str) -> No
     (first, second) = study(Question(pair(config, Contrast.SKIPS), (0,), 2), device)
     said = finding(first, "Shortcut A"), finding(second, "No shortcuts")
     assert all(each.sentence in words(page) for each in said)
-    assert conclusion(said[0].verdict, said[1].verdict, "the shortcut") in words(page)
+    where = shared_condition(first.config, second.config, InputSource.NOISE)
+    assert conclusion(said[0].verdict, said[1].verdict, "the shortcut", where) in words(page)
 
 
 @pytest.mark.parametrize("view", GradientsView)

@@ -21,7 +21,7 @@ from explorer.gradients.number_words import factor_words, power_text, reading_wo
 from explorer.gradients.seed_bands import Band
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
 from explorer.gradients.values import FlowReading, ReadingState
-from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW
+from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW, ratio_words
 from explorer.text.quantities import counted
 
 _HEALTHY = (math.log10(VANISHES_BELOW), math.log10(EXPLODES_ABOVE))
@@ -178,6 +178,8 @@ def _symbol(scale: ReadingAxis, point: DepthPoint, median: FlowReading, symbol: 
 def _said(point: DepthPoint, band: Band) -> Iterator[str]:
     yield f"depth {point.depth:,}, {counted(point.convs, 'convolution')} in between"
     yield f"ratio {_ratio_words(band.median)}"
+    if point.both_zero:
+        yield f"both ends exactly zero in {counted(point.both_zero, 'seed')}"
     if ranges(band):
         yield f"seeds: {_ratio_words(band.low)} to {_ratio_words(band.high)}"
     if point.below_float32:
@@ -186,7 +188,9 @@ def _said(point: DepthPoint, band: Band) -> Iterator[str]:
 
 def _ratio_words(ratio: FlowReading) -> str:
     """A ratio is not limited to float32, so one that overflows is infinite."""
-    return "infinite" if ratio.state is ReadingState.OVERFLOW else reading_words(ratio)
+    if ratio.state is ReadingState.OVERFLOW:
+        return "infinite"
+    return ratio_words(ratio.log10) if ratio.finite else reading_words(ratio)
 
 
 def _depth_axis(depths: Sequence[int]) -> dict[str, Any]:
@@ -242,6 +246,8 @@ def _row(name: str, point: DepthPoint) -> Row:
     ends = (band.median, band.low, band.high) if band else ()
     texts = [_ratio_words(each) if not each.finite else power_text(each.log10) for each in ends] or [""] * 3
     remark = f"an end below float32 in {counted(point.below_float32, 'seed')}" if point.below_float32 else point.note
+    if point.both_zero:
+        remark = f"both ends exactly zero in {counted(point.both_zero, 'seed')}"
     return {
         "network": name,
         "depth": point.depth,

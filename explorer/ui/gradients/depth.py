@@ -5,8 +5,9 @@ import streamlit as st
 
 from explorer.charts.gradients.against_depth import growth_alt_text, growth_rows
 from explorer.gradients.trend_values import DepthSweep, depths_for
+from explorer.gradients.trend_verdicts import growth_sentence
 from explorer.gradients.values import InputSource
-from explorer.gradients.verdict import THRESHOLDS, growth_sentence
+from explorer.gradients.verdict import THRESHOLDS
 from explorer.ui.gradients.choices import VALUES
 from explorer.ui.gradients.flow_downloads import file_name_of
 from explorer.ui.gradients.flow_setup import FlowSetup

@@ -7,7 +7,7 @@ from explorer.charts.gradients.first_steps import first_steps_alt_text, first_st
 from explorer.charts.gradients.losses import losses_alt_text, losses_rows
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.trend_values import FirstSteps
-from explorer.gradients.verdict import told
+from explorer.gradients.trend_verdicts import told
 from explorer.text.typed_numbers import positive_number, whole_number
 from explorer.ui.gradients.choices import QUANTITY, RATE, STEPS, VALUES
 from explorer.ui.gradients.flow_downloads import file_name_of

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.gradients.conditions import BEFORE
 from explorer.gradients.verdict import FlowFinding, Verdict, reply
 from explorer.network.links import to_url
 from explorer.network.names import name_of
@@ -20,7 +21,8 @@ def predicted(setup: FlowSetup) -> bool:
     if not PREDICT.on or _key(setup) in _guesses():
         return True
     st.markdown(
-        f"**Predict.** {escaped(name_of(setup.config))}: what happens to the gradient from the last block to the stem?"
+        f"**Predict.** {escaped(name_of(setup.config))}: what happens to the gradient from the last block to the stem, "
+        f"{BEFORE}?"
     )
     with st.container(horizontal=True, gap="small"):
         for verdict, label in _OPTIONS.items():

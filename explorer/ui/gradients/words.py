@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.gradients.advice import advice
+from explorer.gradients.conditions import shared_condition
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.verdict import THRESHOLDS, conclusion, finding
 from explorer.ui.gradients.choices import NET, PREDICT
@@ -17,7 +18,7 @@ def story_words(setup: FlowSetup) -> None:
     story = setup.story
     if story:
         st.markdown(
-            f"**People say.** {escaped(story.claim)}\n\n**Look at.** {escaped(story.look_for)}\n\n"
+            f"**People say.** “{escaped(story.claim)}”\n\n**Look at.** {escaped(story.look_for)}\n\n"
             f":small[:gray[{escaped(story.source)}]]"
         )
     else:
@@ -28,13 +29,16 @@ def story_words(setup: FlowSetup) -> None:
 def outcome(setup: FlowSetup, found: tuple[FlowBand, ...]) -> None:
     """Say what happened, from the measured numbers, and what to try next."""
     first, second = (finding(band, name) for band, name in zip(found, setup.names, strict=True))
+    where = shared_condition(found[0].config, found[1].config, setup.source)
     own = first if found[0].config == setup.config else second
     answer = answer_to_prediction(setup, own)
     if answer:
         st.info(escaped(answer), icon=":material/psychology_alt:")
+    concluded = conclusion(first.verdict, second.verdict, setup.contrast.change, where)
+    claim = setup.story.answer(first.verdict, second.verdict) if setup.story else ""
     said = [
         f"**What happened.**\n- {escaped(first.sentence)}\n- {escaped(second.sentence)}",
-        f"**{escaped(conclusion(first.verdict, second.verdict, setup.contrast.change))}**",
+        f"**{escaped(f'{concluded} {claim}'.rstrip())}**",
         f":small[:gray[Click a block in a chart to see what happens there. {escaped(THRESHOLDS)}]]",
     ]
     suggestion = advice(setup.config, own.verdict)

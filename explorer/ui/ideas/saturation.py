@@ -18,7 +18,8 @@ def saturation_lesson() -> None:
     question(
         "Does a product of derivatives kill the gradient?",
         "Each layer multiplies the gradient by its activation's derivative. The bound is easy: 0.25 a layer for a "
-        "sigmoid. What really comes through a stack of layers, and what do skips change?",
+        "sigmoid. What really comes through a stack of layers, and what do skips change? Each skip runs around its "
+        "layer's activation here; on the Gradient flow page, in He et al.'s order of 2015, each sum goes through it.",
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         chosen = Activation(FUNCTION.segmented(labels={each: option_label("activation", each) for each in Activation}))

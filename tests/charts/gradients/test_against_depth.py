@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from explorer.charts.gradients.against_depth import growth_alt_text, growth_chart, growth_rows
 from explorer.gradients.depth_sweep import measure_depth_sweep
-from explorer.gradients.number_words import factor_words, power_words
+from explorer.gradients.number_words import factor_words
 from explorer.gradients.seed_bands import band
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, DepthSweep
 from explorer.gradients.values import main_path_convs, reading_of_log10
-from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW
+from explorer.gradients.verdict import EXPLODES_ABOVE, VANISHES_BELOW, ratio_words
 from explorer.network.depths import blocks_for_depth
 from tests.charts.reading import plain
 from tests.gradients.flows import TINY
@@ -78,7 +78,7 @@ def test_what_was_measured_is_what_is_drawn() -> None:
         for one in curve.points:
             x, y, _, tip = drawn[number, one.depth]
             assert (x, y) == (one.depth, min(one.log10_ratios))  # of two seeds the lower is the median
-            assert one.ratio and f"ratio {power_words(one.ratio.median.log10)}" in tip
+            assert one.ratio and f"ratio {ratio_words(one.ratio.median.log10)}" in tip
     areas = [trace for trace in figure.data if trace.fill == "toself"]
     assert len(areas) == 2
     highs = [max(one.log10_ratios) for one in measured().curves[1].points]
@@ -108,11 +108,11 @@ def test_every_ratio_is_drawn_inside_the_plot_and_in_the_table(ratios: list[list
         _, y, symbol, tip = marks(figure)[0, one.depth]
         assert one.ratio and low < y < high
         median = one.ratio.median
-        assert f"ratio {power_words(median.log10)}" in tip
+        assert f"ratio {ratio_words(median.log10)}" in tip
         if median.finite:
             assert y == median.log10 and symbol == ("circle-open" if one.below_float32 else "circle")
         else:
-            assert symbol not in ("circle", "circle-open") and row["ratio, median"] == power_words(median.log10)
+            assert symbol not in ("circle", "circle-open") and row["ratio, median"] == ratio_words(median.log10)
         assert ("below float32" in tip) == ("below float32" in str(row["remark"])) == bool(one.below_float32)
     bands = [one.ratio for one in sweep.curves[0].points if one.ratio]
     shown = {reading.log10 for each in bands for reading in (each.low, each.median, each.high)}
