@@ -58,7 +58,7 @@ STORIES: tuple[Story, ...] = (
         Contrast.SKIPS,
         "A sigmoid's derivative is at most 0.25, so a deep network's gradient dies, and skip connections save it.",
         "How far each line falls towards the input, and whether the one with shortcuts stays up.",
-        "Hochreiter 1991 for the cause; that shortcuts save it is what many textbooks add.",
+        "Hochreiter 1991 for the cause; that shortcuts are the cure is what many textbooks add.",
         holds=lambda first, second: first is Verdict.HEALTHY and second is Verdict.VANISHES,
     ),
     Story(

@@ -1,0 +1,198 @@
+"""One truth on every page: all stories, all lessons and every page as it opens are read together.
+
+Every verdict about a gradient names its condition and its moment, and no two say opposite things of one setting. What
+is read is what a reader sees; the settings come from the words, not from the networks behind them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import pytest
+
+from bench.server import ROOT
+from explorer.gradients.conditions import condition
+from explorer.gradients.paired_networks import names, pair
+from explorer.gradients.stories import STORIES, Story
+from explorer.jobs.queue import JobQueue
+from explorer.network.links import to_url
+from explorer.ui.ideas.choices import Lesson
+from explorer.ui.state.warm_up import warm_up
+from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
+from tests.spoken_verdicts import Said, contradictions, sentences, spoken, unnamed
+
+
+@dataclass(frozen=True)
+class Text:
+    """All that a page says, and where it stands."""
+
+    where: str
+    words: str
+
+
+def read_story(story: Story) -> str:
+    """The story as it opens, in its own view, with what it measures."""
+    page = settled(opened("gradients", flow=to_url(story.config), contrast=str(story.contrast), **story.choices))
+    (trains,) = [[each for each in page.button if each.key == "flow_steps.now"]]
+    for each in trains:
+        page = settled(healthy(each.click().run()))
+    assert story.claim in words(page), "the link opened something else"
+    return words(page)
+
+
+@pytest.fixture(scope="module")
+def texts() -> Iterator[list[Text]]:
+    """Every page, lesson and story, measured as the pages measure them."""
+    assert warm_up().wait(PATIENCE_S)
+    jobs = JobQueue()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
+        pages = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+        read = [Text(f"page {name}", words(settled(opened(name)))) for name in pages]
+        read += [Text(f"lesson {each}", words(settled(opened("ideas", lesson=each)))) for each in Lesson]
+        read += [Text(f"story {each.key}", read_story(each)) for each in STORIES]
+        yield [*read, *(Text(f"title of {each.key}", f"{each.title}.") for each in STORIES)]
+    jobs.close()
+
+
+def verdicts(texts: list[Text]) -> list[Said]:
+    return [said for text in texts for said in spoken(text.words, text.where)]
+
+
+@pytest.mark.slow
+def test_no_two_sentences_say_opposite_things_of_one_setting(texts: list[Text]) -> None:
+    found = contradictions(verdicts(texts))
+    assert not found, "\n\n".join(f"{one.where}: {one.text}\n{two.where}: {two.text}" for one, two in found)
+
+
+@pytest.mark.slow
+def test_every_verdict_names_its_condition_and_its_moment(texts: list[Text]) -> None:
+    found = [each for text in texts for each in unnamed(text.words, text.where)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.slow
+def test_nothing_is_overlooked(texts: list[Text]) -> None:
+    """Each story passes a verdict on both of its networks and compares them; the lessons say what they must, too."""
+    for story in STORIES:
+        (text,) = [each.words for each in texts if each.where == f"story {story.key}"]
+        said = spoken(text, "")
+        assert len([each for each in said if each.topic == "gradient"]) >= 4, text
+        for name, config in zip(names(story.config, story.contrast), pair(story.config, story.contrast), strict=True):
+            assert f"{name} ({condition(config)}" in text
+    (stack,) = [spoken(each.words, "") for each in texts if each.where == "lesson saturation"]
+    assert [(each.verdict, each.setting.way, each.setting.activation) for each in stack] == [
+        ("vanishes", None, "sigmoid"),
+        ("is healthy", "bypass", "sigmoid"),
+    ]
+    (forms,) = [spoken(each.words, "") for each in texts if each.where == "lesson identity"]
+    assert [each.topic for each in forms] == ["ahead"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kept_from_the_reader", "replacement"),
+    [
+        ("each sum goes through the sigmoid; ", ""),  # Gradient flow against Saturation
+        ("skips that bypass the sigmoid", "skips"),
+        ("; by then the gradients of both are healthy", "; the gradients of both are healthy"),
+    ],
+)
+def test_what_is_not_said_would_be_a_contradiction(
+    texts: list[Text], kept_from_the_reader: str, replacement: str
+) -> None:
+    """The same measurements, with a condition or a moment left out: the test above would fail."""
+    changed = [Text(each.where, each.words.replace(kept_from_the_reader, replacement)) for each in texts]
+    assert changed != texts
+    assert contradictions(verdicts(changed))
+    assert [each for text in changed for each in unnamed(text.words, text.where)]
+
+
+# The reading itself, on sentences that stood on the pages once.
+
+SATURATION_THEN = "Measured: with skips 1.2 times the gradient. Without skips it vanishes, with skips it is healthy."
+SIGMOID_THEN = """
+- Shortcut A: the gradient vanishes: the stem gets 7.6·10⁻⁷ of what the last block gets, × 0.457 for each of 18
+- No shortcuts: the gradient vanishes: the stem gets 2.2·10⁻¹² of what the last block gets, × 0.225 for each of 18
+
+**So both vanish: here the shortcut does not rescue the gradient.**
+"""
+WORSE_THEN = """
+- Shortcut A: before the first step the gradient is healthy (ratio 69), after 20 steps it is healthy (55); the loss
+- No shortcuts: before the first step the gradient explodes (ratio 12,000), after 20 steps it is healthy (28); the loss
+- So “Shortcut A” is ahead of “No shortcuts” although the gradients of both are healthy.
+"""
+
+
+def test_the_contradictions_that_were_reported_are_found() -> None:
+    lesson, story = spoken(SATURATION_THEN, "lesson"), spoken(SIGMOID_THEN, "page")
+    assert not contradictions(lesson) and not contradictions(story)  # each page agrees with itself
+    found = contradictions([*lesson, *story])
+    assert found and {each.where for two in found for each in two} == {"lesson", "page"}
+    worse = contradictions(spoken(WORSE_THEN, "page"))
+    assert {two.verdict for two in {one for both in worse for one in both}} == {"explodes", "is healthy"}
+
+
+@pytest.mark.parametrize(
+    "text", [SATURATION_THEN, SIGMOID_THEN, WORSE_THEN, "Batch norm explodes.", "Healthy and worse."]
+)
+def test_verdicts_without_a_condition_or_a_moment_are_found(text: str) -> None:
+    assert unnamed(text, "page")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is the gradient to blame?",
+        "People say. “Skip connections keep gradients healthy.”",
+        "Below 10⁻² the gradient “vanishes”, above 10² it “explodes”.",
+        "Make it deeper, and see whether it stays healthy: ResNet-110.",
+    ],
+)
+def test_questions_claims_of_others_and_definitions_are_no_verdicts(text: str) -> None:
+    assert not unnamed(text, "page") and not spoken(text, "page")
+
+
+CONDITION = "each sum goes through the sigmoid; no norm, Xavier init; noise"
+FINDING = f"It ({CONDITION}): before the first step the gradient vanishes: the stem gets"
+
+
+@pytest.mark.parametrize(
+    ("there", "other"),
+    [
+        ("before the first step", "after 20 steps"),
+        ("goes through", "bypasses"),
+        ("each sum goes through the sigmoid", "plain, sigmoid"),
+        ("sigmoid", "tanh"),
+        ("no norm", "batch norm"),
+        ("Xavier init", "He fan-in init"),
+        ("Xavier init", "Xavier init, zero-init"),
+        ("noise", "digits"),
+    ],
+)
+def test_another_condition_or_moment_is_another_setting(there: str, other: str) -> None:
+    """Opposite verdicts contradict each other in one setting, and only there."""
+    opposite = FINDING.replace("vanishes", "is healthy")
+    assert contradictions([*spoken(FINDING, "one"), *spoken(opposite, "other")])
+    assert not contradictions([*spoken(FINDING, "one"), *spoken(opposite.replace(there, other), "other")])
+
+
+def test_every_part_of_a_condition_is_read() -> None:
+    (said,) = spoken(f"{FINDING} 0.001, for each of 18 convolutions.", "page")
+    assert [getattr(said.setting, each.name) for each in fields(said.setting)] == [
+        *("before the first step", "yes", "goes through", "sigmoid", "no norm", "Xavier init", "no", "noise", "18")
+    ]
+    assert said.setting.is_named and len(sentences(f"{FINDING} 1. {FINDING} 2.")) == 2
+
+
+def test_a_pair_is_read_for_both_of_its_networks() -> None:
+    pre = "with it the shortcut bypasses the tanh, except in 2 blocks; without it each sum goes through the tanh"
+    text = f"So before the first step it is pre-activation that keeps the gradient healthy ({pre}; no norm; noise)."
+    assert [(each.verdict, each.setting.way) for each in spoken(text, "page")] == [
+        ("is healthy", "bypass"),
+        ("is not healthy", "goes through"),
+    ]
+    text = f"So before the first step both vanish: here the shortcut does not rescue the gradient ({CONDITION})."
+    assert [(each.verdict, each.setting.skips, each.setting.way) for each in spoken(text, "page")] == [
+        ("vanishes", "yes", "goes through"),
+        ("vanishes", "no", None),
+    ]
