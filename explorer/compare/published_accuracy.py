@@ -1,12 +1,13 @@
 """Published accuracies of published networks, each with its source.
 
 Checked against the papers' tables (He et al. 2015, arXiv:1512.03385; He et al. 2016, arXiv:1603.05027), the authors'
-repositories, torchvision's weights metadata and the projects' own pages. Error rates and accuracies are given as their
-authors give them; results under different tests (one crop, ten crops) cannot be compared.
+repositories, torchvision's weights metadata and the projects' own pages. ``value`` is what the author printed, an error or
+an accuracy; ``accuracy`` is the same result as one measure. Different tests (one crop, ten crops) cannot be compared.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from explorer.network.config import ResNetConfig
 from explorer.network.presets import preset_of
@@ -22,7 +23,29 @@ class Published:
     source: str
     url: str
 
+    @property
+    def measure(self) -> str:
+        """What ``accuracy`` is of: "ImageNet top-1 accuracy" or "CIFAR-10 accuracy", whichever way it was printed."""
+        return f"{self.what.removesuffix(_ERROR).removesuffix(_ACCURACY)}{_ACCURACY}"
 
+    @property
+    def accuracy(self) -> str:
+        """The result as an accuracy: 100 % minus a printed error, with as many digits."""
+        if not self._is_error:
+            return self.value
+        return f"{100 - Decimal(self.value.removesuffix(' %'))} %"
+
+    @property
+    def remark(self) -> str:
+        """The note, and that the source prints an error where it does."""
+        return f"{self.note}; the source prints the error, 100 % minus this" if self._is_error else self.note
+
+    @property
+    def _is_error(self) -> bool:
+        return self.what.endswith(_ERROR)
+
+
+_ERROR, _ACCURACY = " error", " accuracy"
 _TOP1, _TOP1_ERROR = "ImageNet top-1", "ImageNet top-1 error"
 _CIFAR_ERROR, _CIFAR_ACCURACY = "CIFAR-10 error", "CIFAR-10 accuracy"
 _HE_2015, _HE_2016 = "https://arxiv.org/abs/1512.03385", "https://arxiv.org/abs/1603.05027"

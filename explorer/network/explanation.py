@@ -10,10 +10,11 @@ from explorer.network.arithmetic import analyze
 from explorer.network.block_plans import block_plans
 from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.depths import known_depths
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.layer import Layer
 from explorer.network.names import name_of
 from explorer.network.options import Block, Norm, Order, Shortcut, StrideIn
-from explorer.network.presets import preset_of
+from explorer.network.presets import canonical, preset_of
 from explorer.text.quantities import capitalised, human, listed, minus, noun, percent, signed
 
 
@@ -97,13 +98,32 @@ def _shortcuts(arch: Architecture) -> str:
 
 
 def what_to_try(config: ResNetConfig) -> tuple[str, ResNetConfig]:
-    """One change worth making next, with its computed price, and the network it leads to."""
+    """One change worth making next, what else it brings or ends, its computed price, and the network it leads to."""
     question, changed = _next_experiment(config)
+    question += _side_effects(config, changed)
     before, after = analyze(config), analyze(changed)
     params, macs = after.params - before.params, after.macs - before.macs
     share = f" ({_percent(params, before.params)})" if abs(params) >= before.params / 1000 else ""
     price = f"{signed(params)} {noun(params, 'parameter')}{share}, {signed(macs)} {noun(macs, 'MAC')}"
     return f"{question}: {price}, {name_of(changed)}.", changed
+
+
+_ASIDE = {
+    "stride_in": "the stride in the first 1×1 (v1)",
+    "shortcut_norm": "projections without a norm",
+    "zero_init_residual": "the zero-init of every block",
+}
+
+
+def _side_effects(config: ResNetConfig, changed: ResNetConfig) -> str:
+    """The settings that did nothing before and now do, or no longer do: "..., which also brings ..."."""
+    before, after = canonical(config), canonical(changed)
+    woken, ended = [], []
+    for field, words in _ASIDE.items():
+        if getattr(config, field) is getattr(changed, field) and getattr(before, field) is not getattr(after, field):
+            (woken if field in inactive_fields(config) else ended).append(words)
+    effects = [f"{verb} {listed(words)}" for verb, words in (("brings", woken), ("ends", ended)) if words]
+    return f", which also {listed(effects)}" if effects else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,18 @@ def test_an_entry_is_whole_and_of_its_family(name: str, entry: Published) -> Non
     assert number(entry) < 30 if entry.what.endswith("error") else number(entry) > 65
 
 
+@pytest.mark.parametrize(("name", "entry"), EVERY)
+def test_every_result_can_be_read_as_one_measure(name: str, entry: Published) -> None:
+    """An error of one source and an accuracy of another stand in one row, and the note says which was printed."""
+    dataset = "ImageNet top-1" if PRESETS[name].num_classes == 1000 else "CIFAR-10"
+    assert entry.measure == f"{dataset} accuracy"
+    accuracy = float(entry.accuracy.removesuffix(" %"))
+    printed_an_error = entry.what.endswith(" error")
+    assert accuracy == pytest.approx(100 - number(entry) if printed_an_error else number(entry), abs=1e-9)
+    assert len(entry.accuracy.partition(".")[2]) == len(entry.value.partition(".")[2])  # as many digits as printed
+    assert ("prints the error" in entry.remark) is printed_an_error
+
+
 def test_results_of_other_networks_are_not_lent() -> None:
     """The paper's ResNet-18 (27.88 %) and its ResNet-34 A and C are no presets: torchvision's are option B."""
     assert not any("27.88" in entry.value or "25.03" in entry.value or "24.19" in entry.value for _, entry in EVERY)

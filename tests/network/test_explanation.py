@@ -12,6 +12,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.explanation import badges, what_to_try, what_you_see
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.layer import Kind
 from explorer.network.names import name_of
 from explorer.network.options import Norm, Order, Shortcut, Stem, StrideIn
@@ -170,6 +171,50 @@ def check_what_to_try(config: ResNetConfig) -> None:
     assert bool(share) == (abs(expected) >= 0.1)
     assert not share or float(share.group(1).replace("−", "-")) == pytest.approx(expected, abs=0.051)
     assert question[0].isupper()
+    check_announced(question, config, changed)
+
+
+WORDS_OF_SIDE_EFFECTS = {
+    "stride_in": "the stride in the first 1×1 (v1)",
+    "shortcut_norm": "projections without a norm",
+    "zero_init_residual": "the zero-init of every block",
+}
+
+
+def check_announced(question: str, config: ResNetConfig, changed: ResNetConfig) -> None:
+    """Everything that becomes different is announced, and nothing else: no setting wakes up or ends unsaid."""
+    turned = set(differences(changed, config))
+    actual = set(differences(canonical(changed), canonical(config)))
+    assert turned <= actual
+    effects = question.partition(", which also ")[2]
+    assert {name for name, words in WORDS_OF_SIDE_EFFECTS.items() if words in effects} == actual - turned
+    brings, _, ends = effects.partition("ends ")
+    for name in actual - turned:
+        awake = name not in inactive_fields(changed)
+        assert WORDS_OF_SIDE_EFFECTS[name] in (brings if awake else ends), (name, question)
+
+
+# Each has a setting that does nothing until the change wakes it, or that the change ends.
+WITH_SIDE_EFFECTS = [
+    (
+        replace(preset("plain34"), zero_init_residual=True),
+        "Give it shortcuts, which also brings the zero-init of every",
+    ),
+    (
+        replace(preset("resnet50"), norm="none", shortcut_norm=False),
+        "Put the norms back, which also brings projections",
+    ),
+    (
+        replace(preset("resnet50"), shortcut_norm=False, zero_init_residual=True),
+        "Take the shortcuts away, which also ends projections without a norm and the zero-init of every block:",
+    ),
+]
+
+
+@pytest.mark.parametrize(("config", "announced"), WITH_SIDE_EFFECTS)
+def test_what_else_changes_is_announced(config: ResNetConfig, announced: str) -> None:
+    check_what_to_try(config)
+    assert what_to_try(config)[0].startswith(announced)
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -33,10 +33,19 @@ def test_opens_on_resnet34_against_resnet50_already_compared() -> None:
     sheet = page.table[0].value
     assert sheet.loc["Parameters"].tolist() == ["**21,797,672**", "**25,557,032** · 1.17\u00a0×"]
     assert sheet.loc["MACs"].tolist() == ["**3.66 G**", "**4.09 G** · 1.12\u00a0×"]
-    assert "[73.314 %](https://" in sheet.loc["ImageNet top-1", "ResNet-34"]
-    assert "80.858 %" in sheet.loc["ImageNet top-1", "ResNet-50, v1.5"]
+    assert "[73.314 %](https://" in sheet.loc["ImageNet top-1 accuracy", "ResNet-34"]
+    assert "80.858 %" in sheet.loc["ImageNet top-1 accuracy", "ResNet-50, v1.5"]
     assert not page.query_params
     assert not warnings(page)
+
+
+def test_results_printed_as_errors_and_as_accuracies_share_a_row() -> None:
+    sheet = open_page(net1="resnet50", net2="resnet50_v1").table[0].value
+    published = [row for row in sheet.index if "top-1" in row]
+    assert published == ["ImageNet top-1 accuracy"]
+    first, second = sheet.loc[published[0]]
+    assert "[76.13 %](https://" in first
+    assert "[77.15 %](https://" in second  # He et al. print an error of 22.85 %
 
 
 @pytest.mark.parametrize("tab", Tab)

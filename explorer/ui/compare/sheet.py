@@ -58,9 +58,10 @@ def _sheet(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
 def _numbers(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
     lines = {row.label: [_cell(*pair) for pair in zip(row.values, row.ratios, strict=True)] for row in headline(archs)}
     results = [published(arch.config) for arch in archs]
-    notes = list(dict.fromkeys(result.note for each in results for result in each))
-    for what in dict.fromkeys(result.what for each in results for result in each):
-        lines[what] = [" · ".join(_cited(r, notes) for r in each if r.what == what) or NOTHING for each in results]
+    notes = list(dict.fromkeys(result.remark for each in results for result in each))
+    for measure in dict.fromkeys(result.measure for each in results for result in each):
+        cited = [[_cited(result, notes) for result in each if result.measure == measure] for each in results]
+        lines[measure] = [" · ".join(cell) or NOTHING for cell in cited]
     footnotes = " ".join(f"{_raised(number)} {escaped(note)}." for number, note in enumerate(notes, start=1))
     return pd.DataFrame(lines.values(), index=list(lines), columns=list(names)), footnotes
 
@@ -70,7 +71,7 @@ def _cell(value: str, ratio: str) -> str:
 
 
 def _cited(result: Published, notes: Sequence[str]) -> str:
-    return f"[{result.value}]({result.url}){_raised(notes.index(result.note) + 1)}"
+    return f"[{result.accuracy}]({result.url}){_raised(notes.index(result.remark) + 1)}"
 
 
 def _raised(number: int) -> str:
