@@ -1,8 +1,9 @@
 """Published accuracies of published networks, each with its source.
 
 Checked against the papers' tables (He et al. 2015, arXiv:1512.03385; He et al. 2016, arXiv:1603.05027), the authors'
-repositories, torchvision's weights metadata and the projects' own pages. ``value`` is what the author printed, an error or
-an accuracy; ``accuracy`` is the same result as one measure. Different tests (one crop, ten crops) cannot be compared.
+repositories, torchvision's weights metadata and the projects' own pages. ``value`` is what the author printed, an error
+or an accuracy; ``accuracy`` is the same result in one measure. Different tests (one crop, ten crops) cannot be
+compared.
 """
 
 from collections.abc import Mapping

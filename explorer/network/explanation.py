@@ -118,7 +118,8 @@ _ASIDE = {
 def _side_effects(config: ResNetConfig, changed: ResNetConfig) -> str:
     """The settings that did nothing before and now do, or no longer do: "..., which also brings ..."."""
     before, after = canonical(config), canonical(changed)
-    woken, ended = [], []
+    woken: list[str] = []
+    ended: list[str] = []
     for field, words in _ASIDE.items():
         if getattr(config, field) is getattr(changed, field) and getattr(before, field) is not getattr(after, field):
             (woken if field in inactive_fields(config) else ended).append(words)

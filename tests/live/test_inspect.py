@@ -211,7 +211,7 @@ def test_the_sentence_of_a_network_that_was_refused(monkeypatch: pytest.MonkeyPa
     check(report)
     assert (report.ran, report.build_ms, report.forward_ms, report.device) == (False, None, None, "cpu")
     assert summary(report) == (
-        "Not run. It would need about 60.5 MiB on cpu for one image, and of the 1 MiB free there it may take 819 KiB. "
+        "Not run. It would need about 76.4 MiB on cpu for one image, and of the 1 MiB free there it may take 819 KiB. "
         "Take a smaller image, smaller widths or fewer blocks, or run the Python file on a bigger machine. "
         "Checked without running: 44.6 MiB of weights, 11,689,512 parameters: "
         "agrees with the arithmetic in every layer."

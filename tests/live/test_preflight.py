@@ -1,6 +1,9 @@
 """The preflight: what is refused before anything is built, and in which words."""
 
+import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -8,9 +11,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer import ResNetConfig, analyze, build, inspect_live, preset
+from explorer import ResNetConfig, analyze, build, from_url, inspect_live, preset
 from explorer.live import preflight as preflights
-from explorer.live.preflight import peak_activation_bytes, preflight, preflight_training, workspace_bytes
+from explorer.live.preflight import (
+    estimated_weight_bytes,
+    peak_activation_bytes,
+    preflight,
+    preflight_training,
+    workspace_bytes,
+)
+from explorer.live.torchinfo_rows import TensorMemory
 from tests.live.reports import SMALL, check
 from tests.network.strategies import configs
 
@@ -18,7 +28,7 @@ from tests.network.strategies import configs
 def test_the_estimate_has_four_parts() -> None:
     arch, found = analyze(preset("resnet50")), preflight(preset("resnet50"), batch_size=3)
     stored = 4 * (arch.params + arch.buffers)
-    assert found.bytes_needed == stored + 3 * peak_activation_bytes(arch) + workspace_bytes(arch, 3)
+    assert found.bytes_needed == stored + 2 * (3 * peak_activation_bytes(arch) + workspace_bytes(arch, 3))
     assert found.fits
     assert found.reason == ""
     assert found.macs == 3 * arch.macs
@@ -31,12 +41,45 @@ def test_the_peak_of_resnet50_by_hand() -> None:
     assert peak_activation_bytes(analyze(preset("resnet50"))) == 4 * values
 
 
+TWENTY = [
+    "resnet18", "resnet18~order-pre~image_size-128", "resnet34~shortcut-C~image_size-128", "plain34~image_size-96",
+    "resnet50", "resnet50~order-pre", "resnet50~norm-none~image_size-96", "resnet50~shortcut-A~image_size-96",
+    "resnet50_v1~activation-gelu~image_size-128", "resnet50d", "resnet50d~order-pre",
+    "resnet50d~stem-cifar~image_size-32",
+    "resnet50~shortcut-avgpool_projection~image_size-97", "resnet50~shortcut-avgpool~order-pre~image_size-96",
+    "resnet101~image_size-96", "keras_resnet50~image_size-96", "resnet20", "resnet56~order-pre", "preact_resnet164",
+    "kuangliu_resnet50",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("link", TWENTY)
+def test_the_tensors_alive_are_within_the_estimate_and_not_far_below(link: str) -> None:
+    config = from_url(link)
+    net, images = build(config).eval(), torch.zeros(1, 3, config.image_size, config.image_size)
+    with torch.inference_mode(), TensorMemory() as memory:
+        net(images)
+    alive = memory.peak_bytes + images.nbytes + estimated_weight_bytes(analyze(config))
+    assert 0.6 <= alive / preflight(config).bytes_needed <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the process's memory from /proc")
+def test_a_process_grows_by_no_more_than_the_estimate_and_not_far_less() -> None:
+    """What counts on a shared server: with the maps that malloc keeps, and the convolutions' workspace."""
+    links = ["resnet50d", "resnet50d~order-pre", "resnet50", "resnet50~order-pre", "resnet18", "resnet34~order-pre"]
+    command = [sys.executable, "-m", "tests.live.forward_growth", *links]
+    grown = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    ratios = {link: took / preflight(from_url(link), batch_size=2).bytes_needed for link, took in zip(links, grown, strict=True)}
+    assert all(0.6 <= ratio <= 1 for ratio in ratios.values()), ratios
+
+
 def test_too_much_memory_is_refused_with_numbers() -> None:
     config = replace(preset("resnet50"), image_size=2048)
     found = preflight(config, batch_size=4096)
     assert not found.fits
     assert found.bytes_needed > found.bytes_free
-    assert found.reason.startswith("It would need about 5.94 TiB on cpu for 4,096 images")
+    assert found.reason.startswith("It would need about 11.9 TiB on cpu for 4,096 images")
     assert "Take a smaller batch, a smaller image" in found.reason
 
 
