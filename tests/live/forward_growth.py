@@ -1,4 +1,4 @@
-"""Run as a process of its own: how many bytes the process grows by when it builds a network and runs it twice on two images.
+"""Run as a process of its own: how many bytes it grows by when it builds a network and runs two images twice.
 
 Arguments: links of networks. Prints one JSON list of bytes, in their order. Linux only.
 """

@@ -7,7 +7,7 @@ BATCH = Control(
     "1",
     ("1", "2", "4", "8", "16", "32"),
     "Images in the batch",
-    "Random images that go through a network at once. More images take more time and memory, and less time each.",
+    "Random images that go through a network at once. More images take more time and memory.",
 )
 DEVICE = Control("device", "", (), "Device", "Where networks are built and run.")  # by default the fastest there is
 
