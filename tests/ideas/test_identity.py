@@ -15,8 +15,9 @@ from explorer.charts.ideas.identity import (
     weights_chart,
     weights_rows,
 )
-from explorer.ideas.identity import ALIKE, LEARNED, SIDE, Form, IdentityRun, IdentitySetting, Target, sentence
-from explorer.ideas.limits import two_digits
+from explorer.ideas.identity import ALIKE, LEARNED, SIDE, Form, IdentityRun, IdentitySetting, Learner, Target, winner
+from explorer.ideas.identity_words import sentence
+from explorer.ideas.limits import Matrix, two_digits
 from explorer.ideas.measure.identity import identity_run
 from explorer.text.errors import Refusal
 
@@ -88,6 +89,60 @@ def test_the_sentence_follows_the_losses(setting: IdentitySetting) -> None:
     assert ("does not win here" in words) is lost
     assert all(two_digits(value) in words for value in (residual.final, plain.to_learn, residual.to_learn))
     assert words in identity_losses_alt_text(run) or words in weights_alt_text(run)
+
+
+def by_direction(run: IdentityRun, one: Learner, weights: Matrix) -> tuple[np.ndarray, np.ndarray]:
+    """|error| along each principal direction of the data, and what it makes of the loss."""
+    errors = np.linalg.norm((rows(weights) - rows(one.wanted)) @ rows(run.directions).T, axis=0)
+    return errors, errors**2 * np.array(run.variances) / 2
+
+
+def check_what_decided(setting: IdentitySetting) -> bool:
+    """Whether the form that had to come nearer to zero lost; then the sentence names the direction that decided."""
+    run = identity_run(setting)
+    words, won = sentence(run), winner(run)
+    nearer = "residual" if run.residual.to_learn < run.plain.to_learn else "plain"
+    if not won or won == nearer or math.isclose(run.plain.to_learn, run.residual.to_learn, rel_tol=1e-9):
+        assert "did not decide" not in words
+        return False
+    leads = []
+    for one, sign in ((run.plain, 1), (run.residual, -1)):
+        parts = by_direction(run, one, one.learned)[1]
+        assert parts.sum() == pytest.approx(one.final, rel=1e-6)
+        leads.append(sign * parts if won == "residual" else -sign * parts)
+    lead = leads[0] + leads[1]
+    best = int(lead.argmax())
+    assert ("the error along one direction:" in words) is bool(lead[best] > lead.sum() / 2)
+    assert f"variance {two_digits(run.variances[best])}" in words and ("vary least" in words) is (best == 0)
+    kept = np.abs(1 - setting.learning_rate * np.array(run.variances))
+    assert ("slowest" in words) is bool(kept[best] == kept.max())
+    for one in (run.plain, run.residual):
+        start, part = by_direction(run, one, one.start)[0], by_direction(run, one, one.learned)[1]
+        assert f"began at {two_digits(start[best])} and makes {two_digits(part[best])}" in words
+    return True
+
+
+def test_the_smallest_variance_decides_and_not_the_distance_of_the_weights() -> None:
+    """The plain form wins though it starts farther from what it wants than the residual form."""
+    setting = IdentitySetting(Target.IDENTITY, Form.LINEAR, 0.3, 1.0, 0.3, 30, 1)
+    run = identity_run(setting)
+    away = [np.linalg.norm(rows(one.start) - rows(one.wanted)) for one in (run.plain, run.residual)]
+    assert winner(run) == "plain" and away[0] > away[1]
+    assert check_what_decided(setting)
+    assert "the error along one direction: that in which the data vary least" in sentence(run)
+    assert "initial weights did" not in sentence(run)
+
+
+def test_the_sentence_says_what_decided() -> None:
+    """Over settings of one layer, in which the form with less to learn loses in at least a dozen."""
+    swept = [
+        IdentitySetting(target, Form.LINEAR, distance, scale, rate, steps, seed)
+        for target, distances in ((Target.IDENTITY, (0.3, 1.0, 3.0)), (Target.NEGATION, (1.0,)))
+        for distance in distances
+        for scale, rate, steps in ((2.0, 0.3, 10), (2.0, 0.5, 10), (2.0, 0.1, 30), (0.5, 0.5, 1))
+        for seed in range(6)
+    ]
+    assert sum(map(check_what_decided, swept)) >= 12
 
 
 def test_near_the_identity_the_residual_form_wins_and_far_from_it_not() -> None:

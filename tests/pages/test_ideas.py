@@ -8,7 +8,7 @@ import torchvision
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from explorer.ideas import bottleneck_steps, grid, identity, saturation, six_shortcuts, stride_place, zero_init
+from explorer.ideas import bottleneck_steps, grid, identity, identity_words, saturation, six_shortcuts, stride_place, zero_init
 from explorer.ideas.bugs import BUGS, answer_to_line
 from explorer.ideas.measure.bugs import run_program
 from explorer.ideas.measure.identity import identity_run
@@ -46,10 +46,10 @@ def test_the_numbers_are_there_as_a_table(lesson: Lesson) -> None:
 
 def test_identity() -> None:
     page = open_page()
-    assert identity.sentence(identity_run(identity.IdentitySetting())) in words(page)
+    assert identity_words.sentence(identity_run(identity.IdentitySetting())) in words(page)
     page = slid(page, "How far H is from it", "2")
     assert link(page, "distance") == "2"
-    assert identity.sentence(identity_run(identity.IdentitySetting(distance=2.0))) in words(page)
+    assert identity_words.sentence(identity_run(identity.IdentitySetting(distance=2.0))) in words(page)
     page = open_page(wanted="negation")
     assert "does not win" in words(page)
 

@@ -11,7 +11,8 @@ from explorer.charts.plotly_style import styled
 from explorer.charts.reading_marks import joined_marks, legend_entry
 from explorer.charts.table_twin import Row
 from explorer.gradients.values import FlowReading, ReadingState
-from explorer.ideas.identity import SIDE, Form, IdentityRun, Learner, sentence
+from explorer.ideas.identity import SIDE, Form, IdentityRun, Learner
+from explorer.ideas.identity_words import sentence
 from explorer.ideas.limits import two_digits
 from explorer.text.quantities import counted
 

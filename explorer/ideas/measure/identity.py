@@ -28,14 +28,15 @@ def identity_run(setting: IdentitySetting) -> IdentityRun:
     wanted = sign * eye + setting.distance * random / torch.linalg.matrix_norm(random, ord=2)
     weights = _initial(setting, normal)
     answers = inputs @ wanted.T  # (SAMPLES, SIDE)
-    covariance = inputs.T @ inputs / SAMPLES
+    variances, directions = torch.linalg.eigh(inputs.T @ inputs / SAMPLES)
     return IdentityRun(
         setting,
         plain=_trained(setting, weights, inputs, answers, wanted),
         # What is left for F when x is added to its answer: the same as fitting F to H(x) - x.
         residual=_trained(setting, weights, inputs, answers, wanted - eye, skip=True),
         zero_loss=float(answers.square().sum(1).mean() / 2),
-        limit=2 / float(torch.linalg.eigvalsh(covariance)[-1]),
+        variances=tuple(variances.tolist()),
+        directions=_rows(directions.T),
     )
 
 

@@ -10,7 +10,8 @@ from explorer.charts.ideas.identity import (
     weights_chart,
     weights_rows,
 )
-from explorer.ideas.identity import Form, IdentityRun, IdentitySetting, Target, sentence
+from explorer.ideas.identity import Form, IdentityRun, IdentitySetting, Target
+from explorer.ideas.identity_words import sentence
 from explorer.ui.ideas.choices import DISTANCE, FORM, LEARNING, SCALE, TARGET, TRAINING
 from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
 from explorer.ui.state.caching import shared
