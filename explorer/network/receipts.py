@@ -7,6 +7,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Layer
+from explorer.network.receptive_field import before_pooling, field_sum, field_terms
 from explorer.text.quantities import shape, size
 
 
@@ -19,8 +20,12 @@ class Line:
     meaning: str
 
 
-def layer_receipt(layer: Layer) -> tuple[Line, ...]:
-    """Every number of one layer."""
+FIELD_SUM = "Receptive field, from the image on"
+_FIELD_MEANING = "1 + (kernel − 1)·distance between pixels, over all layers up to here"
+
+
+def layer_receipt(arch: Architecture, layer: Layer) -> tuple[Line, ...]:
+    """Every number of one layer of ``arch``."""
     lines = [
         Line("Parameters", layer.formula, _params_meaning(layer)),
         Line("MACs", layer.macs_formula, _macs_meaning(layer)),
@@ -29,6 +34,7 @@ def layer_receipt(layer: Layer) -> tuple[Line, ...]:
         Line(
             "Receptive field", layer.field_formula, "what the input has seen + (kernel − 1)·distance between its pixels"
         ),
+        Line(FIELD_SUM, field_sum(field_terms(arch)[layer.name]), _FIELD_MEANING),
         Line("Output in memory", f"{layer.bytes_formula} bytes", f"float32, one image: {size(layer.activation_bytes)}"),
     ]
     if layer.kind is Kind.ADD:
@@ -72,15 +78,18 @@ def _size_meaning(layer: Layer) -> str:
     return f"every {layer.stride}nd row and column" if layer.kind is Kind.PAD and layer.stride > 1 else "unchanged"
 
 
-def unit_receipt(layers: Sequence[Layer]) -> tuple[Line, ...]:
-    """The sums of one block, stem or head over its layers."""
+def unit_receipt(arch: Architecture, unit: str) -> tuple[Line, ...]:
+    """The sums of one block, the stem or the head of ``arch`` over its layers."""
+    layers = arch.unit_layers(unit)
     shapes = [shape(layers[0].input_shape), shape(layers[-1].output_shape)]
     return (
         Line("Parameters", _sum_of(layers, lambda layer: layer.params), "over its layers"),
         Line("MACs", _sum_of(layers, lambda layer: layer.macs), "over its convolutions and classifier"),
         Line("Shape", " → ".join(shapes), "channels × height × width, one image"),
         Line(
-            "Receptive field", f"{layers[-1].receptive_field:,}", "pixels of the image, each way, after its last layer"
+            "Receptive field",
+            field_sum(field_terms(arch)[layers[-1].name]),
+            f"pixels of the image, each way, after its last layer: {_FIELD_MEANING}",
         ),
     )
 
@@ -107,3 +116,8 @@ def depth_receipt(config: ResNetConfig) -> str:
     spread = "+".join(map(str, config.stage_blocks))
     inner = f"({spread})" if len(config.stage_blocks) > 1 else str(blocks)
     return f"{config.stem.convs} + {config.convs_per_block}·{inner} + 1 = {config.depth}"
+
+
+def field_receipt(arch: Architecture) -> str:
+    """The network's receptive field, that of a position before the global pooling, layer by layer."""
+    return field_sum(before_pooling(arch))

@@ -13,31 +13,34 @@ from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Layer
 from explorer.network.options import Stem
 from explorer.network.presets import PRESETS, preset
-from explorer.network.receipts import Line, by_role, depth_receipt, layer_receipt, unit_receipt
+from explorer.network.receipts import Line, by_role, depth_receipt, field_receipt, layer_receipt, unit_receipt
 from tests.network.formulas import outcome, value
 from tests.network.strategies import configs
 
-LINES = ["Parameters", "MACs", "Output channels", "Output height and width", "Receptive field", "Output in memory"]
+LINES = [
+    *("Parameters", "MACs", "Output channels", "Output height and width"),
+    *("Receptive field", "Receptive field, from the image on", "Output in memory"),
+]
 
 
-def receipt(layer: Layer) -> dict[str, Line]:
-    return {line.what: line for line in layer_receipt(layer)}
+def receipt(arch: Architecture, layer: Layer) -> dict[str, Line]:
+    return {line.what: line for line in layer_receipt(arch, layer)}
 
 
-def check_layer(layer: Layer) -> None:
-    """The six numbers of a layer, each from its formula."""
-    lines = layer_receipt(layer)
+def check_layer(arch: Architecture, layer: Layer) -> None:
+    """The numbers of a layer, each from its formula; the receptive field by the last step and by the whole sum."""
+    lines = layer_receipt(arch, layer)
     assert [line.what for line in lines] == LINES
     formulas = [line.formula.removesuffix(" bytes") for line in lines]
     channels, side, _ = layer.output_shape
-    numbers = [layer.params, layer.macs, channels, side, layer.receptive_field, layer.activation_bytes]
+    numbers = [layer.params, layer.macs, channels, side, *[layer.receptive_field] * 2, layer.activation_bytes]
     assert list(map(outcome, formulas)) == numbers, layer.name
 
 
 def check_unit(arch: Architecture, unit: str) -> None:
     """A unit's sums are over its layers, its shape and receptive field those of its ends."""
     layers = arch.unit_layers(unit)
-    lines = {line.what: line.formula for line in unit_receipt(layers)}
+    lines = {line.what: line.formula for line in unit_receipt(arch, unit)}
     for what, numbers in (
         ("Parameters", [layer.params for layer in layers]),
         ("MACs", [layer.macs for layer in layers]),
@@ -47,7 +50,7 @@ def check_unit(arch: Architecture, unit: str) -> None:
         assert terms == ([number for number in numbers if number] or [0])
     ends = [f"{channels:,}×{side:,}×{side:,}" for channels, side, _ in (layers[0].input_shape, layers[-1].output_shape)]
     assert lines["Shape"] == " → ".join(ends)
-    assert value(lines["Receptive field"]) == layers[-1].receptive_field
+    assert outcome(lines["Receptive field"]) == layers[-1].receptive_field
 
 
 def check_adds(arch: Architecture) -> None:
@@ -59,7 +62,7 @@ def check_adds(arch: Architecture) -> None:
                 branch = [before for before in layers[:at] if not before.on_shortcut][-1]
                 other = [before for before in layers[:at] if before.on_shortcut][-1:]
                 field = max(before.receptive_field for before in [branch, *other])
-                line = receipt(layer)["Receptive field"]
+                line = receipt(arch, layer)["Receptive field"]
                 assert (line.formula, line.meaning) == (f"{field:,}", "the larger of the two paths")
 
 
@@ -81,12 +84,13 @@ def check_roles(arch: Architecture) -> None:
 
 def check_everything(arch: Architecture) -> None:
     for layer in arch.layers:
-        check_layer(layer)
+        check_layer(arch, layer)
     for unit in arch.units:
         check_unit(arch, unit)
     check_adds(arch)
     check_roles(arch)
     assert outcome(depth_receipt(arch.config)) == arch.depth
+    assert outcome(field_receipt(arch)) == arch.receptive_field
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -108,21 +112,22 @@ def test_the_depth_says_what_it_counts() -> None:
 
 def test_the_formulas_of_the_design() -> None:
     arch = analyze(preset("resnet50"))
-    assert receipt(arch.by_name["layer1.0.conv2"])["Parameters"].formula == "3·3·64·64 = 36,864"
-    assert receipt(arch.by_name["conv1"])["Output height and width"].formula == "⌊(224 + 2·3 − 7)/2⌋ + 1 = 112"
-    assert receipt(arch.by_name["fc"])["MACs"].formula == "2,048·1,000 = 2,048,000"
-    assert receipt(arch.by_name["conv1"])["Output in memory"].formula == "64·112·112·4 = 3,211,264 bytes"
+    assert receipt(arch, arch.by_name["layer1.0.conv2"])["Parameters"].formula == "3·3·64·64 = 36,864"
+    assert receipt(arch, arch.by_name["conv1"])["Output height and width"].formula == "⌊(224 + 2·3 − 7)/2⌋ + 1 = 112"
+    assert receipt(arch, arch.by_name["fc"])["MACs"].formula == "2,048·1,000 = 2,048,000"
+    assert receipt(arch, arch.by_name["conv1"])["Output in memory"].formula == "64·112·112·4 = 3,211,264 bytes"
 
 
 def test_meanings_follow_the_layer() -> None:
-    pooled = analyze(preset("keller_avgpool")).by_name
-    padded = analyze(preset("resnet20")).by_name
-    plain = analyze(preset("resnet50")).by_name
-    assert "bias" in receipt(pooled["conv1"])["Parameters"].meaning
-    assert "bias" not in receipt(plain["conv1"])["Parameters"].meaning
-    assert "rounded up" in receipt(pooled["layer2.0.downsample.0"])["Output height and width"].meaning
-    assert "rounded down" in receipt(plain["conv1"])["Output height and width"].meaning
-    assert receipt(padded["layer2.0.downsample.0"])["Output height and width"].meaning == "every 2nd row and column"
-    assert receipt(plain["layer1.0.add"])["Output height and width"].meaning == "unchanged"
-    assert receipt(plain["layer1.0.act1"])["Parameters"].meaning == "nothing to learn"
-    assert "3.06 MiB" in receipt(plain["conv1"])["Output in memory"].meaning
+    pooled, padded, plain = (
+        {layer.name: receipt(arch, layer) for layer in arch.layers}
+        for arch in (analyze(preset(name)) for name in ("keller_avgpool", "resnet20", "resnet50"))
+    )
+    assert "bias" in pooled["conv1"]["Parameters"].meaning
+    assert "bias" not in plain["conv1"]["Parameters"].meaning
+    assert "rounded up" in pooled["layer2.0.downsample.0"]["Output height and width"].meaning
+    assert "rounded down" in plain["conv1"]["Output height and width"].meaning
+    assert padded["layer2.0.downsample.0"]["Output height and width"].meaning == "every 2nd row and column"
+    assert plain["layer1.0.add"]["Output height and width"].meaning == "unchanged"
+    assert plain["layer1.0.act1"]["Parameters"].meaning == "nothing to learn"
+    assert "3.06 MiB" in plain["conv1"]["Output in memory"].meaning

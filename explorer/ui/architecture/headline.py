@@ -14,7 +14,7 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.explanation import badges
 from explorer.network.names import name_of
-from explorer.network.receipts import by_role, depth_receipt
+from explorer.network.receipts import by_role, depth_receipt, field_receipt
 from explorer.text.quantities import human, signed, size
 from explorer.ui.state.caching import shared
 
@@ -67,7 +67,8 @@ def _cards(arch: Architecture, earlier: Architecture | None) -> list[dict[str, s
             "Receptive field",
             f"{arch.receptive_field:,} px",
             "receptive_field",
-            f"What one position before the global pooling can see, {reach} than the image's {side} px each way.",
+            f"What one position before the global pooling can see, {reach} than the image's {side} px each way: "
+            f"{field_receipt(arch)}.",
         ),
     )
     return [

@@ -15,10 +15,10 @@ def receipt(arch: Architecture, chosen: str) -> None:
     if layer is None:
         layers = arch.unit_layers(unit)
         title = f"**Receipt of {unit}** · {len(layers)} layers; click one above, or in the table, for its own"
-        st.markdown(_written(title, unit_receipt(layers)))
+        st.markdown(_written(title, unit_receipt(arch, unit)))
     else:
         title = f"**Receipt of {layer.name}** · {ROLE_LABELS[layer.role]}"
-        st.markdown(_written(title, layer_receipt(layer)))
+        st.markdown(_written(title, layer_receipt(arch, layer)))
         st.button(f"Receipt of the whole {unit}", key="whole_unit", on_click=selection.pick, args=(unit,))
 
 

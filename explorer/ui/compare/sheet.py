@@ -9,6 +9,7 @@ from explorer.compare.published_accuracy import Published, published
 from explorer.compare.sentences import difference_sentence, explanation, headline
 from explorer.network.architecture import Architecture
 from explorer.network.names import spoken
+from explorer.network.receptive_field import field_difference
 from explorer.text.quantities import listed
 from explorer.ui.compare.choices import NOTHING
 from explorer.ui.state.caching import shared
@@ -42,7 +43,8 @@ def _said(archs: tuple[Architecture, ...]) -> str:
     first, *others = archs
     said = [difference_sentence(first, other) for other in others]
     if len(others) == 1:
-        said += [f"- {line}" for line in explanation(first, others[0])]
+        lines = (*explanation(first, others[0]), field_difference(first, others[0]))
+        said += [f"- {line}" for line in lines if line]
     return unbroken("\n\n".join(said))
 
 
