@@ -6,6 +6,7 @@ from explorer.ui.ideas.bugs import bugs_lesson
 from explorer.ui.ideas.chain import chain_lesson
 from explorer.ui.ideas.check import check_lesson
 from explorer.ui.ideas.choices import ALL, LESSON, Lesson
+from explorer.ui.ideas.field import field_lesson
 from explorer.ui.ideas.identity import identity_lesson
 from explorer.ui.ideas.lesson_frame import AS_NUMBERS
 from explorer.ui.ideas.saturation import saturation_lesson
@@ -24,6 +25,7 @@ DRAW = {
     Lesson.SHORTCUTS: shortcuts_lesson,
     Lesson.ZERO_INIT: zero_init_lesson,
     Lesson.STRIDE: stride_lesson,
+    Lesson.FIELD: field_lesson,
     Lesson.BUGS: bugs_lesson,
     Lesson.CHECK: check_lesson,
 }

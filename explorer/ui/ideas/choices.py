@@ -5,6 +5,7 @@ from enum import StrEnum
 from explorer.compare.budget import Measure
 from explorer.ideas.bugs import BUGS
 from explorer.ideas.chain import EXAMPLE, EXAMPLE_SIDE
+from explorer.ideas.field import SEEDS, FieldNetwork
 from explorer.ideas.grid import GRID_DILATION, GRID_KERNEL, GRID_PADDING, GRID_SIDE, GRID_STRIDE
 from explorer.ideas.identity import Form, Target
 from explorer.ideas.saturation import LAYERS
@@ -24,6 +25,7 @@ class Lesson(StrEnum):
     SHORTCUTS = "shortcuts"
     ZERO_INIT = "zero-init"
     STRIDE = "stride"
+    FIELD = "field"
     BUGS = "bugs"
     CHECK = "check"
 
@@ -41,6 +43,7 @@ _TITLES = {
     Lesson.SHORTCUTS: "Six shortcuts",
     Lesson.ZERO_INIT: "Zero-init",
     Lesson.STRIDE: "Where the stride goes",
+    Lesson.FIELD: "Receptive field",
     Lesson.BUGS: "Spot the bug",
     Lesson.CHECK: "Check my ResNet",
 }
@@ -118,6 +121,25 @@ GAMMA = Control("gamma", "0", steps(*GAMMAS), "γ, the scale of the last norm")
 STRIDE_SIDE = Control("block_side", "8", tuple(str(side) for side in range(2, 17)), "Side of the input")
 STRIDE_STEP = Control("block_stride", "2", ("1", "2", "3", "4"), "Stride")
 
+# How far does a value see?
+NOTHING_BESIDE = "nothing"
+FIELD_NETWORK = Control(
+    "field_of",
+    FieldNetwork.TRAINED,
+    tuple(FieldNetwork),
+    "Network",
+    "All have the layers of the ResNet-20 that comes with the app, so their theoretical fields are the same.",
+)
+FIELD_BESIDE = Control("field_beside", FieldNetwork.UNTRAINED, (NOTHING_BESIDE, *FieldNetwork), "Beside it")
+FIELD_PLACE = Control("field_after", "", (), "After", "The value is the one in the middle of the map after this block.")
+FIELD_SEED = Control(
+    "field_seed",
+    "0",
+    tuple(str(seed) for seed in range(SEEDS[0], SEEDS[1] + 1)),
+    "Seed",
+    "Draws the random inputs, and the weights of untrained networks.",
+)
+
 # Spot the bug.
 BUG = Control("bug", BUGS[0].key, tuple(each.key for each in BUGS), "Which program")
 LINE = Control("line", "", (), "Which line is wrong?")
@@ -134,5 +156,6 @@ ALL = (
     *(*GRID, CELL_ROW, CELL_COLUMN, INPUT_SIDE, CHAIN),
     *(BLOCK_SIDE, BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_STRIDE, COUNTED),
     *(SHORTCUT, CHANGES, ZERO_BLOCK, GAMMA, STRIDE_SIDE, STRIDE_STEP, MEANT),
+    *(FIELD_NETWORK, FIELD_BESIDE, FIELD_PLACE, FIELD_SEED),
     *(BUG, LINE, HINT, RUN, MEND),
 )
