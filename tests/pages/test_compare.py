@@ -5,12 +5,12 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bench.server import ROOT
 from explorer import analyze, from_url, name_of, preset
 from explorer.compare.alternatives import alternatives
 from explorer.compare.sentences import difference_sentence
 from explorer.ui.compare.choices import Tab
-from tests.pages.helpers import PATIENCE_S, healthy, link, opened, rerun_until, warnings
+from explorer.ui.compare.lineup import FULL
+from tests.pages.helpers import healthy, link, opened, rerun_until, warnings
 
 open_page = partial(opened, "compare")
 
@@ -79,7 +79,9 @@ def test_networks_are_added_up_to_four_and_removed_again() -> None:
     for _ in range(2):
         healthy(page.button(key="add").click().run())
     assert len({link(page, "net3"), link(page, "net4"), "resnet34", "resnet50"}) == 4
-    assert not [each for each in page.button if each.key == "add"]
+    assert page.button(key="add").disabled
+    assert page.button(key="add").help == FULL
+    assert FULL in [each.value for each in page.caption]
     third, fourth = link(page, "net3"), link(page, "net4")
     healthy(page.button(key="net2.remove").click().run())
     assert (link(page, "net2"), link(page, "net3")) == (third, fourth)
@@ -89,15 +91,16 @@ def test_networks_are_added_up_to_four_and_removed_again() -> None:
     assert not [each for each in page.button if str(each.key).endswith(".remove")]
 
 
-def test_the_architecture_pages_network_can_be_taken() -> None:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    page.query_params["net"] = "resnet50~shortcut-C"
-    page.switch_page("pages/architecture.py").run()
+def test_my_network_is_compared_with_one_click() -> None:
+    page = opened("architecture", net="resnet50~shortcut-C")
     page.switch_page("pages/compare.py")
     healthy(page.run())
-    healthy(page.selectbox(key="net1.pick").select("from the Architecture page").run())
-    assert link(page, "net1") == "resnet50~shortcut-C"
-    assert title(page).startswith("ResNet-50, v1.5, shortcut C against")
+    assert "ResNet-50, v1.5, shortcut C" in page.button(key="my_network").label
+    healthy(page.button(key="my_network").click().run())
+    assert link(page, "net3") == "resnet50~shortcut-C"
+    assert title(page).endswith("ResNet-50 (v1.5, shortcut C)")
+    assert page.button(key="my_network").disabled
+    assert page.button(key="my_network").help == "It is network 3 here already."
 
 
 @pytest.mark.parametrize(

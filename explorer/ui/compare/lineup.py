@@ -7,7 +7,6 @@ from functools import partial
 import streamlit as st
 
 from explorer.network.config import ResNetConfig
-from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.presets import PRESET_INFO, PRESETS, preset_of
 from explorer.ui.compare.choices import ALL, DEFAULTS, EDIT, EDITED, OPTIONAL, PLACES, choose_compared
@@ -15,17 +14,17 @@ from explorer.ui.state import network, url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.selection import SELECTION
 from explorer.ui.state.url_value import open_all
+from explorer.ui.widgets.my_network import MINE, my_network, my_network_chip
 from explorer.ui.widgets.network_editor import CUSTOM, Editor
 
-NETWORK = "net"  # the Architecture page's network, by its key in session and link
-_FROM_ARCHITECTURE = "from the Architecture page"
+FULL = "Four networks are compared already: leave one out first."
 _EXTRA_PLACE = re.compile(r"net[0-9]{1,4}")
 
 
 def choose_lineup() -> tuple[ResNetConfig, ...]:
     """Draw the choices, and say what of the link could not be shown; returns the networks in their order."""
     # Streamlit leaves the Architecture page's values in this page's history when a chart leads there.
-    for key in (NETWORK, SELECTION.key):
+    for key in (MINE, SELECTION.key):
         url.clear(key)
     with url.together():
         opened = {place: network.open_network(place, default) for place, default in DEFAULTS.items()}
@@ -42,8 +41,7 @@ def choose_lineup() -> tuple[ResNetConfig, ...]:
                     help=f"Leave network {number} out",
                     on_click=partial(_remove, place, dict(opened)),
                 )
-        if free_place():
-            st.button("Add a network", icon=":material/add:", key="add", on_click=partial(add, _suggestion(opened)))
+        _more(tuple(opened.values()))
     _editor(opened)
     _problems()
     return tuple(opened.values())
@@ -67,39 +65,47 @@ def names_of(configs: Sequence[ResNetConfig]) -> tuple[str, ...]:
     return tuple(f"{name} ({number})" if names.count(name) > 1 else name for number, name in enumerate(names, start=1))
 
 
+def _more(compared: tuple[ResNetConfig, ...]) -> None:
+    """Draw the buttons that add a network; with four they stay, and say why they are off."""
+    full = "" if free_place() else FULL
+    st.button(
+        "Add a network",
+        icon=":material/add:",
+        key="add",
+        on_click=lambda: add(_suggestion(compared)),
+        disabled=bool(full),
+        help=full or None,
+    )
+    mine = my_network()
+    here = f"It is network {compared.index(mine) + 1} here already." if mine in compared else ""
+    my_network_chip(add, off=here or full)
+    if full:  # where nothing can be pointed at, nobody reads a button's help
+        st.caption(full)
+
+
 def _choice(place: str, config: ResNetConfig, number: int) -> None:
     key = f"{place}.pick"
     known = preset_of(config)
     st.session_state[key] = known.name if known else CUSTOM
-    elsewhere = _from_architecture()
 
     def label(name: str) -> str:
-        if name == _FROM_ARCHITECTURE:
-            return f"From Architecture: {name_of(elsewhere)}"
         return PRESET_INFO[name].title if name in PRESET_INFO else name_of(config)
 
     def chosen() -> None:
         name = st.session_state[key]
-        choices = {CUSTOM: config, _FROM_ARCHITECTURE: elsewhere, **PRESETS}
+        choices = {CUSTOM: config, **PRESETS}
         network.attempt("preset", lambda: choices[name], place)
 
-    options = [*([] if known else [CUSTOM]), _FROM_ARCHITECTURE, *PRESET_INFO]
+    options = [*([] if known else [CUSTOM]), *PRESET_INFO]
     st.selectbox(f"Network {number}", options, format_func=label, key=key, on_change=chosen, width=280)
 
 
-def _from_architecture() -> ResNetConfig:
-    return network.checked(st.session_state.get(NETWORK) or network.DEFAULT)
-
-
-def _suggestion(opened: dict[str, ResNetConfig]) -> ResNetConfig:
-    """Returns the Architecture page's network, or the family's first preset where that is compared already."""
-    here = {to_url(config) for config in opened.values()}
-    elsewhere = _from_architecture()
-    if to_url(elsewhere) not in here:
-        return elsewhere
-    known = preset_of(list(opened.values())[-1])
-    family = [info for info in PRESET_INFO.values() if known is None or info.family == known.family]
-    return next((info.config for info in family if info.name not in here), elsewhere)
+def _suggestion(compared: Sequence[ResNetConfig]) -> ResNetConfig:
+    """Returns the first preset of the last network's family that is not compared yet, else that network."""
+    last = compared[-1]
+    known = preset_of(last)
+    family = [info.config for info in PRESET_INFO.values() if known is None or info.family == known.family]
+    return next((config for config in family if config not in compared), last)
 
 
 def _remove(place: str, opened: dict[str, ResNetConfig]) -> None:

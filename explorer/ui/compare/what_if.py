@@ -14,7 +14,7 @@ from explorer.text.quantities import human, size
 from explorer.text.ratios import ratio
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_compared
-from explorer.ui.compare.lineup import add, free_place
+from explorer.ui.compare.lineup import FULL, add, free_place
 from explorer.ui.state.markdown import escaped
 
 _KEY = "alternatives"
@@ -57,7 +57,7 @@ def _prices(arch: Architecture, choices: Sequence[Alternative]) -> None:
             on_click=add,
             args=(choice.config,),
             disabled=full,
-            help="Four networks are compared already: leave one out first." if full else None,
+            help=FULL if full else None,
         )
         st.page_link(
             "pages/architecture.py",
