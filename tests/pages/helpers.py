@@ -21,6 +21,15 @@ def opened(page_name: str, **query: str | list[str]) -> AppTest:
     return healthy(page.run())
 
 
+def opened_with_my_network(page_name: str, net: str, **query: str) -> AppTest:
+    """The same for somebody who chose ``net`` on the Architecture page and then went to this one."""
+    page = opened("architecture", net=net)
+    page.query_params.clear()
+    page.query_params.update(query)
+    page.switch_page(f"pages/{page_name}.py")
+    return healthy(page.run())
+
+
 def healthy(page: AppTest) -> AppTest:
     """The page, known to have raised nothing."""
     assert not page.exception, [error.value for error in page.exception]

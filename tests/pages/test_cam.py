@@ -19,6 +19,7 @@ from explorer.cam.map_description import guess_sentence, picture_sentences
 from explorer.cam.maps import cam, grad_cam
 from explorer.cam.page_jobs import Asked, first_look
 from explorer.cam.saliency_map import layer_names, predictions
+from explorer.network.links import to_url
 from explorer.network.model import build
 from explorer.network.presets import preset
 from explorer.pictures.decode import read_picture
@@ -28,7 +29,7 @@ from explorer.ui.cam.choices import CamView
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
 from explorer.weights.load import file_of, trained
 from explorer.weights.uploaded import Own, read_own
-from tests.pages.helpers import healthy, link, opened, settled, warnings, words
+from tests.pages.helpers import healthy, link, opened, opened_with_my_network, settled, warnings, words
 
 BOOT = "ankle-boot-1"
 
@@ -299,6 +300,19 @@ def test_weights_of_ones_own_are_read_by_a_job(monkeypatch: pytest.MonkeyPatch) 
 def test_a_file_that_holds_no_such_weights(data: bytes, said: str) -> None:
     page = upload(open_page(weights="own", sample="flower"), data, "mine.safetensors")
     assert said in words(page) and not page.header
+
+
+def test_my_network_comes_with_torchvisions_weights_or_asks_for_a_file() -> None:
+    page = opened_with_my_network("cam", "resnet34")
+    healthy(page.button(key="my_network").click().run())
+    assert link(page, "weights") == "resnet34-v1"
+    assert page.button(key="my_network").disabled
+    page = opened_with_my_network("cam", to_url(SMALL), sample="flower")
+    healthy(page.button(key="my_network").click().run())
+    assert (link(page, "weights"), link(page, "fits")) == ("own", "page")
+    assert page.button(key="my_network").disabled
+    page = upload(page, save(build(SMALL, seed=9).state_dict()), "mine.safetensors")
+    assert "(weights of yours) says" in words(page)
 
 
 def test_weights_for_the_architecture_pages_network() -> None:

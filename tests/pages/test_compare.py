@@ -10,7 +10,7 @@ from explorer.compare.alternatives import alternatives
 from explorer.compare.sentences import difference_sentence
 from explorer.ui.compare.choices import Tab
 from explorer.ui.compare.lineup import FULL
-from tests.pages.helpers import healthy, link, opened, rerun_until, warnings
+from tests.pages.helpers import healthy, link, opened, opened_with_my_network, rerun_until, warnings
 
 open_page = partial(opened, "compare")
 
@@ -92,9 +92,7 @@ def test_networks_are_added_up_to_four_and_removed_again() -> None:
 
 
 def test_my_network_is_compared_with_one_click() -> None:
-    page = opened("architecture", net="resnet50~shortcut-C")
-    page.switch_page("pages/compare.py")
-    healthy(page.run())
+    page = opened_with_my_network("compare", "resnet50~shortcut-C")
     assert "ResNet-50, v1.5, shortcut C" in page.button(key="my_network").label
     healthy(page.button(key="my_network").click().run())
     assert link(page, "net3") == "resnet50~shortcut-C"

@@ -21,7 +21,7 @@ from explorer.gradients.verdict import conclusion, finding
 from explorer.jobs.queue import JobQueue
 from explorer.live.devices import default_device
 from explorer.ui.gradients.choices import GradientsView
-from tests.pages.helpers import PATIENCE_S, healthy, link, opened, settled, warnings
+from tests.pages.helpers import PATIENCE_S, healthy, link, opened, opened_with_my_network, settled, warnings
 
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
 QUICK = {"flow": SMALL, "images": "2", "seeds": "1"}
@@ -122,6 +122,25 @@ def test_every_look_at_the_numbers_has_its_table(quantity: str, scale: str) -> N
     (table,) = page.dataframe
     (band, _) = study(Question(pair(from_url(SMALL), Contrast.SKIPS), (0,), 2))
     assert len(table.value) == len(band.layers if quantity == "weight" else band.blocks)
+
+
+def test_my_network_is_measured_with_one_click(device: str) -> None:
+    mine = f"{SMALL}~activation-tanh"
+    page = settled(opened_with_my_network("gradients", mine, images="2", seeds="1"))
+    assert not page.button(key="my_network").disabled
+    settled(healthy(page.button(key="my_network").click().run()))
+    assert from_url(link(page, "flow")) == from_url(mine)
+    assert charts(page) == ["flow_chart"]
+    (first, _) = study(Question(pair(from_url(mine), Contrast.SKIPS), (0,), 2), device)
+    assert finding(first, "Shortcut A").sentence in words(page)
+    assert page.button(key="my_network").disabled and page.button(key="my_network").help == "It is measured here."
+
+
+def test_a_contrast_that_my_network_does_not_have_gives_way() -> None:
+    mine = f"{SMALL}~shortcut-none"
+    page = settled(opened_with_my_network("gradients", mine, **QUICK, contrast="zero_init"))
+    settled(healthy(page.button(key="my_network").click().run()))
+    assert not warnings(page) and charts(page)
 
 
 # Predict first.

@@ -17,11 +17,12 @@ from explorer.ideas.measure.six_shortcuts import shortcut_run
 from explorer.ideas.measure.stride_place import stride_run
 from explorer.ideas.measure.zero_init import zero_init_run
 from explorer.jobs.queue import JobQueue
+from explorer.network.links import from_url
 from explorer.network.model import build
 from explorer.network.options import Block, Shortcut
 from explorer.network.presets import preset
 from explorer.ui.ideas.choices import Lesson
-from tests.pages.helpers import healthy, link, opened, settled, warnings, words
+from tests.pages.helpers import healthy, link, opened, opened_with_my_network, settled, warnings, words
 
 open_page = partial(opened, "ideas")
 
@@ -144,6 +145,18 @@ def test_check_against_what_was_meant() -> None:
     assert "ResNet-34" in said and "no difference" not in said
 
 
+def test_check_against_my_network() -> None:
+    page = opened_with_my_network("ideas", "resnet18~shortcut-C", lesson="check")
+    healthy(page.button(key="my_network").click().run())
+    assert link(page, "meant") == "resnet18~shortcut-C"
+    assert page.button(key="my_network").disabled
+    settled(healthy(page.text_area[0].set_value(str(build(from_url("resnet18~shortcut-C")))).run()))
+    assert "no difference" in words(page)
+    assert page.selectbox(key="meant.pick").value == "custom"
+    healthy(page.selectbox(key="meant.pick").select("").run())
+    assert "meant" not in page.query_params
+
+
 def test_a_long_check_is_the_queues_and_not_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The text with 19,900 convolutions costs the page's script no more than a short one, with nobody to check it."""
     idle = JobQueue(workers=0)
@@ -185,7 +198,7 @@ def test_check_a_state_dict() -> None:
         ({"lesson": "convolutions", "kernel": "7", "map_side": "1", "padding": "0"}, "does not fit"),
         ({"lesson": "bottleneck", "at_channels": "10"}, "10 channels cannot shrink by 4"),
         ({"lesson": "bottleneck", "at_side": "1e9"}, "Side of the input"),
-        ({"lesson": "check", "meant": "vgg"}, "meant is 'vgg' in this link"),
+        ({"lesson": "check", "meant": "vgg"}, "This link's network cannot be shown"),
     ],
 )
 def test_nonsense_is_said(query: dict[str, str], said: str) -> None:

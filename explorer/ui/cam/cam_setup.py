@@ -12,7 +12,7 @@ from explorer.pictures.headers.picture_file import PictureError
 from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import PictureKind, Sample, sample, sample_bytes, samples
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, OTHER, OWN_PICTURE, SAMPLE
-from explorer.ui.cam.networks import choose_weights, ready
+from explorer.ui.cam.networks import choose_my_network, choose_weights, ready
 from explorer.ui.cam.own_weights import OwnNetwork, choose_own_network
 from explorer.ui.state import url
 from explorer.ui.state.caching import in_session
@@ -91,6 +91,7 @@ def choose_cam_setup() -> CamSetup | None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         network = choose_weights(_forget_places)
         chosen = _choose_sample(network)
+        choose_my_network(network, _forget_places)
     own = choose_own_network() if network is None else None
     network = own.weights if own else network
     if network is None or not (own or ready(network)):

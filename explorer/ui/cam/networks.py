@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from explorer.network.config import ResNetConfig
 from explorer.text.quantities import size
-from explorer.ui.cam.choices import NETWORK, OTHER, OWN_WEIGHTS
+from explorer.ui.cam.choices import CONFIG_FROM, NETWORK, OTHER, OWN_WEIGHTS
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
+from explorer.ui.widgets.my_network import my_network, my_network_chip
 from explorer.weights.catalogue import EMBEDDED, WeightSet, weight_set, weight_sets
 
 _FETCH = {
@@ -23,6 +25,27 @@ def choose_weights(then: Callable[[], None]) -> WeightSet | None:
     labels = {**{each.key: _label(each) for each in weight_sets()}, OWN_WEIGHTS: "Weights of mine"}
     key = NETWORK.select(tuple(labels), labels=labels, at_first=_at_first(), then=then)
     return None if key == OWN_WEIGHTS else weight_set(key)
+
+
+def choose_my_network(weights: WeightSet | None, then: Callable[[], None]) -> None:
+    """Draw the chip that takes the reader's network: with torchvision's weights of it, else with a file of theirs.
+
+    ``weights`` is the set that is chosen now, None for the reader's own; ``then`` is called when they have chosen.
+    """
+
+    def take(mine: ResNetConfig) -> None:
+        fitting = [known for known in weight_sets() if known.config == mine and known.trained]
+        keys = [known.key for known in sorted(fitting, key=_is_here, reverse=True)]
+        NETWORK.put(keys[0] if keys else OWN_WEIGHTS)
+        CONFIG_FROM.put(CONFIG_FROM.default if fitting else "page")
+        then()
+
+    shown = weights.config == my_network() if weights else CONFIG_FROM.value == "page"
+    my_network_chip(
+        take,
+        about="A network sees nothing before it is trained: it comes with torchvision's weights, or with yours.",
+        off="It is the network here." if shown else "",
+    )
 
 
 def choose_second_weights(first: WeightSet) -> WeightSet:

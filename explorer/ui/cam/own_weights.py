@@ -6,7 +6,6 @@ import streamlit as st
 
 from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
-from explorer.network.links import from_url
 from explorer.network.names import name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
@@ -14,6 +13,7 @@ from explorer.text.quantities import capitalised
 from explorer.ui.cam.choices import CONFIG_FROM
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.job_progress import Work
+from explorer.ui.widgets.my_network import my_network
 from explorer.ui.widgets.private_input import LANE, choose_file, paste_text
 from explorer.weights.catalogue import WeightSet
 from explorer.weights.uploaded import Own, read_own
@@ -43,9 +43,7 @@ def choose_own_network() -> OwnNetwork | None:
         height=90,
         placeholder="cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)",
     )
-    config_from = CONFIG_FROM.segmented(
-        labels={"file": "what its shapes tell", "page": "the Architecture page's network"}
-    )
+    config_from = CONFIG_FROM.segmented(labels={"file": "what its shapes tell", "page": "my network"})
     if file is None:
         st.info(
             "Send a .safetensors file of a residual network in torchvision's naming: "
@@ -54,7 +52,7 @@ def choose_own_network() -> OwnNetwork | None:
             icon=":material/upload_file:",
         )
         return None
-    config = from_url(st.session_state.get("net", "resnet50")) if config_from == "page" else None
+    config = my_network() if config_from == "page" else None
     what: Own | None = _READ.run((file.name, names, config), read_file, file, names, config, lane=LANE)
     if what is None:
         return None

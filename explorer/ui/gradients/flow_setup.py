@@ -16,6 +16,7 @@ from explorer.ui.gradients.choices import ALL, CONTRAST, HOW_LOOKED_AT, IMAGES, 
 from explorer.ui.state import network, url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import open_all
+from explorer.ui.widgets.my_network import my_network, my_network_chip
 from explorer.ui.widgets.network_editor import Editor
 from explorer.ui.widgets.private_input import choose_picture
 
@@ -69,8 +70,17 @@ def _stories(config: ResNetConfig) -> Story | None:
         if chosen:
             _tell(chosen)
 
-    st.pills("Stories", list(by_title), key=_STORY, on_change=told, wrap=True, label_visibility="collapsed")
+    with st.container(horizontal=True, gap="small"):
+        my_network_chip(_take, off="It is measured here." if my_network() == config else "")
+        st.pills("Stories", list(by_title), key=_STORY, on_change=told, wrap=True, label_visibility="collapsed")
     return story
+
+
+def _take(mine: ResNetConfig) -> None:
+    """Measure the reader's network; a contrast that makes no sense for it gives way to the shortcuts."""
+    network.change_network(mine, NET)
+    if refusal(mine, Contrast(CONTRAST.value)):
+        CONTRAST.put(CONTRAST.default)
 
 
 def _tell(story: Story) -> None:

@@ -1,5 +1,7 @@
 """Check my ResNet: a student's printed model beside the network that it was meant to be."""
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.check import MAX_TEXT, CheckError, Severity, check_length
@@ -7,13 +9,16 @@ from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import PRESETS, preset, preset_of
 from explorer.text.quantities import counted
 from explorer.ui.ideas.check_job import Checked, check_text, check_weights
 from explorer.ui.ideas.choices import MEANT
 from explorer.ui.ideas.lesson_frame import question
+from explorer.ui.state import network
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.widgets.job_progress import Work
+from explorer.ui.widgets.my_network import my_network, my_network_chip
+from explorer.ui.widgets.network_editor import CUSTOM
 from explorer.ui.widgets.private_input import LANE, choose_file, paste_text
 
 _ICONS = {
@@ -21,6 +26,7 @@ _ICONS = {
     Severity.WARNING: ":material/warning:",
     Severity.NOTE: ":material/info:",
 }
+_PICK = f"{MEANT}.pick"
 _MOST_SHOWN = 50  # differences; a network that somebody meant to write has a handful
 _WORK = Work("check_network", "Checking your network", "Check it", automatic=True, patience=0.1)
 
@@ -32,9 +38,7 @@ def check_lesson() -> None:
         "Paste what `print(model)`, torchsummary or torchinfo shows, or send a `.safetensors` of its weights. Nothing "
         "of it is ever run, and it stays in this session's memory.",
     )
-    names = {name: name_of(preset(name)) for name in PRESETS}
-    meant = MEANT.select(("", *names), labels={"": "whatever it looks most like", **names})
-    config = preset(meant) if meant else None
+    config = _choose_meant()
     text = paste_text(
         "The text of your network",
         key="check",
@@ -51,6 +55,35 @@ def check_lesson() -> None:
         st.warning(escaped(checked), icon=":material/error:")
     elif checked:
         _report(checked)
+
+
+def _choose_meant() -> ResNetConfig | None:
+    """Draw what the network was meant to be; returns None for whatever it looks most like."""
+    meant = network.open_another(MEANT)
+    known = preset_of(meant) if meant else None
+    st.session_state[_PICK] = known.name if known else CUSTOM if meant else ""
+
+    def label(name: str) -> str:
+        if name == CUSTOM and meant:
+            return name_of(meant)
+        return name_of(preset(name)) if name else "whatever it looks most like"
+
+    def chosen() -> None:
+        name = st.session_state[_PICK]
+        if name in PRESETS:
+            network.change_network(preset(name), MEANT)
+        elif not name:
+            network.close_network(MEANT)
+
+    options = ["", *([CUSTOM] if meant and not known else []), *PRESETS]
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        st.selectbox("It was meant to be", options, format_func=label, key=_PICK, on_change=chosen)
+        off = "It is what your network is held against." if meant == my_network() else ""
+        my_network_chip(partial(network.change_network, key=MEANT), off=off)
+    problem = network.problem(MEANT)
+    if problem:
+        st.warning(escaped(problem.message), icon=":material/error:")
+    return meant
 
 
 def _checked(text: str, file: Attachment | None, meant: ResNetConfig | None) -> Checked | str | None:

@@ -11,7 +11,6 @@ from explorer.ideas.identity import Form, Target
 from explorer.ideas.saturation import LAYERS
 from explorer.ideas.zero_init import GAMMAS
 from explorer.network.options import Activation, Block, Shortcut
-from explorer.network.presets import PRESETS
 from explorer.ui.state.url_control import Control, on_off
 
 
@@ -147,15 +146,15 @@ HINT = on_off("hint", "A hint")
 RUN = on_off("run", "Run it")
 MEND = on_off("mend", "The mend, and the check that would have caught it")
 
-# Check my ResNet: what was pasted is never in the link.
-MEANT = Control("meant", "", ("", *PRESETS), "It was meant to be")
+# Check my ResNet: the network it was meant to be, by its key in session and link. What was pasted is in no link.
+MEANT = "meant"
 
 ALL = (
     *(LESSON, TARGET, FORM, DISTANCE, SCALE, LEARNING, TRAINING),
     *(FUNCTION, DEPTH, GAIN),
     *(*GRID, CELL_ROW, CELL_COLUMN, INPUT_SIDE, CHAIN),
     *(BLOCK_SIDE, BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_STRIDE, COUNTED),
-    *(SHORTCUT, CHANGES, ZERO_BLOCK, GAMMA, STRIDE_SIDE, STRIDE_STEP, MEANT),
+    *(SHORTCUT, CHANGES, ZERO_BLOCK, GAMMA, STRIDE_SIDE, STRIDE_STEP),
     *(FIELD_NETWORK, FIELD_BESIDE, FIELD_PLACE, FIELD_SEED),
     *(BUG, LINE, HINT, RUN, MEND),
 )

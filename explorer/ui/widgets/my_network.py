@@ -16,8 +16,11 @@ def my_network() -> ResNetConfig:
     return network.checked(st.session_state.get(MINE) or network.DEFAULT)
 
 
-def my_network_chip(take: Callable[[ResNetConfig], None], *, off: str = "") -> None:
-    """Draw the chip; a click hands the network to ``take``. ``off`` is the reason why it cannot be taken now."""
+def my_network_chip(take: Callable[[ResNetConfig], None], *, about: str = "", off: str = "") -> None:
+    """Draw the chip; a click hands the network to ``take``.
+
+    ``about`` says what else the click does, ``off`` is the reason why the network cannot be taken now.
+    """
     mine = my_network()
     st.button(
         f"My network: {name_of(mine)}",
@@ -26,5 +29,5 @@ def my_network_chip(take: Callable[[ResNetConfig], None], *, off: str = "") -> N
         on_click=take,
         args=(mine,),
         disabled=bool(off),
-        help=off or "The network that you chose on the Architecture page.",
+        help=off or f"The network that you chose on the Architecture page. {about}",
     )
