@@ -6,18 +6,23 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
+from PIL import Image
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import NewSession
 
 from bench.client import Visitor
 from bench.server import ROOT, Server, free_port
 from bench.upload import send
+from explorer import preset, to_python
+from explorer.gradients.export import to_script
+from explorer.gradients.values import InputSource
 from explorer.ui.command import app_file
 from explorer.ui.shell import PAGES
 from explorer.ui.state.uploads import WEIGHTS
@@ -178,6 +183,30 @@ def test_every_python_that_the_package_names_is_tested() -> None:
     workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
     (matrix,) = re.findall(r"python: \[(.*)\]", workflow)
     assert re.findall(r"3\.\d+", matrix) == re.findall(r":: (3\.\d+)$", classifiers, re.MULTILINE)
+
+
+SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["measures", "picture", "network"])
+def test_each_exported_script_runs_after_what_its_first_lines_say(installed: Path, tmp_path: Path, script: str) -> None:
+    """In a folder of its own, with the installed package where the script asks for that and without it elsewhere."""
+    source = InputSource.IMAGES if script == "picture" else InputSource.NOISE
+    measures = partial(to_script, [SMALL], ["mine"], seeds=(0,), batch_size=2, device="cpu", source=source)
+    text, install = (to_python(SMALL), "pip install torch") if script == "network" else (measures(), "pip install .")
+    packages = "" if script == "network" else str(installed)
+    (tmp_path / "again.py").write_text(text, encoding="utf-8")
+    Image.new("RGB", (32, 32), "teal").save(tmp_path / "picture.png")
+    assert any(line.endswith(install) for line in text.splitlines()[:12])
+    command = [sys.executable, "again.py", *(["picture.png"] if script == "picture" else [])]
+    bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    run = partial(subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = run(env={**bare, "PYTHONPATH": packages, "PYTHONIOENCODING": "utf-8"})
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) >= 1
+    if packages:  # who reads the error instead of the first lines is told there, too
+        assert "pip install . in the folder of ResNet Explorer" in run(env=bare).stderr
 
 
 def test_pins_leave_out_how_torch_was_built(monkeypatch: pytest.MonkeyPatch) -> None:

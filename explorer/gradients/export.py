@@ -51,7 +51,8 @@ def to_script(
 ) -> str:
     """A Python file that measures the same with the library and prints the lines of ``flow_csv``.
 
-    For a picture it takes the picture's file as its argument.
+    Its first lines say how to install the library, and the line that imports it says so again: that is the line which
+    Python shows where the library is missing. For a picture it takes the picture's file as its argument.
     """
     networks = "".join(
         f"    {json.dumps(name, ensure_ascii=False)}: {json.dumps(to_url(config))},\n"
@@ -74,15 +75,20 @@ def to_script(
 
 
 _SCRIPT = '''\
-"""Measures the gradient flow of these networks and prints it as CSV. Run it beside the package ``explorer``:
-
-    python this_file.py{usage} > flow.csv
-"""
+# Needs the package of ResNet Explorer. Install it once, in the folder of the app's source code (a clone of its
+# repository, where pyproject.toml is):
+#
+#     pip install .
+#
+# Then, in any folder:
+#
+#     python this_file.py{usage} > flow.csv
+"""Measures the gradient flow of these networks and prints it as CSV."""
 
 import csv
 import sys
 {imports}
-from explorer import from_url, gradient_flow
+from explorer import from_url, gradient_flow  # pip install . in the folder of ResNet Explorer
 from explorer.gradients.export import HEADER, rows
 {more_imports}
 NETWORKS = {{

@@ -20,6 +20,7 @@ def header(arch: Architecture, facts: Facts) -> Lines:
     return docstring(
         *_title(config),
         f"{_numbers(arch)}\nIn the links of ResNet Explorer: {to_url(config)}",
+        "Needs nothing but PyTorch: pip install torch",
         "\n".join(["The design comes from", *sources]),
         depth=0,
     )
