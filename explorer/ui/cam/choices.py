@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from explorer.cam.saliency_map import Method
 from explorer.charts.cam.overlay import Colours
-from explorer.ui.state.url_control import Control, on_off
+from explorer.ui.state.url_control import Control, lid
 from explorer.ui.widgets import device
 
 OWN_WEIGHTS = "own"  # in place of a set of weights: the reader's own file
@@ -73,9 +73,9 @@ INVERT = Control(
     "Fashion-MNIST shows light garments on black. Photographs with a bright edge are inverted for it, unless you say.",
 )
 CONFIG_FROM = Control("fits", "file", ("file", "page"), "The network is")
-TABLE = on_off("numbers", "The maps of all blocks as a table")
-CURVES_TABLE = on_off("curve_numbers", "The curves as a table")
-RANDOM_TABLE = on_off("random_numbers", "The similarities as a table")
+TABLE = lid("numbers", "The maps of all blocks as a table")
+CURVES_TABLE = lid("curve_numbers", "The curves as a table")
+RANDOM_TABLE = lid("random_numbers", "The similarities as a table")
 
 ALL = (
     *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, CONFIG_FROM),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from explorer.compare.budget import Measure
 from explorer.compare.landscape import Goal
-from explorer.ui.state.url_control import Control, on_off
+from explorer.ui.state.url_control import Control, lid, on_off
 from explorer.ui.widgets import device
 from explorer.ui.widgets.network_editor import more_options
 
@@ -28,14 +28,14 @@ class Tab(StrEnum):
 
 
 TAB = Control("tab", Tab.BUDGET, tuple(Tab))
-EDIT = on_off("edit", "Edit a network in place")
+EDIT = lid("edit", "Edit a network in place")
 MEASURE = Control("measure", Measure.PARAMS, tuple(Measure), "What to count")
 CELL = Control("cell", "")  # the part of a bar whose layers are shown: 2.layer4.3x3
-TABLE = on_off("table", "The same as a table")
+TABLE = lid("table", "The same as a table")
 SHARE = on_off("share", "As share of each network's total")
 BY = Control("by", "stage", ("stage", "role", "both"), "Steps by")
-STEPS = on_off("steps", "The steps as a table")
-PRESETS = on_off("published", "All published networks as a table")
+STEPS = lid("steps", "The steps as a table")
+PRESETS = lid("published", "All published networks as a table")
 DIFFERS = on_off("differs", "Only what differs")
 CHANNELS = Control("channels", "256", (), "Channels")
 RATIO = Control("ratio", "4", (), "Reduction ratio")

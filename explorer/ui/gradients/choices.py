@@ -6,7 +6,7 @@ from explorer.gradients.paired_networks import Contrast
 from explorer.gradients.quantity import Quantity
 from explorer.gradients.values import InputSource
 from explorer.network.options import Activation
-from explorer.ui.state.url_control import Control, on_off
+from explorer.ui.state.url_control import Control, lid, on_off
 from explorer.ui.widgets import device
 from explorer.ui.widgets.network_editor import more_options
 
@@ -42,7 +42,7 @@ RELATIVE = Control(
     "Gradients start at the loss: each is divided by that at the last block. The signal starts at the stem.",
 )
 WHICH = Control("which", "1", ("1", "2"), "Network")
-VALUES = on_off("values", "The same as a table")
+VALUES = lid("values", "The same as a table")
 INPUT = Control(
     "input",
     InputSource.NOISE,

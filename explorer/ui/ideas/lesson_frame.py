@@ -9,11 +9,11 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from explorer.ui.state.markdown import readable
-from explorer.ui.state.url_control import Control
+from explorer.ui.state.url_control import lid
 from explorer.ui.widgets.chart import chart
 
 MAX_MEASURED = 64  # answers kept of each lesson: a class that moves the same slider asks the same thing
-AS_NUMBERS = Control("as_numbers", "false", ("false", "true"), "The numbers as a table")
+AS_NUMBERS = lid("as_numbers", "The numbers as a table")
 
 
 def question(title: str, about: str) -> None:

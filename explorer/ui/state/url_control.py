@@ -12,12 +12,19 @@ from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import LONGEST, UrlValue
 
 ON, OFF = "true", "false"
+LIDS: set[str] = set()  # the keys of all lids
 Labels = Mapping[str, str]  # what an option is called where that is not its own text
 
 
 def on_off(key: str, label: str, help: str | None = None, *, default: str = OFF) -> "Control":  # noqa: A002
     """A control that is on or off."""
     return Control(key, default, (OFF, ON), label, help)
+
+
+def lid(key: str, label: str) -> "Control":
+    """A control for ``expander``: open or closed is in the address, for the back button, and in no copied link."""
+    LIDS.add(key)
+    return on_off(key, label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,7 @@ class Control(UrlValue[str]):
 
     def expander(self, label: str = "") -> DeltaGenerator | None:
         """Draw an expander; returns its container while it is open, and None while it is closed."""
+        assert self.key in LIDS, f"{self.key} would be open or closed in copied links: make it with lid()"
         container = st.expander(label or self.label, **self._widget("", self.on, _on_or_off))
         return container if self.on else None
 

@@ -1,14 +1,45 @@
-// The bar above every page: its links, and a button that copies the address, which holds the whole state.
+// The bar above every page: its links, and buttons that copy the address, which holds the whole state.
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".mark").innerHTML = data.mark;
   links(parentElement.querySelector("nav"), data, setTriggerValue);
   layout();
-  const button = parentElement.querySelector("button");
-  button.onclick = async () => {
-    const done = await copy(window.location.href);
-    button.textContent = done ? "Link copied" : "Copy it from the address bar";
-    setTimeout(() => (button.textContent = "Copy link"), 2500);
-  };
+  const { here, others } = hosts(data.others);
+  copies(parentElement, ".here", here, "");
+  copies(
+    parentElement,
+    ".others",
+    others,
+    `This link begins with ${others}. It opens on devices that are on the same network as this computer.`
+  );
+  parentElement.querySelector(".others").hidden = !others;
+
+  // A button that copies the link to this state from a host, then says what to know of it.
+  function copies(bar, which, host, advice) {
+    const button = bar.querySelector(which);
+    const label = (button.dataset.label ??= button.textContent);
+    button.onclick = async () => {
+      const done = await copy(host + window.location.pathname + withoutLids(data.lids));
+      button.textContent = done ? "Link copied" : "Copy it from the address bar";
+      bar.querySelector("[role=status]").textContent = done ? advice : "";
+      setTimeout(() => (button.textContent = label), 2500);
+    };
+  }
+}
+
+// This page's host, and the one that other devices reach where this one is the computer itself ("localhost").
+function hosts(address) {
+  const { protocol, hostname, port, origin } = window.location;
+  const local = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  return { here: origin, others: local && address.endsWith(`:${port}`) ? `${protocol}//${address}` : "" };
+}
+
+// The state in the address without what is open and what is closed: the back button needs that, nobody else.
+function withoutLids(lids) {
+  const kept = window.location.search
+    .slice(1)
+    .split("&")
+    .filter((part) => part && !lids.includes(part.split("=")[0]));
+  return kept.length ? `?${kept.join("&")}` : "";
 }
 
 // Real links, so that a page opens in a new tab too; a plain click keeps the session, and with it the choices made.

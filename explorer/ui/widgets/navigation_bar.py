@@ -1,4 +1,4 @@
-"""The bar above every page: the pages, and a button that copies the link to this state.
+"""The bar above every page: the pages, and buttons that copy the link to this state.
 
 It is one component: each further element would cost every rerun of every page.
 """
@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
+
+from explorer.ui.state.reachable import for_other_devices
+from explorer.ui.state.session import is_local
+from explorer.ui.state.url_control import LIDS
 
 _HERE = Path(__file__).parent
 _BAR = st.components.v2.component(
@@ -25,7 +29,13 @@ def navigation_bar(pages: Sequence[tuple[str, str]], here: str, mark: str) -> No
     files = {Path(path).stem: path for path, _ in pages}
     entries = [[Path(path).stem, title] for path, title in pages]
     answer = _BAR(
-        data={"pages": entries, "here": here, "mark": mark},
+        data={
+            "pages": entries,
+            "here": here,
+            "mark": mark,
+            "lids": sorted(LIDS),
+            "others": for_other_devices() if is_local() else "",
+        },
         on_go_change=lambda: None,  # makes ``answer.go`` a trigger; a callback itself cannot change the page
     )
     if answer.go in files:

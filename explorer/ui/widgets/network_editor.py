@@ -18,7 +18,7 @@ from explorer.network.names import name_of
 from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
 from explorer.network.presets import PRESET_INFO, preset, preset_of
 from explorer.ui.state import network
-from explorer.ui.state.url_control import Control, on_off
+from explorer.ui.state.url_control import Control, lid
 
 CUSTOM = "custom"
 _NO_WIDTH = "\N{ZERO WIDTH SPACE}"
@@ -71,7 +71,7 @@ _NUMBERS: Mapping[str, Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig]] 
 
 def more_options(key: str) -> Control:
     """Returns the control that shows an editor's other fields; the page opens it with its other controls."""
-    return on_off(f"{key}_more", "More options")
+    return lid(f"{key}_more", "More options")
 
 
 class Editor:

@@ -9,12 +9,12 @@ def script() -> None:
     import streamlit as st  # noqa: PLC0415  AppTest runs this function's text alone
 
     from explorer.ui.state import url  # noqa: PLC0415
-    from explorer.ui.state.url_control import Control, MultiControl, on_off  # noqa: PLC0415
+    from explorer.ui.state.url_control import Control, MultiControl, lid, on_off  # noqa: PLC0415
     from explorer.ui.state.url_value import open_all  # noqa: PLC0415
 
     size = Control("size", "small", ("small", "large"), "Size")
     words = Control("words", "hello", (), "Words")
-    lamp, more = on_off("lamp", "Lamp"), on_off("more", "More")
+    lamp, more = on_off("lamp", "Lamp"), lid("more", "More")
     part = Control("part", "one", ("one", "two"))
     colours = MultiControl("colours", (), ("red", "green", "blue"), "Colours")
     with url.together():
