@@ -9,9 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.ui.shell import MIDDLEWARE, PAGES
+from explorer.ui.shell import LIFESPAN, MIDDLEWARE, PAGES
 
 if __name__ == "__main__":
     runpy.run_path(str(Path(__file__).with_name("pages") / Path(PAGES[0][0]).name))
 else:
-    app = st.App(__file__, middleware=MIDDLEWARE)
+    app = st.App(__file__, lifespan=LIFESPAN, middleware=MIDDLEWARE)

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.ui.state.idle_stories import SWITCH
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180
 STOP_SECONDS = 20
@@ -75,7 +77,7 @@ def serve(
     script: Path = ROOT / "app.py", *options: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """A server of ``script`` under the project's own settings, without telemetry, for as long as the block runs.
-    ``environment`` is added to this process's own.
+    ``environment`` is added to this process's own. The server does no work of its own accord.
 
     Raises:
         RuntimeError: it did not start; the message holds what it printed.
@@ -91,7 +93,7 @@ def serve(
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, SWITCH: "off", **(environment or {})},
             )
         server = Server(process, port, log_path)
         try:

@@ -49,6 +49,11 @@ class Story:
         does = "holds" if self.holds(first, second) else "does not hold"
         return f"What people say {does} here {BEFORE}."
 
+    @property
+    def trains(self) -> bool:
+        """Whether the story is about the first steps of training, which a setting of one's own has only on request."""
+        return "sgd_steps" in self.choices
+
 
 STORIES: tuple[Story, ...] = (
     Story(

@@ -14,7 +14,7 @@ from typing import Any
 
 from explorer.jobs.crews import Crews
 from explorer.jobs.job import GONE, Job, JobCancelled, JobFailed, JobState, JobStatus, QueueFull, request_key
-from explorer.jobs.service import JobService
+from explorer.jobs.service import SERVER, JobService
 from explorer.jobs.store import JobStore, Lane, handle_of, split_handle
 from explorer.text.errors import Refusal
 
@@ -70,6 +70,11 @@ class JobQueue:
                 job.turn = min(job.turn, self._turn(owner, job.lane))
                 job.owners.add(owner)
             return handle_of(job, owner)
+
+    def busy(self) -> bool:
+        """See ``JobService``."""
+        with self._changed:
+            return any(self._jobs.unfinished())
 
     def status(self, handle: str) -> JobStatus:
         """See ``JobService``."""
@@ -168,6 +173,10 @@ class JobQueue:
     def _turn(self, owner: str, lane: str) -> int:
         return self._lanes.get(lane, Lane()).turn_for(owner, (job for job in self._jobs.all() if job.lane == lane))
 
+    def _gives_way(self, job: Job) -> bool:
+        """Whether this is the server's own work while other work waits or runs."""
+        return job.owners == {SERVER} and any(other is not job for other in self._jobs.unfinished())
+
     def _drop(self, job: Job, owner: str) -> None:
         if owner not in job.owners:
             return
@@ -220,7 +229,7 @@ class JobQueue:
     def _progress(self, job: Job, fraction: float, message: str = "") -> None:
         self._drop_absent()
         with self._changed:
-            if job.state is not JobState.RUNNING or not job.owners:
+            if job.state is not JobState.RUNNING or not job.owners or self._gives_way(job):
                 if job.state is JobState.RUNNING:
                     self._jobs.forget(job)
                     self._changed.notify_all()
@@ -236,7 +245,7 @@ class JobQueue:
             return
         self._absence_checked = now
         with self._changed:
-            owners = {owner for job in self._jobs.all() for owner in job.owners}
+            owners = {owner for job in self._jobs.all() for owner in job.owners} - {SERVER}
         for owner in owners:
             if not alive(owner):  # asked without the lock: it may take locks of its own
                 self.release(owner)

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from explorer.jobs.job import JobStatus
 
+SERVER = "the server"  # the owner of work that no reader has asked for yet
+
 
 class JobService(Protocol):
     """Takes work, and is then asked about it by the handle that ``submit`` returned.
@@ -24,11 +26,17 @@ class JobService(Protocol):
         given up: its owners are told that it failed, and the lane goes on, while the function still takes its share of
         the processor until it ends by itself. So bound what it is given.
 
+        Work of the owner ``SERVER`` gives way: it ends as cancelled when it next reports progress while other work
+        waits or runs, unless a reader has joined it.
+
         An identical request that waits, runs or is kept is joined. ``lane`` names what the work keeps busy: a device.
 
         Raises:
             QueueFull: too much work waits, in all or of this owner.
         """
+
+    def busy(self) -> bool:
+        """Whether any work waits or runs."""
 
     def status(self, handle: str) -> JobStatus:
         """How the job is doing. Never raises: an unknown job counts as cancelled."""

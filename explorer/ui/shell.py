@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from explorer.ui.state import url
+from explorer.ui.state.idle_stories import stories_when_idle
 from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.widgets.navigation_bar import navigation_bar
 
@@ -23,6 +24,7 @@ PAGES = (
 )
 
 MIDDLEWARE = (Middleware(UploadGuard),)
+LIFESPAN = stories_when_idle
 
 
 def start(title: str) -> None:

@@ -11,13 +11,15 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 import explorer.gradients.page_jobs
-from explorer import from_url
+from explorer import from_url, to_url
 from explorer.gradients.conditions import shared_condition
-from explorer.gradients.page_jobs import Question, study
+from explorer.gradients.page_jobs import Question, study, study_steps
 from explorer.gradients.paired_networks import Contrast, pair
 from explorer.gradients.stories import STORIES, Story
+from explorer.gradients.story_jobs import story_requests
 from explorer.gradients.values import InputSource
 from explorer.gradients.verdict import conclusion, finding
+from explorer.jobs.idle import work_when_idle
 from explorer.jobs.queue import JobQueue
 from explorer.live.devices import default_device
 from explorer.ui.gradients.choices import GradientsView
@@ -80,6 +82,37 @@ def test_every_story_is_one_click_and_a_link(story: Story, monkeypatch: pytest.M
     other = open_page(**query)
     assert story.claim in words(other)
     assert other.pills[0].value == story.title
+
+
+def test_a_story_about_training_trains_without_a_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    (story,) = [each for each in STORIES if each.trains]
+    running = threading.Event()
+    monkeypatch.setattr(explorer.gradients.page_jobs, "study_steps", lambda *_, **__: running.wait(PATIENCE_S))
+    page = settled(open_page())
+    healthy(page.pills[0].set_value(story.title).run())
+    assert page.status or charts(page)
+    assert not [each for each in page.button if each.key == "flow_steps.now"]
+    running.set()
+
+
+def test_what_the_server_measured_when_idle_is_every_storys_chart(
+    device: str, fresh_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each story, opened afresh, has its chart at once: the page asks for what the server asked for, word for word."""
+    small, asked = Question(pair(from_url(SMALL), Contrast.SKIPS), (0,), 2), []
+    bands, steps = study(small), study_steps(small, steps=1, learning_rate=0.1)
+    monkeypatch.setattr(explorer.gradients.page_jobs, "study", lambda *_, **__: asked.append("flow") or bands)
+    monkeypatch.setattr(explorer.gradients.page_jobs, "study_steps", lambda *_, **__: asked.append("steps") or steps)
+    work_when_idle(fresh_queue, story_requests(device), threading.Event(), pause=0.0)
+    assert len(asked) == len(STORIES) + 1  # one of them trains, too
+    for story in STORIES:
+        setting = {"flow": to_url(story.config), "contrast": str(story.contrast)}
+        page = open_page(**setting, **story.choices)
+        assert page.pills[0].value == story.title
+        assert charts(page) and not page.status, story.title
+        page = open_page(**setting, **{**story.choices, "view": str(GradientsView.LAYERS)})
+        assert charts(page) and not page.status, story.title
+    assert len(asked) == len(STORIES) + 1
 
 
 def test_a_setting_of_ones_own_has_no_story() -> None:

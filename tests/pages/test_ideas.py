@@ -8,7 +8,16 @@ import torchvision
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from explorer.ideas import bottleneck_steps, grid, identity, identity_words, saturation, six_shortcuts, stride_place, zero_init
+from explorer.ideas import (
+    bottleneck_steps,
+    grid,
+    identity,
+    identity_words,
+    saturation,
+    six_shortcuts,
+    stride_place,
+    zero_init,
+)
 from explorer.ideas.bugs import BUGS, answer_to_line
 from explorer.ideas.measure.bugs import run_program
 from explorer.ideas.measure.identity import identity_run

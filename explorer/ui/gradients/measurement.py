@@ -1,6 +1,7 @@
 """The page's three measurements, each one kind of work in the job queue."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from explorer.gradients.seed_bands import FlowBand
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 FLOW = job_progress.Work("flow_study", "Measuring the gradient", "Measure the gradient", automatic=True)
 STEPS = job_progress.Work("flow_steps", "Training", "Train both for these steps")
+_STORY_STEPS = replace(STEPS, automatic=True)  # a story opens with its chart or its progress
 DEPTH = job_progress.Work("flow_depth", "Measuring at every depth", "Measure both at every depth")
 
 
@@ -27,13 +29,14 @@ def flows(setup: FlowSetup, device: str) -> tuple[FlowBand, ...] | None:
 
 
 def first_steps(setup: FlowSetup, device: str, steps: int, learning_rate: float) -> tuple[FirstSteps, ...] | None:
-    """Returns both networks' first training steps, when the reader wants them."""
+    """Returns both networks' first training steps, when the reader wants them or a story is about them."""
     from explorer.gradients.page_jobs import study_steps
 
     question = _question(setup)
     request = (question, device, steps, learning_rate, setup.picture and setup.picture.name)
     how: dict[str, Any] = {"steps": steps, "learning_rate": learning_rate, "picture": setup.picture}
-    found = STEPS.run(request, study_steps, question, device, **how, lane=device)
+    work = _STORY_STEPS if setup.story and setup.story.trains else STEPS
+    found = work.run(request, study_steps, question, device, **how, lane=device)
     return None if found is None else tuple(found)
 
 
