@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,7 @@ from explorer.ui.cam.pictures import MapPanel, Style, picture_layout, show_pictu
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import drawn_in_session
 from explorer.ui.widgets.thumbnails import thumbnails
 
 _ICONS = {
@@ -60,7 +62,7 @@ def _pixels(setup: CamSetup, device: str, look: Look, layer: str) -> None:
         with column:
             name = f"cam_{curve.trial}"
             chart(
-                belief_curve_chart(curve, target),
+                drawn_in_session((curve, target), partial(belief_curve_chart, curve, target)),
                 key=name,
                 alt=belief_curve_alt_text(curve, target),
                 filename=f"{setup.file_name}-{curve.trial}",
@@ -91,7 +93,7 @@ def _weights(setup: CamSetup, device: str, look: Look, layer: str, style: Style)
 def _randomised(setup: CamSetup, found: Randomisation, name: str, style: Style) -> None:
     _said(randomisation_check([middle for middle, *_ in found.spearman_band]))
     chart(
-        randomisation_chart(found),
+        drawn_in_session((found.steps, found.spearman, found.ssim), lambda: randomisation_chart(found)),
         key=name,
         alt=randomisation_alt_text(found),
         filename=f"{setup.file_name}-{name.removeprefix('cam_')}",

@@ -7,6 +7,7 @@ from explorer.charts.cam.guesses import Guesses, class_of, guesses_alt_text, gue
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import AGAINST, CLASS
 from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import drawn_in_session
 
 
 def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
@@ -16,11 +17,11 @@ def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
     """
     setup, first = looks[0]
     shown = tuple(Guesses(asked.network.title, look.likeliest(asked.network.classes)) for asked, look in looks)
-    against = first.against
+    marked = {"chosen": first.target, "against": first.against}
     chart(
-        guesses_chart(shown, chosen=first.target, against=against),
+        drawn_in_session((shown, marked), lambda: guesses_chart(shown, **marked)),
         key="cam_guesses",
-        alt=guesses_alt_text(shown, chosen=first.target, against=against),
+        alt=guesses_alt_text(shown, **marked),
         filename=f"{setup.file_name}-classes",
         on_pick=lambda picked: _choose(str(class_of(picked))),
     )

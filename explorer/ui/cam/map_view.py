@@ -34,14 +34,27 @@ def map_view(setup: CamSetup, look: Look) -> None:
             colour_legend([panel], style)
     with right:
         show_guesses([(setup, look)])
-        classes = setup.network.classes
-        _, *said = picture_sentences(
-            setup.network.title, look.likeliest(classes), saliency, look.prediction(look.target, classes)
+        words_key = (
+            "words",
+            setup.network.key,
+            setup.network.title,
+            digest_of(look.logits.tobytes()),
+            look.target,
+            layer,
         )
-        st.markdown(f"**What you see.** {readable(' '.join(said))}")
+        said = in_session(words_key, lambda: _words(setup, look, saliency))
+        st.markdown(f"**What you see.** {readable(said)}")
         st.caption(readable(setup.provenance))
     _table(look)
     map_download(setup, [panel], style)
+
+
+def _words(setup: CamSetup, look: Look, saliency: SaliencyMap) -> str:
+    classes = setup.network.classes
+    _, *said = picture_sentences(
+        setup.network.title, look.likeliest(classes), saliency, look.prediction(look.target, classes)
+    )
+    return " ".join(said)
 
 
 def choose_layer(setup: CamSetup, look: Look, style: Style) -> str:

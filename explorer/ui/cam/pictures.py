@@ -15,6 +15,7 @@ from explorer.charts.cam.overlay import Colours
 from explorer.ui.cam.cam_setup import digest_of
 from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
 from explorer.ui.state.caching import in_session
+from explorer.ui.widgets.figure_cache import drawn_in_session
 from explorer.ui.widgets.image_panels import image_panels, source_of
 
 
@@ -105,5 +106,8 @@ def colour_legend(shown: Sequence[MapPanel], style: Style, against: str | None =
     if scale:
         title = meaning(shown[0].target, against, signed=style.signed)
         unit = METHOD_UNITS[shown[-1].saliency.method]
-        figure = colour_key(scale, title, colours=style.colours, signed=style.signed, unit=unit)
+        figure = drawn_in_session(
+            (scale, title, style, unit),
+            lambda: colour_key(scale, title, colours=style.colours, signed=style.signed, unit=unit),
+        )
         st.plotly_chart(figure, key="cam_key", alt=f"Colours from 0 to {scale:.3g}: {title}.")

@@ -19,6 +19,7 @@ from explorer.ui.compare.architecture_link import open_in_architecture
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_compared
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
+from explorer.ui.widgets.figure_cache import DrawnFigure
 
 _CHART, _LIST = "landscape", "best"
 _GOALS = {"depth": "depth", "width": "width", "macs": "MACs", "params": "parameters"}  # short: one line on a phone
@@ -62,7 +63,7 @@ def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
         around = f"{len(inside):,} of {len(swept):,} networks around {name_of(base)} have {allowed.words}."
         words = around if inside else nothing_fits(swept, allowed)
     drawn = presets, swept, found, allowed
-    return _View(words, landscape_chart(*drawn), landscape_alt_text(*drawn), found)
+    return _View(words, DrawnFigure(landscape_chart(*drawn)), landscape_alt_text(*drawn), found)
 
 
 def _budget(params: str, macs: str) -> Budget | None:

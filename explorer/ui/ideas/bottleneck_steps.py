@@ -4,10 +4,10 @@ import streamlit as st
 
 from explorer.charts.ideas.bottleneck_steps import bottleneck_alt_text, bottleneck_chart, bottleneck_rows
 from explorer.compare.budget import Measure
-from explorer.ideas.bottleneck_steps import BottleneckSetting, BottleneckSteps, bottleneck_convs, sentence
+from explorer.ideas.bottleneck_steps import BottleneckSetting, bottleneck_convs, sentence
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import BLOCK_CHANNELS, BLOCK_RATIO, BLOCK_SIDE, BLOCK_STRIDE, COUNTED
-from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 
@@ -32,23 +32,14 @@ def bottleneck_lesson() -> None:
     except ValueError as error:
         st.warning(escaped(str(error)), icon=":material/error:")
         return
-    found = bottleneck_convs(setting)
-    witness = "nn.Conv2d itself agrees at every step." if _agrees(found) else "nn.Conv2d itself DISAGREES."
-    show_charts(
-        [
-            LessonChart(
-                "bottleneck",
-                bottleneck_chart(found, measure),
-                bottleneck_alt_text(found, measure),
-                bottleneck_rows(found),
-            )
-        ],
-        f"{sentence(found)} {witness}",
-    )
+    show_charts(*_shown(setting, measure))
 
 
 @shared(MAX_MEASURED)
-def _agrees(found: BottleneckSteps) -> bool:
+def _shown(setting: BottleneckSetting, measure: Measure) -> Shown:
     from explorer.ideas.measure.bottleneck_steps import torch_agrees
 
-    return torch_agrees(found)
+    found = bottleneck_convs(setting)
+    witness = "nn.Conv2d itself agrees at every step." if torch_agrees(found) else "nn.Conv2d itself DISAGREES."
+    drawn = bottleneck_chart(found, measure), bottleneck_alt_text(found, measure), bottleneck_rows(found)
+    return kept([LessonChart("bottleneck", *drawn)], f"{sentence(found)} {witness}")

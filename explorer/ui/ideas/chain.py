@@ -1,5 +1,6 @@
 """Convolution arithmetic: one window on a small map, then a chain of layers and the shortcut that fits beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from explorer.ideas.window import Window
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.ideas.choices import CELL_COLUMN, CELL_ROW, CHAIN, GRID, INPUT_SIDE
-from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, draw_chart, numbers_table, question
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, draw_chart, kept, numbers_table, question
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped, readable
 
@@ -39,10 +40,12 @@ def _grid() -> LessonChart | None:
     except Refusal as error:
         st.warning(escaped(str(error)), icon=":material/error:")
         return None
-    st.markdown(
-        f"**What you see.** {readable(grid_sentence(setting))} {escaped(_witness(_grid_witness(setting), most))}"
-    )
-    picture = LessonChart("grid", grid_chart(setting), grid_alt_text(setting), grid_rows(setting), _choose)
+    return _draw(*_shown_grid(setting, most))
+
+
+def _draw(pictures: Sequence[LessonChart], said: str) -> LessonChart:
+    st.markdown(f"**What you see.** {readable(said)}")
+    (picture,) = pictures
     draw_chart(picture)
     return picture
 
@@ -71,12 +74,7 @@ def _chain() -> LessonChart | None:
     except ValueError as error:
         st.warning(escaped(str(error)), icon=":material/error:")
         return None
-    seen = _chain_witness(setting)
-    said = _witness(seen, setting.sides[-1])
-    st.markdown(f"**What you see.** {readable(chain_sentence(setting))} {escaped(said)}")
-    picture = LessonChart("chain", chain_chart(setting), chain_alt_text(setting), chain_rows(setting))
-    draw_chart(picture)
-    return picture
+    return _draw(*_shown_chain(setting))
 
 
 def _witness(seen: int, computed: int) -> str:
@@ -85,14 +83,18 @@ def _witness(seen: int, computed: int) -> str:
 
 
 @shared(MAX_MEASURED)
-def _grid_witness(setting: GridSetting) -> int:
+def _shown_grid(setting: GridSetting, most: int) -> Shown:
     from explorer.ideas.measure.chain import torch_grid_side
 
-    return torch_grid_side(setting)
+    said = f"{grid_sentence(setting)} {_witness(torch_grid_side(setting), most)}"
+    drawn = LessonChart("grid", grid_chart(setting), grid_alt_text(setting), grid_rows(setting), _choose)
+    return kept([drawn], said)
 
 
 @shared(MAX_MEASURED)
-def _chain_witness(setting: ChainSetting) -> int:
+def _shown_chain(setting: ChainSetting) -> Shown:
     from explorer.ideas.measure.chain import torch_sides
 
-    return torch_sides(setting).sides[-1]
+    said = f"{chain_sentence(setting)} {_witness(torch_sides(setting).sides[-1], setting.sides[-1])}"
+    drawn = LessonChart("chain", chain_chart(setting), chain_alt_text(setting), chain_rows(setting))
+    return kept([drawn], said)

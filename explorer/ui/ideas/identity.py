@@ -10,10 +10,10 @@ from explorer.charts.ideas.identity import (
     weights_chart,
     weights_rows,
 )
-from explorer.ideas.identity import Form, IdentityRun, IdentitySetting, Target
+from explorer.ideas.identity import Form, IdentitySetting, Target
 from explorer.ideas.identity_words import sentence
 from explorer.ui.ideas.choices import DISTANCE, FORM, LEARNING, SCALE, TARGET, TRAINING
-from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
 
 
@@ -30,18 +30,18 @@ def identity_lesson() -> None:
     with st.container(horizontal=True, gap="medium"):
         moved = [control.slide(control.options) for control in (DISTANCE, SCALE, LEARNING, TRAINING)]
     distance, scale, rate = map(float, moved[:3])
-    run = _run(IdentitySetting(Target(target), Form(form), distance, scale, rate, int(moved[3])))
-    show_charts(
+    show_charts(*_shown(IdentitySetting(Target(target), Form(form), distance, scale, rate, int(moved[3]))))
+
+
+@shared(MAX_MEASURED)
+def _shown(setting: IdentitySetting) -> Shown:
+    from explorer.ideas.measure.identity import identity_run
+
+    run = identity_run(setting)
+    return kept(
         [
             LessonChart("losses", identity_losses_chart(run), identity_losses_alt_text(run), identity_losses_rows(run)),
             LessonChart("weights", weights_chart(run), weights_alt_text(run), weights_rows(run)),
         ],
         sentence(run),
     )
-
-
-@shared(MAX_MEASURED)
-def _run(setting: IdentitySetting) -> IdentityRun:
-    from explorer.ideas.measure.identity import identity_run
-
-    return identity_run(setting)

@@ -1,7 +1,8 @@
 """What every lesson has: a question, controls, charts, and a computed sentence."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from plotly.graph_objects import Figure
 from explorer.ui.state.markdown import readable
 from explorer.ui.state.url_control import lid
 from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import DrawnFigure
 
 MAX_MEASURED = 64  # answers kept of each lesson: a class that moves the same slider asks the same thing
 AS_NUMBERS = lid("as_numbers", "The numbers as a table")
@@ -29,16 +31,29 @@ class LessonChart:
     key: str
     figure: Figure
     alt: str
-    rows: Iterable[dict[str, Any]]
+    rows: Sequence[dict[str, Any]]
     on_pick: Callable[[Any], None] | None = None
+
+
+Shown = tuple[tuple[LessonChart, ...], str]  # what ``show_charts`` takes
+
+
+def kept(pictures: Iterable[LessonChart], said: str) -> Shown:
+    """Returns the arguments of ``show_charts`` ready to be ``shared``: the figures are written down once."""
+    drawn = (replace(each, figure=DrawnFigure(each.figure), rows=tuple(each.rows)) for each in pictures)
+    return tuple(drawn), said
 
 
 def show_charts(pictures: Iterable[LessonChart], said: str) -> None:
     """Draw the sentence that follows from the numbers, the charts, and on request the numbers."""
     st.markdown(f"**What you see.** {readable(said)}")
     drawn = tuple(pictures)
-    for column, each in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
-        with column:
+    # One chart needs no column: each container costs every rerun as much as an element.
+    places: Sequence[AbstractContextManager[object]] = (
+        st.columns(len(drawn), gap="medium") if len(drawn) > 1 else [nullcontext()]
+    )
+    for place, each in zip(places, drawn, strict=True):
+        with place:
             draw_chart(each)
     numbers_table(drawn)
 
@@ -53,7 +68,6 @@ def numbers_table(drawn: Iterable[LessonChart]) -> None:
     expander = AS_NUMBERS.expander()
     if expander:
         with expander:
-            for rows, each in ((list(each.rows), each) for each in drawn):
-                if not rows:
-                    continue
-                st.dataframe(pd.DataFrame(rows), hide_index=True, height=300, alt=each.alt)
+            for each in drawn:
+                if each.rows:
+                    st.dataframe(pd.DataFrame(list(each.rows)), hide_index=True, height=300, alt=each.alt)

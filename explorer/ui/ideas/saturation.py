@@ -4,11 +4,11 @@ import streamlit as st
 
 from explorer.charts.gradients.activations import activations_alt_text
 from explorer.charts.ideas.saturation import through_alt_text, through_chart, through_rows
-from explorer.ideas.saturation import SaturationRun, SaturationSetting, sentence
+from explorer.ideas.saturation import SaturationSetting, sentence
 from explorer.network.labels import option_label
 from explorer.network.options import Activation
 from explorer.ui.ideas.choices import DEPTH, FUNCTION, GAIN
-from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
 from explorer.ui.widgets.figure_cache import activations_chart
 
@@ -26,18 +26,20 @@ def saturation_lesson() -> None:
     with st.container(horizontal=True, gap="medium"):
         layers = int(DEPTH.slide(DEPTH.options, at_first=DEPTH.default))
         gain = float(GAIN.slide(GAIN.options, at_first=GAIN.default))
-    run = _run(SaturationSetting(chosen, layers, gain))
-    show_charts(
-        [
-            LessonChart("through", through_chart(run), through_alt_text(run), through_rows(run)),
-            LessonChart("activation", activations_chart(chosen), activations_alt_text(chosen), ()),
-        ],
-        sentence(run),
-    )
+    show_charts(*_shown(SaturationSetting(chosen, layers, gain)))
 
 
 @shared(MAX_MEASURED)
-def _run(setting: SaturationSetting) -> SaturationRun:
+def _shown(setting: SaturationSetting) -> Shown:
     from explorer.ideas.measure.saturation import saturation_run
 
-    return saturation_run(setting)
+    run = saturation_run(setting)
+    return kept(
+        [
+            LessonChart("through", through_chart(run), through_alt_text(run), through_rows(run)),
+            LessonChart(
+                "activation", activations_chart(setting.activation), activations_alt_text(setting.activation), ()
+            ),
+        ],
+        sentence(run),
+    )

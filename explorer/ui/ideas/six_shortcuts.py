@@ -3,10 +3,10 @@
 import streamlit as st
 
 from explorer.charts.ideas.six_shortcuts import channels_alt_text, channels_chart, channels_rows
-from explorer.ideas.six_shortcuts import SHORTCUT_NAMES, ShortcutRun, ShortcutSetting, sentence
+from explorer.ideas.six_shortcuts import SHORTCUT_NAMES, ShortcutSetting, sentence
 from explorer.network.options import Shortcut
 from explorer.ui.ideas.choices import CHANGES, SHORTCUT
-from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
 
 
@@ -20,14 +20,14 @@ def shortcuts_lesson() -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         chosen = Shortcut(SHORTCUT.segmented(labels={each: SHORTCUT_NAMES[each] for each in Shortcut}))
         changes = CHANGES.toggle()
-    run = _run(ShortcutSetting(chosen, changes))
-    show_charts(
-        [LessonChart("shortcut", channels_chart(run), channels_alt_text(run), channels_rows(run))], sentence(run)
-    )
+    show_charts(*_shown(ShortcutSetting(chosen, changes)))
 
 
 @shared(MAX_MEASURED)
-def _run(setting: ShortcutSetting) -> ShortcutRun:
+def _shown(setting: ShortcutSetting) -> Shown:
     from explorer.ideas.measure.six_shortcuts import shortcut_run
 
-    return shortcut_run(setting)
+    run = shortcut_run(setting)
+    return kept(
+        [LessonChart("shortcut", channels_chart(run), channels_alt_text(run), channels_rows(run))], sentence(run)
+    )

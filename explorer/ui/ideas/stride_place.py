@@ -3,9 +3,9 @@
 import streamlit as st
 
 from explorer.charts.ideas.stride_place import places_alt_text, places_chart, places_rows
-from explorer.ideas.stride_place import StrideRun, StrideSetting, sentence
+from explorer.ideas.stride_place import StrideSetting, sentence
 from explorer.ui.ideas.choices import STRIDE_SIDE, STRIDE_STEP
-from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
 
 
@@ -19,12 +19,12 @@ def stride_lesson() -> None:
     with st.container(horizontal=True, gap="medium"):
         side = int(STRIDE_SIDE.slide(STRIDE_SIDE.options, at_first=STRIDE_SIDE.default))
         stride = int(STRIDE_STEP.slide(STRIDE_STEP.options, at_first=STRIDE_STEP.default))
-    run = _run(StrideSetting(side, stride))
-    show_charts([LessonChart("stride", places_chart(run), places_alt_text(run), places_rows(run))], sentence(run))
+    show_charts(*_shown(StrideSetting(side, stride)))
 
 
 @shared(MAX_MEASURED)
-def _run(setting: StrideSetting) -> StrideRun:
+def _shown(setting: StrideSetting) -> Shown:
     from explorer.ideas.measure.stride_place import stride_run
 
-    return stride_run(setting)
+    run = stride_run(setting)
+    return kept([LessonChart("stride", places_chart(run), places_alt_text(run), places_rows(run))], sentence(run))

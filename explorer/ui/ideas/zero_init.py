@@ -9,10 +9,10 @@ from explorer.charts.ideas.zero_init import (
     gradients_chart,
     zero_init_rows,
 )
-from explorer.ideas.zero_init import ZeroInitRun, ZeroInitSetting, sentence
+from explorer.ideas.zero_init import ZeroInitSetting, sentence
 from explorer.network.options import Block
 from explorer.ui.ideas.choices import GAMMA, ZERO_BLOCK
-from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, question, show_charts
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
 
 
@@ -26,18 +26,18 @@ def zero_init_lesson() -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         block = Block(ZERO_BLOCK.segmented())
     gamma = float(GAMMA.slide(GAMMA.options))
-    run = _run(ZeroInitSetting(block, gamma))
-    show_charts(
+    show_charts(*_shown(ZeroInitSetting(block, gamma)))
+
+
+@shared(MAX_MEASURED)
+def _shown(setting: ZeroInitSetting) -> Shown:
+    from explorer.ideas.measure.zero_init import zero_init_run
+
+    run = zero_init_run(setting)
+    return kept(
         [
             LessonChart("distance", distance_chart(run), distance_alt_text(run), zero_init_rows(run)),
             LessonChart("gradients", gradients_chart(run), gradients_alt_text(run), ()),
         ],
         sentence(run),
     )
-
-
-@shared(MAX_MEASURED)
-def _run(setting: ZeroInitSetting) -> ZeroInitRun:
-    from explorer.ideas.measure.zero_init import zero_init_run
-
-    return zero_init_run(setting)

@@ -14,7 +14,7 @@ import streamlit as st
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PER_SESSION = 16  # values that are kept for one session
+_PER_SESSION = 32  # values that are kept for one session
 
 
 def shared(max_entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:

@@ -28,6 +28,16 @@ def read_all(key: str) -> tuple[tuple[str, ...] | None, bool]:
     return _compared(key, tuple(st.query_params.get_all(key)) or None)
 
 
+def everything() -> dict[str, list[str]]:
+    """Returns all of the address: its names, each with its values in their order."""
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def is_pending() -> bool:
+    """Whether changes wait to be written (see ``together``)."""
+    return bool(_PENDING.get())
+
+
 def _compared(key: str, now: T | None) -> tuple[T | None, bool]:
     survives = now is None and st.session_state.get(ARRIVED, False)
     changed = st.session_state.get(f"{key}.link", _NEVER) != now

@@ -97,7 +97,20 @@ class UrlValue(ABC, Generic[V]):
 
 
 def open_all(*values: "UrlValue[str] | UrlValue[tuple[str, ...]]") -> None:
-    """Open these values, and say what of the link cannot be."""
+    """Open these values, and say what of the link cannot be.
+
+    Nothing is done where neither the address nor a value has changed since all were opened: opening forty values one
+    by one takes a millisecond of each run.
+    """
+    before = f"{values[0].key}.opened"
+    if not st.session_state.get(url.ARRIVED) and st.session_state.get(before) == _state(values):
+        return
     problems = [problem for value in values if (problem := value.open())]
     if problems:
         st.warning(escaped(" ".join(problems)), icon=":material/error:")
+    url.remember(before, None if problems or url.is_pending() else _state(values))
+
+
+def _state(values: "tuple[UrlValue[str] | UrlValue[tuple[str, ...]], ...]") -> object:
+    """Returns the address and what is chosen."""
+    return url.everything(), [value.value for value in values]

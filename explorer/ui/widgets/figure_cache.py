@@ -6,6 +6,8 @@ A figure is shared, so nobody may change one; Streamlit only serialises it.
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
+import plotly.io
+from orjson import Fragment
 from plotly.graph_objects import Figure
 
 from explorer.charts.compare import budget, waterfall
@@ -18,21 +20,36 @@ from explorer.charts.gradients import (
     losses,
     shortcut_shares,
 )
-from explorer.ui.state.caching import shared
+from explorer.ui.state.caching import in_session, shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
 P = ParamSpec("P")
 
 
+class _Written(dict[str, Any]):
+    """A figure's plain data with its JSON written once. Plotly asks for ``to_plotly_json`` when it writes JSON."""
+
+    def to_plotly_json(self) -> Fragment:
+        """Returns the finished JSON, which orjson copies without reading it."""
+        if "_json" not in self.__dict__:
+            self.__dict__["_json"] = Fragment(plotly.io.to_json(dict(self), validate=False))
+        written: Fragment = self.__dict__["_json"]
+        return written
+
+
 class DrawnFigure(Figure):  # type: ignore[misc]  # plotly has no types
-    """A finished figure: Streamlit asks for its dictionary several times a run, and plotly would copy it each time."""
+    """A finished figure, nothing but data: Streamlit asks for them in each run, and plotly would make them anew."""
+
+    def __init__(self, figure: Figure) -> None:
+        # Not plotly's own constructor, which would check every number of the figure once more.
+        self.__dict__["_written"] = _Written(figure.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the figure as plain data, the same object at every call."""
-        if "_as_dict" not in self.__dict__:
-            self.__dict__["_as_dict"] = super().to_dict()
-        as_dict: dict[str, Any] = self.__dict__["_as_dict"]
-        return as_dict
+        written: dict[str, Any] = self.__dict__["_written"]
+        return written
+
+    to_plotly_json = to_dict
 
 
 def drawn_once(draw: Callable[P, Figure]) -> Callable[P, DrawnFigure]:
@@ -43,6 +60,11 @@ def drawn_once(draw: Callable[P, Figure]) -> Callable[P, DrawnFigure]:
         return DrawnFigure(draw(*args, **kwargs))
 
     return drawn
+
+
+def drawn_in_session(key: object, draw: Callable[[], Figure]) -> DrawnFigure:
+    """``draw()``, or what it drew for an equal ``key`` before in this session: for what only its reader may see."""
+    return in_session(("figure", key), lambda: DrawnFigure(draw()))
 
 
 budget_bars = drawn_once(budget.budget_bars)

@@ -30,7 +30,7 @@ def script() -> None:
         return [number]
 
     first = in_session(("test_caching", 0), lambda: make(0))
-    for number in range(1, 20):  # more than are kept
+    for number in range(1, 40):  # more than are kept
         in_session(("test_caching", number), lambda number=number: make(number))  # type: ignore[misc]
         assert in_session(("test_caching", 0), lambda: make(0)) is first  # the last used stays
     in_session(("test_caching", 1), lambda: make(1))
@@ -39,7 +39,7 @@ def script() -> None:
 def test_a_sessions_values_are_bounded_and_go_with_it() -> None:
     page = AppTest.from_function(script, default_timeout=30)
     assert not page.run().exception
-    first_run = [*range(20), 1]
+    first_run = [*range(40), 1]
     assert page.session_state["made"] == first_run
     clear_session_cache("test session id")  # as streamlit does when the browser tab closes
     assert not page.run().exception

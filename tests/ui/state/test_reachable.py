@@ -59,8 +59,6 @@ def test_the_computers_address_is_found_without_sending(monkeypatch: pytest.Monk
         def send(self, *_: Any) -> int:
             raise AssertionError
 
-        sendto = send  # type: ignore[assignment]
-
     monkeypatch.setattr(socket, "socket", Probe)
     assert reachable.own_address() == "10.1.2.3"
     assert asked == [("connect", ("192.0.2.1", 9))]  # TEST-NET-1: no host has it
