@@ -32,7 +32,8 @@ class Visitor:
     ``patience`` seconds.
 
     Use it as a context manager. ``elements`` holds the type of each element the page shows now, by its place;
-    ``session`` is what the server calls it; ``inputs`` are the values that its browser holds for widgets.
+    ``session`` is what the server calls it; ``received`` counts the bytes that the server has sent; ``inputs`` are the
+    values that its browser holds for widgets.
     """
 
     server: Server
@@ -40,6 +41,7 @@ class Visitor:
     patience: float = RUN_SECONDS
     elements: dict[tuple[int, ...], str] = field(default_factory=dict, init=False)
     session: str = field(default="", init=False)
+    received: int = field(default=0, init=False)
     inputs: dict[str, WidgetState] = field(default_factory=dict, init=False)
     shown: dict[tuple[int, ...], Element] = field(default_factory=dict, init=False, repr=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
@@ -133,7 +135,9 @@ class Visitor:
     def _next(self, deadline: float) -> ForwardMsg:
         _acknowledge_at_once(self._socket)
         message = ForwardMsg()
-        message.ParseFromString(self._socket.recv(timeout=max(deadline - time.monotonic(), 0.0), decode=False))
+        data = self._socket.recv(timeout=max(deadline - time.monotonic(), 0.0), decode=False)
+        self.received += len(data)
+        message.ParseFromString(data)
         return message
 
     def _finished(self, message: ForwardMsg) -> bool:

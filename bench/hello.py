@@ -15,6 +15,10 @@ def _frame(number: int) -> None:
     st.dataframe(pd.DataFrame({"hello": [1, 2, number]}))
 
 
+def _table(number: int) -> None:
+    st.table(pd.DataFrame({"hello": [1, 2, number]}))
+
+
 def _bars(number: int) -> None:
     st.bar_chart(pd.DataFrame({"hello": [1, 2, number]}))
 
@@ -32,11 +36,15 @@ CHARTS: Mapping[str, Callable[[int], None]] = {
     "plotly_chart": _plotly,
     "vega_lite_chart": _bars,
     "dataframe": _frame,
+    "table": _table,
     "bidi_component": _component,
     "html": _html,
 }
 OTHERS: Mapping[str, Callable[[int], object]] = {
     "selectbox": lambda number: st.selectbox("Hello", ["a", "b", "c"], key=f"selectbox {number}"),
+    "text_area": lambda number: st.text_area("Hello", "world", key=f"text_area {number}"),
+    "file_uploader": lambda number: st.file_uploader("Hello", key=f"file_uploader {number}"),
+    "slider": lambda number: st.select_slider("Hello", ["a", "b", "c"], key=f"slider {number}"),
     "text_input": lambda number: st.text_input("Hello", "world", key=f"text_input {number}"),
     "checkbox": lambda number: st.toggle("Hello", key=f"checkbox {number}"),
     "button": lambda number: st.button("Hello", key=f"button {number}"),

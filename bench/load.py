@@ -7,7 +7,6 @@ its measurement: the rerun that waited counts as that long.
 
 import io
 import json
-import math
 import sys
 import threading
 import time
@@ -21,7 +20,7 @@ from urllib.parse import urlencode
 from PIL import Image
 
 from bench.client import Visitor
-from bench.result import Result
+from bench.result import Result, percentile
 from bench.server import Server, serve
 from bench.upload import send
 from explorer.check import MAX_TEXT
@@ -70,7 +69,7 @@ def _result(server: Server, disturbance: Disturbance, seconds: float) -> Result:
         disturber.over.set()
     return Result(
         name=f"a rerun of the Architecture page while another session sends {disturbance.what}, 95th percentile",
-        measured=_percentile(disturbed),
+        measured=percentile(disturbed),
         goal=GOAL_S,
         unit="s",
         at_least=False,
@@ -80,7 +79,7 @@ def _result(server: Server, disturbance: Disturbance, seconds: float) -> Result:
 
 
 def _words(figures: Sequence[float]) -> str:
-    return f"{_percentile(figures):.3f} s, at most {max(figures):.3f} s of {len(figures)} reruns"
+    return f"{percentile(figures):.3f} s, at most {max(figures):.3f} s of {len(figures)} reruns"
 
 
 class Disturber(threading.Thread):
@@ -113,11 +112,6 @@ def _reruns(page: Visitor, seconds: float) -> list[float]:
             return [*took, PATIENCE]
         time.sleep(PAUSE)
     return took
-
-
-def _percentile(figures: Sequence[float]) -> float:
-    """The 95th percentile, by the nearest rank."""
-    return sorted(figures)[math.ceil(0.95 * len(figures)) - 1]
 
 
 def texts() -> list[Send]:

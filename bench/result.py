@@ -1,8 +1,9 @@
 """What a benchmark found, and its line in a table. A benchmark yields each result as soon as it has it."""
 
+import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -43,6 +44,11 @@ def interleaved(ours: Callable[[], float], theirs: Callable[[], float], repeats:
     ours(), theirs()
     pairs = [(ours(), theirs()) for _ in range(repeats)]
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+
+
+def percentile(figures: Sequence[float]) -> float:
+    """The 95th percentile, by the nearest rank."""
+    return sorted(figures)[math.ceil(0.95 * len(figures)) - 1]
 
 
 HEADER = "| work | against | measured | goal | met |\n| --- | --- | --- | --- | --- |"

@@ -2,14 +2,20 @@
 
 import math
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
-from bench import gradients, load, memory, rerun, sweep, table
+from bench import first, gradients, load, memory, rerun, sweep, table, whole_class
 from bench.result import Result, interleaved, row
+from bench.server import ROOT
+from bench.visits import first_parts, visits
 from explorer import to_url
 from explorer.compare import landscape
+from explorer.ui.cam.choices import CamView
+from explorer.ui.compare.choices import Tab
+from explorer.ui.gradients.choices import GradientsView
+from explorer.ui.ideas.choices import Lesson
 
 pytestmark = pytest.mark.slow
 
@@ -39,12 +45,38 @@ def test_the_sample_of_the_sweep_goes_from_shallow_to_deep() -> None:
 
 
 def test_rerun() -> None:
-    charts, everything = rerun.run(repeats=1, pages=["compare"])
-    assert charts.name.startswith("Compare page")
-    assert "as many charts" in charts.theirs
-    assert "every kind" in everything.theirs
-    assert charts.measured > 0
-    assert everything.measured > 0
+    (result,) = rerun.run(repeats=1, only=visits()[2:3])
+    assert result.name.startswith("Compare, “What changes”")
+    assert result.goal == 1.5
+    assert "kB sent" in result.ours
+    assert "as many elements" in result.theirs
+    assert result.measured > 0
+
+
+def test_first() -> None:
+    (result,) = first.run(repeats=1, only=visits()[-1:])
+    assert result.name.startswith("Ideas")
+    assert "as many elements" in result.theirs
+    assert result.measured > 0
+
+
+def test_class() -> None:
+    slow, last = whole_class.run(whole_class.Pace(sessions=2, seconds=0.5, think=0.2), only=visits()[-1:])
+    assert "2 sessions thinking 0.2 s" in slow.name
+    assert (slow.goal, last.goal) == (0.6, 4)
+    assert "reruns" in slow.ours
+    assert "as many elements" in last.theirs
+    assert slow.measured > 0
+    assert last.measured > 0
+
+
+def test_every_page_tab_and_lesson_is_visited() -> None:
+    known = visits()
+    assert [each.page for each in first_parts()] == list(dict.fromkeys(each.page for each in known))
+    assert {file.stem for file in (ROOT / "pages").glob("*.py")} == {each.page for each in known}
+    for page, parts in (("compare", Tab), ("gradients", GradientsView), ("cam", CamView), ("ideas", Lesson)):
+        assert len([each for each in known if each.page == page]) == len(parts)
+        assert all(any(urlencode({"": part})[1:] in each.query for each in known) for part in parts)
 
 
 def test_load() -> None:
