@@ -1,6 +1,7 @@
 """A class on one server: a hundred sessions arrive at a page together, then think and click for a while.
 
-Each session is a visitor without a browser in a thread of its own; it thinks, and reruns the page. The same class visits a hello-world page with as many elements, on a server of its own, before.
+Each session is a visitor without a browser in a thread of its own; it thinks, and reruns the page. The same class
+visits a hello-world page with as many elements, on a server of its own, before.
 """
 
 import time
@@ -41,7 +42,7 @@ class Class:
         return percentile(self.reruns)
 
 
-def run(pace: Pace = Pace(), only: Sequence[Visit] = ()) -> Iterator[Result]:  # noqa: B008  it cannot be changed
+def run(pace: Pace = Pace(), only: Sequence[Visit] = ()) -> Iterator[Result]:
     """Measure each page, or ``only`` these."""
     with serve() as app, serve(ROOT / "bench" / "hello.py") as hello:
         for visit in only or first_parts():

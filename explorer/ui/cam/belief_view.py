@@ -20,7 +20,6 @@ from explorer.ui.cam.pictures import MapPanel, Style, picture_layout, show_pictu
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
-from explorer.ui.widgets.figure_cache import drawn_in_session
 from explorer.ui.widgets.thumbnails import thumbnails
 
 _ICONS = {
@@ -39,7 +38,7 @@ def belief_view(setup: CamSetup, device: str, look: Look) -> None:
         with layers:
             layer = choose_layer(setup, look, style)
         with shown:
-            panel = MapPanel(setup.crop, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))
+            panel = MapPanel(setup, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))
             show_pictures([panel], style)
     with right:
         st.markdown(
@@ -62,7 +61,7 @@ def _pixels(setup: CamSetup, device: str, look: Look, layer: str) -> None:
         with column:
             name = f"cam_{curve.trial}"
             chart(
-                drawn_in_session((curve, target), partial(belief_curve_chart, curve, target)),
+                setup.drawn((curve, target), partial(belief_curve_chart, curve, target)),
                 key=name,
                 alt=belief_curve_alt_text(curve, target),
                 filename=f"{setup.file_name}-{curve.trial}",
@@ -93,7 +92,7 @@ def _weights(setup: CamSetup, device: str, look: Look, layer: str, style: Style)
 def _randomised(setup: CamSetup, found: Randomisation, name: str, style: Style) -> None:
     _said(randomisation_check([middle for middle, *_ in found.spearman_band]))
     chart(
-        drawn_in_session((found.steps, found.spearman, found.ssim), lambda: randomisation_chart(found)),
+        setup.drawn((found.steps, found.spearman, found.ssim), lambda: randomisation_chart(found)),
         key=name,
         alt=randomisation_alt_text(found),
         filename=f"{setup.file_name}-{name.removeprefix('cam_')}",

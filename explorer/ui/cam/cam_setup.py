@@ -1,10 +1,13 @@
 """The choices above every part of the Grad-CAM page: which network, which picture, which class."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import streamlit as st
 from PIL import Image
+from plotly.graph_objects import Figure
 
 from explorer.jobs.job import Attachment
 from explorer.pictures.decode import read_picture
@@ -15,19 +18,22 @@ from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, OTHER, O
 from explorer.ui.cam.networks import choose_my_network, choose_weights, ready
 from explorer.ui.cam.own_weights import OwnNetwork, choose_own_network
 from explorer.ui.state import url
-from explorer.ui.state.caching import in_session
+from explorer.ui.state.caching import kept
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import open_all
+from explorer.ui.widgets.figure_cache import DrawnFigure
 from explorer.ui.widgets.private_input import PRIVATE, choose_picture
 from explorer.weights.catalogue import WeightSet
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CamSetup:
     """What the reader asks for: a network, a picture with its title, and the class it is known to show (``label``).
 
-    ``crop`` is the picture as the network gets it. ``foreign`` pictures are unlike all that the network was trained
-    on. ``target`` is the chosen class, None for the likeliest.
+    ``crop`` is the picture as the network gets it, ``digest`` its fingerprint. ``foreign`` pictures are unlike all that
+    the network was trained on. ``target`` is the chosen class, None for the likeliest.
     """
 
     network: WeightSet
@@ -36,6 +42,7 @@ class CamSetup:
     label: str
     source: str
     crop: Image.Image
+    digest: str
     inverted: bool
     foreign: bool
     target: int | None
@@ -69,14 +76,23 @@ class CamSetup:
         return f"grad-cam-{self.network.key}"
 
     @property
-    def digest(self) -> str:
-        """A fingerprint of the crop."""
-        return digest_of(self.crop.tobytes())
+    def is_private(self) -> bool:
+        """Whether the picture or the network is the reader's own: nothing made from it is for another session."""
+        return not self.source or self.own_network is not None
+
+    def kept(self, key: object, make: Callable[[], T]) -> T:
+        """Returns what ``make`` makes of this picture and network; ``key`` tells what that is, and how it looks."""
+        everything = (self.network.key, self.digest, key)
+        return kept(everything, make, private=self.is_private)
+
+    def drawn(self, key: object, draw: Callable[[], Figure]) -> DrawnFigure:
+        """Returns the figure that ``draw`` draws of them; ``key`` must name all it is drawn from."""
+        return self.kept(("figure", key), lambda: DrawnFigure(draw()))
 
     def with_network(self, network: WeightSet) -> "CamSetup":
         """The same picture, prepared for another network."""
-        crop, inverted = _crop(self.picture, network)
-        return replace(self, network=network, crop=crop, inverted=inverted, own_network=None)
+        crop, digest, inverted = _crop(self.picture, network, private=self.is_private)
+        return replace(self, network=network, crop=crop, digest=digest, inverted=inverted, own_network=None)
 
 
 def digest_of(data: bytes) -> str:
@@ -104,13 +120,13 @@ def choose_cam_setup() -> CamSetup | None:
     if foreign:
         INVERT.segmented()
     try:
-        crop, inverted = _crop(picture, network)
+        cropped = _crop(picture, network, private=chosen is None or own is not None)
     except PictureError as error:
         st.error(escaped(str(error)), icon=":material/error:")
         return None
     shown = chosen or Sample(OWN_PICTURE, "your picture", PictureKind.PHOTO, None, "", "")
     known = (shown.title, shown.label or "", shown.source)
-    return CamSetup(network, picture, *known, crop, inverted, foreign, _target(network), own)
+    return CamSetup(network, picture, *known, *cropped, foreign, _target(network), own)
 
 
 def _forget_places() -> None:
@@ -142,15 +158,16 @@ def _shipped(chosen: Sample) -> Attachment:
     return Attachment(chosen.key, sample_bytes(chosen.key))
 
 
-def _crop(picture: Attachment, network: WeightSet) -> tuple[Image.Image, bool]:
-    """Returns the picture as the network gets it, and whether bright and dark were exchanged."""
+def _crop(picture: Attachment, network: WeightSet, *, private: bool) -> tuple[Image.Image, str, bool]:
+    """Returns the picture as the network gets it, its fingerprint, and whether bright and dark were exchanged."""
     inversion = Inversion(INVERT.value)
 
-    def made() -> tuple[Image.Image, bool]:
+    def made() -> tuple[Image.Image, str, bool]:
         upright = read_picture(picture.data)
-        return network.preprocess.cropped(upright, inversion), network.preprocess.inverts(upright, inversion)
+        crop = network.preprocess.cropped(upright, inversion)
+        return crop, digest_of(crop.tobytes()), network.preprocess.inverts(upright, inversion)
 
-    return in_session(("crop", picture.name, network.key, inversion), made)
+    return kept(("crop", picture.name, network.key, inversion), made, private=private)
 
 
 def _target(network: WeightSet) -> int | None:

@@ -7,7 +7,6 @@ from explorer.charts.cam.guesses import Guesses, class_of, guesses_alt_text, gue
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import AGAINST, CLASS
 from explorer.ui.widgets.chart import chart
-from explorer.ui.widgets.figure_cache import drawn_in_session
 
 
 def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
@@ -19,7 +18,7 @@ def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
     shown = tuple(Guesses(asked.network.title, look.likeliest(asked.network.classes)) for asked, look in looks)
     marked = {"chosen": first.target, "against": first.against}
     chart(
-        drawn_in_session((shown, marked), lambda: guesses_chart(shown, **marked)),
+        setup.drawn((shown, marked), lambda: guesses_chart(shown, **marked)),
         key="cam_guesses",
         alt=guesses_alt_text(shown, **marked),
         filename=f"{setup.file_name}-classes",

@@ -14,7 +14,6 @@ from explorer.ui.cam.choices import LAYER, TABLE
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.pictures import MapPanel, Style, colour_legend, picture_layout, show_pictures
-from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.thumbnails import Thumb, thumbnails
@@ -28,21 +27,14 @@ def map_view(setup: CamSetup, look: Look) -> None:
         with layers:
             layer = choose_layer(setup, look, style)
         saliency, target = look.at(layer), setup.name_of(look.target)
-        panel = MapPanel(setup.crop, f"Grad-CAM at {layer}: {target}", saliency, target)
+        panel = MapPanel(setup, f"Grad-CAM at {layer}: {target}", saliency, target)
         with shown:
             show_pictures([panel], style)
             colour_legend([panel], style)
     with right:
         show_guesses([(setup, look)])
-        words_key = (
-            "words",
-            setup.network.key,
-            setup.network.title,
-            digest_of(look.logits.tobytes()),
-            look.target,
-            layer,
-        )
-        said = in_session(words_key, lambda: _words(setup, look, saliency))
+        asked = ("words", setup.network.title, digest_of(look.logits.tobytes()), look.target, layer)
+        said = setup.kept(asked, lambda: _words(setup, look, saliency))
         st.markdown(f"**What you see.** {readable(said)}")
         st.caption(readable(setup.provenance))
     _table(look)
@@ -71,10 +63,9 @@ def choose_layer(setup: CamSetup, look: Look, style: Style) -> str:
 
 
 def strip_of(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
-    """Returns a row of small maps over the picture, drawn once in a session."""
+    """Returns a row of small maps over the picture, drawn once."""
     values = b"".join(each.values.tobytes() for each in maps)
-    strip_key = ("strip", setup.digest, digest_of(values), maps[0].target, style)
-    return in_session(strip_key, lambda: _strip(setup, maps, style))
+    return setup.kept(("strip", digest_of(values), maps[0].target, style), lambda: _strip(setup, maps, style))
 
 
 def _strip(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:

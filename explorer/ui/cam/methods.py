@@ -47,9 +47,9 @@ def methods_view(setup: CamSetup, device: str, look: Look) -> None:
     with place:
         found = attribution(setup, device, method, look.target, layer)
     coarse, target = look.at(layer), setup.name_of(look.target)
-    panels = [MapPanel(setup.crop, f"Grad-CAM at {layer}", coarse, target)]
+    panels = [MapPanel(setup, f"Grad-CAM at {layer}", coarse, target)]
     if found is not None:
-        panels.append(MapPanel(setup.crop, METHOD_NAMES[method], found.saliency, target))
+        panels.append(MapPanel(setup, METHOD_NAMES[method], found.saliency, target))
     with shown:
         show_pictures(panels, style)
     if found is not None:

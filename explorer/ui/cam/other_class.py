@@ -29,7 +29,7 @@ def other_class_view(setup: CamSetup, device: str, look: Look) -> None:
         with layers:
             layer = choose_layer(setup, found, style)
         saliency, target, name = found.at(layer), setup.name_of(found.target), setup.name_of(other)
-        panel = MapPanel(setup.crop, f"{target} (red), not {name} (blue), at {layer}", saliency, target)
+        panel = MapPanel(setup, f"{target} (red), not {name} (blue), at {layer}", saliency, target)
         with shown:
             show_pictures([panel], style)
             colour_legend([panel], style, name)

@@ -12,10 +12,8 @@ from explorer.cam.words import METHOD_UNITS
 from explorer.charts.cam import overlay
 from explorer.charts.cam.colour_key import colour_key, meaning
 from explorer.charts.cam.overlay import Colours
-from explorer.ui.cam.cam_setup import digest_of
+from explorer.ui.cam.cam_setup import CamSetup, digest_of
 from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
-from explorer.ui.state.caching import in_session
-from explorer.ui.widgets.figure_cache import drawn_in_session
 from explorer.ui.widgets.image_panels import image_panels, source_of
 
 
@@ -32,10 +30,15 @@ class Style:
 class MapPanel:
     """One map over the picture as its network gets it; ``head`` stands under it, ``target`` is the class's name."""
 
-    crop: Image.Image
+    setup: CamSetup
     head: str
     saliency: SaliencyMap
     target: str
+
+    @property
+    def crop(self) -> Image.Image:
+        """The picture as the network gets it."""
+        return self.setup.crop
 
 
 def picture_layout(*, signed: bool | None = None) -> tuple[DeltaGenerator, DeltaGenerator, Style]:
@@ -73,8 +76,8 @@ def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image
 
 def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
     """Draw the picture as the network gets it, and beside it each map over it."""
-    crop = shown[0].crop
-    first = in_session(("crop.source", digest_of(crop.tobytes())), lambda: source_of(overlay.enlarged(crop)))
+    setup = shown[0].setup
+    first = setup.kept("crop", lambda: source_of(overlay.enlarged(setup.crop)))
     alt = "The picture, cropped and scaled as the network gets it."
     row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
     image_panels(row, key="cam_pictures")
@@ -82,16 +85,9 @@ def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None =
 
 def _described(panel: MapPanel, style: Style, scale: float | None) -> tuple[str, str, str]:
     """Returns the map's address, the words under it, and its alternative text."""
-    panel_key = (
-        "map",
-        digest_of(panel.crop.tobytes()),
-        digest_of(panel.saliency.values.tobytes()),
-        panel.head,
-        style,
-        scale,
-    )
-    return in_session(
-        panel_key,
+    of_map = panel.saliency.layer, panel.saliency.method, digest_of(panel.saliency.values.tobytes())
+    return panel.setup.kept(
+        ("map", of_map, panel.head, panel.target, style, scale),
         lambda: (
             source_of(overlaid(panel, style, scale)),
             panel.head,
@@ -106,7 +102,7 @@ def colour_legend(shown: Sequence[MapPanel], style: Style, against: str | None =
     if scale:
         title = meaning(shown[0].target, against, signed=style.signed)
         unit = METHOD_UNITS[shown[-1].saliency.method]
-        figure = drawn_in_session(
+        figure = shown[0].setup.drawn(
             (scale, title, style, unit),
             lambda: colour_key(scale, title, colours=style.colours, signed=style.signed, unit=unit),
         )

@@ -52,7 +52,7 @@ def two_networks_view(setup: CamSetup, device: str, look: Look) -> None:
 
 def _panel(setup: CamSetup, look: Look, layer: str, saliency: SaliencyMap) -> MapPanel:
     target = setup.name_of(look.target)
-    return MapPanel(setup.crop, f"{setup.network.title} at {layer}: {target}", saliency, target)
+    return MapPanel(setup, f"{setup.network.title} at {layer}: {target}", saliency, target)
 
 
 def _same_class(setup: CamSetup, other: CamSetup, look: Look) -> int | None:

@@ -2,6 +2,7 @@
 
 - ``shared``: a value that follows from its arguments alone (a figure, a sentence, a table) is kept for everybody;
 - ``in_session``: a value made from what the reader brought along (a picture, weights) stays in their session;
+- ``kept``: a value that is the reader's own or the same for all, which only its inputs tell;
 - work that takes longer than a click goes to the job queue, which keeps its results (``widgets.job_progress``).
 """
 
@@ -15,6 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PER_SESSION = 32  # values that are kept for one session
+_FOR_EVERYBODY = 256  # pictures and figures of the samples, some ten kilobytes each
 
 
 def shared(max_entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -30,6 +32,15 @@ def shared(max_entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return keep
 
 
+def kept(key: object, make: Callable[[], T], *, private: bool) -> T:
+    """Returns ``make()``, or what it returned for an equal ``key`` before: in this session where it is ``private``,
+    in any session otherwise. ``repr(key)`` must tell keys apart, and the key must name everything that was used."""
+    if private:
+        return in_session(key, make)
+    made: T = _for_everybody(repr(key), make)
+    return made
+
+
 def in_session(key: object, make: Callable[[], T]) -> T:
     """Returns ``make()``, or what it returned for an equal ``key`` before in this session.
 
@@ -41,4 +52,10 @@ def in_session(key: object, make: Callable[[], T]) -> T:
 
 @st.cache_resource(scope="session", max_entries=_PER_SESSION, show_spinner=False)
 def _in_session(key: str, _make: Callable[[], T]) -> T:  # an argument with an underscore is not part of the key
+    return _make()
+
+
+# Streamlit lets a class that asks for the same at the same moment wait for one making.
+@st.cache_resource(max_entries=_FOR_EVERYBODY, show_spinner=False)
+def _for_everybody(key: str, _make: Callable[[], T]) -> T:
     return _make()

@@ -20,7 +20,7 @@ from explorer.charts.gradients import (
     losses,
     shortcut_shares,
 )
-from explorer.ui.state.caching import in_session, shared
+from explorer.ui.state.caching import shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
 P = ParamSpec("P")
@@ -60,11 +60,6 @@ def drawn_once(draw: Callable[P, Figure]) -> Callable[P, DrawnFigure]:
         return DrawnFigure(draw(*args, **kwargs))
 
     return drawn
-
-
-def drawn_in_session(key: object, draw: Callable[[], Figure]) -> DrawnFigure:
-    """``draw()``, or what it drew for an equal ``key`` before in this session: for what only its reader may see."""
-    return in_session(("figure", key), lambda: DrawnFigure(draw()))
 
 
 budget_bars = drawn_once(budget.budget_bars)
