@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import explorer
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +35,7 @@ def test_what_answers_at_once_loads_nothing_heavy() -> None:
     assert loaded(prompt) & set(HEAVY) == set()
 
 
+@pytest.mark.slow
 def test_the_library_loads_no_screen() -> None:
     assert loaded(["explorer", "explorer.check", "explorer.export.tables"]) & {"streamlit", *HEAVY} == set()
     assert "streamlit" not in loaded(

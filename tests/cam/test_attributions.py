@@ -164,6 +164,7 @@ def occluded(
     return (total / times).numpy()
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(st.data())
 def test_occlusion_is_its_definition(data: st.DataObject) -> None:

@@ -256,6 +256,7 @@ def test_numbers_that_are_none_are_shown_and_not_hidden() -> None:
     assert not grad_cam(net, pictures(1, 16), 0, "layer3").isfinite().all()
 
 
+@pytest.mark.slow
 def test_it_is_one_of_the_librarys_names() -> None:
     assert explorer.grad_cam is grad_cam
     maps = explorer.grad_cam(twins("resnet50")[1], pictures(2, 64), target=5, layer="layer4.2")

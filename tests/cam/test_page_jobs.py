@@ -91,6 +91,7 @@ def test_random_weights(picture: np.ndarray) -> None:
     assert np.allclose(found.spearman, alone.spearman, atol=1e-4, equal_nan=True)
 
 
+@pytest.mark.slow
 def test_random_weights_over_the_test_pictures() -> None:
     """Issue: the similarity of the maps falls (Adebayo et al. 2018)."""
     found = randomise_samples(ASKED, layer="layer3.2")

@@ -192,6 +192,7 @@ def test_any_lines_may_be_shuffled(which: int, seed: int, meant: str | None) -> 
     assert answered("\n".join(lines), meant)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(0, 31), st.integers(0, 31), st.floats(0, 1), st.floats(0, 1), MEANT)
 def test_any_two_texts_may_be_joined(one: int, other: int, end: float, start: float, meant: str | None) -> None:
@@ -199,6 +200,7 @@ def test_any_two_texts_may_be_joined(one: int, other: int, end: float, start: fl
     assert answered(head[: int(end * len(head))] + "\n" + tail[int(start * len(tail)) :], meant)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(st.integers(0, 31), st.integers(0, 10**9), MEANT)
 def test_any_signs_may_be_others(which: int, seed: int, meant: str | None) -> None:
@@ -215,6 +217,7 @@ def test_any_text_at_all(text: str) -> None:
     assert answered(text)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     st.dictionaries(

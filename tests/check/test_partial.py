@@ -72,6 +72,7 @@ def test_a_stage_alone_with_a_block_too_few() -> None:
     assert report.config == preset("resnet50")
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.sampled_from(NAMES), st.data())
 def test_no_cut_makes_a_fault(name: str, data: st.DataObject) -> None:
@@ -83,6 +84,7 @@ def test_no_cut_makes_a_fault(name: str, data: st.DataObject) -> None:
     assert report.faults == (), (start, end, report.sentence)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(st.sampled_from(["resnet18", "resnet50", "resnet20"]), st.sampled_from(["ts", "ti"]), st.data())
 def test_no_cut_of_a_table_makes_a_fault(name: str, kind: str, data: st.DataObject) -> None:
@@ -173,6 +175,7 @@ def test_two_networks_in_one_text() -> None:
     assert any("3 networks" in entry for entry in report.assumed)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.sampled_from(["ours", "kuangliu", "keller"]), st.data())
 def test_a_lost_line_costs_no_more_than_itself(which: str, data: st.DataObject) -> None:

@@ -142,6 +142,7 @@ def test_rounds_go_on_while_there_is_time(seconds: float, rounds: int, passes: l
     assert (found.forward.low, found.forward.median, found.forward.high) == (1000, 1000, 1000)
 
 
+@pytest.mark.slow
 def test_rounds_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stopwatch, "timed", lambda work, device: 1e-9)
     (found,) = measure((SMALL,), seconds=1)
@@ -179,6 +180,7 @@ def test_no_tensor_outlives_the_call(networks: list[weakref.ref[nn.Module]]) -> 
     assert len(found) == 2
 
 
+@pytest.mark.slow
 def test_gradients_do_not_outlive_their_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     """Or the next network would be timed with less memory."""
     nets: list[ResNet] = []

@@ -232,12 +232,14 @@ def compare_with_the_library(data: bytes) -> None:
         assert ours == theirs
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(headers())
 def test_headers_are_read_as_the_formats_library_reads_them(data: bytes) -> None:
     compare_with_the_library(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(headers())
 def test_no_header_crashes_a_page(data: bytes) -> None:

@@ -26,6 +26,7 @@ def check(config: ResNetConfig) -> None:
         assert getattr(found.config, name) == getattr(config, name), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in PRESETS if name not in ("resnet1202", "preact_resnet1001")])
 def test_every_preset_is_found(name: str) -> None:
     check(preset(name))

@@ -47,6 +47,7 @@ def test_the_network_is_found_from_the_shapes() -> None:
     assert "pad with zeros" in what.notes[0]
 
 
+@pytest.mark.slow
 @given(configs(small=True) | st.sampled_from(sorted(PRESETS)).map(preset))
 def test_the_shapes_that_are_wanted_are_the_built_networks(config: ResNetConfig) -> None:
     built = build(config, device="meta").state_dict()

@@ -7,6 +7,7 @@ from explorer.compare.sentences import changes
 from tests.compare.sentences.pairs import PAIRS, arch_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", [Measure.PARAMS, Measure.MACS])
 def test_changes_add_up_for_every_pair_of_presets(measure: Measure) -> None:
     for first, second in PAIRS:
