@@ -64,9 +64,10 @@ def sentence(run: SaturationRun) -> str:
     alone, layers = run.alone, run.setting.layers
     bound = f"the derivatives alone would let through at most {amount(alone.log10_bound, up=True)}"
     typical = f"typically {amount(alone.log10_typical)}"
+    plain, skip = (_through(each[-1]) for each in (run.plain, run.skip))
     return (
-        f"Of {counted(layers, 'layer')} {bound}, {typical}. Measured, weights included: at the stack's input arrives "
-        f"{_through(run.plain[-1])} without skips, {_through(run.skip[-1])} with skips.{_above(run)} {_verdict(run)}"
+        f"Of {counted(layers, 'layer')} {bound}, {typical}. Measured, weights included: {plain} arrives at the stack's "
+        f"input without skips, {skip} with skips.{_above(run)} {_verdict(run)}"
     )
 
 

@@ -56,7 +56,8 @@ def test_a_story_is_told_and_its_link_opens_elsewhere(server: Server, open_page:
     page = open_gradients(open_page, server)
     tell(page, "Batch norm, no shortcuts")
     expect(page.get_by_test_id("stHeading").locator("h2")).to_contain_text("Plain-56 (CIFAR)")
-    assert "No shortcuts: the gradient explodes" in happened(page)
+    plain = "No shortcuts (plain, ReLU; batch norm, He fan-out init; noise)"
+    assert f"{plain}: before the first step the gradient explodes" in happened(page)
     assert query(page) == {"flow": "plain56"}
     other = open_page(page.url)
     measured(other)

@@ -61,7 +61,7 @@ def test_the_sentence_says_what_was_measured(setting: SaturationSetting) -> None
     assert amount(run.alone.log10_bound, up=True) in said and amount(run.alone.log10_typical) in said
     for values in (run.plain, run.skip):
         assert ("nothing at all" if math.isinf(values[-1]) else ratio_words(values[-1], amount)) in said
-    assert "at the stack's input arrives" in said and "first layer" not in said
+    assert "arrives at the stack's input without skips" in said and "first layer" not in said
     assert ("more than the bound" in said) is (run.plain[-1] > run.alone.log10_bound + 1e-9)
     plain, skip = gradient_state(run.plain[-1]), gradient_state(run.skip[-1])
     word = activation_word(setting.activation)
@@ -80,13 +80,13 @@ def test_the_gradient_at_the_input_is_not_called_the_first_layers() -> None:
     """The last entry is |dL/dx| at the stack's input: one Jacobian farther back than the first layer's output."""
     run = saturation_run(SaturationSetting(Activation.RELU, 3, 1.0, 0))
     said = sentence(run)
-    assert f"at the stack's input arrives {amount(run.plain[-1])} of the gradient without skips" in said
+    assert f"{amount(run.plain[-1])} of the gradient arrives at the stack's input without skips" in said
     assert run.plain[-1] != run.plain[-2]
 
 
 def test_a_number_beside_a_threshold_does_not_print_as_the_threshold() -> None:
     run = SaturationRun(SaturationSetting(), (0.0, math.log10(0.00996)), (0.0, math.log10(100.3)))
-    assert "0.00996 of the gradient without skips, 100.3 times the gradient with skips" in sentence(run)
+    assert "0.00996 of the gradient arrives at the stack's input without skips, 100.3 times" in sentence(run)
     assert "vanishes without skips" in sentence(run) and "it explodes" in sentence(run)
 
 
