@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
+from explorer.network.names import said
 from explorer.network.options import Norm, Order, Shortcut
 from explorer.text.quantities import capitalised
 
@@ -91,7 +92,7 @@ def has(config: ResNetConfig, contrast: Contrast) -> bool:
 def names(config: ResNetConfig, contrast: Contrast) -> tuple[str, str]:
     """What the two are called in charts: short, and what differs first."""
     first, _ = pair(config, contrast)
-    shortcut = f"shortcut {first.shortcut}"
+    shortcut = f"shortcut {said('shortcut', first.shortcut)}"
     return {
         Contrast.SKIPS: (capitalised(shortcut), "No shortcuts"),
         Contrast.ORDER: ("Pre-activation", "Post-activation"),

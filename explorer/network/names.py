@@ -27,6 +27,8 @@ _PHRASES: Mapping[str, str] = {
 
 # Values that have a name of their own.
 _SPOKEN: Mapping[tuple[str, object], str] = {
+    ("shortcut", Shortcut.AVGPOOL): "average pool",
+    ("shortcut", Shortcut.AVGPOOL_PROJECTION): "average pool and projection",
     ("norm", Norm.BATCH): "batch norm",
     ("norm", Norm.NONE): "no norm",
     ("conv_bias", True): "convolution biases",

@@ -23,6 +23,7 @@ from tests.network.strategies import LONGEST, configs
         ("resnet50~activation-gelu~norm-none", "ResNet-50, v1.5, gelu, no norm"),
         ("resnet20~norm-none~init-xavier", "ResNet-20 (CIFAR), no norm, Xavier init"),
         ("resnet20~zero_init_residual-on~init-torch", "ResNet-20 (CIFAR), zero-init, PyTorch's default init"),
+        ("resnet20~shortcut-avgpool_projection", "ResNet-20 (CIFAR), shortcut average pool and projection"),
         ("resnet50~conv_bias-on~init-he_fan_in", "ResNet-50, v1.5, convolution biases, He fan-in init"),
         ("resnet20~shortcut-C", "ResNet-20 (CIFAR), shortcut C"),
         ("resnet20~stage_blocks-1.1.1", "ResNet-8 (CIFAR)"),
