@@ -16,7 +16,7 @@ HEAVY = ("torch", "torchvision", "torchinfo", "captum", "sklearn", "scipy")
 # Networks are built and run here; everything else answers at once, the ui included, which asks for these when needed.
 RUNS_NETWORKS = re.compile(
     r"explorer\.(live|training|ideas\.measure|network\.(model|blocks|initial_weights)|compare\.stopwatch|weights\.load"
-    r"|gradients\.(measure|hooks|norms|amounts|flow_of_passes|input_batch|first_steps|depth_sweep|page_jobs)"
+    r"|gradients\.(measure|hooks|norms|amounts|flow_of_passes|input_batch|first_steps|depth_sweep|page_jobs|story_jobs)"
     r"|cam\.(maps|input_checks|map_layers|target_classes|attributions|deletion_check|randomisation_check|page_jobs))(\.|$)"
 )
 
