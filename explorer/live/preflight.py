@@ -164,7 +164,8 @@ def estimated_weight_bytes(arch: Architecture) -> int:
 def kept_bytes(arch: Architecture, batch_size: int) -> int:
     """At most the bytes that autograd keeps from the forward pass for the backward pass, the images included.
 
-    All outputs, although those of sums, and of norms before a ReLU, are freed; eight bytes for each value of the max
+    All outputs, although those that no backward operation reads are freed (see ``Architecture.activation_bytes``);
+    eight bytes for each value of the max
     pool, whose indices are int64; and the batch's own mean and variance in each norm.
     """
     outputs = arch.activation_bytes + BYTES_PER_VALUE * _values(arch.layers[0].input_shape)

@@ -32,8 +32,12 @@ class Architecture:
 
     @cached_property
     def activation_bytes(self) -> int:
-        """Bytes of all layers' outputs together, one image, float32; training keeps part of them (autograd needs the
-        outputs of neither norms nor sums)."""
+        """Bytes of all layers' outputs together, one image, float32.
+
+        Training keeps part of them for the backward pass: the inputs of convolutions, norms, pools and the classifier,
+        the outputs of ReLU, sigmoid and tanh, and the inputs of GELU and leaky ReLU. So the outputs of
+        norms and sums are freed in post-activation order with ReLU, sigmoid or tanh, but not in general.
+        """
         return sum(layer.activation_bytes for layer in self.layers)
 
     @property

@@ -43,7 +43,8 @@ class ResNetConfig:
 
     Option fields accept their plain text (``shortcut="C"``), tuples accept lists. The bottleneck's output has
     four times its width. ``conv_bias`` gives every convolution a bias; ``shortcut_norm`` puts a norm after each
-    projection; ``zero_init_residual`` makes every block start as its shortcut.
+    projection (in post-activation order, and where there are norms); ``zero_init_residual`` starts every branch at
+    zero.
 
     Raises:
         ValueError: a value outside what is allowed; the message quotes it and says what is.

@@ -27,29 +27,33 @@ FIELD_LABELS: Mapping[str, str] = {
 }
 
 FIELD_HELP: Mapping[str, str] = {
-    "block": "A **basic** block is two 3×3 convolutions. A **bottleneck** shrinks the channels with a 1×1, works at "
-    "3×3, and expands them fourfold with another 1×1. He et al. 2015, figure 5.",
+    "block": "A **basic** block is two 3×3 convolutions. A **bottleneck** takes the channels to its width with a "
+    "1×1, works there at 3×3, and expands them fourfold with another 1×1. He et al. 2015, figure 5.",
     "stage_blocks": f"How many blocks each stage repeats, one number a stage (1 to {MAX_STAGES} stages). Every stage "
-    "but the first halves the resolution. He et al. 2015, table 1.",
+    "but the first halves the resolution, rounded up. He et al. 2015, table 1.",
     "widths": "Channels of the 3×3 convolutions in each stage; a bottleneck's output has four times as many. "
     "The first width is also the stem's.",
-    "shortcut": "What runs beside the convolutions where the shape changes. **A** pads with zeros, **B** projects with "
-    "a 1×1 convolution, **C** projects in every block (He et al. 2015, table 3). **Average pool** variants pool "
+    "shortcut": "What runs beside the convolutions: nothing in a plain network, else the identity. Where the shape "
+    "changes, **A** skips pixels and pads with zeros, **B** projects with a 1×1 convolution; **C** projects in every "
+    "block (He et al. 2015, table 3). **Average pool** variants pool "
     "instead of skipping pixels; KellerJordan's code calls its version “C”, which is not the paper's C.",
     "stem": "**ImageNet**: 7×7 with stride 2, then max pooling. **CIFAR**: one 3×3 at full resolution. **Deep**: three "
-    "3×3 in place of the 7×7 (ResNet-C and -D, He et al. 2018).",
+    "3×3 in place of the 7×7, then max pooling (ResNet-C and -D, He et al. 2018).",
     "activation": "The nonlinearity, everywhere the same. The paper uses ReLU.",
-    "norm": "Batch normalisation after each convolution, or none at all. Ioffe and Szegedy 2015.",
+    "norm": "Batch normalisation after each convolution (in pre-activation order: before the activation that comes "
+    "before it), or none at all. Ioffe and Szegedy 2015.",
     "order": "**Post**: convolution, norm, activation, and an activation after the sum (He et al. 2015). **Pre**: norm "
-    "and activation first, so the shortcut stays untouched from end to end (He et al. 2016).",
+    "and activation first, and none after the sum, so an identity shortcut stays untouched (He et al. 2016).",
     "stride_in": "The paper strides in the first 1×1 (**v1**), which skips three of four positions; torchvision in the "
     "3×3 (**v1.5**), which sees them all and costs about 6 % more MACs in ResNet-50.",
-    "conv_bias": "A bias after each convolution. Batch norm makes it redundant; Keras and KellerJordan keep it.",
+    "conv_bias": "A bias after each convolution. A batch norm behind it makes it redundant; Keras and KellerJordan "
+    "keep it.",
     "shortcut_norm": "Batch norm after each projection, as in torchvision; KellerJordan's projection has none.",
-    "zero_init_residual": "Each branch starts at zero, so every block starts as its shortcut. "
-    "Goyal et al. 2017, section 5.1.",
-    "init": "How convolutions start. He et al. 2015b keep the variance through ReLU (fan out is torchvision's choice); "
-    "Glorot and Bengio 2010 is “Xavier”; PyTorch's default is smaller.",
+    "zero_init_residual": "Each branch starts at zero, so every block starts as its shortcut (and the activation after "
+    "the sum, in post-activation order). Goyal et al. 2017, section 5.1.",
+    "init": "How convolutions start. He et al. 2015b keep the variance through ReLU: **fan in** of the signal, **fan "
+    "out** (torchvision's choice) of the gradient. “Xavier” is Glorot and Bengio 2010. PyTorch's default has a sixth of "
+    "the variance of He, fan in.",
     "num_classes": "Outputs of the classifier: 1,000 for ImageNet, 10 for CIFAR-10.",
     "in_channels": "Channels of the image: 3 for colour, 1 for grey.",
     "image_size": "Height and width of the (square) image in pixels. Changes MACs and memory, never parameters.",

@@ -63,7 +63,8 @@ def _stem(config: ResNetConfig) -> nn.Module:
 
 
 def _deep_stem(config: ResNetConfig, inputs: int, outputs: int) -> nn.Sequential:
-    """Three 3x3 convolutions, numbered as in timm's ``deep_stem``. (N, C, H, W) -> (N, outputs, H/2, W/2)."""
+    """Three 3x3 convolutions, numbered as in timm's ``deep_stem``. (N, C, H, W) -> (N, outputs, ceil(H / 2),
+    ceil(W / 2))."""
     middle = max(outputs // 2, 1)
     return numbered(
         {

@@ -169,6 +169,21 @@ def test_the_test_for_a_shortcut_picks_just_the_blocks_that_need_one(config: Res
         assert (made is not None) == (plan.shortcut in ("pad", "project"))
 
 
+@pytest.mark.parametrize("shortcut", Shortcut)
+@pytest.mark.parametrize("block", Block)
+def test_the_docstrings_say_that_odd_sides_are_rounded_up(block: Block, shortcut: Shortcut) -> None:
+    """A map of 7x7 leaves a strided block at 4x4."""
+    config = ResNetConfig(
+        block=block, stage_blocks=(1, 2), widths=(4, 4), shortcut=shortcut, stem="cifar", image_size=7
+    )
+    exported = run(to_python(config))
+    assert exported.ResNet().layer2(torch.randn(2, 4 * config.expansion, 7, 7)).shape[2:] == (4, 4)
+    docs = [" ".join(value.__doc__.split()) for value in vars(exported).values() if isinstance(value, type)]
+    halved = [doc for doc in docs if re.search(r"H/[s2]", doc)]
+    assert halved
+    assert all(re.search(r"H/[s2], W/[s2]\), rounded up", doc) for doc in halved)
+
+
 @settings(max_examples=50)
 @given(configs())
 def test_the_file_is_safe_and_readable(config: ResNetConfig) -> None:

@@ -1,15 +1,19 @@
 """Every field and every option has words, and no two options of a field read alike."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import StrEnum
 from itertools import chain
 
 import pytest
+import torch
 
+from explorer.network.arithmetic import analyze
 from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig
 from explorer.network.labels import FIELD_HELP, FIELD_LABELS, OPTION_LABELS, in_words, option_label
 from explorer.network.links import from_url
+from explorer.network.model import build
 from explorer.network.options import Shortcut
+from explorer.network.presets import preset
 
 FIELDS = [field.name for field in fields(ResNetConfig)]
 OPTIONS: dict[str, type[StrEnum]] = {
@@ -93,3 +97,38 @@ def test_what_is_to_be_written_in_a_link_and_what_was_stay_as_they_are(link: str
     with pytest.raises(ValueError) as refused:
         from_url(link)
     assert words in in_words(str(refused.value))
+
+
+# The helps are true of every network, not of the usual ones alone.
+
+
+def test_the_help_of_the_norm_is_true_in_both_orders() -> None:
+    assert (
+        "after each convolution (in pre-activation order: before the activation that comes before it)"
+        in (FIELD_HELP["norm"])
+    )
+    for order, kinds in {"post": "conv norm", "pre": "norm activation conv"}.items():
+        layers = analyze(replace(preset("resnet18"), order=order)).unit_layers("layer1.1")
+        assert " ".join(layer.kind for layer in layers).startswith(kinds)
+
+
+def test_the_help_of_the_init_knows_pytorchs_variance() -> None:
+    assert "a sixth of the variance of He, fan in" in FIELD_HELP["init"]
+    small = replace(preset("resnet18"), widths=(64, 64, 64, 64))
+    nets = (build(replace(small, init=init)) for init in ("torch", "he_fan_in"))
+    ours, theirs = (net.get_parameter("layer1.0.conv1.weight").detach() for net in nets)
+    assert float(ours.var() / theirs.var()) == pytest.approx(1 / 6, rel=0.03)
+
+
+def test_the_help_of_zero_init_knows_the_activation_after_the_sum() -> None:
+    assert "(and the activation after the sum, in post-activation order)" in FIELD_HELP["zero_init_residual"]
+    base = replace(preset("resnet18"), zero_init_residual=True, activation="tanh", image_size=32)
+    x = torch.randn(2, 64, 8, 8)
+    assert torch.equal(build(replace(base, order="pre")).eval().layer1[1](x), x)
+    assert torch.equal(build(base).eval().layer1[1](x), x.tanh())
+
+
+def test_the_help_of_the_stages_knows_that_odd_sides_are_rounded_up() -> None:
+    assert "halves the resolution, rounded up" in FIELD_HELP["stage_blocks"]
+    sides = [arch.output_shape[1] for arch in analyze(replace(preset("resnet20"), image_size=29)).layers]
+    assert sorted(set(sides), reverse=True)[:3] == [29, 15, 8]

@@ -57,7 +57,7 @@ class BlockCode:
         facts = self.facts
         if self.strided_step is None:
             return f"(N, {facts.inputs}, H, W) -> (N, {facts.out}, H, W)."
-        shapes = f"(N, {facts.inputs}, H, W) -> (N, {facts.out}, H/s, W/s), where s is the stride."
+        shapes = f"(N, {facts.inputs}, H, W) -> (N, {facts.out}, H/s, W/s), rounded up, where s is the stride."
         if facts.basic:
             return shapes
         if self.strided_step == 2:

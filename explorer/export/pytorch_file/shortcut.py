@@ -42,7 +42,7 @@ class ShortcutCode:
         if not self.skips:
             return []
         body = shaped("return x[:, :, ::2, ::2]", "C", "H/2", "W/2")
-        doc = docstring("Shortcut A between equal channels: every second row and column.", depth=1)
+        doc = docstring("Shortcut A between equal channels: every second row and column, rounded up.", depth=1)
         return definition("class Subsample(nn.Module)", doc, [""], definition(_FORWARD, [body]))
 
     def _zero_pad(self) -> Lines:
@@ -58,7 +58,8 @@ class ShortcutCode:
         if self.skips:
             row, by = ("``stride``-th", "/s") if self.varies else ("second", "/2")
             what = f"Shortcut A: every {row} row and column, ``extra`` channels of zeros."
-        where = ", where s is the stride" if self.varies else ""
+        where = ", rounded up" if self.skips else ""
+        where += ", where s is the stride" if self.varies else ""
         return docstring(what, f"(N, C, H, W) -> (N, C + extra, H{by}, W{by}){where}.", depth=1)
 
     def _zero_pad_forward(self) -> Lines:

@@ -21,8 +21,9 @@ from explorer.ui.state.markdown import escaped, readable
 _HOW = {
     Method.GUIDED_GRAD_CAM: "Grad-CAM times what comes back to the pixels when only positive gradients may pass each "
     "ReLU (Springenberg et al. 2014; Selvaraju et al. 2017). Sharp, but it sharpens edges even of random networks.",
-    Method.INTEGRATED_GRADIENTS: "The gradient at each pixel, averaged on the way from a grey picture to this one "
-    "(Sundararajan et al. 2017). The values sum to what the logit gains on that way.",
+    Method.INTEGRATED_GRADIENTS: "The gradient at each pixel, averaged on the way from a grey picture to this one, "
+    "times how far the pixel moves on it (Sundararajan et al. 2017). The values sum to what the logit gains on that "
+    "way.",
     Method.OCCLUSION: "A grey window wanders over the picture, and the logit is read each time (Zeiler and Fergus "
     "2013). No gradients: what is covered here is really missing.",
 }
