@@ -30,7 +30,7 @@ def output_size(name: str, size: int, kernel: int, stride: int, padding: int, *,
     if stride > 1 and size == 1:
         raise ValueError(
             f"{name} would halve a map that is already 1×1: nothing would be left of it. "
-            "Use a larger image, fewer stages or the cifar stem."
+            "Use a larger image, fewer stages or the CIFAR stem."
         )
     span = padded - kernel + (stride - 1 if ceil_mode else 0)
     return span // stride + 1

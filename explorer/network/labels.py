@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from explorer.network.config import MAX_STAGES
 from explorer.network.layer import Role
 from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.presets import PRESET_INFO
 
 FIELD_LABELS: Mapping[str, str] = {
     "block": "Block",
@@ -52,8 +53,8 @@ FIELD_HELP: Mapping[str, str] = {
     "zero_init_residual": "Each branch starts at zero, so every block starts as its shortcut (and the activation after "
     "the sum, in post-activation order). Goyal et al. 2017, section 5.1.",
     "init": "How convolutions start. He et al. 2015b keep the variance through ReLU: **fan in** of the signal, **fan "
-    "out** (torchvision's choice) of the gradient. “Xavier” is Glorot and Bengio 2010. PyTorch's default has a sixth of "
-    "the variance of He, fan in.",
+    "out** (torchvision's choice) of the gradient. “Xavier” is Glorot and Bengio 2010. PyTorch's default has a sixth "
+    "of the variance of He, fan in.",
     "num_classes": "Outputs of the classifier: 1,000 for ImageNet, 10 for CIFAR-10.",
     "in_channels": "Channels of the image: 3 for colour, 1 for grey.",
     "image_size": "Height and width of the (square) image in pixels. Changes MACs and memory, never parameters.",
@@ -112,9 +113,39 @@ def option_label(field: str, value: str) -> str:
 _NAMED = re.compile(rf"""'[^']*'|"[^"]*"|\b({"|".join(FIELD_LABELS)})(?= is | \(| ['"])""")
 
 
+# Whole ends of messages that speak to somebody who writes code or links, and what a reader of the page is told.
+_NO_NETWORK = re.compile(
+    r"Did you mean ([\w ]+)\? All (\d+) are in the page's list of networks and in explorer\.PRESETS\.$"
+)
+_NO_SETTING = re.compile(r" is not a setting: write field-value, with a field of [\w, ]+\.$")
+_NO_OPTION = re.compile(r"^(\w+)( is .*): it must be one of ([\w, ]+)\.$", re.DOTALL)
+_NO_SWITCH = re.compile(r"(?<=: )(?:write \w+-on or \w+-off|it must be True or False)\.$")
+
+
 def in_words(message: str) -> str:
-    """A message of ``network.config`` with the labels that the page gives the fields in place of their names."""
+    """A message of ``network.config``, ``presets`` or ``links`` for a reader of the page.
+
+    Fields and options have the labels of their controls, and networks their titles, in place of their names.
+    """
+    option = _NO_OPTION.match(message)
+    if option and option[1] in FIELD_LABELS:
+        return _options(*option.groups())
+    message = _NO_NETWORK.sub(_networks, message)
+    message = _NO_SETTING.sub(
+        f" is not a setting of a network. Those are: {'; '.join(FIELD_LABELS.values())}.", message
+    )
+    message = _NO_SWITCH.sub("it must be on or off.", message)
     return _NAMED.sub(lambda found: FIELD_LABELS[found[1]] if found[1] else found[0], message)
+
+
+def _networks(found: re.Match[str]) -> str:
+    titles = (PRESET_INFO[name].title if name in PRESET_INFO else name for name in found[1].split(" or "))
+    return f"Did you mean {' or '.join(titles)}? Choose one of the {found[2]} in the list of networks."
+
+
+def _options(field: str, is_value: str, names: str) -> str:
+    labels = "; ".join(option_label(field, name) if name in OPTION_LABELS else name for name in names.split(", "))
+    return f"{FIELD_LABELS[field]}{is_value}: it must be one of {labels}."
 
 
 def stage_label(stage: str) -> str:

@@ -176,9 +176,10 @@ def test_the_docstrings_say_that_odd_sides_are_rounded_up(block: Block, shortcut
     config = ResNetConfig(
         block=block, stage_blocks=(1, 2), widths=(4, 4), shortcut=shortcut, stem="cifar", image_size=7
     )
-    exported = run(to_python(config))
-    assert exported.ResNet().layer2(torch.randn(2, 4 * config.expansion, 7, 7)).shape[2:] == (4, 4)
-    docs = [" ".join(value.__doc__.split()) for value in vars(exported).values() if isinstance(value, type)]
+    exported = vars(run(to_python(config)))
+    assert exported["ResNet"]().layer2(torch.randn(2, 4 * config.expansion, 7, 7)).shape[2:] == (4, 4)
+    classes = [value for value in exported.values() if getattr(value, "__module__", "") == "exported"]
+    docs = [" ".join((value.__doc__ or "").split()) for value in classes]
     halved = [doc for doc in docs if re.search(r"H/[s2]", doc)]
     assert halved
     assert all(re.search(r"H/[s2], W/[s2]\), rounded up", doc) for doc in halved)

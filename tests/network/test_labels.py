@@ -1,5 +1,6 @@
 """Every field and every option has words, and no two options of a field read alike."""
 
+import re
 from dataclasses import fields, replace
 from enum import StrEnum
 from itertools import chain
@@ -13,7 +14,7 @@ from explorer.network.labels import FIELD_HELP, FIELD_LABELS, OPTION_LABELS, in_
 from explorer.network.links import from_url
 from explorer.network.model import build
 from explorer.network.options import Shortcut
-from explorer.network.presets import preset
+from explorer.network.presets import PRESETS, preset
 
 FIELDS = [field.name for field in fields(ResNetConfig)]
 OPTIONS: dict[str, type[StrEnum]] = {
@@ -65,7 +66,14 @@ def test_the_help_knows_how_many_stages_there_may_be() -> None:
 def test_a_refused_value_is_said_to_be_of_its_label(field: str) -> None:
     with pytest.raises(ValueError) as refused:
         ResNetConfig(**{field: "?"})
-    assert in_words(str(refused.value)) == str(refused.value).replace(field, FIELD_LABELS[field], 1)
+    words = in_words(str(refused.value))
+    if field in OPTIONS:
+        labels = "; ".join(option_label(field, option) for option in OPTIONS[field])
+        assert words == f"{FIELD_LABELS[field]} is '?': it must be one of {labels}."
+    elif isinstance(getattr(ResNetConfig(), field), bool):
+        assert words == f"{FIELD_LABELS[field]} is '?': it must be on or off."
+    else:
+        assert words == str(refused.value).replace(field, FIELD_LABELS[field], 1)
 
 
 @pytest.mark.parametrize("field", LIMITS)
@@ -86,17 +94,41 @@ def test_a_range_error_of_a_link_is_said_of_its_label(field: str) -> None:
         ),
         (
             "resnet50~conv_bias-true",
-            "Bias in convolutions is 'true' in this link: write conv_bias-on or conv_bias-off.",
+            "Bias in convolutions is 'true' in this link: it must be on or off.",
         ),
         ("resnet50~shortcut-A~widths-8.8.8.4", "Shortcut 'A' pads with zero channels"),
-        ("resnet50~depth-50", "with a field of block, stage_blocks, widths"),
+        ("resnet50~depth-50", "'depth-50' is not a setting of a network. Those are: Block; Blocks per stage; Width of"),
         ("resnet50~shortcut-widths is", "Shortcut is 'widths is'"),
     ],
 )
-def test_what_is_to_be_written_in_a_link_and_what_was_stay_as_they_are(link: str, words: str) -> None:
+def test_what_was_written_in_a_link_stays_as_it_is(link: str, words: str) -> None:
     with pytest.raises(ValueError) as refused:
         from_url(link)
     assert words in in_words(str(refused.value))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "nonsense",
+        "resnet-34",
+        "net_50",
+        "resnet50~depth-50",
+        "resnet50~shortcut-Z",
+        "resnet50~order-1",
+        "resnet50~norm-x",
+    ]
+    + [f"resnet50~{field}-9999999" for field in FIELDS],
+)
+def test_a_reader_of_a_bad_link_hears_no_programs_names(link: str) -> None:
+    """Only what the link itself says may look like a program's name."""
+    with pytest.raises(ValueError) as refused:
+        from_url(link)
+    words = re.sub(r"'[^']*'", "", in_words(str(refused.value)))
+    names = {*PRESETS, "PRESETS", "explorer", "field-value", "True", "False", "avgpool", "3x3", "1x1", "relu", "gelu"}
+    assert not [name for name in names if re.search(rf"(?<![\w-]){name}(?![\w-])", words)], words
+    assert "_" not in words
+    assert re.search(r"must|Did you mean|Those are", words)  # what is allowed
 
 
 # The helps are true of every network, not of the usual ones alone.
@@ -132,3 +164,14 @@ def test_the_help_of_the_stages_knows_that_odd_sides_are_rounded_up() -> None:
     assert "halves the resolution, rounded up" in FIELD_HELP["stage_blocks"]
     sides = [arch.output_shape[1] for arch in analyze(replace(preset("resnet20"), image_size=29)).layers]
     assert sorted(set(sides), reverse=True)[:3] == [29, 15, 8]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "shortcut is 'x': it must be one of round, square.",
+        "Did you mean this or that? All 32 are in the page's list of networks and in explorer.PRESETS.",
+    ],
+)
+def test_a_name_without_a_label_stays(message: str) -> None:
+    assert "square" in in_words(message) or "this or that" in in_words(message)

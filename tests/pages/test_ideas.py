@@ -196,12 +196,12 @@ def test_check_a_state_dict() -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"lesson": "knitting"}, "lesson is 'knitting' in this link"),
-        ({"distance": "0.35"}, "distance is '0.35' in this link"),
-        ({"distance": "nan"}, "distance is 'nan' in this link"),
+        ({"lesson": "knitting"}, "“Lesson” is 'knitting' in this link"),
+        ({"distance": "0.35"}, "“How far H is from it” is '0.35' in this link"),
+        ({"distance": "nan"}, "“How far H is from it” is 'nan' in this link"),
         ({"lesson": "saturation", "depth_of_stack": "5000"}, "is '5000' in this link"),
-        ({"lesson": "bugs", "bug": "moth"}, "bug is 'moth' in this link"),
-        ({"lesson": "bugs", "line": "99"}, "line is '99' in this link"),
+        ({"lesson": "bugs", "bug": "moth"}, "“Which program” is 'moth' in this link"),
+        ({"lesson": "bugs", "line": "99"}, "“Which line is wrong?” is '99' in this link"),
         ({"lesson": "convolutions", "chain": "seven"}, "Layer 1, 'seven', is none"),
         ({"lesson": "convolutions", "input_side": "-1"}, "Side of the input"),
         ({"lesson": "convolutions", "kernel": "7", "map_side": "1", "padding": "0"}, "does not fit"),

@@ -12,6 +12,7 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import in_words
 from explorer.network.links import from_url, to_url
+from explorer.network.names import name_of
 from explorer.ui.state import url
 
 DEFAULT = "resnet50"
@@ -69,7 +70,7 @@ def _open_link(key: str, asked: str, default: str | None) -> None:
         checked(asked)
     except ValueError as error:
         shown = st.session_state.get(key) or default
-        instead = f"Showing {shown} instead." if shown else "It is left out."
+        instead = f"Showing {name_of(from_url(shown))} instead." if shown else "It is left out."
         words = f"This link's network cannot be shown. {in_words(str(error))} {instead}"
         st.session_state[f"{key}.problem"] = Problem("link", words)
     else:

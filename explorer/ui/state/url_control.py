@@ -151,6 +151,8 @@ class Control(UrlValue[str]):
         return asked if self._admits(asked) else self.default
 
     def _allowed(self) -> str:
+        if set(self.options) == {ON, OFF}:
+            return f"it must be on or off; it is {'on' if self.default == ON else 'off'} now"
         allowed = f"one of {', '.join(self.options)}" if self.options else f"of at most {LONGEST} characters"
         return f"it must be {allowed}; {f'“{self.default}”' if self.default else 'nothing'} is shown instead"
 

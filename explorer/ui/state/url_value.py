@@ -69,8 +69,13 @@ class UrlValue(ABC, Generic[V]):
             url.write(self.key, value)
 
     def _reject(self, nonsense: str, allowed: str) -> None:
-        st.session_state[self._problem] = f"{self.key} is {quoted(nonsense)} in this link: {allowed}."
+        st.session_state[self._problem] = f"{self._spoken} is {quoted(nonsense)} in this link: {allowed}."
         url.clear(self.key)
+
+    @property
+    def _spoken(self) -> str:
+        """What a reader knows it by: its widget's label, as far as it has one."""
+        return f"“{self.label}”" if self.label else self.key.replace("_", " ")
 
     @property
     def _problem(self) -> str:

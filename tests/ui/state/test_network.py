@@ -1,5 +1,7 @@
 """What readers are told when what they entered, or a link brought, is no network."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -47,6 +49,15 @@ def test_a_link_is_refused_in_the_pages_words(net: str, words: str) -> None:
     assert message.startswith(f"This link's network cannot be shown. {words}") or words in message
     assert "image_size" not in message
     assert "1x1" not in message
+
+
+@pytest.mark.parametrize("net", ["nonsense", "resnet50~depth-50", "resnet50~shortcut-Z", "resnet50~conv_bias-maybe"])
+def test_a_bad_link_is_told_what_is_wrong_what_is_allowed_and_what_is_shown(net: str) -> None:
+    message = said(page(net))
+    assert re.search(r"'(nonsense|depth-50|Z|maybe)'", message)
+    assert re.search(r"Did you mean ResNet|Those are: Block;|it must be (one of|on or off)", message)
+    assert message.endswith("Showing ResNet-50, v1.5 instead.")
+    assert not re.search(r"[a-z]_[a-z]|PRESETS|\bresnet50\b", message)
 
 
 def test_an_edit_is_refused_in_the_same_words() -> None:

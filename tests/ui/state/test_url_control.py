@@ -79,7 +79,7 @@ def test_the_default_leaves_the_link_again() -> None:
 def test_nonsense_is_said_until_something_is_chosen() -> None:
     page = opened(size="<b>huge</b>", words="x" * 10_000, lamp="maybe")
     (warning,) = [each.value.replace("\\", "") for each in page.warning]
-    assert "size is '<b>huge</b>' in this link: it must be one of small, large; “small” is shown instead." in warning
+    assert "“Size” is '<b>huge</b>' in this link: it must be one of small, large; “small” is shown instead." in warning
     assert "it must be of at most 60 characters; “hello” is shown instead" in warning
     assert "lamp is 'maybe'" in warning
     assert len(warning) < 500
@@ -127,6 +127,6 @@ def test_no_option_leaves_the_link() -> None:
 def test_of_several_options_only_the_nonsense_is_left_out_and_said() -> None:
     page = opened(colours=["pink", "green", "x" * 10_000])
     (warning,) = [each.value.replace("\\", "") for each in page.warning]
-    assert "colours is 'pink' in this link: it must be one of red, green, blue; it is left out." in warning
+    assert "“Colours” is 'pink' in this link: it must be one of red, green, blue; it is left out." in warning
     assert colours(page) == "green"
     assert link(page, "colours") == "green"
