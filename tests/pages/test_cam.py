@@ -199,7 +199,7 @@ def test_a_file_that_is_no_picture(data: bytes) -> None:
         ({"weights": "vgg16"}, "“Network and weights” is 'vgg16' in this link"),
         ({"look": CamView.AGAINST, "against": "99"}, "“and not for” is '99' in this link"),
         ({"look": CamView.TWO, "second": "alexnet"}, "“Second network” is 'alexnet' in this link"),
-        ({"sample": "x" * 10_000}, "sample is"),
+        ({"sample": "x" * 10_000}, "“Picture” is"),
     ],
 )
 def test_nonsense_in_the_link_is_said(query: dict[str, str], said: str) -> None:

@@ -200,6 +200,10 @@ def test_check_a_state_dict() -> None:
         ({"distance": "0.35"}, "“How far H is from it” is '0.35' in this link"),
         ({"distance": "nan"}, "“How far H is from it” is 'nan' in this link"),
         ({"lesson": "saturation", "depth_of_stack": "5000"}, "is '5000' in this link"),
+        (
+            {"lesson": "saturation", "bends": "leaky_rely"},
+            "must be one of ReLU, Leaky ReLU, GELU, Sigmoid, Tanh; “Sigmoid”",
+        ),
         ({"lesson": "bugs", "bug": "moth"}, "“Which program” is 'moth' in this link"),
         ({"lesson": "bugs", "line": "99"}, "“Which line is wrong?” is '99' in this link"),
         ({"lesson": "convolutions", "chain": "seven"}, "Layer 1, 'seven', is none"),

@@ -7,12 +7,15 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.network.labels import OPTION_LABELS
+from explorer.network.options import Activation, Block, Shortcut
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import LONGEST, UrlValue
 
 ON, OFF = "true", "false"
 LIDS: set[str] = set()  # the keys of all lids
+_OF_NETWORKS = (Activation, Block, Shortcut)
 Labels = Mapping[str, str]  # what an option is called where that is not its own text
 
 
@@ -124,7 +127,7 @@ class Control(UrlValue[str]):
 
     def _among(self, options: Sequence[str], at_first: str, *, strict: bool) -> str:
         if strict and self.value not in (self.default, *options):
-            self.refuse(f"it must be one of {', '.join(options)}")
+            self.refuse(f"it must be one of {_named(options)}")
         return next(option for option in (self.value, at_first, options[0]) if option in options)
 
     def _widget(
@@ -153,8 +156,8 @@ class Control(UrlValue[str]):
     def _allowed(self) -> str:
         if set(self.options) == {ON, OFF}:
             return f"it must be on or off; it is {'on' if self.default == ON else 'off'} now"
-        allowed = f"one of {', '.join(self.options)}" if self.options else f"of at most {LONGEST} characters"
-        return f"it must be {allowed}; {f'“{self.default}”' if self.default else 'nothing'} is shown instead"
+        allowed = f"one of {_named(self.options)}" if self.options else f"of at most {LONGEST} characters"
+        return f"it must be {allowed}; {f'“{_named([self.default])}”' if self.default else 'nothing'} is shown instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,13 @@ class MultiControl(UrlValue[tuple[str, ...]]):
         return tuple(dict.fromkeys(filter(self._admits, asked)))
 
     def _allowed(self) -> str:
-        return f"it must be one of {', '.join(self.options)}; it is left out"
+        return f"it must be one of {_named(self.options)}; it is left out"
+
+
+def _named(options: Sequence[str]) -> str:
+    """Options in a sentence; those that networks are made of by their labels, which hold commas."""
+    names = [OPTION_LABELS[each] if isinstance(each, _OF_NETWORKS) else each for each in options if each]
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 def _labelled(labels: Labels | None) -> Callable[[str], str]:

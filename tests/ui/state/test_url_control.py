@@ -81,7 +81,7 @@ def test_nonsense_is_said_until_something_is_chosen() -> None:
     (warning,) = [each.value.replace("\\", "") for each in page.warning]
     assert "“Size” is '<b>huge</b>' in this link: it must be one of small, large; “small” is shown instead." in warning
     assert "it must be of at most 60 characters; “hello” is shown instead" in warning
-    assert "lamp is 'maybe'" in warning
+    assert "“Lamp” is 'maybe'" in warning
     assert len(warning) < 500
     assert said(page) == "small hello False one"
     assert not page.query_params
@@ -89,8 +89,8 @@ def test_nonsense_is_said_until_something_is_chosen() -> None:
     assert again == warning
     healthy(page.toggle(key="lamp.widget").set_value(True).run())
     (fewer,) = [each.value.replace("\\", "") for each in page.warning]
-    assert "lamp" not in fewer
-    assert "size is" in fewer
+    assert "“Lamp”" not in fewer
+    assert "“Size” is" in fewer
 
 
 def test_an_expander_opens_from_the_link() -> None:
