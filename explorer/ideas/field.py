@@ -33,9 +33,9 @@ class FieldNetwork(StrEnum):
     def label(self) -> str:
         """What people read in the choice."""
         return {
-            "trained": "ResNet-20, trained on Fashion-MNIST",
-            "untrained": "ResNet-20, untrained",
-            "plain": "the same without shortcuts, untrained",
+            "trained": "trained",
+            "untrained": "untrained",
+            "plain": "untrained, no shortcuts",
         }[self]
 
     @property
@@ -62,14 +62,13 @@ def sides(config: ResNetConfig) -> tuple[int, ...]:
 
 
 def canvas_sides(config: ResNetConfig) -> tuple[int, ...]:
-    """Returns, for the stem and every block, the side of the smallest input that holds the field in its middle.
+    """Returns, for the stem and every block, the side of the smallest input that has the field in its middle.
 
     Kernels are odd and padded by half of their side, so a value at (row, column) of a map has its field around the
     pixel (row, column) · jump. That is the input's middle if every map on the way has a middle.
     """
     lasts = [analyze(config).unit_layers(unit)[-1] for unit in units_of(config)]
-    steps = (2 * last.jump for last in lasts)
-    return tuple(step * -(-(last.receptive_field - 1) // step) + 1 for step, last in zip(steps, lasts, strict=True))
+    return tuple(2 * last.jump * -(-(last.receptive_field - 1) // (2 * last.jump)) + 1 for last in lasts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

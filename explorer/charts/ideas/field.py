@@ -19,7 +19,7 @@ from explorer.ideas.field import COUNTS, FieldRun, place_words, sentence, sides,
 from explorer.network.config import ResNetConfig
 from explorer.text.quantities import capitalised, counted
 
-_HEIGHT, _NAME = 300, 24  # pixels of a map and of the network's name above it
+_HEIGHT, _NAME = 240, 24  # pixels of a map and of the network's name above it
 _APART = 0.08  # part of the width, between two maps
 _KEY = 8  # a legend with this many entries is as high as the key to the colours
 _FAINTEST = -3  # the common logarithm of the smallest part of the strongest gradient that has a colour of its own
@@ -39,11 +39,7 @@ def field_chart(runs: tuple[FieldRun, ...], unit: int) -> go.Figure:
         f"{config.image_size} px picture; curve: the effective field, above {100 * COUNTS:.3g} % of the strongest",
         plot_height=total,
         legend=_KEY,
-        shapes=[
-            _square(width, dash, number)
-            for number in range(len(runs))
-            for width, dash in ((side, "solid"), (config.image_size, "dash"))
-        ],
+        shapes=[line for number in range(len(runs)) for line in _outlines(side, config.image_size, number)],
         annotations=[
             annotation(
                 f"<b>{capitalised(run.network.noun)}</b>",
@@ -96,14 +92,23 @@ def _map(run: FieldRun, unit: int, number: int) -> Iterator[go.Heatmap | go.Cont
         contours={"start": level, "end": level, "size": 1, "coloring": "none"},
         line={"color": _CURVE, "width": 2},
         showscale=False,
+        showlegend=False,
         hoverinfo="skip",
     )
 
 
-def _square(side: int, dash: str, number: int) -> dict[str, Any]:
+def _outlines(field: int, picture: int, number: int) -> list[dict[str, Any]]:
+    """The squares of the theoretical field and of the picture, which is seen on every colour: black on white."""
+    return [
+        _square(field, number, {"color": MUTED, "width": 2}),
+        _square(picture, number, {"color": "white", "width": 4, "dash": "dash"}),
+        _square(picture, number, {"color": "black", "width": 1.5, "dash": "dash"}),
+    ]
+
+
+def _square(side: int, number: int, line: dict[str, Any]) -> dict[str, Any]:
     half, name = side / 2, _suffix(number)
     ends = {"x0": -half, "x1": half, "y0": -half, "y1": half}
-    line = {"color": MUTED, "width": 2, "dash": dash}
     return {"type": "rect", "xref": f"x{name}", "yref": f"y{name}", **ends, "line": line}
 
 

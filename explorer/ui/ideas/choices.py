@@ -126,8 +126,9 @@ FIELD_NETWORK = Control(
     "field_of",
     FieldNetwork.TRAINED,
     tuple(FieldNetwork),
-    "Network",
-    "All have the layers of the ResNet-20 that comes with the app, so their theoretical fields are the same.",
+    "ResNet-20",
+    "The one that comes with the app, trained on Fashion-MNIST; the same before its training; and that without "
+    "shortcuts. Their theoretical fields are the same.",
 )
 FIELD_BESIDE = Control("field_beside", FieldNetwork.UNTRAINED, (NOTHING_BESIDE, *FieldNetwork), "Beside it")
 FIELD_PLACE = Control("field_after", "", (), "After", "The value is the one in the middle of the map after this block.")
