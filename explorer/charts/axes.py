@@ -9,8 +9,8 @@ from explorer.text.quantities import counted, minus
 
 _NARROW = 34  # characters under an axis that shares a phone's width with names
 _PREFIX, _SUFFIX = inked("|").split("|")
-INKED_TICKS = {"tickprefix": _PREFIX, "ticksuffix": _SUFFIX}
-"""Gives ticks whose words plotly chooses the colour of the page's text."""
+INKED_TICKS = {"tickprefix": _PREFIX, "ticksuffix": _SUFFIX, "exponentformat": "power"}
+"""Gives ticks whose words plotly chooses the colour of the page's text, and large ones powers of ten: not ``4B``."""
 
 
 def exact(measure: Measure, value: int) -> str:

@@ -175,3 +175,12 @@ def test_the_charts_hold_every_number(setting: IdentitySetting) -> None:
 def test_what_is_outside_is_said(bad: dict[str, object]) -> None:
     with pytest.raises(Refusal):
         IdentitySetting(**bad)  # type: ignore[arg-type]
+
+
+def test_weights_that_diverged_do_not_blank_the_other_maps() -> None:
+    run = identity_run(IdentitySetting(Target.IDENTITY, Form.TWO_LINEAR, 3.0, 2.0, 3.0, 400, 1))
+    wanted = max(abs(weight) for one in (run.plain, run.residual) for row in one.wanted for weight in row)
+    learned = max(abs(weight) for one in (run.plain, run.residual) for row in one.learned for weight in row)
+    colours = weights_chart(run).layout.coloraxis
+    assert learned > 1e6 * wanted and wanted < colours.cmax <= 3 * wanted
+    assert "the largest is" in colours.colorbar.title.text

@@ -17,6 +17,7 @@ from explorer.ideas.limits import two_digits
 from explorer.text.quantities import counted
 
 _MARKS = 50  # a curve has at most one mark more
+_BEYOND = 3  # colours reach this many times as far as the largest wanted weight: training that diverges reaches 10⁹
 _UNIT = "output {row}, input {column}"
 
 
@@ -44,6 +45,7 @@ def weights_chart(run: IdentityRun) -> go.Figure:
         "What F has to become, and what it became",
         f"{what}, after {counted(run.setting.steps, 'step')}\nrows: {SIDE} outputs, columns: {SIDE} inputs",
         "weight",
+        farthest=_BEYOND * max(abs(weight) for _, _, one in _forms(run) for row in one.wanted for weight in row),
     )
 
 

@@ -13,16 +13,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.annotations import annotation
-from explorer.charts.axes import INKED_TICKS
 from explorer.charts.cam.overlay import Colours, scale_name
-from explorer.charts.figure_text import HOVER, escaped
+from explorer.charts.figure_text import HOVER, escaped, inked
 from explorer.charts.palette import MUTED
 from explorer.charts.plotly_style import colour_bar, styled
+from explorer.gradients.number_words import power_words
 from explorer.text.quantities import minus
 
 _HEADING, _NAME, _GAP = 28, 24, 14  # pixels of a row's heading, of a panel's name, and below the panels
 _APART = 0.035  # part of the width, between panels
 _KEY = 8  # a legend with this many entries is as high as the key to the colours
+_LARGE = 1e5  # from here on a cell's value is written with a power of ten
+_TICKS = 2  # of the colours' key, on each side of zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,19 @@ class _Placed:
 
 
 def panels_chart(
-    strips: Sequence[Strip], title: str, subtitle: str, key: str, *, signed: bool = True, side: int = 130
+    strips: Sequence[Strip],
+    title: str,
+    subtitle: str,
+    key: str,
+    *,
+    signed: bool = True,
+    side: int = 130,
+    farthest: float = math.inf,
 ) -> go.Figure:
     """The strips below each other; ``key`` names the values, and ``side`` is a panel's height in pixels.
 
-    On a phone panels shrink until they fit beside each other. Signed colours reach as far below zero as above.
+    On a phone panels shrink until they fit beside each other. Signed colours reach as far below zero as above. Colours
+    end at ``farthest``: a larger value has the last colour, and the key says how large the largest is.
     """
     total = sum(_height(strip, side) for strip in strips)
     rows = list(_placed(strips, total, side))
@@ -74,7 +84,7 @@ def panels_chart(
         legend=_KEY,
         annotations=[note for strip, row in zip(strips, rows, strict=True) for note in _notes(strip, row, total)],
         shapes=[_frame(each) for each in placed],
-        coloraxis=_colours(strips, key, total, signed=signed),
+        coloraxis=_colours(strips, key, total, farthest, signed=signed),
         dragmode=False,
         **{name: axis for each in placed for name, axis in _axes(each).items()},
     )
@@ -136,8 +146,16 @@ def _tip(panel: MatrixPanel, row: int, column: int, value: float) -> str:
 
 
 def cell_words(value: float) -> str:
-    """A cell's value to three digits; zero is exact."""
-    return "exactly 0" if value == 0 else minus(f"{value:.3g}")
+    """A cell's value to three digits, a large one to two in powers of ten; zero is exact."""
+    if value == 0:
+        return "exactly 0"
+    return _sized(value) if math.isfinite(value) and abs(value) >= _LARGE else minus(f"{value:.3g}")
+
+
+def _sized(value: float) -> str:
+    """A finite number to two digits: ``−4.1·10⁹``."""
+    size = power_words(math.log10(abs(value))) if value else "0"
+    return f"−{size}" if value < 0 else size
 
 
 def _axes(placed: _Placed) -> dict[str, Any]:
@@ -160,10 +178,17 @@ def _frame(placed: _Placed) -> dict[str, Any]:
     return {"type": "rect", "xref": f"x{name}", "yref": f"y{name}", **ends, "line": {"color": MUTED, "width": 1}}
 
 
-def _colours(strips: Sequence[Strip], key: str, height: int, *, signed: bool) -> dict[str, Any]:
+def _colours(
+    strips: Sequence[Strip], key: str, height: int, farthest: float, *, signed: bool
+) -> dict[str, Any]:
     """One colour scale for all panels, with its key below them."""
     values = (value for strip in strips for panel in strip.panels for row in panel.values for value in row)
-    most = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0
-    bar = colour_bar(escaped(key), -6 / height, nticks=5, **INKED_TICKS)
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0
+    most = min(largest, farthest)
+    if largest > most:
+        key = f"{key}: colours end at {_sized(most)}, the largest is {_sized(largest)}"
+    ticks = [most * tick / _TICKS for tick in range(-_TICKS if signed else 0, _TICKS + 1)]
+    words = [inked(_sized(tick)) for tick in ticks]
+    bar = colour_bar(escaped(key), -6 / height, tickvals=ticks, ticktext=words)
     return {"colorscale": scale_name(Colours.CIVIDIS, signed=signed), "cmin": -most if signed else 0.0, "cmax": most,
             "colorbar": bar}  # fmt: skip

@@ -108,3 +108,14 @@ def test_the_colours_reach_the_largest_number_and_signed_ones_as_far_below(strip
 )
 def test_a_cell_is_read_to_three_digits(value: float, words: str) -> None:
     assert cell_words(value) == words
+
+
+def test_a_diverged_map_keeps_the_others_colours_and_the_key_says_that_it_is_clipped() -> None:
+    sane, diverged = MatrixPanel("wanted", [[1.0, -0.5]]), MatrixPanel("learned", [[4.1e9, -3e12]])
+    colours = panels_chart([Strip("", [sane, diverged])], "title", "", "weight", farthest=3.0).layout.coloraxis
+    assert (colours.cmin, colours.cmax) == (-3.0, 3.0)
+    said = [plain(words) for words in (colours.colorbar.title.text, *colours.colorbar.ticktext)]
+    assert said == ["weight: colours end at 3, the largest is 3·10¹²", "−3", "−1.5", "0", "1.5", "3"]
+    unclipped = panels_chart([Strip("", [sane])], "title", "", "weight", farthest=3.0).layout.coloraxis
+    assert unclipped.cmax == 1.0 and plain(unclipped.colorbar.title.text) == "weight"
+    assert cell_words(-4.1e9) == "−4.1·10⁹"
