@@ -178,9 +178,7 @@ def _frame(placed: _Placed) -> dict[str, Any]:
     return {"type": "rect", "xref": f"x{name}", "yref": f"y{name}", **ends, "line": {"color": MUTED, "width": 1}}
 
 
-def _colours(
-    strips: Sequence[Strip], key: str, height: int, farthest: float, *, signed: bool
-) -> dict[str, Any]:
+def _colours(strips: Sequence[Strip], key: str, height: int, farthest: float, *, signed: bool) -> dict[str, Any]:
     """One colour scale for all panels, with its key below them."""
     values = (value for strip in strips for panel in strip.panels for row in panel.values for value in row)
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from explorer.charts.network.svg import INK, PAPER, Canvas, fitted
+from explorer.charts.network.svg import INK, PAPER, PRIMARY, SELECTION, Canvas, fitted
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import BlockPlan, block_plans
@@ -117,7 +117,7 @@ class _Drawing:
                          stroke_width=1.6, **{"class": "hit"})  # fmt: skip
         if chosen:
             self.canvas.rect(t - 4, s - breadth / 2 - 4, length + 8, breadth + 8, "none", rx=9,
-                             stroke="var(--st-primary-color)", stroke_width=2.5)  # fmt: skip
+                             stroke=PRIMARY, stroke_width=2.5, **SELECTION)  # fmt: skip
         lines = (_short_name(layer), layer_caption(layer, self.config), _output(layer))
         centre = (t + length / 2, s)
         for line, words in enumerate(lines):
@@ -147,8 +147,9 @@ class _Drawing:
             self._identity((fork + t) / 2)
         add = next(layer for layer in self.main if layer.kind is Kind.ADD)
         self.canvas.open_group(add.name, _tip(add), selected=add.name == self.selected)
-        ring = "var(--st-primary-color)" if add.name == self.selected else SKIP
-        self.canvas.circle(t, sizes.main, 10, PAPER, stroke=ring, stroke_width=2.4, **{"class": "hit"})
+        self.canvas.circle(t, sizes.main, 10, PAPER, stroke=SKIP, stroke_width=2.4, **{"class": "hit"})
+        if add.name == self.selected:
+            self.canvas.circle(t, sizes.main, 13, "none", stroke=PRIMARY, stroke_width=2.5, **SELECTION)
         self.canvas.text(t, sizes.main, "+", size=15, fill=SKIP, font_weight=700)
         self.canvas.close_group()
 

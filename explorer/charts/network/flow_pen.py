@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.charts.network.svg import INK, PANEL, Canvas, fitted, text_width
+from explorer.charts.network.svg import INK, PANEL, PRIMARY, SELECTION, Canvas, fitted, text_width
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.layer import Layer
 
@@ -91,9 +91,10 @@ class FlowPen:
     def close(self, unit: str, start: float, breadth: float) -> None:
         """Ends a part with a generous invisible area to hit, and with a frame if it is the selected one."""
         length, pad = self.t - start - 2, 5.0
-        stroke = "var(--st-primary-color)" if unit == self.selected else "none"
-        self.canvas.rect(start - pad, self.axis - breadth / 2 - pad, length + 2 * pad, breadth + 2 * pad, "transparent",
-                         stroke=stroke, stroke_width=2.5, rx=5, **{"class": "hit"})  # fmt: skip
+        box = (start - pad, self.axis - breadth / 2 - pad, length + 2 * pad, breadth + 2 * pad)
+        if unit == self.selected:
+            self.canvas.rect(*box, "none", stroke=PRIMARY, stroke_width=2.5, rx=5, **SELECTION)
+        self.canvas.rect(*box, "transparent", stroke="none", rx=5, **{"class": "hit"})
         self.canvas.close_group()
 
 

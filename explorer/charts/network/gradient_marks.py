@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from explorer.charts.network.gradient_notes import Note, Notes
-from explorer.charts.network.svg import INK, PAPER, Canvas, fitted, text_width
+from explorer.charts.network.svg import INK, PAPER, PRIMARY, Canvas, fitted, text_width
 from explorer.gradients.values import ReadingState
 
 _THIN, _THICK = 1.0, 6.0  # of an arc, for none and for all of the gradient
@@ -124,7 +124,7 @@ class NoteMarks:
         notes = self.of(units)
         if not notes:
             return
-        fill = "var(--st-primary-color)" if lit else INK
+        fill = PRIMARY if lit else INK
         self._column(start, base, end - start, self.RAIL, fill, opacity=0.1)
         count = min(len(notes), max(int((end - start) // 2), 2))
         shown = [notes[round(index * (len(notes) - 1) / max(count - 1, 1))] for index in range(count)]

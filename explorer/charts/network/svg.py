@@ -12,6 +12,9 @@ INK = "var(--st-text-color)"
 PAPER = "var(--st-background-color)"
 PANEL = "var(--st-secondary-background-color)"
 LINE = "var(--st-border-color)"
+PRIMARY = "var(--st-primary-color)"
+SELECTION: dict[str, str | float] = {"class": "selection"}
+"""Marks what only shows the reader's selection: saved files leave it out."""
 
 Point = tuple[float, float]
 

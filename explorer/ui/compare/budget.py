@@ -11,16 +11,15 @@ from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Layer, Role
 from explorer.network.layer_table import layer_frame
-from explorer.network.links import to_url
+from explorer.network.links import file_name, to_url
 from explorer.text.quantities import counted, percent
 from explorer.ui.compare.architecture_link import open_in_architecture
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
 from explorer.ui.compare.tiles import on_tile_click
 from explorer.ui.state.markdown import escaped
+from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import budget_bars, network_tree
 from explorer.ui.widgets.layer_table import columns
-
-_BARS = "bars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,13 @@ def budget_view(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None
         measure = choose_measure("budget")
         share = SHARE.toggle()
     chosen, missing = _chosen(archs, names)
-    st.plotly_chart(
+    chart(
         budget_bars(archs, names, measure, share=share, chosen=chosen.part if chosen else None),
-        key=_BARS,
-        on_select=_bar_clicked,
-        selection_mode="points",
+        key="bars",
         alt=budget_alt_text(archs, names, measure),
+        filename="compare-budget",
+        on_pick=lambda part: CELL.put(Chosen(int(part[0]), str(part[1]), Role(part[2])).text),
+        on_unpick=lambda: CELL.put(""),
     )
     if chosen:
         _layers_of(chosen, archs[chosen.network], names[chosen.network], measure)
@@ -77,18 +77,14 @@ def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Mea
     st.caption("Click a stage or block to look inside, the path above it to come back, a layer for its receipt.")
     for first in range(0, len(archs), 2):
         for number, column in zip(range(first, len(archs)), st.columns(2), strict=False):
-            column.plotly_chart(
-                network_tree(archs[number], names[number], measure),
-                key=keys[number],
-                alt=budget_alt_text(archs[number : number + 1], names[number : number + 1], measure),
-            )
+            with column:
+                chart(
+                    network_tree(archs[number], names[number], measure),
+                    key=keys[number],
+                    alt=budget_alt_text(archs[number : number + 1], names[number : number + 1], measure),
+                    filename=f"budget-{file_name(archs[number].config)}",
+                )
     on_tile_click(keys, lambda key, layer: open_in_architecture(to_url(archs[keys.index(key)].config), layer))
-
-
-def _bar_clicked() -> None:
-    points = st.session_state[_BARS].selection.points
-    data = points[0].get("customdata") if points else None
-    CELL.put(Chosen(int(data[0]), str(data[1]), Role(data[2])).text if data else "")
 
 
 def _chosen(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> tuple[Chosen | None, str]:

@@ -16,6 +16,7 @@ from explorer.network.links import file_name
 from explorer.text.quantities import counted, signed
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_compared, choose_measure
 from explorer.ui.state.markdown import escaped
+from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import waterfall_chart
 
 
@@ -26,8 +27,11 @@ def changes_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
         measure = choose_measure("changes")
         how = By(BY.segmented(labels={"both": "stage and role"}))
     pair, both = (archs[0], archs[number - 1]), (names[0], names[number - 1])
-    st.plotly_chart(
-        waterfall_chart(*pair, both, measure, how), key="waterfall", alt=waterfall_alt_text(*pair, both, measure, how)
+    chart(
+        waterfall_chart(*pair, both, measure, how),
+        key="waterfall",
+        alt=waterfall_alt_text(*pair, both, measure, how),
+        filename="compare-changes",
     )
     expander = STEPS.expander()
     if expander:

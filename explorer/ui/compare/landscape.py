@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,21 +20,23 @@ from explorer.ui.compare.architecture_link import open_in_architecture
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_compared
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
+from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import DrawnFigure
 
-_CHART, _LIST = "landscape", "best"
+_LIST = "best"
 _GOALS = {"depth": "depth", "width": "width", "macs": "MACs", "params": "parameters"}  # short: one line on a phone
 
 
 def landscape_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
     """Draw the budget, the map of networks, and the list of the best; a point or a row opens its network."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="short_row.landscape"):
         number = choose_compared(AROUND, names)
         params, macs = MAX_PARAMS.text(width=170), MAX_MACS.text(width=170)
         goal = Goal(GOAL.segmented(labels=_GOALS))
     view = _view(archs[number - 1].config, _budget(params, macs), goal)
-    st.markdown(escaped(view.words))
-    st.plotly_chart(view.figure, key=_CHART, on_select=_point_clicked, selection_mode="points", alt=view.alt)
+    with st.container(key="after_the_picture.landscape"):
+        st.markdown(escaped(view.words))
+    chart(view.figure, key="landscape", alt=view.alt, filename="compare-landscape", on_pick=_point_clicked)
     st.caption("Click a point to open its network on the Architecture page.")
     if view.found:
         _list(view.found, _LIST, "The best networks inside the budget")
@@ -75,9 +78,7 @@ def _budget(params: str, macs: str) -> Budget | None:
         return None
 
 
-def _point_clicked() -> None:
-    points = st.session_state[_CHART].selection.points
-    data = points[0].get("customdata") if points else None
+def _point_clicked(data: Any) -> None:
     if data:
         open_in_architecture(link_of(data))
 

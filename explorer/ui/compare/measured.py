@@ -11,6 +11,7 @@ from explorer.text.quantities import human, size
 from explorer.ui.compare.choices import NOTHING
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets import job_progress
+from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.device import choose_batch_size, choose_device
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def _show(timings: "tuple[Timing, ...]", names: Sequence[str]) -> None:
     from explorer.compare.stopwatch import remark
 
     st.markdown(escaped(remark(timings)))
-    st.plotly_chart(timings_chart(timings, names), key="timings", alt=timings_alt_text(timings, names))
+    chart(
+        timings_chart(timings, names), key="timings", alt=timings_alt_text(timings, names), filename="compare-timings"
+    )
     st.dataframe(_frame(timings, names), hide_index=True, alt="What was measured, network by network")
     for timing, name in zip(timings, names, strict=True):
         if timing.note:

@@ -22,15 +22,16 @@ def overview(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
     """Draw title, words and numbers; with two networks the numbers stand beside the words."""
     shown = names if len(names) == 2 else [spoken(arch.config) for arch in archs]  # names can have commas of their own
     st.header(f"{shown[0]} against {listed(shown[1:])}", anchor=False)
-    if len(archs) == 2:
-        left, right = st.columns([1, 1], gap="medium")
-        with left:
+    with st.container(key="after_the_picture"):
+        if len(archs) == 2:
+            left, right = st.columns([1, 1], gap="medium")
+            with left:
+                _words(archs)
+            with right:
+                _sheet(archs, names)
+        else:
             _words(archs)
-        with right:
             _sheet(archs, names)
-    else:
-        _words(archs)
-        _sheet(archs, names)
 
 
 def _words(archs: tuple[Architecture, ...]) -> None:

@@ -35,7 +35,8 @@ def activations_view(setup: FlowSetup) -> None:
     except ValueError as error:
         st.warning(escaped(str(error)), icon=":material/error:")
         return
-    st.markdown(escaped(f"{product(chosen, layers).sentence} {WEIGHTS_ASIDE}"))
+    with st.container(key="after_the_picture.product"):
+        st.markdown(escaped(f"{product(chosen, layers).sentence} {WEIGHTS_ASIDE}"))
     left, right = st.columns(2, gap="medium")
     with left:
         chart(

@@ -11,6 +11,7 @@ from explorer.gradients.values import GradientFlow
 from explorer.gradients.walk_back import steps
 from explorer.network.arithmetic import analyze
 from explorer.network.links import file_name
+from explorer.network.names import name_of
 from explorer.ui.gradients.choices import LIT, VALUES, WHICH
 from explorer.ui.gradients.flow_downloads import file_name_of, flow_downloads
 from explorer.ui.gradients.flow_setup import FlowSetup
@@ -23,6 +24,12 @@ from explorer.ui.widgets.figure_cache import shares_chart
 from explorer.ui.widgets.network_diagram import legend
 from explorer.ui.widgets.svg_picture import svg_picture
 
+_NOTES = (
+    "Beside each arc: the shortcut's share of the gradient at this add. The larger it is, the thicker the arc and the "
+    "emptier the bars.",
+    "Columns: |dL/dh|, the gradient's norm at each block, on a log scale.",
+)
+
 
 def adds_view(setup: FlowSetup, device: str) -> None:
     """Draw the walk back (slider, diagram, sentence) and below it the split at every block."""
@@ -32,7 +39,8 @@ def adds_view(setup: FlowSetup, device: str) -> None:
         return
     numbers = tuple(str(number) for number in range(1, len(found) + 1))
     labels = dict(zip(numbers, setup.names, strict=True))
-    number = int(WHICH.segmented(options=numbers, labels=labels))
+    with st.container(key="setting.which"):
+        number = int(WHICH.segmented(options=numbers, labels=labels))
     flow = found[number - 1].flows[0]
     lit = _walk(flow)
     left, right = st.columns([5, 3], gap="medium")
@@ -63,6 +71,8 @@ def _walk(flow: GradientFlow) -> str:
         network_diagram(arch, lit, tall=True, notes=shown),
         key="flow_network",
         filename=f"gradient-{file_name(flow.config)}",
+        about=f"{name_of(flow.config)}: how the gradient splits on its way back",
+        notes=_NOTES,
         legend=legend(arch),
         on_pick=lambda unit: LIT.put(unit if unit in walk else next(iter(walk))),
     )

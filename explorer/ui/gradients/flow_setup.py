@@ -51,12 +51,13 @@ def choose_flow_setup() -> FlowSetup | None:
         config = network.open_network(NET, to_url(STORIES[0].config))
         open_all(*ALL)
     story = _stories(config)
-    with st.container(key="last_on_a_phone"):  # the picture first: there the settings would fill two screens
+    with st.container(key="setting.flow"):  # on a phone they would fill two screens
         Editor(config, NET).draw(_FIRST)
-        problem = network.problem(NET)
-        if problem:
-            st.warning(escaped(problem.message), icon=":material/error:")
-        return _measurement(config, story)
+        entries = _measurement()
+    problem = network.problem(NET)
+    if problem:
+        st.warning(escaped(problem.message), icon=":material/error:")
+    return _checked(config, story, entries)
 
 
 def _stories(config: ResNetConfig) -> Story | None:
@@ -96,16 +97,31 @@ def _tell(story: Story) -> None:
 _RESET = tuple(control for control in ALL if control not in HOW_LOOKED_AT)
 
 
-def _measurement(config: ResNetConfig, story: Story | None) -> FlowSetup | None:
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """What the controls hold; ``images`` is not checked yet."""
+
+    contrast: Contrast
+    source: InputSource
+    seeds: tuple[int, ...]
+    images: str
+
+
+def _measurement() -> _Entries:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         contrast = Contrast(CONTRAST.segmented(labels={each: each.noun for each in Contrast}))
         source = InputSource(INPUT.segmented(labels={each: SOURCE_LABELS[each] for each in InputSource}))
         seeds = tuple(range(int(SEEDS.segmented())))
-        entered = IMAGES.text(width=90)
+        return _Entries(contrast, source, seeds, IMAGES.text(width=90))
+
+
+def _checked(config: ResNetConfig, story: Story | None, entries: _Entries) -> FlowSetup | None:
+    """Ask for a picture where one is measured, and say which of the settings is invalid."""
+    contrast, source = entries.contrast, entries.source
     picture = choose_picture("Your picture") if source is InputSource.IMAGES else None
     problem = refusal(config, contrast)
     try:
-        batch_size = whole_number("Images", entered)
+        batch_size = whole_number("Images", entries.images)
     except ValueError as error:
         problem = str(error)
     if source is InputSource.IMAGES and picture is None:
@@ -114,4 +130,4 @@ def _measurement(config: ResNetConfig, story: Story | None) -> FlowSetup | None:
         st.warning(escaped(problem), icon=":material/error:")
         return None
     compared = pair(config, contrast), names(config, contrast)
-    return FlowSetup(config, contrast, *compared, seeds, batch_size, source, picture, story)
+    return FlowSetup(config, contrast, *compared, entries.seeds, batch_size, source, picture, story)

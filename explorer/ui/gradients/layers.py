@@ -37,7 +37,7 @@ def layers_view(setup: FlowSetup, device: str) -> None:
 
 
 def _looked_at() -> Quantity:
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="setting.look"):
         quantity = Quantity(QUANTITY.segmented(labels={each: each.symbol for each in Quantity}))
         SCALE.segmented()
         RELATIVE.toggle()

@@ -44,9 +44,9 @@ def _grid() -> LessonChart | None:
 
 
 def _draw(pictures: Sequence[LessonChart], said: str) -> LessonChart:
-    st.markdown(f"**What you see.** {readable(said)}")
     (picture,) = pictures
     draw_chart(picture)
+    st.markdown(f"**What you see.** {readable(said)}")
     return picture
 
 
@@ -55,7 +55,7 @@ def _cell(most: int) -> tuple[int, int]:
     if most == 1:
         return 1, 1
     options = [str(number) for number in range(1, most + 1)]
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", key="setting.cell"):
         row, column = (int(control.slide(options)) for control in (CELL_ROW, CELL_COLUMN))
     return row, column
 

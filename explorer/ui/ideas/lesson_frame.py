@@ -21,7 +21,8 @@ AS_NUMBERS = lid("as_numbers", "The numbers as a table")
 def question(title: str, about: str) -> None:
     """Draw the lesson's question, and a sentence or two on what to look at."""
     st.header(title, anchor=False)
-    st.markdown(about)
+    with st.container(key="after_the_picture.about"):
+        st.markdown(about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def kept(pictures: Iterable[LessonChart], said: str) -> Shown:
 
 def show_charts(pictures: Iterable[LessonChart], said: str) -> None:
     """Draw the sentence that follows from the numbers, the charts, and on request the numbers."""
-    st.markdown(f"**What you see.** {readable(said)}")
+    with st.container(key="after_the_picture.words"):
+        st.markdown(f"**What you see.** {readable(said)}")
     drawn = tuple(pictures)
     # One chart needs no column: each container costs every rerun as much as an element.
     places: Sequence[AbstractContextManager[object]] = (

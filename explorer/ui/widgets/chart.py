@@ -12,14 +12,23 @@ _SAVE = st.components.v2.component(
     "resnet_explorer_save_chart",
     html='<span class="save"></span>',
     css=(_HERE / "chart.css").read_text(encoding="utf-8"),
-    js=(_HERE / "chart.js").read_text(encoding="utf-8"),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("figure_file.js", "chart.js")),
 )
 
 
-def chart(figure: Figure, *, key: str, alt: str, filename: str, on_pick: Callable[[Any], None] | None = None) -> None:
-    """Draw the chart, with buttons that save it as PNG and SVG called ``filename``.
+def chart(
+    figure: Figure,
+    *,
+    key: str,
+    alt: str,
+    filename: str,
+    on_pick: Callable[[Any], None] | None = None,
+    on_unpick: Callable[[], None] | None = None,
+) -> None:
+    """Draw the chart, with buttons that save it as PNG and SVG called ``filename``, and one for the full screen.
 
-    ``on_pick`` gets the ``customdata`` of a clicked point.
+    A file has the page's heading over the chart, and its source below.
+    ``on_pick`` gets the ``customdata`` of a clicked point; ``on_unpick`` is called when none is chosen any more.
     """
     if on_pick is None:
         st.plotly_chart(figure, key=key, alt=alt)
@@ -30,6 +39,8 @@ def chart(figure: Figure, *, key: str, alt: str, filename: str, on_pick: Callabl
             points = st.session_state[key].selection.points
             if points and points[0].get("customdata") is not None:
                 picked(points[0]["customdata"])
+            elif on_unpick is not None:
+                on_unpick()
 
         st.plotly_chart(figure, key=key, alt=alt, on_select=clicked, selection_mode="points")
     _SAVE(key=f"{key}.save", data={"chart": key, "filename": filename})

@@ -3,6 +3,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".mark").innerHTML = data.mark;
   links(parentElement.querySelector("nav"), data, setTriggerValue);
   layout();
+  settings(parentElement.querySelector(".settings"));
   const { here, others } = hosts(data.others);
   copies(parentElement, ".here", here, "");
   copies(
@@ -42,6 +43,20 @@ function withoutLids(lids) {
   return kept.length ? `?${kept.join("&")}` : "";
 }
 
+// On a phone: show or hide the settings that are not the most important ones.
+function settings(button) {
+  const root = document.documentElement.classList;
+  const say = () => {
+    button.textContent = root.contains("all-settings") ? "Fewer settings" : "All settings";
+    button.setAttribute("aria-expanded", String(root.contains("all-settings")));
+  };
+  button.onclick = () => {
+    root.toggle("all-settings");
+    say();
+  };
+  say();
+}
+
 // Real links, so that a page opens in a new tab too; a plain click keeps the session, and with it the choices made.
 function links(nav, { pages, here }, setTriggerValue) {
   if (nav.dataset.here === here) return;
@@ -62,13 +77,36 @@ function links(nav, { pages, here }, setTriggerValue) {
   );
 }
 
-// What streamlit cannot say of its own containers: the picture comes first on a phone, so settings that would fill a
-// screen before it go below. A container takes part by its key.
+// What streamlit cannot say of its own containers. A container takes part by its key.
+const LAYOUT = `
+/* Plotly's toolbar covers titles and keys to colours; the buttons below a chart do what it did. */
+.modebar-container:not(:has([data-title="Close fullscreen"])) { display: none; }
+/* Choices that wrap: each button has a whole border of its own. */
+[data-testid="stButtonGroup"] [role="radiogroup"]:has([data-variant="segmented_control"]) { gap: 0.25rem; }
+[data-testid="stButtonGroup"] button[data-variant="segmented_control"] {
+  margin: 0;
+  border-radius: 8px;
+}
+[data-testid="stButtonGroup"] button[data-variant="segmented_control"]:not([data-selected], :hover, :focus-visible) {
+  border-color: color-mix(in srgb, currentColor 22%, transparent);
+}
+@media (max-width: 640px) {
+  html:has([class*="st-key-setting"]) { --all-settings: block; }
+  [data-testid="stHeading"] h2 { padding: 0; font-size: 1.25rem; }
+  /* All tabs can be seen. */
+  [data-testid="stTabs"] [role="tablist"] { flex-wrap: wrap; overflow: visible; row-gap: 0; }
+  /* The picture first: words after it, and settings only when they are asked for, but for the most important ones. */
+  body:has([data-testid="stPlotlyChart"]) div:has(> [class*="st-key-after_the_picture"]) { order: 1; }
+  html:not(.all-settings) div:has(> [class*="st-key-setting"]):not(:has([data-testid="stAlert"])),
+  html:not(.all-settings) [class*="st-key-short_row"] > :nth-child(n + 3) { display: none; }
+  .st-key-lineup > div:has([data-testid="stSelectbox"]) { flex: 1 1 30%; width: auto; min-width: 0; }
+}`;
+
 function layout() {
   if (document.getElementById("resnet-explorer-layout")) return;
   const style = document.createElement("style");
   style.id = "resnet-explorer-layout";
-  style.textContent = "@media (max-width: 640px) { div:has(> .st-key-last_on_a_phone) { order: 1; } }";
+  style.textContent = LAYOUT;
   document.head.append(style);
 }
 

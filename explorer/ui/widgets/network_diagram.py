@@ -9,6 +9,7 @@ from explorer.network.block_plans import block_plans
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Role
 from explorer.network.links import file_name
+from explorer.network.names import name_of
 from explorer.ui.state import selection
 from explorer.ui.state.caching import shared
 from explorer.ui.widgets.svg_picture import svg_picture
@@ -21,6 +22,8 @@ def network_picture(arch: Architecture, unit: str) -> None:
         network_diagram(arch, unit, tall=True),
         key="network",
         filename=file_name(arch.config),
+        about=f"{name_of(arch.config)}: the whole network",
+        notes=(_signs(arch),),
         legend=legend(arch),
         on_pick=selection.pick,
     )
@@ -34,6 +37,13 @@ def legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
     return tuple((ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn)
 
 
+@shared(64)
+def unit_legend(arch: Architecture, unit: str) -> tuple[tuple[str, str], ...]:
+    """The colours of one unit's layers, with their roles' names."""
+    drawn = {layer.role for layer in arch.unit_layers(unit)}
+    return tuple((ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn)
+
+
 _SIGNS = {
     "pad": "dashed with “pad”, new channels are zeros",
     "avg pad": "dashed with “avg pad”, an average pool and channels of zeros",
@@ -43,19 +53,21 @@ _SIGNS = {
 
 
 def how_to_read(arch: Architecture) -> str:
-    """Returns what the signs in the picture mean, naming only those that this network has."""
+    """Returns what the signs in the picture mean, naming only those that this network has, and what a click does."""
+    return f"{_signs(arch)} Click a block to open it."
+
+
+def _signs(arch: Architecture) -> str:
     bars = (
         "Bars are weighted layers, as long as their map's resolution and as thick as their channels (power scales); "
         "pale bars are pooling."
     )
     if arch.config.is_plain:
-        return f"{bars} A plain network: nothing runs beside the blocks. Click a block to open it."
+        return f"{bars} A plain network: nothing runs beside the blocks."
     plans = list(block_plans(arch.config))
     kinds = dict.fromkeys(shortcut_mark(plan) for plan in plans if plan.shortcut != "identity")
     signs = ["unmarked, the identity"] if any(plan.shortcut == "identity" for plan in plans) else []
-    return (
-        f"{bars} Arcs are shortcuts: {'; '.join([*signs, *map(_SIGNS.__getitem__, kinds)])}. Click a block to open it."
-    )
+    return f"{bars} Arcs are shortcuts: {'; '.join([*signs, *map(_SIGNS.__getitem__, kinds)])}."
 
 
 def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
@@ -66,5 +78,7 @@ def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
         key="unit",
         filename=f"{file_name(arch.config)}-{unit}",
         title=f"Inside {unit}",
+        about=f"Inside {unit} of {name_of(arch.config)}",
+        legend=unit_legend(arch, unit),
         on_pick=selection.pick,
     )

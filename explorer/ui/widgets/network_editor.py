@@ -82,16 +82,20 @@ class Editor:
         self.reasons = inactive_fields(config)
 
     def draw(self, first: Mapping[str, int] = FIRST) -> None:
-        """Draw the fields of ``first`` in one row, each with its width in pixels, all others under "More options"."""
-        with st.container(horizontal=True, gap="small", key=f"{self.key}.controls"):
-            for field, width in first.items():
-                self._field(field, width)
+        """Draw the fields of ``first`` in one row, each with its width in pixels, all others under "More options".
+
+        On a phone only the first two are shown at first (navigation_bar.js).
+        """
         rest = [field for field in _FIELDS if field not in first]
         named = ", ".join(_SHORT[field] for field in rest if field in _SHORT)
-        more = more_options(self.key).expander(f"More options: {named}")
-        if more:  # a dozen widgets that most runs of the page can do without
-            with more:
-                self._columns(rest)
+        with st.container(horizontal=True, gap="small", key=f"short_row.{self.key}"):
+            for field, width in first.items():
+                self._field(field, width)
+        with st.container(key=f"setting.more.{self.key}"):
+            more = more_options(self.key).expander(f"More options: {named}")
+            if more:  # a dozen widgets that most runs of the page can do without
+                with more:
+                    self._columns(rest)
 
     def _columns(self, fields: Sequence[str]) -> None:
         each = -(-len(fields) // 4)

@@ -2,7 +2,15 @@
 const views = new WeakMap(); // canvas element -> {base: [x, y, w, h], now: [x, y, w, h]}
 
 const DRAG_THRESHOLD = 5; // pixels a finger may slip while it still means a click
-const PNG_SCALE = 2;
+// What the page's variables become in a file.
+const FILE_COLOURS = {
+  "--st-text-color": INK,
+  "--st-background-color": PAPER,
+  "--st-secondary-background-color": "#F2F4F8",
+  "--st-border-color": LINE,
+  "--st-primary-color": INK, // of what is selected, which a file does not show
+  "--st-font": FONT,
+};
 
 export default function ({ data: packed, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(packed));
@@ -33,8 +41,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
     const tool = event.target.closest("button")?.dataset.tool;
     const canvas = canvases.find((each) => each.offsetParent !== null);
     if (!tool || !canvas) return;
-    if (tool === "svg") saveSvg(canvas, data.filename);
-    else if (tool === "png") savePng(canvas, data.filename);
+    if (tool === "svg" || tool === "png") savePicture(data, tool);
     else zoom(canvas, { in: 0.7, out: 1 / 0.7, fit: 0 }[tool]);
   };
 }
@@ -122,41 +129,16 @@ function legend(box, entries) {
   );
 }
 
-// A file has no page around it: put the page's colours and font in place of its variables.
-function standalone(canvas) {
-  const svg = canvas.querySelector("svg").cloneNode(true);
-  const { base } = views.get(canvas);
-  svg.setAttribute("viewBox", base.join(" "));
-  svg.removeAttribute("style");
-  svg.setAttribute("width", base[2]);
-  svg.setAttribute("height", base[3]);
-  const style = getComputedStyle(canvas);
-  const text = new XMLSerializer()
-    .serializeToString(svg)
-    .replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim().replaceAll('"', "'"));
-  const paper = `<rect width="100%" height="100%" fill="${style.getPropertyValue("--st-background-color").trim()}"/>`;
-  return text.replace(/(<svg[^>]*>)/, `$1${paper}`);
-}
-
-function saveSvg(canvas, filename) {
-  save(new Blob([standalone(canvas)], { type: "image/svg+xml" }), `${filename}.svg`);
-}
-
-async function savePng(canvas, filename) {
-  const { base } = views.get(canvas);
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(standalone(canvas))}`;
-  await image.decode();
-  const sheet = document.createElement("canvas");
-  [sheet.width, sheet.height] = [base[2] * PNG_SCALE, base[3] * PNG_SCALE];
-  sheet.getContext("2d").drawImage(image, 0, 0, sheet.width, sheet.height);
-  sheet.toBlob((blob) => save(blob, `${filename}.png`), "image/png");
-}
-
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+// The file has the picture for a screen, also on a phone: slides are wide.
+function savePicture({ wide, about, notes, legend, filename }, format) {
+  const markup = wide.replace(/var\((--[\w-]+)\)/g, (_, name) => FILE_COLOURS[name]);
+  const svg = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
+  svg.querySelectorAll(".selection").forEach((frame) => frame.remove());
+  svg.querySelectorAll(".pick").forEach((part) => {
+    ["tabindex", "role", "aria-pressed", "aria-label", "data-pick", "data-tip", "class"].forEach((name) =>
+      part.removeAttribute(name)
+    );
+  });
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  saveFigure(document.importNode(svg, true), width, height, { title: about, legend, notes }, format, filename);
 }
