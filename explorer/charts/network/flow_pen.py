@@ -90,11 +90,12 @@ class FlowPen:
 
     def close(self, unit: str, start: float, breadth: float) -> None:
         """Ends a part with a generous invisible area to hit, and with a frame if it is the selected one."""
-        length, pad = self.t - start - 2, 5.0
-        box = (start - pad, self.axis - breadth / 2 - pad, length + 2 * pad, breadth + 2 * pad)
+        pad = 5.0
+        t, s = start - pad, self.axis - breadth / 2 - pad
+        length, breadth = self.t - start - 2 + 2 * pad, breadth + 2 * pad
         if unit == self.selected:
-            self.canvas.rect(*box, "none", stroke=PRIMARY, stroke_width=2.5, rx=5, **SELECTION)
-        self.canvas.rect(*box, "transparent", stroke="none", rx=5, **{"class": "hit"})
+            self.canvas.rect(t, s, length, breadth, "none", stroke=PRIMARY, stroke_width=2.5, rx=5, **SELECTION)
+        self.canvas.rect(t, s, length, breadth, "transparent", stroke="none", rx=5, **{"class": "hit"})
         self.canvas.close_group()
 
 

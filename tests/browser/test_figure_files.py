@@ -1,0 +1,160 @@
+"""The files of figures, as a lecturer puts them on a slide: title, legend and source, on white, without the page."""
+
+import io
+import re
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from bench.server import Server
+from explorer.charts.palette import ROLE_COLOURS
+from explorer.network.labels import ROLE_LABELS
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import address, wait_idle
+
+SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
+_SVG = "{http://www.w3.org/2000/svg}"
+_PAPER, _INK = "#FFFFFF", "#1F2430"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """An SVG that was saved: its markup and its elements."""
+
+    markup: str
+    root: ElementTree.Element
+
+    @property
+    def words(self) -> list[str]:
+        return ["".join(each.itertext()) for each in self.root.iter(f"{_SVG}text")]
+
+    @property
+    def legend(self) -> dict[str, str]:
+        """The legend's words by colour."""
+        entries = [each for each in self.root.iter(f"{_SVG}g") if each.get("class") == "legend-entry"]
+        return {entry[0].get("fill", ""): "".join(entry[1].itertext()) for entry in entries}
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return int(self.root.get("width", "0")), int(self.root.get("height", "0"))
+
+
+def saved(page: Page, button: Locator) -> bytes:
+    with page.expect_download() as waiting:
+        button.click()
+    return waiting.value.path().read_bytes()
+
+
+def svg(page: Page, button: Locator) -> Saved:
+    data = saved(page, button)
+    return Saved(data.decode(), ElementTree.fromstring(data))
+
+
+def expect_slide(file: Saved, png: bytes, title: str, state: str) -> None:
+    """The title first, the source last, dark ink on white paper, and a PNG with two pixels for one."""
+    assert file.words[0] == title
+    assert file.words[-1].startswith("Source: ResNet Explorer, ") and state in file.words[-1]
+    paper = file.root[0]
+    assert (paper.tag, paper.get("width"), paper.get("fill")) == (f"{_SVG}rect", "100%", _PAPER)
+    assert file.root.get("fill") == _INK
+    assert "var(--" not in file.markup and "data-tip" not in file.markup
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    assert picture.size == tuple(2 * side for side in file.size) and picture.width >= 2000
+    assert {picture.getpixel(corner) for corner in ((0, 0), (picture.width - 1, picture.height - 1))} == {(255,) * 3}
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, True), (390, False)])
+@pytest.mark.parametrize(
+    ("key", "page_name", "query", "title"),
+    [
+        ("network", "architecture", {"net": "resnet50", "at": "layer2.1"}, "ResNet-50, v1.5: the whole network"),
+        ("unit", "architecture", {"net": "resnet50", "at": "layer2.0.conv2"}, "Inside layer2.0 of ResNet-50, v1.5"),
+        (
+            "flow_network",
+            "gradients",
+            {"flow": SMALL, "images": "2", "seeds": "1", "view": "At each add"},
+            "ResNet-8 (CIFAR), 8 px: how the gradient splits on its way back",
+        ),
+    ],
+)
+def test_a_diagram_stands_alone(
+    server: Server,
+    open_page: OpenPage,
+    key: str,
+    page_name: str,
+    query: dict[str, str],
+    title: str,
+    width: int,
+    dark: bool,
+) -> None:
+    page = open_page(address(server.url, page_name, **query), width=width, dark=dark)
+    box = page.locator(f".st-key-{key}")
+    expect(box.get_by_role("button", name="SVG")).to_be_visible()
+    wait_idle(page)
+    shown = page.locator(f".st-key-{key} .canvas.wide .selection")
+    assert shown.count() > 0 or key == "flow_network"  # the page itself shows what is selected
+    file = svg(page, box.get_by_role("button", name="SVG"))
+    png = saved(page, box.get_by_role("button", name="PNG"))
+    expect_slide(file, png, title, next(iter(query.values())))
+    assert 'class="selection"' not in file.markup and "st-primary" not in file.markup
+    drawn = {colour for colour in ROLE_COLOURS.values() if colour in _without_legend(file)}
+    assert file.legend == {
+        colour: ROLE_LABELS[role] for role, colour in ROLE_COLOURS.items() if colour in drawn
+    }  # every role that occurs, and no other
+
+
+def _without_legend(file: Saved) -> str:
+    picture = next(each for each in file.root if each.tag == f"{_SVG}svg")
+    return ElementTree.tostring(picture, encoding="unicode")
+
+
+@pytest.mark.parametrize("dark", [True, False])
+@pytest.mark.parametrize(
+    ("page_name", "query", "key", "heading", "legend"),
+    [
+        ("compare", {}, "bars", "ResNet-34 against ResNet-50, v1.5", "classifier"),
+        ("gradients", {"flow": SMALL, "images": "2", "seeds": "1"}, "flow_chart", "", "No shortcuts"),
+        ("ideas", {}, "idea_losses", "Why is x + F(x) easier than F(x)?", "residual, x + F(x)"),
+    ],
+)
+def test_a_chart_stands_alone(
+    server: Server,
+    open_page: OpenPage,
+    page_name: str,
+    query: dict[str, str],
+    key: str,
+    heading: str,
+    legend: str,
+    dark: bool,
+) -> None:
+    page = open_page(address(server.url, page_name, **query), width=390, dark=dark)
+    page.locator(f".st-key-{key} .main-svg").first.wait_for()
+    wait_idle(page)
+    buttons = page.locator(f".st-key-{key}-save")
+    file = svg(page, buttons.get_by_role("button", name="Chart as SVG"))
+    png = saved(page, buttons.get_by_role("button", name="Chart as PNG"))
+    title = page.get_by_test_id("stHeading").locator("h2").first.inner_text()
+    assert heading in title
+    expect_slide(file, png, title, page_name)
+    assert any(legend in words for words in file.words)
+    inks = re.findall(r"fill: rgb\((\d+), (\d+), (\d+)\)[^>]*white-space", file.markup)
+    assert inks and max(sum(map(int, ink)) for ink in inks) < 400  # no words in the dark page's light ink
+
+
+def test_no_toolbar_covers_a_chart_and_the_full_screen_is_left_again(server: Server, open_page: OpenPage) -> None:
+    page = open_page(address(server.url, "ideas"), dark=True)
+    chart = page.locator(".st-key-idea_weights .js-plotly-plot")
+    chart.locator(".main-svg").first.wait_for()
+    chart.hover()
+    expect(chart.locator(".modebar")).to_be_hidden()
+    page.locator(".st-key-idea_weights-save").get_by_role("button", name="Full screen").click()
+    page.wait_for_function(
+        "document.querySelector('.st-key-idea_weights .js-plotly-plot').getBoundingClientRect().width > 1300"
+    )
+    page.keyboard.press("Escape")
+    page.wait_for_function(
+        "document.querySelector('.st-key-idea_weights .js-plotly-plot').getBoundingClientRect().width < 900"
+    )
