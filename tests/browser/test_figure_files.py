@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
@@ -66,30 +67,31 @@ def expect_slide(file: Saved, png: bytes, title: str, state: str) -> None:
     assert {picture.getpixel(corner) for corner in ((0, 0), (picture.width - 1, picture.height - 1))} == {(255,) * 3}
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, True), (390, False)])
-@pytest.mark.parametrize(
-    ("key", "page_name", "query", "title"),
-    [
-        ("network", "architecture", {"net": "resnet50", "at": "layer2.1"}, "ResNet-50, v1.5: the whole network"),
-        ("unit", "architecture", {"net": "resnet50", "at": "layer2.0.conv2"}, "Inside layer2.0 of ResNet-50, v1.5"),
-        (
-            "flow_network",
-            "gradients",
-            {"flow": SMALL, "images": "2", "seeds": "1", "view": "At each add"},
-            "ResNet-8 (CIFAR), 8 px: how the gradient splits on its way back",
-        ),
-    ],
+class Diagram(NamedTuple):
+    """A diagram by its key, in a state of a page, and the title of its file."""
+
+    key: str
+    page_name: str
+    query: dict[str, str]
+    title: str
+
+
+DIAGRAMS = (
+    Diagram("network", "architecture", {"net": "resnet50", "at": "layer2.1"}, "ResNet-50, v1.5: the whole network"),
+    Diagram("unit", "architecture", {"net": "resnet50", "at": "layer2.0.conv2"}, "Inside layer2.0 of ResNet-50, v1.5"),
+    Diagram(
+        "flow_network",
+        "gradients",
+        {"flow": SMALL, "images": "2", "seeds": "1", "view": "At each add"},
+        "ResNet-8 (CIFAR), 8 px: how the gradient splits on its way back",
+    ),
 )
-def test_a_diagram_stands_alone(
-    server: Server,
-    open_page: OpenPage,
-    key: str,
-    page_name: str,
-    query: dict[str, str],
-    title: str,
-    width: int,
-    dark: bool,
-) -> None:
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, True), (390, False)])
+@pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda each: each.key)
+def test_a_diagram_stands_alone(server: Server, open_page: OpenPage, diagram: Diagram, width: int, dark: bool) -> None:
+    key, page_name, query, title = diagram
     page = open_page(address(server.url, page_name, **query), width=width, dark=dark)
     box = page.locator(f".st-key-{key}")
     expect(box.get_by_role("button", name="SVG")).to_be_visible()
@@ -111,25 +113,27 @@ def _without_legend(file: Saved) -> str:
     return ElementTree.tostring(picture, encoding="unicode")
 
 
-@pytest.mark.parametrize("dark", [True, False])
-@pytest.mark.parametrize(
-    ("page_name", "query", "key", "heading", "legend"),
-    [
-        ("compare", {}, "bars", "ResNet-34 against ResNet-50, v1.5", "classifier"),
-        ("gradients", {"flow": SMALL, "images": "2", "seeds": "1"}, "flow_chart", "", "No shortcuts"),
-        ("ideas", {}, "idea_losses", "Why is x + F(x) easier than F(x)?", "residual, x + F(x)"),
-    ],
+class Chart(NamedTuple):
+    """A chart by its key, in a state of a page, with a part of its heading and an entry of its legend."""
+
+    key: str
+    page_name: str
+    query: dict[str, str]
+    heading: str
+    legend: str
+
+
+CHARTS = (
+    Chart("bars", "compare", {}, "ResNet-34 against ResNet-50, v1.5", "classifier"),
+    Chart("flow_chart", "gradients", {"flow": SMALL, "images": "2", "seeds": "1"}, "ResNet-8", "No shortcuts"),
+    Chart("idea_losses", "ideas", {}, "Why is x + F(x) easier than F(x)?", "residual, x + F(x)"),
 )
-def test_a_chart_stands_alone(
-    server: Server,
-    open_page: OpenPage,
-    page_name: str,
-    query: dict[str, str],
-    key: str,
-    heading: str,
-    legend: str,
-    dark: bool,
-) -> None:
+
+
+@pytest.mark.parametrize("dark", [True, False])
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda each: each.key)
+def test_a_chart_stands_alone(server: Server, open_page: OpenPage, chart: Chart, dark: bool) -> None:
+    key, page_name, query, heading, legend = chart
     page = open_page(address(server.url, page_name, **query), width=390, dark=dark)
     page.locator(f".st-key-{key} .main-svg").first.wait_for()
     wait_idle(page)

@@ -88,7 +88,7 @@ const LAYOUT = `
   border-radius: 8px;
 }
 [data-testid="stButtonGroup"] button[data-variant="segmented_control"]:not([data-selected], :hover, :focus-visible) {
-  border-color: color-mix(in srgb, currentColor 22%, transparent);
+  border-color: color-mix(in srgb, currentColor 22%, transparent) !important; /* beside the chosen one, too */
 }
 @media (max-width: 640px) {
   html:has([class*="st-key-setting"]) { --all-settings: block; }

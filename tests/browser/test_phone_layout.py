@@ -1,0 +1,142 @@
+"""On a phone: the picture on the first screen of every page, the settings within one tap, and nothing over another."""
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.server import Server
+from explorer.ui.ideas.choices import Lesson
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import address, wait_idle
+
+FIRST_SCREEN = 700  # pixels of 844 above which the picture begins
+SMALL = {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "seeds": "1"}
+STORY = {"images": "2", "seeds": "1"}  # the story that the page opens with, but for its size
+
+# Every part of every page that has a picture from the start, and the picture.
+PLOT = ".js-plotly-plot"
+PARTS = [
+    ("architecture", {}, ".st-key-network"),
+    ("compare", {}, ".st-key-bars"),
+    ("compare", {"tab": "What changes"}, ".st-key-waterfall"),
+    ("compare", {"tab": "Landscape"}, ".st-key-landscape"),
+    ("gradients", STORY, ".st-key-flow_chart"),
+    ("gradients", {**STORY, "view": "At each add"}, ".st-key-flow_network"),
+    ("gradients", {"view": "Activations"}, ".st-key-activations_chart"),
+    ("cam", {}, ".st-key-cam_pictures"),
+    ("cam", {"look": "Two networks"}, ".st-key-cam_pictures"),
+    *(("ideas", {"lesson": lesson}, PLOT) for lesson in Lesson if lesson not in (Lesson.BUGS, Lesson.CHECK)),
+]
+_CONTROLS = """
+() => [...document.querySelectorAll('[data-testid="stMain"] :is(input:not([type="hidden"]), select, textarea)')]
+  .map((each) => each.closest('[data-testid="stElementContainer"]'))
+  .filter((each, place, all) => each && all.indexOf(each) === place)
+  .filter((each) => { const box = each.getBoundingClientRect(); return box.height > 0 && box.bottom <= 844; }).length
+"""
+_ON_TOP = """
+(selector) => [...document.querySelectorAll(selector)].filter((each) => {
+  const box = each.getBoundingClientRect();
+  if (!box.width || box.top < 0 || box.bottom > innerHeight) return false;
+  let top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  while (top?.shadowRoot) top = top.shadowRoot.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return top && top.closest('.modebar-container');
+}).length
+"""
+
+
+def opened(open_page: OpenPage, server: Server, name: str, query: dict[str, str], picture: str, **screen: int) -> Page:
+    page = open_page(address(server.url, name, **query), width=390, height=844, **screen)
+    page.locator(picture).first.wait_for()
+    wait_idle(page)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    if picture == PLOT:
+        page.locator(f"{PLOT} .main-svg").first.wait_for()
+    wait_idle(page)
+    return page
+
+
+@pytest.mark.parametrize(("name", "query", "picture"), PARTS)
+def test_the_picture_begins_on_the_first_screen(
+    server: Server, open_page: OpenPage, name: str, query: dict[str, str], picture: str
+) -> None:
+    page = opened(open_page, server, name, query, picture)
+    box = page.locator(picture).first.bounding_box()
+    assert box and 0 < box["y"] < FIRST_SCREEN
+    assert page.evaluate(_CONTROLS) <= 6
+
+
+@pytest.mark.parametrize(
+    ("part", "settings"),
+    [
+        (("architecture", {}, ".st-key-network"), ["Blocks per stage", "Width of each stage", "Block", "Shortcut"]),
+        (("gradients", SMALL, ".st-key-flow_chart"), ["Activation", "Normalisation", "Images", "Scale"]),
+        (("ideas", {"lesson": Lesson.IDENTITY}, PLOT), ["F is", "Learning rate", "Steps of gradient descent"]),
+    ],
+)
+def test_all_settings_are_one_tap_away_and_back(
+    server: Server, open_page: OpenPage, part: tuple[str, dict[str, str], str], settings: list[str]
+) -> None:
+    page = opened(open_page, server, *part)
+    labels = [page.get_by_test_id("stWidgetLabel").get_by_text(words, exact=True).first for words in settings]
+    for label in labels:
+        expect(label).to_be_hidden()
+    button = page.get_by_role("button", name="All settings")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.focus()
+    page.keyboard.press("Enter")
+    for label in labels:
+        expect(label).to_be_visible()
+    button = page.get_by_role("button", name="Fewer settings")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    button.click()
+    for label in labels:
+        expect(label).to_be_hidden()
+
+
+def test_on_a_screen_all_settings_are_shown_without_the_button(server: Server, open_page: OpenPage) -> None:
+    page = open_page(address(server.url, "architecture"))
+    expect(page.get_by_test_id("stWidgetLabel").get_by_text("Shortcut", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="All settings")).to_be_hidden()
+
+
+def test_a_page_without_hidden_settings_has_no_button_for_them(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, server, "cam", {}, ".st-key-cam_pictures")
+    expect(page.get_by_role("button", name="All settings")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("name", "picture"), [("cam", ".st-key-cam_pictures"), ("gradients", ".st-key-flow_chart")])
+def test_every_tab_can_be_seen(server: Server, open_page: OpenPage, name: str, picture: str) -> None:
+    query = SMALL if name == "gradients" else {}
+    page = opened(open_page, server, name, query, picture)
+    for tab in page.get_by_role("tab").all():
+        box = tab.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_each_button_of_a_row_that_wraps_has_a_whole_border(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, server, "ideas", {}, PLOT)
+    borders = page.get_by_role("radiogroup", name="Lesson").evaluate(
+        """(group) => [...group.querySelectorAll('button')].map((each) => {
+          const style = getComputedStyle(each);
+          const sides = ['Top', 'Right', 'Bottom', 'Left'].map((side) => style[`border${side}Color`]);
+          const box = each.getBoundingClientRect();
+          return { sides: new Set(sides).size, box: [box.x, box.y, box.right, box.bottom] };
+        })"""
+    )
+    assert len(borders) == len(Lesson)
+    assert all(each["sides"] == 1 for each in borders)
+    for one, other in pairwise(borders):
+        same_row = one["box"][1] == other["box"][1]
+        assert other["box"][0] >= one["box"][2] + 2 if same_row else other["box"][1] >= one["box"][3] + 2
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_toolbar_lies_over_a_title_or_a_key_to_colours(server: Server, open_page: OpenPage, width: int) -> None:
+    page = open_page(address(server.url, "ideas", lesson=Lesson.IDENTITY), width=width, height=1800)
+    page.locator(".st-key-idea_weights .main-svg").first.wait_for()
+    wait_idle(page)
+    for key in ("idea_losses", "idea_weights"):
+        page.locator(f".st-key-{key} {PLOT}").hover()
+        assert page.evaluate(_ON_TOP, f".st-key-{key} :is(.gtitle, .colorbar, .annotation)") == 0
+        expect(page.locator(f".st-key-{key} .modebar")).to_be_hidden()
