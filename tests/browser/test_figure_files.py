@@ -125,6 +125,7 @@ class Chart(NamedTuple):
 
 CHARTS = (
     Chart("bars", "compare", {}, "ResNet-34 against ResNet-50, v1.5", "classifier"),
+    Chart("tree1", "compare", {}, "ResNet-34 against ResNet-50, v1.5", "1×1, reduces"),
     Chart("flow_chart", "gradients", {"flow": SMALL, "images": "2", "seeds": "1"}, "ResNet-8", "No shortcuts"),
     Chart("idea_losses", "ideas", {}, "Why is x + F(x) easier than F(x)?", "residual, x + F(x)"),
 )

@@ -20,6 +20,7 @@ from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import budget_bars, network_tree
 from explorer.ui.widgets.layer_table import columns
+from explorer.ui.widgets.network_diagram import legend_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Mea
                     key=keys[number],
                     alt=budget_alt_text(archs[number : number + 1], names[number : number + 1], measure),
                     filename=f"budget-{file_name(archs[number].config)}",
+                    legend=legend_of(layer.role for layer in archs[number].layers if measure.of(layer)),
                 )
     on_tile_click(keys, lambda key, layer: open_in_architecture(to_url(archs[keys.index(key)].config), layer))
 

@@ -23,14 +23,15 @@ function graphOf({ chart }) {
 async function saveChart(data, format) {
   const graph = graphOf(data);
   if (!graph) return;
-  const { data: traces, layout } = graph;
+  const { layout } = graph;
+  const traces = graph.data.map((trace) => ({ ...trace, selectedpoints: null })); // what was clicked dims the rest
   const height = graph._fullLayout.height;
-  const onPaper = { ...layout, template: printed(layout.template), paper_bgcolor: PAPER, plot_bgcolor: PAPER };
+  const onPaper = { ...layout, selections: [], template: printed(layout.template), paper_bgcolor: PAPER, plot_bgcolor: PAPER };
   const options = { format: "svg", width: FILE_WIDTH, height, imageDataOnly: true };
   const markup = await window.Plotly.toImage({ data: traces, layout: onPaper }, options);
   const svg = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
   const title = document.querySelector('[data-testid="stHeading"] h2')?.textContent ?? "ResNet Explorer";
-  saveFigure(document.importNode(svg, true), FILE_WIDTH, height, { title }, format, data.filename);
+  saveFigure(document.importNode(svg, true), FILE_WIDTH, height, { title, legend: data.legend }, format, data.filename);
 }
 
 // The page's theme in dark ink on white: words, and lines.

@@ -1,6 +1,6 @@
 """A plotly chart with an alternative text and download buttons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,12 @@ def chart(
     filename: str,
     on_pick: Callable[[Any], None] | None = None,
     on_unpick: Callable[[], None] | None = None,
+    legend: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Draw the chart, with buttons that save it as PNG and SVG called ``filename``, and one for the full screen.
 
-    A file has the page's heading over the chart, and its source below.
+    A file has the page's heading over the chart, and below it the source and, for a chart that has none itself, a
+    ``legend`` of colours and words.
     ``on_pick`` gets the ``customdata`` of a clicked point; ``on_unpick`` is called when none is chosen any more.
     """
     if on_pick is None:
@@ -43,4 +45,4 @@ def chart(
                 on_unpick()
 
         st.plotly_chart(figure, key=key, alt=alt, on_select=clicked, selection_mode="points")
-    _SAVE(key=f"{key}.save", data={"chart": key, "filename": filename})
+    _SAVE(key=f"{key}.save", data={"chart": key, "filename": filename, "legend": list(legend)})

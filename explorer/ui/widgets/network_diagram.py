@@ -1,5 +1,7 @@
 """Two pictures: the whole network, and one unit of it opened."""
 
+from collections.abc import Iterable
+
 from explorer.charts.network.block import block_diagram
 from explorer.charts.network.diagram import network_diagram
 from explorer.charts.network.glyphs import shortcut_mark
@@ -34,13 +36,12 @@ def legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
     drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
     if not arch.config.is_plain:
         drawn.add(Role.SHORTCUT)
-    return tuple((ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn)
+    return legend_of(drawn)
 
 
-@shared(64)
-def unit_legend(arch: Architecture, unit: str) -> tuple[tuple[str, str], ...]:
-    """The colours of one unit's layers, with their roles' names."""
-    drawn = {layer.role for layer in arch.unit_layers(unit)}
+def legend_of(roles: Iterable[Role]) -> tuple[tuple[str, str], ...]:
+    """Returns the colours of these roles with their names, in the order in which every legend has them."""
+    drawn = set(roles)
     return tuple((ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn)
 
 
@@ -79,6 +80,6 @@ def unit_picture(arch: Architecture, unit: str, chosen: str) -> None:
         filename=f"{file_name(arch.config)}-{unit}",
         title=f"Inside {unit}",
         about=f"Inside {unit} of {name_of(arch.config)}",
-        legend=unit_legend(arch, unit),
+        legend=legend_of(layer.role for layer in arch.unit_layers(unit)),
         on_pick=selection.pick,
     )
