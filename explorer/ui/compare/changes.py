@@ -1,6 +1,7 @@
 """From one network to another: the steps between their totals, and the two aligned block by block."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.links import file_name
 from explorer.text.quantities import counted, signed
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_compared, choose_measure
+from explorer.ui.state.caching import replayed
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import waterfall_chart
@@ -71,14 +73,8 @@ def _table(
     only = DIFFERS.toggle()
     shown = [row for row in rows if not (only and row.equal)]
     if shown:
-        frame = _frame(shown, names, measure, number)
-        st.dataframe(
-            frame.style.map(_tint, subset=["Difference"]).format(_exact, subset=["Difference"]),
-            hide_index=True,
-            height="content" if len(shown) < 16 else 560,
-            column_config=_columns(frame, measure),
-            alt=f"{names[0]} and {names[1]} aligned block by block, with the difference of each row",
-        )
+        key = ("aligned", [arch.config for arch in pair], names, measure, number, only)
+        replayed(key, partial(_draw, shown, names, measure, number))
     else:
         settings = setting_changes(pair[0].config, pair[1].config)
         said = f" But {escaped(names[1])} {settings}." if settings else ""
@@ -94,6 +90,17 @@ def _table(
         f"{file_name(pair[0].config)}-against-{file_name(pair[1].config)}.csv",
         "text/csv",
         on_click="ignore",
+    )
+
+
+def _draw(rows: Sequence[AlignedRow], names: tuple[str, str], measure: Measure, number: int) -> None:
+    frame = _frame(rows, names, measure, number)
+    st.dataframe(
+        frame.style.map(_tint, subset=["Difference"]).format(_exact, subset=["Difference"]),
+        hide_index=True,
+        height="content" if len(rows) < 16 else 560,
+        column_config=_columns(frame, measure),
+        alt=f"{names[0]} and {names[1]} aligned block by block, with the difference of each row",
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from plotly.graph_objects import Figure
 
@@ -89,7 +90,22 @@ def _short_name(config: ResNetConfig) -> str:
     return ", ".join([title, *(words for words in rest if not words.startswith(("blocks ", "widths ")))])
 
 
-def _list(found: Sequence[Candidate], key: str, alt: str) -> None:
+@shared(16)
+def _table(found: tuple[Candidate, ...]) -> pa.Table:
+    frame = pd.DataFrame(
+        {
+            "Network": [_short_name(each.config) for each in found],
+            "Parameters": [human(each.totals.params) for each in found],
+            "MACs": [human(each.totals.macs) for each in found],
+            "Weighted layers": [each.totals.depth for each in found],
+            "Blocks": [", ".join(map(str, each.config.stage_blocks)) for each in found],
+            "Widths": [", ".join(map(str, each.config.widths)) for each in found],
+        }
+    )
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _list(found: tuple[Candidate, ...], key: str, alt: str) -> None:
     """Draw networks as rows; a selected row opens its network."""
 
     def row_picked() -> None:
@@ -98,16 +114,7 @@ def _list(found: Sequence[Candidate], key: str, alt: str) -> None:
             open_in_architecture(to_url(found[rows[0]].config))
 
     st.dataframe(
-        pd.DataFrame(
-            {
-                "Network": [_short_name(each.config) for each in found],
-                "Parameters": [human(each.totals.params) for each in found],
-                "MACs": [human(each.totals.macs) for each in found],
-                "Weighted layers": [each.totals.depth for each in found],
-                "Blocks": [", ".join(map(str, each.config.stage_blocks)) for each in found],
-                "Widths": [", ".join(map(str, each.config.widths)) for each in found],
-            }
-        ),
+        _table(found),
         hide_index=True,
         column_config={"Weighted layers": st.column_config.NumberColumn(format="localized")},
         height="content" if len(found) < 16 else 480,

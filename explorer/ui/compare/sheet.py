@@ -12,7 +12,7 @@ from explorer.network.names import spoken
 from explorer.network.receptive_field import field_difference
 from explorer.text.quantities import listed
 from explorer.ui.compare.choices import NOTHING
-from explorer.ui.state.caching import shared
+from explorer.ui.state.caching import replayed, shared
 from explorer.ui.state.markdown import escaped, unbroken
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -52,7 +52,10 @@ def _said(archs: tuple[Architecture, ...]) -> str:
 def _sheet(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None:
     """Draw the five numbers with their ratios to the first network's, and published results where there are any."""
     numbers, footnotes = _numbers(archs, names)
-    st.table(numbers, width="content", alt="The networks' numbers, and published results")
+    replayed(
+        ("sheet", [arch.config for arch in archs], names),
+        lambda: st.table(numbers, width="content", alt="The networks' numbers, and published results"),
+    )
     if footnotes:
         st.caption(f"Published results: {footnotes}")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from explorer.compare.alternatives import Alternative, alternatives
@@ -15,6 +16,7 @@ from explorer.text.ratios import ratio
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.compare.choices import CHANNELS, FROM, NOTHING, RATIO, SIDE, choose_compared
 from explorer.ui.compare.lineup import FULL, add, free_place
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 
 _KEY = "alternatives"
@@ -32,7 +34,7 @@ def what_if_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
 
 def _prices(arch: Architecture, choices: Sequence[Alternative]) -> None:
     picked = st.dataframe(
-        pd.DataFrame([_row(arch, choice) for choice in choices]),
+        _table(arch),
         hide_index=True,
         height="content",
         key=_KEY,
@@ -65,6 +67,12 @@ def _prices(arch: Architecture, choices: Sequence[Alternative]) -> None:
             icon=":material/account_tree:",
             query_params={"net": to_url(choice.config)},
         )
+
+
+@shared(32)
+def _table(arch: Architecture) -> pa.Table:
+    rows = [_row(arch, choice) for choice in alternatives(arch.config)]
+    return pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
 
 
 def _read_out(arch: Architecture, choice: Alternative) -> str:

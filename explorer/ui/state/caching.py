@@ -2,6 +2,7 @@
 
 - ``shared``: a value that follows from its arguments alone (a figure, a sentence, a table) is kept for everybody;
 - ``in_session``: a value made from what the reader brought along (a picture, weights) stays in their session;
+- ``replayed``: elements without a callback that follow from a key alone, sent again as they were;
 - ``kept``: a value that is the reader's own or the same for all, which only its inputs tell;
 - work that takes longer than a click goes to the job queue, which keeps its results (``widgets.job_progress``).
 """
@@ -16,6 +17,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PER_SESSION = 32  # values that are kept for one session
+_DRAWN = 128  # tables
 _FOR_EVERYBODY = 256  # pictures and figures of the samples, some ten kilobytes each
 
 
@@ -41,6 +43,12 @@ def kept(key: object, make: Callable[[], T], *, private: bool) -> T:
     return made
 
 
+def replayed(key: object, draw: Callable[[], object]) -> None:
+    """Call ``draw``, or send again what it drew for an equal ``key`` before, in any session: a table is written down
+    once. ``repr(key)`` must tell keys apart. Nothing that a reader can choose from may be drawn."""
+    _replayed(repr(key), draw)
+
+
 def in_session(key: object, make: Callable[[], T]) -> T:
     """Returns ``make()``, or what it returned for an equal ``key`` before in this session.
 
@@ -59,3 +67,8 @@ def _in_session(key: str, _make: Callable[[], T]) -> T:  # an argument with an u
 @st.cache_resource(max_entries=_FOR_EVERYBODY, show_spinner=False)
 def _for_everybody(key: str, _make: Callable[[], T]) -> T:
     return _make()
+
+
+@st.cache_resource(max_entries=_DRAWN, show_spinner=False)
+def _replayed(key: str, _draw: Callable[[], object]) -> None:
+    _draw()

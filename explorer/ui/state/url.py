@@ -14,6 +14,7 @@ import streamlit as st
 
 ARRIVED = "shell.arrived"
 _PENDING: ContextVar[dict[str, "str | tuple[str, ...]"] | None] = ContextVar("link.pending", default=None)
+_SEEN = "link.seen"
 _NEVER = object()
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ def is_pending() -> bool:
 
 def _compared(key: str, now: T | None) -> tuple[T | None, bool]:
     survives = now is None and st.session_state.get(ARRIVED, False)
-    changed = st.session_state.get(f"{key}.link", _NEVER) != now
+    changed = _all_seen().get(key, _NEVER) != now
     _seen(key, now)
     return now, changed and not survives
 
@@ -65,7 +66,16 @@ def clear(key: str) -> None:
 
 
 def _seen(key: str, value: object) -> None:
-    remember(f"{key}.link", value)
+    _all_seen()[key] = value
+
+
+def _all_seen() -> dict[str, object]:
+    """What the session last saw in the address, by name. One dictionary: Streamlit looks through all that a session
+    holds whenever it draws a list or a field of text."""
+    if _SEEN not in st.session_state:
+        st.session_state[_SEEN] = {}
+    seen: dict[str, object] = st.session_state[_SEEN]
+    return seen
 
 
 def remember(name: str, value: object) -> None:
