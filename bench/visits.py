@@ -43,7 +43,10 @@ def _parts(page: str, title: str) -> Sequence[Visit]:
     control = PARTS.get(page)
     if control is None:
         return [Visit(page, title)]
-    return [Visit(page, f"{title}, “{part}”", urlencode({control.key: part})) for part in control.options]
+    return [
+        Visit(page, f"{title}, “{getattr(part, 'label', part)}”", urlencode({control.key: part}))
+        for part in control.options
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Which network looks at the picture: one of the sets of weights that the app knows."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
 from explorer.network.config import ResNetConfig
 from explorer.text.quantities import size
 from explorer.ui.cam.choices import CONFIG_FROM, NETWORK, OTHER, OWN_WEIGHTS
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.my_network import my_network, my_network_chip
@@ -22,8 +24,9 @@ _PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # the first of these
 
 def choose_weights(then: Callable[[], None]) -> WeightSet | None:
     """Draw the choice; returns None for weights of the reader's own. ``then`` is called when the reader has chosen."""
-    labels = {**{each.key: _label(each) for each in weight_sets()}, OWN_WEIGHTS: "Weights of mine"}
-    key = NETWORK.select(tuple(labels), labels=labels, at_first=_at_first(), then=then)
+    here = _on_this_machine()
+    labels = {**_labels(here), OWN_WEIGHTS: "Weights of mine"}
+    key = NETWORK.select(tuple(labels), labels=labels, at_first=_at_first(here), then=then)
     return None if key == OWN_WEIGHTS else weight_set(key)
 
 
@@ -52,15 +55,35 @@ def choose_second_weights(first: WeightSet) -> WeightSet:
     """Draw the choice of a second network; returns any but the first."""
     others = [known for known in weight_sets() if known != first]
     alike = [known for known in others if known.classes == first.classes]
-    likely = next(filter(_is_here, sorted(alike, key=lambda known: not known.trained)), others[0])
-    labels = {each.key: _label(each) for each in others}
+    here = _on_this_machine()
+    likely = next((each for each in sorted(alike, key=lambda known: not known.trained) if each.key in here), others[0])
+    labels = {key: label for key, label in _labels(here).items() if key != first.key}
     return weight_set(OTHER.select(tuple(labels), labels=labels, at_first=likely.key))
 
 
-def _label(weights: WeightSet) -> str:
+@shared(8)
+def _labels(here: frozenset[str]) -> dict[str, str]:
+    return {each.key: _label(each, each.key in here) for each in weight_sets()}
+
+
+def _label(weights: WeightSet, here: bool) -> str:
     if weights.embedded:
         return f"{weights.title} · comes with the app"
-    return f"{weights.title} · {'on this machine' if _is_here(weights) else f'{size(weights.size)} to download'}"
+    return f"{weights.title} · {'on this machine' if here else f'{size(weights.size)} to download'}"
+
+
+def _on_this_machine() -> frozenset[str]:
+    """Returns the keys of the sets that need no download."""
+    from explorer.weights.load import file_of
+
+    folder = file_of(next(known for known in weight_sets() if known.trained and not known.embedded)).parent
+    return _keys_in(folder, folder.stat().st_mtime_ns if folder.is_dir() else 0)
+
+
+@shared(4)
+def _keys_in(folder: Path, changed: int) -> frozenset[str]:
+    """Looks for each file only when the folder has ``changed``, in nanoseconds since 1970."""
+    return frozenset(known.key for known in weight_sets() if _is_here(known))
 
 
 def _is_here(weights: WeightSet) -> bool:
@@ -69,10 +92,11 @@ def _is_here(weights: WeightSet) -> bool:
     return is_cached(weights)
 
 
-def _at_first() -> str:
+@shared(8)
+def _at_first(here: frozenset[str]) -> str:
     """Returns the key the page opens with: ImageNet weights already on this machine, else the embedded ones."""
-    here = {known.key for known in weight_sets() if not known.embedded and _is_here(known)}
-    return next((key for key in (*_PREFERRED, *sorted(here)) if key in here), EMBEDDED)
+    downloaded = {known.key for known in weight_sets() if not known.embedded} & here
+    return next((key for key in (*_PREFERRED, *sorted(downloaded)) if key in downloaded), EMBEDDED)
 
 
 def ready(weights: WeightSet, *, second: bool = False) -> bool:

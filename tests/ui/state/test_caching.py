@@ -1,9 +1,13 @@
 """What is kept for everybody and what for one session: computed once, bounded, and gone when the session is."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui.state.caching import shared
+from explorer.ui.state.caching import kept, shared
 
 
 def test_a_shared_value_is_computed_once_and_the_oldest_goes_first() -> None:
@@ -44,3 +48,23 @@ def test_a_sessions_values_are_bounded_and_go_with_it() -> None:
     clear_session_cache("test session id")  # as streamlit does when the browser tab closes
     assert not page.run().exception
     assert page.session_state["made"] == first_run * 2
+
+
+def test_what_is_for_everybody_is_made_once_though_a_class_asks_at_the_same_moment() -> None:
+    made: list[str] = []
+    all_here = Barrier(8)
+
+    def ask(_: int) -> list[str]:
+        all_here.wait(10)
+        return kept("test_caching of a class", lambda: [made.append("once") or "value"], private=False)  # type: ignore[func-returns-value]
+
+    with ThreadPoolExecutor(8) as pool:
+        first, *others = pool.map(ask, range(8))
+    assert made == ["once"]
+    assert all(each is first for each in others)
+
+
+def test_what_could_not_be_made_is_tried_again() -> None:
+    with pytest.raises(ZeroDivisionError):
+        kept("test_caching of a failure", lambda: 1 / 0, private=False)
+    assert kept("test_caching of a failure", lambda: 7, private=False) == 7
