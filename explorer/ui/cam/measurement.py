@@ -11,8 +11,9 @@ from explorer.cam.saliency_map import Method
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.widgets import job_progress
 
-LOOK = job_progress.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True)
-OTHER = job_progress.Work("cam_other", "Looking once more", "Look once more", automatic=True)
+_SOON = 0.3  # seconds: a small network has looked by then, and the page is whole at once
+LOOK = job_progress.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True, patience=_SOON)
+OTHER = job_progress.Work("cam_other", "Looking once more", "Look once more", automatic=True, patience=_SOON)
 METHOD = job_progress.Work("cam_method", "Asking the other method", "Ask this method")
 CURVES = job_progress.Work("cam_curves", "Deleting and inserting pixels", "Delete and insert pixels")
 RANDOM = job_progress.Work("cam_random", "Making weights random", "Make the weights random")

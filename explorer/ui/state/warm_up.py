@@ -28,6 +28,8 @@ def warm_up() -> threading.Event:
             gc.freeze()
         finally:
             ready.set()
+        import_module("explorer.ideas.measure.six_shortcuts")  # scikit-learn, for one lesson: no page waits for it
+        gc.freeze()
 
     threading.Thread(target=load, name="warm-up", daemon=True).start()
     return ready
