@@ -67,53 +67,39 @@ def verdicts(texts: list[Text]) -> list[Said]:
     return [said for text in texts for said in spoken(text.words, text.where)]
 
 
+# Left out of what is read, each of these makes opposite verdicts of true ones: a condition, a condition, a moment.
+KEPT_FROM_THE_READER = {
+    "each sum goes through the sigmoid; ": "",  # Gradient flow against Saturation
+    "skips that bypass the sigmoid": "skips",
+    "; by then the gradients of both are healthy": "; the gradients of both are healthy",
+}
+
+
 @pytest.mark.slow
-def test_no_two_sentences_say_opposite_things_of_one_setting(texts: list[Text]) -> None:
+def test_all_pages_lessons_and_stories_tell_one_truth(texts: list[Text]) -> None:
+    """One test, for reading everything takes half a minute, and parallel workers would each do it."""
     found = contradictions(verdicts(texts))
     assert not found, "\n\n".join(f"{one.where}: {one.text}\n{two.where}: {two.text}" for one, two in found)
+    loose = [each for text in texts for each in unnamed(text.words, text.where)]
+    assert not loose, "\n".join(loose)
+    assert_nothing_is_overlooked(texts)
+    for kept, replacement in KEPT_FROM_THE_READER.items():  # the same measurements, and the test would fail
+        changed = [Text(each.where, each.words.replace(kept, replacement)) for each in texts]
+        assert changed != texts and contradictions(verdicts(changed)), kept
+        assert [each for text in changed for each in unnamed(text.words, text.where)], kept
 
 
-@pytest.mark.slow
-def test_every_verdict_names_its_condition_and_its_moment(texts: list[Text]) -> None:
-    found = [each for text in texts for each in unnamed(text.words, text.where)]
-    assert not found, "\n".join(found)
-
-
-@pytest.mark.slow
-def test_nothing_is_overlooked(texts: list[Text]) -> None:
+def assert_nothing_is_overlooked(texts: list[Text]) -> None:
     """Each story passes a verdict on both of its networks and compares them; the lessons say what they must, too."""
+    read = {each.where: each.words for each in texts}
     for story in STORIES:
-        (text,) = [each.words for each in texts if each.where == f"story {story.key}"]
-        said = spoken(text, "")
-        assert len([each for each in said if each.topic == "gradient"]) >= 4, text
+        text = read[f"story {story.key}"]
+        assert len([each for each in spoken(text, "") if each.topic == "gradient"]) >= 4, text
         for name, config in zip(names(story.config, story.contrast), pair(story.config, story.contrast), strict=True):
             assert f"{name} ({condition(config)}" in text
-    (stack,) = [spoken(each.words, "") for each in texts if each.where == "lesson saturation"]
-    assert [(each.verdict, each.setting.way, each.setting.activation) for each in stack] == [
-        ("vanishes", None, "sigmoid"),
-        ("is healthy", "bypass", "sigmoid"),
-    ]
-    (forms,) = [spoken(each.words, "") for each in texts if each.where == "lesson identity"]
-    assert [each.topic for each in forms] == ["ahead"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("kept_from_the_reader", "replacement"),
-    [
-        ("each sum goes through the sigmoid; ", ""),  # Gradient flow against Saturation
-        ("skips that bypass the sigmoid", "skips"),
-        ("; by then the gradients of both are healthy", "; the gradients of both are healthy"),
-    ],
-)
-def test_what_is_not_said_would_be_a_contradiction(
-    texts: list[Text], kept_from_the_reader: str, replacement: str
-) -> None:
-    """The same measurements, with a condition or a moment left out: the test above would fail."""
-    changed = [Text(each.where, each.words.replace(kept_from_the_reader, replacement)) for each in texts]
-    assert changed != texts
-    assert contradictions(verdicts(changed))
-    assert [each for text in changed for each in unnamed(text.words, text.where)]
+    stack = [(each.verdict, each.setting.way) for each in spoken(read["lesson saturation"], "")]
+    assert stack == [("vanishes", None), ("is healthy", "bypass")]
+    assert [each.topic for each in spoken(read["lesson identity"], "")] == ["ahead"]
 
 
 # The reading itself, on sentences that stood on the pages once.
