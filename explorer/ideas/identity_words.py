@@ -95,11 +95,11 @@ def _speed_words(run: IdentityRun) -> str:
     level = NEAR * run.zero_loss
     plain, residual = run.plain.steps_to(level), run.residual.steps_to(level)
     if plain is None and residual is None:
-        return " Neither came within 1 % of the loss of answering zero."
+        return " Neither made the loss a hundred times smaller than that of a map that is always zero."
     most = run.setting.steps
     return (
-        f" To 1 % of the loss of answering zero it took the residual form {_step_words(residual, most)}, the plain "
-        f"form {_step_words(plain, most)}."
+        " To make the loss a hundred times smaller than that of a map that is always zero, the residual form took "
+        f"{_step_words(residual, most)}, the plain form {_step_words(plain, most)}."
     )
 
 
