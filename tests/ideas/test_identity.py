@@ -184,3 +184,22 @@ def test_weights_that_diverged_do_not_blank_the_other_maps() -> None:
     colours = weights_chart(run).layout.coloraxis
     assert learned > 1e6 * wanted and wanted < colours.cmax <= 3 * wanted
     assert "the largest is" in colours.colorbar.title.text
+
+
+@pytest.mark.parametrize("distance", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("steps", [3, 200])
+def test_the_speed_in_the_sentence_is_that_of_the_losses(distance: float, steps: int) -> None:
+    run = identity_run(IdentitySetting(Target.IDENTITY, Form.LINEAR, distance, 0.1, 0.3, steps, 1))
+    aim = run.zero_loss / 100
+    needed = [
+        next((at for at, loss in enumerate(one.losses) if loss <= aim), None) for one in (run.residual, run.plain)
+    ]
+    if needed == [None, None]:
+        said = "Neither made the loss a hundred times smaller than that of a map that is always zero."
+    else:
+        words = [f"more than {steps} steps" if at is None else f"{at or 'no'} step{'s' * (at > 1)}" for at in needed]
+        said = (
+            "To make the loss a hundred times smaller than that of a map that is always zero, the residual form took "
+            f"{words[0]}, the plain form {words[1]}."
+        )
+    assert sentence(run).endswith(said)
