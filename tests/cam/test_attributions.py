@@ -23,6 +23,7 @@ from explorer.jobs.queue import JobQueue
 from explorer.live.progress import Progress
 from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
+from explorer.ui.cam.methods import HOW
 from tests.cam.networks import SMALL, hooks, pictures, twins, unsettled
 
 
@@ -138,6 +139,21 @@ def test_integrated_gradients_of_a_linear_network_are_its_weights_times_the_pict
     found = integrated_gradients(net, images, 2, steps=1, baseline=baseline)
     assert_close(values(found), (weights * (images - baseline)).sum(1))
     assert_close(np.abs(found.deltas).max() + 1, 1.0)
+
+
+def test_the_help_of_integrated_gradients_says_what_sums_to_the_gain() -> None:
+    """The gradient of a linear network is its weights, on all the way: alone they sum to something else."""
+    net = nn.Sequential(nn.Flatten(), nn.Linear(3 * 4 * 4, 5))
+    image = pictures(1, 4)
+    gains = net(image)[0, 2] - net(torch.zeros_like(image))[0, 2]
+    averaged = net[1].weight[2].reshape(3, 4, 4)
+    moved = image[0]
+    assert float((averaged * moved).sum().detach()) == pytest.approx(float(gains.detach()), abs=1e-5)
+    assert float(averaged.sum().detach()) != pytest.approx(float(gains.detach()), abs=1e-2)
+    assert (
+        "averaged on the way from a grey picture to this one, times how far the pixel moves"
+        in (HOW[Method.INTEGRATED_GRADIENTS])
+    )
 
 
 # Occlusion.

@@ -18,7 +18,7 @@ from explorer.ui.cam.measurement import attribution
 from explorer.ui.cam.pictures import MapPanel, picture_layout, show_pictures
 from explorer.ui.state.markdown import escaped, readable
 
-_HOW = {
+HOW = {
     Method.GUIDED_GRAD_CAM: "Grad-CAM times what comes back to the pixels when only positive gradients may pass each "
     "ReLU (Springenberg et al. 2014; Selvaraju et al. 2017). Sharp, but it sharpens edges even of random networks.",
     Method.INTEGRATED_GRADIENTS: "The gradient at each pixel, averaged on the way from a grey picture to this one, "
@@ -39,7 +39,7 @@ def methods_view(setup: CamSetup, device: str, look: Look) -> None:
     left, right = st.columns([5, 3], gap="medium")
     with right:
         method = Method(METHOD.segmented(labels={each: METHOD_NAMES[each] for each in Method}))
-        st.markdown(f":small[{escaped(_HOW[method])}]")
+        st.markdown(f":small[{escaped(HOW[method])}]")
         place = st.container()
     with left:
         shown, layers, style = picture_layout(signed=False)

@@ -29,7 +29,8 @@ CONTRAST = Control(
     Contrast.SKIPS,
     tuple(Contrast),
     "Compare with and without",
-    "The two networks differ in nothing else: same seed, and the same weights wherever both have them.",
+    "The two networks differ in nothing else: same seed, and the same weights wherever both have them, but for those "
+    "that zero-init sets to zero.",
 )
 PREDICT = on_off("predict", "Predict first")
 QUANTITY = Control("show", Quantity.GRADIENT, tuple(Quantity), "What to look at")
