@@ -113,6 +113,10 @@ def option_label(field: str, value: str) -> str:
 _NAMED = re.compile(rf"""'[^']*'|"[^"]*"|\b({"|".join(FIELD_LABELS)})(?= is | \(| ['"])""")
 
 
+# Arguments of a measurement at the beginning of a message, by the labels of their controls.
+_ARGUMENTS = {"batch_size": "Images in the batch", "learning_rate": "Learning rate", "steps": "The number of steps"}
+_ARGUMENT = re.compile(rf"^({'|'.join(_ARGUMENTS)})(?= is )")
+
 # Whole ends of messages that speak to somebody who writes code or links, and what a reader of the page is told.
 _NO_NETWORK = re.compile(
     r"Did you mean ([\w ]+)\? All (\d+) are in the page's list of networks and in explorer\.PRESETS\.$"
@@ -123,13 +127,14 @@ _NO_SWITCH = re.compile(r"(?<=: )(?:write \w+-on or \w+-off|it must be True or F
 
 
 def in_words(message: str) -> str:
-    """A message of ``network.config``, ``presets`` or ``links`` for a reader of the page.
+    """A message of ``network.config``, ``presets`` or ``links``, or of a measurement, for a reader of the page.
 
     Fields and options have the labels of their controls, and networks their titles, in place of their names.
     """
     option = _NO_OPTION.match(message)
     if option and option[1] in FIELD_LABELS:
         return _options(*option.groups())
+    message = _ARGUMENT.sub(lambda found: _ARGUMENTS[found[1]], message)
     message = _NO_NETWORK.sub(_networks, message)
     message = _NO_SETTING.sub(
         f" is not a setting of a network. Those are: {'; '.join(FIELD_LABELS.values())}.", message

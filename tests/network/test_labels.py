@@ -175,3 +175,10 @@ def test_the_help_of_the_stages_knows_that_odd_sides_are_rounded_up() -> None:
 )
 def test_a_name_without_a_label_stays(message: str) -> None:
     assert "square" in in_words(message) or "this or that" in in_words(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), {"batch_size": "Images in the batch", "learning_rate": "Learning rate"}.items()
+)
+def test_a_measurement_that_refuses_its_arguments_names_their_controls(name: str, label: str) -> None:
+    assert in_words(f"{name} is 0: it must be a number above 0.") == f"{label} is 0: it must be a number above 0."

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.jobs.queue import JobCancelled, JobFailed, JobState, JobStatus, QueueFull, queue
+from explorer.network.labels import in_words
 from explorer.ui.state import session
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.warm_up import warm_up
@@ -76,7 +77,7 @@ class Work:
         try:
             return queue().result(st.session_state[self._handle], timeout=0)
         except (JobFailed, JobCancelled) as error:
-            st.error(escaped(f"{self.failed}{error}"), icon=":material/error:")
+            st.error(escaped(f"{self.failed}{in_words(str(error))}"), icon=":material/error:")
             return None
 
     def _submit(self, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
