@@ -27,6 +27,7 @@ MOVES = {
     Lesson.BOTTLENECK: ("Reduction", 1, ("at_ratio", "8")),
     Lesson.ZERO_INIT: ("γ, the scale of the last norm", 4, ("gamma", "0.4")),
     Lesson.STRIDE: ("Side of the input", 1, ("block_side", "9")),
+    Lesson.FIELD: ("Seed", 2, ("field_seed", "2")),
 }
 
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.ideas import (
     bottleneck_steps,
+    field,
     grid,
     identity,
     identity_words,
@@ -20,6 +21,7 @@ from explorer.ideas import (
 )
 from explorer.ideas.bugs import BUGS, answer_to_line
 from explorer.ideas.measure.bugs import run_program
+from explorer.ideas.measure.field import field_runs
 from explorer.ideas.measure.identity import identity_run
 from explorer.ideas.measure.saturation import saturation_run
 from explorer.ideas.measure.six_shortcuts import shortcut_run
@@ -43,14 +45,14 @@ def slid(page: AppTest, label: str, value: str) -> AppTest:
 
 @pytest.mark.parametrize("lesson", list(Lesson))
 def test_every_lesson_opens_from_its_link(lesson: Lesson) -> None:
-    page = open_page(lesson=lesson)
+    page = settled(open_page(lesson=lesson))
     assert not page.error and not page.warning and page.header
     assert "What you see." in words(page) or lesson in (Lesson.BUGS, Lesson.CHECK)
 
 
 @pytest.mark.parametrize("lesson", [each for each in Lesson if each not in (Lesson.BUGS, Lesson.CHECK)])
 def test_the_numbers_are_there_as_a_table(lesson: Lesson) -> None:
-    page = open_page(lesson=lesson, as_numbers="true")
+    page = settled(open_page(lesson=lesson, as_numbers="true"))
     assert page.dataframe and all(len(table.value) for table in page.dataframe)
 
 
@@ -108,6 +110,26 @@ def test_stride() -> None:
     page = slid(open_page(lesson="stride"), "Side of the input", "7")
     run = stride_run(stride_place.StrideSetting(7, 2))
     assert stride_place.sentence(run) in words(page) and link(page, "block_side") == "7"
+
+
+def test_field() -> None:
+    page = settled(open_page(lesson="field"))
+    runs = field_runs((field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 0)
+    assert field.sentence(runs, 9) in words(page)
+    page = settled(slid(page, "After", "layer2.0"))
+    assert field.sentence(runs, 4) in words(page) and link(page, "field_after") == "layer2.0"
+    page = settled(slid(page, "Seed", "3"))
+    others = field_runs((field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 3)
+    assert field.sentence(others, 4) in words(page) and link(page, "field_seed") == "3"
+    page = settled(open_page(lesson="field", field_of="plain", field_beside="nothing", field_after="stem"))
+    assert field.sentence(field_runs((field.FieldNetwork.PLAIN,), 0), 0) in words(page)
+
+
+def test_fields_are_measured_by_the_queue_and_not_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = JobQueue(workers=0)
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: idle)
+    page = open_page(lesson="field")
+    assert page.status and "What you see" not in words(page)
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.key)
@@ -211,6 +233,8 @@ def test_check_a_state_dict() -> None:
         ({"lesson": "convolutions", "kernel": "7", "map_side": "1", "padding": "0"}, "does not fit"),
         ({"lesson": "bottleneck", "at_channels": "10"}, "10 channels cannot shrink by 4"),
         ({"lesson": "bottleneck", "at_side": "1e9"}, "Side of the input"),
+        ({"lesson": "field", "field_of": "vgg"}, "field_of is 'vgg' in this link"),
+        ({"lesson": "field", "field_after": "layer9.0"}, "field_after is 'layer9.0' in this link"),
         ({"lesson": "check", "meant": "vgg"}, "This link's network cannot be shown"),
     ],
 )

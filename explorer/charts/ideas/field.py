@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from explorer.charts.annotations import annotation, line_up
 from explorer.charts.axes import INKED_TICKS, axis_words, number_axis, plain_axis
@@ -42,7 +43,7 @@ def field_chart(runs: tuple[FieldRun, ...], unit: int) -> go.Figure:
         shapes=[line for number in range(len(runs)) for line in _outlines(side, config.image_size, number)],
         annotations=[
             annotation(
-                f"<b>{capitalised(run.network.noun)}</b>",
+                f"<b>{capitalised(run.network.noun).removesuffix(' network')}</b>",  # short enough for a phone
                 xref="paper",
                 yref="paper",
                 x=left,
@@ -70,7 +71,7 @@ def _suffix(number: int) -> str:
 
 
 def _map(run: FieldRun, unit: int, number: int) -> Iterator[go.Heatmap | go.Contour]:
-    """The part of the gradient within the theoretical field, and the line around the pixels that count."""
+    """The part of the gradient within the theoretical field, and the curve of the effective one."""
     middle, reach = run.maps.shape[-1] // 2, sides(run.network.config)[unit] // 2
     inner = slice(middle - reach, middle + reach + 1)
     shares = run.shares(unit)[inner, inner]
@@ -83,11 +84,21 @@ def _map(run: FieldRun, unit: int, number: int) -> Iterator[go.Heatmap | go.Cont
     yield go.Heatmap(
         name=name, z=powers, **axes, coloraxis="coloraxis", hovertemplate=f"<b>{name}</b><br>{tip}<extra></extra>"
     )
-    level = math.log10(COUNTS)
+    yield from _curve(name, powers, axes)
+
+
+def _curve(name: str, powers: NDArray[np.float32], axes: dict[str, Any]) -> Iterator[go.Contour]:
+    """The line around the pixels that count, if there are any; only the rows and columns that it runs through."""
+    level, reach = math.log10(COUNTS), len(powers) // 2
+    rows, columns = np.nonzero(powers > level)
+    if not len(rows):
+        return
+    away = int(max(abs(rows - reach).max(), abs(columns - reach).max()))
+    inner = slice(max(reach - away - 1, 0), reach + away + 2)
     yield go.Contour(
         name=f"{name}, effective field",
-        z=np.nan_to_num(powers, nan=2.0 * _FAINTEST),
-        **axes,
+        z=np.nan_to_num(powers[inner, inner], nan=2 * _FAINTEST),
+        **{**axes, "x0": inner.start - reach, "y0": inner.start - reach},
         autocontour=False,
         contours={"start": level, "end": level, "size": 1, "coloring": "none"},
         line={"color": _CURVE, "width": 2},
