@@ -13,12 +13,11 @@ from explorer.charts.ideas.field import (
 from explorer.ideas.field import FieldNetwork, FieldRun, place_words, sentence, units_of
 from explorer.text.quantities import capitalised
 from explorer.ui.ideas.choices import FIELD_BESIDE, FIELD_NETWORK, FIELD_PLACE, FIELD_SEED, NOTHING_BESIDE
-from explorer.ui.ideas.lesson_frame import LessonChart, question, show_charts
-from explorer.ui.widgets.figure_cache import drawn_once
+from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
+from explorer.ui.state.caching import shared
 from explorer.ui.widgets.job_progress import Work
 
 _WORK = Work("effective_field", "Measuring the fields", "Measure them", automatic=True, patience=0.1)
-_field_chart, _growth_chart = drawn_once(field_chart), drawn_once(growth_chart)
 
 
 def field_lesson() -> None:
@@ -42,7 +41,7 @@ def field_lesson() -> None:
         seed = int(FIELD_SEED.slide(FIELD_SEED.options, at_first=FIELD_SEED.default))
     runs = _runs(networks, seed)
     if runs:
-        _show(runs, units.index(place))
+        show_charts(*_shown(runs, units.index(place)))
 
 
 def _runs(networks: tuple[FieldNetwork, ...], seed: int) -> tuple[FieldRun, ...] | None:
@@ -52,11 +51,12 @@ def _runs(networks: tuple[FieldNetwork, ...], seed: int) -> tuple[FieldRun, ...]
     return found
 
 
-def _show(runs: tuple[FieldRun, ...], unit: int) -> None:
-    show_charts(
+@shared(MAX_MEASURED)
+def _shown(runs: tuple[FieldRun, ...], unit: int) -> Shown:
+    return kept(
         [
-            LessonChart("field", _field_chart(runs, unit), field_alt_text(runs, unit), field_rows(runs, unit)),
-            LessonChart("growth", _growth_chart(runs, unit), growth_alt_text(runs), growth_rows(runs)),
+            LessonChart("field", field_chart(runs, unit), field_alt_text(runs, unit), field_rows(runs, unit)),
+            LessonChart("growth", growth_chart(runs, unit), growth_alt_text(runs), growth_rows(runs)),
         ],
         sentence(runs, unit),
     )
