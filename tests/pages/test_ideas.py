@@ -233,8 +233,8 @@ def test_check_a_state_dict() -> None:
         ({"lesson": "convolutions", "kernel": "7", "map_side": "1", "padding": "0"}, "does not fit"),
         ({"lesson": "bottleneck", "at_channels": "10"}, "10 channels cannot shrink by 4"),
         ({"lesson": "bottleneck", "at_side": "1e9"}, "Side of the input"),
-        ({"lesson": "field", "field_of": "vgg"}, "field_of is 'vgg' in this link"),
-        ({"lesson": "field", "field_after": "layer9.0"}, "field_after is 'layer9.0' in this link"),
+        ({"lesson": "field", "field_of": "vgg"}, "“ResNet-20” is 'vgg' in this link"),
+        ({"lesson": "field", "field_after": "layer9.0"}, "“After” is 'layer9.0' in this link"),
         ({"lesson": "check", "meant": "vgg"}, "This link's network cannot be shown"),
     ],
 )
