@@ -27,7 +27,8 @@ def activations_view(setup: FlowSetup) -> None:
             st.session_state[ACTIVATION.key] = str(config.activation)
         labels = {name: option_label("activation", name) for name in options}
         chosen = Activation(ACTIVATION.segmented(options=options, labels=labels))
-        entered = LAYERS.text(width=110, placeholder=str(config.depth)) or str(config.depth)
+        with st.container(key="setting.layers", width="content"):
+            entered = LAYERS.text(width=110, placeholder=str(config.depth)) or str(config.depth)
     try:
         layers = whole_number(LAYERS.label, entered)
         if not 1 <= layers <= _MOST_LAYERS:
