@@ -12,6 +12,7 @@ from bench.server import ROOT
 from bench.visits import first_parts, visits
 from explorer import to_url
 from explorer.compare import landscape
+from explorer.live.devices import default_device
 from explorer.ui.cam.choices import CamView
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import GradientsView
@@ -94,7 +95,8 @@ def test_memory() -> None:
 
 def test_gradients() -> None:
     results = list(gradients.run(repeats=1, batch_size=2))
-    assert [result.name for result in results] == [f"gradient flow of {name}" for name in gradients.NETWORKS]
+    devices = 1 if default_device().name == "cpu" else 2
+    assert [result.name for result in results] == [f"gradient flow of {name}" for name in gradients.NETWORKS] * devices
     assert all(result.measured > 0 and not result.at_least and result.goal == 1.1 for result in results)
     assert "norms of 56 layers and 27 blocks" in results[0].ours
 
