@@ -119,7 +119,7 @@ _ARGUMENT = re.compile(rf"^({'|'.join(_ARGUMENTS)})(?= is )")
 
 # Whole ends of messages that speak to somebody who writes code or links, and what a reader of the page is told.
 _NO_NETWORK = re.compile(
-    r"Did you mean ([\w ]+)\? All (\d+) are in the page's list of networks and in explorer\.PRESETS\.$"
+    r"Did you mean ([\w ]{1,200})\? All (\d+) are in the page's list of networks and in explorer\.PRESETS\.$"
 )
 _NO_SETTING = re.compile(r" is not a setting: write field-value, with a field of [\w, ]+\.$")
 _NO_OPTION = re.compile(r"^(\w+)( is .*): it must be one of ([\w, ]+)\.$", re.DOTALL)
