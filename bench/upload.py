@@ -23,7 +23,7 @@ class Upload:
     status: int
 
 
-def send(server: Server, session: str, name: str, data: bytes) -> Upload:
+def send(server: Server, session: str, name: str, data: bytes | bytearray) -> Upload:
     """Send a file for a session; returns what came of it."""
     file_id = str(uuid.uuid4())
     with begun(server, session, name, len(data), file_id) as connection:
