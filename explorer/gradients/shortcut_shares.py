@@ -68,13 +68,13 @@ class Split:
             return self.missing.clause
         if self.exact and self.shortcut in (0, 1):
             way, other = ("by the shortcut", "branch") if self.shortcut else ("through the branch", "shortcut")
-            return f"all of what goes on comes {way}, for the {other}'s part is exactly zero"
+            return f"all of the gradient that goes on comes {way}, for the {other}'s part is exactly zero"
         ways = [(self.shortcut_words, "by the shortcut"), (self.branch_words, "through the branch")]
         if self.shortcut < 0:
             ways.reverse()
         (most, one), (rest, other) = ways
         against = ", which works against it" if min(self.shortcut, self.branch) < 0 else ""
-        return f"of what goes on, {most} comes {one} and {rest} {other}{against}"
+        return f"of the gradient that goes on, {most} comes {one} and {rest} {other}{against}"
 
 
 def split(parting: Parting) -> Split:

@@ -77,8 +77,8 @@ class FirstSteps:
 class Growth:
     """A line through the logarithms of ratios: ratio ≈ ``at_zero`` · ``per_conv`` ** convolutions.
 
-    ``points`` ratios lie behind it and ``left_out`` did not, for they have no logarithm (zero, infinite, no number).
-    ``scatter`` is the root mean square of what the line leaves, as a factor: 1 where it fits exactly.
+    The line is fitted to ``points`` ratios; ``left_out`` others have no logarithm (zero, infinite or no number).
+    ``scatter`` is the root mean square of the residuals as a factor; it is 1 where the line fits exactly.
     """
 
     per_conv: float

@@ -17,9 +17,9 @@ _FOLD = 3  # decades up to which a growth reads well as "3.4-fold"
 class BackStep:
     """One unit on the way back: a block, or the stem, the last.
 
-    ``arrives`` is |dL/dh| of what the unit puts out, ``before`` the same of the unit behind it, which the gradient
-    went through just before (None for the last block, the first step), ``start`` that of the last block. ``parting``
-    is how it splits at the unit's residual add, if it has one.
+    ``arrives`` is the norm |dL/dh| at the unit's output. ``before`` is the norm at the output of the unit that the
+    gradient passed just before; it is None for the last block, where the walk begins. ``start`` is the norm at the last
+    block's output. ``parting`` is how the gradient splits at the unit's residual add, if it has one.
     """
 
     unit: str
@@ -30,7 +30,7 @@ class BackStep:
 
     @property
     def log10_since(self) -> float:
-        """Common logarithm of what arrives here divided by what arrived at the last block."""
+        """Returns log10 of the ratio |dL/dh| here / |dL/dh| at the last block."""
         return self.arrives.log10 - self.start.log10 if self.before else 0.0
 
     @property
@@ -68,7 +68,7 @@ class BackStep:
             return split(self.parting).clause
         if self.arrives.state is ReadingState.ZERO:
             return "nothing goes on"
-        return "what goes on goes through the convolutions alone, for no shortcut runs beside them"
+        return "the gradient goes on through the convolutions alone, for no shortcut runs beside them"
 
 
 def steps(flow: GradientFlow) -> tuple[BackStep, ...]:

@@ -299,9 +299,12 @@ def test_dark_mode_is_dark(server: Server, open_page: OpenPage) -> None:
 @pytest.mark.parametrize(
     "query",
     [
+        {"net": "nonsense"},
         {"net": "A" * 10_000},
-        {"net": "resnet50~image_size-NaN", "at": "![x](https://example.org/x.png)", "device": "cuda:99"},
+        {"net": "resnet50~image_size-NaN"},
+        {"net": "resnet18~image_size-1"},
         {"net": "<script>alert(1)</script>", "at": "<img src=x>", "q": "<b>", "stage": "x", "role": "y", "batch": "-1"},
+        {"net": "resnet18", "at": "![x](https://example.org/x.png)", "device": "cuda:99"},
     ],
     ids=lambda query: query["net"][:24],
 )

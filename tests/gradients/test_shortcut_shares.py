@@ -70,8 +70,8 @@ def test_two_parts_that_cancel_have_no_shares() -> None:
 def test_all_of_it_is_only_said_where_the_other_part_is_exactly_zero() -> None:
     one = FlowReading.of(1.0)
     assert split(parting(one, ZERO)).shortcut_words == "100 %"
-    assert split(parting(one, ZERO)).clause.startswith("all of what goes on comes by the shortcut")
-    assert split(parting(ZERO, one)).clause.startswith("all of what goes on comes through the branch")
+    assert split(parting(one, ZERO)).clause.startswith("all of the gradient that goes on comes by the shortcut")
+    assert split(parting(ZERO, one)).clause.startswith("all of the gradient that goes on comes through the branch")
     assert split(parting(LOST, ZERO)).shortcut_words == split(parting(ZERO, LOST)).branch_words == "100 %"
     assert split(parting(one, LOST)).shortcut_words == "≈100 %"
     assert split(parting(LOST, one)).shortcut_words == "≈0 %"

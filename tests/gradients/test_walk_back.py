@@ -72,8 +72,8 @@ def test_the_sentence_of_a_block() -> None:
     flow = by_hand(CONFIG, norms, [(FlowReading.of(3.0), FlowReading.of(1.0), 0.0)])
     last, _, _, first, stem = (step.sentence for step in steps(flow))
     assert re.fullmatch(
-        r"From the loss back through layer3.0, the last block: \|dL/dh\| of 0\.10* arrives; of what goes "
-        r"on, 90 % comes by the shortcut and 10 % through the branch\.",
+        r"From the loss back through layer3.0, the last block: \|dL/dh\| of 0\.10* arrives; of the gradient "
+        r"that goes on, 90 % comes by the shortcut and 10 % through the branch\.",
         last,
     )
     assert re.search(r"since the last block the gradient has grown 3\.40*-fold\.$", first)

@@ -81,7 +81,7 @@ def _walk(flow: GradientFlow) -> str:
 
 def _below(setup: FlowSetup, device: str, found: tuple[FlowBand, ...], flow: GradientFlow) -> None:
     st.caption(
-        "Numbers of the first seed. Shares are parts of what goes on to the block's input, as vectors: they sum to 1, "
+        "Numbers of the first seed. Shares are parts of the gradient at the block's input, as vectors: they sum to 1, "
         "and one that works against the whole is negative."
     )
     expander = VALUES.expander()

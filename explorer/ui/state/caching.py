@@ -7,11 +7,9 @@
 - work that takes longer than a click goes to the job queue, which keeps its results (``widgets.job_progress``).
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
-from threading import Lock
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 import streamlit as st
 
@@ -41,44 +39,8 @@ def kept(key: object, make: Callable[[], T], *, private: bool) -> T:
     in any session otherwise. ``repr(key)`` must tell keys apart, and the key must name everything that was used."""
     if private:
         return in_session(key, make)
-    made: T = _SHELF.get(repr(key), make)
+    made: T = _for_everybody(repr(key), make)
     return made
-
-
-class _Shelf:
-    """The last ``most`` values by their keys. A class that asks for the same at the same moment waits for one making.
-
-    Streamlit's own cache takes 0.1 ms for a look at its key, and a page looks several times.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
-        self._values: OrderedDict[str, Any] = OrderedDict()
-        self._made: dict[str, Any] = {}  # held by whoever makes the value
-
-    def get(self, key: str, make: Callable[[], Any]) -> Any:
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-            made = self._made.setdefault(key, Lock())
-        with made:
-            with self._lock:
-                if key in self._values:
-                    return self._values[key]
-            try:
-                value = make()
-                with self._lock:
-                    self._values[key] = value
-                    if len(self._values) > self._most:
-                        self._values.popitem(last=False)
-            finally:
-                with self._lock:
-                    self._made.pop(key, None)
-            return value
-
-
-_SHELF = _Shelf(_FOR_EVERYBODY)
 
 
 def replayed(key: object, draw: Callable[[], object]) -> None:
@@ -98,6 +60,11 @@ def in_session(key: object, make: Callable[[], T]) -> T:
 
 @st.cache_resource(scope="session", max_entries=_PER_SESSION, show_spinner=False)
 def _in_session(key: str, _make: Callable[[], T]) -> T:  # an argument with an underscore is not part of the key
+    return _make()
+
+
+@st.cache_resource(max_entries=_FOR_EVERYBODY, show_spinner=False)
+def _for_everybody(key: str, _make: Callable[[], T]) -> T:
     return _make()
 
 
