@@ -20,6 +20,7 @@ PARTS = [
     ("architecture", {}, ".st-key-network"),
     ("compare", {}, ".st-key-bars"),
     ("compare", {"tab": "What changes"}, ".st-key-waterfall"),
+    ("compare", {"tab": "What if"}, '[role="tab"][aria-selected="true"]'),  # its picture is asked for below
     ("compare", {"tab": "Landscape"}, ".st-key-landscape"),
     ("gradients", STORY, ".st-key-flow_chart"),
     ("gradients", {**STORY, "view": "At each add"}, ".st-key-flow_network"),
@@ -112,6 +113,7 @@ def test_every_tab_can_be_seen(server: Server, open_page: OpenPage, name: str, p
     for tab in page.get_by_role("tab").all():
         box = tab.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    expect(page.get_by_test_id("stTabsScrollRight")).to_be_hidden()  # an arrow for more, over the last one
 
 
 def test_each_button_of_a_row_that_wraps_has_a_whole_border(server: Server, open_page: OpenPage) -> None:

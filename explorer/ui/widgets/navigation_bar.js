@@ -93,10 +93,11 @@ const LAYOUT = `
 @media (max-width: 640px) {
   html:has([class*="st-key-setting"]) { --all-settings: block; }
   [data-testid="stHeading"] h2 { padding: 0; font-size: 1.25rem; }
-  /* All tabs can be seen. */
-  [data-testid="stTabs"] [role="tablist"] { flex-wrap: wrap; overflow: visible; row-gap: 0; }
+  /* All tabs can be seen, in one row where they fit. */
+  [data-testid="stTabs"] [role="tablist"] { flex-wrap: wrap; overflow: visible; gap: 0 0.6rem; }
+  [data-testid^="stTabsScroll"] { display: none; }
   /* The picture first: words after it, and settings only when they are asked for, but for the most important ones. */
-  body:has([data-testid="stPlotlyChart"]) div:has(> [class*="st-key-after_the_picture"]) { order: 1; }
+  body:has(:is([data-testid="stPlotlyChart"], [data-testid="stTabs"])) div:has(> [class*="st-key-after_the_picture"]) { order: 1; }
   html:not(.all-settings) div:has(> [class*="st-key-setting"]):not(:has([data-testid="stAlert"])),
   html:not(.all-settings) [class*="st-key-short_row"] > :nth-child(n + 3) { display: none; }
   .st-key-lineup > div:has([data-testid="stSelectbox"]) { flex: 1 1 30%; width: auto; min-width: 0; }
