@@ -9,6 +9,9 @@ from typing import Any
 from explorer.charts.figure_text import TEXT, inked
 from explorer.charts.palette import MUTED
 
+CHOSEN = "chosen"
+"""The name of a shape that shows the reader's choice on the page; a saved file leaves it out (ui/widgets/chart.js)."""
+
 
 def annotation(html: str, **place: Any) -> dict[str, Any]:
     """Words without an arrow in the common size; ``html`` is escaped already, ``place`` is plotly's."""
@@ -48,7 +51,7 @@ def _thin(width: float, dash: str) -> dict[str, Any]:
     return {"color": MUTED, "width": width} | ({"dash": dash} if dash else {})
 
 
-def area_across(low: float, high: float, opacity: float) -> dict[str, Any]:
+def area_across(low: float, high: float, opacity: float, **more: Any) -> dict[str, Any]:
     """A grey area behind everything, across the whole plot, between two heights."""
     place = {"type": "rect", "layer": "below", "xref": "paper", "x0": 0, "x1": 1, "y0": low, "y1": high}
-    return {**place, "fillcolor": MUTED, "opacity": opacity, "line": {"width": 0}}
+    return {**place, "fillcolor": MUTED, "opacity": opacity, "line": {"width": 0}, **more}

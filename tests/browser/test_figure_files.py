@@ -19,6 +19,7 @@ from tests.browser.driver import address, wait_idle
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
 _SVG = "{http://www.w3.org/2000/svg}"
 _LIGHT_INKS = {("230", "234", "241"), ("232", "235", "242"), ("250", "250", "250")}  # of words on the dark page
+_SHAPES = "(graph) => (graph.layout.shapes ?? []).map((each) => each.name ?? '')"
 _PAPER, _INK = "#FFFFFF", "#1F2430"
 
 
@@ -127,7 +128,13 @@ class Chart(NamedTuple):
 CHARTS = (
     Chart("bars", "compare", {}, "ResNet-34 against ResNet-50, v1.5", "classifier"),
     Chart("tree1", "compare", {}, "ResNet-34 against ResNet-50, v1.5", "1×1, reduces"),
-    Chart("flow_chart", "gradients", {"flow": SMALL, "images": "2", "seeds": "1"}, "ResNet-8", "No shortcuts"),
+    Chart(
+        "flow_chart",
+        "gradients",
+        {"flow": SMALL, "images": "2", "seeds": "1", "lit": "layer2.0"},
+        "ResNet-8",
+        "No shortcuts",
+    ),
     Chart("idea_losses", "ideas", {}, "Why is x + F(x) easier than F(x)?", "residual, x + F(x)"),
 )
 
@@ -139,6 +146,8 @@ def test_a_chart_stands_alone(server: Server, open_page: OpenPage, chart: Chart,
     page = open_page(address(server.url, page_name, **query), width=390, dark=dark)
     page.locator(f".st-key-{key} .main-svg").first.wait_for()
     wait_idle(page)
+    shapes = page.locator(f".st-key-{key} .js-plotly-plot").evaluate(_SHAPES)
+    assert ("chosen" in shapes) == ("lit" in query)
     buttons = page.locator(f".st-key-{key}-save")
     file = svg(page, buttons.get_by_role("button", name="Chart as SVG"))
     png = saved(page, buttons.get_by_role("button", name="Chart as PNG"))
@@ -146,6 +155,8 @@ def test_a_chart_stands_alone(server: Server, open_page: OpenPage, chart: Chart,
     assert heading in title
     expect_slide(file, png, title, page_name)
     assert any(legend in words for words in file.words)
+    drawn = [each for each in file.root.iter(f"{_SVG}path") if each.get("data-index")]
+    assert len(drawn) == len(shapes) - shapes.count("chosen")
     inks = re.findall(r"fill: rgb\((\d+), (\d+), (\d+)\)[^>]*white-space", file.markup)
     assert inks and not _LIGHT_INKS & set(inks)
 

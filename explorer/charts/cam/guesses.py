@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from explorer.cam.saliency_map import Prediction
 from explorer.cam.words import chance_words, short_names
-from explorer.charts.annotations import area_across, beside
+from explorer.charts.annotations import CHOSEN, area_across, beside
 from explorer.charts.axes import number_axis
 from explorer.charts.bar_rows import BAR, hatching, row_layout
 from explorer.charts.figure_text import HOVER, escaped, inked, labels, wrapped_html
@@ -55,13 +55,13 @@ def guesses_chart(guesses: Sequence[Guesses], *, chosen: int | None = None, agai
     return styled(
         traces,
         "The likeliest classes" if several else f"The likeliest classes: {guesses[0].network}",
-        "a click on a row shows the evidence for that class",
+        "softmax of the logits",
         plot_height=layout.height,
         barmode="overlay",
         # A network's name as a tick would make the bars shorter by its length.
         annotations=[*beside([100] * len(places), places, words),
                      *beside([0] * len(heads), layout.heading_places, heads)],
-        shapes=[area_across(place - 0.5, place + 0.5, 0.4)
+        shapes=[area_across(place - 0.5, place + 0.5, 0.4, name=CHOSEN)
                 for place, one in zip(places, shown, strict=True) if one.index == chosen],
         xaxis=_axis(),
         yaxis={**replace(layout, headings=(), heading_places=()).axis, "ticklabelstandoff": 4},

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.annotations import beside
+from explorer.charts.annotations import CHOSEN, beside
 from explorer.charts.axes import amount_axis, exact, number_axis
 from explorer.charts.bar_rows import BAR, Rows, row_layout
 from explorer.charts.figure_text import HOVER, TEXT, escaped, labels, wrapped_html
@@ -104,7 +104,7 @@ def _ring(scene: _Scene, layout: Rows, chosen: Part) -> list[dict[str, Any]]:
             if cell.role is role:
                 y = layout.places[scene.stages.index(stage)][network]
                 box = {"type": "rect", "x0": start, "x1": start + length, "y0": y - BAR / 2, "y1": y + BAR / 2}
-                return [{**box, "line": {"color": colour, "width": width}} for colour, width in _RING]
+                return [{**box, "name": CHOSEN, "line": {"color": colour, "width": width}} for colour, width in _RING]
             start += length
     return []
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.annotations import annotation, line_across, words_at
+from explorer.charts.annotations import CHOSEN, annotation, line_across, words_at
 from explorer.charts.figure_text import escaped, labels
 from explorer.charts.gradients.network_axis import merged_places, place_axis, stage_lines, unit_span
 from explorer.charts.log_axis import ReadingAxis, scale_for
@@ -179,7 +179,7 @@ def _lit(scene: _Scene) -> list[dict[str, Any]]:
         return []
     first, last = scene.span
     area = {"type": "rect", "layer": "below", "yref": "paper", "y0": 0, "y1": 1, "line": {"color": MUTED, "width": 1}}
-    return [{**area, "x0": first - 0.4, "x1": last + 0.4, "fillcolor": MUTED, "opacity": 0.35}]
+    return [{**area, "x0": first - 0.4, "x1": last + 0.4, "fillcolor": MUTED, "opacity": 0.35, "name": CHOSEN}]
 
 
 def _floor(scene: _Scene) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.annotations import area_across, beside, line_up
+from explorer.charts.annotations import CHOSEN, area_across, beside, line_up
 from explorer.charts.axes import ticked_axis
 from explorer.charts.bar_rows import BAR, ROW, hatching, row_axis
 from explorer.charts.figure_text import HOVER, escaped
@@ -151,7 +151,7 @@ def _shapes(scene: _Scene) -> list[dict[str, Any]]:
     if scene.lit not in scene.names:
         return [whole]
     row = scene.names.index(scene.lit)
-    return [whole, area_across(row, row + 1, 0.4)]
+    return [whole, area_across(row, row + 1, 0.4, name=CHOSEN)]
 
 
 def _share_axis(low: float, high: float, words: float) -> dict[str, Any]:

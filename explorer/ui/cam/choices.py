@@ -39,7 +39,11 @@ SAMPLE = Control(
     "Pictures that ship with the app, or one of yours, which stays in this session's memory.",
 )
 CLASS = Control(
-    "class", "", (), "Evidence for", "The map is made for this class, whatever the network thinks likeliest."
+    "class",
+    "",
+    (),
+    "Evidence for",
+    "The map is made for this class, whatever the network thinks likeliest. A click in the chart chooses it, too.",
 )
 AGAINST = Control("against", "", (), "and not for", "The map is that of the difference of the two classes' logits.")
 LAYER = Control(

@@ -26,7 +26,8 @@ async function saveChart(data, format) {
   const { layout } = graph;
   const traces = graph.data.map((trace) => ({ ...trace, selectedpoints: null })); // what was clicked dims the rest
   const height = graph._fullLayout.height;
-  const onPaper = { ...layout, selections: [], template: printed(layout.template), paper_bgcolor: PAPER, plot_bgcolor: PAPER };
+  const shapes = (layout.shapes ?? []).filter(({ name }) => name !== "chosen"); // annotations.py
+  const onPaper = { ...layout, shapes, selections: [], template: printed(layout.template), paper_bgcolor: PAPER, plot_bgcolor: PAPER };
   const options = { format: "svg", width: FILE_WIDTH, height, imageDataOnly: true };
   const markup = await window.Plotly.toImage({ data: traces, layout: onPaper }, options);
   const svg = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
