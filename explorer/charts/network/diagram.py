@@ -96,7 +96,7 @@ class _Drawing:
 
     def _pitch(self, item: Item) -> float:
         """The room along the flow that a glyph's note needs at least."""
-        return self.marks.pitch(item.units, marked=bool(shortcut_mark(item.plan)))
+        return self.marks.pitch(item.units, shortcut_mark(item.plan))
 
     def _gap_of(self, item: Item) -> float:
         """The length of the wire before and after a glyph."""

@@ -80,14 +80,14 @@ class NoteMarks:
         last = ", ".join([high, *others])
         return (last,) if low == high else (f"{low.removesuffix(' %')} to", last)
 
-    def pitch(self, units: Sequence[str], *, marked: bool) -> float:
-        """The room along the flow that a glyph's label needs; on a phone with the mark on its arc."""
+    def pitch(self, units: Sequence[str], mark: str) -> float:
+        """The room along the flow that a glyph's label and the ``mark`` on its arc need."""
         lines = self.label(units)
         if not lines:
             return 0
         if self.tall:
-            return self._block(lines, marked=marked) + self.APART
-        return max(text_width(line, self.size) for line in lines) + self.APART
+            return self._block(lines, marked=bool(mark)) + self.APART
+        return max(text_width(mark, 10), *(text_width(line, self.size) for line in lines)) + self.APART
 
     def mark_at(self, units: Sequence[str], t: float) -> float:
         """The place of the mark on an arc with its middle at ``t``: on a phone it is above the label."""

@@ -18,6 +18,7 @@ from explorer.gradients.shortcut_shares import split
 from explorer.gradients.values import FlowReading, GradientFlow, ReadingState
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
+from explorer.network.options import Block, Shortcut
 from explorer.network.presets import preset
 from tests.charts.network.test_diagram import EVERY, SKIP, TALL, blocks_of, check_picture, stands_for
 from tests.charts.reading import NETWORKS, Box, bars, box, collisions, overlaps, picks, pressed, read, text_box
@@ -118,6 +119,17 @@ def test_any_flow_of_any_network_with_any_selection(flow: GradientFlow, tall: bo
     selected = data.draw(st.sampled_from(flow.blocks))
     root = draw(flow, selected, tall=tall)
     assert pressed(root) == [selected]
+    check_notes(flow, root, tall=tall)
+
+
+@TALL
+def test_a_mark_wider_than_its_note_is_apart_from_the_next_note(tall: bool) -> None:
+    config = ResNetConfig(
+        block=Block.BASIC, stage_blocks=(1, 1, 1, 6, 8), widths=(1,) * 5, shortcut=Shortcut.AVGPOOL, image_size=33
+    )
+    flow = by_hand(config, [ONE], [(ONE, FlowReading.of(10.0), -1.0)])
+    root = draw(flow, "layer5.1", tall=tall)
+    assert {text.text for text in root.iter("text")} >= {"avg pad", "−11 %"}
     check_notes(flow, root, tall=tall)
 
 
@@ -296,7 +308,7 @@ def test_notes_are_values_that_can_be_keys() -> None:
 
 def test_a_note_by_hand_without_a_size_or_a_share_draws_neither() -> None:
     marks = NoteMarks((("stem", Note(None, "", None, ReadingState.MEASURED, ())),), Canvas(tall=False))
-    assert marks.label(["stem"]) == () and marks.pitch(["stem"], marked=False) == 0
+    assert marks.label(["stem"]) == () and marks.pitch(["stem"], "") == 0
     assert marks.arc_width(["stem"]) == 2 and marks.bar_style(["stem"], "#000000") == {}
     marks.draw_size(["stem"], 0, 20, 30, lit=False)
     assert [box(rect) for rect in ET.fromstring(f"<g>{''.join(marks.canvas.parts)}</g>")] == [
