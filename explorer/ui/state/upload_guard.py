@@ -6,11 +6,12 @@ and each stays until the session ends, whether or not a field on a page knows it
 """
 
 import asyncio
+import io
 import re
 from collections import Counter
 from contextlib import suppress
 
-from starlette.formparsers import MultiPartParser
+from starlette import formparsers
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,8 +26,25 @@ MOST_ARRIVING = PICTURE.most + WEIGHTS.most  # bytes that are on their way from 
 _ROUTE = re.compile(r"/_stcore/upload_file/([^/]{1,100})/")
 _HEAD = 65_536  # bytes within which the file's name must end
 
-# Starlette would write what is over 1 MB to a temporary file: nothing that a reader sends is ever on disk.
-MultiPartParser.spool_max_size = 2**30
+
+class _InMemory(io.BytesIO):
+    """A file while it arrives: never on disk, and handed over as one ``bytes`` object without a copy.
+
+    Starlette would write what is over 1 MB to a temporary file. It reads the file on the event loop, and copying 260 MB
+    there would hold up every session.
+    """
+
+    _rolled = False  # Starlette asks a SpooledTemporaryFile whether it is on disk by now
+
+    def __init__(self, max_size: int) -> None:  # noqa: ARG002  of what is in memory: all is
+        super().__init__()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As usual. All of it is the buffer itself, which ``BytesIO`` copies where its length was not known at first."""
+        return self.getvalue() if size == -1 and self.tell() == 0 else super().read(size)
+
+
+formparsers.SpooledTemporaryFile = _InMemory  # type: ignore[assignment, misc]
 
 
 class UploadGuard:

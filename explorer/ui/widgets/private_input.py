@@ -113,6 +113,7 @@ def _received(key: str, widget: str, kind: UploadKind) -> None:
         _refuse(key, refusal)
     else:
         st.session_state[f"{key}.file"] = uploads.keep(sent)
+    sent.truncate(0)  # this run would copy it, as Streamlit does with what a field holds, and hold up every session
 
 
 def _refused_on_its_way(sent: UploadedFile) -> str:

@@ -161,3 +161,25 @@ def test_a_file_is_not_on_disk_while_it_arrives(server: Server, reader: Visitor)
         connection.send(bytes(90 * MEGABYTE))
         until_arriving()
         assert opened() == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells a process's highest memory")
+def test_a_large_file_is_in_memory_once_on_its_way_to_a_page(server: Server, reader: Visitor) -> None:
+    """No thread of a process runs while another copies 200 MB in one go."""
+    figures = Path(f"/proc/{server.process.pid}")
+
+    def bytes_of(name: str) -> int:
+        (line,) = [line for line in (figures / "status").read_text().splitlines() if line.startswith(f"{name}:")]
+        return 1024 * int(line.split()[1])
+
+    def grows(act: Callable[[], object]) -> int:
+        (figures / "clear_refs").write_text("5")  # sets the peak back to what is in use (proc(5))
+        before = bytes_of("VmRSS")
+        act()
+        return bytes_of("VmHWM") - before
+
+    data, sent = bytes(200 * MEGABYTE), []
+    arriving = grows(lambda: sent.append(send(server, reader.session, "mine.safetensors", data)))
+    handed_in = grows(lambda: reader.hand_in(FIELD, *sent))
+    assert len(data) < arriving < 1.5 * len(data)
+    assert handed_in < 0.5 * len(data)
