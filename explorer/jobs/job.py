@@ -80,6 +80,7 @@ class Job:
     heard: float = 0.0  # when it last reported progress, or started
     ended: float = 0.0
     worker: threading.Thread | None = None
+    of_file: bool = False  # made from a file that somebody sent: forgotten once all its owners have left
 
 
 def request_key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:

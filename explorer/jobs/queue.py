@@ -13,7 +13,17 @@ from functools import partial
 from typing import Any
 
 from explorer.jobs.crews import Crews
-from explorer.jobs.job import GONE, Job, JobCancelled, JobFailed, JobState, JobStatus, QueueFull, request_key
+from explorer.jobs.job import (
+    GONE,
+    Attachment,
+    Job,
+    JobCancelled,
+    JobFailed,
+    JobState,
+    JobStatus,
+    QueueFull,
+    request_key,
+)
 from explorer.jobs.service import SERVER, JobService
 from explorer.jobs.store import JobStore, Lane, handle_of, split_handle
 from explorer.text.errors import Refusal
@@ -69,6 +79,8 @@ class JobQueue:
             elif not job.state.finished:
                 job.turn = min(job.turn, self._turn(owner, job.lane))
                 job.owners.add(owner)
+            elif job.of_file:
+                job.owners.add(owner)
             return handle_of(job, owner)
 
     def busy(self) -> bool:
@@ -110,14 +122,25 @@ class JobQueue:
         """See ``JobService``."""
         with self._changed:
             job = self._jobs.of_handle(handle)
-            if job is not None:
+            if job is not None and not job.state.finished:
                 self._drop(job, split_handle(handle)[1])
 
     def release(self, owner: str) -> None:
-        """Drop everything this owner waits for: a closed session."""
+        """Drop everything this owner waits for, and what came of its files: a closed session."""
         with self._changed:
             for job in self._jobs.all():
                 self._drop(job, owner)
+
+    def drop_absent(self) -> None:
+        """See ``JobService``."""
+        alive, self._absence_checked = self.alive, time.monotonic()
+        if alive is None:
+            return
+        with self._changed:
+            owners = {owner for job in self._jobs.all() for owner in job.owners} - {SERVER}
+        for owner in owners:
+            if not alive(owner):  # asked without the lock: it may take locks of its own
+                self.release(owner)
 
     def close(self, timeout: float = 2.0) -> None:
         """Cancel everything and wait up to ``timeout`` seconds for the workers to end."""
@@ -134,10 +157,11 @@ class JobQueue:
 
     # What follows up to ``_work`` is called with the lock held.
 
-    def _new_job(self, key: Hashable, call: Callable[..., Any], owner: str, lane: str) -> Job:
+    def _new_job(self, key: Hashable, call: partial[Any], owner: str, lane: str) -> Job:
         self._check_room(owner)
         self._count += 1
         job = Job(f"job{self._count}", key, call, lane, self._turn(owner, lane), {owner})
+        job.of_file = any(isinstance(each, Attachment) for each in (*call.args, *call.keywords.values()))
         if "progress" in inspect.signature(call).parameters:
             job.call = partial(call, progress=partial(self._progress, job))
         self._jobs.add(job)
@@ -171,7 +195,8 @@ class JobQueue:
             self._changed.notify_all()
 
     def _turn(self, owner: str, lane: str) -> int:
-        return self._lanes.get(lane, Lane()).turn_for(owner, (job for job in self._jobs.all() if job.lane == lane))
+        in_lane = (job for job in self._jobs.unfinished() if job.lane == lane)
+        return self._lanes.get(lane, Lane()).turn_for(owner, in_lane)
 
     def _gives_way(self, job: Job) -> bool:
         """Whether this is the server's own work while other work waits or runs."""
@@ -181,8 +206,9 @@ class JobQueue:
         if owner not in job.owners:
             return
         job.owners.remove(owner)
-        if not job.owners and job.state is JobState.QUEUED:
-            self._lanes[job.lane].waiting.remove(job)
+        if not job.owners and job.state is not JobState.RUNNING:
+            if job.state is JobState.QUEUED:
+                self._lanes[job.lane].waiting.remove(job)
             self._jobs.forget(job)
         self._changed.notify_all()  # a running job without owners stops when it next reports progress
 
@@ -239,16 +265,8 @@ class JobQueue:
             job.message = message
 
     def _drop_absent(self) -> None:
-        """Release the owners that are no longer there."""
-        now, alive = time.monotonic(), self.alive
-        if alive is None or now - self._absence_checked < ABSENCE_CHECK_S:
-            return
-        self._absence_checked = now
-        with self._changed:
-            owners = {owner for job in self._jobs.all() for owner in job.owners} - {SERVER}
-        for owner in owners:
-            if not alive(owner):  # asked without the lock: it may take locks of its own
-                self.release(owner)
+        if time.monotonic() - self._absence_checked >= ABSENCE_CHECK_S:
+            self.drop_absent()
 
 
 _QUEUE = JobQueue()

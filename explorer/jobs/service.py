@@ -48,5 +48,8 @@ class JobService(Protocol):
             JobFailed: it raised. JobCancelled: nobody waits for it any more. TimeoutError: it is not finished.
         """
 
+    def drop_absent(self) -> None:
+        """Drop what owners who have left waited for, and what came of files that only they had sent."""
+
     def cancel(self, handle: str) -> None:
         """Drop this owner's interest. The job stops once nobody wants it; cancelling twice does nothing."""

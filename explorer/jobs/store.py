@@ -65,9 +65,10 @@ class JobStore:
         if job.state is not JobState.CANCELLED:
             job.state, job.result, job.message, job.ended = state, result, message, time.monotonic()
             job.progress = 1.0 if state is JobState.DONE else job.progress
-            job.owners.clear()
+            if not job.of_file:
+                job.owners.clear()
             self.used(job)
-            if state is JobState.CANCELLED:
+            if state is JobState.CANCELLED or (job.of_file and not job.owners):
                 self.forget(job)
         finished = [other for other in self.by_id.values() if other.state.finished]
         for old in finished[: max(len(finished) - self.keep, 0)]:

@@ -14,6 +14,7 @@ import pytest
 from explorer.jobs import queue as jobs
 from explorer.jobs.job import Attachment, request_key
 from explorer.jobs.queue import JobCancelled, JobQueue, JobState, JobStatus, QueueFull
+from explorer.jobs.store import split_handle
 from explorer.live.inspect import inspect_live
 from explorer.network.presets import preset
 from tests.jobs.work import PATIENCE, Work, double, submit, until
@@ -195,6 +196,36 @@ def test_a_file_is_told_from_others_by_its_name_and_let_go(queue: JobQueue) -> N
     until(lambda: sys.getrefcount(data) == known)  # though the result is kept
     assert submit(queue, length, Attachment("mine", b"not looked at")) == handle
     assert submit(queue, length, Attachment("another", b"")) != handle
+
+
+def test_what_came_of_a_file_goes_with_the_last_who_asked(queue: JobQueue) -> None:
+    """Other results stay for whoever asks next, but a picture is in memory no longer than its reader's session."""
+    first = submit(queue, length, Attachment("ours", bytes(9)), owner="one")
+    assert queue.result(first, PATIENCE) == 9
+    again = submit(queue, length, Attachment("ours", b""), owner="two")
+    plain = submit(queue, double, 4, owner="two")
+    assert queue.result(plain, PATIENCE) == 8
+    queue.cancel(first)  # nobody waits for a result that is known
+    queue.release("one")
+    assert queue.result(again, PATIENCE) == 9
+    queue.release("two")
+    assert queue.status(again).state is JobState.CANCELLED
+    assert queue.result(plain, PATIENCE) == 8
+    assert submit(queue, length, Attachment("ours", b"anew")) not in (first, again)
+
+
+def test_what_comes_of_a_file_after_its_reader_has_left_is_not_kept(queue: JobQueue) -> None:
+    work = Work()
+
+    def read(_: Attachment) -> object:
+        return work()
+
+    handle = submit(queue, read, Attachment("mine", b""))
+    assert work.started.wait(PATIENCE)
+    queue.release(split_handle(handle)[1])
+    work.go.set()
+    until(lambda: not queue._jobs.by_id)
+    assert queue.status(handle).state is JobState.CANCELLED
 
 
 def test_long_texts_are_digests_in_a_key() -> None:

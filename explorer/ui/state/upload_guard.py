@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from explorer.jobs.queue import queue
 from explorer.ui.state import uploads
 from explorer.ui.state.session import is_open
 from explorer.ui.state.uploads import MOST_OF_ALL, PICTURE, REFUSED, WEIGHTS
@@ -36,15 +37,15 @@ class _InMemory(io.BytesIO):
 
     _rolled = False  # Starlette asks a SpooledTemporaryFile whether it is on disk by now
 
-    def __init__(self, max_size: int) -> None:  # noqa: ARG002  of what is in memory: all is
+    def __init__(self, max_size: int) -> None:
         super().__init__()
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """As usual. All of it is the buffer itself, which ``BytesIO`` copies where its length was not known at first."""
+        """As usual; but all of it is the buffer itself, which a ``BytesIO`` that has grown would copy."""
         return self.getvalue() if size == -1 and self.tell() == 0 else super().read(size)
 
 
-formparsers.SpooledTemporaryFile = _InMemory  # type: ignore[assignment, misc]
+formparsers.SpooledTemporaryFile = _InMemory  # type: ignore[attr-defined,assignment]
 
 
 class UploadGuard:
@@ -137,6 +138,6 @@ def _free_closed_later() -> None:
         for session in closed:
             if not is_open(session):
                 uploads.free_session(session)
+        queue().drop_absent()
 
-    if closed:
-        asyncio.get_running_loop().call_later(config.get_option("server.disconnectedSessionTTL"), free)
+    asyncio.get_running_loop().call_later(config.get_option("server.disconnectedSessionTTL"), free)
