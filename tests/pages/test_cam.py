@@ -23,9 +23,11 @@ from explorer.network.links import to_url
 from explorer.network.model import build
 from explorer.network.presets import preset
 from explorer.pictures.decode import read_picture
+from explorer.pictures.headers.picture_file import PictureError
 from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import sample_bytes
 from explorer.ui.cam.choices import CamView
+from explorer.ui.state.markdown import escaped
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
 from explorer.weights.load import file_of, trained
 from explorer.weights.uploaded import Own, read_own
@@ -178,11 +180,33 @@ def test_a_picture_of_ones_own() -> None:
     assert dict(page.query_params) == {"sample": "mine"}
 
 
+def test_pictures_are_read_by_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The costliest one takes half a second: no page's own script decodes any, for one network or for two."""
+    readers: list[str] = []
+
+    def opened_by(*given: Any, **how: Any) -> Image.Image:
+        readers.append(threading.current_thread().name)
+        return opened_image(*given, **how)
+
+    opened_image = Image.open
+    monkeypatch.setattr("PIL.Image.open", opened_by)
+    known = weight_set("resnet18-v1")
+    file_of(known).parent.mkdir(parents=True)
+    torch.save(build(preset("resnet18"), seed=3).state_dict(), file_of(known))
+    page = open_page(sample="mine", weights=known.key, look=CamView.TWO, second=EMBEDDED)
+    page = upload(page, png(Image.linear_gradient("L").resize((90, 120))))
+    healthy(page.run())
+    assert page.header
+    assert len(readers) == 2 and all(reader.startswith("jobs-") for reader in readers), readers
+
+
 @pytest.mark.parametrize("data", [b"", b"hello", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff" + bytes(99)])
 def test_a_file_that_is_no_picture(data: bytes) -> None:
     page = upload(open_page(sample="mine"), data)
     assert not page.header
-    assert page.error or "Choose a picture" in words(page)
+    with pytest.raises(PictureError) as refused:
+        read_picture(data)
+    assert [error.value for error in page.error] == [escaped(str(refused.value))]
 
 
 @pytest.mark.parametrize(

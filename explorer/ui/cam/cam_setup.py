@@ -1,25 +1,20 @@
 """The choices above every part of the Grad-CAM page: which network, which picture, which class."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import streamlit as st
-from PIL import Image
 from plotly.graph_objects import Figure
 
 from explorer.jobs.job import Attachment
-from explorer.pictures.decode import read_picture
-from explorer.pictures.headers.picture_file import PictureError
-from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import PictureKind, Sample, sample, sample_bytes, samples
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, OTHER, OWN_PICTURE, SAMPLE
 from explorer.ui.cam.networks import choose_my_network, choose_weights, ready
 from explorer.ui.cam.own_weights import OwnNetwork, choose_own_network
+from explorer.ui.cam.prepared_picture import PreparedPicture, prepared_for
 from explorer.ui.state import url
 from explorer.ui.state.caching import kept
-from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.figure_cache import DrawnFigure
 from explorer.ui.widgets.private_input import PRIVATE, choose_picture
@@ -32,7 +27,7 @@ T = TypeVar("T")
 class CamSetup:
     """What the reader asks for: a network, a picture with its title, and the class it is known to show (``label``).
 
-    ``crop`` is the picture as the network gets it, ``digest`` its fingerprint. ``foreign`` pictures are unlike all that
+    ``seen`` is the picture as the network gets it. ``foreign`` pictures are unlike all that
     the network was trained on. ``target`` is the chosen class, None for the likeliest.
     """
 
@@ -41,9 +36,7 @@ class CamSetup:
     picture_title: str
     label: str
     source: str
-    crop: Image.Image
-    digest: str
-    inverted: bool
+    seen: PreparedPicture
     foreign: bool
     target: int | None
     own_network: OwnNetwork | None = None
@@ -64,7 +57,7 @@ class CamSetup:
             said.append(f"Picture: {self.source}.")
         if self.foreign:
             said.append(f"It knows {len(net.classes)} kinds of clothing: whatever it is shown becomes one of them.")
-        if self.inverted:
+        if self.seen.inverted:
             said.append("Bright and dark were exchanged, for this network has seen light garments on black only.")
         if not self.source:
             said.append(PRIVATE)
@@ -82,22 +75,17 @@ class CamSetup:
 
     def kept(self, key: object, make: Callable[[], T]) -> T:
         """Returns what ``make`` makes of this picture and network; ``key`` tells what that is, and how it looks."""
-        everything = (self.network.key, self.digest, key)
+        everything = (self.network.key, self.seen.digest, key)
         return kept(everything, make, private=self.is_private)
 
     def drawn(self, key: object, draw: Callable[[], Figure]) -> DrawnFigure:
         """Returns the figure that ``draw`` draws of them; ``key`` must name all it is drawn from."""
         return self.kept(("figure", key), lambda: DrawnFigure(draw()))
 
-    def with_network(self, network: WeightSet) -> "CamSetup":
-        """The same picture, prepared for another network."""
-        crop, digest, inverted = _crop(self.picture, network, private=self.is_private)
-        return replace(self, network=network, crop=crop, digest=digest, inverted=inverted, own_network=None)
-
-
-def digest_of(data: bytes) -> str:
-    """A fingerprint of a picture or a map: the SHA-256 of its bytes."""
-    return hashlib.sha256(data).hexdigest()
+    def with_network(self, network: WeightSet) -> "CamSetup | None":
+        """The same picture, prepared for another network; None while it is read, which the page says."""
+        seen = prepared_for(network, self.picture, again=True)
+        return replace(self, network=network, seen=seen, own_network=None) if seen else None
 
 
 def choose_cam_setup() -> CamSetup | None:
@@ -119,14 +107,12 @@ def choose_cam_setup() -> CamSetup | None:
     foreign = network.preprocess.on_black and (chosen is None or chosen.kind is not PictureKind.FASHION)
     if foreign:
         INVERT.segmented()
-    try:
-        cropped = _crop(picture, network, private=chosen is None or own is not None)
-    except PictureError as error:
-        st.error(escaped(str(error)), icon=":material/error:")
+    seen = prepared_for(network, picture)
+    if seen is None:
         return None
     shown = chosen or Sample(OWN_PICTURE, "your picture", PictureKind.PHOTO, None, "", "")
     known = (shown.title, shown.label or "", shown.source)
-    return CamSetup(network, picture, *known, *cropped, foreign, _target(network), own)
+    return CamSetup(network, picture, *known, seen, foreign, _target(network), own)
 
 
 def _forget_places() -> None:
@@ -156,18 +142,6 @@ def _label(each: Sample) -> str:
 
 def _shipped(chosen: Sample) -> Attachment:
     return Attachment(chosen.key, sample_bytes(chosen.key))
-
-
-def _crop(picture: Attachment, network: WeightSet, *, private: bool) -> tuple[Image.Image, str, bool]:
-    """Returns the picture as the network gets it, its fingerprint, and whether bright and dark were exchanged."""
-    inversion = Inversion(INVERT.value)
-
-    def made() -> tuple[Image.Image, str, bool]:
-        upright = read_picture(picture.data)
-        crop = network.preprocess.cropped(upright, inversion)
-        return crop, digest_of(crop.tobytes()), network.preprocess.inverts(upright, inversion)
-
-    return kept(("crop", picture.name, network.key, inversion), made, private=private)
 
 
 def _target(network: WeightSet) -> int | None:

@@ -9,11 +9,12 @@ from explorer.cam.map_description import picture_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.strip import strip, strip_rows
-from explorer.ui.cam.cam_setup import CamSetup, digest_of
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import LAYER, TABLE
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.pictures import MapPanel, Style, colour_legend, picture_layout, show_pictures
+from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.thumbnails import Thumb, thumbnails
@@ -70,7 +71,7 @@ def strip_of(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tupl
 
 def _strip(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:
     drawn = strip(
-        setup.crop,
+        setup.seen.crop,
         maps,
         setup.name_of(maps[0].target),
         opacity=style.opacity,

@@ -74,8 +74,8 @@ def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetu
     own = setup.own_network
     asked = Asked(setup.network.key, device, own.what if own else None)
     said = tuple(value.tobytes() if isinstance(value, np.ndarray) else value for value in how.values())
-    request = (asked, setup.digest, said)
+    request = (asked, setup.seen.digest, said)
     if not work.wanted(request):
         return None
-    given = {**how, "picture": setup.network.preprocess.numbers(setup.crop), "weights": own.file if own else None}
+    given = {**how, "picture": setup.network.preprocess.numbers(setup.seen.crop), "weights": own.file if own else None}
     return work.outcome(request, function, asked, **given, lane=device)

@@ -12,8 +12,9 @@ from explorer.cam.words import METHOD_UNITS
 from explorer.charts.cam import overlay
 from explorer.charts.cam.colour_key import colour_key, meaning
 from explorer.charts.cam.overlay import Colours
-from explorer.ui.cam.cam_setup import CamSetup, digest_of
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
+from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.widgets.image_panels import image_panels, source_of
 
 
@@ -38,7 +39,7 @@ class MapPanel:
     @property
     def crop(self) -> Image.Image:
         """The picture as the network gets it."""
-        return self.setup.crop
+        return self.setup.seen.crop
 
 
 def picture_layout(*, signed: bool | None = None) -> tuple[DeltaGenerator, DeltaGenerator, Style]:
@@ -77,7 +78,7 @@ def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image
 def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
     """Draw the picture as the network gets it, and beside it each map over it."""
     setup = shown[0].setup
-    first = setup.kept("crop", lambda: source_of(overlay.enlarged(setup.crop)))
+    first = setup.kept("crop", lambda: source_of(overlay.enlarged(setup.seen.crop)))
     alt = "The picture, cropped and scaled as the network gets it."
     row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
     image_panels(row, key="cam_pictures")

@@ -26,6 +26,8 @@ def two_networks_view(setup: CamSetup, device: str, look: Look) -> None:
     if not ready(network, second=True):
         return
     other = setup.with_network(network)
+    if other is None:
+        return
     found = look_at(other, device, target=_same_class(setup, other, look), again=True)
     if found is None:
         return
