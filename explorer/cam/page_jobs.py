@@ -4,11 +4,14 @@ A picture comes as the numbers that a network gets (``explorer.pictures.preproce
 file that was sent (``weights``). No answer holds a pixel or a weight, so answers may be shared and kept.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occlusion
@@ -27,6 +30,7 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet
 from explorer.pictures.decode import read_picture
+from explorer.pictures.preprocess import Preprocess
 from explorer.pictures.samples import PictureKind, sample_bytes, samples
 from explorer.text.errors import Refusal
 from explorer.text.quantities import size
@@ -34,9 +38,10 @@ from explorer.weights.catalogue import embedded
 from explorer.weights.load import trained, uploaded_network
 from explorer.weights.uploaded import Own
 
-__all__ = ["Asked", "attribute", "deletion_and_insertion", "first_look", "randomise", "randomise_samples"]
+__all__ = ["Asked", "attribute", "deletion_and_insertion", "first_look", "of_crop", "randomise", "randomise_samples"]
 
 Input = NDArray[np.float32]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,24 @@ class Asked:
     key: str
     device: str = "cpu"
     own: Own | None = None
+
+
+def of_crop(
+    function: Callable[..., Answer],
+    asked: Asked,
+    *,
+    crop: bytes,
+    preprocess: Preprocess,
+    progress: Progress | None = None,
+    **given: Any,
+) -> Answer:
+    """The answer of another function here for a picture that ``Preprocess.cropped`` made; ``crop`` is its RGB bytes.
+
+    A network may want 2048 pixels a side: their numbers and a digest of them take a third of a second.
+    """
+    side = preprocess.crop
+    picture = preprocess.numbers(Image.frombytes("RGB", (side, side), crop))
+    return function(asked, picture=picture, progress=progress, **given)
 
 
 def first_look(

@@ -11,7 +11,15 @@ from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occ
 from explorer.cam.check_values import Trial
 from explorer.cam.deletion_check import belief_curve
 from explorer.cam.maps import cam
-from explorer.cam.page_jobs import Asked, attribute, deletion_and_insertion, first_look, randomise, randomise_samples
+from explorer.cam.page_jobs import (
+    Asked,
+    attribute,
+    deletion_and_insertion,
+    first_look,
+    of_crop,
+    randomise,
+    randomise_samples,
+)
 from explorer.cam.randomisation_check import randomisation
 from explorer.cam.saliency_map import Method, layer_names
 from explorer.jobs.job import JobCancelled
@@ -45,6 +53,15 @@ def test_a_look_is_the_atlas_of_the_likeliest_class(picture: np.ndarray) -> None
     for saliency in found.maps:
         alone = cam(net, image, found.target, saliency.layer).maps[0]
         np.testing.assert_allclose(saliency.values, alone.values, rtol=1e-4, atol=1e-6)
+
+
+def test_a_crop_is_looked_at_as_its_numbers_are(picture: np.ndarray) -> None:
+    prepare = embedded().preprocess
+    crop = prepare.cropped(read_picture(sample_bytes("bag-1"))).tobytes()
+    found = of_crop(first_look, ASKED, crop=crop, preprocess=prepare, target=3)
+    same = first_look(ASKED, picture=picture, target=3)
+    assert found.target == 3 and np.array_equal(found.logits, same.logits)
+    assert np.array_equal(found.at("layer2.1").values, same.at("layer2.1").values)
 
 
 @pytest.mark.parametrize(("target", "against"), [(3, None), (3, 8), (0, 9)])

@@ -27,6 +27,7 @@ from explorer.charts.palette import MUTED
 from explorer.charts.table_twin import Row
 
 SMALL = 200  # pixels: a picture whose longer side is shorter is enlarged with crisp pixels
+LARGE = 640  # pixels of the longer side of a picture that is shown, at most: a panel is no wider
 SHOWN = 448  # pixels of the longer side of an enlarged picture, at least: 16 x 28, 14 x 32, 7 x 64
 _STEPS = 256  # colours after the first; an even number, so that zero is exactly in the middle of signed ones
 _STRIPES = 40  # along the longer side, where a map has no colour
@@ -96,10 +97,12 @@ def missing_words(saliency: SaliencyMap, *, signed: bool = False) -> str:
     return "; ".join(said)
 
 
-def enlarged(picture: Image.Image) -> Image.Image:
-    """The picture in RGB, enlarged with each pixel as a square if it is small."""
+def displayed(picture: Image.Image) -> Image.Image:
+    """The picture in RGB as it is shown: a small one enlarged with each pixel as a square, a large one reduced."""
     rgb = picture.convert("RGB")
     longer = max(rgb.size)
+    if longer > LARGE:
+        rgb.thumbnail((LARGE, LARGE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     if longer >= SMALL:
         return rgb
     factor = math.ceil(SHOWN / longer)
@@ -116,7 +119,7 @@ def overlay(
     scale: float | None = None,
     words: bool = True,
 ) -> Image.Image:
-    """The map over its picture, in the size of ``enlarged(picture)``.
+    """The map over its picture, in the size of ``displayed(picture)``.
 
     ``opacity`` goes from 0, the picture alone, to 1, the map alone; each pixel is the weighted mean of both. ``scale``
     is the value of the last colour, by default the map's largest; larger values have that colour too. Where the map is
@@ -128,7 +131,7 @@ def overlay(
     """
     if not 0 <= opacity <= 1:
         raise ValueError(f"opacity is {opacity}: it must be from 0 to 1.")
-    below = enlarged(picture)
+    below = displayed(picture)
     unit = _unit(saliency, scale, signed=signed)
     if not unit:
         return _without_colours(below, missing_words(saliency, signed=signed) if words else "")

@@ -44,4 +44,4 @@ def png(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> bytes:
     title = meaning(first.target, against, signed=style.signed)
     legend = key_image(_KEY_WIDTH, scale, title, colours=style.colours, signed=style.signed) if scale else None
     images = [(panel.head, overlaid(panel, style, scale or None)) for panel in panels]
-    return captioned_png([("The picture", overlay.enlarged(panels[0].crop)), *images], lines, key=legend)
+    return captioned_png([("The picture", overlay.displayed(panels[0].crop)), *images], lines, key=legend)

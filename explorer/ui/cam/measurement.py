@@ -69,7 +69,7 @@ def randomised_samples(setup: CamSetup, device: str, layer: str) -> Randomisatio
 
 def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetup, device: str, **how: Any) -> Any:
     """The result of a function of ``explorer.cam.page_jobs`` for this picture and network."""
-    from explorer.cam.page_jobs import Asked
+    from explorer.cam.page_jobs import Asked, of_crop
 
     own = setup.own_network
     asked = Asked(setup.network.key, device, own.what if own else None)
@@ -77,5 +77,6 @@ def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetu
     request = (asked, setup.seen.digest, said)
     if not work.wanted(request):
         return None
-    given = {**how, "picture": setup.network.preprocess.numbers(setup.seen.crop), "weights": own.file if own else None}
-    return work.outcome(request, function, asked, **given, lane=device)
+    seen = {"crop": setup.seen.crop.tobytes(), "preprocess": setup.network.preprocess}
+    weights = own.file if own else None
+    return work.outcome(request, of_crop, function, asked, **how, **seen, weights=weights, lane=device)

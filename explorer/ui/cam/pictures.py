@@ -78,7 +78,7 @@ def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image
 def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
     """Draw the picture as the network gets it, and beside it each map over it."""
     setup = shown[0].setup
-    first = setup.kept("crop", lambda: source_of(overlay.enlarged(setup.seen.crop)))
+    first = setup.kept("crop", lambda: source_of(overlay.displayed(setup.seen.crop)))
     alt = "The picture, cropped and scaled as the network gets it."
     row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
     image_panels(row, key="cam_pictures")

@@ -19,7 +19,7 @@ from explorer.charts.cam.overlay import (
     SMALL,
     Colours,
     colour_table,
-    enlarged,
+    displayed,
     missing_words,
     overlay,
     overlay_alt_text,
@@ -119,7 +119,7 @@ def test_whatever_the_map_the_picture_is_a_picture(
     picture = photo(width, height)
     words = missing_words(saliency, signed=signed)
     image = overlay(picture, saliency, signed=signed, opacity=0.5)
-    assert image.size == enlarged(picture).size
+    assert image.size == displayed(picture).size
     known = np.isfinite(saliency.values)
     assert ("not finite" in words or "no numbers" in words) == (not known.all())
     assert ("zero everywhere" in words) == (known.any() and not saliency.values[known].any())
@@ -157,7 +157,7 @@ def test_what_has_no_evidence_is_striped_with_words_and_never_plain() -> None:
 @pytest.mark.parametrize("side", [1, 3, 28, 32, 64, 199])
 def test_small_pictures_are_shown_in_whole_pixels_and_their_map_is_smooth(side: int) -> None:
     picture = photo(side, max(side // 2, 1))
-    large = enlarged(picture)
+    large = displayed(picture)
     factor = large.width // side
     assert large.width == side * factor and large.height == picture.height * factor and large.width >= SHOWN
     assert large.width - side < SHOWN  # no larger than needed
@@ -169,7 +169,16 @@ def test_small_pictures_are_shown_in_whole_pixels_and_their_map_is_smooth(side: 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK"])
 def test_pictures_of_the_usual_size_stay_as_they_are_in_rgb(mode: str) -> None:
     picture = photo(SMALL, 90).convert(mode)
-    assert enlarged(picture).size == picture.size and overlay(picture, SPOT).mode == "RGB"
+    assert displayed(picture).size == picture.size and overlay(picture, SPOT).mode == "RGB"
+
+
+def test_a_large_picture_is_shown_smaller_in_its_own_shape() -> None:
+    """Two of 2048 pixels took half a second to draw and to encode, in the page's own script."""
+    picture = Image.linear_gradient("L").resize((2048, 1024)).convert("RGB")
+    assert displayed(picture).size == overlay(picture, SPOT).size == (640, 320)
+    exact = numbers(picture.resize((640, 320), Image.Resampling.BOX))
+    assert np.abs(numbers(displayed(picture)).astype(int) - exact).mean() < 3
+    assert picture.size == (2048, 1024)
 
 
 def test_one_scale_for_two_maps_makes_equal_values_equal() -> None:

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 from explorer.jobs.job import Attachment
 from explorer.jobs.queue import JobState, queue
 from explorer.ui.state.upload_guard import UploadGuard
+from explorer.ui.widgets.private_input import LANE
 
 PATIENCE_S = 30.0
 
@@ -28,7 +29,7 @@ def test_a_closed_session_takes_along_what_came_of_its_files(monkeypatch: pytest
     """Although nobody asks the queue for anything afterwards, and the reader has forgotten the file."""
     monkeypatch.setattr(queue(), "alive", lambda owner: owner != "gone")
     monkeypatch.setattr("streamlit.config.get_option", lambda _name: 0.0)
-    handle = queue().submit(content, Attachment("theirs", b"secret"), owner="gone", lane="test-guard")
+    handle = queue().submit(content, Attachment("theirs", b"secret"), owner="gone", lane=LANE)
     assert queue().result(handle, PATIENCE_S) == b"secret"
 
     async def visit() -> None:
