@@ -8,7 +8,7 @@ from torch import nn
 
 from explorer import ResNetConfig
 from explorer.check import Report, check, check_shapes
-from tests.check.tables import torchsummary
+from tests.check.tables import quick_norms, torchsummary
 
 Shape = tuple[int, int, int]
 
@@ -16,7 +16,8 @@ Shape = tuple[int, int, int]
 def torchinfo_table(net: nn.Module, shape: Shape | None, **options: Any) -> str:
     """torchinfo's own table, of a network on the meta device."""
     size = None if shape is None else (2, *shape)
-    table = str(torchinfo.summary(net, size, verbose=0, device="meta", mode="train", **options))
+    with quick_norms():
+        table = str(torchinfo.summary(net, size, verbose=0, device="meta", mode="train", **options))
     torchinfo.torchinfo.clear_cached_forward_pass()
     return table
 

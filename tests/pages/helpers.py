@@ -3,14 +3,19 @@
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
 
 PATIENCE_S = 60
 POLL_S = 0.05
+
+# An AppTest looks for components in all that is installed, 0.2 s each time; that stays the same.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def opened(page_name: str, **query: str | list[str]) -> AppTest:
