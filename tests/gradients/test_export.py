@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -52,28 +53,43 @@ def test_every_number_is_there_once() -> None:
                 assert share == pytest.approx(add.shortcut_share)
 
 
+# Runs each script as ``python script picture`` would, where that is asked for. One process: PyTorch is loaded once.
+_RUN = """
+import contextlib, io, json, runpy, sys
+printed = {}
+for script, *arguments in json.loads(sys.argv[1]):
+    sys.argv = [script, *arguments]
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(script, run_name="__main__")
+    printed[script] = out.getvalue()
+print(json.dumps(printed))
+"""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("source", InputSource)
-def test_the_script_measures_the_same(source: InputSource, tmp_path: Path) -> None:
-    script = to_script(PAIR, NAMES, seeds=(0, 3), batch_size=2, device="cpu", source=source)
-    file = tmp_path / "again.py"
-    file.write_text(script, encoding="utf-8")
+def test_the_scripts_measure_the_same(tmp_path: Path) -> None:
     (tmp_path / "picture.png").write_bytes(picture())
-    arguments = [str(tmp_path / "picture.png")] if source is InputSource.IMAGES else []
+    for source in InputSource:
+        script = to_script(PAIR, NAMES, seeds=(0, 3), batch_size=2, device="cpu", source=source)
+        (tmp_path / f"{source}.py").write_text(script, encoding="utf-8")
+    runs = [[f"{source}.py", *(["picture.png"] if source is InputSource.IMAGES else [])] for source in InputSource]
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(file), *arguments],
+        [sys.executable, "-W", "error", "-c", _RUN, json.dumps(runs)],
+        cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PATH": "", "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
     )
-    again, before = read(done.stdout), read(flow_csv(measured(source), NAMES))
-    assert len(again) == len(before)
-    for one, other in zip(again, before, strict=True):
-        for name in ("network", "seed", "quantity", "place", "state"):
-            assert one[name] == other[name]
-        assert float(one["value"]) == pytest.approx(float(other["value"]), rel=1e-3, abs=1e-6, nan_ok=True)
+    printed = json.loads(done.stdout)
+    for source in InputSource:
+        again, before = read(printed[f"{source}.py"]), read(flow_csv(measured(source), NAMES))
+        assert len(again) == len(before)
+        for one, other in zip(again, before, strict=True):
+            for name in ("network", "seed", "quantity", "place", "state"):
+                assert one[name] == other[name]
+            assert float(one["value"]) == pytest.approx(float(other["value"]), rel=1e-3, abs=1e-6, nan_ok=True)
 
 
 @pytest.mark.parametrize("source", InputSource)

@@ -28,6 +28,7 @@ from explorer.ideas.measure.six_shortcuts import shortcut_run
 from explorer.ideas.measure.stride_place import stride_run
 from explorer.ideas.measure.zero_init import zero_init_run
 from explorer.jobs.queue import JobQueue
+from explorer.live.progress import Progress
 from explorer.network.links import from_url
 from explorer.network.model import build
 from explorer.network.options import Block, Shortcut
@@ -112,17 +113,25 @@ def test_stride() -> None:
     assert stride_place.sentence(run) in words(page) and link(page, "block_side") == "7"
 
 
-def test_field() -> None:
+def test_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: dict[tuple[tuple[field.FieldNetwork, ...], int], tuple[field.FieldRun, ...]] = {}
+
+    def watched(
+        networks: tuple[field.FieldNetwork, ...], seed: int, **options: Progress | None
+    ) -> tuple[field.FieldRun, ...]:
+        return measured.setdefault((networks, seed), field_runs(networks, seed, **options))
+
+    monkeypatch.setattr("explorer.ideas.measure.field.field_runs", watched)
     page = settled(open_page(lesson="field"))
-    runs = field_runs((field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 0)
+    runs = measured[(field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 0]
     assert field.sentence(runs, 9) in words(page)
     page = settled(slid(page, "After", "layer2.0"))
     assert field.sentence(runs, 4) in words(page) and link(page, "field_after") == "layer2.0"
     page = settled(slid(page, "Seed", "3"))
-    others = field_runs((field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 3)
+    others = measured[(field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 3]
     assert field.sentence(others, 4) in words(page) and link(page, "field_seed") == "3"
     page = settled(open_page(lesson="field", field_of="plain", field_beside="nothing", field_after="stem"))
-    assert field.sentence(field_runs((field.FieldNetwork.PLAIN,), 0), 0) in words(page)
+    assert field.sentence(measured[(field.FieldNetwork.PLAIN,), 0], 0) in words(page)
 
 
 def test_fields_are_measured_by_the_queue_and_not_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
