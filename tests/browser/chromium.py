@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# First the one without a window: the same engine, and a page costs it a quarter less.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL_SECONDS = 900
 MISSING = (
     "No working Chromium was found. Run `python -m tests.browser.chromium --install`, install Chromium or Chrome "
@@ -51,7 +52,8 @@ def install_chromium() -> None:
     attempts = [[[*playwright, "install", "chromium"]]]
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         apt = ["apt-get", "-o", "DPkg::Lock::Timeout=120"]
-        attempts.append([[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", "chromium"]])
+        install = [*apt, "install", "-y", "--no-install-recommends"]
+        attempts += [[[*apt, "update"], [*install, package]] for package in ("chromium-headless-shell", "chromium")]
         # Ubuntu's package is only a pointer to a snap; then Playwright's may lack nothing but system libraries.
         attempts.append([[*playwright, "install-deps", "chromium"]])
     for commands in attempts:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode, urlparse
 
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
@@ -21,6 +21,7 @@ _CALM_FOR = """
   return now - window.calmSince >= quiet;
 }
 """
+_FOLLOW = "(url) => { history.pushState(null, '', url); dispatchEvent(new PopStateEvent('popstate')); }"
 # Red, green and blue of the page's background, from 0 to 1 each, added up.
 _BACKGROUND = (
     "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
@@ -61,6 +62,13 @@ def address(server_url: str, page: str = "", **query: Any) -> str:
     return f"{server_url}/{page}" + (f"?{urlencode(query)}" if query else "")
 
 
+def follow(page: Page, url: str) -> None:
+    """Go to another link of the same server as "back" and "forward" do: without loading the app's scripts again, which
+    is most of the work of opening a page. The session stays the same. Returns once the page is idle."""
+    page.evaluate(_FOLLOW, url)
+    wait_idle(page)
+
+
 def wait_idle(page: Page, *, quiet_ms: int = QUIET_MS) -> None:
     """Return once the app is connected and has not run for ``quiet_ms``.
 
@@ -83,13 +91,19 @@ def expect_no_overflow(page: Page) -> None:
         "() => { const main = document.querySelector('[data-testid=\"stMain\"]') ?? document.documentElement;"
         " return main.scrollWidth - main.clientWidth; }"
     )
-    assert overflow <= 0, f"the page is {overflow} px wider than the screen"
+    assert overflow <= 0, f"the page is {overflow} px wider than the screen: {page.url}"
 
 
 def expect_no_overflow_in_either_scheme(page: Page) -> None:
     """The same in either colour scheme, changed while the page is open, as a phone does in the evening."""
-    for scheme, lightness in (("light", "> 1.5"), ("dark", "< 1.5")):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_function(f"{_BACKGROUND} {lightness}")
-        wait_idle(page)
-        expect_no_overflow(page)
+    switch_to(page, "light")
+    expect_no_overflow(page)
+    switch_to(page, "dark")
+    expect_no_overflow(page)
+
+
+def switch_to(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Change the colour scheme of an open page; returns once the page has it and is idle."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(f"{_BACKGROUND} {'> 1.5' if scheme == 'light' else '< 1.5'}")
+    wait_idle(page)

@@ -14,7 +14,7 @@ from bench.server import Server
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.labels import ROLE_LABELS
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, wait_idle
+from tests.browser.driver import address, switch_to, wait_idle
 
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -90,11 +90,17 @@ DIAGRAMS = (
 )
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, True), (390, False)])
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda each: each.key)
-def test_a_diagram_stands_alone(server: Server, open_page: OpenPage, diagram: Diagram, width: int, dark: bool) -> None:
-    key, page_name, query, title = diagram
-    page = open_page(address(server.url, page_name, **query), width=width, dark=dark)
+def test_a_diagram_stands_alone_on_any_screen(server: Server, open_page: OpenPage, diagram: Diagram) -> None:
+    page = open_page(address(server.url, diagram.page_name, **diagram.query), dark=True)
+    _diagram_stands_alone(page, diagram)
+    page.set_viewport_size({"width": 390, "height": 900})
+    switch_to(page, "light")
+    _diagram_stands_alone(page, diagram)
+
+
+def _diagram_stands_alone(page: Page, diagram: Diagram) -> None:
+    key, _, query, title = diagram
     box = page.locator(f".st-key-{key}")
     expect(box.get_by_role("button", name="SVG")).to_be_visible()
     wait_idle(page)
@@ -139,11 +145,16 @@ CHARTS = (
 )
 
 
-@pytest.mark.parametrize("dark", [True, False])
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda each: each.key)
-def test_a_chart_stands_alone(server: Server, open_page: OpenPage, chart: Chart, dark: bool) -> None:
+def test_a_chart_stands_alone_in_either_scheme(server: Server, open_page: OpenPage, chart: Chart) -> None:
+    page = open_page(address(server.url, chart.page_name, **chart.query), width=390, dark=True)
+    _chart_stands_alone(page, chart)
+    switch_to(page, "light")
+    _chart_stands_alone(page, chart)
+
+
+def _chart_stands_alone(page: Page, chart: Chart) -> None:
     key, page_name, query, heading, legend = chart
-    page = open_page(address(server.url, page_name, **query), width=390, dark=dark)
     page.locator(f".st-key-{key} .main-svg").first.wait_for()
     wait_idle(page)
     shapes = page.locator(f".st-key-{key} .js-plotly-plot").evaluate(_SHAPES)
