@@ -225,9 +225,13 @@ def test_resnet1202_is_drawn_folded(server: Server, open_page: OpenPage) -> None
     expect(page.get_by_role("heading", name="Inside layer2.77")).to_be_visible()
 
 
-@pytest.mark.parametrize(("ending", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG")])
-def test_the_picture_downloads(server: Server, open_page: OpenPage, tmp_path: Path, ending: str, begins: bytes) -> None:
+def test_the_picture_downloads(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
     page = open_network(open_page, server, "resnet34", dark=True)
+    _picture_downloads(page, tmp_path, "svg", b"<svg")
+    _picture_downloads(page, tmp_path, "png", b"\x89PNG")
+
+
+def _picture_downloads(page: Page, tmp_path: Path, ending: str, begins: bytes) -> None:
     with page.expect_download() as waiting:
         page.locator(".st-key-network").get_by_role("button", name=ending.upper()).click()
     assert waiting.value.suggested_filename == f"resnet34.{ending}"
@@ -255,13 +259,13 @@ def test_the_python_file_downloads_and_builds_the_network(server: Server, open_p
     assert {name: value.shape for name, value in theirs.items()} == {name: value.shape for name, value in ours.items()}
 
 
-@pytest.mark.parametrize(("label", "ending"), [("Layers as CSV", "csv"), ("Layers as JSON", "json")])
-def test_the_tables_download(server: Server, open_page: OpenPage, label: str, ending: str) -> None:
+def test_the_tables_download(server: Server, open_page: OpenPage) -> None:
     page = open_network(open_page, server, "resnet18", files="true")
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=label).click()
-    assert waiting.value.suggested_filename == f"resnet18.{ending}"
-    assert "layer4.1.conv2" in Path(waiting.value.path()).read_text(encoding="utf-8")
+    for label, ending in (("Layers as CSV", "csv"), ("Layers as JSON", "json")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label).click()
+        assert waiting.value.suggested_filename == f"resnet18.{ending}"
+        assert "layer4.1.conv2" in Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
 def test_zoom_enlarges_and_fit_restores(server: Server, open_page: OpenPage) -> None:
