@@ -1,5 +1,6 @@
 """The devices of this machine, and the memory they have left."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,14 @@ from explorer.live.devices import Device, DeviceError, container_headroom, defau
 from explorer.live.preflight import preflight
 from explorer.live.timing_and_memory import peak_bytes, peak_of
 from tests.live.reports import SMALL, check
+
+
+@pytest.fixture(autouse=True)
+def _accelerators_are_counted_anew() -> Iterator[None]:
+    """A process counts them once, and these tests pretend that it has others."""
+    devices._accelerators.cache_clear()
+    yield
+    devices._accelerators.cache_clear()
 
 
 def test_the_cpu_is_always_there() -> None:
