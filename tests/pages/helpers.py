@@ -71,7 +71,7 @@ def headline(page: AppTest) -> dict[str, Any]:
     """What the Architecture page's headline shows: its name, badges, cards and foot."""
     found = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith("_headline")]
     (shown,) = found
-    content: dict[str, Any] = json.loads(shown.json)
+    content: dict[str, Any] = json.loads(shown.bytes)
     return content
 
 

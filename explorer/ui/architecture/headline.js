@@ -1,5 +1,6 @@
 // A network's name with its badges, and its numbers as cards; a card's button shows the number's receipt below.
-export default function ({ data, parentElement }) {
+export default function ({ data: packed, parentElement }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
   const root = parentElement.querySelector(".headline");
   root.querySelector("h2").replaceChildren(data.name, ...data.badges.map(badge));
   const asked = root.asked ?? "";

@@ -5,7 +5,6 @@ the page. It also opens receipts on a tap.
 """
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -17,6 +16,7 @@ from explorer.network.names import name_of
 from explorer.network.receipts import by_role, depth_receipt, field_receipt
 from explorer.text.quantities import human, signed, size
 from explorer.ui.state.caching import shared
+from explorer.ui.widgets.component_data import packed
 
 _HERE = Path(__file__).parent
 _HEADLINE = st.components.v2.component(
@@ -33,14 +33,16 @@ def headline(arch: Architecture, before: ResNetConfig | None) -> None:
 
 
 @shared(32)
-def _content(arch: Architecture, before: ResNetConfig | None) -> dict[str, Any]:
+def _content(arch: Architecture, before: ResNetConfig | None) -> bytes:
     earlier = analyze(before) if before is not None else None
-    return {
-        "name": name_of(arch.config),
-        "badges": [[fact.text, fact.reason] for fact in badges(arch.config)],
-        "cards": _cards(arch, earlier),
-        "foot": f"Differences are against {name_of(earlier.config)}." if earlier else "",
-    }
+    return packed(
+        {
+            "name": name_of(arch.config),
+            "badges": [[fact.text, fact.reason] for fact in badges(arch.config)],
+            "cards": _cards(arch, earlier),
+            "foot": f"Differences are against {name_of(earlier.config)}." if earlier else "",
+        }
+    )
 
 
 def _cards(arch: Architecture, earlier: Architecture | None) -> list[dict[str, str]]:

@@ -1,7 +1,8 @@
 // Reports clicks on the innermost tiles of treemaps, which streamlit does not; all other tiles still zoom.
 const LOOK_MS = 400; // a chart comes later than the page, and is sometimes drawn anew
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ data: packed, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
   const heard = new Map(); // chart -> {graph, on, clicked}
   const listen = () =>
     data.charts.forEach((chart) => {

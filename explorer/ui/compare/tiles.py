@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.widgets.component_data import packed
+
 _TILES = st.components.v2.component(
     "resnet_explorer_tiles",
     html="<span></span>",
@@ -21,4 +23,4 @@ def on_tile_click(charts: Sequence[str], on_pick: Callable[[str, str], None]) ->
         if isinstance(found, dict) and found.get("chart") in charts and isinstance(found.get("id"), str):
             on_pick(found["chart"], found["id"])
 
-    _TILES(key=_KEY, data={"charts": list(charts)}, on_pick_change=picked)
+    _TILES(key=_KEY, data=packed({"charts": list(charts)}), on_pick_change=picked)

@@ -1,7 +1,8 @@
 // Saves the chart above as PNG or SVG, and shows it on the full screen.
 const FILE_WIDTH = 1000; // pixels: a slide's, whatever the page's width is
 
-export default function ({ data, parentElement }) {
+export default function ({ data: packed, parentElement }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
   const place = parentElement.querySelector(".save");
   const saving = ["png", "svg"].map((format) => button(`Chart as ${format.toUpperCase()}`, () => saveChart(data, format)));
   place.replaceChildren(...saving, button("Full screen", () => fullScreen(data)));

@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 from plotly.graph_objects import Figure
 
+from explorer.ui.widgets.component_data import packed
+
 _HERE = Path(__file__).parent
 _SAVE = st.components.v2.component(
     "resnet_explorer_save_chart",
@@ -45,4 +47,4 @@ def chart(
                 on_unpick()
 
         st.plotly_chart(figure, key=key, alt=alt, on_select=clicked, selection_mode="points")
-    _SAVE(key=f"{key}.save", data={"chart": key, "filename": filename, "legend": list(legend)})
+    _SAVE(key=f"{key}.save", data=packed({"chart": key, "filename": filename, "legend": list(legend)}))

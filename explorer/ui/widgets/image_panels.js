@@ -1,5 +1,6 @@
 // Pictures beside each other, all as wide, each with words under it.
-export default function ({ data, parentElement }) {
+export default function ({ data: packed, parentElement }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
   const place = parentElement.querySelector(".panels");
   place.style.setProperty("--count", data.panels.length);
   place.replaceChildren(...data.panels.map(figure));

@@ -8,6 +8,8 @@ from pathlib import Path
 import streamlit as st
 from PIL import Image
 
+from explorer.ui.widgets.component_data import packed
+
 _HERE = Path(__file__).parent
 _PANELS = st.components.v2.component(
     "resnet_explorer_panels",
@@ -20,7 +22,7 @@ _PANELS = st.components.v2.component(
 def image_panels(row: Sequence[tuple[str, str, str]], *, key: str) -> None:
     """Draw pictures, each given by its address (``source_of``), the words under it, and its alternative text."""
     drawn = [{"source": source, "words": words, "alt": alt} for source, words, alt in row]
-    _PANELS(key=key, data={"panels": drawn})
+    _PANELS(key=key, data=packed({"panels": drawn}))
 
 
 def source_of(image: Image.Image, *, small: bool = False) -> str:

@@ -1,5 +1,6 @@
 // The bar above every page: its links, and buttons that copy the address, which holds the whole state.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: packed, parentElement, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
   parentElement.querySelector(".mark").innerHTML = data.mark;
   links(parentElement.querySelector("nav"), data, setTriggerValue);
   layout();

@@ -11,6 +11,7 @@ import streamlit as st
 from explorer.ui.state.reachable import for_other_devices
 from explorer.ui.state.session import is_local
 from explorer.ui.state.url_control import LIDS
+from explorer.ui.widgets.component_data import packed
 
 _HERE = Path(__file__).parent
 _BAR = st.components.v2.component(
@@ -29,13 +30,15 @@ def navigation_bar(pages: Sequence[tuple[str, str]], here: str, mark: str) -> No
     files = {Path(path).stem: path for path, _ in pages}
     entries = [[Path(path).stem, title] for path, title in pages]
     answer = _BAR(
-        data={
-            "pages": entries,
-            "here": here,
-            "mark": mark,
-            "lids": sorted(LIDS),
-            "others": for_other_devices() if is_local() else "",
-        },
+        data=packed(
+            {
+                "pages": entries,
+                "here": here,
+                "mark": mark,
+                "lids": sorted(LIDS),
+                "others": for_other_devices() if is_local() else "",
+            }
+        ),
         on_go_change=lambda: None,  # makes ``answer.go`` a trigger; a callback itself cannot change the page
     )
     if answer.go in files:

@@ -1,6 +1,5 @@
 """An SVG that can be pointed at, clicked, zoomed, and saved as SVG or PNG."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.ui.state.caching import shared
+from explorer.ui.widgets.component_data import packed
 
 _HERE = Path(__file__).parent
 _FIGURE = st.components.v2.component(
@@ -61,5 +61,4 @@ def svg_picture(
 
 @shared(64)
 def _packed(drawing: _Drawing) -> bytes:
-    """Returns the component's data as JSON, made once: Streamlit would serialise it anew at every rerun."""
-    return json.dumps(asdict(drawing)).encode()
+    return packed(asdict(drawing))

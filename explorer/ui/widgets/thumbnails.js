@@ -1,5 +1,6 @@
 // A row of small pictures, each a button; on a screen too narrow for all it scrolls sideways.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: packed, parentElement, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
   const row = parentElement.querySelector(".thumbnails");
   const focused = row.querySelector(":focus")?.dataset.name;
   row.setAttribute("aria-label", data.label);

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.widgets.component_data import packed
+
 _HERE = Path(__file__).parent
 _ROW = st.components.v2.component(
     "resnet_explorer_thumbnails",
@@ -50,4 +52,4 @@ def thumbnails(row: Sequence[Thumb], *, key: str, label: str, lit: str, on_pick:
         }
         for each in row
     ]
-    _ROW(key=key, data={"label": label, "thumbnails": drawn}, on_pick_change=picked)
+    _ROW(key=key, data=packed({"label": label, "thumbnails": drawn}), on_pick_change=picked)
