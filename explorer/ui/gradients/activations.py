@@ -23,10 +23,8 @@ def activations_view(setup: FlowSetup) -> None:
     config = setup.config
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         options = tuple(str(each) for each in Activation)
-        if not ACTIVATION.value:  # until somebody chooses, the network's own
-            st.session_state[ACTIVATION.key] = str(config.activation)
         labels = {name: option_label("activation", name) for name in options}
-        chosen = Activation(ACTIVATION.segmented(options=options, labels=labels))
+        chosen = Activation(ACTIVATION.segmented(options=options, labels=labels, at_first=str(config.activation)))
         with st.container(key="setting.layers", width="content"):
             entered = LAYERS.text(width=110, placeholder=str(config.depth)) or str(config.depth)
     try:

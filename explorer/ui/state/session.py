@@ -1,4 +1,6 @@
-"""This browser tab's session: its name, and whether it is still open."""
+"""This browser tab's session: its name, whether it is still open, and what it holds by the dozen."""
+
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime import Runtime
@@ -9,6 +11,16 @@ def owner() -> str:
     """Returns this session's name, for work done on its behalf."""
     context = get_script_run_ctx()
     return context.session_id if context else "nobody"
+
+
+def held(name: str) -> dict[str, Any]:
+    """Returns one of this session's dictionaries, empty at first. Whoever changes it changes the session.
+
+    Streamlit looks through all that a session holds whenever it draws a list or a field of text, so what comes by the
+    dozen belongs into one dictionary.
+    """
+    kept: dict[str, Any] = st.session_state.setdefault(name, {})
+    return kept
 
 
 def is_open(session: str) -> bool:

@@ -12,9 +12,11 @@ from typing import TypeVar
 
 import streamlit as st
 
+from explorer.ui.state.session import held
+
 ARRIVED = "shell.arrived"
 _PENDING: ContextVar[dict[str, "str | tuple[str, ...]"] | None] = ContextVar("link.pending", default=None)
-_SEEN = "link.seen"
+_SEEN = "link.seen"  # in the session: what it last saw in the address, by name
 _NEVER = object()
 T = TypeVar("T")
 
@@ -41,7 +43,7 @@ def is_pending() -> bool:
 
 def _compared(key: str, now: T | None) -> tuple[T | None, bool]:
     survives = now is None and st.session_state.get(ARRIVED, False)
-    changed = _all_seen().get(key, _NEVER) != now
+    changed = held(_SEEN).get(key, _NEVER) != now
     _seen(key, now)
     return now, changed and not survives
 
@@ -66,16 +68,7 @@ def clear(key: str) -> None:
 
 
 def _seen(key: str, value: object) -> None:
-    _all_seen()[key] = value
-
-
-def _all_seen() -> dict[str, object]:
-    """What the session last saw in the address, by name. One dictionary: Streamlit looks through all that a session
-    holds whenever it draws a list or a field of text."""
-    if _SEEN not in st.session_state:
-        st.session_state[_SEEN] = {}
-    seen: dict[str, object] = st.session_state[_SEEN]
-    return seen
+    held(_SEEN)[key] = value
 
 
 def remember(name: str, value: object) -> None:

@@ -11,7 +11,8 @@ from explorer.network.labels import OPTION_LABELS
 from explorer.network.options import Activation, Block, Shortcut
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
-from explorer.ui.state.url_value import LONGEST, UrlValue
+from explorer.ui.state.session import held
+from explorer.ui.state.url_value import CHOSEN, LONGEST, UrlValue
 
 ON, OFF = "true", "false"
 LIDS: set[str] = set()  # the keys of all lids
@@ -43,11 +44,16 @@ class Control(UrlValue[str]):
         return self.value == ON
 
     def segmented(
-        self, *, place: str = "", labels: Labels | None = None, options: tuple[str, ...] | None = None
+        self,
+        *,
+        place: str = "",
+        labels: Labels | None = None,
+        options: tuple[str, ...] | None = None,
+        at_first: str = "",
     ) -> str:
-        """Draw the options side by side."""
+        """Draw the options side by side. Until the reader chooses, ``at_first`` or the first option is chosen."""
         shown = options or self.options
-        chosen = self.value if self.value in shown else shown[0]
+        chosen = self._among(shown, at_first, strict=False)
         st.segmented_control(
             self.label,
             shown,
@@ -122,8 +128,8 @@ class Control(UrlValue[str]):
     def refuse(self, allowed: str) -> None:
         """Say that the link's value cannot be, which only the page knows, and forget it; ``allowed`` is a clause."""
         self._reject(self.value, allowed)
-        st.session_state[self.key] = self.default
-        st.warning(escaped(st.session_state[self._problem]), icon=":material/error:")
+        held(CHOSEN)[self.key] = self.default
+        st.warning(escaped(self._problem), icon=":material/error:")
 
     def _among(self, options: Sequence[str], at_first: str, *, strict: bool) -> str:
         if strict and self.value not in (self.default, *options):

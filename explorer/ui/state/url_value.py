@@ -13,7 +13,9 @@ import streamlit as st
 from explorer.text.typed_numbers import quoted
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.session import held
 
+CHOSEN, _REFUSED = "link.chosen", "link.refused"  # in the session: values, and sentences on what cannot be, by key
 LONGEST = 60  # characters of a value that somebody typed on purpose
 
 V = TypeVar("V", str, tuple[str, ...])
@@ -40,36 +42,35 @@ class UrlValue(ABC, Generic[V]):
         reader chooses something, opens another link or leaves the page: a page that measures reruns by itself.
         """
         asked, changed = self._asked()
-        if asked is None and not changed and self.key not in st.session_state:
+        if asked is None and not changed and self.key not in held(CHOSEN):
             return ""
         nonsense = self._nonsense(asked) if asked is not None else None
         if changed or st.session_state.get(url.ARRIVED):
-            st.session_state.pop(self._problem, None)
+            held(_REFUSED).pop(self.key, None)
         if changed:
-            st.session_state[self.key] = self.default if asked is None else self._admitted(asked)
+            held(CHOSEN)[self.key] = self.default if asked is None else self._admitted(asked)
         if nonsense is not None:
             self._reject(nonsense, self._allowed())
         if self.value != self.default or (asked is not None and nonsense is None):
             url.write(self.key, self.value)
-        problem: str = st.session_state.get(self._problem, "")
-        return problem
+        return self._problem
 
     @property
     def value(self) -> V:
         """What is chosen."""
-        return cast("V", st.session_state.get(self.key, self.default))
+        return cast("V", held(CHOSEN).get(self.key, self.default))
 
     def put(self, value: V) -> None:
         """Choose this from now on."""
-        st.session_state[self.key] = value
-        st.session_state.pop(self._problem, None)
+        held(CHOSEN)[self.key] = value
+        held(_REFUSED).pop(self.key, None)
         if value == self.default:
             url.clear(self.key)
         else:
             url.write(self.key, value)
 
     def _reject(self, nonsense: str, allowed: str) -> None:
-        st.session_state[self._problem] = f"{self._spoken} is {quoted(nonsense)} in this link: {allowed}."
+        held(_REFUSED)[self.key] = f"{self._spoken} is {quoted(nonsense)} in this link: {allowed}."
         url.clear(self.key)
 
     @property
@@ -79,7 +80,9 @@ class UrlValue(ABC, Generic[V]):
 
     @property
     def _problem(self) -> str:
-        return f"{self.key}.refused"
+        """What the link asked for and cannot be, as a sentence; nothing where all can be."""
+        said: str = held(_REFUSED).get(self.key, "")
+        return said
 
     def _admits(self, value: str) -> bool:
         return value in self.options if self.options else len(value) <= LONGEST
@@ -104,18 +107,18 @@ class UrlValue(ABC, Generic[V]):
 def open_all(*values: "UrlValue[str] | UrlValue[tuple[str, ...]]") -> None:
     """Open these values, and say what of the link cannot be.
 
-    Nothing is done where neither the address nor a value has changed since all were opened: opening forty values one
+    Nothing is done where neither the address nor a choice has changed since all were opened: opening forty values one
     by one takes a millisecond of each run.
     """
     before = f"{values[0].key}.opened"
-    if not st.session_state.get(url.ARRIVED) and st.session_state.get(before) == _state(values):
+    if not st.session_state.get(url.ARRIVED) and st.session_state.get(before) == _state():
         return
     problems = [problem for value in values if (problem := value.open())]
     if problems:
         st.warning(escaped(" ".join(problems)), icon=":material/error:")
-    url.remember(before, None if problems or url.is_pending() else _state(values))
+    url.remember(before, None if problems or url.is_pending() else _state())
 
 
-def _state(values: "tuple[UrlValue[str] | UrlValue[tuple[str, ...]], ...]") -> object:
+def _state() -> object:
     """Returns the address and what is chosen."""
-    return url.everything(), [value.value for value in values]
+    return url.everything(), dict(held(CHOSEN))

@@ -15,9 +15,11 @@ from explorer.jobs.queue import JobCancelled, JobFailed, JobState, JobStatus, Qu
 from explorer.network.labels import in_words
 from explorer.ui.state import session
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.session import held
 from explorer.ui.state.warm_up import warm_up
 
 POLL_SECONDS = 0.4
+_NOTES = "work"  # in the session: what every kind of work remembers there
 
 Answer = JobStatus | QueueFull
 
@@ -50,7 +52,8 @@ class Work:
 
     def wanted(self, request: Hashable) -> bool:
         """Draw the button where there is one; whether the reader wants this very request done."""
-        stopped, asked = st.session_state.get(self._stopped), st.session_state.get(self._asked)
+        notes = held(_NOTES)
+        stopped, asked = notes.get(self._stopped), notes.get(self._asked)
         if not self.automatic or stopped == request:
             st.button(
                 self.button,
@@ -67,6 +70,9 @@ class Work:
 
         ``lane`` is the queue's lane: the device, or another name for work that keeps no device busy.
         """
+        found = self.known(request)
+        if found is not None:
+            return found
         submit = partial(self._submit, function, *args, lane=lane, **kwargs)
         answer = submit()
         if isinstance(answer, QueueFull):
@@ -75,10 +81,25 @@ class Work:
             _wait(self.doing, submit, partial(self._stop, request) if self.button else None)
             return None
         try:
-            return queue().result(st.session_state[self._handle], timeout=0)
+            handle = held(_NOTES)[self._handle]
+            result = queue().result(handle, timeout=0)
         except (JobFailed, JobCancelled) as error:
             st.error(escaped(f"{self.failed}{in_words(str(error))}"), icon=":material/error:")
             return None
+        held(_NOTES)[self._known] = request, handle
+        return result
+
+    def known(self, request: Hashable) -> Any:
+        """Returns the result of the last request that was answered, if it was this one and is still kept, else None.
+
+        A page is mostly drawn anew because something else was moved: nobody need put the question together again.
+        """
+        notes = held(_NOTES)
+        handle = notes.get(self._handle)
+        if handle and notes.get(self._known) == (request, handle):
+            with suppress(JobCancelled):
+                return queue().result(handle, timeout=0)
+        return None
 
     def _submit(self, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
         """Ask for the work, or how far it is. Other work under this key is cancelled."""
@@ -88,23 +109,23 @@ class Work:
             handle = jobs.submit(function, *args, owner=session.owner(), lane=lane, **kwargs)
         except QueueFull as refusal:
             return refusal
-        before = st.session_state.get(self._handle)
+        before = held(_NOTES).get(self._handle)
         if before and before != handle:
             jobs.cancel(before)
         if before != handle and self.patience:
             with suppress(TimeoutError, JobFailed, JobCancelled):
                 jobs.result(handle, self.patience)
-        st.session_state[self._handle] = handle
+        held(_NOTES)[self._handle] = handle
         return jobs.status(handle)
 
     def _want(self, request: Hashable) -> None:
-        st.session_state[self._asked] = request
-        st.session_state.pop(self._stopped, None)
+        held(_NOTES)[self._asked] = request
+        held(_NOTES).pop(self._stopped, None)
 
     def _stop(self, request: Hashable) -> None:
-        st.session_state.pop(self._asked, None)
-        st.session_state[self._stopped] = request
-        handle = st.session_state.pop(self._handle, None)
+        held(_NOTES).pop(self._asked, None)
+        held(_NOTES)[self._stopped] = request
+        handle = held(_NOTES).pop(self._handle, None)
         if handle:
             queue().cancel(handle)
         st.rerun()
@@ -120,6 +141,10 @@ class Work:
     @property
     def _handle(self) -> str:
         return f"{self.key}.handle"
+
+    @property
+    def _known(self) -> str:
+        return f"{self.key}.known"
 
 
 def wait_for_libraries(what_then: str) -> bool:
