@@ -14,9 +14,9 @@ from explorer.charts.cam.belief_curve import belief_curve_alt_text, belief_curve
 from explorer.charts.cam.randomisation import randomisation_alt_text, randomisation_chart, randomisation_rows
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
-from explorer.ui.cam.map_view import choose_layer, strip_of
+from explorer.ui.cam.map_view import choose_layer, chosen_layer, strip_of
 from explorer.ui.cam.measurement import deletion_curves, randomised, randomised_samples
-from explorer.ui.cam.pictures import MapPanel, Style, picture_layout, show_pictures
+from explorer.ui.cam.pictures import MapPanel, Style, choose_style, chosen_style, show_pictures
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
@@ -34,12 +34,10 @@ def belief_view(setup: CamSetup, device: str, look: Look) -> None:
     """Draw the map, then both tests."""
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        shown, layers, style = picture_layout(signed=False)
-        with layers:
-            layer = choose_layer(setup, look, style)
-        with shown:
-            panel = MapPanel(setup, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))
-            show_pictures([panel], style)
+        style, layer = chosen_style(signed=False), chosen_layer(look)
+        show_pictures([MapPanel(setup, f"Grad-CAM at {layer}", look.at(layer), setup.name_of(look.target))], style)
+        choose_layer(setup, look, style)
+        choose_style(signed=False)
     with right:
         st.markdown(
             "**A map is a claim.** It says that these pixels made the network say this class. Both tests can prove it "

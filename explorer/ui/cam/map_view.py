@@ -13,7 +13,7 @@ from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import LAYER, TABLE
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
-from explorer.ui.cam.pictures import MapPanel, Style, colour_legend, picture_layout, show_pictures
+from explorer.ui.cam.pictures import MapPanel, Style, choose_style, chosen_style, colour_legend, show_pictures
 from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.image_panels import source_of
@@ -24,14 +24,13 @@ def map_view(setup: CamSetup, look: Look) -> None:
     """Draw picture, map and the strip of all blocks' maps; beside them the likeliest classes and what the map shows."""
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        shown, layers, style = picture_layout()
-        with layers:
-            layer = choose_layer(setup, look, style)
+        style, layer = chosen_style(), chosen_layer(look)
         saliency, target = look.at(layer), setup.name_of(look.target)
         panel = MapPanel(setup, f"Grad-CAM at {layer}: {target}", saliency, target)
-        with shown:
-            show_pictures([panel], style)
-            colour_legend([panel], style)
+        show_pictures([panel], style)
+        colour_legend([panel], style)
+        choose_layer(setup, look, style)
+        choose_style()
     with right:
         show_guesses([(setup, look)])
         asked = ("words", setup.network.title, digest_of(look.logits.tobytes()), look.target, layer)
@@ -50,8 +49,13 @@ def _words(setup: CamSetup, look: Look, saliency: SaliencyMap) -> str:
     return " ".join(said)
 
 
-def choose_layer(setup: CamSetup, look: Look, style: Style) -> str:
-    """Draw the slider over all blocks and under it the strip of their maps; returns the chosen layer."""
+def chosen_layer(look: Look) -> str:
+    """Returns the block whose map is shown, whether or not its slider is drawn yet."""
+    return LAYER.among(look.layers, look.layers[-1])
+
+
+def choose_layer(setup: CamSetup, look: Look, style: Style) -> None:
+    """Draw the slider over all blocks, and under it the strip of their maps."""
     layer = LAYER.slide(look.layers, at_first=look.layers[-1], strict=True)
     thumbnails(
         strip_of(setup, look.maps, style),
@@ -60,7 +64,6 @@ def choose_layer(setup: CamSetup, look: Look, style: Style) -> str:
         lit=layer,
         on_pick=LAYER.put,
     )
-    return layer
 
 
 def strip_of(setup: CamSetup, maps: Sequence[SaliencyMap], style: Style) -> tuple[Thumb, ...]:

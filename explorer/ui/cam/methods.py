@@ -13,9 +13,9 @@ from explorer.text.quantities import minus
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import METHOD
 from explorer.ui.cam.map_download import map_download
-from explorer.ui.cam.map_view import choose_layer
+from explorer.ui.cam.map_view import choose_layer, chosen_layer
 from explorer.ui.cam.measurement import attribution
-from explorer.ui.cam.pictures import MapPanel, picture_layout, show_pictures
+from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, show_pictures
 from explorer.ui.state.markdown import escaped, readable
 
 HOW = {
@@ -37,26 +37,22 @@ def _completeness(rise: float, delta: float) -> str:
 def methods_view(setup: CamSetup, device: str, look: Look) -> None:
     """Draw Grad-CAM and another method side by side."""
     left, right = st.columns([5, 3], gap="medium")
+    style, layer = chosen_style(signed=False), chosen_layer(look)
+    coarse, target = look.at(layer), setup.name_of(look.target)
     with right:
         method = Method(METHOD.segmented(labels={each: METHOD_NAMES[each] for each in Method}))
         st.markdown(f":small[{escaped(HOW[method])}]")
-        place = st.container()
-    with left:
-        shown, layers, style = picture_layout(signed=False)
-        with layers:
-            layer = choose_layer(setup, look, style)
-    with place:
         found = attribution(setup, device, method, look.target, layer)
-    coarse, target = look.at(layer), setup.name_of(look.target)
+        if found is not None:
+            _said(found, coarse, target)
     panels = [MapPanel(setup, f"Grad-CAM at {layer}", coarse, target)]
     if found is not None:
         panels.append(MapPanel(setup, METHOD_NAMES[method], found.saliency, target))
-    with shown:
+    with left:
         show_pictures(panels, style)
-    if found is not None:
-        with place:
-            _said(found, coarse, target)
-        with left:
+        choose_layer(setup, look, style)
+        choose_style(signed=False)
+        if found is not None:
             map_download(setup, panels[1:], style)
 
 

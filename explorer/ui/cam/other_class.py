@@ -9,9 +9,9 @@ from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import AGAINST
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
-from explorer.ui.cam.map_view import choose_layer
+from explorer.ui.cam.map_view import choose_layer, chosen_layer
 from explorer.ui.cam.measurement import look_at
-from explorer.ui.cam.pictures import MapPanel, colour_legend, picture_layout, show_pictures
+from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, colour_legend, show_pictures
 from explorer.ui.state.markdown import readable
 
 
@@ -25,14 +25,13 @@ def other_class_view(setup: CamSetup, device: str, look: Look) -> None:
     if found is None:
         return
     with left:
-        shown, layers, style = picture_layout(signed=True)
-        with layers:
-            layer = choose_layer(setup, found, style)
+        style, layer = chosen_style(signed=True), chosen_layer(found)
         saliency, target, name = found.at(layer), setup.name_of(found.target), setup.name_of(other)
         panel = MapPanel(setup, f"{target} (red), not {name} (blue), at {layer}", saliency, target)
-        with shown:
-            show_pictures([panel], style)
-            colour_legend([panel], style, name)
+        show_pictures([panel], style)
+        colour_legend([panel], style, name)
+        choose_layer(setup, found, style)
+        choose_style(signed=True)
         map_download(setup, [panel], style)
     with place:
         show_guesses([(setup, found)])

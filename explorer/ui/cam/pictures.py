@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 from PIL import Image
-from streamlit.delta_generator import DeltaGenerator
 
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.cam.words import METHOD_UNITS
@@ -42,25 +41,21 @@ class MapPanel:
         return self.setup.seen.crop
 
 
-def picture_layout(*, signed: bool | None = None) -> tuple[DeltaGenerator, DeltaGenerator, Style]:
-    """Draw the choices of how maps look, below a place for the pictures and one for the layers.
-
-    Returns both places and the chosen style. Without ``signed``, the reader chooses that, too.
-    """
-    return st.container(), st.container(), _style(signed)
+def chosen_style(*, signed: bool | None = None) -> Style:
+    """Returns how maps look, whether or not the choices are drawn yet; without ``signed``, the reader chooses that."""
+    return Style(int(OPACITY.value) / 100, Colours(COLOURS.value), SIGNED.on if signed is None else signed)
 
 
-def _style(signed: bool | None) -> Style:
+def choose_style(*, signed: bool | None = None) -> None:
+    """Draw the choices of ``chosen_style``."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        opacity = OPACITY.slide(OPACITY.options, labels={each: f"{each} %" for each in OPACITY.options})
-        both = SIGNED.on if signed is None else signed
-        if both:
+        OPACITY.slide(OPACITY.options, labels={each: f"{each} %" for each in OPACITY.options})
+        if chosen_style(signed=signed).signed:
             st.caption("Signed maps have one set of colours: red speaks for the class, blue against it.")
         else:
             COLOURS.segmented(labels={each: each.label.partition(",")[0] for each in Colours})
         if signed is None:
             SIGNED.toggle()
-    return Style(int(opacity) / 100, Colours(COLOURS.value), both)
 
 
 def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Image:

@@ -13,7 +13,7 @@ from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.networks import choose_second_weights, ready
-from explorer.ui.cam.pictures import MapPanel, colour_legend, picture_layout, show_pictures
+from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, colour_legend, show_pictures
 from explorer.ui.state.markdown import readable
 
 
@@ -39,10 +39,10 @@ def two_networks_view(setup: CamSetup, device: str, look: Look) -> None:
     ]
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        shown, _, style = picture_layout(signed=False)
-        with shown:
-            show_pictures(panels, style, overlay.scale_of(maps) or None)
-            colour_legend(panels, style)
+        style = chosen_style(signed=False)
+        show_pictures(panels, style, overlay.scale_of(maps) or None)
+        colour_legend(panels, style)
+        choose_style(signed=False)
         map_download(setup, panels, style)
     with right:
         show_guesses(both)

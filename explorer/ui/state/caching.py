@@ -39,14 +39,14 @@ def kept(key: object, make: Callable[[], T], *, private: bool) -> T:
     in any session otherwise. ``repr(key)`` must tell keys apart, and the key must name everything that was used."""
     if private:
         return in_session(key, make)
-    made: T = _for_everybody(repr(key), make)
+    made: T = _for_everybody(key=repr(key), _make=make)
     return made
 
 
 def replayed(key: object, draw: Callable[[], object]) -> None:
     """Call ``draw``, or send again what it drew for an equal ``key`` before, in any session: a table is written down
     once. ``repr(key)`` must tell keys apart. Nothing that a reader can choose from may be drawn."""
-    _replayed(repr(key), draw)
+    _replayed(key=repr(key), _draw=draw)
 
 
 def in_session(key: object, make: Callable[[], T]) -> T:
@@ -54,10 +54,11 @@ def in_session(key: object, make: Callable[[], T]) -> T:
 
     Streamlit drops all of a session's values when its browser tab closes. ``repr(key)`` must tell keys apart.
     """
-    made: T = _in_session(repr(key), make)
+    made: T = _in_session(key=repr(key), _make=make)
     return made
 
 
+# These are called by name: for a positional argument Streamlit inspects the function's signature at each call.
 @st.cache_resource(scope="session", max_entries=_PER_SESSION, show_spinner=False)
 def _in_session(key: str, _make: Callable[[], T]) -> T:  # an argument with an underscore is not part of the key
     return _make()

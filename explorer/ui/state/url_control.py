@@ -53,7 +53,7 @@ class Control(UrlValue[str]):
     ) -> str:
         """Draw the options side by side. Until the reader chooses, ``at_first`` or the first option is chosen."""
         shown = options or self.options
-        chosen = self._among(shown, at_first, strict=False)
+        chosen = self.among(shown, at_first)
         st.segmented_control(
             self.label,
             shown,
@@ -96,7 +96,8 @@ class Control(UrlValue[str]):
         Until the reader chooses, ``at_first`` or the first option is chosen. A link that asks for another value than
         these is told so. ``then`` is called when the reader has chosen.
         """
-        chosen = self._among(options, at_first, strict=True)
+        self._demand(options)
+        chosen = self.among(options, at_first)
         st.selectbox(
             self.label, options, format_func=_labelled(labels), help=self.help, **self._widget("", chosen, then=then)
         )
@@ -110,7 +111,9 @@ class Control(UrlValue[str]):
         Until the reader chooses, ``at_first`` or the first option is chosen. If ``strict``, a link that asks for
         another value than these is told so.
         """
-        chosen = self._among(options, at_first, strict=strict)
+        if strict:
+            self._demand(options)
+        chosen = self.among(options, at_first)
         st.select_slider(self.label, options, format_func=_labelled(labels), help=self.help, **self._widget("", chosen))
         return chosen
 
@@ -131,10 +134,14 @@ class Control(UrlValue[str]):
         held(CHOSEN)[self.key] = self.default
         st.warning(escaped(self._problem), icon=":material/error:")
 
-    def _among(self, options: Sequence[str], at_first: str, *, strict: bool) -> str:
-        if strict and self.value not in (self.default, *options):
-            self.refuse(f"it must be one of {_named(options)}")
+    def among(self, options: Sequence[str], at_first: str = "") -> str:
+        """Returns what is chosen of these options; until the reader chooses, ``at_first`` or the first of them."""
         return next(option for option in (self.value, at_first, options[0]) if option in options)
+
+    def _demand(self, options: Sequence[str]) -> None:
+        """Refuse a link's value that is none of these options."""
+        if self.value not in (self.default, *options):
+            self.refuse(f"it must be one of {_named(options)}")
 
     def _widget(
         self, place: str, shown: Any, as_text: Callable[[Any], str] = str, then: Callable[[], None] | None = None
