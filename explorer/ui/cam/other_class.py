@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.cam.map_description import against_sentence
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import Prediction
-from explorer.ui.cam.cam_setup import CamSetup
+from explorer.ui.cam.cam_setup import CamSetup, digest_of
 from explorer.ui.cam.choices import AGAINST
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
@@ -35,7 +35,9 @@ def other_class_view(setup: CamSetup, device: str, look: Look) -> None:
         map_download(setup, [panel], style)
     with place:
         show_guesses([(setup, found)])
-        st.markdown(f"**What you see.** {readable(against_sentence(saliency, target, name))}")
+        asked = ("words", digest_of(saliency.values.tobytes()), target, name)
+        said = setup.kept(asked, lambda: readable(against_sentence(saliency, target, name)))
+        st.markdown(f"**What you see.** {said}")
 
 
 def _other(setup: CamSetup, look: Look) -> int:

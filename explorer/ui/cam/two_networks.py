@@ -1,5 +1,7 @@
 """Two networks, the same picture, one scale of colours."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from explorer.cam.map_correlation import map_correlation
@@ -7,7 +9,7 @@ from explorer.cam.map_description import agreement_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam import overlay
-from explorer.ui.cam.cam_setup import CamSetup
+from explorer.ui.cam.cam_setup import CamSetup, digest_of
 from explorer.ui.cam.choices import LAYER
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
@@ -46,10 +48,15 @@ def two_networks_view(setup: CamSetup, device: str, look: Look) -> None:
         map_download(setup, panels, style)
     with right:
         show_guesses(both)
-        names = (setup.network.title, other.network.title)
-        thought = (look.likeliest(setup.network.classes), found.likeliest(other.network.classes))
-        said = agreement_sentences(names, thought, map_correlation(maps[0].values, maps[1].values))
-        st.markdown(f"**What you see.** {readable(' '.join(said))}")
+        asked = ("words", other.network.key, *layers, digest_of(look.logits.tobytes()), look.target)
+        st.markdown(f"**What you see.** {setup.kept(asked, lambda: readable(_words(both, maps)))}")
+
+
+def _words(both: Sequence[tuple[CamSetup, Look]], maps: Sequence[SaliencyMap]) -> str:
+    (setup, look), (other, found) = both
+    names = (setup.network.title, other.network.title)
+    thought = (look.likeliest(setup.network.classes), found.likeliest(other.network.classes))
+    return " ".join(agreement_sentences(names, thought, map_correlation(maps[0].values, maps[1].values)))
 
 
 def _panel(setup: CamSetup, look: Look, layer: str, saliency: SaliencyMap) -> MapPanel:
