@@ -32,14 +32,15 @@ class Visitor:
     ``patience`` seconds.
 
     Use it as a context manager. ``elements`` holds the type of each element the page shows now, by its place;
-    ``session`` is what the server calls it; ``received`` counts the bytes that the server has sent; ``inputs`` are the
-    values that its browser holds for widgets.
+    ``containers`` are the places of what holds elements; ``session`` is what the server calls it; ``received`` counts
+    the bytes that the server has sent; ``inputs`` are the values that its browser holds for widgets.
     """
 
     server: Server
     page: str = ""
     patience: float = RUN_SECONDS
     elements: dict[tuple[int, ...], str] = field(default_factory=dict, init=False)
+    containers: set[tuple[int, ...]] = field(default_factory=set, init=False)
     session: str = field(default="", init=False)
     received: int = field(default=0, init=False)
     inputs: dict[str, WidgetState] = field(default_factory=dict, init=False)
@@ -167,6 +168,7 @@ class Visitor:
         self.session = message.new_session.initialize.session_id
         if not message.metadata.run.fragment_ids:  # a run of the whole page
             self.elements.clear()
+            self.containers.clear()
             self.shown.clear()
             self._timers.clear()
 
@@ -177,6 +179,8 @@ class Visitor:
         elif message.delta.HasField("new_element"):
             kind = message.delta.new_element.WhichOneof("type") or "empty"
         else:
+            if message.delta.HasField("add_block"):
+                self.containers.add(tuple(message.metadata.delta_path))
             return
         if kind == "exception":
             raise RuntimeError(f"The page raised an exception:\n{self.server.log[-3000:]}")

@@ -28,7 +28,9 @@ def _result(app: Server, hello: Server, visit: Visit, repeats: int) -> Result:
         page.settle()
         counterpart = Counterpart(hello, page.counts())
     ours, theirs = interleaved(
-        lambda: _arrival(app, visit.page, visit.query), lambda: _arrival(hello, "", counterpart.query), repeats
+        lambda: _arrival(app, visit.page, visit.query),
+        lambda: _arrival(hello, "", counterpart.query),
+        repeats=repeats,
     )
     return Result(
         name=f"{visit.name}: the first picture for a new reader",

@@ -47,7 +47,7 @@ def _compare(name: str, config: ResNetConfig, device: Device, repeats: int, batc
         measured_pass(net, batch.images, batch.labels)
         synchronise(device)
 
-    ours, theirs = flushed(lambda: interleaved(lambda: seconds(instrumented), lambda: seconds(bare), repeats))
+    ours, theirs = flushed(lambda: interleaved(lambda: seconds(instrumented), lambda: seconds(bare), repeats=repeats))
     blocks = sum(config.stage_blocks)
     layers = sum(layer.kind in (Kind.CONV, Kind.LINEAR) for layer in analyze(config).layers)
     return Result(

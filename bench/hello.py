@@ -56,6 +56,7 @@ OTHERS: Mapping[str, Callable[[int], object]] = {
     "alert": lambda number: st.info(f"Hello {number}"),
     "code": lambda number: st.code(f"hello = {number}"),
     "markdown": lambda number: st.markdown(f"Hello {number}"),
+    "container": lambda _: st.container(),
 }
 
 

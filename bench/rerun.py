@@ -2,9 +2,13 @@
 
 Two real servers under the project's own settings, asked in turn. What is timed is from the request to the last
 message of the run, caches warm: the server's share of a click, without a browser's drawing.
+
+The goal is against a page whose elements stand below each other. Ours stand in rows, columns and tabs, and a server
+sends each of these containers as one message more: the ratio to a page with as many of them is printed, too.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bench.client import Visitor
 from bench.result import Result, interleaved
@@ -23,17 +27,20 @@ def run(repeats: int = 40, only: Sequence[Visit] = ()) -> Iterator[Result]:
 
 
 def _result(app: Server, hello: Server, visit: Visit, repeats: int) -> Result:
-    with Visitor(app, visit.page) as page, Visitor(hello) as simple:
+    with Visitor(app, visit.page) as page, Visitor(hello) as simple, Visitor(hello) as laid_out:
         page.visit(visit.query)
         page.settle()
         counterpart = Counterpart(hello, page.counts())
-        simple.visit(counterpart.query)
-        counterpart.check(simple)
-        for each in (page, simple) * _WARM_UP:
+        contained = replace(counterpart, containers=len(page.containers))
+        for peer, visitor in ((counterpart, simple), (contained, laid_out)):
+            visitor.visit(peer.query)
+            peer.check(visitor)
+        for each in (page, simple, laid_out) * _WARM_UP:
             each.rerun()
         before = page.received, simple.received
-        ours, theirs = interleaved(page.rerun, simple.rerun, repeats)
+        ours, theirs, theirs_laid_out = interleaved(page.rerun, simple.rerun, laid_out.rerun, repeats=repeats)
         sent = [(each.received - start) / (repeats + 1) for each, start in zip((page, simple), before, strict=True)]
+    within = f"with as many containers ({contained.containers}), too: {theirs_laid_out * 1e3:.0f} ms"
     return Result(
         name=f"{visit.name}: a rerun with nothing changed",
         measured=ours / theirs,
@@ -41,7 +48,7 @@ def _result(app: Server, hello: Server, visit: Visit, repeats: int) -> Result:
         unit="x",
         at_least=False,
         ours=_words(ours, sent[0]),
-        theirs=f"{counterpart.words}, {_words(theirs, sent[1])}",
+        theirs=f"{counterpart.words}, {_words(theirs, sent[1])}; {within}, {ours / theirs_laid_out:.2f} x",
     )
 
 

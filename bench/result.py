@@ -36,14 +36,13 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def interleaved(ours: Callable[[], float], theirs: Callable[[], float], repeats: int) -> tuple[float, float]:
-    """Medians of two measurements taken in turn, so that a slow moment of the machine falls on both.
+def interleaved(*measured: Callable[[], float], repeats: int) -> tuple[float, ...]:
+    """Medians of measurements taken in turn, so that a slow moment of the machine falls on all.
 
     Each function returns its own figure; one unrecorded round comes first.
     """
-    ours(), theirs()
-    pairs = [(ours(), theirs()) for _ in range(repeats)]
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+    rounds = [[each() for each in measured] for _ in range(repeats + 1)]
+    return tuple(statistics.median(figures) for figures in zip(*rounds[1:], strict=True))
 
 
 def percentile(figures: Sequence[float]) -> float:

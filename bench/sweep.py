@@ -92,7 +92,7 @@ def _compare(
     ours, theirs = interleaved(
         lambda: seconds(work) / count,
         lambda: sum(seconds(partial(live, config)) for config in configs) / len(configs),
-        repeats,
+        repeats=repeats,
     )
     return Result(
         name=name,

@@ -66,7 +66,7 @@ def _compare(name: str, what: str, work: Callable[[], object], goal: float, repe
         # A few milliseconds weigh little beside a second: one hiccup of the machine must not decide the ratio.
         return statistics.median(seconds(work) for _ in range(5))
 
-    ours, theirs = interleaved(few, lambda: seconds(live_rows), repeats)
+    ours, theirs = interleaved(few, lambda: seconds(live_rows), repeats=repeats)
     return Result(
         name=name,
         measured=theirs / ours,

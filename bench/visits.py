@@ -51,15 +51,19 @@ def _parts(page: str, title: str) -> Sequence[Visit]:
 
 @dataclass(frozen=True)
 class Counterpart:
-    """A hello-world page with as many elements of every kind; kinds that it cannot draw are text."""
+    """A hello-world page with as many elements of every kind; kinds that it cannot draw are text.
+
+    Its elements stand in no ``containers``, unless it is to have as many: rows, columns, tabs and expanders.
+    """
 
     server: Server
     elements: Counter[str]
+    containers: int = 0
 
     @property
     def query(self) -> str:
         """What follows the question mark in its address."""
-        known: Counter[str] = Counter()
+        known: Counter[str] = Counter(container=self.containers)
         for kind, count in self.elements.items():
             known[kind if kind in CHARTS or kind in OTHERS else "markdown"] += count
         return urlencode(known)

@@ -1,6 +1,7 @@
 """Each benchmark runs once, as small as it can be: what it measures is not judged here, only that it still measures."""
 
 import math
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
@@ -51,6 +52,7 @@ def test_rerun() -> None:
     assert result.goal == 1.5
     assert "kB sent" in result.ours
     assert "as many elements" in result.theirs
+    assert re.search(r"with as many containers \(\d+\), too: \d+ ms, [\d.]+ x", result.theirs)
     assert result.measured > 0
 
 
