@@ -27,6 +27,7 @@ def file_name(config: ResNetConfig) -> str:
     return to_url(config).replace("~", "-")
 
 
+@lru_cache(maxsize=256)  # a page asks several times in each run
 def from_url(text: str) -> ResNetConfig:
     """The configuration a link stands for.
 
