@@ -32,10 +32,9 @@ class Text:
 
 def waited(page: AppTest, jobs: JobQueue) -> AppTest:
     """The page with its measurements; the page is not drawn again and again meanwhile, which costs as much."""
-    work = page.session_state["work"]
     for key in ("flow_study.handle", "flow_steps.handle"):
-        if key in work:
-            jobs.result(work[key], timeout=5 * PATIENCE_S)
+        if "work" in page.session_state and key in page.session_state["work"]:
+            jobs.result(page.session_state["work"][key], timeout=5 * PATIENCE_S)
     return settled(page)
 
 
