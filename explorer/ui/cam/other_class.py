@@ -5,13 +5,14 @@ import streamlit as st
 from explorer.cam.map_description import against_sentence
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import Prediction
-from explorer.ui.cam.cam_setup import CamSetup, digest_of
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import AGAINST
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.map_view import choose_layer, chosen_layer
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, colour_legend, show_pictures
+from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import readable
 
 

@@ -9,13 +9,14 @@ from explorer.cam.map_description import agreement_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam import overlay
-from explorer.ui.cam.cam_setup import CamSetup, digest_of
+from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import LAYER
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.networks import choose_second_weights, ready
 from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, colour_legend, show_pictures
+from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import readable
 
 
