@@ -38,6 +38,9 @@ _CONTROLS = """
   .filter((each, place, all) => each && all.indexOf(each) === place)
   .filter((each) => { const box = each.getBoundingClientRect(); return box.height > 0 && box.bottom <= 844; }).length
 """
+_PART = """
+() => [...document.querySelectorAll('h2, [role="tab"][aria-selected="true"]')].map((each) => each.textContent).join()
+"""
 _ON_TOP = """
 (selector) => [...document.querySelectorAll(selector)].filter((each) => {
   const box = each.getBoundingClientRect();
@@ -72,8 +75,10 @@ def test_the_picture_begins_on_the_first_screen(server: Server, open_page: OpenP
     page = opened(open_page, server, name, first, picture)
     wrong = _beside_the_first_screen(page, picture)
     for query, picture in others:
+        before = page.evaluate(_PART)
         follow(page, address(server.url, name, **query))
         drawn(page, picture)
+        assert page.evaluate(_PART) != before
         wrong |= _beside_the_first_screen(page, picture)
     assert not wrong
 
