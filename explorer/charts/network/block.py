@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from explorer.charts.network.glyphs import block_kind
 from explorer.charts.network.svg import INK, PAPER, PRIMARY, SELECTION, Canvas, fitted
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.architecture import Architecture
@@ -85,7 +86,12 @@ class _Drawing:
         self._wire(t, t + sizes.gap)
         t += sizes.gap
         self._end_label(t, "out", self.main[-1].output_shape)
-        return self.canvas.svg(t + 34 if self.tall else max(t + 80, PAGE), sizes.page, f"Diagram of {unit}")
+        return self.canvas.svg(t + 34 if self.tall else max(t + 80, PAGE), sizes.page, self._label(unit))
+
+    def _label(self, unit: str) -> str:
+        kind = f", {block_kind(self.config, self.plan)}" if self.plan else ""
+        ends = f"from {shape(self.main[0].input_shape)} to {shape(self.main[-1].output_shape)}"
+        return f"Diagram of {unit}{kind}, {ends}"
 
     def _shared_activation(self) -> Layer | None:
         """The activation after which the paths fork: in pre-activation units that change shape, the first one."""
@@ -111,7 +117,7 @@ class _Drawing:
     def _node(self, layer: Layer, t: float, s: float, breadth: float) -> None:
         colour, length = ROLE_COLOURS[layer.role], self.sizes.length
         chosen = layer.name == self.selected
-        self.canvas.open_group(layer.name, _tip(layer), selected=chosen)
+        self._open(layer, selected=chosen)
         self.canvas.rect(t, s - breadth / 2, length, breadth, PAPER, rx=7)
         self.canvas.rect(t, s - breadth / 2, length, breadth, colour, rx=7, fill_opacity=0.16, stroke=colour,
                          stroke_width=1.6, **{"class": "hit"})  # fmt: skip
@@ -146,12 +152,22 @@ class _Drawing:
         if not self.side:
             self._identity((fork + t) / 2)
         add = next(layer for layer in self.main if layer.kind is Kind.ADD)
-        self.canvas.open_group(add.name, _tip(add), selected=add.name == self.selected)
+        self._open(add, selected=add.name == self.selected)
         self.canvas.circle(t, sizes.main, 10, PAPER, stroke=SKIP, stroke_width=2.4, **{"class": "hit"})
         if add.name == self.selected:
             self.canvas.circle(t, sizes.main, 13, "none", stroke=PRIMARY, stroke_width=2.5, **SELECTION)
         self.canvas.text(t, sizes.main, "+", size=15, fill=SKIP, font_weight=700)
         self.canvas.close_group()
+
+    def _open(self, layer: Layer, *, selected: bool) -> None:
+        label = f"{layer.name} {layer_caption(layer, self.config)} {_output(layer)}"
+        numbers = _numbers(layer)
+        self.canvas.open_group(
+            layer.name,
+            "\n".join((layer.name, f"output {_output(layer)}", *numbers)),
+            selected=selected,
+            label="\n".join((label, *numbers)),
+        )
 
     def _identity(self, t: float) -> None:
         words = "identity: x, unchanged"
@@ -188,10 +204,6 @@ def _output(layer: Layer) -> str:
     return f"{layer.output_shape[0]:,}" if layer.kind is Kind.LINEAR else shape(layer.output_shape)
 
 
-def _tip(layer: Layer) -> str:
-    lines = [layer.name, f"output {_output(layer)}"]
-    if layer.params:
-        lines.append(f"parameters {layer.formula}")
-    if layer.macs:
-        lines.append(f"MACs {layer.macs_formula}")
-    return "\n".join(lines)
+def _numbers(layer: Layer) -> list[str]:
+    lines = {f"parameters {layer.formula}": layer.params, f"MACs {layer.macs_formula}": layer.macs}
+    return [line for line, number in lines.items() if number]

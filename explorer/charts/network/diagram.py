@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from explorer.charts.network.flow_pen import FlowPen, caption_width, natural_length
-from explorer.charts.network.glyphs import Item, fold_attempts, shortcut_mark, stage_items, stem_bars
+from explorer.charts.network.glyphs import Item, block_kind, fold_attempts, shortcut_mark, stage_items, stem_bars
 from explorer.charts.network.gradient_marks import NoteMarks
 from explorer.charts.network.gradient_notes import Notes
 from explorer.charts.network.svg import INK, LINE, PANEL, PAPER, Canvas, text_width
@@ -91,7 +91,8 @@ class _Drawing:
     def finished(self) -> str:
         """The picture, on a screen at least as long as a page, so that words keep their size."""
         blocks, stages = counted(len(self.arch.units) - 2, "block"), counted(len(self.stages), "stage")
-        what = f"Diagram of the network: {blocks} in {stages}"
+        image, logits = shape(self.arch.layers[0].input_shape), f"{self.arch.config.num_classes:,} logits"
+        what = f"Diagram of the network: {blocks} in {stages}, from the image, {image}, to {logits}"
         return self.canvas.svg(self.pen.t + 6 if self.tall else max(self.pen.t + 6, PAGE), self.pen.breadth, what)
 
     def _pitch(self, item: Item) -> float:
@@ -153,11 +154,13 @@ class _Drawing:
         behind.rect(start, margin, self.pen.t - start, breadth, PANEL, rx=8)
         behind.line([(start, self.pen.axis), (self.pen.t, self.pen.axis)], INK, stroke_width=1.2, opacity=0.55)
         self.canvas.parts[mark:mark] = behind.parts
+        self.canvas.open_section(", ".join(words), mark)
         if self.tall:
             self.canvas.text(start + 12, 14, words[0], size=12, font_weight=600, text_anchor="start")
             self.canvas.text(start + 12, self.pen.breadth - 14, words[1], size=11.5, opacity=0.72, text_anchor="end")
         else:
             self.pen.caption((start + self.pen.t) / 2, words)
+        self.canvas.close_group()
 
     def _item(self, item: Item) -> None:
         layers = self.arch.unit_layers(item.units[0])
@@ -165,7 +168,7 @@ class _Drawing:
         self.pen.t += gap
         start = self.pen.t
         name = item.units[0] if self.selected not in item.units else str(self.selected)
-        self._open(name, layers, item.title, item.units)
+        self._open(name, layers, item.title, item.units, block_kind(self.arch.config, item.plan))
         if item.count > 1:
             self._cards(item, start)
         for bar in item.bars:
@@ -219,7 +222,7 @@ class _Drawing:
         self.canvas.parts.append(
             f'<rect x="{x - half:.1f}" y="{y - 8:.1f}" width="{2 * half:.1f}" height="16" rx="4" fill="{fill}" '
             f'stroke="{SKIP}" stroke-width="1.4"/><text x="{x:.1f}" y="{y:.1f}" font-size="10" fill="{ink}" '
-            f'font-weight="600" text-anchor="middle" dominant-baseline="central">{words}</text>'
+            f'font-weight="600" text-anchor="middle" dominant-baseline="central" aria-hidden="true">{words}</text>'
         )
 
     def _head(self) -> None:
@@ -240,11 +243,13 @@ class _Drawing:
         self.pen.caption((start + self.pen.t) / 2 + aside, words)
         self.pen.t = self.pen.t + 10 if self.tall else max(self.pen.t + 40, self.pen.caption_end)
 
-    def _open(self, unit: str, layers: Sequence[Layer], title: str, units: Sequence[str] = ()) -> None:
+    def _open(
+        self, unit: str, layers: Sequence[Layer], title: str, units: Sequence[str] = (), kind: str = ""
+    ) -> None:
         params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
         flow = f"{shape(layers[0].input_shape)} → {shape(layers[-1].output_shape)}"
-        tip = [title, flow, f"{params:,} parameters", f"{macs:,} MACs", *self.marks.tip(units or (unit,))]
-        self.pen.open(unit, tip)
+        notes = self.marks.tip(units or (unit,))
+        self.pen.open(unit, [title, flow, *filter(None, [kind]), f"{params:,} parameters", f"{macs:,} MACs", *notes])
 
 
 def _measures(*, tall: bool, noted: bool) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import BlockPlan, block_plans
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Layer
 
 # With more blocks on a page neither bars nor labels can be read; a phone scrolls, but should not scroll for ever.
@@ -71,6 +72,20 @@ def _item(arch: Architecture, group: Sequence[BlockPlan]) -> Item:
 def stem_bars(arch: Architecture) -> list[Layer]:
     """The layers of the stem that the picture shows."""
     return [layer for layer in arch.unit_layers("stem") if layer.kind in (Kind.CONV, Kind.POOL)]
+
+
+_SHORTCUTS = {
+    "none": "no shortcut",
+    "identity": "identity shortcut",
+    "pad": "shortcut padded with zeros (pad)",
+    "project": "projection shortcut (1×1)",
+}
+
+
+def block_kind(config: ResNetConfig, plan: BlockPlan) -> str:
+    """The block's type and its kind of shortcut in words, with the letters of its mark."""
+    pooled = "average-pooled " if plan.pools and plan.shortcut != "identity" else ""
+    return f"{config.block} block, {pooled}{_SHORTCUTS[plan.shortcut]}"
 
 
 def shortcut_mark(plan: BlockPlan) -> str:

@@ -1,7 +1,8 @@
 """An SVG canvas on which the same picture runs left to right on a screen and top to bottom on a phone.
 
 Positions are (t, s): ``t`` along the flow of the network, ``s`` across it. Colours that differ between light and dark
-are CSS variables of the page.
+are CSS variables of the page. A screen reader hears the names of the picture, its sections and its parts; words drawn
+beside them are for the eye, and hidden from it.
 """
 
 from collections.abc import Sequence
@@ -51,21 +52,28 @@ class Canvas:
     def text(self, t: float, s: float, words: str, *, size: float = 12, fill: str = INK, **style: str | float) -> None:
         """Words centred on (t, s), unless ``text_anchor`` is given."""
         x, y = self.at(t, s)
-        style = {"text_anchor": "middle", "dominant_baseline": "central", **style}
+        style = {"text_anchor": "middle", "dominant_baseline": "central", **style, "aria_hidden": "true"}
         where = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:.3g}"'
         self.parts.append(f'<text {where} fill="{fill}"{_attributes(style)}>{escape(words)}</text>')
 
-    def open_group(self, name: str, tip: str, *, selected: bool) -> None:
-        """Starts a part that people can point at and pick; ``tip`` is read out and shown on hover."""
-        tip = escape(tip).replace("\n", "&#10;")  # a bare line break in an attribute is a space to an XML reader
+    def open_group(self, name: str, tip: str, *, selected: bool, label: str = "") -> None:
+        """Starts a part that people can point at and pick.
+
+        ``tip`` is shown while it is pointed at or has the focus. ``label`` is read out, the tip if there is none; it
+        must contain the words drawn inside the part, which people who speak to their computer say.
+        """
         state = ' aria-pressed="true"' if selected else ' aria-pressed="false"'
         self.parts.append(
             f'<g class="pick" data-pick="{escape(name)}" tabindex="0" role="button"{state} '
-            f'aria-label="{tip}" data-tip="{tip}">'
+            f'aria-label="{_attribute(label or tip)}" data-tip="{_attribute(tip)}">'
         )
 
+    def open_section(self, label: str, at: int) -> None:
+        """Starts a named section of the picture before its ``at``-th element."""
+        self.parts.insert(at, f'<g role="group" aria-label="{_attribute(label)}">')
+
     def close_group(self) -> None:
-        """Ends the part."""
+        """Ends the part or the section."""
         self.parts.append("</g>")
 
     def svg(self, length: float, breadth: float, label: str) -> str:
@@ -87,6 +95,11 @@ def text_width(words: str, size: float) -> float:
 def fitted(words: str, size: float, room: float) -> float:
     """``size``, or the smaller size at which the words fit into ``room``."""
     return min(size, size * room / text_width(words, size))
+
+
+def _attribute(words: str) -> str:
+    """Words as an attribute's value; a bare line break there is a space to an XML reader."""
+    return escape(words).replace("\n", "&#10;")
 
 
 def _attributes(style: dict[str, str | float]) -> str:

@@ -57,6 +57,7 @@ def check_layers(arch: Architecture, unit: str, root: ET.Element) -> None:
         channels, height, width = layer.output_shape
         shape = f"{channels:,}" if layer.kind is Kind.LINEAR else f"{channels:,}×{height:,}×{width:,}"
         assert layer.kind is Kind.ADD or words_of(node)[2] == shape
+        assert " ".join(words_of(node)) in node.attrib["aria-label"].splitlines()[0]  # who speaks says what is written
 
 
 def check_ends(arch: Architecture, unit: str, root: ET.Element) -> None:

@@ -179,7 +179,7 @@ def test_folding_keeps_every_block_once_and_the_selected_one_alone(count: int, c
 
 def test_the_pictures_label_counts_one_as_one() -> None:
     label = draw(analyze(ODD["one block"]), tall=False).attrib["aria-label"]
-    assert label == "Diagram of the network: 1 block in 1 stage"
+    assert label == "Diagram of the network: 1 block in 1 stage, from the image, 3×224×224, to 1,000 logits"
 
 
 def test_a_run_that_folds_says_so_and_names_its_first_and_last() -> None:
@@ -195,6 +195,36 @@ def test_captions_say_the_shapes_along_the_way(tall: bool) -> None:
     words = [text.text for text in root.iter("text")]
     for caption in ("3×224×224", "64×56×56", "256×56×56", "2,048×7×7", "1,000 logits", "layer3 ×6"):
         assert words.count(caption) == 1
+
+
+@TALL
+@pytest.mark.parametrize(
+    ("name", "unit", "kind"),
+    [
+        ("resnet50", "layer1.0", "bottleneck block, projection shortcut (1×1)"),
+        ("resnet50", "layer1.1", "bottleneck block, identity shortcut"),
+        ("resnet50d", "layer2.0", "bottleneck block, average-pooled projection shortcut (1×1)"),
+        ("resnet20", "layer2.0", "basic block, shortcut padded with zeros (pad)"),
+        ("keller_avgpool", "layer2.0", "basic block, average-pooled shortcut padded with zeros (pad)"),
+        ("plain20", "layer1.1", "basic block, no shortcut"),
+    ],
+)
+def test_a_blocks_name_says_its_type_and_its_kind_of_shortcut(name: str, unit: str, kind: str, tall: bool) -> None:
+    assert kind in picks(draw(analyze(preset(name)), tall=tall))[unit].attrib["aria-label"].splitlines()
+
+
+@TALL
+def test_what_a_screen_reader_hears_is_stem_stages_with_their_blocks_and_head(tall: bool) -> None:
+    root = draw(analyze(preset("resnet18")), tall=tall)
+    assert {text.attrib.get("aria-hidden") for text in root.iter("text")} == {"true"}
+    heard = [group for group in root.iter("g") if "aria-label" in group.attrib]
+    shapes = ("64×56×56", "128×28×28", "256×14×14", "512×7×7")
+    stages = [[f"layer{number} ×2, {shape}", f"layer{number}.0", f"layer{number}.1"]
+              for number, shape in enumerate(shapes, start=1)]  # fmt: skip
+    first = [group.attrib["aria-label"].splitlines()[0] for group in heard]
+    assert first == ["stem", *(name for stage in stages for name in stage), "head: global average pooling and classifier"]
+    sections = [group for group in heard if group.attrib["role"] == "group"]
+    assert [len(picks(section)) for section in sections] == [2, 2, 2, 2]
 
 
 @TALL

@@ -294,10 +294,10 @@ def test_tips_say_what_arrives_how_it_splits_and_what_became_of_it() -> None:
     flow = measured("pads")
     for name, group in picks(draw(flow)).items():
         lines = group.attrib["data-tip"].splitlines()
-        assert len(lines) == {"head": 4, "stem": 6, "layer3.0": 6}.get(name, 7)
+        assert len(lines) == {"head": 4, "stem": 6, "layer3.0": 7}.get(name, 8)
         if name.startswith("layer"):
             parting = next(parting for parting in flow.adds if parting.block == name)
-            assert lines[5] == split(parting).short
+            assert lines[6] == split(parting).short
 
 
 def test_notes_are_values_that_can_be_keys() -> None:

@@ -59,6 +59,14 @@ def test_words_names_and_tips_are_escaped() -> None:
     assert root.attrib["aria-label"] == HOSTILE
 
 
+def test_a_part_can_be_called_by_other_words_than_its_tip() -> None:
+    canvas = Canvas(tall=False)
+    canvas.open_group("one", "its tip", selected=False, label=f"{HOSTILE}\nsecond line")
+    canvas.close_group()
+    group = picks(read(drawn(canvas)))["one"]
+    assert (group.attrib["data-tip"], group.attrib["aria-label"]) == ("its tip", f"{HOSTILE}\nsecond line")
+
+
 def test_parts_can_be_reached_by_keyboard_and_say_whether_they_are_selected() -> None:
     canvas = Canvas(tall=False)
     for name in ("one", "two"):
