@@ -1,7 +1,7 @@
-// One figure: draws the SVGs it is given, reports picks, zooms by changing the viewBox, and saves files.
-const views = new WeakMap(); // canvas element -> {base: [x, y, w, h], now: [x, y, w, h]}
-
+// One figure: draws the SVGs it is given, reports picks, zooms by drawing them larger, and saves files.
 const DRAG_THRESHOLD = 5; // pixels a finger may slip while it still means a click
+const ZOOM_STEP = 1.4;
+const LARGEST = 8;
 // What the page's variables become in a file.
 const FILE_COLOURS = {
   "--st-text-color": INK,
@@ -17,6 +17,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   const figure = parentElement.querySelector(".figure");
   const canvases = [...figure.querySelectorAll(".canvas")];
   figure.querySelector(".title").textContent = data.title;
+  figure.querySelector(".tools").setAttribute("aria-label", `Picture, ${data.about}`);
   canvases.forEach((canvas) => {
     show(canvas, canvas.classList.contains("tall") ? data.tall : data.wide);
     canvas.onclick = (event) => pick(event, canvas, setTriggerValue);
@@ -27,75 +28,53 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
       }
     };
     canvas.onpointerdown = (event) => startDrag(event, canvas);
-    canvas.onpointermove = (event) => {
-      drag(event, canvas);
-      tip(figure, event);
-    };
+    canvas.onpointermove = (event) => drag(event, canvas);
     canvas.onpointerup = canvas.onpointercancel = () => (canvas.drag = null);
-    canvas.onpointerleave = () => (figure.querySelector(".tip").hidden = true);
-    canvas.onfocusin = (event) => tip(figure, event);
-    canvas.onfocusout = () => (figure.querySelector(".tip").hidden = true);
   });
+  tips(figure);
   legend(figure.querySelector(".legend"), data.legend);
   figure.querySelector(".tools").onclick = (event) => {
     const tool = event.target.closest("button")?.dataset.tool;
     const canvas = canvases.find((each) => each.offsetParent !== null);
     if (!tool || !canvas) return;
     if (tool === "svg" || tool === "png") savePicture(data, tool);
-    else zoom(canvas, { in: 0.7, out: 1 / 0.7, fit: 0 }[tool]);
+    else zoom(canvas, { in: ZOOM_STEP, out: 1 / ZOOM_STEP, fit: 0 }[tool]);
   };
 }
 
-// A new selection redraws the same picture: keep the reader's zoom unless the picture's size changed.
+// A new selection redraws the same picture: what is larger than its frame stays scrolled to where the reader was.
 function show(canvas, markup) {
   if (canvas.markup === markup) return;
   const focused = canvas.querySelector(":focus")?.dataset.pick;
+  const before = canvas.querySelector("svg");
   canvas.markup = markup;
   canvas.innerHTML = markup;
-  const box = canvas.querySelector("svg").getAttribute("viewBox").split(" ").map(Number);
-  const before = views.get(canvas);
-  const same = before && before.base.join() === box.join();
-  views.set(canvas, { base: box, now: same ? before.now : [...box] });
-  applyView(canvas);
+  const svg = canvas.querySelector("svg");
+  if (before?.getAttribute("viewBox") === svg.getAttribute("viewBox")) svg.style.width = before.style.width;
   if (focused) canvas.querySelector(`[data-pick="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
-function applyView(canvas) {
-  const { base, now } = views.get(canvas);
-  const svg = canvas.querySelector("svg");
-  svg.setAttribute("viewBox", now.join(" "));
-  svg.style.aspectRatio = `${base[2]} / ${base[3]}`; // the frame stays, the content grows
-  canvas.classList.toggle("zoomed", now[2] < base[2]);
-}
-
+// The picture grows down the page, which scrolls as ever; across the page its frame scrolls. So nothing is swallowed.
 function zoom(canvas, factor) {
-  const view = views.get(canvas);
-  const [x, y, w, h] = view.now;
-  const width = factor ? Math.min(w * factor, view.base[2]) : view.base[2];
-  const height = (width / view.base[2]) * view.base[3];
-  view.now = clamp([x + (w - width) / 2, y + (h - height) / 2, width, height], view.base);
-  applyView(canvas);
+  const svg = canvas.querySelector("svg");
+  const now = parseFloat(svg.style.width || "100") / 100;
+  const next = factor ? Math.min(Math.max(now * factor, 1), LARGEST) : 1;
+  const middle = (canvas.scrollLeft + canvas.clientWidth / 2) / now;
+  svg.style.width = next === 1 ? "" : `${100 * next}%`;
+  canvas.scrollLeft = middle * next - canvas.clientWidth / 2;
 }
 
-function clamp([x, y, w, h], base) {
-  return [Math.min(Math.max(x, 0), base[2] - w), Math.min(Math.max(y, 0), base[3] - h), w, h];
-}
-
+// A mouse has no other way to move what is wider than its frame than the bar below it; fingers and wheels scroll.
 function startDrag(event, canvas) {
   canvas.dragged = false;
-  canvas.drag = { x: event.clientX, y: event.clientY, view: [...views.get(canvas).now] };
+  canvas.drag = event.pointerType === "mouse" ? { x: event.clientX, from: canvas.scrollLeft } : null;
 }
 
 function drag(event, canvas) {
   if (!canvas.drag) return;
-  const [dx, dy] = [event.clientX - canvas.drag.x, event.clientY - canvas.drag.y];
-  if (Math.hypot(dx, dy) > DRAG_THRESHOLD) canvas.dragged = true;
-  const view = views.get(canvas);
-  if (!canvas.dragged || view.now[2] >= view.base[2]) return;
-  const scale = view.now[2] / canvas.clientWidth;
-  const [x, y, w, h] = canvas.drag.view;
-  view.now = clamp([x - dx * scale, y - dy * scale, w, h], view.base);
-  applyView(canvas);
+  const moved = event.clientX - canvas.drag.x;
+  if (Math.abs(moved) > DRAG_THRESHOLD) canvas.dragged = true;
+  if (canvas.dragged) canvas.scrollLeft = canvas.drag.from - moved;
 }
 
 function pick(event, canvas, setTriggerValue) {
@@ -103,18 +82,34 @@ function pick(event, canvas, setTriggerValue) {
   if (part && !(event.type === "click" && canvas.dragged)) setTriggerValue("pick", part.dataset.pick);
 }
 
-function tip(figure, event) {
+// A part's numbers, while it is pointed at or has the focus. They stay while they are pointed at, and Escape hides them.
+function tips(figure) {
+  if (figure.hasTips) return;
+  figure.hasTips = true;
   const box = figure.querySelector(".tip");
-  const part = event.target.closest?.("[data-tip]");
+  const hide = () => (box.hidden = true);
+  const leave = (event) => event.relatedTarget !== box && hide();
+  for (const canvas of figure.querySelectorAll(".canvas")) {
+    canvas.addEventListener("pointermove", (event) => !event.buttons && tip(figure, box, event.target));
+    canvas.addEventListener("pointerleave", leave);
+    canvas.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && tip(figure, box, target));
+    canvas.addEventListener("focusout", hide);
+    canvas.addEventListener("scroll", hide);
+  }
+  box.addEventListener("pointerleave", hide);
+  box.addEventListener("click", hide);
+  figure.getRootNode().addEventListener("keydown", (event) => event.key === "Escape" && hide());
+}
+
+function tip(figure, box, target) {
+  const part = target.closest?.("[data-tip]");
   box.hidden = !part;
   if (!part) return;
   box.textContent = part.dataset.tip;
   const frame = figure.getBoundingClientRect();
-  const target = part.getBoundingClientRect();
-  const left = Math.min(Math.max(target.left - frame.left, 0), frame.width - box.offsetWidth);
-  const below = target.bottom - frame.top + 8;
-  box.style.left = `${Math.max(left, 0)}px`;
-  box.style.top = `${below}px`;
+  const { left, bottom } = part.getBoundingClientRect();
+  box.style.left = `${Math.max(Math.min(left - frame.left, frame.width - box.offsetWidth), 0)}px`;
+  box.style.top = `${bottom - frame.top}px`;
 }
 
 function legend(box, entries) {
@@ -139,6 +134,7 @@ function savePicture({ wide, about, notes, legend, filename }, format) {
       part.removeAttribute(name)
     );
   });
+  svg.querySelectorAll("text").forEach((words) => words.removeAttribute("aria-hidden"));
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   saveFigure(document.importNode(svg, true), width, height, { title: about, legend, notes }, format, filename);
 }
