@@ -1,12 +1,23 @@
-// A network's name with its badges, and its numbers as cards; a card's button shows the number's receipt below.
+// A network's name with its badges, and its numbers as cards; a badge, or a card's button, shows its reason below.
 export default function ({ data: packed, parentElement }) {
-  const data = JSON.parse(new TextDecoder().decode(packed));
+  const now = new TextDecoder().decode(packed);
+  const data = JSON.parse(now);
   const root = parentElement.querySelector(".headline");
-  root.querySelector("h2").replaceChildren(data.name, ...data.badges.map(badge));
-  const asked = root.asked ?? "";
-  root.querySelector(".cards").replaceChildren(...data.cards.map((each) => card(each, root, data.cards)));
+  if (root.shown === now) return; // nothing is drawn anew under the reader's focus
+  const focused = root.querySelector(":focus")?.dataset.asks;
+  if (root.shown) say([data.name, ...data.cards.map((each) => `${each.label} ${each.value}`)].join(", "));
+  root.shown = now;
+  root.reasons = Object.fromEntries([...data.badges, ...data.cards.map((each) => [each.label, each.receipt])]);
+  root.querySelector("h2").textContent = data.name;
+  root.querySelector(".name").replaceChildren(root.querySelector("h2"), ...data.badges.map(([text]) => badge(text, root)));
+  root.querySelector(".cards").replaceChildren(...data.cards.map((each) => card(each, root)));
   root.querySelector(".foot").textContent = data.foot;
-  ask(root, data.cards, asked); // a receipt stays open, with the new network's numbers
+  show(root); // a receipt stays open, with the new network's numbers
+  root.querySelector(`[data-asks="${CSS.escape(focused ?? "")}"]`)?.focus({ preventScroll: true });
+}
+
+function say(words) {
+  document.dispatchEvent(new CustomEvent("say", { detail: words })); // to live_region.js
 }
 
 function element(tag, name, text) {
@@ -16,35 +27,40 @@ function element(tag, name, text) {
   return made;
 }
 
-function badge([text, reason]) {
-  const made = element("span", "badge", text);
-  made.title = reason;
+// A button that shows or hides the reason for what it is about.
+function asking(made, about, root) {
+  made.type = "button";
+  made.dataset.asks = about;
+  made.onclick = () => {
+    root.asked = root.asked === about ? "" : about;
+    show(root);
+    if (root.asked) say(`${about}: ${root.reasons[about]}`);
+  };
   return made;
 }
 
-function card({ label, value, delta }, root, cards) {
+function badge(text, root) {
+  return asking(element("button", "badge", text), text, root);
+}
+
+function card({ label, value, delta }, root) {
   const made = element("div", "card", "");
   made.dataset.label = label;
   const head = element("div", "label", label);
-  const button = element("button", "", "?");
-  button.type = "button";
-  button.setAttribute("aria-label", `Where ${label} comes from`);
-  button.onclick = () => ask(root, cards, root.asked === label ? "" : label);
+  const button = asking(element("button", "", "?"), label, root);
+  button.setAttribute("aria-label", `Receipt of ${label}?`);
   head.append(button);
   made.append(head, element("div", "value", value));
   if (delta) made.append(element("div", "delta", delta));
   return made;
 }
 
-function ask(root, cards, label) {
-  root.asked = label;
-  for (const each of root.querySelectorAll(".card")) {
-    const open = each.dataset.label === label;
-    each.classList.toggle("asked", open);
-    each.querySelector("button").setAttribute("aria-expanded", open);
-  }
+function show(root) {
+  const asked = root.asked in root.reasons ? root.asked : "";
+  for (const button of root.querySelectorAll("[data-asks]"))
+    button.setAttribute("aria-expanded", button.dataset.asks === asked);
+  for (const card of root.querySelectorAll(".card")) card.classList.toggle("asked", card.dataset.label === asked);
   const receipt = root.querySelector(".receipt");
-  const found = cards.find((each) => each.label === label);
-  receipt.hidden = !found;
-  if (found) receipt.replaceChildren(element("strong", "", found.label), ` ${found.receipt}`);
+  receipt.hidden = !asked;
+  if (asked) receipt.replaceChildren(element("strong", "", asked), ` ${root.reasons[asked]}`);
 }

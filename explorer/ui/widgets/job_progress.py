@@ -78,7 +78,7 @@ class Work:
         if isinstance(answer, QueueFull):
             st.info(str(answer), icon=":material/hourglass_empty:")
         if not _finished(answer):
-            _wait(self.doing, submit, partial(self._stop, request) if self.button else None)
+            _wait(self, submit, partial(self._stop, request) if self.button else None)
             return None
         try:
             handle = held(_NOTES)[self._handle]
@@ -154,7 +154,7 @@ def wait_for_libraries(what_then: str) -> bool:
 
     @st.fragment(run_every=POLL_SECONDS)
     def poll() -> None:
-        _progress_line(f"PyTorch is loading; {what_then} when it is there.", None)
+        st.status(f"PyTorch is loading; {what_then} when it is there.", state="running")
         if warm_up().is_set():
             st.rerun()
 
@@ -162,7 +162,7 @@ def wait_for_libraries(what_then: str) -> bool:
     return False
 
 
-def _wait(doing: str, ask_again: Callable[[], Answer], on_cancel: Callable[[], None] | None) -> None:
+def _wait(work: Work, ask_again: Callable[[], Answer], on_cancel: Callable[[], None] | None) -> None:
     """Show the progress until the work is finished, then draw the page anew."""
 
     @st.fragment(run_every=POLL_SECONDS)
@@ -170,19 +170,15 @@ def _wait(doing: str, ask_again: Callable[[], Answer], on_cancel: Callable[[], N
         answer = ask_again()
         if _finished(answer):
             st.rerun()
-        _progress_line(_progress(doing, answer), on_cancel)
+        st.status(_progress(work.doing, answer), state="running")
+        if on_cancel:  # keep_focus.js leads from "cancel" to "now", the button that starts it
+            st.button("Cancel", key=f"{work.key}.cancel", icon=":material/close:", on_click=on_cancel)
 
     poll()
 
 
 def _finished(answer: Answer) -> bool:
     return isinstance(answer, JobStatus) and answer.state.finished
-
-
-def _progress_line(words: str, on_cancel: Callable[[], None] | None) -> None:
-    st.status(words, state="running")
-    if on_cancel:
-        st.button("Cancel", icon=":material/close:", on_click=on_cancel)
 
 
 def _progress(doing: str, answer: Answer) -> str:

@@ -2,6 +2,9 @@
 export default function ({ data: packed, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(packed));
   parentElement.querySelector(".mark").innerHTML = data.mark;
+  parentElement.querySelector("h1").textContent = data.here;
+  listen();
+  keepFocus();
   links(parentElement.querySelector("nav"), data, setTriggerValue);
   layout();
   settings(parentElement.querySelector(".settings"));
@@ -22,7 +25,8 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
     button.onclick = async () => {
       const done = await copy(host + window.location.pathname + withoutLids(data.lids));
       button.textContent = done ? "Link copied" : "Copy it from the address bar";
-      bar.querySelector("[role=status]").textContent = done ? advice : "";
+      bar.querySelector(".advice").textContent = done ? advice : "";
+      document.dispatchEvent(new CustomEvent("say", { detail: `${button.textContent}. ${done ? advice : ""}` }));
       setTimeout(() => (button.textContent = label), 2500);
     };
   }
@@ -80,6 +84,18 @@ function links(nav, { pages, here }, setTriggerValue) {
 
 // What streamlit cannot say of its own containers. A container takes part by its key.
 const LAYOUT = `
+/* The focus is in ink, so that it is not taken for a choice, which is in the page's colour. */
+[data-testid="stApp"] :is(a, button, summary, [tabindex], [role="tab"]):focus-visible,
+[data-testid="stApp"] [data-testid="stCheckbox"] label:has(input:focus-visible),
+[data-testid="stApp"] [data-testid="stSlider"] [data-rac]:has(> * > input:focus-visible),
+[data-testid="stApp"] :is([data-testid="stTextInputRootElement"], [data-testid="stTextAreaRootElement"]):focus-within,
+[data-testid="stApp"] .react-aria-ComboBox > [role="group"]:has(:focus-visible) {
+  outline: 2px solid currentColor;
+  outline-color: light-dark(#1F2430, #E8EBF2);
+  outline-offset: 2px;
+  box-shadow: none;
+}
+[data-testid="stMain"]:focus-visible { outline-offset: -2px !important; }
 /* Plotly's toolbar covers titles and keys to colours; the buttons below a chart do what it did. */
 .modebar-container:not(:has([data-title="Close fullscreen"])) { display: none; }
 /* Choices that wrap: each button has a whole border of its own. */

@@ -1,6 +1,8 @@
 """The bar above every page: the pages, and buttons that copy the link to this state.
 
-It is one component: each further element would cost every rerun of every page.
+It is one component: each further element would cost every rerun of every page. It also brings what every page needs for
+readers without a mouse or a screen: the live region (``live_region.js``), and focus that reruns do not lose
+(``keep_focus.js``).
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,9 @@ _BAR = st.components.v2.component(
     "resnet_explorer_bar",
     html=(_HERE / "navigation_bar.html").read_text(encoding="utf-8"),
     css=(_HERE / "navigation_bar.css").read_text(encoding="utf-8"),
-    js=(_HERE / "navigation_bar.js").read_text(encoding="utf-8"),
+    js="".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("live_region.js", "keep_focus.js", "navigation_bar.js")
+    ),
 )
 
 
