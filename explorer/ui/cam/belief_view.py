@@ -101,7 +101,7 @@ def _randomised(setup: CamSetup, found: Randomisation, name: str, style: Style) 
             replace(each, name=step, label=step.removeprefix("layer"), opens=False)
             for step, each in zip(found.steps, drawn, strict=True)
         ]
-        thumbnails(row, key=f"{name}.strip", label="The map after each step", lit="", on_pick=lambda _: None)
+        thumbnails(row, key=f"{name}.strip", label="The map after each step")
         _table(RANDOM_TABLE, randomisation_rows(found), "How similar the map is after each step")
 
 

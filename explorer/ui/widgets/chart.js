@@ -4,8 +4,13 @@ const FILE_WIDTH = 1000; // pixels: a slide's, whatever the page's width is
 export default function ({ data: packed, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(packed));
   const place = parentElement.querySelector(".save");
-  const saving = ["png", "svg"].map((format) => button(`Chart as ${format.toUpperCase()}`, () => saveChart(data, format)));
-  place.replaceChildren(...saving, button("Full screen", () => fullScreen(data)));
+  place.asked = data;
+  place.setAttribute("aria-label", `Chart ${data.filename}`);
+  if (place.childElementCount) return; // the same buttons, under the reader's focus
+  const saving = ["png", "svg"].map((format) =>
+    button(`Chart as ${format.toUpperCase()}`, () => saveChart(place.asked, format))
+  );
+  place.append(...saving, button("Full screen", () => fullScreen(place.asked)));
 }
 
 function button(words, onclick) {

@@ -12,7 +12,7 @@ from explorer.ui.widgets.component_data import packed
 _HERE = Path(__file__).parent
 _SAVE = st.components.v2.component(
     "resnet_explorer_save_chart",
-    html='<span class="save"></span>',
+    html='<span class="save" role="group"></span>',
     css=(_HERE / "chart.css").read_text(encoding="utf-8"),
     js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("figure_file.js", "chart.js")),
 )

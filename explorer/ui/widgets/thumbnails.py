@@ -1,4 +1,4 @@
-"""A row of small pictures to choose from, with the mouse or the keyboard."""
+"""A row of small pictures to look at, or to choose from with the mouse or the keyboard."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from explorer.ui.widgets.component_data import packed
 _HERE = Path(__file__).parent
 _ROW = st.components.v2.component(
     "resnet_explorer_thumbnails",
-    html='<div class="thumbnails" role="group"></div>',
+    html='<div class="thumbnails" role="group"></div><p class="told" aria-hidden="true"></p>',
     css=(_HERE / "thumbnails.css").read_text(encoding="utf-8"),
     js=(_HERE / "thumbnails.js").read_text(encoding="utf-8"),
 )
@@ -32,13 +32,18 @@ class Thumb:
     opens: bool = False
 
 
-def thumbnails(row: Sequence[Thumb], *, key: str, label: str, lit: str, on_pick: Callable[[str], None]) -> None:
-    """Draw the row with the one called ``lit`` pressed; ``on_pick`` gets the name of the clicked one."""
+def thumbnails(
+    row: Sequence[Thumb], *, key: str, label: str, lit: str = "", on_pick: Callable[[str], None] | None = None
+) -> None:
+    """Draw the row; with ``on_pick``, as buttons with the one called ``lit`` pressed.
+
+    ``on_pick`` gets the name of the clicked one.
+    """
     names = {each.name for each in row}
 
     def picked() -> None:
         name = st.session_state[key].pick
-        if name in names:
+        if on_pick and name in names:
             on_pick(name)
 
     drawn = [
@@ -52,4 +57,5 @@ def thumbnails(row: Sequence[Thumb], *, key: str, label: str, lit: str, on_pick:
         }
         for each in row
     ]
-    _ROW(key=key, data=packed({"label": label, "thumbnails": drawn}), on_pick_change=picked)
+    chooses = on_pick is not None
+    _ROW(key=key, data=packed({"label": label, "chooses": chooses, "thumbnails": drawn}), on_pick_change=picked)
