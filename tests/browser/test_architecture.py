@@ -132,7 +132,7 @@ def test_clicking_a_block_opens_it_and_a_layer_gives_its_receipt(server: Server,
 
 def test_a_number_shows_its_receipt_and_hides_it(server: Server, open_page: OpenPage) -> None:
     page = open_network(open_page, server, "resnet20")
-    asked = page.get_by_role("button", name="Where Weighted layers comes from")
+    asked = page.get_by_role("button", name="Receipt of Weighted layers")
     asked.click()
     expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(3\+3\+3\) \+ 1 = 20$"))
     expect(asked).to_have_attribute("aria-expanded", "true")
@@ -268,15 +268,34 @@ def test_the_tables_download(server: Server, open_page: OpenPage) -> None:
         assert "layer4.1.conv2" in Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
-def test_zoom_enlarges_and_fit_restores(server: Server, open_page: OpenPage) -> None:
+def width_of(found: Locator) -> float:
+    return float(found.evaluate("(element) => element.getBoundingClientRect().width"))
+
+
+def test_a_zoomed_picture_catches_neither_wheel_nor_fingers_and_the_browsers_zoom_enlarges_its_letters(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_network(open_page, server, "resnet50")
     svg = page.locator(".st-key-network .canvas:visible svg")
-    whole = svg.get_attribute("viewBox")
+    whole = width_of(svg)
     tools = page.locator(".st-key-network .tools")
     tools.get_by_role("button", name="Zoom in").click()
-    assert svg.get_attribute("viewBox") != whole
+    assert width_of(svg) > 1.3 * whole
+    expect_no_overflow(page)
+    assert {
+        part.evaluate("(element) => getComputedStyle(element).touchAction") for part in (svg, svg.locator(".."))
+    } == {"auto"}
+    svg.hover()
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("document.querySelector('[data-testid=\"stMain\"]').scrollTop >= 200")
     tools.get_by_role("button", name="Fit").click()
-    assert svg.get_attribute("viewBox") == whole
+    assert width_of(svg) == whole
+
+    words = page.locator(".st-key-network .canvas:visible text", has_text=re.compile(r"^64×56×56$"))
+    before = width_of(words)
+    page.set_viewport_size({"width": 720, "height": 450})  # what a screen of 1440 is at 200 %
+    expect(words).to_be_visible()
+    assert width_of(words) >= before
 
 
 @pytest.mark.parametrize("net", ["resnet50", "resnet1202", "plain34", "resnet50d"])

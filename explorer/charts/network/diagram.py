@@ -243,9 +243,7 @@ class _Drawing:
         self.pen.caption((start + self.pen.t) / 2 + aside, words)
         self.pen.t = self.pen.t + 10 if self.tall else max(self.pen.t + 40, self.pen.caption_end)
 
-    def _open(
-        self, unit: str, layers: Sequence[Layer], title: str, units: Sequence[str] = (), kind: str = ""
-    ) -> None:
+    def _open(self, unit: str, layers: Sequence[Layer], title: str, units: Sequence[str] = (), kind: str = "") -> None:
         params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
         flow = f"{shape(layers[0].input_shape)} → {shape(layers[-1].output_shape)}"
         notes = self.marks.tip(units or (unit,))

@@ -75,7 +75,10 @@ def budget_view(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None
 def _trees(archs: tuple[Architecture, ...], names: tuple[str, ...], measure: Measure) -> None:
     """Draw the treemaps in rows of two; on a phone they stand one below the other, in the same order."""
     keys = [f"tree{number}" for number in range(len(archs))]
-    st.caption("Click a stage or block to look inside, the path above it to come back, a layer for its receipt.")
+    st.caption(
+        "Click a stage or block to look inside, the path above it to come back, a layer for its receipt. With the "
+        "keyboard: arrow keys and Enter; Enter on the first tile leads back."
+    )
     for first in range(0, len(archs), 2):
         for number, column in zip(range(first, len(archs)), st.columns(2), strict=False):
             with column:

@@ -3,10 +3,10 @@
 const LOOK_MS = 400; // a chart comes later than the page, and is sometimes drawn anew
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 const FOCUS = `
-.treemaplayer .slice:focus { outline: none; }
-.treemaplayer .slice:focus-visible { outline: 3px solid #FFFFFF; outline-offset: -3px; }
-.treemaplayer .slice:focus-visible > .surface {
-  stroke: #000000 !important; stroke-opacity: 1 !important; stroke-width: 8px !important;
+.treemaplayer .slice:focus-visible { outline: none !important; }
+.treemaplayer .slice:focus-visible > .surface { /* white with black edges: seen on every tile's colour */
+  stroke: #FFFFFF !important; stroke-opacity: 1 !important; stroke-width: 6px !important; stroke-dasharray: 10 5;
+  filter: drop-shadow(0 0 1px #000000) drop-shadow(0 0 1px #000000);
 }`;
 
 export default function ({ data: packed, setTriggerValue }) {
@@ -51,6 +51,7 @@ function tilesOf(graph) {
 // Plotly draws tiles without names. Its own data say which tile shows what; a tile that zooms shows something else.
 function nameTiles(graph) {
   const { ids, labels, text } = graph.data[0];
+  graph.querySelector(".main-svg:has(.treemaplayer .slice)")?.setAttribute("role", "group"); // not one image
   const tiles = tilesOf(graph);
   tiles.forEach((tile) => {
     const id = tile.__data__?.data?.data?.id ?? tile.__data__?.data?.id;
@@ -58,7 +59,8 @@ function nameTiles(graph) {
     const place = ids.indexOf(id);
     tile.dataset.id = id;
     tile.setAttribute("role", "button");
-    tile.setAttribute("aria-label", `${labels[place]}, ${text[place]}`.replace(/<[^>]*>/g, " "));
+    const name = id.endsWith(`.${labels[place]}`) ? id : labels[place]; // a layer by its whole name
+    tile.setAttribute("aria-label", `${name}, ${text[place]}`.replace(/<[^>]*>/g, " "));
     tile.setAttribute("tabindex", "-1");
   });
   if (tiles.length && !tiles.some((tile) => tile.getAttribute("tabindex") === "0")) tiles[0].setAttribute("tabindex", "0");

@@ -4,18 +4,22 @@ const REGION = "resnet-explorer-live";
 const HIDDEN = "position:fixed; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap;";
 const QUIET_MS = 250; // without a change: then the page is whole
 const PROGRESS_MS = 10000; // between two readings of the same progress
+const SAID_MS = 3000; // a chart is drawn after the words about it, which say enough
 const MOST = 700; // characters: what follows can be read where it stands
 
-// What is said, the first of these in which something changed: headings and paragraphs that begin in bold, which hold
-// what a page found; else what charts show; else captions, such as how many rows are left. Warnings and errors are read
+// What is said, the first of these in which something changed: headings, words about the picture, and paragraphs that
+// begin in bold, which hold what a page found; else what charts show; else captions, such as how many rows are left. Warnings and errors are read
 // without our help.
 const SPEAKING = [
   '[data-testid="stHeading"] :is(h2, h3), [data-testid="stMarkdown"] p:has(> strong), ' +
-    '[data-testid="stMarkdown"] p:has(> strong) + ul > li, [data-testid="stAlertContainer"][role="status"]',
+    '[data-testid="stMarkdown"] p:has(> strong) + ul > li, [data-testid="stAlertContainer"][role="status"], ' +
+    '[class*="st-key-after_the_picture"] [data-testid="stMarkdown"] p',
   '[data-testid="stPlotlyChart"][aria-label]',
   '[data-testid="stCaptionContainer"] p',
 ];
 const PROGRESS = '[data-testid="stExpander"] summary:has([data-testid="stExpanderIconSpinner"]) p';
+// Scattered words of a chart, whose figure has a name that says what it shows; a treemap's tiles have names (tiles.js).
+const LOOSE = ".js-plotly-plot .main-svg:not([aria-hidden], :has(.treemaplayer .slice))";
 const RUNNING = '[data-testid="stApp"]:not([data-test-script-state="notRunning"])';
 
 // A component of ours has something to say: document.dispatchEvent(new CustomEvent("say", { detail: "Link copied." })).
@@ -27,8 +31,10 @@ function listen() {
   region.style.cssText = HIDDEN;
   document.body.append(region);
 
-  let heard = null; // what each of SPEAKING said before; null before a page is whole
-  let title = "";
+  let heard; // what each of SPEAKING said before
+  let title = ""; // of the page that was heard
+  let said = { kind: 0, at: 0 }; // which of SPEAKING was read last, and when
+  let touched = false; // by the reader: a page that opens reads no charts
   let progress = null; // {doing, at, ended} while the page shows some
   let waiting = [];
   let timer = 0;
@@ -39,9 +45,16 @@ function listen() {
 
   function tell() {
     const doing = document.querySelector(PROGRESS)?.textContent;
-    const said = [...waiting.splice(0), ...progressed(doing)];
-    if (!document.querySelector(RUNNING)) said.push(...changed());
-    if (said.length) region.textContent = cut(said);
+    const news = [...waiting.splice(0), ...progressed(doing)];
+    const whole = !document.querySelector(RUNNING);
+    if (whole && title === document.title) news.push(...changed());
+    else if (whole) {
+      if (title) news.unshift(document.title.split(" · ")[0]); // another page, which is read from its beginning
+      title = document.title;
+      heard = findings();
+    }
+    if (news.length) region.textContent = cut(news);
+    document.querySelectorAll(LOOSE).forEach((drawing) => drawing.setAttribute("aria-hidden", "true"));
   }
 
   function progressed(doing) {
@@ -57,15 +70,13 @@ function listen() {
   }
 
   function changed() {
-    const now = SPEAKING.map((which) => [...document.querySelectorAll(which)].filter(begins).map(words));
     const before = heard;
-    heard = now;
-    if (title !== document.title) {
-      const first = !title;
-      title = document.title;
-      return first ? [] : [title.split(" · ")[0]];
-    }
-    return now.map((all, kind) => all.filter((each) => !before[kind].includes(each))).find((fresh) => fresh.length) ?? [];
+    heard = findings();
+    const fresh = heard.map((all, kind) => all.filter((each) => !before[kind].includes(each)));
+    const kind = fresh.findIndex((each) => each.length);
+    if (kind < 0 || (kind > 0 && !touched) || (kind > said.kind && Date.now() - said.at < SAID_MS)) return [];
+    said = { kind, at: Date.now() };
+    return fresh[kind];
   }
 
   new MutationObserver(soon).observe(document.getElementById("root"), {
@@ -79,9 +90,18 @@ function listen() {
     waiting.push(detail);
     soon();
   });
+  const act = () => {
+    touched = true;
+    said.at = 0;
+  };
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, act, { capture: true });
   document.addEventListener("click", ({ target }) => {
     if (progress && target.closest?.('[class*="-cancel"]')) progress.ended = "Cancelled.";
   });
+}
+
+function findings() {
+  return SPEAKING.map((which) => [...document.querySelectorAll(which)].filter(begins).map(words));
 }
 
 // A paragraph with a bold word further on is no finding.
@@ -91,11 +111,11 @@ function begins(element) {
 
 function words(element) {
   const plain = element.cloneNode(true);
-  plain.querySelectorAll('[data-testid="stIconMaterial"]').forEach((icon) => icon.remove()); // drawn from its name
+  plain.querySelectorAll('[translate="no"]').forEach((icon) => icon.remove()); // drawn from its name
   return (element.getAttribute("aria-label") ?? plain.textContent).trim();
 }
 
-function cut(said) {
-  let length = 0;
-  return said.filter((each, place) => (length += each.length) <= MOST || !place).join(" ");
+function cut(news) {
+  const all = news.join(" ");
+  return all.length > MOST ? `${all.slice(0, all.lastIndexOf(" ", MOST))} …` : all;
 }

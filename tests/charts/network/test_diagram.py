@@ -222,7 +222,11 @@ def test_what_a_screen_reader_hears_is_stem_stages_with_their_blocks_and_head(ta
     stages = [[f"layer{number} ×2, {shape}", f"layer{number}.0", f"layer{number}.1"]
               for number, shape in enumerate(shapes, start=1)]  # fmt: skip
     first = [group.attrib["aria-label"].splitlines()[0] for group in heard]
-    assert first == ["stem", *(name for stage in stages for name in stage), "head: global average pooling and classifier"]
+    assert first == [
+        "stem",
+        *(name for stage in stages for name in stage),
+        "head: global average pooling and classifier",
+    ]
     sections = [group for group in heard if group.attrib["role"] == "group"]
     assert [len(picks(section)) for section in sections] == [2, 2, 2, 2]
 
