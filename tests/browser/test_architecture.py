@@ -75,13 +75,13 @@ def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: 
 
 def test_back_closes_an_expander_and_undoes_a_search(server: Server, open_page: OpenPage) -> None:
     page = open_network(open_page, server, "resnet18")
-    expect(page.get_by_text(AGREES)).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(AGREES)).to_be_visible()
     search = page.locator(".st-key-q-widget input")
     search.fill("downsample")
     search.press("Enter")
     expect(page).to_have_url(re.compile("q=downsample"))
     wait_idle(page)
-    page.get_by_text("Take it away").click()
+    page.get_by_test_id("stMain").get_by_text("Take it away").click()
     expect(page).to_have_url(re.compile("files=true"))
     wait_idle(page)
     page.go_back()
@@ -115,7 +115,7 @@ def test_a_depth_nobody_knows_is_explained(server: Server, open_page: OpenPage) 
     expect(metric(page, "Parameters")).to_have_text("269,722")
     choose(page, "depth", "110")
     expect(metric(page, "Parameters")).to_have_text("1,727,962")
-    expect(page.get_by_text("Depth 5000 does not exist")).to_have_count(0)
+    expect(page.get_by_test_id("stMain").get_by_text("Depth 5000 does not exist")).to_have_count(0)
 
 
 def test_clicking_a_block_opens_it_and_a_layer_gives_its_receipt(server: Server, open_page: OpenPage) -> None:
@@ -187,7 +187,7 @@ def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, o
     expect(metric(receiver, "Parameters")).to_have_text(f"{1_727_962 + 2_752:,}")
     expect(receiver.get_by_role("heading", name="Inside layer3.0")).to_be_visible()
     expect(receiver.locator(".st-key-q-widget input")).to_have_value("downsample")
-    expect(receiver.get_by_text(re.compile(r"^4 of [\d,]+ layers"))).to_be_visible()
+    expect(receiver.get_by_test_id("stMain").get_by_text(re.compile(r"^4 of [\d,]+ layers"))).to_be_visible()
     assert receiver.url == link
 
 
@@ -202,11 +202,11 @@ def test_two_readers_do_not_disturb_each_other(server: Server, open_page: OpenPa
 
 def test_the_live_network_agrees_and_its_rows_can_be_read(server: Server, open_page: OpenPage) -> None:
     page = open_network(open_page, server, "resnet20")
-    verdict = page.get_by_text(AGREES)
+    verdict = page.get_by_test_id("stMain").get_by_text(AGREES)
     expect(verdict).to_be_visible()
     expect(verdict).to_contain_text("Built on")
     expect(verdict).to_contain_text("269,722 parameters")
-    page.get_by_text("what torchinfo saw row by row").click()
+    page.get_by_test_id("stMain").get_by_text("what torchinfo saw row by row").click()
     wait_idle(page)
     expect(page.locator(".st-key-rows-widget").get_by_test_id("stDataFrame")).to_be_visible()
 
@@ -246,7 +246,7 @@ def _picture_downloads(page: Page, tmp_path: Path, ending: str, begins: bytes) -
 
 def test_the_python_file_downloads_and_builds_the_network(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
     page = open_network(open_page, server, "resnet20~shortcut-B")
-    page.get_by_text("Take it away").click()
+    page.get_by_test_id("stMain").get_by_text("Take it away").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="PyTorch file").click()
     file = tmp_path / waiting.value.suggested_filename

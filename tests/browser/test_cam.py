@@ -49,7 +49,7 @@ def open_cam(open_page: OpenPage, server: Server, *, width: int = 1440, dark: bo
 
 def settled(page: Page) -> Page:
     wait_idle(page)
-    expect(page.get_by_text("PyTorch is loading")).to_have_count(0)
+    expect(page.get_by_test_id("stMain").get_by_text("PyTorch is loading")).to_have_count(0)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     wait_idle(page)
     expect_healthy(page)
@@ -95,7 +95,7 @@ def test_a_click_on_a_bar_chooses_the_class(server: Server, open_page: OpenPage)
     before, said = sources(page), seen(page)
     click_row(page, 5)
     settled(page)
-    expect(page.get_by_text("The map is for Sandal")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("The map is for Sandal")).to_be_visible()
     after = sources(page)
     assert query(page)["class"] == "5"
     assert after[0] == before[0] and after[1] != before[1] and seen(page) != said
@@ -145,7 +145,7 @@ def test_cached_weights_come_first_and_others_are_offered(cam_server: Server, op
     page = open_cam(open_page, cam_server)
     assert "(ImageNet V1) says" in headline(page)
     page = open_cam(open_page, cam_server, weights="resnet50-v2")
-    expect(page.get_by_text("are not on this machine yet")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("are not on this machine yet")).to_be_visible()
     expect(page.get_by_role("button", name="Download")).to_be_visible()
 
 
@@ -212,7 +212,7 @@ def test_belief_is_tested(server: Server, open_page: OpenPage) -> None:
     expect(chart(page, "cam_deletion")).to_be_visible()
     settled(page)
     page.get_by_role("button", name="The same over all test pictures").click()
-    expect(page.get_by_text("The map depends on what the network has learnt")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("The map depends on what the network has learnt")).to_be_visible()
     settled(page)
 
 
@@ -249,7 +249,7 @@ def test_a_picture_from_the_camera(server: Server, open_page: OpenPage) -> None:
     """Chromium's own fake camera takes it."""
     page = open_cam(open_page, server, weights="fashion-resnet20", sample="mine")
     page.context.grant_permissions(["camera"])
-    page.get_by_text("Use the camera").click()
+    page.get_by_test_id("stMain").get_by_text("Use the camera").click()
     page.wait_for_function("document.querySelector('video')?.readyState >= 2")
     page.get_by_role("button", name="Take Photo").click()
     expect(pictures(page)).to_have_count(2)

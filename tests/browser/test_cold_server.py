@@ -20,7 +20,7 @@ WHOLE = {
 
 def expect_whole(page: Page, path: str, url: str) -> None:
     title, words = WHOLE[path]
-    expect(page.get_by_text(words).first).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(words).first).to_be_visible()
     wait_idle(page)
     expect_healthy(page)
     assert page.url == url  # nothing is written that "back" would have to undo

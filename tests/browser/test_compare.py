@@ -80,14 +80,14 @@ def test_a_bar_leads_to_its_layers_and_on_to_the_architecture_page(server: Serve
     )
     page.mouse.click(place["x"] + place["width"] / 3, place["y"] + place["height"] / 2)
     wait_idle(page)
-    expect(page.get_by_text("ResNet-18, stage 4, 3×3 convolution")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("ResNet-18, stage 4, 3×3 convolution")).to_be_visible()
     assert query(page)["cell"] == "1.layer4.3x3"
     page.get_by_role("link", name="Open ResNet-18 at layer4.0.conv1").click()
     wait_idle(page)
     expect_healthy(page)
     assert query(page) == {"net": "resnet18", "at": "layer4.0.conv1"}
     expect(page.get_by_role("heading", name="ResNet-18")).to_be_visible()
-    expect(page.get_by_text("Receipt of layer4.0.conv1")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Receipt of layer4.0.conv1")).to_be_visible()
 
 
 def test_the_link_opens_the_same_state_elsewhere(server: Server, open_page: OpenPage) -> None:
@@ -184,7 +184,7 @@ def test_a_tile_opens_and_a_layers_tile_leads_to_its_receipt(server: Server, ope
     wait_idle(page)
     assert query(page) == {"net2": "resnet18"}
     page.mouse.click(*tile(page, "tree1", "conv2"))
-    expect(page.get_by_text("Receipt of layer4.1.conv2")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Receipt of layer4.1.conv2")).to_be_visible()
     wait_idle(page)
     assert query(page) == {"net": "resnet18", "at": "layer4.1.conv2"}
     page.go_back()
@@ -234,7 +234,9 @@ def test_networks_are_measured_and_a_measurement_is_given_up(server: Server, ope
     page.get_by_role("button", name="Measure").click()
     expect(chart(page, "timings")).to_be_visible()
     wait_idle(page)
-    expect(page.get_by_text("Plain-20 (CIFAR) does the same MACs as ResNet-20 (CIFAR)")).to_be_visible()
+    expect(
+        page.get_by_test_id("stMain").get_by_text("Plain-20 (CIFAR) does the same MACs as ResNet-20 (CIFAR)")
+    ).to_be_visible()
 
     heavy = open_compare(open_page, server, net1="resnet152", net2="resnet101", tab="Measured", batch="4")
     heavy.get_by_role("button", name="Measure").click()

@@ -43,7 +43,7 @@ def measured(page: Page) -> Page:
 
 def happened(page: Page) -> str:
     """The computed sentences."""
-    expect(page.get_by_text("What happened.")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_be_visible()
     return "\n".join(page.get_by_role("listitem").all_inner_texts())
 
 
@@ -68,19 +68,19 @@ def test_every_story_says_what_people_say_and_what_happened(server: Server, open
     page = open_gradients(open_page, server, **QUICK)
     for story in STORIES:
         tell(page, story.title)
-        expect(page.get_by_text(story.claim[:40])).to_be_visible()
+        expect(page.get_by_test_id("stMain").get_by_text(story.claim[:40])).to_be_visible()
 
 
 def test_the_walk_goes_back_by_arrow_key_and_by_click(server: Server, open_page: OpenPage) -> None:
     page = open_gradients(open_page, server, **QUICK, view="At each add")
-    expect(page.get_by_text("From the loss back through layer3.0")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("From the loss back through layer3.0")).to_be_visible()
     page.get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("Back through layer2.0")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Back through layer2.0")).to_be_visible()
     measured(page)
     assert query(page)["lit"] == "layer2.0"
     page.locator('.st-key-flow_network .canvas.wide [data-pick="layer1.0"]').click()
-    expect(page.get_by_text("Back through layer1.0")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Back through layer1.0")).to_be_visible()
     measured(page)
     lit = page.locator('.st-key-flow_network .canvas.wide [data-pick="layer1.0"]')
     expect(lit).to_have_attribute("aria-pressed", "true")
@@ -99,13 +99,15 @@ def test_a_point_of_the_chart_leads_to_its_block(server: Server, open_page: Open
         }"""
     )
     page.mouse.click(*place)
-    expect(page.get_by_text("Back through layer1.0")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Back through layer1.0")).to_be_visible()
 
 
 def test_a_long_sweep_is_cancelled(server: Server, open_page: OpenPage) -> None:
     page = open_gradients(open_page, server, view="Depth", seeds="9", images="64")
     page.get_by_role("button", name="Measure both at every depth").click()
-    expect(page.get_by_text(re.compile("Measuring at every depth: [0-9]+ %|place [0-9]+"))).to_be_visible()
+    expect(
+        page.get_by_test_id("stMain").get_by_text(re.compile("Measuring at every depth: [0-9]+ %|place [0-9]+"))
+    ).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=5_000)
     expect(page.get_by_role("button", name="Measure both at every depth")).to_be_visible()
@@ -125,7 +127,7 @@ def test_two_browsers_at_once(server: Server, open_page: OpenPage) -> None:
     for page in pages:
         measured(page)
         expect(chart(page, "losses_chart")).to_be_visible()
-        expect(page.get_by_text("after 10 steps").first).to_be_visible()
+        expect(page.get_by_test_id("stMain").get_by_text("after 10 steps").first).to_be_visible()
 
 
 def test_a_finished_result_is_there_after_another_page(server: Server, open_page: OpenPage) -> None:
@@ -145,16 +147,16 @@ def test_predict_first(server: Server, open_page: OpenPage) -> None:
     page = open_gradients(open_page, server, **QUICK)
     page.locator(".st-key-predict-widget label").first.click()
     measured(page)
-    expect(page.get_by_text("What happened.")).to_have_count(0)
+    expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_have_count(0)
     page.get_by_role("button", name="It explodes").click()
-    expect(page.get_by_text("You predicted that it explodes")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("You predicted that it explodes")).to_be_visible()
 
 
 def test_a_picture_of_ones_own_is_measured_and_kept_to_oneself(
     server: Server, open_page: OpenPage, problems: Problems
 ) -> None:
     page = open_gradients(open_page, server, **QUICK, input="images")
-    expect(page.get_by_text("Choose a picture first")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Choose a picture first")).to_be_visible()
     field = page.locator('.st-key-picture-upload input[type="file"]')
     field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": picture()})
     expect(chart(page, "flow_chart")).to_be_visible()
@@ -242,7 +244,7 @@ def test_nonsense_in_the_link_leaves_the_app_alive(server: Server, open_page: Op
     )
     wait_idle(page)
     expect_healthy(page)
-    expect(page.get_by_text("This link's network cannot be shown")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("This link's network cannot be shown")).to_be_visible()
     field = page.locator(".st-key-images-widget input")
     field.fill("2")
     field.press("Enter")

@@ -80,7 +80,7 @@ def test_a_shortcut_is_chosen_by_keys(server: Server, open_page: OpenPage) -> No
         page.get_by_role("button", name="average-pool padding")
     ).first.focus()
     page.keyboard.press("Space")
-    expect(page.get_by_text("KellerJordan's code calls")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("KellerJordan's code calls")).to_be_visible()
     settled(page)
     assert seen(page) != before and query(page)["which_shortcut"] == "avgpool"
     assert seen(open_ideas(open_page, server, **query(page))) == seen(page)
@@ -92,14 +92,14 @@ def test_a_bug_is_found_by_keys(server: Server, open_page: OpenPage) -> None:
     box.focus()
     page.keyboard.type("12")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Right: line 12")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Right: line 12")).to_be_visible()
     run = page.get_by_role("switch", name="Run it").or_(page.get_by_role("checkbox", name="Run it")).first
     run.focus()
     page.keyboard.press("Space")
-    expect(page.get_by_text("running_mean should contain 16 elements not 64")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("running_mean should contain 16 elements not 64")).to_be_visible()
     settled(page)
     twin = open_ideas(open_page, server, **query(page))
-    expect(twin.get_by_text("Right: line 12")).to_be_visible()
+    expect(twin.get_by_test_id("stMain").get_by_text("Right: line 12")).to_be_visible()
 
 
 def test_a_cell_of_the_output_is_clicked(server: Server, open_page: OpenPage) -> None:
@@ -127,7 +127,7 @@ def test_ones_own_network_is_checked(server: Server, open_page: OpenPage) -> Non
     page = open_ideas(open_page, server, lesson="check")
     page.get_by_label("The text of your network").fill(str(net))
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("layer2.0.conv2").first).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("layer2.0.conv2").first).to_be_visible()
     settled(page)
     assert "ResNet-18" in seen(page) and set(query(page)) == {"lesson"}
 
@@ -140,20 +140,20 @@ def test_weights_of_47_mb_stay_until_they_are_forgotten(server: Server, open_pag
     field = page.locator('.st-key-check-upload input[type="file"]')
     forget = page.get_by_role("button", name="Forget my weights")
     field.set_input_files(file)
-    expect(page.get_by_text("Open ResNet-18")).to_be_visible()
-    expect(page.get_by_text("mine.safetensors")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Open ResNet-18")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("mine.safetensors")).to_be_visible()
     expect(forget).to_have_count(0)
     page.get_by_role("link", name="Compare").click()
     settled(page)
     page.go_back()
-    expect(page.get_by_text("Open ResNet-18")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Open ResNet-18")).to_be_visible()
     expect(forget).to_be_visible()  # the field is empty
     forget.click()
-    expect(page.get_by_text("Nothing is pasted yet.")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Nothing is pasted yet.")).to_be_visible()
     field.set_input_files(file)
-    expect(page.get_by_text("Open ResNet-18")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Open ResNet-18")).to_be_visible()
     page.get_by_role("button", name="Remove mine.safetensors").click()
-    expect(page.get_by_text("Nothing is pasted yet.")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Nothing is pasted yet.")).to_be_visible()
     expect(forget).to_have_count(0)
     settled(page)
 

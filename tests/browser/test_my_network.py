@@ -28,7 +28,7 @@ def test_my_network_is_measured_and_compared(server: Server, open_page: OpenPage
     gone_to(page, "Gradient flow")
     my_network(page)
     expect(page).to_have_url(re.compile("flow=.*activation-tanh"))
-    expect(page.get_by_text("What happened.")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_be_visible()
     expect(page.locator(".st-key-flow_chart .js-plotly-plot")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("My network"))).to_be_disabled()
 

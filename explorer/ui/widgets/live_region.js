@@ -3,6 +3,7 @@
 const REGION = "resnet-explorer-live";
 const HIDDEN = "position:fixed; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap;";
 const QUIET_MS = 250; // without a change: then the page is whole
+const KEPT_MS = 10000; // then it is no more than a copy of what stands in the page
 const PROGRESS_MS = 10000; // between two readings of the same progress
 const SAID_MS = 3000; // a chart is drawn after the words about it, which say enough
 const MOST = 700; // characters: what follows can be read where it stands
@@ -37,7 +38,7 @@ function listen() {
   let touched = false; // by the reader: a page that opens reads no charts
   let progress = null; // {doing, at, ended} while the page shows some
   let waiting = [];
-  let timer = 0;
+  let [timer, fading] = [0, 0];
   const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(tell, QUIET_MS);
@@ -53,7 +54,11 @@ function listen() {
       title = document.title;
       heard = findings();
     }
-    if (news.length) region.textContent = cut(news);
+    if (news.length) {
+      region.textContent = cut(news);
+      clearTimeout(fading);
+      fading = setTimeout(() => (region.textContent = ""), KEPT_MS);
+    }
     document.querySelectorAll(LOOSE).forEach((drawing) => drawing.setAttribute("aria-hidden", "true"));
   }
 
