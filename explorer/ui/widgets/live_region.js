@@ -51,8 +51,7 @@ function listen() {
     if (whole && title === document.title) news.push(...changed());
     else if (whole) {
       if (title) news.unshift(document.title.split(" · ")[0]); // another page, which is read from its beginning
-      title = document.title;
-      heard = findings();
+      begin();
     }
     if (news.length) {
       region.textContent = cut(news);
@@ -60,6 +59,11 @@ function listen() {
       fading = setTimeout(() => (region.textContent = ""), KEPT_MS);
     }
     document.querySelectorAll(LOOSE).forEach((drawing) => drawing.setAttribute("aria-hidden", "true"));
+  }
+
+  function begin() {
+    title = document.title;
+    heard = findings();
   }
 
   function progressed(doing) {
@@ -97,6 +101,7 @@ function listen() {
   });
   const act = () => {
     touched = true;
+    if (!title) begin(); // the reader was quicker than the page was quiet
     said.at = 0;
   };
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, act, { capture: true });
