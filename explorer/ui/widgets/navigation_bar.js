@@ -82,44 +82,7 @@ function links(nav, { pages, here }, setTriggerValue) {
   );
 }
 
-// What streamlit cannot say of its own containers. A container takes part by its key.
-const LAYOUT = `
-/* The focus is in ink, so that it is not taken for a choice, which is in the page's colour. */
-[data-testid="stApp"] :is(a, button, summary, [tabindex], [role="tab"]):focus-visible,
-[data-testid="stApp"] [data-testid="stCheckbox"] label:has(input:focus-visible),
-[data-testid="stApp"] [data-testid="stSlider"] [data-rac]:has(> * > input:focus-visible),
-[data-testid="stApp"] :is([data-testid="stTextInputRootElement"], [data-testid="stTextAreaRootElement"]):focus-within,
-[data-testid="stApp"] .react-aria-ComboBox > [role="group"]:has(:focus-visible) {
-  outline: 2px solid currentColor;
-  outline-color: light-dark(#1F2430, #E8EBF2);
-  outline-offset: 2px;
-  box-shadow: none;
-}
-[data-testid="stMain"]:focus-visible { outline-offset: -2px !important; }
-/* Plotly's toolbar covers titles and keys to colours; the buttons below a chart do what it did. */
-.modebar-container:not(:has([data-title="Close fullscreen"])) { display: none; }
-/* Choices that wrap: each button has a whole border of its own. */
-[data-testid="stButtonGroup"] [role="radiogroup"]:has([data-variant="segmented_control"]) { gap: 0.25rem; }
-[data-testid="stButtonGroup"] button[data-variant="segmented_control"] {
-  margin: 0;
-  border-radius: 8px;
-}
-[data-testid="stButtonGroup"] button[data-variant="segmented_control"]:not([data-selected], :hover, :focus-visible) {
-  border-color: color-mix(in srgb, currentColor 22%, transparent) !important; /* beside the chosen one, too */
-}
-@media (max-width: 640px) {
-  html:has([class*="st-key-setting"]) { --all-settings: block; }
-  [data-testid="stHeading"] h2 { padding: 0; font-size: 1.25rem; }
-  /* All tabs can be seen, in one row where they fit. */
-  [data-testid="stTabs"] [role="tablist"] { flex-wrap: wrap; overflow: visible; gap: 0 0.6rem; }
-  [data-testid^="stTabsScroll"] { display: none; }
-  /* The picture first: words after it, and settings only when they are asked for, but for the most important ones. */
-  body:has(:is([data-testid="stPlotlyChart"], [data-testid="stTabs"])) div:has(> [class*="st-key-after_the_picture"]) { order: 1; }
-  html:not(.all-settings) div:has(> [class*="st-key-setting"]):not(:has([data-testid="stAlert"])),
-  html:not(.all-settings) [class*="st-key-short_row"] > :nth-child(n + 3) { display: none; }
-  .st-key-lineup > div:has([data-testid="stSelectbox"]) { flex: 1 1 30%; width: auto; min-width: 0; }
-}`;
-
+// What streamlit cannot say of its own containers: navigation_bar.py puts LAYOUT here, out of page.css.
 function layout() {
   if (document.getElementById("resnet-explorer-layout")) return;
   const style = document.createElement("style");

@@ -5,6 +5,7 @@ readers without a mouse or a screen: the live region (``live_region.js``), and f
 (``keep_focus.js``).
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,13 +17,13 @@ from explorer.ui.state.url_control import LIDS
 from explorer.ui.widgets.component_data import packed
 
 _HERE = Path(__file__).parent
+_LAYOUT = f"const LAYOUT = {json.dumps((_HERE / 'page.css').read_text(encoding='utf-8'))};\n"
+_SCRIPTS = ("live_region.js", "keep_focus.js", "navigation_bar.js")
 _BAR = st.components.v2.component(
     "resnet_explorer_bar",
     html=(_HERE / "navigation_bar.html").read_text(encoding="utf-8"),
     css=(_HERE / "navigation_bar.css").read_text(encoding="utf-8"),
-    js="".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("live_region.js", "keep_focus.js", "navigation_bar.js")
-    ),
+    js=_LAYOUT + "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 
