@@ -2,7 +2,8 @@
 # make test   the same, then finds a browser, checks style and types, runs every test
 # make check  style, types, and the quick tests without a browser: for every day
 # make lint   style and types only             make bench  the table of benchmarks
-# make format mends style                      make clean  removes .venv and all caches
+# make format mends style                      make axe    axe-core on every page, tab, story and lesson
+# make clean  removes .venv and all caches
 #
 # Without make:
 #   python3 -m venv .venv && . .venv/bin/activate
@@ -24,7 +25,7 @@ TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint format bench clean
+.PHONY: run test check lint format bench axe clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -51,6 +52,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
+
+axe: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.chromium --install
+	$(BIN)/python -m pytest tests/browser/every_state.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -48,5 +48,13 @@ def test_words_can_be_read_on_a_primary_button(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+def test_code_can_be_read(scheme: str) -> None:
+    pairs = re.findall(r"stCode[^{]*\{ color: light-dark\((#\w{6}), (#\w{6})\)", PAGE_CSS)
+    assert len(pairs) == 4
+    for pair in pairs:
+        assert contrast(pair[SCHEMES.index(scheme)], THEME[scheme]["secondaryBackgroundColor"]) >= WORDS, pair
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_switch_is_seen_on_its_track(scheme: str) -> None:
     assert contrast("#FFFFFF", THEME[scheme]["primaryColor"]) >= SHAPES

@@ -17,6 +17,10 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
     `This link begins with ${others}. It opens on devices that are on the same network as this computer.`
   );
   parentElement.querySelector(".others").hidden = !others;
+  prepareLink = () => {
+    parentElement.querySelector(".printed").textContent =
+      (others || here) + window.location.pathname + withoutLids(data.lids);
+  };
 
   // A button that copies the link to this state from a host, then says what to know of it.
   function copies(bar, which, host, advice) {
@@ -80,6 +84,24 @@ function links(nav, { pages, here }, setTriggerValue) {
       return link;
     })
   );
+}
+
+const PAPER_WIDTH = 680; // pixels between the margins of A4: print.css has the same
+let prepareLink = () => {};
+window.addEventListener("beforeprint", () => printing(true)); // before the browser lays out the paper
+window.matchMedia("print").addEventListener("change", (event) => printing(event.matches));
+
+function printing(onPaper) {
+  if (onPaper) prepareLink();
+  document.querySelectorAll(".js-plotly-plot").forEach((graph) => fit(graph, onPaper));
+}
+
+// A chart is as wide as the screen's column; on paper the rest would be cut off.
+function fit(graph, onPaper) {
+  graph.onScreen ??= graph._fullLayout.width;
+  const width = onPaper ? PAPER_WIDTH : graph.onScreen;
+  if (graph._fullLayout.width !== width) window.Plotly.relayout(graph, { width });
+  if (!onPaper) delete graph.onScreen;
 }
 
 // What streamlit cannot say of its own containers: navigation_bar.py puts LAYOUT here, out of page.css.

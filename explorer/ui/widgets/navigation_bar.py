@@ -17,13 +17,16 @@ from explorer.ui.state.url_control import LIDS
 from explorer.ui.widgets.component_data import packed
 
 _HERE = Path(__file__).parent
-_LAYOUT = f"const LAYOUT = {json.dumps((_HERE / 'page.css').read_text(encoding='utf-8'))};\n"
+_STYLES = ("page.css", "print.css")
 _SCRIPTS = ("live_region.js", "keep_focus.js", "navigation_bar.js")
+_LAYOUT, _CODE = (
+    "".join((_HERE / name).read_text(encoding="utf-8") for name in names) for names in (_STYLES, _SCRIPTS)
+)
 _BAR = st.components.v2.component(
     "resnet_explorer_bar",
     html=(_HERE / "navigation_bar.html").read_text(encoding="utf-8"),
     css=(_HERE / "navigation_bar.css").read_text(encoding="utf-8"),
-    js=_LAYOUT + "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    js=f"const LAYOUT = {json.dumps(_LAYOUT)};\n{_CODE}",
 )
 
 

@@ -1,0 +1,41 @@
+"""A page on paper: a handout without controls, with nothing cut off, and with the link to what it shows."""
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.server import Server
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import address, wait_idle
+
+PAPER = {"width": 688, "height": 1017}  # A4 in pixels, without print.css's margins
+# What ends right of the paper; a bar can be inside of its chart's frame only.
+_CUT_OFF = """
+(width) => [...document.querySelectorAll('[data-testid="stMain"] :is(.main-svg, .point path, .legend, table, img, p)')]
+  .filter((each) => each.getBoundingClientRect().right > width).map((each) => each.outerHTML.slice(0, 200))
+"""
+_CONTROLS = ":is(button, input, select, textarea, [role=slider], [role=tab]):visible"
+
+
+STATES = {
+    "compare": ({"net2": "resnet101"}, ".st-key-bars .main-svg"),
+    "architecture": ({"unit": "layer2.0"}, ".canvas"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_on_paper_is_a_handout(server: Server, open_page: OpenPage, name: str, dark: bool) -> None:
+    query, picture = STATES[name]
+    page = open_page(address(server.url, name, **query), dark=dark)
+    page.locator(picture).first.wait_for()
+    wait_idle(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+    expect(page.locator(".printed")).to_have_text(page.url)
+    expect(page.locator(_CONTROLS)).to_have_count(0)
+    assert page.evaluate(_CUT_OFF, PAPER["width"]) == []
+    heading = page.get_by_test_id("stHeading").first
+    expect(heading).to_have_css("color", "rgb(20, 24, 31)")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.emulate_media(media="screen")
+    expect(page.locator(".printed")).to_be_hidden()
