@@ -1,4 +1,4 @@
-"""With the reader's own colours forced on the page (Windows' contrast themes), what colours alone say is still there."""
+"""With the reader's own colours forced on the page (contrast themes), what colours alone say is still there."""
 
 from playwright.sync_api import Locator, expect
 
