@@ -1,8 +1,8 @@
 """The colours and marks of every picture: of roles, of compared networks, and of lines; and how well they are seen.
 
-The roles' hues are those of Okabe and Ito's "Color Universal Design" palette (2008). People with any of the common
-colour-vision deficiencies tell them apart, and they have enough contrast on white and on near-black. The two greys
-differ in lightness as much as that contrast allows, since a colour-blind eye may see the classifier's purple as grey.
+The roles' hues are those of Okabe and Ito's "Color Universal Design" palette (2008), made light or dark enough for 3:1
+against white and against near-black (WCAG 2.2, 1.4.11). People with any of the common colour-vision deficiencies tell
+every two of them apart; in grey their lightness is too alike for that, so parts that touch have a pattern, too.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from explorer.network.layer import Role
 
 ROLE_COLOURS: Mapping[Role, str] = {
-    Role.STEM: "#56B4E9",
+    Role.STEM: "#3697EF",
     Role.CONV3X3: "#0072B2",
-    Role.REDUCE: "#E69F00",
+    Role.REDUCE: "#9D4C16",
     Role.EXPAND: "#D55E00",
-    Role.SHORTCUT: "#009E73",
-    Role.NORM: "#666B75",
-    Role.ACTIVATION: "#B0B4BC",
-    Role.CLASSIFIER: "#CC79A7",
+    Role.SHORTCUT: "#00AB52",
+    Role.NORM: "#6A6167",
+    Role.ACTIVATION: "#9A9298",
+    Role.CLASSIFIER: "#B782B9",
 }
+# The hatching of a bar's parts that touch others, in plotly's notation.
+ROLE_PATTERNS: Mapping[Role, str] = {Role.REDUCE: "/", Role.EXPAND: ".", Role.SHORTCUT: "x", Role.NORM: "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class NetworkStyle:
 # Every eye tells these from each other and from the roles' colours (tests/charts/test_colours.py measures it).
 NETWORKS: tuple[NetworkStyle, ...] = (
     NetworkStyle("#7B3FE4", "", "circle", "solid"),
-    NetworkStyle("#A89A36", "/", "diamond", "dash"),
+    NetworkStyle("#A49632", "/", "diamond", "dash"),
     NetworkStyle("#C41AA5", "x", "square", "dot"),
-    NetworkStyle("#14603C", ".", "triangle-up", "dashdot"),
+    NetworkStyle("#2D6F4A", ".", "triangle-up", "dashdot"),
 )
 MUTED = "#8A909C"  # secondary lines and hatching: visible on white and on near-black
 SAVES = "/"  # the hatching of bars that stand for a saving

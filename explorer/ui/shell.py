@@ -11,7 +11,7 @@ from explorer.ui.widgets.navigation_bar import navigation_bar
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="9" y="14" width="14" height="14" rx="3" '
-    'fill="#0072B2"/><path d="M4 21V8q0-4 4-4h16q4 0 4 4v13" fill="none" stroke="#009E73" stroke-width="3"/></svg>'
+    'fill="#0072B2"/><path d="M4 21V8q0-4 4-4h16q4 0 4 4v13" fill="none" stroke="#00AB52" stroke-width="3"/></svg>'
 )
 
 # A new page is added here and in pages/; streamlit finds the file there by itself.

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 
 from explorer.charts.annotations import CHOSEN, beside
 from explorer.charts.axes import amount_axis, exact, number_axis
-from explorer.charts.bar_rows import BAR, Rows, row_layout
+from explorer.charts.bar_rows import BAR, Rows, hatching, row_layout
 from explorer.charts.figure_text import HOVER, TEXT, escaped, labels, wrapped_html
-from explorer.charts.palette import ROLE_COLOURS, ink_on
+from explorer.charts.palette import ROLE_COLOURS, ROLE_PATTERNS, ink_on
 from explorer.charts.plotly_style import styled
 from explorer.compare.budget import Cell, Measure, TreemapNode, budget, stage_names, tree
 from explorer.network.architecture import Architecture
@@ -125,7 +125,11 @@ def _role_bars(scene: _Scene, layout: Rows, role: Role) -> go.Bar:
         ],
         hovertemplate=HOVER,
         width=BAR,
-        marker={"color": ROLE_COLOURS[role], "line": {"width": 0}},
+        marker={
+            "color": ROLE_COLOURS[role],
+            "pattern": hatching(ROLE_PATTERNS.get(role, ""), 0.2),
+            "line": {"width": 0},
+        },
     )
 
 
