@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.names import spoken
-from explorer.text.quantities import counted, listed
+from explorer.text.quantities import counted, listed, three_digits
 from explorer.text.ratios import TIMES
 
 AGREES_WITHIN = 0.05  # relative: a shared machine measures no smaller difference
@@ -211,11 +211,7 @@ def _in_short(base: Spread, other: Spread) -> str:
 
 
 def _range(spread: Spread) -> str:
-    return f"{_milliseconds(spread.low)} to {_milliseconds(spread.high)} ms"
-
-
-def _milliseconds(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{three_digits(spread.low)} to {three_digits(spread.high)} ms"
 
 
 def _times(value: float, base: float, what: str) -> str:
@@ -230,4 +226,4 @@ def _ratio(value: float) -> str:
     """``1.12``, ``1,234``; below a thousandth as a fraction, ``1/2,000``."""
     if value < 0.001:
         return f"1/{1 / value:,.0f}"
-    return f"{value:,.0f}" if value >= 999.5 else f"{value:.3g}"
+    return three_digits(value)

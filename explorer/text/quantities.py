@@ -13,6 +13,16 @@ def human(value: float) -> str:
     return f"{scaled:,.0f} {unit}" if abs(scaled) >= 999.5 else f"{scaled:.3g} {unit}"  # no unit is above P
 
 
+# A whole number in a table that the browser draws (printf's notation): with the commas that all words here have. The
+# browser's own choice of signs would write 25.557.032 beside the sentence's 25,557,032.
+WHOLE_NUMBERS = "%,d"
+
+
+def three_digits(value: float) -> str:
+    """A measured number to three digits: ``0.42``, ``12.3``, ``1,234``; from a hundred on, whole."""
+    return minus(f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:.3g}")
+
+
 def signed(value: float, words: Callable[[float], str] = human) -> str:
     """A difference with its sign, the minus a real one: ``+3.76 M``, ``−12``, ``±0``; ``words`` says its size."""
     return f"+{words(value)}" if value > 0 else f"−{words(-value)}" if value < 0 else "±0"

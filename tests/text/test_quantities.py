@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.network.arithmetic import analyze
-from explorer.text.quantities import capitalised, counted, first_few, human, minus, noun, percent, shape, signed, size
+from explorer.text.quantities import (
+    capitalised,
+    counted,
+    first_few,
+    human,
+    minus,
+    noun,
+    percent,
+    shape,
+    signed,
+    size,
+    three_digits,
+)
 from tests.network.formulas import BYTES, COUNT, read
 from tests.network.strategies import HEAVIEST
 
@@ -163,3 +175,15 @@ def test_of_many_texts_the_first_few_are_named_and_the_others_counted(texts: lis
 
 def test_only_the_first_letter_becomes_a_capital() -> None:
     assert [capitalised(text) for text in ("stage 1 of ResNet", "3×3", "")] == ["Stage 1 of ResNet", "3×3", ""]
+
+
+@given(st.floats(1e-4, 1e9))
+def test_a_measured_number_keeps_three_digits_and_is_never_written_with_an_exponent(value: float) -> None:
+    text = three_digits(value)
+    assert "e" not in text
+    assert float(text.replace(",", "")) == pytest.approx(value, rel=0.00501)
+    assert three_digits(-value) == f"−{text}"
+
+
+def test_measured_numbers_have_commas_from_a_thousand_on() -> None:
+    assert [three_digits(value) for value in (0.42, 12.34, 99.96, 1234.4)] == ["0.42", "12.3", "100", "1,234"]

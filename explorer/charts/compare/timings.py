@@ -15,10 +15,10 @@ from explorer.charts.figure_text import HOVER, labels, shortened, wrapped_html
 from explorer.charts.palette import MUTED
 from explorer.charts.plotly_style import empty_chart, styled
 from explorer.compare.timings import Spread, Timing
-from explorer.text.quantities import counted, human
+from explorer.text.quantities import counted, human, three_digits
 
 _SERIES = ("MACs", "forward", "forward + backward")
-FORWARD, TRAINING = "#6C9F56", "#833807"
+FORWARD, TRAINING = "#5E9C65", "#8D582D"
 _COLOURS = (MUTED, FORWARD, TRAINING)
 _PATTERNS = ("", "", "-")
 
@@ -95,7 +95,7 @@ def _time(spread: Spread | None) -> str:
 
 def milliseconds(value: float) -> str:
     """A time in words, three digits: ``0.42 ms``, ``12.3 ms``, ``1,234 ms``."""
-    return f"{value:,.0f} ms" if value >= 100 else f"{value:.3g} ms"
+    return f"{three_digits(value)} ms"
 
 
 def _bars(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.live.report_table import rows_frame
 from explorer.network.config import ResNetConfig
-from explorer.text.quantities import size
+from explorer.text.quantities import WHOLE_NUMBERS, size
 from explorer.ui.architecture.choices import ROWS
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_batch_size, choose_device
@@ -53,7 +53,7 @@ def _details(report: "LiveReport") -> None:
             hide_index=True,
             height=388,
             column_config={
-                name: st.column_config.NumberColumn(format="localized")
+                name: st.column_config.NumberColumn(format=WHOLE_NUMBERS)
                 for name in ("parameters", "torchinfo's mult-adds", "MACs")
             },
             alt="The live network's layers as torchinfo saw them, with the verdict for each",

@@ -14,7 +14,7 @@ from explorer.compare.sentences import setting_changes
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.links import file_name
-from explorer.text.quantities import counted, signed
+from explorer.text.quantities import WHOLE_NUMBERS, counted, signed
 from explorer.ui.compare.choices import BY, DIFFERS, STEPS, TO, choose_compared, choose_measure
 from explorer.ui.state.caching import replayed
 from explorer.ui.state.markdown import escaped
@@ -122,7 +122,7 @@ def _frame(rows: Sequence[AlignedRow], names: tuple[str, str], measure: Measure,
 
 def _columns(frame: pd.DataFrame, measure: Measure) -> dict[str, Any]:
     stage, difference, first, second, *_ = frame.columns
-    amount = st.column_config.NumberColumn(format="localized", help=f"{measure.label} {measure.unit}".strip())
+    amount = st.column_config.NumberColumn(format=WHOLE_NUMBERS, help=f"{measure.label} {measure.unit}".strip())
     return {
         stage: st.column_config.TextColumn(pinned=True),
         difference: st.column_config.NumberColumn(help=f"{second} minus {first}"),

@@ -16,7 +16,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
-from explorer.text.quantities import human
+from explorer.text.quantities import WHOLE_NUMBERS, human
 from explorer.ui.compare.architecture_link import open_in_architecture
 from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_compared
 from explorer.ui.state.caching import shared
@@ -116,7 +116,7 @@ def _list(found: tuple[Candidate, ...], key: str, alt: str) -> None:
     st.dataframe(
         _table(found),
         hide_index=True,
-        column_config={"Weighted layers": st.column_config.NumberColumn(format="localized")},
+        column_config={"Weighted layers": st.column_config.NumberColumn(format=WHOLE_NUMBERS)},
         height="content" if len(found) < 16 else 480,
         key=key,
         on_select=row_picked,

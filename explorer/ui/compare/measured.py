@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.network.config import ResNetConfig
-from explorer.text.quantities import human, size
+from explorer.text.quantities import human, size, three_digits
 from explorer.ui.compare.choices import NOTHING
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets import job_progress
@@ -74,11 +74,14 @@ def _frame(timings: Sequence["Timing"], names: Sequence[str]) -> pd.DataFrame:
 
 
 def _spread(spread: "Spread | None") -> str:
-    return f"{spread.median:.3g} ms ({spread.low:.3g} to {spread.high:.3g})" if spread else NOTHING
+    if spread is None:
+        return NOTHING
+    median, low, high = map(three_digits, (spread.median, spread.low, spread.high))
+    return f"{median} ms ({low} to {high})"
 
 
 def _rate(value: float | None) -> str:
-    return f"{value:,.3g}" if value else NOTHING
+    return three_digits(value) if value else NOTHING
 
 
 def _size(count: int | None) -> str:

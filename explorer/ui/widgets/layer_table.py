@@ -12,6 +12,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.config import MAX_STAGES
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer_table import layer_frame, search
+from explorer.text.quantities import WHOLE_NUMBERS
 from explorer.ui.state import selection
 from explorer.ui.state.caching import shared
 from explorer.ui.state.url_control import Control, MultiControl
@@ -32,10 +33,12 @@ _COLUMNS = {
     "stage": None,
     "input": st.column_config.TextColumn("Input", help="channels × height × width of one image"),
     "output": st.column_config.TextColumn("Output", help="channels × height × width of one image"),
-    "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
-    "MACs": st.column_config.NumberColumn("MACs", format="localized", help="multiply-adds for one image; FLOPs = 2 ×"),
-    "receptive field": st.column_config.NumberColumn("Receptive field (px)", format="localized"),
-    "output memory": st.column_config.NumberColumn("Output (bytes)", format="localized", help="float32, one image"),
+    "parameters": st.column_config.NumberColumn("Parameters", format=WHOLE_NUMBERS),
+    "MACs": st.column_config.NumberColumn(
+        "MACs", format=WHOLE_NUMBERS, help="multiply-adds for one image; FLOPs = 2 ×"
+    ),
+    "receptive field": st.column_config.NumberColumn("Receptive field (px)", format=WHOLE_NUMBERS),
+    "output memory": st.column_config.NumberColumn("Output (bytes)", format=WHOLE_NUMBERS, help="float32, one image"),
 }
 
 
