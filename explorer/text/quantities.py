@@ -16,6 +16,8 @@ def human(value: float) -> str:
 # A whole number in a table that the browser draws (printf's notation): with the commas that all words here have. The
 # browser's own choice of signs would write 25.557.032 beside the sentence's 25,557,032.
 WHOLE_NUMBERS = "%,d"
+PERCENT = "%.1f %%"
+"""A share there, which is given as a number of percent."""
 
 
 def three_digits(value: float) -> str:

@@ -11,7 +11,6 @@ def test_no_table_leaves_the_signs_of_its_numbers_to_the_browser() -> None:
     formats = [
         found
         for text in texts
-        for found in re.findall(r"(?s)NumberColumn\((?:(?!NumberColumn).)*?format=([^,)]+)", text)
+        for found in re.findall(r"(?s)(?:Number|Progress)Column\((?:(?!Column\().)*?format=([^,)]+)", text)
     ]
-    assert formats
-    assert set(formats) == {"WHOLE_NUMBERS"}
+    assert set(formats) == {"WHOLE_NUMBERS", "PERCENT"}

@@ -12,7 +12,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.config import MAX_STAGES
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer_table import layer_frame, search
-from explorer.text.quantities import WHOLE_NUMBERS
+from explorer.text.quantities import PERCENT, WHOLE_NUMBERS
 from explorer.ui.state import selection
 from explorer.ui.state.caching import shared
 from explorer.ui.state.url_control import Control, MultiControl
@@ -40,6 +40,7 @@ _COLUMNS = {
     "receptive field": st.column_config.NumberColumn("Receptive field (px)", format=WHOLE_NUMBERS),
     "output memory": st.column_config.NumberColumn("Output (bytes)", format=WHOLE_NUMBERS, help="float32, one image"),
 }
+_SHARES = {"share of parameters": "of all parameters", "share of MACs": "of all MACs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,19 @@ def _whole(arch: Architecture) -> _Shown:
 
 
 def _shown(frame: pd.DataFrame) -> _Shown:
-    rows = pa.Table.from_pandas(frame, preserve_index=False)
+    rows = pa.Table.from_pandas(frame.assign(**{name: 100 * frame[name] for name in _SHARES}), preserve_index=False)
     return _Shown(tuple(frame["layer"]), int(frame["parameters"].sum()), int(frame["MACs"].sum()), rows)
 
 
 def columns(arch: Architecture) -> dict[str, Any]:
     """Returns the column settings of ``layer_frame``: shares as bars, the largest of which fills its cell."""
-    largest = {
-        "share of parameters": ("of all parameters", max(layer.params for layer in arch.layers) / arch.params),
-        "share of MACs": ("of all MACs", max(layer.macs for layer in arch.layers) / arch.macs),
-    }
+    largest = (
+        max(layer.params for layer in arch.layers) / arch.params,
+        max(layer.macs for layer in arch.layers) / arch.macs,
+    )
     shares = {
-        name: st.column_config.ProgressColumn(label, format="percent", min_value=0.0, max_value=most)
-        for name, (label, most) in largest.items()
+        name: st.column_config.ProgressColumn(label, format=PERCENT, min_value=0.0, max_value=100 * most)
+        for (name, label), most in zip(_SHARES.items(), largest, strict=True)
     }
     return _COLUMNS | shares
 
