@@ -13,7 +13,8 @@ _CUT_OFF = """
 (width) => [...document.querySelectorAll('[data-testid="stMain"] :is(.main-svg, .point path, .legend, table, img, p)')]
   .filter((each) => each.getBoundingClientRect().right > width).map((each) => each.outerHTML.slice(0, 200))
 """
-_CONTROLS = ":is(button, input, select, textarea, [role=slider], [role=tab]):visible"
+# A badge says something, also to who cannot press it.
+_CONTROLS = ":is(button:not(.badge), input, select, textarea, [role=slider], [role=tab]):visible"
 
 
 STATES = {

@@ -19,7 +19,7 @@ from explorer.gradients.activation_functions import amount, derivative, peak, ty
 from explorer.network.labels import OPTION_LABELS
 from explorer.network.options import Activation
 
-CHOSEN = "#A17345"
+CHOSEN = "#64966E"
 _DASHES: Mapping[Activation, str] = {
     Activation.RELU: "solid",
     Activation.LEAKY_RELU: "dash",
