@@ -12,9 +12,9 @@ from explorer.text.errors import Refusal
 from explorer.text.quantities import counted, size
 
 MAX_BYTES = 260_000_000  # ResNet-152's 60 million weights in float32 are 241 MB
-MAX_HEADER = 3_000_000  # ResNet-1202's 7,200 tensors take less than 1 MB
+MAX_HEADER = 1_500_000  # ResNet-1202's 7,200 tensors take less than 1 MB
 LONGEST_TENSOR_NAME, DEEPEST_TENSOR_NAME = 300, 32  # characters, and parts between dots
-MAX_TENSORS = 20_000
+MAX_TENSORS = 10_000
 _MOST_VALUES = 2**40  # of a tensor without its empty sides, so that no product leaves the 64 bits of the format
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 _WEIGHTS = ("F64", "F32", "F16", "BF16")
