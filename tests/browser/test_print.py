@@ -15,7 +15,7 @@ _CUT_OFF = """
 """
 # A badge says something, also to who cannot press it.
 _CONTROLS = ":is(button:not(.badge), input, select, textarea, [role=slider], [role=tab]):visible"
-
+PICTURES = ":is(.canvas svg, .js-plotly-plot):visible"  # none is split between two sheets
 
 STATES = {
     "compare": ({"net2": "resnet101"}, ".st-key-bars .main-svg"),
@@ -35,6 +35,7 @@ def test_a_page_on_paper_is_a_handout(server: Server, open_page: OpenPage, name:
     expect(page.locator(".printed")).to_have_text(page.url)
     expect(page.locator(_CONTROLS)).to_have_count(0)
     assert page.evaluate(_CUT_OFF, PAPER["width"]) == []
+    assert all(box["height"] < PAPER["height"] for each in page.locator(PICTURES).all() if (box := each.bounding_box()))
     heading = page.get_by_test_id("stHeading").first
     expect(heading).to_have_css("color", "rgb(20, 24, 31)")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
