@@ -289,6 +289,15 @@ def test_weights_of_ones_own() -> None:
     assert dict(page.query_params) == {"weights": "own", "sample": "flower"}
 
 
+def test_other_weights_of_the_same_network_give_their_own_answer() -> None:
+    """A known answer is not asked for again; that two files have the same shapes does not make them the same."""
+    page, said = open_page(weights="own", sample="flower"), set()
+    for seed in (9, 10):
+        page = upload(page, save(build(SMALL, seed=seed).state_dict()), "mine.safetensors")
+        said.add(page.header[0].value)
+    assert len(said) == 2
+
+
 def test_weights_of_ones_own_are_read_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     """260 MB a rerun would hold everybody up: the page asks for a job, and nobody makes a digest of the file."""
     readers: list[str] = []
