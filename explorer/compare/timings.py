@@ -49,8 +49,8 @@ class Timing:
     """What one network took on ``device``, for batches of ``batch_size`` images.
 
     ``forward`` is a pass in evaluation mode without gradients, ``training`` forward + backward in training mode without
-    an optimizer's step; milliseconds for the whole batch. The peaks are bytes for the whole batch, and ``peak_of`` says
-    of what. ``macs`` are one image's. What was not measured is None, and ``note`` says why.
+    an optimizer's step; milliseconds for the whole batch. The peaks are bytes for the whole batch; ``peak_of`` names
+    the memory that was watched. ``macs`` are one image's. A value that was not measured is None; ``note`` says why.
     """
 
     config: ResNetConfig

@@ -96,7 +96,7 @@ class FieldRun:
 
 
 def sentence(runs: tuple[FieldRun, ...], unit: int) -> str:
-    """Says how much of what each network can see after ``unit`` counts, and for which it is more."""
+    """Says which part of the visible pixels counts in each network after ``unit``, and in which the part is larger."""
     config = runs[0].network.config
     side, image = sides(config)[unit], config.image_size
     whole = "more than the whole" if side > image else "a part of the"

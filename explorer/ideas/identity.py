@@ -106,7 +106,7 @@ class Learner:
 
     @property
     def to_learn(self) -> float:
-        """The Frobenius norm of what F has to become: how far it is from zero."""
+        """The Frobenius norm of the map that F has to learn: its distance from zero."""
         return math.sqrt(math.fsum(value * value for row in self.wanted for value in row))
 
     @property

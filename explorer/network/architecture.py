@@ -47,7 +47,7 @@ class Architecture:
 
     @cached_property
     def receptive_field(self) -> int:
-        """Side in input pixels of what one position before the global pooling can see."""
+        """The side, in input pixels, of the square that one position before the global pooling can see."""
         return next(layer.receptive_field_in for layer in self.layers if layer.name == "avgpool")
 
     @cached_property

@@ -59,7 +59,7 @@ ALL = (
 
 
 def choose_measure(place: str) -> Measure:
-    """Draw the choice of what is counted, one for all tabs."""
+    """Draw the choice of the measure (parameters, MACs, activation memory), which all tabs share."""
     return Measure(MEASURE.segmented(place=place, labels={str(measure): measure.label for measure in Measure}))
 
 

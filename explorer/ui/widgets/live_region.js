@@ -9,8 +9,8 @@ const SAID_MS = 3000; // a chart is drawn after the words about it, which say en
 const MOST = 700; // characters: what follows can be read where it stands
 
 // What is said, the first of these in which something changed: headings, words about the picture, and paragraphs that
-// begin in bold, which hold what a page found; else what charts show; else captions, such as how many rows are left. Warnings and errors are read
-// without our help.
+// begin in bold, which hold what a page found; else what charts show; else captions, such as how many rows are left.
+// Warnings and errors are read without our help.
 const SPEAKING = [
   '[data-testid="stHeading"] :is(h2, h3), [data-testid="stMarkdown"] p:has(> strong), ' +
     '[data-testid="stMarkdown"] p:has(> strong) + ul > li, [data-testid="stAlertContainer"][role="status"], ' +
