@@ -1,8 +1,9 @@
 """The colours and marks of every picture: of roles, of compared networks, and of lines; and how well they are seen.
 
-The roles' hues are those of Okabe and Ito's "Color Universal Design" palette (2008), made light or dark enough for 3:1
-against white and against near-black (WCAG 2.2, 1.4.11). People with any of the common colour-vision deficiencies tell
-every two of them apart; in grey their lightness is too alike for that, so parts that touch have a pattern, too.
+Most of the roles' hues are those of Okabe and Ito's "Color Universal Design" palette (2008), made light or dark enough
+for 3:1 against white and against near-black (WCAG 2.2, 1.4.11). People with any of the common colour-vision
+deficiencies tell every two of them apart; in grey their lightness is too alike for that, so parts that touch have a
+pattern, too.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,18 @@ ROLE_COLOURS: Mapping[Role, str] = {
     Role.NORM: "#6A6167",
     Role.ACTIVATION: "#9A9298",
     Role.CLASSIFIER: "#B782B9",
+    Role.ATTENTION: "#D848D8",
+    Role.OTHER: "#789C78",
 }
 # The hatching of a bar's parts that touch others, in plotly's notation.
-ROLE_PATTERNS: Mapping[Role, str] = {Role.REDUCE: "/", Role.EXPAND: ".", Role.SHORTCUT: "x", Role.NORM: "-"}
+ROLE_PATTERNS: Mapping[Role, str] = {
+    Role.REDUCE: "/",
+    Role.EXPAND: ".",
+    Role.SHORTCUT: "x",
+    Role.NORM: "-",
+    Role.ATTENTION: "\\",
+    Role.OTHER: "|",
+}
 
 
 @dataclass(frozen=True, slots=True)

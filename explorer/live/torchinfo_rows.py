@@ -19,6 +19,7 @@ from explorer.network.layer import Kind, Shape
 KINDS = {
     "Conv2d": Kind.CONV,
     "BatchNorm2d": Kind.NORM,
+    "GroupNorm": Kind.NORM,
     "ReLU": Kind.ACTIVATION,
     "LeakyReLU": Kind.ACTIVATION,
     "GELU": Kind.ACTIVATION,
@@ -30,6 +31,11 @@ KINDS = {
     "Add": Kind.ADD,
     "ZeroPad": Kind.PAD,
     "Linear": Kind.LINEAR,
+    "BlurPool": Kind.BLUR,
+    "Multiply": Kind.SCALE,
+    "Scale": Kind.SCALE,
+    "Dropout": Kind.DROPOUT,
+    "StochasticDepth": Kind.DROPOUT,
 }
 
 # torchinfo keeps the forward pass in a global: one call at a time.

@@ -1,16 +1,18 @@
 """The modules that networks are made of: residual blocks, their sum, and shortcuts that pad or project.
 
 Names and shapes of parameters are torchvision's (pytorch/vision, torchvision/models/resnet.py: ``BasicBlock`` and
-``Bottleneck``), and timm's for ResNet-D's stem and shortcut, so published weights load strictly. The pre-activation
-order is He et al. 2016's (arXiv:1603.05027, figure 4e).
+``Bottleneck``), and timm's for ResNet-D's stem and shortcut and for squeeze-and-excitation, so published weights load
+strictly. The pre-activation order is He et al. 2016's (arXiv:1603.05027, figure 4e).
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.network.arithmetic import norm_groups
 from explorer.network.block_plans import BlockPlan, projection_has_norm
 from explorer.network.config import ResNetConfig
 from explorer.network.options import Activation, Block, Norm, Order
@@ -57,16 +59,96 @@ class ZeroPad(nn.Module):
         return f"extra={self.extra}, stride={self.stride}"
 
 
-def conv(config: ResNetConfig, inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Conv2d:
-    return nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=config.conv_bias)
+class BlurPool(nn.Module):
+    """Blurs with the binomial filter (1, 2, 1)/4 both ways and keeps every second row and column.
+
+    (N, C, H, W) -> (N, C, ceil(H / 2), ceil(W / 2)). Zhang 2019, section 3.2; two averages over 2x2 windows are that
+    filter. At the border the map is mirrored.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
+        x = functional.avg_pool2d(x, 2, stride=1)
+        return functional.avg_pool2d(x, 2, stride=2)
+
+
+class Multiply(nn.Module):
+    """Channels (N, C, H, W) times their gates (N, C, 1, 1)."""
+
+    def forward(self, x: Tensor, gate: Tensor) -> Tensor:
+        return x * gate
+
+
+class SqueezeExcite(nn.Module):
+    """Squeeze-and-excitation: a gate in (0, 1) for each channel, computed from the means of all of them.
+
+    (N, C, H, W) -> (N, C, H, W). Hu et al. 2018, figure 2; names and shapes are timm's (layers/squeeze_excite.py).
+    """
+
+    def __init__(self, channels: int, squeezed: int) -> None:
+        super().__init__()
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc1 = nn.Conv2d(channels, squeezed, 1)
+        self.act = nn.ReLU()
+        self.fc2 = nn.Conv2d(squeezed, channels, 1)
+        self.gate = nn.Sigmoid()
+        self.multiply = Multiply()
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate = self.avgpool(x)
+        gate = self.act(self.fc1(gate))
+        gate = self.gate(self.fc2(gate))
+        out: Tensor = self.multiply(x, gate)
+        return out
+
+
+class Scale(nn.Module):
+    """Times one learned scalar, which starts at 0 (``explorer.network.options.ResidualScale``)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gain
+
+
+def conv(
+    config: ResNetConfig,
+    inputs: int,
+    outputs: int,
+    kernel: int,
+    *,
+    stride: int = 1,
+    dilation: int = 1,
+    groups: int = 1,
+) -> nn.Conv2d:
+    """A convolution that keeps the map's size but for its stride."""
+    padding = kernel // 2 * dilation
+    return nn.Conv2d(inputs, outputs, kernel, stride, padding, dilation, groups, bias=config.conv_bias)
 
 
 def norm(config: ResNetConfig, channels: int) -> Operation:
-    return nn.BatchNorm2d(channels) if config.norm is Norm.BATCH else unchanged
+    match config.norm:
+        case Norm.BATCH:
+            return nn.BatchNorm2d(channels)
+        case Norm.GROUP:
+            return nn.GroupNorm(norm_groups(channels), channels)
+        case Norm.NONE:
+            return unchanged
 
 
 def activation(config: ResNetConfig) -> Operation:
     return ACTIVATIONS[config.activation]()
+
+
+def blur(plan: BlockPlan, number: int) -> Operation:
+    """The blur behind convolution ``number`` of a block, where its stride went there."""
+    return BlurPool() if plan.blur_after == number else unchanged
+
+
+def dropout(config: ResNetConfig) -> Operation:
+    return nn.Dropout(config.dropout) if config.dropout else unchanged
 
 
 def numbered(operations: Mapping[int, Operation]) -> nn.Sequential:
@@ -85,19 +167,33 @@ def downsample(config: ResNetConfig, plan: BlockPlan) -> nn.Sequential | None:
     if plan.shortcut == "pad":
         parts[first] = ZeroPad(plan.out_channels - plan.in_channels, stride)
     elif plan.shortcut == "project":
-        parts[first] = conv(config, plan.in_channels, plan.out_channels, 1, stride)
+        parts[first] = conv(config, plan.in_channels, plan.out_channels, 1, stride=stride)
         parts[first + 1] = norm(config, plan.out_channels) if projection_has_norm(config) else unchanged
     return numbered(parts) if parts else None
 
 
+def drop_path(plan: BlockPlan) -> Operation:
+    """Drops the whole branch of an image with the plan's probability, in training mode only."""
+    if not plan.drop_branch:
+        return unchanged
+    from torchvision.ops import StochasticDepth  # noqa: PLC0415  seconds to import, and few networks have it
+
+    module: nn.Module = StochasticDepth(plan.drop_branch, "row")
+    return module
+
+
 class ResidualBlock(nn.Module):
-    """What both kinds of blocks share. ``add`` is None in a plain network, ``downsample`` where the shapes agree.
+    """What both kinds of blocks share. ``add`` is None in a plain network, ``downsample`` where the shapes agree; what
+    the network does not have (a norm, dropout, ...) leaves its input unchanged.
 
     (N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ceil(W / stride)).
     """
 
     downsample: nn.Sequential | None
     add: Add | None
+    se: Operation
+    scale: Operation
+    drop_path: Operation
 
     def __init__(self, config: ResNetConfig) -> None:
         super().__init__()
@@ -108,8 +204,19 @@ class ResidualBlock(nn.Module):
         """The norm that goes with a convolution: before it in pre-activation order, otherwise behind it."""
         return norm(self.config, conv.in_channels if self.pre else conv.out_channels)
 
+    def add_end(self, plan: BlockPlan) -> None:
+        """Adds the modules that come after the branch's convolutions, and the shortcut."""
+        self.se = SqueezeExcite(plan.out_channels, plan.squeezed) if plan.squeezed else unchanged
+        self.scale = Scale() if plan.scaled else unchanged
+        self.drop_path = drop_path(plan)
+        self.downsample = downsample(self.config, plan)
+        self.add = None if plan.shortcut == "none" else Add()
+
     def join(self, branch: Tensor, x: Tensor) -> Tensor:
         """The sum of the branch and of the shortcut from ``x``, or the branch alone in a plain network."""
+        branch = self.se(branch)
+        branch = self.scale(branch)
+        branch = self.drop_path(branch)
         if self.add is None:
             return branch
         shortcut = x if self.downsample is None else self.downsample(x)
@@ -122,14 +229,15 @@ class BasicBlock(ResidualBlock):
 
     def __init__(self, plan: BlockPlan, config: ResNetConfig) -> None:
         super().__init__(config)
-        self.conv1 = conv(config, plan.in_channels, plan.width, 3, plan.strides[0])
+        self.conv1 = conv(config, plan.in_channels, plan.width, 3, stride=plan.strides[0], dilation=plan.dilations[0])
         self.bn1 = self.norm_of(self.conv1)
         self.act1 = activation(config)
-        self.conv2 = conv(config, plan.width, plan.out_channels, 3, plan.strides[1])
+        self.blur1 = blur(plan, 1)
+        self.dropout = dropout(config)
+        self.conv2 = conv(config, plan.width, plan.out_channels, 3, stride=plan.strides[1], dilation=plan.dilations[1])
         self.bn2 = self.norm_of(self.conv2)
         self.act2 = activation(config)
-        self.downsample = downsample(config, plan)
-        self.add = None if plan.shortcut == "none" else Add()
+        self.add_end(plan)
 
     def forward(self, x: Tensor) -> Tensor:
         if self.pre:
@@ -138,7 +246,9 @@ class BasicBlock(ResidualBlock):
         out = self.conv1(x)
         out = self.bn1(out)
         out = self.act1(out)
+        out = self.blur1(out)
 
+        out = self.dropout(out)
         out = self.conv2(out)
         out = self.bn2(out)
 
@@ -150,27 +260,34 @@ class BasicBlock(ResidualBlock):
         out = self.conv1(out)
 
         out = self.act2(self.bn2(out))
+        out = self.blur1(out)
+        out = self.dropout(out)
         out = self.conv2(out)
 
         return self.join(out, shortcut)
 
 
 class Bottleneck(ResidualBlock):
-    """1x1, 3x3 and 1x1 convolutions, the last to four times the width (He et al. 2015, figure 5, right)."""
+    """1x1, 3x3 and 1x1 convolutions, the last to four times the width (He et al. 2015, figure 5, right); the 3x3 may
+    be grouped (Xie et al. 2017, figure 3c)."""
 
     def __init__(self, plan: BlockPlan, config: ResNetConfig) -> None:
         super().__init__(config)
-        self.conv1 = conv(config, plan.in_channels, plan.width, 1, plan.strides[0])
+        self.conv1 = conv(config, plan.in_channels, plan.width, 1, stride=plan.strides[0], dilation=plan.dilations[0])
         self.bn1 = self.norm_of(self.conv1)
         self.act1 = activation(config)
-        self.conv2 = conv(config, plan.width, plan.width, 3, plan.strides[1])
+        self.blur1 = blur(plan, 1)
+        self.conv2 = conv(
+            config, plan.width, plan.width, 3, stride=plan.strides[1], dilation=plan.dilations[1], groups=config.groups
+        )
         self.bn2 = self.norm_of(self.conv2)
         self.act2 = activation(config)
-        self.conv3 = conv(config, plan.width, plan.out_channels, 1, plan.strides[2])
+        self.blur2 = blur(plan, 2)
+        self.dropout = dropout(config)
+        self.conv3 = conv(config, plan.width, plan.out_channels, 1, stride=plan.strides[2], dilation=plan.dilations[2])
         self.bn3 = self.norm_of(self.conv3)
         self.act3 = activation(config)
-        self.downsample = downsample(config, plan)
-        self.add = None if plan.shortcut == "none" else Add()
+        self.add_end(plan)
 
     def forward(self, x: Tensor) -> Tensor:
         if self.pre:
@@ -179,11 +296,14 @@ class Bottleneck(ResidualBlock):
         out = self.conv1(x)
         out = self.bn1(out)
         out = self.act1(out)
+        out = self.blur1(out)
 
         out = self.conv2(out)
         out = self.bn2(out)
         out = self.act2(out)
+        out = self.blur2(out)
 
+        out = self.dropout(out)
         out = self.conv3(out)
         out = self.bn3(out)
 
@@ -195,9 +315,12 @@ class Bottleneck(ResidualBlock):
         out = self.conv1(out)
 
         out = self.act2(self.bn2(out))
+        out = self.blur1(out)
         out = self.conv2(out)
 
         out = self.act3(self.bn3(out))
+        out = self.blur2(out)
+        out = self.dropout(out)
         out = self.conv3(out)
 
         return self.join(out, shortcut)

@@ -1,7 +1,8 @@
 """What a residual network is made of: one frozen, validated value that everything else reads.
 
 Facts about the published networks come from He et al. 2015 (arXiv:1512.03385), He et al. 2016
-(arXiv:1603.05027), He et al. 2018 (arXiv:1812.01187) and torchvision (pytorch/vision, models/resnet.py).
+(arXiv:1603.05027), He et al. 2018 (arXiv:1812.01187) and torchvision (pytorch/vision, models/resnet.py); the later
+family's from the papers that each option of ``explorer.network.options`` names.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,20 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import (
+    Activation,
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    ResidualScale,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
 from explorer.text.quantities import counted
 from explorer.text.typed_numbers import quoted
 
@@ -22,7 +36,12 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "num_classes": (1, 100_000),
     "in_channels": (1, 256),
     "image_size": (1, 2048),
+    "groups": (1, 256),
+    "width_per_group": (1, 1024),
+    "stem_width": (0, 4096),
 }
+MAX_INNER_WIDTH = 16_384  # channels of a bottleneck's 3x3
+MAX_DROP = 0.9  # probability of dropout and of stochastic depth
 _OPTIONS: Mapping[str, type[StrEnum]] = {
     "block": Block,
     "shortcut": Shortcut,
@@ -32,7 +51,12 @@ _OPTIONS: Mapping[str, type[StrEnum]] = {
     "order": Order,
     "stride_in": StrideIn,
     "init": Init,
+    "output_stride": OutputStride,
+    "attention": Attention,
+    "antialias": Antialias,
+    "residual_scale": ResidualScale,
 }
+PROBABILITIES = ("dropout", "stochastic_depth")
 _FLAGS = ("conv_bias", "shortcut_norm", "zero_init_residual")
 _TUPLES = ("stage_blocks", "widths")
 
@@ -45,6 +69,13 @@ class ResNetConfig:
     four times its width. ``conv_bias`` gives every convolution a bias; ``shortcut_norm`` puts a norm after each
     projection (in post-activation order, and where there are norms); ``zero_init_residual`` starts every branch at
     zero.
+
+    ``groups`` and ``width_per_group`` are torchvision's: the 3x3 of a bottleneck of width w has ⌊w · width_per_group /
+    64⌋ · groups channels, and each of its filters reads one of the groups (Xie et al. 2017, arXiv:1611.05431).
+    ``stem_width`` is the stem's channels, 0 for as many as the first width. ``dropout`` is the probability with which
+    a value in front of a branch's last convolution is dropped (Zagoruyko and Komodakis 2016, arXiv:1605.07146), and
+    ``stochastic_depth`` that with which the last branch is dropped, whose predecessors are dropped less, in linear
+    decay (Huang et al. 2016, arXiv:1603.09382): both in training mode only, in steps of 0.01.
 
     Raises:
         ValueError: a value outside what is allowed; the message quotes it and says what is.
@@ -66,6 +97,15 @@ class ResNetConfig:
     num_classes: int = 1000
     in_channels: int = 3
     image_size: int = 224
+    groups: int = 1
+    width_per_group: int = 64
+    stem_width: int = 0
+    dropout: float = 0.0
+    stochastic_depth: float = 0.0
+    output_stride: OutputStride = OutputStride.FULL
+    attention: Attention = Attention.NONE
+    antialias: Antialias = Antialias.NONE
+    residual_scale: ResidualScale = ResidualScale.ONE
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -75,12 +115,24 @@ class ResNetConfig:
                 f"stage_blocks {_shown(self.stage_blocks)} has {counted(len(self.stage_blocks), 'stage')} but widths "
                 f"{_shown(self.widths)} has {len(self.widths)}: give one width for each stage."
             )
+        if self.block is Block.BOTTLENECK:
+            self._check_inner_widths()
         if self.shortcut.pads:
             self._check_padding()
 
+    def _check_inner_widths(self) -> None:
+        for stage, width in enumerate(self.widths, start=1):
+            inner = self.inner_width(width)
+            if not 1 <= inner <= MAX_INNER_WIDTH:
+                raise ValueError(
+                    f"width_per_group is {self.width_per_group}: with a width of {width} and "
+                    f"{counted(self.groups, 'group')} the 3×3 convolutions of layer{stage} would have {inner:,} "
+                    f"channels. It must be 1 to {MAX_INNER_WIDTH:,}."
+                )
+
     def _check_padding(self) -> None:
-        outputs = [width * self.expansion for width in self.widths]
-        for stage, (before, after) in enumerate(pairwise(outputs), start=2):
+        outputs = [self.stem_channels, *(width * self.expansion for width in self.widths)]
+        for stage, (before, after) in enumerate(pairwise(outputs), start=1):
             if after < before:
                 raise ValueError(
                     f"shortcut '{self.shortcut}' pads with zero channels and cannot remove any: layer{stage}.0 goes "
@@ -91,6 +143,15 @@ class ResNetConfig:
     def expansion(self) -> int:
         """Output channels of a block divided by its width."""
         return 4 if self.block is Block.BOTTLENECK else 1
+
+    @property
+    def stem_channels(self) -> int:
+        """Channels of the stem's output."""
+        return self.stem_width or self.widths[0]
+
+    def inner_width(self, width: int) -> int:
+        """Channels of the 3x3 in a bottleneck of this width (torchvision, models/resnet.py: ``Bottleneck``)."""
+        return width * self.width_per_group // 64 * self.groups
 
     @property
     def convs_per_block(self) -> int:
@@ -142,12 +203,14 @@ def _checked(name: str, value: Any) -> Any:
         return value
     if name in _TUPLES:
         return _counts(name, value)
+    if name in PROBABILITIES:
+        return _probability(name, value)
     return _count(name, value)
 
 
 def _option(name: str, value: Any) -> StrEnum:
     try:
-        return _OPTIONS[name](value)
+        return _OPTIONS[name](str(value) if name == "output_stride" else value)  # 16 is as good as "16"
     except ValueError:
         allowed = ", ".join(_OPTIONS[name])
         raise ValueError(f"{name} is {quoted(value)}: it must be one of {allowed}.") from None
@@ -158,6 +221,13 @@ def _count(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ValueError(f"{name} is {quoted(value)}: it must be a whole number from {low:,} to {high:,}.")
     return value
+
+
+def _probability(name: str, value: Any) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value <= MAX_DROP or round(value, 2) != value:
+        raise ValueError(f"{name} is {quoted(value)}: it must be a number from 0 to {MAX_DROP} in steps of 0.01.")
+    return float(value)
 
 
 def _counts(name: str, value: Any) -> tuple[int, ...]:

@@ -112,6 +112,10 @@ _ASIDE = {
     "stride_in": "the stride in the first 1×1 (v1)",
     "shortcut_norm": "projections without a norm",
     "zero_init_residual": "the zero-init of every block",
+    "groups": "the groups of the 3×3",
+    "width_per_group": "the width per group",
+    "stochastic_depth": "stochastic depth",
+    "residual_scale": "the learned scale of every block",
 }
 
 
@@ -121,7 +125,7 @@ def _side_effects(config: ResNetConfig, changed: ResNetConfig) -> str:
     woken: list[str] = []
     ended: list[str] = []
     for field, words in _ASIDE.items():
-        if getattr(config, field) is getattr(changed, field) and getattr(before, field) is not getattr(after, field):
+        if getattr(config, field) == getattr(changed, field) and getattr(before, field) != getattr(after, field):
             (woken if field in inactive_fields(config) else ended).append(words)
     effects = [f"{verb} {listed(words)}" for verb, words in (("brings", woken), ("ends", ended)) if words]
     return f", which also {listed(effects)}" if effects else ""

@@ -6,8 +6,9 @@ import math
 import torch
 from torch import nn
 
-from explorer.network.blocks import ResidualBlock
+from explorer.network.blocks import ResidualBlock, Scale
 from explorer.network.config import ResNetConfig
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.options import Init
 
 
@@ -19,9 +20,11 @@ def initialise(net: nn.Module, config: ResNetConfig, seed: int) -> None:
             _initialise_conv(module, config.init, seed, name)
         elif isinstance(module, nn.Linear):
             _torch_default(module, seed, name)
-        elif isinstance(module, nn.BatchNorm2d):
+        elif isinstance(module, nn.BatchNorm2d | nn.GroupNorm):
             module.reset_parameters()
-    if config.zero_init_residual and not config.is_plain:
+        elif isinstance(module, Scale):
+            nn.init.zeros_(module.gain)
+    if config.zero_init_residual and "zero_init_residual" not in inactive_fields(config):
         for module in net.modules():
             if isinstance(module, ResidualBlock):
                 _silence(module)
@@ -54,7 +57,7 @@ def _torch_default(module: nn.Conv2d | nn.Linear, seed: int, name: str) -> None:
 def _silence(block: ResidualBlock) -> None:
     """Starts the branch at zero: the last norm's scale where a norm ends the branch (Goyal et al. 2017, section 5.1),
     else the last convolution (a zero scale before an activation would never receive a gradient)."""
-    ends = (nn.Conv2d,) if block.pre else (nn.Conv2d, nn.BatchNorm2d)
+    ends = (nn.Conv2d,) if block.pre else (nn.Conv2d, nn.BatchNorm2d, nn.GroupNorm)
     last = [part for part in block.children() if isinstance(part, ends)][-1]
     nn.init.zeros_(last.weight)
     if last.bias is not None:

@@ -5,7 +5,20 @@ from collections.abc import Mapping
 
 from explorer.network.config import MAX_STAGES
 from explorer.network.layer import Role
-from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import (
+    Activation,
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    ResidualScale,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
 from explorer.network.presets import PRESET_INFO
 
 FIELD_LABELS: Mapping[str, str] = {
@@ -25,6 +38,15 @@ FIELD_LABELS: Mapping[str, str] = {
     "num_classes": "Classes",
     "in_channels": "Image channels",
     "image_size": "Image size",
+    "groups": "Groups (cardinality)",
+    "width_per_group": "Width per group",
+    "stem_width": "Stem width",
+    "dropout": "Dropout in blocks",
+    "stochastic_depth": "Stochastic depth",
+    "output_stride": "Output stride",
+    "attention": "Channel attention",
+    "antialias": "Anti-aliasing",
+    "residual_scale": "Scale of the branch",
 }
 
 FIELD_HELP: Mapping[str, str] = {
@@ -41,8 +63,10 @@ FIELD_HELP: Mapping[str, str] = {
     "stem": "**ImageNet**: 7×7 with stride 2, then max pooling. **CIFAR**: one 3×3 at full resolution. **Deep**: three "
     "3×3 in place of the 7×7, then max pooling (ResNet-C and -D, He et al. 2018).",
     "activation": "The nonlinearity, everywhere the same. The paper uses ReLU.",
-    "norm": "Batch normalisation after each convolution (in pre-activation order: before the activation that comes "
-    "before it), or none at all. Ioffe and Szegedy 2015.",
+    "norm": "Normalisation after each convolution (in pre-activation order: before the activation that comes before "
+    "it), or none at all. **Batch norm** averages over the batch (Ioffe and Szegedy 2015), **group norm** over groups "
+    "of channels of one image, so it does not depend on the batch (Wu and He 2018: 32 groups, fewer where 32 do not "
+    "divide the channels).",
     "order": "**Post**: convolution, norm, activation, and an activation after the sum (He et al. 2015). **Pre**: norm "
     "and activation first, and none after the sum, so an identity shortcut stays untouched (He et al. 2016).",
     "stride_in": "The paper strides in the first 1×1 (**v1**), which skips three of four positions; torchvision in the "
@@ -58,6 +82,25 @@ FIELD_HELP: Mapping[str, str] = {
     "num_classes": "Outputs of the classifier: 1,000 for ImageNet, 10 for CIFAR-10.",
     "in_channels": "Channels of the image: 3 for colour, 1 for grey.",
     "image_size": "Height and width of the (square) image in pixels. Changes MACs and memory, never parameters.",
+    "groups": "Each filter of a bottleneck's 3×3 reads one group of the channels instead of all: with g groups it has "
+    "1/g of the weights. ResNeXt spends what that saves on more channels (Xie et al. 2017, cardinality 32).",
+    "width_per_group": "Channels of each group of the 3×3, where the stage's width is 64; later stages grow in step. "
+    "ResNeXt-50 (32×4d) has 32 groups of **4**, Wide ResNet-50-2 one of **128**, ResNet-50 one of 64.",
+    "stem_width": "Channels of the stem; **0** takes the first stage's width. Wide ResNets keep 16 in front of a "
+    "first stage of 160 (Zagoruyko and Komodakis 2016).",
+    "dropout": "The probability with which each value in front of a block's last convolution is set to zero while "
+    "training (0 to 0.9; Zagoruyko and Komodakis 2016 take 0.3). Changes no count and no prediction.",
+    "stochastic_depth": "The probability with which the last block's branch is left out while training; earlier "
+    "blocks' in proportion to their place (0 to 0.9; Huang et al. 2016 take 0.5). Changes no count and no prediction.",
+    "output_stride": "How many image pixels one step on the last map is. With **16** or **8** the last stages keep "
+    "their resolution, and their 3×3 convolutions are dilated instead: as many parameters, more MACs, a larger map. "
+    "DeepLab's backbone (Chen et al. 2017).",
+    "attention": "**Squeeze-and-excitation**: the means of all channels decide, by two small layers, how much of each "
+    "channel passes on to the sum. Hu et al. 2018; about a tenth more parameters, hardly any MACs.",
+    "antialias": "**Blur**: convolve at full resolution, then blur and keep every second pixel, so that a shifted "
+    "image gives a shifted map. Zhang 2019; costs MACs and no parameters.",
+    "residual_scale": "**Learned**: one number a block multiplies the branch and starts at 0, so that every block "
+    "starts as its shortcut, without any norm. SkipInit (De and Smith 2020), ReZero (Bachlechner et al. 2020).",
 }
 
 OPTION_LABELS: Mapping[str, str] = {
@@ -78,6 +121,7 @@ OPTION_LABELS: Mapping[str, str] = {
     Activation.SIGMOID: "Sigmoid",
     Activation.TANH: "Tanh",
     Norm.BATCH: "Batch norm",
+    Norm.GROUP: "Group norm",
     Order.POST: "Post-activation (2015)",
     Order.PRE: "Pre-activation (2016)",
     StrideIn.CONV3X3: "In the 3×3 (v1.5)",
@@ -86,6 +130,13 @@ OPTION_LABELS: Mapping[str, str] = {
     Init.HE_FAN_IN: "He, fan in",
     Init.XAVIER: "Xavier",
     Init.TORCH: "PyTorch's default",
+    OutputStride.FULL: "Every stage strides",
+    OutputStride.SIXTEEN: "At most 16, then dilation",
+    OutputStride.EIGHT: "At most 8, then dilation",
+    Attention.SE: "Squeeze-and-excitation",
+    Antialias.BLUR: "Blur in front of a stride",
+    ResidualScale.ONE: "1: none",
+    ResidualScale.LEARNED: "Learned, from 0",
 }
 
 
@@ -98,12 +149,14 @@ ROLE_LABELS: Mapping[Role, str] = {
     Role.NORM: "norm",
     Role.ACTIVATION: "activation",
     Role.CLASSIFIER: "classifier",
+    Role.ATTENTION: "channel attention",
+    Role.OTHER: "other",
 }
 
 
 def option_label(field: str, value: str) -> str:
-    """The label of an option; ``none`` reads differently for shortcuts and for norms."""
-    if field == "norm" and value == Norm.NONE:
+    """The label of an option; ``none`` reads differently for shortcuts than for anything else."""
+    if field != "shortcut" and value == "none":
         return "None"
     return OPTION_LABELS[value]
 

@@ -22,6 +22,9 @@ class Kind(StrEnum):
     ADD = "add"
     PAD = "pad"
     LINEAR = "linear"
+    BLUR = "blur"
+    SCALE = "scale"
+    DROPOUT = "dropout"
 
 
 class Role(StrEnum):
@@ -35,6 +38,8 @@ class Role(StrEnum):
     NORM = "norm"
     ACTIVATION = "activation"
     CLASSIFIER = "classifier"
+    ATTENTION = "attention"
+    OTHER = "other"
 
 
 class Layer(NamedTuple):
@@ -42,6 +47,7 @@ class Layer(NamedTuple):
 
     ``stage`` is "stem", "layer1" ... or "head"; ``block`` the index within the stage. ``jump_in`` is the distance
     in input pixels between neighbouring positions of the layer's input; ``on_shortcut`` says which path it is on.
+    ``groups`` counts the parts into which a convolution's or a group norm's channels are divided, 0 for a batch norm.
     (A named tuple rather than a dataclass: a table has up to 5,000 of them, and they are built twice as fast.)
     """
 
@@ -63,6 +69,13 @@ class Layer(NamedTuple):
     receptive_field_in: int = 1
     jump_in: int = 1
     on_shortcut: bool = False
+    groups: int = 1
+    dilation: int = 1
+
+    @property
+    def reach(self) -> int:
+        """Side of the window that the kernel spans: its own side, but for a dilated one."""
+        return 1 + (self.kernel - 1) * self.dilation
 
     @property
     def unit(self) -> str:
@@ -72,7 +85,7 @@ class Layer(NamedTuple):
     @property
     def receptive_field(self) -> int:
         """Side, in input pixels, of the square that one output value can depend on (borders ignored)."""
-        return self.receptive_field_in + (self.kernel - 1) * self.jump_in
+        return self.receptive_field_in + (self.reach - 1) * self.jump_in
 
     @property
     def jump(self) -> int:
@@ -88,27 +101,35 @@ class Layer(NamedTuple):
     @property
     def formula(self) -> str:
         """Where the parameters come from: ``3·3·64·64 = 36,864``."""
-        inputs, channels = self.input_shape[0], self.output_shape[0]
+        _inputs, channels = self.input_shape[0], self.output_shape[0]
         match self.kind:
             case Kind.CONV | Kind.LINEAR:
-                window = f"{self.kernel}·{self.kernel}·" if self.kind is Kind.CONV else ""
                 bias = f" + {channels:,}" if self.bias else ""
-                return f"{window}{inputs:,}·{channels:,}{bias} = {self.params:,}"
+                return f"{self._weights}{bias} = {self.params:,}"
             case Kind.NORM:
                 return f"2·{channels:,} = {self.params:,}"
+            case Kind.SCALE:
+                return str(self.params)
             case _:
                 return "0"
 
     @property
+    def _weights(self) -> str:
+        """How many weights a convolution or the classifier has, as a product."""
+        inputs, channels = self.input_shape[0], self.output_shape[0]
+        window = f"{self.kernel}·{self.kernel}·" if self.kind is Kind.CONV else ""
+        read = f"({inputs:,}/{self.groups:,})" if self.groups > 1 else f"{inputs:,}"
+        return f"{window}{read}·{channels:,}"
+
+    @property
     def macs_formula(self) -> str:
         """Where the MACs come from: each weight is used once at every output position."""
-        inputs, (channels, height, width) = self.input_shape[0], self.output_shape
+        _, height, width = self.output_shape
         match self.kind:
             case Kind.CONV:
-                weights = f"{self.kernel}·{self.kernel}·{inputs:,}·{channels:,}"
-                return f"{weights} · {height:,}·{width:,} = {self.macs:,}"
+                return f"{self._weights} · {height:,}·{width:,} = {self.macs:,}"
             case Kind.LINEAR:
-                return f"{inputs:,}·{channels:,} = {self.macs:,}"
+                return f"{self._weights} = {self.macs:,}"
             case _:
                 return "0"
 
@@ -118,10 +139,11 @@ class Layer(NamedTuple):
         before, after = self.input_shape[1], self.output_shape[1]
         if self.kind is Kind.PAD:
             return f"⌈{before:,}/{self.stride}⌉ = {after:,}"
-        if self.kind not in (Kind.CONV, Kind.POOL):
+        if self.kind not in (Kind.CONV, Kind.POOL, Kind.BLUR):
             return f"{before:,} = {after:,}"
         left, right = ("⌈", "⌉") if self.ceil_mode else ("⌊", "⌋")
-        return f"{left}({before:,} + 2·{self.padding} − {self.kernel})/{self.stride}{right} + 1 = {after:,}"
+        reach = f"({self.kernel} − 1)·{self.dilation} − 1" if self.dilation > 1 else f"{self.kernel}"
+        return f"{left}({before:,} + 2·{self.padding} − {reach})/{self.stride}{right} + 1 = {after:,}"
 
     @property
     def channels_formula(self) -> str:
@@ -133,8 +155,10 @@ class Layer(NamedTuple):
 
     @property
     def field_formula(self) -> str:
-        """Where the receptive field comes from: ``r + (k − 1)·j = 11 + (3 − 1)·4 = 19``."""
-        return f"{self.receptive_field_in:,} + ({self.kernel} − 1)·{self.jump_in:,} = {self.receptive_field:,}"
+        """Where the receptive field comes from: ``r + (k − 1)·j = 11 + (3 − 1)·4 = 19``; a dilation d is a factor
+        more: ``r + (k − 1)·d·j``."""
+        steps = f"({self.kernel} − 1){f'·{self.dilation}' if self.dilation > 1 else ''}·{self.jump_in:,}"
+        return f"{self.receptive_field_in:,} + {steps} = {self.receptive_field:,}"
 
     @property
     def bytes_formula(self) -> str:

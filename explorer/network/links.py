@@ -3,14 +3,16 @@
 ``resnet50``, ``resnet50~shortcut-C~image_size-64``: no percent-encoding, and readable in an address bar.
 """
 
+import re
 from dataclasses import fields
 from functools import lru_cache
 
-from explorer.network.config import LIMITS, ResNetConfig, with_fields
+from explorer.network.config import LIMITS, PROBABILITIES, ResNetConfig, with_fields
 from explorer.network.presets import differences, nearest_preset, preset
 
-MAX_URL_LENGTH = 400
+MAX_URL_LENGTH = 600
 _DEFAULTS = ResNetConfig()
+_DECIMAL = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 _FIELDS = tuple(field.name for field in fields(ResNetConfig))
 
 
@@ -52,6 +54,8 @@ def value_text(value: object, *, sep: str = "-") -> str:
     """A field's value as links and names write it: ``on``, ``C``, ``16-32-64``."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:g}"
     return sep.join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -63,6 +67,8 @@ def _parsed(field: str, text: str) -> object:
         if text not in ("on", "off"):
             raise ValueError(f"{field} is {text[:60]!r} in this link: write {field}-on or {field}-off.")
         return text == "on"
+    if field in PROBABILITIES:
+        return float(text) if _DECIMAL.fullmatch(text) else text
     return _whole(field, text) if field in LIMITS else text
 
 

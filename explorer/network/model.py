@@ -1,17 +1,17 @@
 """The real network: a configuration as PyTorch modules, every operation a named module of its own.
 
 State-dict names and shapes are torchvision's wherever torchvision has the network (pytorch/vision,
-torchvision/models/resnet.py), and timm's for ResNet-D, so published weights load strictly.
+torchvision/models/resnet.py), and timm's for ResNet-D and squeeze-and-excitation, so published weights load strictly.
 """
 
 import torch
 from torch import Tensor, nn
 
 from explorer.network.block_plans import block_plans
-from explorer.network.blocks import activation, conv, norm, numbered, residual_block, unchanged
+from explorer.network.blocks import BlurPool, activation, conv, norm, numbered, residual_block, unchanged
 from explorer.network.config import ResNetConfig
 from explorer.network.initial_weights import initialise
-from explorer.network.options import Order, Stem
+from explorer.network.options import Antialias, Order, Stem
 
 
 class ResNet(nn.Module):
@@ -20,12 +20,14 @@ class ResNet(nn.Module):
     def __init__(self, config: ResNetConfig) -> None:
         super().__init__()
         self.config = config
-        pre, channels, plans = config.order is Order.PRE, config.widths[0], list(block_plans(config))
+        pre, channels, plans = config.order is Order.PRE, config.stem_channels, list(block_plans(config))
         self.conv1 = _stem(config)
         # A pre-activation network's first block brings the norm and activation itself.
         self.bn1 = unchanged if pre else norm(config, channels)
         self.act1 = unchanged if pre else activation(config)
-        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1) if config.stem.max_pools else unchanged
+        blurs = config.antialias is Antialias.BLUR and config.stem.max_pools
+        self.maxpool = nn.MaxPool2d(3, stride=1 if blurs else 2, padding=1) if config.stem.max_pools else unchanged
+        self.blurpool = BlurPool() if blurs else unchanged
         self.stages = [f"layer{stage}" for stage in range(1, len(config.widths) + 1)]
         for stage, name in enumerate(self.stages, start=1):
             blocks = (residual_block(plan, config) for plan in plans if plan.stage == stage)
@@ -40,6 +42,7 @@ class ResNet(nn.Module):
         x = self.bn1(x)
         x = self.act1(x)
         x = self.maxpool(x)
+        x = self.blurpool(x)
 
         for stage in self.stages:
             x = self.get_submodule(stage)(x)
@@ -52,10 +55,10 @@ class ResNet(nn.Module):
 
 
 def _stem(config: ResNetConfig) -> nn.Module:
-    inputs, outputs = config.in_channels, config.widths[0]
+    inputs, outputs = config.in_channels, config.stem_channels
     match config.stem:
         case Stem.IMAGENET:
-            return conv(config, inputs, outputs, 7, 2)
+            return conv(config, inputs, outputs, 7, stride=2)
         case Stem.CIFAR:
             return conv(config, inputs, outputs, 3)
         case Stem.DEEP:
@@ -68,7 +71,7 @@ def _deep_stem(config: ResNetConfig, inputs: int, outputs: int) -> nn.Sequential
     middle = max(outputs // 2, 1)
     return numbered(
         {
-            0: conv(config, inputs, middle, 3, 2),
+            0: conv(config, inputs, middle, 3, stride=2),
             1: norm(config, middle),
             2: activation(config),
             3: conv(config, middle, middle, 3),

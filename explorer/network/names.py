@@ -6,19 +6,48 @@ from functools import lru_cache
 from explorer.network.config import ResNetConfig
 from explorer.network.depths import known_depths
 from explorer.network.links import value_text
-from explorer.network.options import Block, Init, Norm, Order, Shortcut, Stem, StrideIn
-from explorer.network.presets import CIFAR_BASE, IMAGENET_BASE, canonical, differences, preset_of
+from explorer.network.options import (
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    ResidualScale,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
+from explorer.network.presets import (
+    CIFAR_BASE,
+    IMAGENET_BASE,
+    PRESET_INFO,
+    Preset,
+    canonical,
+    differences,
+    preset_of,
+)
 from explorer.text.quantities import counted
 
 # What a field's value is called: a sentence part with a gap for it, or the thing that it counts.
 _PHRASES: Mapping[str, str] = {
+    "groups": "group",
+    "width_per_group": "{} wide per group",
     "widths": "widths {}",
+    "stem_width": "{}",
     "shortcut": "shortcut {}",
     "activation": "{}",
     "norm": "{}",
     "conv_bias": "{}",
     "shortcut_norm": "{}",
     "zero_init_residual": "{}",
+    "residual_scale": "{}",
+    "attention": "{}",
+    "antialias": "{}",
+    "output_stride": "output stride {}",
+    "dropout": "dropout {}",
+    "stochastic_depth": "stochastic depth {}",
     "init": "{}",
     "num_classes": "class",
     "in_channels": "input channel",
@@ -30,6 +59,7 @@ _SPOKEN: Mapping[tuple[str, object], str] = {
     ("shortcut", Shortcut.AVGPOOL): "average pool",
     ("shortcut", Shortcut.AVGPOOL_PROJECTION): "average pool and projection",
     ("norm", Norm.BATCH): "batch norm",
+    ("norm", Norm.GROUP): "group norm",
     ("norm", Norm.NONE): "no norm",
     ("conv_bias", True): "convolution biases",
     ("conv_bias", False): "no convolution biases",
@@ -41,6 +71,14 @@ _SPOKEN: Mapping[tuple[str, object], str] = {
     ("init", Init.HE_FAN_IN): "He fan-in init",
     ("init", Init.XAVIER): "Xavier init",
     ("init", Init.TORCH): "PyTorch's default init",
+    ("output_stride", OutputStride.FULL): "full",
+    ("attention", Attention.NONE): "no channel attention",
+    ("attention", Attention.SE): "squeeze-and-excitation",
+    ("antialias", Antialias.NONE): "no blur",
+    ("antialias", Antialias.BLUR): "blur pooling",
+    ("residual_scale", ResidualScale.ONE): "no learned scale",
+    ("residual_scale", ResidualScale.LEARNED): "learned scale",
+    ("stem_width", 0): "stem as wide as the first stage",
 }
 
 
@@ -55,14 +93,31 @@ def name_of(config: ResNetConfig) -> str:
     if exact:
         return exact.title
     config = canonical(config)
+    built_on = _built_on(config)
+    if built_on:
+        changed = differences(config, built_on.config)
+        return ", ".join([built_on.title, *(_phrase(name, changed[name]) for name in _PHRASES if name in changed)])
     named = _named_by_structure(config)
     changed = {name: value for name, value in differences(config, _family(config)).items() if name not in named}
     phrases = [_phrase(name, changed[name]) for name in _PHRASES if name in changed]
     return ", ".join([_title(config), *_structure_phrases(config), *phrases])
 
 
+# What is put on top of a network and leaves its structure alone.
+_ADDED = ("residual_scale", "attention", "antialias", "output_stride", "dropout", "stochastic_depth", "init")
+
+
+def _built_on(config: ResNetConfig) -> Preset | None:
+    """The grouped or wide preset that differs only in what is put on top: "WRN-28-10 (CIFAR), dropout 0.3"."""
+    if (config.groups, config.width_per_group, config.stem_width) == (1, 64, 0):
+        return None
+    return next((info for info in PRESET_INFO.values() if set(differences(config, info.config)) <= {*_ADDED}), None)
+
+
 def said(field: str, value: object) -> str:
     """A field's value as people say it: "no norm", "Xavier init", "leaky relu"."""
+    if field == "stem_width" and value:
+        return f"stem of {value} channels"
     return _SPOKEN.get((field, value)) or value_text(value).replace("_", " ")
 
 

@@ -61,6 +61,11 @@ class Stem(StrEnum):
         return 3 if self is Stem.DEEP else 1
 
     @property
+    def stride(self) -> int:
+        """How much smaller than the image its output is."""
+        return 4 if self.max_pools else 1
+
+    @property
     def max_pools(self) -> bool:
         """Whether a 3x3 max pool of stride 2 follows."""
         return self is not Stem.CIFAR
@@ -77,10 +82,51 @@ class Activation(StrEnum):
 
 
 class Norm(StrEnum):
-    """Normalisation after (or, in pre-activation order, before) each convolution."""
+    """Normalisation after (or, in pre-activation order, before) each convolution.
+
+    ``group`` is Wu and He 2018 (arXiv:1803.08494) with 32 groups, or fewer where 32 do not divide the channels.
+    """
 
     BATCH = "batch"
+    GROUP = "group"
     NONE = "none"
+
+
+class OutputStride(StrEnum):
+    """How much smaller than the image the last feature map is, for a network that would make it smaller still.
+
+    ``32`` leaves every stage its stride. With ``16`` or ``8`` the stages that would go beyond it keep their resolution,
+    and their 3x3 convolutions are dilated instead: torchvision's ``replace_stride_with_dilation`` (Chen et al. 2017,
+    arXiv:1706.05587).
+    """
+
+    FULL = "32"
+    SIXTEEN = "16"
+    EIGHT = "8"
+
+
+class Attention(StrEnum):
+    """What reweighs the channels at the end of a branch. ``se``: squeeze-and-excitation (Hu et al. 2018,
+    arXiv:1709.01507), reduction 16."""
+
+    NONE = "none"
+    SE = "se"
+
+
+class Antialias(StrEnum):
+    """What a stride does against aliasing. ``blur``: convolve at full resolution, then blur and subsample (Zhang 2019,
+    arXiv:1904.11486)."""
+
+    NONE = "none"
+    BLUR = "blur"
+
+
+class ResidualScale(StrEnum):
+    """What a branch is multiplied by before the sum. ``learned``: one scalar a block, which starts at 0 (SkipInit: De
+    and Smith 2020, arXiv:2002.10444; ReZero: Bachlechner et al. 2020, arXiv:2003.04887)."""
+
+    ONE = "one"
+    LEARNED = "learned"
 
 
 class Order(StrEnum):

@@ -5,9 +5,21 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
+from explorer.network.block_plans import stage_strides
 from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.inactive_fields import inactive_fields
-from explorer.network.options import Block, Init, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import (
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,77 @@ def _all_presets() -> list[Preset]:
         _keller("B", Shortcut.B),
         _keller("C", Shortcut.AVGPOOL),
         *map(_kuangliu, (18, 34, 50, 101, 152)),
+        *_wider_family(),
     ]
+
+
+def _wider_family() -> list[Preset]:
+    """Grouped, wide, attended, normalised otherwise, antialiased and dilated networks."""
+    resnext, wide = "Xie et al. 2017, Table 1", "Zagoruyko and Komodakis 2016, WRN-50-2-bottleneck"
+    return [
+        _grouped(
+            "resnext50_32x4d", "ResNeXt-50 (32×4d)", resnext, stage_blocks=_BLOCKS[50], groups=32, width_per_group=4
+        ),
+        _grouped(
+            "resnext101_32x8d",
+            "ResNeXt-101 (32×8d)",
+            "torchvision; cardinality as in Xie et al. 2017",
+            stage_blocks=_BLOCKS[101],
+            groups=32,
+            width_per_group=8,
+        ),
+        _grouped(
+            "resnext101_64x4d",
+            "ResNeXt-101 (64×4d)",
+            "Xie et al. 2017, section 5.1",
+            stage_blocks=_BLOCKS[101],
+            groups=64,
+            width_per_group=4,
+        ),
+        _grouped("wide_resnet50_2", "Wide ResNet-50-2", wide, stage_blocks=_BLOCKS[50], groups=1, width_per_group=128),
+        _grouped(
+            "wide_resnet101_2",
+            "Wide ResNet-101-2",
+            f"torchvision; as {wide}",
+            stage_blocks=_BLOCKS[101],
+            groups=1,
+            width_per_group=128,
+        ),
+        _of_timm("seresnet50", "SE-ResNet-50", "Hu et al. 2018, Table 1", attention=Attention.SE),
+        _of_timm("resnet50_gn", "ResNet-50, group norm", "Wu and He 2018, section 4.1", norm=Norm.GROUP),
+        _of_timm("resnetblur50", "ResNet-50, blur pooling", "Zhang 2019, section 4", antialias=Antialias.BLUR),
+        Preset(
+            "deeplab_resnet50",
+            "ResNet-50, output stride 8",
+            replace(IMAGENET_BASE, output_stride=OutputStride.EIGHT),
+            "ImageNet",
+            "Chen et al. 2017, the backbone of DeepLabv3",
+            "torchvision.models.resnet50(replace_stride_with_dilation=[False, True, True])",
+        ),
+        *(_wrn(depth, factor) for depth, factor in ((16, 8), (28, 10), (40, 2))),
+    ]
+
+
+def _grouped(name: str, title: str, source: str, **fields: object) -> Preset:
+    return Preset(name, title, with_fields(IMAGENET_BASE, fields), "ImageNet", source, f"torchvision.models.{name}")
+
+
+def _of_timm(name: str, title: str, source: str, **fields: object) -> Preset:
+    return Preset(name, title, with_fields(IMAGENET_BASE, fields), "ImageNet", source, f"timm.{name}")
+
+
+def _wrn(depth: int, factor: int) -> Preset:
+    """WRN-d-k of three stages with (d − 4) / 6 blocks each: its depth counts the three projections."""
+    config = replace(
+        CIFAR_BASE,
+        stage_blocks=((depth - 4) // 6,) * 3,
+        widths=(16 * factor, 32 * factor, 64 * factor),
+        stem_width=16,
+        shortcut=Shortcut.B,
+        order=Order.PRE,
+    )
+    source = "Zagoruyko and Komodakis 2016, Table 1"
+    return Preset(f"wrn{depth}_{factor}", f"WRN-{depth}-{factor} (CIFAR)", config, "CIFAR", source)
 
 
 PRESET_INFO: Mapping[str, Preset] = {preset.name: preset for preset in _all_presets()}
@@ -148,8 +230,12 @@ def preset_of(config: ResNetConfig) -> Preset | None:
 @lru_cache(maxsize=256)  # checking a network of a thousand blocks takes a while
 def canonical(config: ResNetConfig) -> ResNetConfig:
     """The same network with every field that changes nothing at its default: equal values, equal networks."""
-    defaults = {field.name: field.default for field in fields(config)}
-    return with_fields(config, {name: defaults[name] for name in inactive_fields(config)})
+    idle = [*inactive_fields(config)]
+    if config.stem_width == config.widths[0]:
+        idle.append("stem_width")
+    if stage_strides(config) == stage_strides(config, OutputStride.FULL):
+        idle.append("output_stride")
+    return with_fields(config, {field.name: field.default for field in fields(config) if field.name in idle})
 
 
 def differences(config: ResNetConfig, base: ResNetConfig) -> dict[str, object]:

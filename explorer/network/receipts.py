@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
-from explorer.network.layer import Kind, Layer
+from explorer.network.layer import Kind, Layer, Role
 from explorer.network.receptive_field import before_pooling, field_sum, field_terms
 from explorer.text.quantities import shape, size
 
@@ -31,25 +31,34 @@ def layer_receipt(arch: Architecture, layer: Layer) -> tuple[Line, ...]:
         Line("MACs", layer.macs_formula, _macs_meaning(layer)),
         Line("Output channels", layer.channels_formula, _channels_meaning(layer)),
         Line("Output height and width", layer.size_formula, _size_meaning(layer)),
-        Line(
-            "Receptive field", layer.field_formula, "what the input has seen + (kernel − 1)·distance between its pixels"
-        ),
+        Line("Receptive field", layer.field_formula, f"what the input has seen + {_steps(layer)}"),
         Line(FIELD_SUM, field_sum(field_terms(arch)[layer.name]), _FIELD_MEANING),
         Line("Output in memory", f"{layer.bytes_formula} bytes", f"float32, one image: {size(layer.activation_bytes)}"),
     ]
     if layer.kind is Kind.ADD:
         lines[4] = Line("Receptive field", f"{layer.receptive_field:,}", "the larger of the two paths")
+    if layer.role is Role.ATTENTION and layer.kind is Kind.SCALE:
+        lines[4] = Line(
+            "Receptive field", f"{layer.receptive_field:,}", "the branch's; the gate has seen the whole map"
+        )
     return tuple(lines)
+
+
+def _steps(layer: Layer) -> str:
+    return f"(kernel − 1){'·dilation' if layer.dilation > 1 else ''}·distance between its pixels"
 
 
 def _params_meaning(layer: Layer) -> str:
     match layer.kind:
         case Kind.CONV:
-            return "kernel · kernel · channels in · channels out" + (" + one bias for each" if layer.bias else "")
+            read = "channels in / groups" if layer.groups > 1 else "channels in"
+            return f"kernel · kernel · {read} · channels out" + (" + one bias for each" if layer.bias else "")
         case Kind.NORM:
             return "a scale and a shift for each channel"
         case Kind.LINEAR:
             return "features · classes + one bias for each class"
+        case Kind.SCALE if layer.params:
+            return "one number that multiplies the branch; it starts at 0"
         case _:
             return "nothing to learn"
 
@@ -72,9 +81,10 @@ def _channels_meaning(layer: Layer) -> str:
 
 
 def _size_meaning(layer: Layer) -> str:
-    if layer.kind in (Kind.CONV, Kind.POOL):
+    if layer.kind in (Kind.CONV, Kind.POOL, Kind.BLUR):
         rounding = "rounded up" if layer.ceil_mode else "rounded down"
-        return f"(side + 2·padding − kernel) / stride, {rounding}, + 1"
+        reach = "(kernel − 1)·dilation − 1" if layer.dilation > 1 else "kernel"
+        return f"(side + 2·padding − {reach}) / stride, {rounding}, + 1"
     return f"every {layer.stride}nd row and column" if layer.kind is Kind.PAD and layer.stride > 1 else "unchanged"
 
 

@@ -10,40 +10,47 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from explorer.network.architecture import Architecture
-from explorer.network.layer import Kind, Layer
+from explorer.network.layer import Kind, Layer, Role
 from explorer.network.names import spoken
 from explorer.text.quantities import counted, listed
 
 
 @dataclass(frozen=True, slots=True)
 class FieldTerm:
-    """``count`` layers in a row with the same kernel side, on maps whose neighbours are ``jump`` input pixels apart."""
+    """``count`` layers in a row with the same kernel side and dilation, on maps whose neighbours are ``jump`` input
+    pixels apart."""
 
     kind: Kind
     kernel: int
     jump: int
+    dilation: int = 1
     count: int = 1
 
     @property
     def pixels(self) -> int:
         """What the layers add to the receptive field's side."""
-        return self.count * (self.kernel - 1) * self.jump
+        return self.count * (self.kernel - 1) * self.dilation * self.jump
 
     @property
     def formula(self) -> str:
         """The term as a receipt shows it: ``7·(3 − 1)·4``."""
-        return f"{f'{self.count:,}·' if self.count > 1 else ''}({self.kernel} − 1)·{self.jump:,}"
+        count, dilation = f"{self.count:,}·" if self.count > 1 else "", f"·{self.dilation}" if self.dilation > 1 else ""
+        return f"{count}({self.kernel} − 1){dilation}·{self.jump:,}"
 
 
 @lru_cache(maxsize=32)
 def field_terms(arch: Architecture) -> Mapping[str, tuple[FieldTerm, ...]]:
     """Returns the terms of every layer's receptive field, by the layer's name: from the image to its output."""
     found: dict[str, tuple[FieldTerm, ...]] = {}
+    gate: tuple[FieldTerm, ...] = ()
     for unit in arch.units:
         # In front of the unit both paths are one.
         branch = shortcut = found[previous] if (previous := next(reversed(found), "")) else ()
         for layer in arch.unit_layers(unit):
-            if layer.on_shortcut:
+            if layer.role is Role.ATTENTION:  # the means of whole maps do not count
+                gate = _extended(branch if layer.kind is Kind.POOL else gate, layer)
+                found[layer.name] = branch if layer.kind is Kind.SCALE else gate
+            elif layer.on_shortcut:
                 shortcut = found[layer.name] = _extended(shortcut, layer)
             else:
                 branch = found[layer.name] = _extended(branch, layer)
@@ -53,7 +60,7 @@ def field_terms(arch: Architecture) -> Mapping[str, tuple[FieldTerm, ...]]:
 def _extended(terms: tuple[FieldTerm, ...], layer: Layer) -> tuple[FieldTerm, ...]:
     if layer.kernel == 1:
         return terms
-    term = FieldTerm(layer.kind, layer.kernel, layer.jump_in)
+    term = FieldTerm(layer.kind, layer.kernel, layer.jump_in, layer.dilation)
     if terms and replace(terms[-1], count=1) == term:
         return (*terms[:-1], replace(term, count=terms[-1].count + 1))
     return (*terms, term)
@@ -97,10 +104,14 @@ class _Share:
         return f"{self.pixels:,} px ({counted(self.count, 'layer')})" if self.count else "none"
 
 
+_NOUNS = {Kind.CONV: "convolution", Kind.POOL: "pooling", Kind.BLUR: "blur"}
+
+
 def _by_kernel(terms: Sequence[FieldTerm]) -> dict[str, _Share]:
     found: dict[str, _Share] = {}
     for term in terms:
-        name = f"{term.kernel}×{term.kernel} {'convolution' if term.kind is Kind.CONV else 'pooling'}"
+        dilated = "dilated " if term.dilation > 1 else ""
+        name = f"{dilated}{term.kernel}×{term.kernel} {_NOUNS[term.kind]}"
         before = found.get(name, _Share(0, 0))
         found[name] = _Share(before.count + term.count, before.pixels + term.pixels)
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from explorer.network.layer import Kind, Layer
+from explorer.network.layer import Kind, Layer, Role
 
 
 def unit_words(layers: Sequence[Layer]) -> str:
@@ -11,7 +11,9 @@ def unit_words(layers: Sequence[Layer]) -> str:
     Only what departs from the usual is said: a missing shortcut, missing norms, biases, pre-activation.
     """
     main = [layer for layer in layers if not layer.on_shortcut]
-    words = [text for layer in main if (text := _layer_words(layer))]
+    words = [text for layer in main if layer.role is not Role.ATTENTION and (text := _layer_words(layer))]
+    if any(layer.role is Role.ATTENTION for layer in main):
+        words.append("squeeze-and-excitation")
     if layers[0].block is not None:
         words += _shortcut_words(layers)
     if main[0].kind in (Kind.NORM, Kind.ACTIVATION):  # the block's own, or the last ones of a network of such blocks
@@ -19,7 +21,7 @@ def unit_words(layers: Sequence[Layer]) -> str:
     if any(layer.kind is Kind.CONV for layer in main):
         if not any(layer.kind is Kind.NORM for layer in main):
             words.append("no norm")
-        if any(layer.bias for layer in main):
+        if any(layer.bias for layer in main if layer.role is not Role.ATTENTION):
             words.append("biases")
     return ", ".join(words)
 
@@ -29,15 +31,22 @@ def _layer_words(layer: Layer) -> str:
     stride = f" /{layer.stride}" if layer.stride > 1 else ""
     match layer.kind:
         case Kind.CONV:
-            return f"{layer.kernel}×{layer.kernel} {layer.output_shape[0]:,}{stride}"
-        case Kind.POOL if layer.name == "avgpool":
-            return "global average pool"
+            groups = f" in {layer.groups} groups" if layer.groups > 1 else ""
+            dilated = f" dilated {layer.dilation}" if layer.dilation > 1 else ""
+            return f"{layer.kernel}×{layer.kernel} {layer.output_shape[0]:,}{groups}{stride}{dilated}"
         case Kind.POOL:
-            return f"{layer.kernel}×{layer.kernel} max pool{stride}"
+            return (
+                "global average pool" if layer.name == "avgpool" else f"{layer.kernel}×{layer.kernel} max pool{stride}"
+            )
         case Kind.LINEAR:
             return f"linear {layer.output_shape[0]:,}"
+        case Kind.DROPOUT if layer.name.endswith("drop_path"):
+            return "stochastic depth"
         case _:
-            return ""
+            return f"{_WORDS[layer.kind]}{stride}" if layer.kind in _WORDS else ""
+
+
+_WORDS = {Kind.BLUR: "blur", Kind.DROPOUT: "dropout", Kind.SCALE: "learned scale"}
 
 
 def _shortcut_words(layers: Sequence[Layer]) -> Iterator[str]:

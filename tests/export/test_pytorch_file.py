@@ -105,7 +105,7 @@ def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
 
 @pytest.mark.slow
 @settings(max_examples=150)
-@given(configs())
+@given(configs(family=False))
 @example(ONE_STAGE)
 @example(replace(ONE_STAGE, shortcut="C"))
 @example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool_projection"))
@@ -119,7 +119,7 @@ def test_any_configuration_is_the_same_network(config: ResNetConfig) -> None:
 
 
 @settings(max_examples=50)
-@given(configs())
+@given(configs(family=False))
 def test_the_layers_have_the_names_of_the_table(config: ResNetConfig) -> None:
     """And each is a module of its own, used once: shared or functional activations would escape hooks."""
     exported = run(to_python(config)).ResNet()
@@ -140,7 +140,7 @@ def imported_modules(tree: ast.Module) -> set[str]:
 
 
 @settings(max_examples=80)
-@given(configs())
+@given(configs(family=False))
 def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
     code = to_python(config)
     tree = ast.parse(code)
@@ -161,7 +161,7 @@ def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
 
 
 @settings(max_examples=50)
-@given(configs())
+@given(configs(family=False))
 def test_the_test_for_a_shortcut_picks_just_the_blocks_that_need_one(config: ResNetConfig) -> None:
     exported = run(to_python(config)).ResNet()
     for plan in block_plans(config):
@@ -186,7 +186,7 @@ def test_the_docstrings_say_that_odd_sides_are_rounded_up(block: Block, shortcut
 
 
 @settings(max_examples=50)
-@given(configs())
+@given(configs(family=False))
 def test_the_file_is_safe_and_readable(config: ResNetConfig) -> None:
     code = to_python(config)
     assert imported_modules(ast.parse(code)) <= {"torch", "torch.nn"}
@@ -198,7 +198,7 @@ def test_the_file_is_safe_and_readable(config: ResNetConfig) -> None:
 
 
 @settings(max_examples=50)
-@given(configs())
+@given(configs(family=False))
 def test_the_docstring_says_what_the_network_is(config: ResNetConfig) -> None:
     text = " ".join((ast.get_docstring(ast.parse(to_python(config))) or "").split())
     arch = analyze(config)
@@ -239,7 +239,7 @@ def test_ruff_finds_nothing_and_changes_nothing(tmp_path: Path) -> None:
     codes = [to_python(config) for config in (*PRESETS.values(), *largest())]
 
     @settings(max_examples=120, database=None)
-    @given(configs())
+    @given(configs(family=False))
     def collect(config: ResNetConfig) -> None:
         codes.append(to_python(config))
 

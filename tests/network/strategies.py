@@ -1,9 +1,26 @@
 """Hypothesis strategies that every test shares: configurations over all options, valid by construction."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
+from explorer.network.arithmetic import analyze
 from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig
-from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import (
+    Activation,
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    ResidualScale,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
 
 # Every number at its upper bound.
 HEAVIEST = ResNetConfig(
@@ -20,7 +37,7 @@ HEAVIEST = ResNetConfig(
 LONGEST = ResNetConfig(
     block="bottleneck",
     stage_blocks=(249, 250, 251, 252, 253),
-    widths=(4091, 4092, 4093, 4094, 4095),
+    widths=(1001, 1002, 1003, 1004, 1005),
     shortcut="avgpool_projection",
     stem="deep",
     activation="leaky_relu",
@@ -34,12 +51,22 @@ LONGEST = ResNetConfig(
     num_classes=99_999,
     in_channels=255,
     image_size=2047,
+    groups=100,
+    width_per_group=10,
+    stem_width=4095,
+    dropout=0.89,
+    stochastic_depth=0.89,
+    output_stride="16",
+    attention="se",
+    antialias="blur",
+    residual_scale="learned",
 )
 
 
 @st.composite
-def configs(draw: st.DrawFn, small: bool = True) -> ResNetConfig:
-    """Any configuration that ``analyze`` accepts.
+def configs(draw: st.DrawFn, small: bool = True, family: bool = True) -> ResNetConfig:
+    """Any configuration that ``analyze`` accepts; without ``family`` none of groups, dilation, attention and the other
+    ideas that came after He et al.
 
     ``small`` keeps widths, blocks and images so little that building and running one on a CPU takes
     milliseconds. Run such networks in training mode with at least two images: their maps can be 1x1, and a batch
@@ -48,14 +75,16 @@ def configs(draw: st.DrawFn, small: bool = True) -> ResNetConfig:
     stages = draw(st.integers(1, MAX_STAGES))
     shortcut = draw(st.sampled_from(Shortcut))
     stem = draw(st.sampled_from(Stem))
-    return ResNetConfig(
-        block=draw(st.sampled_from(Block)),
+    block = draw(st.sampled_from(Block))
+    widths = draw(_widths(stages, 12 if small else 96, grow_only=shortcut.pads))
+    config = ResNetConfig(
+        block=block,
         stage_blocks=draw(_stage_blocks(stages, 3 if small else 8)),
-        widths=draw(_widths(stages, 12 if small else 96, grow_only=shortcut.pads)),
+        widths=widths,
         shortcut=shortcut,
         stem=stem,
         activation=draw(st.sampled_from(Activation)),
-        norm=draw(st.sampled_from(Norm)),
+        norm=draw(st.sampled_from((Norm.BATCH, Norm.NONE))),
         order=draw(st.sampled_from(Order)),
         stride_in=draw(st.sampled_from(StrideIn)),
         conv_bias=draw(st.booleans()),
@@ -66,6 +95,32 @@ def configs(draw: st.DrawFn, small: bool = True) -> ResNetConfig:
         in_channels=draw(st.integers(1, 4)),
         image_size=draw(st.integers(smallest_image(stem, stages), 40 if small else 160)),
     )
+    return _in_family(draw, config) if family else config
+
+
+def _in_family(draw: st.DrawFn, config: ResNetConfig) -> ResNetConfig:
+    """The configuration with none or some of the later family's ideas."""
+    most = config.widths[0] * config.expansion if config.shortcut.pads else 24
+    inner = [value for value in (64, 33, 96, 128) if min(config.widths) * value >= 64]  # at least one channel
+    choices: dict[str, Sequence[object]] = {
+        "groups": (1, 2, 3),
+        "width_per_group": inner,
+        "stem_width": range(most + 1),
+        "dropout": (0.0, 0.25),
+        "stochastic_depth": (0.0, 0.5),
+        "output_stride": tuple(OutputStride),
+        "attention": tuple(Attention),
+        "antialias": tuple(Antialias),
+        "residual_scale": tuple(ResidualScale),
+        "norm": (Norm.GROUP,),
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(choices)), max_size=len(choices)))
+    changed = replace(config, **{field: draw(st.sampled_from(choices[field])) for field in sorted(chosen)})
+    try:
+        analyze.__wrapped__(changed)
+    except ValueError:  # groups of a single value, on a map of 1x1
+        changed = replace(changed, norm=Norm.BATCH)
+    return changed
 
 
 def smallest_image(stem: Stem, stages: int) -> int:

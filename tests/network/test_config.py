@@ -7,9 +7,22 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.network.arithmetic import analyze
-from explorer.network.config import LIMITS, MAX_STAGES, ResNetConfig, with_fields
+from explorer.network.config import LIMITS, MAX_DROP, MAX_STAGES, PROBABILITIES, ResNetConfig, with_fields
 from explorer.network.depths import blocks_for_depth
-from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import (
+    Activation,
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    ResidualScale,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
 from tests.network.strategies import configs
 
 OPTIONS = {
@@ -21,6 +34,10 @@ OPTIONS = {
     "order": Order,
     "stride_in": StrideIn,
     "init": Init,
+    "output_stride": OutputStride,
+    "attention": Attention,
+    "antialias": Antialias,
+    "residual_scale": ResidualScale,
 }
 FLAGS = ("conv_bias", "shortcut_norm", "zero_init_residual")
 CIFAR = ResNetConfig(block="basic", stage_blocks=(3, 3, 3), widths=(16, 32, 64), stem="cifar", shortcut="A")
@@ -34,7 +51,7 @@ def refusal(**values: Any) -> str:
 
 
 def test_options_flags_and_limits_cover_every_field() -> None:
-    assert {*OPTIONS, *FLAGS, *LIMITS} == {field.name for field in fields(ResNetConfig)}
+    assert {*OPTIONS, *FLAGS, *LIMITS, *PROBABILITIES} == {field.name for field in fields(ResNetConfig)}
 
 
 @pytest.mark.parametrize(("name", "option"), [(name, value) for name, kind in OPTIONS.items() for value in kind])
@@ -157,3 +174,21 @@ def test_the_shared_strategy_only_makes_networks_that_exist(small: bool) -> None
         assert analyze(config).params > 0
 
     check()
+
+
+@pytest.mark.parametrize("field", PROBABILITIES)
+@pytest.mark.parametrize("value", [-0.01, 0.91, 0.125, "0.3", True, float("nan"), float("inf"), None])
+def test_a_probability_has_bounds_and_two_decimals(field: str, value: object) -> None:
+    assert refusal(**{field: value}).endswith(f": it must be a number from 0 to {MAX_DROP} in steps of 0.01.")
+    assert getattr(ResNetConfig(**{field: 0.3}), field) == 0.3
+    assert type(getattr(ResNetConfig(**{field: 0}), field)) is float
+
+
+def test_output_stride_may_be_a_number() -> None:
+    assert ResNetConfig(output_stride=16) == ResNetConfig(output_stride="16")
+
+
+def test_the_3x3_of_a_bottleneck_has_at_least_one_channel_and_not_too_many() -> None:
+    assert "would have 0 channels" in refusal(stage_blocks=(1,), widths=(1,), width_per_group=4)
+    assert "would have 65,536 channels" in refusal(width_per_group=1024, groups=64)
+    assert ResNetConfig(block="basic", width_per_group=1024, groups=64).widths[0] == 64  # no effect, so no bound

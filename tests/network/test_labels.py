@@ -49,7 +49,7 @@ def test_no_label_is_for_an_option_that_does_not_exist() -> None:
 
 def test_none_reads_differently_for_shortcuts_and_norms() -> None:
     assert option_label("shortcut", "none") == "None (plain network)"
-    assert option_label("norm", "none") == "None"
+    assert option_label("norm", "none") == option_label("attention", "none") == "None"
 
 
 def test_the_papers_c_and_kellers_c_are_never_mixed_up() -> None:
@@ -78,10 +78,11 @@ def test_a_refused_value_is_said_to_be_of_its_label(field: str) -> None:
 
 @pytest.mark.parametrize("field", LIMITS)
 def test_a_range_error_of_a_link_is_said_of_its_label(field: str) -> None:
+    wrong = 4097 if field == "stem_width" else 0
     with pytest.raises(ValueError) as refused:
-        from_url(f"resnet50~{field}-{'0.0.0.0' if field in ('stage_blocks', 'widths') else 0}")
+        from_url(f"resnet50~{field}-{f'{wrong}.0.0.0' if field in ('stage_blocks', 'widths') else wrong}")
     low, high = LIMITS[field]
-    wanted = f"{FIELD_LABELS[field]} is 0: it must be a whole number from {low:,} to {high:,}."
+    wanted = f"{FIELD_LABELS[field]} is {wrong}: it must be a whole number from {low:,} to {high:,}."
     assert in_words(str(refused.value)) == wanted
 
 

@@ -39,17 +39,6 @@ def check_same_outputs(net: nn.Module, theirs: nn.Module, size: int = 64) -> Non
 # torchvision and timm.
 
 
-@pytest.mark.parametrize("depth", DEPTHS)
-def test_torchvisions_five_have_its_state_dict_and_size(depth: int) -> None:
-    arch = analyze(preset(f"resnet{depth}"))
-    with torch.device("meta"):
-        theirs = getattr(torchvision.models, f"resnet{depth}")()
-    assert shapes(build(arch.config, "meta")) == shapes(theirs)  # in the same order, too
-    card = torchvision.models.get_model_weights(f"resnet{depth}").IMAGENET1K_V1.meta
-    assert arch.params == card["num_params"]
-    assert arch.macs / 1e9 == pytest.approx(card["_ops"], abs=5e-4)  # the card gives three decimals
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_torchvisions_five_exchange_weights_and_compute_the_same(depth: int) -> None:
@@ -124,7 +113,7 @@ def test_the_seed_pairs_networks_with_and_without_shortcuts(config: ResNetConfig
     net, plain = build(config, seed=3), build(replace(config, shortcut="none"), seed=3)
     ours, theirs = net.state_dict(), plain.state_dict()
     assert theirs.keys() <= ours.keys()  # batch norms, where there are any, do not depend on the seed
-    assert all("downsample" in name for name in ours.keys() - theirs.keys())
+    assert all("downsample" in name or name.endswith("scale.gain") for name in ours.keys() - theirs.keys())
     for name, value in theirs.items():
         assert torch.equal(value, ours[name]), name
 

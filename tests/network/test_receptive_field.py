@@ -1,6 +1,7 @@
 """Where receptive fields come from: each sum against the closed form, and the reason why two networks differ."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import assume, given, settings
 
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import Kind
+from explorer.network.layer import Kind, Role
 from explorer.network.presets import preset
 from explorer.network.receipts import field_receipt
 from explorer.network.receptive_field import field_difference, field_terms
@@ -38,12 +39,11 @@ def test_the_terms_come_to_the_closed_form_at_every_layer(config: ResNetConfig) 
     assert terms.keys() == arch.by_name.keys()
     for layer in arch.layers:
         assert 1 + sum(term.pixels for term in terms[layer.name]) == layer.receptive_field, layer.name
-    branch = [layer for layer in arch.layers if layer.kernel > 1 and not layer.on_shortcut]
+    beside = (Role.SHORTCUT, Role.ATTENTION)
+    branch = [layer for layer in arch.layers if layer.kernel > 1 and layer.role not in beside]
     last = terms[arch.layers[-1].name]
     assert sum(term.count for term in last) == len(branch)
-    assert all(
-        (one.kind, one.kernel, one.jump) != (other.kind, other.kernel, other.jump) for one, other in pairwise(last)
-    )
+    assert all(replace(one, count=1) != replace(other, count=1) for one, other in pairwise(last))
 
 
 def test_why_resnet34_sees_farther_than_resnet50() -> None:
@@ -64,19 +64,21 @@ def test_every_difference_is_counted_again(one: ResNetConfig, other: ResNetConfi
     archs = analyze(one), analyze(other)
     assume(archs[0].receptive_field != archs[1].receptive_field)
     said = field_difference(*archs)
-    for kernel, kind, before, after in re.findall(
-        r"(\d+)×\d+ (convolution|pooling)s add (.+?) against ([^;,.]+(?:,\d+[^;,.]*)*)", said
+    for dilated, kernel, noun, before, after in re.findall(
+        r"(dilated )?(\d+)×\d+ (convolution|pooling|blur)s add (.+?) against ([^;,.]+(?:,\d+[^;,.]*)*)", said
     ):
+        kind = {"convolution": Kind.CONV, "pooling": Kind.POOL, "blur": Kind.BLUR}[noun]
         for arch, words in zip(archs, (before, after), strict=True):
             layers = [
                 layer
                 for layer in arch.layers[: [each.name for each in arch.layers].index("avgpool")]
                 if layer.kernel == int(kernel)
-                and not layer.on_shortcut
-                and (layer.kind is Kind.CONV) is (kind == "convolution")
+                and layer.role not in (Role.SHORTCUT, Role.ATTENTION)
+                and layer.kind is kind
+                and (layer.dilation > 1) is bool(dilated)
             ]
-            pixels = sum((layer.kernel - 1) * layer.jump_in for layer in layers)
-            noun = "layer" if len(layers) == 1 else "layers"
-            assert words == (f"{pixels:,} px ({len(layers):,} {noun})" if layers else "none")
+            pixels = sum((layer.kernel - 1) * layer.dilation * layer.jump_in for layer in layers)
+            counted = f"{len(layers):,} layer{'' if len(layers) == 1 else 's'}"
+            assert words == (f"{pixels:,} px ({counted})" if layers else "none")
     numbers = [int(number.replace(",", "")) for number in re.findall(r"is ([\d,]+) px in", said)]
     assert numbers == [archs[0].receptive_field]

@@ -12,7 +12,7 @@ from explorer.network.block_plans import BlockPlan, block_plans
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import OPTION_LABELS
 from explorer.network.layer import Kind, Layer, Role, Shape
-from explorer.network.options import Order
+from explorer.network.options import Activation, Order
 from explorer.text.quantities import shape
 
 SKIP = ROLE_COLOURS[Role.SHORTCUT]
@@ -181,19 +181,34 @@ class _Drawing:
 def layer_caption(layer: Layer, config: ResNetConfig) -> str:
     """The layer in a few characters: ``3×3, /2`` (He et al.'s notation for stride 2) or ``batch norm``."""
     stride = f", /{layer.stride}" if layer.stride > 1 else ""
+    attends = layer.role is Role.ATTENTION
     if layer.kind is Kind.CONV:
-        return f"{layer.kernel}×{layer.kernel}{stride}"
-    if layer.kind is Kind.POOL and layer.name != "avgpool":
+        return f"{layer.kernel}×{layer.kernel}{stride}{_special(layer)}"
+    if layer.kind is Kind.POOL and not layer.name.endswith("avgpool"):
         return f"{'max' if layer.name == 'maxpool' else 'average'} {layer.kernel}×{layer.kernel}{stride}"
     words = {
-        Kind.NORM: "batch norm",
-        Kind.ACTIVATION: OPTION_LABELS[config.activation],
+        Kind.NORM: "group norm" if layer.groups else "batch norm",
+        Kind.ACTIVATION: OPTION_LABELS[_activation(layer) if attends else config.activation],
+        Kind.BLUR: f"blur {layer.kernel}×{layer.kernel}{stride}",
+        Kind.SCALE: "times the gate" if attends else "times a scalar",
+        Kind.DROPOUT: "stochastic depth" if layer.name.endswith("drop_path") else "dropout",
         Kind.POOL: "global average",
         Kind.PAD: f"zero channels{stride}",
         Kind.ADD: "branch + shortcut",
         Kind.LINEAR: "linear",
     }
     return words[layer.kind]
+
+
+def _special(layer: Layer) -> str:
+    """What is unusual about a convolution: its groups and its dilation."""
+    groups = f", {layer.groups} groups" if layer.groups > 1 else ""
+    return f"{groups}{f', dilated {layer.dilation}' if layer.dilation > 1 else ''}"
+
+
+def _activation(layer: Layer) -> Activation:
+    """Of squeeze-and-excitation: ReLU inside, and a sigmoid as the gate."""
+    return Activation.SIGMOID if layer.name.endswith("gate") else Activation.RELU
 
 
 def _short_name(layer: Layer) -> str:

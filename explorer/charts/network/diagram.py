@@ -123,7 +123,7 @@ class _Drawing:
         start = self.pen.t
         self._open("stem", layers, "stem")
         for layer in drawn:
-            self.pen.bar(layer, outlined=layer.kind is Kind.POOL)
+            self.pen.bar(layer, outlined=layer.kind is not Kind.CONV)
         self.pen.close("stem", start, max(self.pen.breadth_of(layer.output_shape[1]) for layer in drawn))
         self._size(("stem",), start)
         centre = (start + self.pen.t) / 2

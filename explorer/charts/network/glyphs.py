@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import BlockPlan, block_plans
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import Kind, Layer
+from explorer.network.layer import Kind, Layer, Role
 
 # With more blocks on a page neither bars nor labels can be read; a phone scrolls, but should not scroll for ever.
 MAX_BLOCKS, MAX_PER_STAGE = 18, 5
@@ -65,13 +65,14 @@ def stage_items(arch: Architecture, selected: str | None, most: int) -> list[lis
 
 def _item(arch: Architecture, group: Sequence[BlockPlan]) -> Item:
     layers = arch.unit_layers(group[0].name)
-    bars = tuple(layer for layer in layers if layer.kind is Kind.CONV and not layer.on_shortcut)
+    beside = (Role.SHORTCUT, Role.ATTENTION)
+    bars = tuple(layer for layer in layers if layer.kind is Kind.CONV and layer.role not in beside)
     return Item(tuple(plan.name for plan in group), group[0], bars)
 
 
 def stem_bars(arch: Architecture) -> list[Layer]:
     """The layers of the stem that the picture shows."""
-    return [layer for layer in arch.unit_layers("stem") if layer.kind in (Kind.CONV, Kind.POOL)]
+    return [layer for layer in arch.unit_layers("stem") if layer.kind in (Kind.CONV, Kind.POOL, Kind.BLUR)]
 
 
 _SHORTCUTS = {

@@ -24,12 +24,14 @@ class Part(StrEnum):
     ALL_1X1 = "1×1 convolutions, projections included,"
     BIASES = "convolution biases"
     NORMS = "norms"
+    ATTENTION = "squeeze-and-excitation layers"
+    SCALES = "learned scales"
     CLASSIFIER = "classifier"
 
     @property
     def convolves(self) -> bool:
         """Whether its parameters are weights of convolutions and nothing else."""
-        return self not in (Part.BIASES, Part.NORMS, Part.CLASSIFIER)
+        return self not in (Part.BIASES, Part.NORMS, Part.ATTENTION, Part.SCALES, Part.CLASSIFIER)
 
     def verb(self, stem: str) -> str:
         """The verb in the number that the part has: the stem grows, norms grow."""
@@ -44,6 +46,8 @@ _PARTS: Mapping[Role, Part] = {
     Role.SHORTCUT: Part.PROJECTIONS,
     Role.NORM: Part.NORMS,
     Role.CLASSIFIER: Part.CLASSIFIER,
+    Role.ATTENTION: Part.ATTENTION,
+    Role.OTHER: Part.SCALES,
 }
 
 

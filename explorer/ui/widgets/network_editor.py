@@ -4,18 +4,40 @@ The widgets show the network held by ``explorer.ui.state.network``. Each edit ei
 about what was wrong.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Literal
 
 import streamlit as st
 
-from explorer.network.config import LIMITS, ResNetConfig, with_fields, with_stage_blocks, with_widths
+from explorer.network.config import (
+    LIMITS,
+    MAX_DROP,
+    PROBABILITIES,
+    ResNetConfig,
+    with_fields,
+    with_stage_blocks,
+    with_widths,
+)
 from explorer.network.depths import blocks_for_depth, known_depths
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import FIELD_HELP, FIELD_LABELS, option_label
 from explorer.network.names import name_of
-from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import (
+    Activation,
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    ResidualScale,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
 from explorer.network.presets import PRESET_INFO, preset, preset_of
 from explorer.ui.state import network
 from explorer.ui.state.url_control import Control, lid
@@ -29,6 +51,12 @@ _FIELDS = (
     *("preset", "depth", "stage_blocks", "widths", "block", "shortcut"),
     *("stem", "stride_in", "image_size", "activation", "norm", "in_channels", "order", "init", "num_classes"),
     *("conv_bias", "shortcut_norm", "zero_init_residual"),
+)
+# The ideas that came after He et al., under a heading of their own.
+_LATER_FIELDS = (
+    *("groups", "width_per_group", "stem_width"),
+    *("attention", "antialias", "output_stride"),
+    *("residual_scale", "dropout", "stochastic_depth"),
 )
 # The first row, with widths in pixels: six controls fit one row of a screen and two of them one row of a phone.
 FIRST: Mapping[str, int] = {
@@ -62,6 +90,10 @@ _OPTIONS: Mapping[str, type[StrEnum]] = {
     "norm": Norm,
     "order": Order,
     "init": Init,
+    "output_stride": OutputStride,
+    "attention": Attention,
+    "antialias": Antialias,
+    "residual_scale": ResidualScale,
 }
 _NUMBERS: Mapping[str, Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig]] = {
     "stage_blocks": with_stage_blocks,
@@ -95,11 +127,13 @@ class Editor:
             more = more_options(self.key).expander(f"More options: {named}")
             if more:  # a dozen widgets that most runs of the page can do without
                 with more:
-                    self._columns(rest)
+                    self._columns(rest, 4)
+                    st.markdown("**After ResNet**: wider, grouped, attended, dilated, dropped")
+                    self._columns(_LATER_FIELDS, 3)
 
-    def _columns(self, fields: Sequence[str]) -> None:
-        each = -(-len(fields) // 4)
-        for number, column in enumerate(st.columns(4)):
+    def _columns(self, fields: Sequence[str], count: int) -> None:
+        each = -(-len(fields) // count)
+        for number, column in enumerate(st.columns(count)):
             with column:
                 for field in fields[number * each : (number + 1) * each]:
                     self._field(field, "stretch")
@@ -115,6 +149,8 @@ class Editor:
             self._options(field, _OPTIONS[field], width)
         elif field in LIMITS:
             self._count(field, width)
+        elif field in PROBABILITIES:
+            self._probability(field, width)
         else:
             self._flag(field)
 
@@ -199,6 +235,13 @@ class Editor:
         label = f"{FIELD_LABELS[field]} ({low} to {high:,})"
         st.text_input(label, width=width, **arguments)
 
+    def _probability(self, field: str, width: Width) -> None:
+        value = f"{getattr(self.config, field):g}"
+        arguments = self._widget(
+            field, value, lambda text: with_fields(self.config, {field: parse_decimal(field, text)})
+        )
+        st.text_input(f"{FIELD_LABELS[field]} (0 to {MAX_DROP})", width=width, **arguments)
+
     def _flag(self, field: str) -> None:
         value = getattr(self.config, field)
         arguments = self._widget(field, value, lambda on: with_fields(self.config, {field: on}))
@@ -211,6 +254,18 @@ def _apart_from_typing(option: str) -> str:
     Streamlit's field drops what was typed so far once it equals the chosen option: 200, typed at 20, becomes 0.
     """
     return option + _NO_WIDTH
+
+
+def parse_decimal(field: str, text: str) -> float:
+    """Returns one decimal number.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    entered = text.strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{0,3}(\.[0-9]{1,6})?", entered) or not entered:
+        raise ValueError(f"{FIELD_LABELS[field]}: {text[:40]!r} is not a number from 0 to {MAX_DROP} in steps of 0.01.")
+    return float(entered)
 
 
 def parse_number(field: str, text: str) -> int:
