@@ -9,7 +9,7 @@ from explorer.network.block_plans import block_plans
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import OPTION_LABELS
 from explorer.network.names import said
-from explorer.network.options import Activation, Order
+from explorer.network.options import Activation, Order, ResidualScale
 from explorer.text.quantities import counted
 
 BEFORE = "before the first step"
@@ -64,4 +64,8 @@ def _joined(way: str, pair: tuple[ResNetConfig, ResNetConfig], source: InputSour
     weights = [said(name, getattr(first, name)) for name in same]
     if first.zero_init_residual and second.zero_init_residual:
         weights.append(said("zero_init_residual", True))
+    if first.residual_scale is second.residual_scale is ResidualScale.LEARNED:
+        weights.append(said("residual_scale", ResidualScale.LEARNED))
+    if any(config.dropout or config.stochastic_depth for config in pair):
+        weights.append("nothing dropped")
     return "; ".join(filter(None, (way, ", ".join(weights), _INPUTS[source] if source else "")))

@@ -37,7 +37,8 @@ def measured_pass(
     step: Callable[[], None] = lambda: None,
     norms: Norms | None = None,
 ) -> PassResult:
-    """One forward and backward pass of ``images`` (N, C, H, W) with classes ``labels`` (N,), in training mode.
+    """One forward and backward pass of ``images`` (N, C, H, W) with classes ``labels`` (N,), in training mode but
+    without dropout and stochastic depth.
 
     ``step`` is called before each block, forward and backward, and may raise to stop. With ``rescale`` the gradient is
     divided behind every block by the power of two that brings its norm to about 1. That is exact, and so the gradient
@@ -61,7 +62,7 @@ class _Instruments:
 
     def run(self, images: Tensor, labels: Tensor) -> PassResult:
         parameters = dict(self.net.named_parameters())
-        with torch.enable_grad(), in_mode(self.net, training=True), self._hooks():
+        with torch.enable_grad(), in_mode(self.net, training=True, dropping=False), self._hooks():
             loss = functional.cross_entropy(self.net(images), labels)
             gradients = torch.autograd.grad(loss, tuple(parameters.values()))
         weights = self._weight_norms(dict(zip(parameters, gradients, strict=True)))
@@ -83,7 +84,7 @@ class _Instruments:
         with ExitStack() as stack:
             stack.callback(self.shortcut_inputs.clear)  # after an error these would keep the graph alive
             source = STEM
-            stem = (self.net.maxpool, self.net.act1, self.net.conv1)
+            stem = (self.net.blurpool, self.net.maxpool, self.net.act1, self.net.conv1)
             last = next(part for part in stem if isinstance(part, nn.Module))
             for name, block in self.net.named_modules():
                 if not isinstance(block, ResidualBlock):

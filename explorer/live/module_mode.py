@@ -7,16 +7,24 @@ from torch import nn
 
 
 @contextmanager
-def in_mode(net: nn.Module, *, training: bool) -> Iterator[None]:
+def in_mode(net: nn.Module, *, training: bool, dropping: bool = True) -> Iterator[None]:
     """Put every module of ``net`` in training or in evaluation mode, and back in its own mode at the end.
 
-    ``net.train()`` at the end would not do: parts of a network can be frozen in evaluation mode while it trains.
+    Without ``dropping``, dropout and stochastic depth drop nothing: what is measured is the network and no random draw
+    from it. ``net.train()`` at the end would not do: parts of a network can be frozen in evaluation mode while it
+    trains.
     """
-    changed = [module for module in net.modules() if module.training is not training]
+    modes = {module: training and (dropping or not _drops(module)) for module in net.modules()}
+    changed = [module for module, mode in modes.items() if module.training is not mode]
     try:
         for module in changed:
-            module.training = training
+            module.training = modes[module]
         yield
     finally:
         for module in changed:
-            module.training = not training
+            module.training = not modes[module]
+
+
+def _drops(module: nn.Module) -> bool:
+    """Whether it drops values at random. By name, since importing torchvision takes seconds."""
+    return type(module).__name__ in ("Dropout", "StochasticDepth")

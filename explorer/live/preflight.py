@@ -13,7 +13,7 @@ from explorer.live.devices import Device, find_device, free_bytes
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import BYTES_PER_VALUE, Kind, Layer, Shape
+from explorer.network.layer import BYTES_PER_VALUE, Kind, Layer, Role, Shape
 from explorer.network.options import Order
 from explorer.text.quantities import human, size
 
@@ -145,7 +145,8 @@ def _too_much_work(device: Device, work: _Work, most: int, batch_size: int) -> s
 
 def _is_lonely(layer: Layer, batch_size: int) -> bool:
     """Whether a batch norm has one value a channel, which PyTorch refuses to train on."""
-    return layer.kind is Kind.NORM and batch_size * layer.output_shape[1] * layer.output_shape[2] == 1
+    batch_norm = layer.kind is Kind.NORM and not layer.groups
+    return batch_norm and batch_size * layer.output_shape[1] * layer.output_shape[2] == 1
 
 
 def _images(batch_size: int) -> str:
@@ -165,12 +166,33 @@ def kept_bytes(arch: Architecture, batch_size: int) -> int:
     """At most the bytes that autograd keeps from the forward pass for the backward pass, the images included.
 
     All outputs, although those that no backward operation reads are freed (see ``Architecture.activation_bytes``);
-    eight bytes for each value of the max
-    pool, whose indices are int64; and the batch's own mean and variance in each norm.
+    eight bytes for each value of the max pool, whose indices are int64; a mask for each dropout; what a blur holds on
+    the way; and the batch's own mean and variance in each norm.
     """
     outputs = arch.activation_bytes + BYTES_PER_VALUE * _values(arch.layers[0].input_shape)
-    indices = sum(8 * _values(layer.output_shape) for layer in arch.layers if layer.name == "maxpool")
-    return batch_size * (outputs + indices) + BYTES_PER_VALUE * arch.buffers
+    return batch_size * (outputs + sum(map(_kept_beside, arch.layers))) + BYTES_PER_VALUE * arch.buffers
+
+
+def _kept_beside(layer: Layer) -> int:
+    """Bytes that one image's backward pass needs of a layer beside its output."""
+    match layer.kind:
+        case Kind.POOL if layer.name == "maxpool":
+            return 8 * _values(layer.output_shape)
+        case Kind.DROPOUT:
+            return layer.activation_bytes
+        case Kind.BLUR:
+            return sum(blur_bytes(layer))
+        case Kind.NORM:
+            return 2 * BYTES_PER_VALUE * layer.groups  # mean and deviation of each group
+        case _:
+            return 0
+
+
+def blur_bytes(layer: Layer) -> tuple[int, int]:
+    """Bytes of the two maps between a blur's input and its output: with the mirrored border, and the first average."""
+    channels, height, width = layer.input_shape
+    values = (height + 2) * (width + 2), (height + 1) * (width + 1)
+    return BYTES_PER_VALUE * channels * values[0], BYTES_PER_VALUE * channels * values[1]
 
 
 def workspace_bytes(arch: Architecture, batch_size: int) -> int:
@@ -189,6 +211,7 @@ def peak_activation_bytes(arch: Architecture) -> int:
     """The most bytes that one image's activations take at one time in a forward pass without gradients."""
     sizes = {layer.name: layer.activation_bytes for layer in arch.layers}
     sizes[_IMAGE] = BYTES_PER_VALUE * _values(arch.layers[0].input_shape)
+    sizes |= {_within(layer): _bytes_inside(layer) for layer in arch.layers}
     return max(sum(sizes[name] for name in alive) for alive in _alive(arch))
 
 
@@ -199,37 +222,61 @@ def _alive(arch: Architecture) -> Iterator[set[str]]:
     """For each layer, the names of those whose outputs are alive while it runs.
 
     Its input and output; the image; and inside a block the input of its stage and of the block, which callers hold.
+    Dropout is not among them: in evaluation mode it hands its input on.
     """
     stage, stage_input, last = "stem", _IMAGE, _IMAGE
     for _, group in groupby(arch.layers, key=lambda layer: layer.unit):
-        layers = list(group)
+        layers = [layer for layer in group if layer.kind is not Kind.DROPOUT]
         if layers[0].stage != stage:
             stage, stage_input = layers[0].stage, last
         if layers[0].block is not None:
             yield from _alive_in_block(layers, last, {_IMAGE, stage_input, last}, arch.config.order)
         else:
             inputs = [last, *(layer.name for layer in layers)]
-            yield from ({_IMAGE, before, layer.name} for before, layer in zip(inputs, layers, strict=False))
+            pairs = zip(inputs, layers, strict=False)
+            yield from ({_IMAGE, before, layer.name, _within(layer)} for before, layer in pairs)
         last = layers[-1].name
 
 
 def _alive_in_block(layers: list[Layer], block_input: str, held: set[str], order: Order) -> Iterator[set[str]]:
-    """The same within one block, which also holds the branch while the shortcut runs, and in pre-activation order a
-    norm's input until the activation is done, and the first activation's output where both paths start from it."""
+    """The same within one block, which also holds the end of its convolutions while attention, a scale and the
+    shortcut run, and in pre-activation order a norm's input until the activation is done, and the first activation's
+    output where both paths start from it."""
     pre = order is Order.PRE
     forks = pre and any(layer.on_shortcut for layer in layers)
     shortcut_input = norm_input = last = block_input
-    joining = False
+    convolved = ""  # the end of the convolutions, which the block holds until its own end
+    branch, joining, joined = "", False, False
     for layer in layers:
+        if not convolved and _follows_convolutions(layer):
+            convolved, held = last, held | {last}
         if not joining and (layer.on_shortcut or layer.kind is Kind.ADD):
-            joining, held = True, held | {last}
+            joining, branch = True, last
             last = shortcut_input if layer.on_shortcut else last
-        activates = pre and layer.kind is Kind.ACTIVATION
-        yield held | {last, layer.name} | ({norm_input} if activates else set())
+        activates = pre and layer.kind is Kind.ACTIVATION and layer.role is Role.ACTIVATION
+        beside = {branch} if joining and not joined else set()
+        yield held | beside | {last, layer.name, _within(layer)} | ({norm_input} if activates else set())
+        joined = joined or layer.kind is Kind.ADD
         if forks and activates and shortcut_input == block_input:
             shortcut_input, held = layer.name, held | {layer.name}
         norm_input = last if layer.kind is Kind.NORM else layer.name
         last = layer.name
+
+
+def _follows_convolutions(layer: Layer) -> bool:
+    return layer.role is Role.ATTENTION or layer.kind in (Kind.SCALE, Kind.ADD) or layer.on_shortcut
+
+
+def _bytes_inside(layer: Layer) -> int:
+    """Bytes that are alive only while a layer runs, beside its output."""
+    if layer.kind is not Kind.BLUR:
+        return 0
+    padded, averaged = blur_bytes(layer)
+    return max(padded + averaged - layer.activation_bytes, averaged)
+
+
+def _within(layer: Layer) -> str:
+    return f"inside {layer.name}"
 
 
 def _values(shape: Shape) -> int:
