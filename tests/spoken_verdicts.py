@@ -44,6 +44,7 @@ class Setting:
     norm: str | None = None
     init: str | None = None
     zero_init: str | None = None
+    scale: str | None = None
     input: str | None = None
     convs: str | None = None
 
@@ -151,6 +152,7 @@ def _conditions(words: str | None) -> Setting:
         norm=next((part for part in parts if part.endswith("norm")), None),
         init="Xavier init" if init == "scale 1" else init,  # with as many inputs as outputs the same: 1 / √inputs
         zero_init="yes" if "zero-init" in parts else "no",
+        scale="yes" if "learned scale" in parts else "no",
         input=next((part for part in parts if part in ("noise", "digits", "a picture")), None),
     )
 
@@ -176,7 +178,9 @@ def _pair(found: re.Match[str], sentence: str) -> Iterator[tuple[str, Setting]]:
         first, second = (replace(_conditions(way + both[3]), moment=moment) for way in (both[1], both[2]))
     elif change == "zero-init":
         first, second = replace(first, zero_init="yes"), replace(second, zero_init="no")
-    elif change == "batch norm":
+    elif change == "the learned scale":
+        first, second = replace(first, scale="yes"), replace(second, scale="no")
+    elif change == "the norm":
         first, second = replace(first, norm="batch norm"), replace(second, norm="no norm")
     if found["both"]:
         states = (_BOTH[found["both"]],) * 2

@@ -20,8 +20,8 @@ ROLE_COLOURS: Mapping[Role, str] = {
     Role.NORM: "#6A6167",
     Role.ACTIVATION: "#9A9298",
     Role.CLASSIFIER: "#B782B9",
-    Role.ATTENTION: "#D848D8",
-    Role.OTHER: "#789C78",
+    Role.ATTENTION: "#F020D8",
+    Role.OTHER: "#9000F8",
 }
 # The hatching of a bar's parts that touch others, in plotly's notation.
 ROLE_PATTERNS: Mapping[Role, str] = {

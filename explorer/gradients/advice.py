@@ -7,7 +7,7 @@ from explorer.gradients.verdict import Verdict
 from explorer.network.config import ResNetConfig
 from explorer.network.depths import blocks_for_depth
 from explorer.network.names import name_of
-from explorer.network.options import Activation, Init, Norm, Order
+from explorer.network.options import Activation, Init, Norm, Order, ResidualScale
 
 _SATURATING = (Activation.SIGMOID, Activation.TANH)
 _DEEPEST = 110
@@ -44,7 +44,11 @@ def _vanishing(config: ResNetConfig) -> tuple[str, ResNetConfig] | None:
 def _exploding(config: ResNetConfig) -> tuple[str, ResNetConfig] | None:
     if config.is_plain:
         return "Give it shortcuts, everything else the same", with_skips(config)
-    if not config.zero_init_residual:
+    starts_as_shortcut = config.residual_scale is ResidualScale.LEARNED or config.zero_init_residual
+    if not starts_as_shortcut and config.norm is Norm.NONE:
+        changed = replace(config, residual_scale=ResidualScale.LEARNED)
+        return "Let every block start as its shortcut, without any norm (learned scale)", changed
+    if not starts_as_shortcut:
         return "Let every block start as its shortcut (zero-init)", replace(config, zero_init_residual=True)
     if config.norm is Norm.NONE:
         return "Normalise after each convolution", replace(config, norm=Norm.BATCH)

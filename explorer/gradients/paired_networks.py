@@ -10,7 +10,7 @@ from enum import StrEnum
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.names import said
-from explorer.network.options import Norm, Order, Shortcut
+from explorer.network.options import Norm, Order, ResidualScale, Shortcut
 from explorer.text.quantities import capitalised
 
 
@@ -21,6 +21,7 @@ class Contrast(StrEnum):
     ORDER = "order"
     NORM = "norm"
     ZERO_INIT = "zero_init"
+    LEARNED_SCALE = "learned_scale"
 
     @property
     def label(self) -> str:
@@ -33,8 +34,9 @@ class Contrast(StrEnum):
         return {
             "shortcuts": "shortcuts",
             "order": "pre-activation",
-            "norm": "batch norm",
+            "norm": "norms",
             "zero_init": "zero-init",
+            "learned_scale": "learned scales",
         }[self]
 
     @property
@@ -43,8 +45,9 @@ class Contrast(StrEnum):
         return {
             "shortcuts": "the shortcut",
             "order": "pre-activation",
-            "norm": "batch norm",
+            "norm": "the norm",
             "zero_init": "zero-init",
+            "learned_scale": "the learned scale",
         }[self]
 
 
@@ -52,14 +55,15 @@ def with_skips(config: ResNetConfig) -> ResNetConfig:
     """The network itself, or of a plain one the residual network with the same convolutions on the main path."""
     if not config.is_plain:
         return config
-    grows = list(config.widths) == sorted(config.widths)
+    outputs = [config.stem_channels, *(width * config.expansion for width in config.widths)]
+    grows = outputs == sorted(outputs)
     return replace(config, shortcut=Shortcut.A if grows else Shortcut.B)
 
 
 def counterpart(config: ResNetConfig, contrast: Contrast) -> ResNetConfig:
     """The network that differs from ``config`` in nothing but the contrast.
 
-    A plain network's twin for zero-init is that of the residual one: without a shortcut there is no zero-init.
+    A network without norms is paired with the batch-normed one, and one with group norms with that without.
     """
     match contrast:
         case Contrast.SKIPS:
@@ -70,11 +74,14 @@ def counterpart(config: ResNetConfig, contrast: Contrast) -> ResNetConfig:
             return replace(config, norm=Norm.BATCH if config.norm is Norm.NONE else Norm.NONE)
         case Contrast.ZERO_INIT:
             return replace(config, zero_init_residual=not config.zero_init_residual)
+        case Contrast.LEARNED_SCALE:
+            learned = config.residual_scale is ResidualScale.LEARNED
+            return replace(config, residual_scale=ResidualScale.ONE if learned else ResidualScale.LEARNED)
 
 
 def pair(config: ResNetConfig, contrast: Contrast) -> tuple[ResNetConfig, ResNetConfig]:
-    """The network that has what the contrast is about (shortcuts, pre-activation, batch norm, zero-init), then the
-    other: whichever of the two ``config`` is, the same two are compared."""
+    """The network that has what the contrast is about (shortcuts, pre-activation, norms, ...), then the other:
+    whichever of the two ``config`` is, the same two are compared."""
     other = counterpart(config, contrast)
     return (config, other) if has(config, contrast) else (other, config)
 
@@ -84,8 +91,9 @@ def has(config: ResNetConfig, contrast: Contrast) -> bool:
     return {
         Contrast.SKIPS: not config.is_plain,
         Contrast.ORDER: config.order is Order.PRE,
-        Contrast.NORM: config.norm is Norm.BATCH,
+        Contrast.NORM: config.norm is not Norm.NONE,
         Contrast.ZERO_INIT: config.zero_init_residual,
+        Contrast.LEARNED_SCALE: config.residual_scale is ResidualScale.LEARNED,
     }[contrast]
 
 
@@ -96,13 +104,13 @@ def names(config: ResNetConfig, contrast: Contrast) -> tuple[str, str]:
     return {
         Contrast.SKIPS: (capitalised(shortcut), "No shortcuts"),
         Contrast.ORDER: ("Pre-activation", "Post-activation"),
-        Contrast.NORM: ("Batch norm", "No norm"),
+        Contrast.NORM: (capitalised(said("norm", first.norm)), "No norm"),
         Contrast.ZERO_INIT: ("Zero-init", "No zero-init"),
+        Contrast.LEARNED_SCALE: ("Learned scale", "No learned scale"),
     }[contrast]
 
 
 def refusal(config: ResNetConfig, contrast: Contrast) -> str:
     """Why the contrast makes no sense for this network; empty where it does."""
-    if contrast is Contrast.ZERO_INIT:
-        return inactive_fields(config).get("zero_init_residual", "")
-    return ""
+    fields = {Contrast.ZERO_INIT: "zero_init_residual", Contrast.LEARNED_SCALE: "residual_scale"}
+    return inactive_fields(config).get(fields[contrast], "") if contrast in fields else ""

@@ -11,7 +11,7 @@ from explorer.gradients.conditions import BEFORE
 from explorer.gradients.paired_networks import Contrast
 from explorer.gradients.verdict import Verdict
 from explorer.network.config import ResNetConfig
-from explorer.network.options import Activation, Init, Norm, Order
+from explorer.network.options import Activation, Init, Norm, Order, ResidualScale
 from explorer.network.presets import preset
 
 _20, _56 = preset("resnet20"), preset("resnet56")
@@ -116,6 +116,16 @@ STORIES: tuple[Story, ...] = (
         "Which of the two needs the batch norm that is missing here: each sum adds the variance of its branch.",
         "Zhang et al. 2019 (arXiv:1901.09321, Fixup): what residual networks do without normalisation.",
         holds=lambda first, _: first is Verdict.HEALTHY,
+    ),
+    Story(
+        "learned_scale",
+        "No norm, a learned scale",
+        replace(_56, norm=Norm.NONE, residual_scale=ResidualScale.LEARNED),
+        Contrast.LEARNED_SCALE,
+        "A deep residual network needs normalisation.",
+        "Two networks without any norm: in one of them a scalar multiplies each branch and starts at 0.",
+        "De and Smith 2020 (arXiv:2002.10444, SkipInit); Bachlechner et al. 2020 (arXiv:2003.04887, ReZero).",
+        holds=lambda first, _: first is not Verdict.HEALTHY,
     ),
     Story(
         "healthy_and_worse",

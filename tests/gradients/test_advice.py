@@ -40,7 +40,8 @@ def test_advice_comes_to_an_end(config: ResNetConfig, verdict: Verdict) -> None:
         (preset("plain56"), Verdict.EXPLODES, {"shortcut": "A"}),
         (replace(preset("resnet56"), activation="sigmoid", norm="none"), Verdict.VANISHES, {"order": "pre"}),
         (replace(preset("resnet56"), norm="none", init="torch"), Verdict.VANISHES, {"init": "he_fan_in"}),
-        (replace(preset("resnet56"), norm="none"), Verdict.EXPLODES, {"zero_init_residual": True}),
+        (replace(preset("resnet56"), norm="none"), Verdict.EXPLODES, {"residual_scale": "learned"}),
+        (preset("resnet56"), Verdict.EXPLODES, {"zero_init_residual": True}),
         (preset("resnet20"), Verdict.HEALTHY, {"stage_blocks": (18, 18, 18)}),
     ],
 )

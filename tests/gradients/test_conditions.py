@@ -77,6 +77,7 @@ def test_what_two_networks_share_leaves_out_what_tells_them_apart() -> None:
         Contrast.ORDER: f"with it {bypass}; without it {through}; no norm, Xavier init",
         Contrast.NORM: f"{through}; Xavier init",
         Contrast.ZERO_INIT: f"{through}; no norm, Xavier init",
+        Contrast.LEARNED_SCALE: f"{through}; no norm, Xavier init",
     }
 
 

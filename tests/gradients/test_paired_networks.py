@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from explorer import ResNetConfig, analyze, build, preset
 from explorer.gradients.paired_networks import Contrast, counterpart, has, names, pair, refusal, with_skips
+from explorer.network.options import Norm
 from tests.network.strategies import configs
 
 FIELD = {
@@ -16,6 +17,7 @@ FIELD = {
     Contrast.ORDER: "order",
     Contrast.NORM: "norm",
     Contrast.ZERO_INIT: "zero_init_residual",
+    Contrast.LEARNED_SCALE: "residual_scale",
 }
 
 
@@ -34,7 +36,10 @@ def test_a_pair_is_the_same_whichever_of_the_two_one_has(config: ResNetConfig, c
     assert config in (first, second)
     assert has(first, contrast)
     assert not has(second, contrast)
-    if contrast is not Contrast.SKIPS or not config.is_plain:  # a plain network has several residual ones
+    several = (contrast is Contrast.SKIPS and config.is_plain) or (
+        contrast is Contrast.NORM and config.norm is Norm.GROUP
+    )
+    if not several:  # a plain network has several residual twins, and one without norms two with them
         assert pair(second, contrast) == pair(counterpart(second, contrast), contrast)
 
 
@@ -78,4 +83,11 @@ def test_the_two_have_different_short_names(contrast: Contrast) -> None:
 def test_only_a_network_with_shortcuts_can_start_as_its_shortcuts() -> None:
     assert "Without shortcuts" in refusal(preset("plain20"), Contrast.ZERO_INIT)
     assert not refusal(preset("resnet20"), Contrast.ZERO_INIT)
+    assert "Without shortcuts" in refusal(preset("plain20"), Contrast.LEARNED_SCALE)
+
+
+def test_a_network_of_group_norms_is_compared_with_one_without() -> None:
+    grouped = replace(preset("resnet20"), norm="group")
+    assert pair(grouped, Contrast.NORM) == (grouped, replace(grouped, norm="none"))
+    assert names(grouped, Contrast.NORM) == ("Group norm", "No norm")
     assert not refusal(preset("plain20"), Contrast.NORM)

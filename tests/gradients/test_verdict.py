@@ -218,6 +218,7 @@ def test_the_stories_show_what_the_design_measured(measured: tuple[Story, tuple[
         "pre_activation": (Verdict.HEALTHY, Verdict.VANISHES),
         "zero_init": (Verdict.HEALTHY, Verdict.HEALTHY),
         "he_without_norm": (Verdict.EXPLODES, Verdict.HEALTHY),
+        "learned_scale": (Verdict.HEALTHY, Verdict.EXPLODES),
         "healthy_and_worse": (Verdict.HEALTHY, Verdict.EXPLODES),
     }
     assert verdicts(story.key, bands) == expected[story.key]

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer import Layer, ResNetConfig, analyze
-from explorer.network.layer import Kind
+from explorer.network.layer import Kind, Role
 from explorer.network.options import Activation
 
 ACTIVATIONS = {
@@ -50,11 +50,19 @@ class _Program:
         match layer.kind:
             case Kind.CONV:
                 weight, bias = self.state[f"{layer.name}.weight"], self.state.get(f"{layer.name}.bias")
-                return functional.conv2d(x, weight, bias, layer.stride, layer.padding)
+                return functional.conv2d(x, weight, bias, layer.stride, layer.padding, layer.dilation, layer.groups)
             case Kind.NORM:
                 return self.norm(layer, x)
+            case Kind.ACTIVATION if layer.role is Role.ATTENTION:
+                return torch.sigmoid(x) if layer.name.endswith("gate") else torch.relu(x)
             case Kind.ACTIVATION:
                 return ACTIVATIONS[self.config.activation](x)
+            case Kind.DROPOUT:  # measured without
+                return x
+            case Kind.BLUR:
+                return self.blur(x)
+            case Kind.SCALE:
+                return x * self.state[f"{layer.name}.gain"]
             case Kind.POOL:
                 return self.pool(layer, x)
             case Kind.PAD:
@@ -64,15 +72,25 @@ class _Program:
         return functional.linear(x.flatten(1), self.state["fc.weight"], self.state["fc.bias"])
 
     def norm(self, layer: Layer, x: Tensor) -> Tensor:
-        """Written out: over the batch and all positions, biased variance (Ioffe and Szegedy 2015)."""
-        mean, variance = x.mean((0, 2, 3), keepdim=True), x.var((0, 2, 3), correction=0, keepdim=True)
+        """Written out: over the batch and all positions, biased variance (Ioffe and Szegedy 2015); or over a group of
+        channels and all positions of one image (Wu and He 2018)."""
+        whole = x.shape
+        over = (2, 3, 4) if layer.groups else (0, 2, 3)
+        x = x.unflatten(1, (layer.groups, -1)) if layer.groups else x
+        x = ((x - x.mean(over, keepdim=True)) / (x.var(over, correction=0, keepdim=True) + 1e-5).sqrt()).view(whole)
         scale, shift = (self.state[f"{layer.name}.{end}"].view(1, -1, 1, 1) for end in ("weight", "bias"))
-        return (x - mean) / (variance + 1e-5).sqrt() * scale + shift
+        return x * scale + shift
+
+    def blur(self, x: Tensor) -> Tensor:
+        """The binomial filter as a convolution of each channel by itself (Zhang 2019)."""
+        line = torch.tensor([1, 2, 1], dtype=x.dtype) / 4
+        window = torch.outer(line, line).expand(x.shape[1], 1, 3, 3)
+        return functional.conv2d(functional.pad(x, (1, 1, 1, 1), mode="reflect"), window, stride=2, groups=x.shape[1])
 
     def pool(self, layer: Layer, x: Tensor) -> Tensor:
         if layer.name == "maxpool":
-            return functional.max_pool2d(x, 3, 2, 1)
-        if layer.name == "avgpool":
+            return functional.max_pool2d(x, 3, layer.stride, 1)
+        if layer.name.endswith("avgpool"):
             return x.mean((2, 3), keepdim=True)
         return functional.avg_pool2d(x, layer.kernel, layer.stride, ceil_mode=True, count_include_pad=False)
 
@@ -80,8 +98,13 @@ class _Program:
         pre = self.config.order == "pre"
         forks_late = pre and any(layer.on_shortcut for layer in layers)
         fork = shortcut = out = x
+        gated = x
         for layer in layers:
-            if layer.on_shortcut:
+            if layer.name.endswith("se.avgpool"):
+                gated = out
+            if layer.name.endswith("se.multiply"):
+                out = gated * out
+            elif layer.on_shortcut:
                 shortcut = self.layer(layer, shortcut)
             elif layer.kind is Kind.ADD:
                 self.adds[name] = _Block(fork, shortcut, out, out + shortcut)

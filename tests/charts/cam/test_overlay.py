@@ -96,7 +96,7 @@ def test_each_pixel_is_the_mean_of_picture_and_colour(
     heat = map_alone(EDGES.size, saliency, colours=colours, signed=signed, scale=scale)
     assert image.size == EDGES.size and image.mode == "RGB"
     mean = (1 - opacity) * numbers(EDGES) + opacity * numbers(heat)
-    assert np.abs(numbers(image) - mean).max() <= 1
+    assert np.abs(numbers(image) - mean).max() <= 1 + 1e-9
     kept = saliency.values.astype(np.float64) if signed else np.maximum(saliency.values, 0).astype(np.float64)
     scaled = torch.nn.functional.interpolate(torch.from_numpy(kept)[None, None], EDGES.size[::-1], mode="bilinear")
     shares = np.clip(scaled[0, 0].numpy() / (scale or np.abs(kept).max()), -1, 1)
