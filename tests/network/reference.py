@@ -53,23 +53,28 @@ class _Program:
                 return functional.conv2d(x, weight, bias, layer.stride, layer.padding, layer.dilation, layer.groups)
             case Kind.NORM:
                 return self.norm(layer, x)
-            case Kind.ACTIVATION if layer.role is Role.ATTENTION:
-                return torch.sigmoid(x) if layer.name.endswith("gate") else torch.relu(x)
             case Kind.ACTIVATION:
-                return ACTIVATIONS[self.config.activation](x)
-            case Kind.DROPOUT:  # measured without
-                return x
-            case Kind.BLUR:
-                return self.blur(x)
-            case Kind.SCALE:
-                return x * self.state[f"{layer.name}.gain"]
+                return self.activation(layer, x)
             case Kind.POOL:
                 return self.pool(layer, x)
             case Kind.PAD:
                 x = x[:, :, :: layer.stride, :: layer.stride]
                 missing = layer.output_shape[0] - x.shape[1]
                 return torch.cat([x, x.new_zeros(x.shape[0], missing, *x.shape[2:])], dim=1)
-        return functional.linear(x.flatten(1), self.state["fc.weight"], self.state["fc.bias"])
+            case Kind.LINEAR:
+                return functional.linear(x.flatten(1), self.state["fc.weight"], self.state["fc.bias"])
+        return self.later(layer, x)
+
+    def later(self, layer: Layer, x: Tensor) -> Tensor:
+        """What came after He et al.; dropout is measured without."""
+        if layer.kind is Kind.BLUR:
+            return self.blur(x)
+        return x * self.state[f"{layer.name}.gain"] if layer.kind is Kind.SCALE else x
+
+    def activation(self, layer: Layer, x: Tensor) -> Tensor:
+        if layer.role is Role.ATTENTION:
+            return torch.sigmoid(x) if layer.name.endswith("gate") else torch.relu(x)
+        return ACTIVATIONS[self.config.activation](x)
 
     def norm(self, layer: Layer, x: Tensor) -> Tensor:
         """Written out: over the batch and all positions, biased variance (Ioffe and Szegedy 2015); or over a group of
