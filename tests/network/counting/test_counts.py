@@ -1,0 +1,116 @@
+"""The closed form of every tool's number against the tool itself."""
+
+from dataclasses import replace
+
+import pytest
+import torchvision
+from torch import nn
+
+from explorer.export.tables import to_python
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
+from explorer.network.counting.counts import Count, tool_counts
+from explorer.network.counting.rules import Unit
+from explorer.network.layer import Kind, Layer
+from explorer.network.options import Activation
+from explorer.network.presets import PRESET_INFO, preset
+from tests.network.counting import tools
+
+SMALL = 40  # px: the rules hold at every size, and the tools run the network; odd maps from stage 2 on
+
+NETWORKS: dict[str, ResNetConfig] = {
+    **{name: preset(name) for name in ("resnet20", "plain20", "preact_resnet110", "keller_a", "keller_avgpool")},
+    **{
+        name: replace(preset(name), image_size=SMALL)
+        for name in ("resnet18", "resnet50", "resnet50_v1", "keras_resnet50", "resnet50d")
+    },
+    "option C, pre-activation, GELU": replace(
+        preset("resnet20"), shortcut="C", order="pre", activation=Activation.GELU, image_size=33
+    ),
+    "plain, leaky ReLU": replace(preset("plain20"), activation=Activation.LEAKY_RELU, conv_bias=True),
+    "no norm, sigmoid": replace(preset("resnet20"), norm="none", activation=Activation.SIGMOID),
+    "bottlenecks with tanh": replace(
+        preset("resnet20"), block="bottleneck", shortcut="B", activation=Activation.TANH, stage_blocks=(1, 2, 1)
+    ),
+}
+
+
+def network(config: ResNetConfig) -> nn.Module:
+    """torchvision's own network where it is one of theirs, else the file that people take away."""
+    equals = next(
+        (info.equals for info in PRESET_INFO.values() if replace(info.config, image_size=SMALL) == config), ""
+    )
+    if equals.startswith("torchvision."):
+        net: nn.Module = getattr(torchvision.models, equals.rpartition(".")[2])()
+        return net
+    names: dict[str, type[nn.Module]] = {}
+    exec(to_python(config), names)
+    return names["ResNet"]()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_count_is_the_tools_own(name: str) -> None:
+    config = NETWORKS[name]
+    found = tools.numbers(network(config), (config.in_channels, config.image_size, config.image_size))
+    ours = {(count.tool, count.label): count for count in tool_counts(config)}
+    assert not found.keys() - ours.keys()
+    assert {key: as_printed(ours[key], value) for key, value in found.items()} == found
+    assert {tool for tool, _ in ours.keys() - found.keys()} == {"Keras", "He et al. 2015", "This app", "torchvision"}
+
+
+def as_printed(count: Count, like: float) -> float:
+    """torchsummary prints sizes to two digits."""
+    return float(count.shown.removesuffix(" MB")) if count.unit is Unit.MIB and like < 10**5 else count.value
+
+
+def of_tool(config: ResNetConfig, tool: str) -> dict[str, int]:
+    return {count.label: count.value for count in tool_counts(config) if count.tool == tool}
+
+
+@pytest.mark.parametrize("depth", [50, 101])
+def test_keras_counts_its_own_networks_as_said(depth: int) -> None:
+    config = replace(preset("keras_resnet50"), stage_blocks=preset(f"resnet{depth}").stage_blocks)
+    assert of_tool(config, "Keras") == tools.keras_numbers(tools.keras_application(depth))
+
+
+def test_what_people_know_of_keras() -> None:
+    found = of_tool(preset("keras_resnet50"), "Keras")
+    assert found["Total params"] == 25_636_712
+    assert (found["Trainable params"], found["Non-trainable params"]) == (25_583_592, 53_120)
+
+
+def as_keras(layer: Layer) -> tools.keras.layers.Layer:
+    channels, shape = layer.output_shape[0], (None, *layer.input_shape[1:], layer.input_shape[0])
+    made: dict[Kind, tools.keras.layers.Layer] = {
+        Kind.CONV: tools.keras.layers.Conv2D(channels, layer.kernel, layer.stride, "same", use_bias=layer.bias),
+        Kind.NORM: tools.keras.layers.BatchNormalization(),
+        Kind.LINEAR: tools.keras.layers.Dense(channels),
+    }
+    with tools.keras.device("meta"):
+        made[layer.kind].build(shape if layer.kind is not Kind.LINEAR else shape[::3])
+    return made[layer.kind]
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet20", "keller_a", "no norm, sigmoid", "resnet50d"])
+def test_keras_counts_every_layer_as_said(name: str) -> None:
+    layers = [layer for layer in analyze(NETWORKS[name]).layers if layer.params]
+    found = [tools.keras_numbers(as_keras(layer)) for layer in layers]
+    assert of_tool(NETWORKS[name], "Keras") == {label: sum(each[label] for each in found) for label in found[0]}
+
+
+TORCHVISION = [name for name, info in PRESET_INFO.items() if info.equals.startswith("torchvision.")]
+
+
+@pytest.mark.parametrize("name", TORCHVISION)
+def test_torchvisions_table_counts_as_said(name: str) -> None:
+    weights = torchvision.models.get_model_weights(PRESET_INFO[name].equals.rpartition(".")[2])
+    ours = of_tool(preset(name), "torchvision")
+    for each in weights:
+        assert ours["Params"] == each.meta["num_params"]
+        assert round(ours["GFLOPS"] / 1e9, 3) == each.meta["_ops"]
+
+
+def test_a_count_beyond_the_macs_is_explained_part_by_part() -> None:
+    for count in tool_counts(preset("keller_a")):
+        if count.unit is Unit.MACS:
+            assert count.value - analyze(preset("keller_a")).macs == sum(extra for _, extra in count.more)
