@@ -21,7 +21,7 @@ from explorer.ideas.chain import parse_chain
 from explorer.network.labels import in_words, stage_label
 from explorer.network.presets import PRESETS
 from explorer.text.errors import Refusal
-from explorer.text.typed_numbers import parse_amount, positive_number, whole_number
+from explorer.text.typed_numbers import copied_number, parse_amount, positive_number, whole_number
 from explorer.ui.state.markdown import readable
 from explorer.ui.state.url_value import LONGEST, UrlValue
 from explorer.weights.uploaded import class_names
@@ -125,6 +125,11 @@ def test_state_dicts(shapes: dict[str, tuple[int, ...]], many: tuple[int, str], 
 
 TYPED: dict[str, tuple[Callable[[str], object], tuple[str, ...], int]] = {
     "amount": (parse_amount, ("12 M", "2 GMACs", "12,000,000", "1.5e9 params"), 20_000),
+    "copied number": (
+        copied_number,
+        ("4.12 GMac", "Params size (MB): 97.49", "3.8×10⁹", "25,636,712 (97.80 MB)"),
+        20_000,
+    ),
     "whole number": (lambda text: whole_number("Side", text), ("64", "1,024"), 20_000),
     "positive number": (lambda text: positive_number("Rate", text), ("0.1", "1e-3", "1_0"), 20_000),
     "chain": (parse_chain, ("7/2 p3, 3/2 p1, 1", "3x3/1 p2 d2; 3 × 3"), 20_000),

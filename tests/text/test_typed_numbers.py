@@ -1,6 +1,7 @@
 """Amounts as people type them, and everything that is none."""
 
 import re
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.network.arithmetic import analyze
 from explorer.text.quantities import human
-from explorer.text.typed_numbers import MOST, parse_amount, positive_number, quoted, whole_number
+from explorer.text.typed_numbers import MOST, copied_number, parse_amount, positive_number, quoted, whole_number
 from tests.network.strategies import HEAVIEST
 
 
@@ -91,6 +92,44 @@ def test_a_number_written_out_is_read_exactly(amount: int) -> None:
 @given(amount=st.integers(1, 10**17))
 def test_what_the_app_writes_it_reads(amount: int) -> None:
     assert human(parse_amount(human(amount))) == human(amount)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "place", "power", "counted"),
+    [
+        ("4.12 G", "4.12", "0.01", 9, ""),
+        ("4.12 GMac", "4.12", "0.01", 9, "MACs"),
+        ("~25.6M", "25.6", "0.1", 6, ""),
+        ("25,636,712", "25636712", "1", 0, ""),
+        ("25,600,000", "25600000", "100000", 0, ""),
+        ("100 M", "100", "1", 6, ""),
+        ("97.8 MB", "97.8", "0.1", 6, "bytes"),
+        ("97.8 MiB", "97.8", "0.1", 6, "bytes"),
+        ("102228128 bytes", "102228128", "1", 0, "bytes"),
+        ("4.1 b", "4.1", "0.1", 9, ""),
+        ("286.56", "286.56", "0.01", None, ""),
+        ("4133742592.0", "4133742592", "0.1", None, ""),
+        ("3.8×10⁹", "3.8e9", "1e8", 0, ""),
+        ("8.2 GFLOPs", "8.2", "0.1", 9, "FLOPs"),
+        ("11.17 million parameters", "11.17", "0.01", 6, "parameters"),
+        ("Params size (MB): 97.49", "97.49", "0.01", 6, "bytes"),
+        ("Total mult-adds (Units.GIGABYTES): 4.09", "4.09", "0.01", 9, "MACs"),
+        ("Total params: 25,636,712 (97.80 MB)", "25636712", "1", 0, "parameters"),
+        ("Computational complexity:       4.12 GMac", "4.12", "0.01", 9, "MACs"),
+    ],
+)
+def test_a_number_as_a_tool_prints_it(text: str, number: str, place: str, power: int | None, counted: str) -> None:
+    found = copied_number(text)
+    assert (found.number, found.place) == (Fraction(number), Fraction(place))
+    assert (found.power, found.counted, found.binary) == (power, counted, "MiB" in text)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "4,12 G", "0", "0.0 M", "1e99", "-3", "１２", "nan", "1e-5", "x" * 10_000])
+def test_what_no_tool_prints_is_said_in_words(text: str) -> None:
+    with pytest.raises(ValueError, match="Copy it as it was printed") as caught:
+        copied_number(text)
+    assert quoted(text.strip()) in str(caught.value)
+    assert len(str(caught.value)) < 300
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from enum import StrEnum
 from math import prod
 
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import BYTES_PER_VALUE, Layer
+from explorer.network.layer import BYTES_PER_VALUE, Kind, Layer
 
 Measure = Callable[[Layer], int]
 
@@ -63,9 +63,10 @@ def _statistics(layer: Layer) -> int:
     return layer.buffers - 1 if layer.buffers else 0
 
 
-def _stored(layer: Layer) -> int:
-    """Bytes of parameters, statistics and the batch counter, which is a 64-bit integer."""
-    return BYTES_PER_VALUE * (layer.params + _statistics(layer)) + (8 if layer.buffers else 0)
+def _saved(layer: Layer) -> int:
+    """Bytes in a saved file: 4 a value, 8 for the batch counter, and about 300 a tensor for its name and padding."""
+    tensors = 5 if layer.buffers else 1 + (layer.bias or layer.kind is Kind.NORM) if layer.params else 0
+    return BYTES_PER_VALUE * (layer.params + _statistics(layer)) + (8 if layer.buffers else 0) + 300 * tensors
 
 
 def _times(factor: int, measure: Measure) -> Measure:
@@ -147,7 +148,7 @@ RULES: tuple[Rule, ...] = (
         _of(_statistics, *_NORMS),
     ),
     Rule(
-        {"This app": "MACs", "He et al. 2015": "FLOPs", "torchvision": "GFLOPS"},
+        {"ResNet Explorer": "MACs", "He et al. 2015": "FLOPs", "torchvision": "GFLOPS"},
         Unit.MACS,
         "Multiply-adds of convolutions and the classifier, without biases and everything else.",
         _of(_macs, *_WEIGHTED),
@@ -251,11 +252,11 @@ RULES: tuple[Rule, ...] = (
         _of(_times(BYTES_PER_VALUE, _WITH_STATISTICS), *_ALL),
     ),
     Rule(
-        {"PyTorch": "tensors of state_dict()"},
+        {"PyTorch": "saved state_dict, about"},
         Unit.MIB,
-        "Parameters and statistics, 4 bytes each, and batch counters, 8 bytes each; MB are 2²⁰ bytes. A saved file is "
-        "a little larger, by names and padding.",
-        _of(_stored, *_ALL),
+        "Parameters and statistics, 4 bytes each, batch counters, 8 bytes each, and about 300 bytes a tensor for its "
+        "name and padding; MB are 2²⁰ bytes.",
+        _of(_saved, *_ALL),
     ),
     Rule(
         {"torchinfo": "Estimated Total Size"},

@@ -41,7 +41,6 @@ def _pytorch(net: nn.Module, image: torch.Tensor) -> Iterator[tuple[tuple[str, s
     with FlopCounterMode(display=False) as counter, torch.inference_mode():
         net.eval()(image)
     yield ("PyTorch", "FlopCounterMode"), counter.get_total_flops()
-    yield ("PyTorch", "tensors of state_dict()"), sum(tensor.nbytes for tensor in net.state_dict().values())
 
 
 def _torchinfo(net: nn.Module, image: torch.Tensor) -> Iterator[tuple[tuple[str, str], float]]:
