@@ -15,6 +15,7 @@ _PARTS = {
     Kind.NORM: "norms",
     Kind.ACTIVATION: "activations",
     Kind.POOL: "pools",
+    Kind.BLUR: "blurs",
 }
 
 

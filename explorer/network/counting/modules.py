@@ -1,7 +1,7 @@
 """The modules of a network as a tool meets them: the class of each layer, and how often it is repeated.
 
 It is the network of ``to_python``, and of torchvision: every layer a module, every block a module around its layers,
-and the residual sum a plain ``+`` in ``forward``, which no tool sees.
+and the residual sum a plain ``+`` in ``forward``, as is the product of channels and gates: no tool sees those.
 """
 
 from collections.abc import Iterator
@@ -21,15 +21,27 @@ _ACTIVATIONS = {
     Activation.SIGMOID: "Sigmoid",
     Activation.TANH: "Tanh",
 }
-_POOLS = {Role.STEM: "MaxPool2d", Role.CLASSIFIER: "AdaptiveAvgPool2d"}
-_CLASSES = {Kind.CONV: "Conv2d", Kind.NORM: "BatchNorm2d", Kind.LINEAR: "Linear", Kind.PAD: "ZeroPad", Kind.ADD: "+"}
+_POOLS = {
+    Role.STEM: "MaxPool2d",
+    Role.SHORTCUT: "AvgPool2d",
+    Role.ATTENTION: "AdaptiveAvgPool2d",
+    Role.CLASSIFIER: "AdaptiveAvgPool2d",
+}
+_CLASSES = {
+    Kind.CONV: "Conv2d",
+    Kind.LINEAR: "Linear",
+    Kind.PAD: "ZeroPad",
+    Kind.BLUR: "BlurPool",
+    Kind.DROPOUT: "Dropout",
+    Kind.ADD: "+",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
     """A layer, the class of its module, and how many of it the network has.
 
-    A "block" is the module around a block's layers, with the shape of the last of them.
+    A "container" is the module around a block's layers, or those of squeeze-and-excitation, with their output's shape.
     """
 
     layer: Layer
@@ -50,9 +62,15 @@ def modules(config: ResNetConfig) -> tuple[Module, ...]:
         layers = arch.unit_layers(unit)
         found += (Module(layer, _class_of(layer, config), times) for layer in layers)
         found += (Module(layer, "Identity", times) for layer in _identities(layers, config))
-        if layers[0].block is not None:
-            found.append(Module(_without_numbers(layers[-1]), "block", times))
+        found += (Module(layer, "container", times) for layer in _containers(layers))
     return tuple(found)
+
+
+def _containers(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+    """A layer for each module that is made of these layers, with its output and without numbers of its own."""
+    if layers[-1].block is not None:
+        yield _without_numbers(layers[-1])
+    yield from (_without_numbers(layer) for layer in layers if layer.name.endswith(".se.multiply"))
 
 
 def _identities(layers: tuple[Layer, ...], config: ResNetConfig) -> Iterator[Layer]:
@@ -82,11 +100,17 @@ def _units(config: ResNetConfig) -> Iterator[tuple[str, int]]:
 
 
 def _class_of(layer: Layer, config: ResNetConfig) -> str:
-    """The name of the layer's class in PyTorch; ``+`` for the sum."""
+    """The name of the layer's class in PyTorch; "+" and "×" for what ``forward`` writes as such."""
     match layer.kind:
+        case Kind.ACTIVATION if layer.role is Role.ATTENTION:
+            return "Sigmoid" if layer.name.endswith(".gate") else "ReLU"
         case Kind.ACTIVATION:
             return _ACTIVATIONS[config.activation]
+        case Kind.NORM:
+            return "GroupNorm" if layer.groups else "BatchNorm2d"
         case Kind.POOL:
-            return _POOLS.get(layer.role, "AvgPool2d")
+            return _POOLS[layer.role]
+        case Kind.SCALE:
+            return "Scale" if layer.params else "×"
         case _:
             return _CLASSES[layer.kind]

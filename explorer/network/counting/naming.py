@@ -17,6 +17,7 @@ from explorer.text.typed_numbers import CopiedNumber, copied_number
 
 FEW = 2  # candidates that are explained; of more, the names are enough
 MOST_SHOWN = 6
+MOST_TITLES = 4
 _CLASSES = (0, 10, 100, 1000)  # numbers of classes that people give a published network; none is its backbone
 _UNITS = {
     "parameters": (Unit.PARAMETERS,),
@@ -141,7 +142,7 @@ def _scaled(number: CopiedNumber, count: Count) -> Iterator[Fraction]:
 
 def _candidate(number: CopiedNumber, networks: tuple[str, ...], counts: tuple[Count, ...], fit: Fit) -> Candidate:
     first = counts[0]
-    whose = "; ".join(networks) if networks else "this network"
+    whose = _titles(networks) if networks else "this network"
     if len(counts) > 1:
         what = f"what {listed([count.tool for count in counts])} count as {_noun(first.unit)} of {whose}"
     else:
@@ -188,9 +189,14 @@ def _others(config: ResNetConfig) -> Iterator[tuple[tuple[str, ...], tuple[Count
 def _shared(number: CopiedNumber, config: ResNetConfig) -> Iterator[str]:
     """A sentence on the published networks that the number fits as well, if there are any."""
     fit = [title for (title,), counts in _others(config) if any(_fit(number, count) is not None for count in counts)]
-    more = f" and {len(fit) - MOST_SHOWN:,} more" if len(fit) > MOST_SHOWN else ""
     if fit:
-        yield f"It fits counts of other networks, too: {'; '.join(fit[:MOST_SHOWN])}{more}."
+        yield f"It fits counts of other networks, too: {_titles(fit)}."
+
+
+def _titles(networks: Sequence[str]) -> str:
+    """Titles in a sentence: some have commas of their own."""
+    more = len(networks) - MOST_TITLES
+    return "; ".join(networks[:MOST_TITLES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _other_classes(number: CopiedNumber, config: ResNetConfig) -> Iterator[Candidate]:

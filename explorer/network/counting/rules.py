@@ -8,12 +8,25 @@ The rules are read from the tools' sources (torchinfo's ``layer_info.py`` and ``
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import prod
 
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import BYTES_PER_VALUE, Kind, Layer
-
-Measure = Callable[[Layer], int]
+from explorer.network.counting.measures import (
+    Measure,
+    at_each_position,
+    both,
+    image_bytes,
+    macs,
+    macs_and_biases,
+    nothing,
+    params,
+    read_by_two_averages,
+    read_values,
+    saved,
+    statistics,
+    times,
+    values,
+)
+from explorer.network.layer import BYTES_PER_VALUE
 
 
 class Unit(StrEnum):
@@ -31,66 +44,13 @@ class Unit(StrEnum):
         return self in (Unit.MB, Unit.MIB)
 
 
-def _values(layer: Layer) -> int:
-    """Values of the layer's output for one image."""
-    return prod(layer.output_shape)
-
-
-def _read(layer: Layer) -> int:
-    """Values of the layer's input for one image."""
-    return prod(layer.input_shape)
-
-
-def _params(layer: Layer) -> int:
-    return layer.params
-
-
-def _macs(layer: Layer) -> int:
-    return layer.macs
-
-
-def _macs_and_biases(layer: Layer) -> int:
-    return layer.macs + (_values(layer) if layer.bias else 0)
-
-
-def _at_each_position(layer: Layer) -> int:
-    """Weights and biases, each used once at every position of the output."""
-    return layer.params * layer.output_shape[1] * layer.output_shape[2]
-
-
-def _statistics(layer: Layer) -> int:
-    """Running means and variances: the buffers without the batch counter."""
-    return layer.buffers - 1 if layer.buffers else 0
-
-
-def _saved(layer: Layer) -> int:
-    """Bytes in a saved file: 4 a value, 8 for the batch counter, and about 300 a tensor for its name and padding."""
-    tensors = 5 if layer.buffers else 1 + (layer.bias or layer.kind is Kind.NORM) if layer.params else 0
-    return BYTES_PER_VALUE * (layer.params + _statistics(layer)) + (8 if layer.buffers else 0) + 300 * tensors
-
-
-def _times(factor: int, measure: Measure) -> Measure:
-    return lambda layer: factor * measure(layer)
-
-
-def _sum(*measures: Measure) -> Measure:
-    return lambda layer: sum(measure(layer) for measure in measures)
-
-
-def _image_bytes(config: ResNetConfig) -> int:
-    return BYTES_PER_VALUE * config.in_channels * config.image_size**2
-
-
-def _nothing(_: object) -> int:
-    return 0
-
-
 _WEIGHTED = ("Conv2d", "Linear")
-_NORMS = ("BatchNorm2d",)
+_NORMS = ("BatchNorm2d", "GroupNorm")
 _ACTIVATIONS = ("ReLU", "LeakyReLU", "GELU", "Sigmoid", "Tanh")
 _POOLS = ("MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d")
-_ALL = (*_WEIGHTED, *_NORMS, *_ACTIVATIONS, *_POOLS, "ZeroPad")
-_SHAPES = ("Identity", "block")  # modules that compute nothing and have an output
+_OTHERS = ("ZeroPad", "BlurPool", "Dropout", "Scale")
+_SHAPES = ("Identity", "container")  # modules that compute nothing themselves and have an output
+_ALL = (*_WEIGHTED, *_NORMS, *_ACTIVATIONS, *_POOLS, *_OTHERS, *_SHAPES)
 
 
 def _of(measure: Measure, *classes: str) -> Mapping[str, Measure]:
@@ -110,22 +70,18 @@ class Rule:
     unit: Unit
     sentence: str
     of: Mapping[str, Measure]
-    once: Callable[[ResNetConfig], int] = _nothing
+    once: Callable[[ResNetConfig], int] = nothing
 
 
-_LEARNED = _of(_params, *_ALL)
-_PARAMETER_BYTES = _of(_times(BYTES_PER_VALUE, _params), *_ALL)
-_FOR_GRADIENTS = _times(2 * BYTES_PER_VALUE, _values)
-_PASS_OF_WEIGHTED = _of(_FOR_GRADIENTS, *_WEIGHTED, *_NORMS)
-_WITH_STATISTICS = _sum(_params, _statistics)
+_PARAMETER_BYTES = times(BYTES_PER_VALUE, params)
+_FOR_GRADIENTS = times(2 * BYTES_PER_VALUE, values)
+_WITH_STATISTICS = both(params, statistics)
 
 RULES: tuple[Rule, ...] = (
     Rule(
         {
             "PyTorch": "sum of numel()",
             "torchinfo": "Total params",
-            "torchsummary": "Total params",
-            "thop": "params",
             "ptflops": "Number of parameters",
             "fvcore": "parameter_count",
             "torchvision": "Params",
@@ -133,7 +89,19 @@ RULES: tuple[Rule, ...] = (
         },
         Unit.PARAMETERS,
         "Every value that is learned. Running means and variances of norms are not learned and do not count.",
-        _LEARNED,
+        _of(params, *_ALL),
+    ),
+    Rule(
+        {"torchsummary": "Total params"},
+        Unit.PARAMETERS,
+        "The weight and the bias of each module; a parameter of another name, such as a learned scalar, is not seen.",
+        _of(params, *_WEIGHTED, *_NORMS),
+    ),
+    Rule(
+        {"thop": "params"},
+        Unit.PARAMETERS,
+        "What is learned by the modules that it has a rule for: group norms and learned scalars are left out.",
+        _of(params, *_WEIGHTED, "BatchNorm2d"),
     ),
     Rule(
         {"Keras": "Total params"},
@@ -145,48 +113,50 @@ RULES: tuple[Rule, ...] = (
         {"Keras": "Non-trainable params"},
         Unit.PARAMETERS,
         "The running means and variances of batch norms. PyTorch's batch counters do not exist in Keras.",
-        _of(_statistics, *_NORMS),
+        _of(statistics, *_NORMS),
     ),
     Rule(
         {"ResNet Explorer": "MACs", "He et al. 2015": "FLOPs", "torchvision": "GFLOPS"},
         Unit.MACS,
         "Multiply-adds of convolutions and the classifier, without biases and everything else.",
-        _of(_macs, *_WEIGHTED),
+        _of(macs, *_WEIGHTED),
     ),
     Rule(
         {"PyTorch": "FlopCounterMode"},
         Unit.FLOPS,
         "Two for each multiply-add of convolutions and the classifier, without biases and everything else.",
-        _of(_times(2, _macs), *_WEIGHTED),
+        _of(times(2, macs), *_WEIGHTED),
     ),
     Rule(
         {"torchinfo": "Total mult-adds"},
         Unit.MACS,
         "A convolution's weights and bias once at each position of its output; the classifier's and each norm's once.",
-        {"Conv2d": _at_each_position, **_of(_params, "Linear", *_NORMS)},
+        {"Conv2d": at_each_position, **_of(params, "Linear", *_NORMS)},
     ),
     Rule(
         {"thop": "macs"},
         Unit.MACS,
-        "Multiply-adds without biases, four for each value that passes a batch norm, one for each output of an average "
-        "pool, and in the global one for each of its inputs, too.",
+        "Multiply-adds without biases, four for each value that passes a batch norm (none for a group norm), one for "
+        "each output of an average pool, and in a global one for each of its inputs, too.",
         {
-            **_of(_macs, *_WEIGHTED),
-            "BatchNorm2d": _times(4, _values),
-            "AvgPool2d": _values,
-            "AdaptiveAvgPool2d": _sum(_read, _values),
+            **_of(macs, *_WEIGHTED),
+            "BatchNorm2d": times(4, values),
+            "AvgPool2d": values,
+            "AdaptiveAvgPool2d": both(read_values, values),
         },
     ),
     Rule(
         {"ptflops": "Computational complexity"},
         Unit.MACS,
         "Multiply-adds with biases, two for each value that passes a norm; ReLU, GELU and pools count twice for each "
-        "value, at the module and at the function that it calls, leaky ReLU once, sigmoid and tanh not at all.",
+        "value, at the module and at the function that it calls, leaky ReLU and averages of a blur once, sigmoid and "
+        "tanh not at all.",
         {
-            **_of(_macs_and_biases, *_WEIGHTED),
-            **_of(_times(2, _values), *_NORMS, "ReLU", "GELU"),
-            "LeakyReLU": _values,
-            **_of(_times(2, _read), *_POOLS),
+            **_of(macs_and_biases, *_WEIGHTED),
+            **_of(times(2, values), *_NORMS, "ReLU", "GELU"),
+            "LeakyReLU": values,
+            **_of(times(2, read_values), *_POOLS),
+            "BlurPool": read_by_two_averages,
         },
     ),
     Rule(
@@ -195,84 +165,86 @@ RULES: tuple[Rule, ...] = (
         "Multiply-adds with biases, two for each value that passes a norm, one for each value of a ReLU, leaky ReLU or "
         "GELU and for each value that a pool reads.",
         {
-            **_of(_macs_and_biases, *_WEIGHTED),
-            **_of(_times(2, _values), *_NORMS),
-            **_of(_values, "ReLU", "LeakyReLU", "GELU"),
-            **_of(_read, *_POOLS),
+            **_of(macs_and_biases, *_WEIGHTED),
+            **_of(times(2, values), *_NORMS),
+            **_of(values, "ReLU", "LeakyReLU", "GELU"),
+            **_of(read_values, *_POOLS),
         },
     ),
     Rule(
         {"ptflops": "Computational complexity, backend aten"},
         Unit.MACS,
         "Multiply-adds of convolutions and the classifier, and one for each value that a bias is added to.",
-        _of(_macs_and_biases, *_WEIGHTED),
+        _of(macs_and_biases, *_WEIGHTED),
     ),
     Rule(
         {"fvcore": "flops in evaluation mode"},
         Unit.MACS,
-        "Multiply-adds, which it calls flops, without biases; two for each value that passes a batch norm, one for "
-        "each value that the global pool reads.",
-        {**_of(_macs, *_WEIGHTED), "BatchNorm2d": _times(2, _values), "AdaptiveAvgPool2d": _read},
+        "Multiply-adds, which it calls flops, without biases; two for each value that passes a batch norm, five "
+        "for a group norm, one for each value that a global pool reads.",
+        {
+            **_of(macs, *_WEIGHTED),
+            "BatchNorm2d": times(2, values),
+            "GroupNorm": times(5, values),
+            "AdaptiveAvgPool2d": read_values,
+        },
     ),
     Rule(
         {"fvcore": "flops in training mode"},
         Unit.MACS,
         "As in evaluation mode, but five for each value that passes a batch norm. A new network is in training mode.",
-        {**_of(_macs, *_WEIGHTED), "BatchNorm2d": _times(5, _values), "AdaptiveAvgPool2d": _read},
+        {**_of(macs, *_WEIGHTED), **_of(times(5, values), *_NORMS), "AdaptiveAvgPool2d": read_values},
     ),
     Rule(
         {"torchinfo": "Forward/backward pass size"},
         Unit.MB,
         "Outputs of the layers that have parameters, twice for the gradients, 4 bytes a value; MB are 10⁶ bytes.",
-        _PASS_OF_WEIGHTED,
+        _of(_FOR_GRADIENTS, *_WEIGHTED, *_NORMS, "Scale"),
     ),
     Rule(
         {"torchsummary": "Forward/backward pass size"},
         Unit.MIB,
         "Outputs of all modules, twice for the gradients, 4 bytes a value; a block is a module, too, so its output "
         "counts again, and the sum is none. MB are 2²⁰ bytes.",
-        _of(_FOR_GRADIENTS, *_ALL, *_SHAPES),
+        _of(_FOR_GRADIENTS, *_ALL),
     ),
     Rule(
         {"torchinfo": "Params size"},
         Unit.MB,
         "The parameters, 4 bytes each; MB are 10⁶ bytes.",
-        _PARAMETER_BYTES,
+        _of(_PARAMETER_BYTES, *_ALL),
     ),
     Rule(
         {"torchsummary": "Params size"},
         Unit.MIB,
-        "The parameters, 4 bytes each; MB are 2²⁰ bytes.",
-        _PARAMETER_BYTES,
+        "The parameters that it sees, 4 bytes each; MB are 2²⁰ bytes.",
+        _of(_PARAMETER_BYTES, *_WEIGHTED, *_NORMS),
     ),
     Rule(
         {"Keras": "Total params, size"},
         Unit.MIB,
         "The parameters and the statistics of batch norms, 4 bytes each; MB are 2²⁰ bytes.",
-        _of(_times(BYTES_PER_VALUE, _WITH_STATISTICS), *_ALL),
+        _of(times(BYTES_PER_VALUE, _WITH_STATISTICS), *_ALL),
     ),
     Rule(
         {"PyTorch": "saved state_dict, about"},
         Unit.MIB,
         "Parameters and statistics, 4 bytes each, batch counters, 8 bytes each, and about 300 bytes a tensor for its "
         "name and padding; MB are 2²⁰ bytes.",
-        _of(_saved, *_ALL),
+        _of(saved, *_ALL),
     ),
     Rule(
         {"torchinfo": "Estimated Total Size"},
         Unit.MB,
         "The image, the forward/backward pass and the parameters; MB are 10⁶ bytes.",
-        {
-            **_PARAMETER_BYTES,
-            **_of(_sum(_FOR_GRADIENTS, _times(BYTES_PER_VALUE, _params)), *_WEIGHTED, *_NORMS),
-        },
-        once=_image_bytes,
+        _of(both(_FOR_GRADIENTS, _PARAMETER_BYTES), *_WEIGHTED, *_NORMS, "Scale"),
+        once=image_bytes,
     ),
     Rule(
         {"torchsummary": "Estimated Total Size"},
         Unit.MIB,
         "The image, the forward/backward pass and the parameters; MB are 2²⁰ bytes.",
-        _of(_sum(_FOR_GRADIENTS, _times(BYTES_PER_VALUE, _params)), *_ALL, *_SHAPES),
-        once=_image_bytes,
+        {**_of(_FOR_GRADIENTS, *_ALL), **_of(both(_FOR_GRADIENTS, _PARAMETER_BYTES), *_WEIGHTED, *_NORMS)},
+        once=image_bytes,
     ),
 )

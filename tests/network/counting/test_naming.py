@@ -144,4 +144,5 @@ def test_any_text_is_answered_in_words(text: str) -> None:
 def test_titles_of_networks_stand_apart_though_some_have_commas() -> None:
     assert any("," in info.title for info in PRESET_INFO.values())
     (candidate,) = [each for each in named("25,557,032", "resnet18").candidates if each.networks]
-    assert " of ResNet-50, v1.5; ResNet-50, v1." in candidate.name
+    assert " of ResNet-50, v1.5; ResNet-50, v1; " in candidate.name
+    assert len(candidate.networks) > 4 and candidate.name.endswith(" more.")

@@ -3,6 +3,7 @@ fvcore 0.1.5, Keras 3 and PyTorch itself. They know nothing of this project."""
 
 import contextlib
 import io
+import operator
 import os
 import re
 import sys
@@ -34,6 +35,16 @@ def numbers(net: nn.Module, shape: tuple[int, int, int]) -> Numbers:
     image = torch.zeros(1, *shape)
     parts = (_pytorch, _torchinfo, _thop, _ptflops, _fvcore)
     return {key: value for part in parts for key, value in part(net, image)} | dict(torchsummary_numbers(net, shape))
+
+
+def with_plain_operators(net: nn.Module) -> nn.Module:
+    """Returns the network with ``+`` and ``*`` in the place of the modules that add and multiply."""
+    for module in list(net.modules()):
+        for name, operation in (("add", operator.add), ("multiply", operator.mul)):
+            if module._modules.get(name) is not None:
+                delattr(module, name)
+                setattr(module, name, operation)
+    return net
 
 
 def _pytorch(net: nn.Module, image: torch.Tensor) -> Iterator[tuple[tuple[str, str], float]]:
