@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.network.arithmetic import analyze
 from explorer.ui import shell
 from explorer.ui.architecture.choices import ALL
+from explorer.ui.architecture.counts import counts
 from explorer.ui.architecture.downloads import downloads
 from explorer.ui.architecture.explanation import words_beside
 from explorer.ui.architecture.headline import headline
@@ -43,6 +44,7 @@ receipt(arch, chosen)
 
 st.subheader("Every layer", anchor=False)
 layer_table(arch, chosen)
+counts(config)
 
 st.subheader("The real network", anchor=False)
 live_panel(config)

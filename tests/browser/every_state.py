@@ -24,6 +24,7 @@ def states() -> Iterator[tuple[str, dict[str, str]]]:
     yield "", {}
     yield "architecture", {"role": "stem"}
     yield "architecture", {"unit": "layer2.0"}
+    yield "architecture", {"counts": "true", "number": "4.12 G"}
     yield from (("compare", {"tab": tab, "steps": "true", "table": "true", "published": "true"}) for tab in Tab)
     for story in STORIES:
         yield "gradients", {NET: to_url(story.config), "contrast": story.contrast, **SMALL, **story.choices}

@@ -1,6 +1,6 @@
 """What each tool counts of a network: a value for each number that it prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,3 +72,11 @@ def _more(rule: Rule, counted: tuple[Module, ...]) -> tuple[tuple[str, int], ...
         part = _PARTS.get(module.layer.kind, "")
         sums[part] = sums.get(part, 0) + _added(rule, module) - module.layer.macs * module.times
     return tuple((part, extra) for part, extra in sums.items() if extra)
+
+
+def by_value(counts: Iterable[Count]) -> tuple[tuple[Count, ...], ...]:
+    """The counts with equal ones together, one a tool: what several tools print is one number."""
+    groups: dict[tuple[Unit, int], dict[str, Count]] = {}
+    for count in counts:
+        groups.setdefault((count.unit, count.value), {}).setdefault(count.tool, count)
+    return tuple(tuple(group.values()) for group in groups.values())
