@@ -220,7 +220,8 @@ def _with_classes(
         return
     how = f"with {counted(classes, 'class')} instead of {config.num_classes:,}" if classes else "without its classifier"
     said = f"{number.text} is the number of parameters of {networks[0] if networks else 'this network'} {how}."
-    yield Candidate(networks, (replace(count, value=int(number.number)),), Fit.EXACT, said)
+    rule = f"A class costs {features + 1:,} parameters: a weight for each of {features:,} features, and a bias."
+    yield Candidate(networks, (replace(count, value=int(number.number)),), Fit.EXACT, said, rule)
 
 
 def _nearest(number: CopiedNumber, config: ResNetConfig) -> str:

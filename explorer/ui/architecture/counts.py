@@ -41,10 +41,12 @@ def _named(typed: str, config: ResNetConfig) -> str:
 
 
 def _emphasised(sentence: str, names: Iterable[str]) -> str:
-    """The sentence in markdown, the part that names the number in bold."""
+    """The sentence in markdown: its part that names the number in bold, or as one of a list where it is no more."""
     name = next((name for name in names if sentence.startswith(name)), "")
     rest = readable(sentence.removeprefix(name).strip())
-    return f"**{readable(name)}** {rest}" if name else rest
+    if name and rest:
+        return f"**{readable(name)}** {rest}"
+    return f"- {readable(name)}" if name else rest
 
 
 def _rows(config: ResNetConfig) -> pd.DataFrame:

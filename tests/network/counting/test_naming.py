@@ -121,7 +121,9 @@ def test_none_that_fits_is_said_with_the_nearest() -> None:
     ],
 )
 def test_other_classes_are_found_out(text: str, sentence: str) -> None:
-    assert sentence in named(text).sentences
+    found = named(text)
+    assert found.candidates[0].name == sentence
+    assert found.sentences[-1].startswith(f"{sentence} A class costs ")
 
 
 def test_a_unit_that_was_given_is_believed() -> None:
