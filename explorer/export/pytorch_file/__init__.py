@@ -4,9 +4,9 @@
 are such that formatters leave them alone, at 88 columns and more.
 """
 
+from explorer.export.python_source.facts import Facts
+from explorer.export.python_source.header import header
 from explorer.export.pytorch_file.block import BlockCode
-from explorer.export.pytorch_file.facts import Facts
-from explorer.export.pytorch_file.header import header
 from explorer.export.pytorch_file.network import NetworkCode, main
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -31,5 +31,5 @@ def to_python(config: ResNetConfig) -> str:
     imports = ["import torch", "from torch import Tensor, nn"]
     if block.shortcut.pads:
         imports.append("from torch.nn import functional")
-    top = [*header(arch, facts), "", *imports]
+    top = [*header(arch, facts, "PyTorch", "Needs nothing but PyTorch: pip install torch"), "", *imports]
     return "\n".join(top) + "".join("\n\n\n" + "\n".join(section) for section in sections if section) + "\n"

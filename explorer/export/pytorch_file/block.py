@@ -1,8 +1,9 @@
 """The code of the block class: its convolutions in order, with only the arguments this network's blocks need."""
 
-from explorer.export.pytorch_file.facts import Facts
+from explorer.export.python_source.facts import Facts
+from explorer.export.python_source.text import Lines, applied, definition, docstring, shaped
+from explorer.export.pytorch_file.modules import activation, conv, norm
 from explorer.export.pytorch_file.shortcut import ShortcutCode
-from explorer.export.pytorch_file.text import Lines, applied, definition, docstring, shaped
 from explorer.network.options import StrideIn
 
 
@@ -31,11 +32,10 @@ class BlockCode:
         inputs, outputs = self._channels(step)
         stride = "stride" if step == self.strided_step else ""
         kernel = 3 if facts.basic or step == 2 else 1
-        norm = f"self.bn{step} = nn.BatchNorm2d({inputs if facts.pre else outputs})"
         return [
-            f"self.conv{step} = {facts.conv(inputs, outputs, kernel, stride)}",
-            *([norm] if facts.normed else []),
-            f"self.act{step} = {facts.activation}",
+            f"self.conv{step} = {conv(facts.config, inputs, outputs, kernel, stride)}",
+            *([f"self.bn{step} = {norm(inputs if facts.pre else outputs)}"] if facts.normed else []),
+            f"self.act{step} = {activation(facts.config)}",
         ]
 
     def _channels(self, step: int) -> tuple[str, str]:
@@ -75,9 +75,9 @@ class BlockCode:
         lines: Lines = []
         value, out = "x", "x" if plain else "branch"
         for step in range(1, self.steps + 1):
-            norm = (f"bn{step}",) if self.facts.normed else ()
-            activation = (f"act{step}",) if step < self.steps or plain else ()
-            value = applied(value, f"conv{step}", *norm, *activation)
+            normed = (f"bn{step}",) if self.facts.normed else ()
+            activated = (f"act{step}",) if step < self.steps or plain else ()
+            value = applied(value, f"conv{step}", *normed, *activated)
             if step == self.steps and plain:
                 return [*lines, self._after(f"return {value}", step)]
             lines.append(self._after(f"{out} = {value}", step))
@@ -93,7 +93,7 @@ class BlockCode:
         for step in range(1, self.steps + 1):
             value = applied(value, *((f"bn{step}",) if self.facts.normed else ()), f"act{step}")
             if step == 1 and self.facts.changing:
-                where = " where the shape changes" if self.facts.condition else ""
+                where = " where the shape changes" if self.shortcut.condition else ""
                 lines.append(f"ready = {value}  # both paths read it{where}")
                 value = "ready"
             value = applied(value, f"conv{step}")

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from explorer.export.pytorch_file.facts import Facts
-from explorer.export.pytorch_file.text import WIDTH, Lines, applied, definition, docstring, indented, shaped, spread
+from explorer.export.python_source.facts import Facts
+from explorer.export.python_source.text import WIDTH, Lines, applied, definition, docstring, indented, shaped, spread
+from explorer.export.pytorch_file.modules import activation, conv, norm
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import BlockPlan
 from explorer.network.layer import Shape
@@ -99,31 +100,31 @@ class NetworkCode:
 
     def _norm_and_act(self, suffix: str, channels: int) -> Lines:
         joint = "_" if suffix == "last" else ""
-        norm = [f"self.bn{joint}{suffix} = nn.BatchNorm2d({channels})"] if self.facts.normed else []
-        return [*norm, f"self.act{joint}{suffix} = {self.facts.activation}"]
+        normed = [f"self.bn{joint}{suffix} = {norm(channels)}"] if self.facts.normed else []
+        return [*normed, f"self.act{joint}{suffix} = {activation(self.config)}"]
 
     def _stem(self) -> Lines:
         config, facts = self.config, self.facts
         channels = config.widths[0]
         if config.stem is Stem.DEEP:
-            conv = self._deep_stem(channels)
+            first = self._deep_stem(channels)
         else:
             kernel, stride = (7, "stride=2") if config.stem is Stem.IMAGENET else (3, "")
-            conv = [f"self.conv1 = {facts.conv(config.in_channels, channels, kernel, stride)}"]
-        norm = [] if facts.pre else self._norm_and_act("1", channels)
+            first = [f"self.conv1 = {conv(config, config.in_channels, channels, kernel, stride)}"]
+        after = [] if facts.pre else self._norm_and_act("1", channels)
         pool = ["self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)"] if config.stem.max_pools else []
-        return [*conv, *norm, *pool]
+        return [*first, *after, *pool]
 
     def _deep_stem(self, channels: int) -> Lines:
         """Three convolutions at ``conv1.0``, ``.3`` and ``.6``; without norms, identities keep those numbers."""
         facts, middle = self.facts, max(channels // 2, 1)
-        between = [f"nn.BatchNorm2d({middle})" if facts.normed else "nn.Identity()", facts.activation]
+        between = [norm(middle) if facts.normed else "nn.Identity()", activation(self.config)]
         parts = [
-            facts.conv(self.config.in_channels, middle, 3, "stride=2"),
+            conv(self.config, self.config.in_channels, middle, 3, "stride=2"),
             *between,
-            facts.conv(middle, middle, 3),
+            conv(self.config, middle, middle, 3),
             *between,
-            facts.conv(middle, channels, 3),
+            conv(self.config, middle, channels, 3),
         ]
         reason = [] if facts.normed else ["# Identities stand where norms would, so that names stay the same."]
         return [*reason, *spread("self.conv1 = nn.Sequential", parts)]
@@ -150,15 +151,15 @@ class NetworkCode:
 
     def _forward(self) -> Lines:
         after = self._shapes()
-        norm = ["bn1"] if self.facts.normed else []
-        first = ["conv1"] if self.facts.pre else ["conv1", *norm, "act1"]
+        normed = ["bn1"] if self.facts.normed else []
+        first = ["conv1"] if self.facts.pre else ["conv1", *normed, "act1"]
         steps = [(first, after["conv1"])]
         if self.config.stem.max_pools:
             steps.append((["maxpool"], after["maxpool"]))
         stages = [f"layer{stage}" for stage in range(1, len(self.config.widths) + 1)]
         steps += [([stage], after[stage]) for stage in stages]
         if self.facts.pre:
-            steps.append(([*(["bn_last"] if norm else []), "act_last"], after[stages[-1]]))
+            steps.append(([*(["bn_last"] if normed else []), "act_last"], after[stages[-1]]))
         lines = [shaped(f"x = {applied('x', *modules)}", *shape) for modules, shape in steps]
         lines.append(shaped("x = self.avgpool(x).flatten(1)", after["avgpool"][0]))
         return [*lines, shaped("return self.fc(x)", self.config.num_classes)]

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from explorer.export.pytorch_file.facts import Facts
-from explorer.export.pytorch_file.text import Lines, definition, docstring, shaped, spread
+from explorer.export.python_source.facts import Facts
+from explorer.export.python_source.text import Lines, definition, docstring, shaped, spread
+from explorer.export.pytorch_file.modules import conv, norm
 from explorer.network.block_plans import projection_has_norm
 from explorer.network.options import Shortcut
 
@@ -28,6 +29,7 @@ class ShortcutCode:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.condition = facts.condition(facts.inputs)
         self.shortcut = facts.config.shortcut
         self.pools = [plan.pools for plan in facts.changing]
         self.pads = self.shortcut.pads and any(plan.in_channels != plan.out_channels for plan in facts.changing)
@@ -77,8 +79,8 @@ class ShortcutCode:
             made = [f"self.downsample = {parts[0]}"]
         else:
             made = spread("self.downsample = nn.Sequential", parts)
-        if self.facts.condition:
-            made = ["self.downsample = None", *definition(f"if {self.facts.condition}", made)]
+        if self.condition:
+            made = ["self.downsample = None", *definition(f"if {self.condition}", made)]
         return [self._comment(), *made]
 
     def _comment(self) -> str:
@@ -105,9 +107,9 @@ class ShortcutCode:
             parts.append("Subsample()")
         if self.shortcut.projects:
             stride = "stride" if facts.strided and not self.shortcut.pools else ""
-            parts.append(facts.conv(facts.inputs, facts.out, 1, stride))
+            parts.append(conv(facts.config, facts.inputs, facts.out, 1, stride))
             if projection_has_norm(facts.config):
-                parts.append(f"nn.BatchNorm2d({facts.out})")
+                parts.append(norm(facts.out))
         return parts
 
     def _pool(self) -> str:
@@ -123,6 +125,6 @@ class ShortcutCode:
         """
         if not self.facts.changing:
             return [], "x"
-        if not self.facts.condition:
+        if not self.condition:
             return [], f"self.downsample({changed})"
         return [f"shortcut = x if self.downsample is None else self.downsample({changed})"], "shortcut"

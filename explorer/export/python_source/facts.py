@@ -1,20 +1,11 @@
 """What a network's code has to be able to do, read off its blocks: nothing else is written."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.network.block_plans import BlockPlan, block_plans
 from explorer.network.config import ResNetConfig
-from explorer.network.options import Activation, Block, Norm, Order
-
-_ACTIVATIONS: Mapping[Activation, str] = {
-    Activation.RELU: "nn.ReLU()",
-    Activation.LEAKY_RELU: "nn.LeakyReLU()",
-    Activation.GELU: "nn.GELU()",
-    Activation.SIGMOID: "nn.Sigmoid()",
-    Activation.TANH: "nn.Tanh()",
-}
+from explorer.network.options import Block, Norm, Order
 
 
 @dataclass(frozen=True)
@@ -41,10 +32,6 @@ class Facts:
     @property
     def normed(self) -> bool:
         return self.config.norm is Norm.BATCH
-
-    @property
-    def activation(self) -> str:
-        return _ACTIVATIONS[self.config.activation]
 
     @cached_property
     def strided(self) -> bool:
@@ -73,12 +60,14 @@ class Facts:
         """The blocks whose shortcut is neither the identity nor absent."""
         return tuple(plan for plan in self.plans if plan.shortcut in ("pad", "project"))
 
-    @cached_property
-    def condition(self) -> str:
-        """The simplest test that picks just the ``changing`` blocks; empty where it is all of them (or none)."""
+    def condition(self, inputs: str) -> str:
+        """The simplest test that picks just the ``changing`` blocks; empty where it is all of them (or none).
+
+        ``inputs`` is the expression for the channels that come in.
+        """
         if len(self.changing) in (0, len(self.plans)):
             return ""
-        strides, resizes = "stride != 1", f"{self.inputs} != {self.out}"
+        strides, resizes = "stride != 1", f"{inputs} != {self.out}"
         if self.changing == tuple(plan for plan in self.plans if plan.in_channels != plan.out_channels):
             return resizes
         if self.changing == tuple(plan for plan in self.plans if plan.stride != 1):
@@ -102,9 +91,3 @@ class Facts:
     def signature(self) -> str:
         """Those arguments as a signature writes them."""
         return ", ".join(f"{name}: int" for name in self.parameters)
-
-    def conv(self, inputs: object, outputs: object, kernel: int, stride: str = "") -> str:
-        """The expression for a convolution that keeps the size of the map but for its stride."""
-        padding = f", padding={kernel // 2}" if kernel > 1 else ""
-        bias = "" if self.config.conv_bias else ", bias=False"
-        return f"nn.Conv2d({inputs}, {outputs}, {kernel}{stride and f', {stride}'}{padding}{bias})"

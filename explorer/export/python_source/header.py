@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from explorer.export.pytorch_file.facts import Facts
-from explorer.export.pytorch_file.text import WIDTH, Lines, docstring
+from explorer.export.python_source.facts import Facts
+from explorer.export.python_source.text import WIDTH, Lines, docstring
 from explorer.network.architecture import Architecture
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
@@ -12,27 +12,28 @@ from explorer.network.options import Init, Shortcut, Stem, StrideIn
 from explorer.network.presets import preset_of
 
 
-def header(arch: Architecture, facts: Facts) -> Lines:
-    """The module's docstring."""
+def header(arch: Architecture, facts: Facts, framework: str, needs: str, *more: str) -> Lines:
+    """The module's docstring. ``needs`` says what has to be installed; ``more`` are paragraphs after it."""
     config = arch.config
     known = preset_of(config)
     sources = [*([f"- this network: {known.source.replace('×', 'x')}"] if known else []), *_sources(facts)]
     return docstring(
-        *_title(config),
+        *_title(config, framework),
         f"{_numbers(arch)}\nIn the links of ResNet Explorer: {to_url(config)}",
-        "Needs nothing but PyTorch: pip install torch",
+        needs,
+        *more,
         "\n".join(["The design comes from", *sources]),
         depth=0,
     )
 
 
-def _title(config: ResNetConfig) -> list[str]:
+def _title(config: ResNetConfig, framework: str) -> list[str]:
     """The network's name on the first line; under a shorter line where it is long."""
     name = name_of(config).replace("×", "x")
-    title = f"{name}, in PyTorch."
+    title = f"{name}, in {framework}."
     if len(title) <= WIDTH - 6:  # the quotes
         return [title]
-    return [f"A {'plain' if config.is_plain else 'residual'} network in PyTorch.", f"{name}."]
+    return [f"A {'plain' if config.is_plain else 'residual'} network in {framework}.", f"{name}."]
 
 
 def _numbers(arch: Architecture) -> str:
