@@ -1,11 +1,18 @@
 """What a network's code has to be able to do, read off its blocks: nothing else is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.network.block_plans import BlockPlan, block_plans
 from explorer.network.config import ResNetConfig
-from explorer.network.options import Block, Norm, Order
+from explorer.network.options import Block, Init, Norm, Order, StrideIn
+
+INIT_REASONS: Mapping[Init, str] = {
+    Init.HE_FAN_OUT: "He et al. 2015, arXiv:1502.01852: keep the variance of gradients under ReLU.",
+    Init.HE_FAN_IN: "He et al. 2015, arXiv:1502.01852: keep the variance of activations under ReLU.",
+    Init.XAVIER: "Glorot and Bengio 2010: keep the variance of activations and gradients alike.",
+}
 
 
 @dataclass(frozen=True)
@@ -91,3 +98,50 @@ class Facts:
     def signature(self) -> str:
         """Those arguments as a signature writes them."""
         return ", ".join(f"{name}: int" for name in self.parameters)
+
+    @property
+    def steps(self) -> int:
+        """Convolutions on the branch of a block."""
+        return self.config.convs_per_block
+
+    def kernel(self, step: int) -> int:
+        return 3 if self.basic or step == 2 else 1
+
+    def channels(self, step: int) -> tuple[str, str]:
+        """The expressions for the channels that convolution ``step`` reads and writes."""
+        return (
+            self.inputs if step == 1 else self.width,
+            self.out if step == self.steps else self.width,
+        )
+
+    @cached_property
+    def strided_step(self) -> int | None:
+        """The convolution that carries the stride of a block."""
+        first = self.basic or self.config.stride_in is StrideIn.CONV1X1
+        return (1 if first else 2) if self.strided else None
+
+    @property
+    def block_words(self) -> str:
+        """A block in a sentence."""
+        path = "Two 3x3 convolutions" if self.basic else "1x1, 3x3, 1x1 convolutions"
+        before = "norm and activation" if self.normed else "its activation"
+        order = f", each after {before}" if self.pre else ""
+        end = "no shortcut" if self.config.is_plain else "plus a shortcut"
+        return f"{path}{order}, {end}."
+
+    @property
+    def stride_words(self) -> str:
+        """What follows the shapes of a block: how a stride rounds, and which convolution carries it."""
+        if self.strided_step is None:
+            return "."
+        rounded = ", rounded up, where s is the stride."
+        if self.basic:
+            return rounded
+        if self.strided_step == 2:
+            return f"{rounded} The 3x3 carries it (v1.5, as in torchvision); in He et al. 2015 the first 1x1 does."
+        return f"{rounded} The first 1x1 carries it (v1, as in He et al. 2015)."
+
+    def sides(self, step: int) -> tuple[str, str]:
+        """Height and width of the map after convolution ``step``, of a block that is given one of H and W."""
+        strided = self.strided_step is not None and step >= self.strided_step
+        return ("H/s", "W/s") if strided else ("H", "W")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from explorer.export.python_source.facts import Facts
+from explorer.export.python_source.facts import INIT_REASONS, Facts
 from explorer.export.python_source.text import WIDTH, Lines, applied, definition, docstring, indented, shaped, spread
 from explorer.export.pytorch_file.modules import activation, conv, norm
 from explorer.network.architecture import Architecture
@@ -10,19 +10,10 @@ from explorer.network.block_plans import BlockPlan
 from explorer.network.layer import Shape
 from explorer.network.options import Init, Stem
 
-_INITS: Mapping[Init, tuple[str, str]] = {
-    Init.HE_FAN_OUT: (
-        "He et al. 2015, arXiv:1502.01852: keep the variance of gradients under ReLU.",
-        'nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")',
-    ),
-    Init.HE_FAN_IN: (
-        "He et al. 2015, arXiv:1502.01852: keep the variance of activations under ReLU.",
-        'nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")',
-    ),
-    Init.XAVIER: (
-        "Glorot and Bengio 2010: keep the variance of activations and gradients alike.",
-        "nn.init.xavier_uniform_(module.weight)",
-    ),
+_INITS: Mapping[Init, str] = {
+    Init.HE_FAN_OUT: 'nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")',
+    Init.HE_FAN_IN: 'nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")',
+    Init.XAVIER: "nn.init.xavier_uniform_(module.weight)",
 }
 
 
@@ -57,7 +48,8 @@ class NetworkCode:
         )
 
     def _init_weights(self) -> Lines:
-        explanation, line = _INITS.get(self.config.init, ("Let every block start as its shortcut.", ""))
+        explanation = INIT_REASONS.get(self.config.init, "Let every block start as its shortcut.")
+        line = _INITS.get(self.config.init, "")
         body: Lines = []
         if line:
             biases = ["nn.init.zeros_(module.bias)"] if self.config.conv_bias else []

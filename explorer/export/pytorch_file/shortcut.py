@@ -1,8 +1,7 @@
 """The code of the shortcuts: what a block builds where its shape changes, and how a forward pass gets there."""
 
-from collections.abc import Mapping
-
 from explorer.export.python_source.facts import Facts
+from explorer.export.python_source.shortcut_facts import ShortcutFacts
 from explorer.export.python_source.text import Lines, definition, docstring, shaped, spread
 from explorer.export.pytorch_file.modules import conv, norm
 from explorer.network.block_plans import projection_has_norm
@@ -11,31 +10,13 @@ from explorer.network.options import Shortcut
 # ceil_mode: odd maps keep their last row and column, as they do in the strided convolution beside the pool.
 _POOL = "nn.AvgPool2d(2, ceil_mode=True)"
 _FORWARD = "def forward(self, x: Tensor) -> Tensor"
-_LABELS: Mapping[Shortcut, str] = {
-    Shortcut.A: "Shortcut A",
-    Shortcut.B: "Shortcut B",
-    Shortcut.C: "Shortcut C, in every block",
-    Shortcut.AVGPOOL: "Pooling shortcut",
-    Shortcut.AVGPOOL_PROJECTION: "ResNet-D's shortcut",
-}
 
 
-class ShortcutCode:
-    """Writes what stands beside the convolutions of a block.
-
-    ``pads``: some block adds zero channels. ``skips``: some shortcut A leaves out positions; ``varies``: some
-    other one does not, so that the stride has to be an argument.
-    """
+class ShortcutCode(ShortcutFacts):
+    """Writes what stands beside the convolutions of a block."""
 
     def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-        self.condition = facts.condition(facts.inputs)
-        self.shortcut = facts.config.shortcut
-        self.pools = [plan.pools for plan in facts.changing]
-        self.pads = self.shortcut.pads and any(plan.in_channels != plan.out_channels for plan in facts.changing)
-        strides = {plan.stride for plan in facts.changing} if self.shortcut is Shortcut.A else {1}
-        self.skips = 2 in strides
-        self.varies = strides == {1, 2}
+        super().__init__(facts, facts.inputs)
 
     def helper(self) -> Lines:
         """The class for shortcuts without parameters, if the network has any; else no lines."""
@@ -81,19 +62,7 @@ class ShortcutCode:
             made = spread("self.downsample = nn.Sequential", parts)
         if self.condition:
             made = ["self.downsample = None", *definition(f"if {self.condition}", made)]
-        return [self._comment(), *made]
-
-    def _comment(self) -> str:
-        """What the shortcut is called, and what it does step by step."""
-        position = "every stride-th position" if self.varies else "every second position"
-        steps = {
-            "an average pool": any(self.pools),
-            "nothing to pool": self.shortcut is Shortcut.AVGPOOL_PROJECTION and not any(self.pools),
-            position: self.skips,
-            "zeros for new channels": self.pads,
-            "a 1x1 projection": self.shortcut.projects,
-        }
-        return f"# {_LABELS[self.shortcut]}: {', '.join(step for step, taken in steps.items() if taken)}."
+        return [self.comment(), *made]
 
     def _parts(self) -> Lines:
         """The modules a shape-changing shortcut consists of, in order."""
