@@ -42,6 +42,16 @@ def spread(head: str, arguments: Iterable[str]) -> Lines:
     return [f"{head}(", *indented(f"{argument}," for argument in arguments), ")"]
 
 
+def fitted(head: str, arguments: Iterable[str], tail: str, depth: int) -> Lines:
+    """A call in one line where that is short enough at ``depth`` levels deep, else with one argument a line."""
+    arguments = list(arguments)
+    line = f"{head}({', '.join(arguments)}){tail}"
+    if len(line) <= WIDTH - 4 * depth:
+        return [line]
+    lines = spread(head, arguments)
+    return [*lines[:-1], lines[-1] + tail]
+
+
 def applied(value: str, *modules: str) -> str:
     """The expression that sends ``value`` through modules of ``self``, the first one first."""
     for module in modules:

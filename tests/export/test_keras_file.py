@@ -1,0 +1,176 @@
+"""The exported Keras file, proven by running it on PyTorch's backend: with the live model's weights, its outputs."""
+
+import ast
+import math
+import os
+import runpy
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import example, given, settings
+
+from explorer.export.keras_file import to_keras
+from explorer.network.arithmetic import analyze
+from explorer.network.config import ResNetConfig
+from explorer.network.layer import Kind
+from explorer.network.model import build
+from explorer.network.options import Init
+from explorer.network.presets import PRESETS, preset
+from tests.export.test_pytorch_file import ONE_STAGE, WIDE, assert_ruff_leaves_it, imported_modules, largest, shrunk
+from tests.network.strategies import configs
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keras() -> ModuleType:
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras  # noqa: PLC0415
+
+    assert keras.config.backend() == "torch"
+    return keras
+
+
+def run(code: str) -> SimpleNamespace:
+    """What the file defines when it is imported."""
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(code, "exported.py", "exec"), names)
+    return SimpleNamespace(**names)
+
+
+def trainable(model: Any) -> int:
+    return sum(math.prod(weight.shape) for weight in model.trainable_weights)
+
+
+def lively(config: ResNetConfig) -> torch.nn.Module:
+    """The live model in evaluation mode, with running statistics and scales of a trained one."""
+    net, generator = build(config).eval(), torch.Generator().manual_seed(0)
+    for name, value in net.state_dict().items():
+        if value.is_floating_point() and value.ndim < 2:
+            value.copy_(0.5 + torch.rand(value.shape, generator=generator))
+        elif name.endswith("weight") and not value.any():
+            value.copy_(torch.randn(value.shape, generator=generator))
+    return net
+
+
+@torch.no_grad()
+def assert_same_outputs(config: ResNetConfig) -> None:
+    file, net = run(to_keras(config)), lively(config)
+    model = file.build_model()
+    assert trainable(model) == analyze(config).params
+    file.copy_weights(model, net.state_dict())
+    images = torch.randn(2, config.in_channels, config.image_size, config.image_size)
+    wanted = net(images)
+    found = model(images.permute(0, 2, 3, 1))
+    size = float(wanted.abs().nan_to_num(0, 0, 0).max())
+    torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-4 * size, equal_nan=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_made_small_gives_the_same_outputs(name: str) -> None:
+    assert_same_outputs(shrunk(preset(name)))
+
+
+@pytest.mark.parametrize("name", ["resnet20", "keller_avgpool"])
+def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
+    assert_same_outputs(preset(name))
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(configs())
+@example(ONE_STAGE)
+@example(replace(ONE_STAGE, shortcut="C"))
+@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool_projection"))
+@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool", order="pre"))
+@example(replace(ONE_STAGE, block="bottleneck", shortcut="A", stage_blocks=(1,)))
+@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="A"))
+@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="avgpool"))
+@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 3), stem="deep", norm="none", image_size=17))
+def test_any_configuration_gives_the_same_outputs(config: ResNetConfig) -> None:
+    assert_same_outputs(config)
+
+
+@settings(max_examples=30)
+@given(configs())
+def test_the_layers_have_the_names_of_the_table(config: ResNetConfig) -> None:
+    model = run(to_keras(config)).build_model()
+    named = {Kind.CONV, Kind.NORM, Kind.ACTIVATION, Kind.ADD, Kind.LINEAR}
+    wanted = {layer.name.replace(".", "_") for layer in analyze(config).layers if layer.kind in named}
+    assert wanted <= {layer.name for layer in model.layers}
+
+
+@settings(max_examples=60)
+@given(configs())
+def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
+    code = to_keras(config)
+    tree = ast.parse(code)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert defined - used == {"copy_weights"}
+    strided = any(layer.stride > 1 and layer.kind is Kind.CONV for layer in analyze(config).layers)
+    assert ("stride: int = 1" in code) == strided
+    assert ("BatchNormalization" in code) == (config.norm == "batch")
+    assert imported_modules(tree) == {"math", "keras", "numpy"}
+    assert code.isascii()
+
+
+@pytest.mark.slow
+def test_ruff_finds_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    codes = [to_keras(config) for config in (*PRESETS.values(), *largest())]
+
+    @settings(max_examples=120, database=None)
+    @given(configs())
+    def collect(config: ResNetConfig) -> None:
+        codes.append(to_keras(config))
+
+    collect()
+    assert_ruff_leaves_it(codes, tmp_path)
+
+
+def test_running_the_file_checks_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "network.py"
+    path.write_text(to_keras(preset("resnet20")))
+    runpy.run_path(str(path), run_name="__main__")
+    assert capsys.readouterr().out == "logits (1, 10), 269,722 parameters\n"
+    path.write_text(to_keras(preset("resnet20")).replace("        10,", "        11,"))
+    with pytest.raises(AssertionError):
+        runpy.run_path(str(path), run_name="__main__")
+
+
+@pytest.mark.parametrize("init", Init)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"conv_bias": True},
+        {"zero_init_residual": True},
+        {"zero_init_residual": True, "conv_bias": True, "norm": "none"},
+        {"zero_init_residual": True, "conv_bias": True, "order": "pre", "block": "bottleneck"},
+    ],
+    ids=str,
+)
+def test_initial_weights_have_the_distribution_of_build(init: Init, change: dict[str, Any]) -> None:
+    """Tensor by tensor: constant where it is constant there; else the same spread, and no two alike."""
+    config = replace(WIDE, init=init, **change)
+    file = run(to_keras(config))
+    model, built, heads = file.build_model(), build(config).state_dict(), set[float]()
+    ours = {id(weight): weight.value.detach() for layer in model.layers for weight in layer.weights}
+    places = {id(weight): weight for layer in model.layers for weight in layer.weights}
+    file.copy_weights(model, built)
+    for number, value in ours.items():
+        wanted = places[number].value.detach()
+        if wanted.numel() == 1 or wanted.min() == wanted.max():
+            assert torch.equal(value, wanted), places[number].path
+            continue
+        few = 8 / wanted.numel() ** 0.5
+        assert float(value.std() / wanted.std()) == pytest.approx(1, abs=few), places[number].path
+        heads.add(float(value.flatten()[0]) / float(value.std()))
+    assert len(heads) > 5
+
+
+def test_an_impossible_network_is_refused_in_the_words_of_the_arithmetic() -> None:
+    with pytest.raises(ValueError, match=r"layer4\.0\.conv2 would halve a map that is already 1×1"):
+        to_keras(ResNetConfig(image_size=16))
