@@ -16,7 +16,11 @@ from explorer.network.presets import PRESETS, preset
 
 if TYPE_CHECKING:
     from explorer.cam.maps import grad_cam
+    from explorer.export.keras_file import to_keras
+    from explorer.export.onnx_file import to_onnx
     from explorer.export.tables import to_csv, to_json, to_python
+    from explorer.export.tikz import to_tikz
+    from explorer.export.weights_file import to_safetensors
     from explorer.gradients.measure import gradient_flow
     from explorer.live.inspect import inspect_live
     from explorer.network.model import build
@@ -28,7 +32,11 @@ _LAZY = {
     "inspect_live": "explorer.live.inspect",
     "to_csv": "explorer.export.tables",
     "to_json": "explorer.export.tables",
+    "to_keras": "explorer.export.keras_file",
+    "to_onnx": "explorer.export.onnx_file",
     "to_python": "explorer.export.tables",
+    "to_safetensors": "explorer.export.weights_file",
+    "to_tikz": "explorer.export.tikz",
 }
 
 __all__ = [
@@ -46,7 +54,11 @@ __all__ = [
     "preset",
     "to_csv",
     "to_json",
+    "to_keras",
+    "to_onnx",
     "to_python",
+    "to_safetensors",
+    "to_tikz",
     "to_url",
 ]
 

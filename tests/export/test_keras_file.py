@@ -22,6 +22,7 @@ from explorer.network.options import Init
 from explorer.network.presets import PRESETS, preset
 from tests.export.test_pytorch_file import ONE_STAGE, WIDE, assert_ruff_leaves_it, imported_modules, largest, shrunk
 from tests.network.strategies import configs
+from tests.network.trained import lively
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,17 +43,6 @@ def run(code: str) -> SimpleNamespace:
 
 def trainable(model: Any) -> int:
     return sum(math.prod(weight.shape) for weight in model.trainable_weights)
-
-
-def lively(config: ResNetConfig) -> torch.nn.Module:
-    """The live model in evaluation mode, with running statistics and scales of a trained one."""
-    net, generator = build(config).eval(), torch.Generator().manual_seed(0)
-    for name, value in net.state_dict().items():
-        if value.is_floating_point() and value.ndim < 2:
-            value.copy_(0.5 + torch.rand(value.shape, generator=generator))
-        elif name.endswith("weight") and not value.any():
-            value.copy_(torch.randn(value.shape, generator=generator))
-    return net
 
 
 @torch.no_grad()
