@@ -11,11 +11,11 @@ def unit_words(layers: Sequence[Layer]) -> str:
     Only what departs from the usual is said: a missing shortcut, missing norms, biases, pre-activation.
     """
     main = [layer for layer in layers if not layer.on_shortcut]
-    words = [text for layer in main if layer.role is not Role.ATTENTION and (text := _layer_words(layer))]
+    words = [text for layer in main if layer.role is not Role.ATTENTION and (text := layer_words(layer))]
     if any(layer.role is Role.ATTENTION for layer in main):
         words.append("squeeze-and-excitation")
     if layers[0].block is not None:
-        words += _shortcut_words(layers)
+        words += shortcut_words(layers)
     if main[0].kind in (Kind.NORM, Kind.ACTIVATION):  # the block's own, or the last ones of a network of such blocks
         words.append("pre-activation" if layers[0].block is not None else f"{main[0].kind} first")
     if any(layer.kind is Kind.CONV for layer in main):
@@ -26,7 +26,7 @@ def unit_words(layers: Sequence[Layer]) -> str:
     return ", ".join(words)
 
 
-def _layer_words(layer: Layer) -> str:
+def layer_words(layer: Layer) -> str:
     """A layer of the main path in words; empty for norms, activations and sums."""
     stride = f" /{layer.stride}" if layer.stride > 1 else ""
     match layer.kind:
@@ -49,7 +49,7 @@ def _layer_words(layer: Layer) -> str:
 _WORDS = {Kind.BLUR: "blur", Kind.DROPOUT: "dropout", Kind.SCALE: "learned scale"}
 
 
-def _shortcut_words(layers: Sequence[Layer]) -> Iterator[str]:
+def shortcut_words(layers: Sequence[Layer]) -> Iterator[str]:
     """What runs beside a block's convolutions."""
     beside = [layer for layer in layers if layer.on_shortcut]
     if not any(layer.kind is Kind.ADD for layer in layers):
