@@ -3,7 +3,6 @@
 from safetensors.torch import save
 
 from explorer.network.config import ResNetConfig
-from explorer.network.links import to_url
 from explorer.network.model import ResNet, build, build_like
 
 
@@ -15,7 +14,7 @@ def to_safetensors(network: ResNetConfig | ResNet, seed: int = 0) -> bytes:
     """
     net = network_of(network, seed)
     tensors = {name: value.contiguous() for name, value in net.state_dict().items()}
-    return save(tensors, {"format": "pt", "network": to_url(net.config)})
+    return save(tensors, {"format": "pt"})  # one entry: several come in no fixed order
 
 
 def network_of(network: ResNetConfig | ResNet, seed: int) -> ResNet:

@@ -8,11 +8,14 @@ from typing import Any
 
 from explorer.jobs.job import Job, JobState, JobStatus
 
+KEEP_BYTES = 512 * 2**20
+
 
 @dataclass(eq=False, slots=True)
 class JobStore:
     """Jobs by id and by request. The last ``keep`` finished ones stay, an error only for ``error_seconds``.
 
+    Results that are files count by their size, too: the last one stays, others while all have ``KEEP_BYTES`` at most.
     The queue's lock is held by whoever calls.
     """
 
@@ -70,9 +73,17 @@ class JobStore:
             self.used(job)
             if state is JobState.CANCELLED or (job.of_file and not job.owners):
                 self.forget(job)
-        finished = [other for other in self.by_id.values() if other.state.finished]
-        for old in finished[: max(len(finished) - self.keep, 0)]:
-            self.forget(old)
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Forget the finished jobs above ``keep``, and the files above ``KEEP_BYTES``; the last used ones stay."""
+        finished = [job for job in reversed(self.by_id.values()) if job.state.finished]
+        held = 0
+        for age, job in enumerate(finished):
+            size = len(job.result) if isinstance(job.result, bytes) else 0
+            held += size
+            if age >= self.keep or (size and size < held > KEEP_BYTES):
+                self.forget(job)
 
     def forget(self, job: Job) -> None:
         """Drop a job; one that was not finished is cancelled by that."""

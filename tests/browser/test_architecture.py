@@ -260,8 +260,8 @@ def test_the_python_file_downloads_and_builds_the_network(server: Server, open_p
 
 
 def test_the_tables_download(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet18", files="true")
     for label, ending in (("Layers as CSV", "csv"), ("Layers as JSON", "json")):
+        page = open_network(open_page, server, "resnet18", files="true", file=ending)
         with page.expect_download() as waiting:
             page.get_by_role("button", name=label).click()
         assert waiting.value.suggested_filename == f"resnet18.{ending}"

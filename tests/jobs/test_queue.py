@@ -173,6 +173,28 @@ def _wait_for(queue: JobQueue, handle: str) -> bool:
     return True
 
 
+def file_of(size: int) -> bytes:
+    return bytes(size)
+
+
+def test_results_that_are_files_are_kept_up_to_a_bound_of_bytes(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.jobs.store.KEEP_BYTES", 100)
+    handles = []
+    for bytes_each in (40, 41, 42):
+        handles.append(submit(queue, file_of, bytes_each))
+        _wait_for(queue, handles[-1])
+        handles.append(submit(queue, double, bytes_each))
+        _wait_for(queue, handles[-1])
+    states = [queue.status(handle).state for handle in handles]
+    assert states == [JobState.CANCELLED, *[JobState.DONE] * 5]
+    large = submit(queue, file_of, 1000)
+    assert len(queue.result(large, PATIENCE)) == 1000 == len(queue.result(large, PATIENCE))
+    assert [queue.status(handle).state for handle in handles[1::2]] == [JobState.DONE] * 3
+    assert [queue.status(handle).state for handle in handles[0::2]] == [JobState.CANCELLED] * 3
+
+
 def test_finished_jobs_let_their_arguments_go(queue: JobQueue) -> None:
     picture = np.zeros((3, 224, 224))
     gone = weakref.ref(picture)

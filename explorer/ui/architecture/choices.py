@@ -16,6 +16,10 @@ NUMBER = Control(
     "counts of this network and of all published ones.",
 )
 ROWS = lid("rows", "Memory, and what torchinfo saw row by row")
-FILES = lid("files", "Take it away: every layer as CSV or JSON, the PyTorch file")
+FILES = lid("files", "Take it away: as PyTorch, Keras or ONNX, as a picture for a paper, as a table")
+FILE = Control("file", "pytorch", ("pytorch", "keras", "onnx", "safetensors", "tikz", "csv", "json"), "Kind of file")
 
-ALL = (SELECTION, more_options("net"), SEARCH, STAGES, ROLES, device.DEVICE, device.BATCH, COUNTS, NUMBER, ROWS, FILES)
+ALL = (
+    *(SELECTION, more_options("net"), SEARCH, STAGES, ROLES, device.DEVICE, device.BATCH),
+    *(COUNTS, NUMBER, ROWS, FILES, FILE),
+)
