@@ -6,7 +6,8 @@ from functools import cached_property
 
 from explorer.network.block_plans import BlockPlan, block_plans
 from explorer.network.config import ResNetConfig
-from explorer.network.options import Block, Init, Norm, Order, StrideIn
+from explorer.network.inactive_fields import inactive_fields
+from explorer.network.options import Antialias, Attention, Block, Init, Norm, Order, ResidualScale, StrideIn
 
 INIT_REASONS: Mapping[Init, str] = {
     Init.HE_FAN_OUT: "He et al. 2015, arXiv:1502.01852: keep the variance of gradients under ReLU.",
@@ -38,7 +39,61 @@ class Facts:
 
     @property
     def normed(self) -> bool:
-        return self.config.norm is Norm.BATCH
+        return self.config.norm is not Norm.NONE
+
+    @property
+    def grouped_norm(self) -> bool:
+        return self.config.norm is Norm.GROUP
+
+    @property
+    def squeezes(self) -> bool:
+        return self.config.attention is Attention.SE
+
+    @property
+    def scaled(self) -> bool:
+        return self.config.residual_scale is ResidualScale.LEARNED and not self.config.is_plain
+
+    @property
+    def drops_branches(self) -> bool:
+        return self.config.stochastic_depth > 0 and not self.config.is_plain
+
+    @property
+    def blurs(self) -> bool:
+        """Whether a blur takes over the stride of blocks."""
+        return self.config.antialias is Antialias.BLUR and self.strided
+
+    @property
+    def stem_blurs(self) -> bool:
+        return self.config.antialias is Antialias.BLUR and self.config.stem.max_pools
+
+    @cached_property
+    def zeroes(self) -> bool:
+        """Whether every branch starts at zero by its last weights."""
+        return self.config.zero_init_residual and "zero_init_residual" not in inactive_fields(self.config)
+
+    @cached_property
+    def dilated(self) -> bool:
+        """Whether any block is dilated; otherwise no code mentions it."""
+        return any(max(plan.dilations) > 1 for plan in self.plans)
+
+    @property
+    def dilation(self) -> str:
+        """The argument by which a block knows its dilation: a basic block has two convolutions with one each."""
+        return "dilations" if self.basic else "dilation"
+
+    def dilation_of(self, plan: BlockPlan) -> object:
+        return plan.dilations if self.basic else plan.dilations[1]
+
+    def dilation_at(self, step: int) -> str:
+        """The expression for the dilation of convolution ``step``; empty where it has none."""
+        if not self.dilated or self.kernel(step) == 1:
+            return ""
+        return f"dilations[{step - 1}]" if self.basic else "dilation"
+
+    def stage_dilation(self, stage: int) -> int:
+        """The dilation of a stage: of its blocks but for the first, which still has that of the stage before."""
+        first = next(plan for plan in self.plans if plan.stage == stage)
+        return first.dilations[1] * (2 if stage > 1 and first.stride == 1 and not self.basic else 1)
 
     @cached_property
     def strided(self) -> bool:
@@ -61,6 +116,24 @@ class Facts:
     @property
     def out(self) -> str:
         return "channels" if self.basic else "4 * width"
+
+    def width_of(self, plan: BlockPlan) -> int:
+        """The value of a block's main argument."""
+        return plan.out_channels // self.config.expansion
+
+    @cached_property
+    def inner(self) -> str:
+        """The expression for the channels between the convolutions of a branch."""
+        return self.width if all(plan.width == self.width_of(plan) for plan in self.plans) else "inner"
+
+    @property
+    def inner_lines(self) -> list[str]:
+        """The line that computes ``inner``, with torchvision's formula; none where it is the width itself."""
+        if self.inner == self.width:
+            return []
+        groups, each = self.config.groups, self.config.width_per_group
+        times = f" * {groups}  # {groups} groups of {each}" if groups > 1 else f"  # {each}"
+        return [f"inner = width * {each} // 64{times} where the width is 64"]
 
     @cached_property
     def changing(self) -> tuple[BlockPlan, ...]:
@@ -91,13 +164,18 @@ class Facts:
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The arguments that tell one block of this network from another."""
-        names = ("in_channels" if self.resizes else "", self.width, "stride" if self.strided else "")
-        return tuple(name for name in names if name)
+        taken = {
+            "in_channels": self.resizes,
+            self.width: True,
+            "stride": self.strided,
+            self.dilation: self.dilated,
+        }
+        return tuple(name for name, needed in taken.items() if needed)
 
     @property
-    def signature(self) -> str:
+    def signature(self) -> list[str]:
         """Those arguments as a signature writes them."""
-        return ", ".join(f"{name}: int" for name in self.parameters)
+        return [f"{name}: {'tuple[int, int]' if name == 'dilations' else 'int'}" for name in self.parameters]
 
     @property
     def steps(self) -> int:
@@ -110,8 +188,8 @@ class Facts:
     def channels(self, step: int) -> tuple[str, str]:
         """The expressions for the channels that convolution ``step`` reads and writes."""
         return (
-            self.inputs if step == 1 else self.width,
-            self.out if step == self.steps else self.width,
+            self.inputs if step == 1 else self.inner,
+            self.out if step == self.steps else self.inner,
         )
 
     @cached_property
@@ -141,7 +219,13 @@ class Facts:
             return f"{rounded} The 3x3 carries it (v1.5, as in torchvision); in He et al. 2015 the first 1x1 does."
         return f"{rounded} The first 1x1 carries it (v1, as in He et al. 2015)."
 
-    def sides(self, step: int) -> tuple[str, str]:
-        """Height and width of the map after convolution ``step``, of a block that is given one of H and W."""
-        strided = self.strided_step is not None and step >= self.strided_step
+    @property
+    def blurred_step(self) -> int | None:
+        """The convolution whose stride a blur takes over, behind its activation."""
+        return self.strided_step if self.blurs else None
+
+    def sides(self, step: int, *, blurred: bool = False) -> tuple[str, str]:
+        """Height and width of the map after convolution ``step`` (and its blur), of a block that is given H and W."""
+        carries = step == self.strided_step and (blurred or not self.blurs)
+        strided = self.strided_step is not None and (carries or step > self.strided_step)
         return ("H/s", "W/s") if strided else ("H", "W")

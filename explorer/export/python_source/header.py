@@ -63,5 +63,27 @@ def _sources(facts: Facts) -> Iterator[str]:
         yield "- the initial weights: He et al. 2015, Delving Deep into Rectifiers, arXiv:1502.01852"
     if config.init is Init.XAVIER:
         yield "- the initial weights: Glorot and Bengio 2010, PMLR 9:249-256"
-    if config.zero_init_residual and not config.is_plain:
+    if facts.zeroes:
         yield "- branches that start at zero: Goyal et al. 2017, arXiv:1706.02677"
+    yield from _sources_of_the_family(facts)
+
+
+def _sources_of_the_family(facts: Facts) -> Iterator[str]:
+    """The same for the ideas that came later."""
+    config = facts.config
+    if not facts.basic and config.groups > 1:
+        yield "- the groups: Xie et al. 2017, Aggregated Residual Transformations, arXiv:1611.05431"
+    elif facts.inner != facts.width or config.dropout:
+        yield "- width and dropout: Zagoruyko and Komodakis 2016, Wide Residual Networks, arXiv:1605.07146"
+    if facts.drops_branches:
+        yield "- stochastic depth: Huang et al. 2016, arXiv:1603.09382"
+    if facts.dilated:
+        yield "- dilation in place of strides: Chen et al. 2017, arXiv:1706.05587"
+    if facts.grouped_norm:
+        yield "- group norm: Wu and He 2018, arXiv:1803.08494"
+    if facts.squeezes:
+        yield "- squeeze-and-excitation: Hu et al. 2018, arXiv:1709.01507; names as in timm"
+    if facts.blurs or facts.stem_blurs:
+        yield "- blur in front of strides: Zhang 2019, arXiv:1904.11486"
+    if facts.scaled:
+        yield "- the learned scale: De and Smith 2020, arXiv:2002.10444"

@@ -37,6 +37,11 @@ def definition(head: str, *parts: Iterable[str]) -> Lines:
     return [f"{head}:", *indented(line for part in parts for line in part)]
 
 
+def function(head: str, arguments: Iterable[str], returns: str, depth: int, *parts: Iterable[str]) -> Lines:
+    """A function that will stand ``depth`` levels deep, its arguments one a line where they are too long for one."""
+    return [*fitted(f"def {head}", arguments, f" -> {returns}:", depth), *indented(line for p in parts for line in p)]
+
+
 def spread(head: str, arguments: Iterable[str]) -> Lines:
     """A call with one argument a line. The last comma tells formatters to leave it so."""
     return [f"{head}(", *indented(f"{argument}," for argument in arguments), ")"]

@@ -8,6 +8,7 @@ from explorer.export.python_source.facts import Facts
 from explorer.export.python_source.header import header
 from explorer.export.pytorch_file.block import BlockCode
 from explorer.export.pytorch_file.network import NetworkCode, main
+from explorer.export.pytorch_file.parts import parts
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 
@@ -27,9 +28,10 @@ def to_python(config: ResNetConfig) -> str:
     arch, facts = analyze(config), Facts(config)
     block, network = BlockCode(facts), NetworkCode(arch, facts)
     helper = block.shortcut.helper()
-    sections = [helper, block.lines(), *network.functions(), network.lines(), main(arch)]
-    imports = ["import torch", "from torch import Tensor, nn"]
-    if block.shortcut.pads:
+    sections = [helper, *parts(facts), block.lines(), *network.functions(), network.lines(), main(arch)]
+    imports = ["import math", "", "import torch"] if facts.grouped_norm else ["import torch"]
+    imports.append("from torch import Tensor, nn")
+    if block.shortcut.pads or facts.blurs or facts.stem_blurs:
         imports.append("from torch.nn import functional")
     top = [*header(arch, facts, "PyTorch", "Needs nothing but PyTorch: pip install torch"), "", *imports]
     return "\n".join(top) + "".join("\n\n\n" + "\n".join(section) for section in sections if section) + "\n"

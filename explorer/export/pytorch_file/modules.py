@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from explorer.network.config import ResNetConfig
-from explorer.network.options import Activation
+from explorer.network.options import Activation, Norm
 
 _ACTIVATIONS: Mapping[Activation, str] = {
     Activation.RELU: "nn.ReLU()",
@@ -18,12 +18,28 @@ def activation(config: ResNetConfig) -> str:
     return _ACTIVATIONS[config.activation]
 
 
-def norm(channels: object) -> str:
-    return f"nn.BatchNorm2d({channels})"
+def norm(config: ResNetConfig, channels: object) -> str:
+    return f"group_norm({channels})" if config.norm is Norm.GROUP else f"nn.BatchNorm2d({channels})"
 
 
 def conv(config: ResNetConfig, inputs: object, outputs: object, kernel: int, stride: str = "") -> str:
     """A convolution that keeps the size of the map but for its stride."""
-    padding = f", padding={kernel // 2}" if kernel > 1 else ""
-    bias = "" if config.conv_bias else ", bias=False"
-    return f"nn.Conv2d({inputs}, {outputs}, {kernel}{stride and f', {stride}'}{padding}{bias})"
+    return f"nn.Conv2d({', '.join(conv_arguments(config, inputs, outputs, kernel, stride))})"
+
+
+def conv_arguments(
+    config: ResNetConfig,
+    inputs: object,
+    outputs: object,
+    kernel: int,
+    stride: str = "",
+    *,
+    dilation: str = "",
+    groups: int = 1,
+) -> list[str]:
+    """The same as its arguments, with a dilation and groups."""
+    arguments = [f"{inputs}", f"{outputs}", f"{kernel}", stride]
+    if kernel > 1:
+        arguments += [f"padding={dilation or kernel // 2}", f"dilation={dilation}" if dilation else ""]
+    arguments += [f"groups={groups}" if groups > 1 else "", "" if config.conv_bias else "bias=False"]
+    return [argument for argument in arguments if argument]

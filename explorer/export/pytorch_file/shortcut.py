@@ -78,7 +78,7 @@ class ShortcutCode(ShortcutFacts):
             stride = "stride" if facts.strided and not self.shortcut.pools else ""
             parts.append(conv(facts.config, facts.inputs, facts.out, 1, stride))
             if projection_has_norm(facts.config):
-                parts.append(norm(facts.out))
+                parts.append(norm(facts.config, facts.out))
         return parts
 
     def _pool(self) -> str:
