@@ -6,9 +6,10 @@ from typing import Any
 import onnx
 import torch
 from torch import Tensor, fx, nn
+from torchvision.ops import StochasticDepth
 
 from explorer.network.architecture import Architecture
-from explorer.network.blocks import Add, ZeroPad
+from explorer.network.blocks import Add, BlurPool, Multiply, Scale, ZeroPad
 from explorer.network.links import to_url
 from explorer.network.model import ResNet
 from explorer.network.names import name_of
@@ -85,10 +86,22 @@ class _NodeWriter:
         if isinstance(module, ZeroPad):
             yield from self._zero_pad(name, module, inputs)
             return
+        if isinstance(module, BlurPool):
+            yield from self._blur(name, inputs)
+            return
         kind, attributes = _NODES[type(module)](module)
         tensors = {key: value for key, value in module.state_dict().items() if key in _READ}
         self.constants |= {f"{name}.{key}": value for key, value in tensors.items()}
         yield onnx.helper.make_node(kind, [*inputs, *(f"{name}.{key}" for key in tensors)], [out], name, **attributes)
+
+    def _blur(self, name: str, inputs: list[str]) -> Iterator[Any]:
+        """A mirrored border, then two averages over 2x2 windows, the second of stride 2."""
+        border, once = f"{name}.border", f"{name}.once"
+        self.constants[f"{name}.pads"] = torch.tensor([0, 0, 1, 1, 0, 0, 1, 1])
+        yield onnx.helper.make_node("Pad", [*inputs, f"{name}.pads"], [border], border, mode="reflect")
+        for source, out, stride in ((border, once, 1), (once, name, 2)):
+            sides: Attributes = {"kernel_shape": [2, 2], "strides": [stride, stride]}
+            yield onnx.helper.make_node("AveragePool", [source], [out], out, **sides)
 
     def _zero_pad(self, name: str, module: ZeroPad, inputs: list[str]) -> Iterator[Any]:
         """A slice of every stride-th row and column, then zeros behind the channels."""
@@ -107,6 +120,7 @@ class _NodeWriter:
 
 
 _READ = (
+    "gain",
     "weight",
     "bias",
     "running_mean",
@@ -144,5 +158,13 @@ _NODES: Mapping[type[nn.Module], Callable[[Any], tuple[str, Attributes]]] = {
     nn.AvgPool2d: _pool("AveragePool", count_include_pad=0),
     nn.AdaptiveAvgPool2d: lambda _: ("GlobalAveragePool", {}),
     nn.Linear: lambda _: ("Gemm", {"transB": 1}),
+    nn.GroupNorm: lambda module: (
+        "GroupNormalization",
+        {"num_groups": module.num_groups, "epsilon": module.eps},
+    ),
+    nn.Dropout: lambda _: ("Dropout", {}),  # which drops nothing outside training
+    StochasticDepth: lambda _: ("Identity", {}),
     Add: lambda _: ("Add", {}),
+    Multiply: lambda _: ("Mul", {}),
+    Scale: lambda _: ("Mul", {}),
 }

@@ -8,7 +8,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import option_label
-from explorer.network.layer import Layer
+from explorer.network.layer import Layer, Role
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.options import Norm, Order
@@ -98,7 +98,10 @@ def _body(arch: Architecture) -> Iterator[str]:
 
 def _unit(arch: Architecture, name: str) -> _Unit:
     layers: Sequence[Layer] = arch.unit_layers(name)
-    lines = tuple(words for layer in layers if not layer.on_shortcut and (words := layer_words(layer)))
+    main = [layer for layer in layers if not layer.on_shortcut and layer.role is not Role.ATTENTION]
+    lines = [words for layer in main if (words := layer_words(layer))]
+    if any(layer.role is Role.ATTENTION for layer in layers):
+        lines.append("squeeze-and-excitation")
     block = layers[0].block is not None
     stage = int(layers[0].stage.removeprefix("layer")) if block else 0
     style = words = ""
@@ -107,7 +110,7 @@ def _unit(arch: Architecture, name: str) -> _Unit:
         words = ", ".join(shortcut_words(layers))
         kind = "project" if any(layer.macs for layer in beside) else "pad" if beside else "identity"
         style = _STYLES[kind]
-    return _Unit(stage, lines, style, words, shape(layers[-1].output_shape))
+    return _Unit(stage, tuple(lines), style, words, shape(layers[-1].output_shape))
 
 
 def _block(name: str, above: str, unit: _Unit, count: int) -> Iterator[str]:
