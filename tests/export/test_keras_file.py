@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from explorer.export.keras_file import to_keras
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import Kind
+from explorer.network.layer import Kind, Role
 from explorer.network.model import build
 from explorer.network.options import Init
 from explorer.network.presets import PRESETS, preset
@@ -88,7 +88,7 @@ def test_any_configuration_gives_the_same_outputs(config: ResNetConfig) -> None:
 @given(configs())
 def test_the_layers_have_the_names_of_the_table(config: ResNetConfig) -> None:
     model = run(to_keras(config)).build_model()
-    named = {Kind.CONV, Kind.NORM, Kind.ACTIVATION, Kind.ADD, Kind.LINEAR}
+    named = {*Kind} - {Kind.POOL, Kind.PAD}
     wanted = {layer.name.replace(".", "_") for layer in analyze(config).layers if layer.kind in named}
     assert wanted <= {layer.name for layer in model.layers}
 
@@ -99,11 +99,17 @@ def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
     code = to_keras(config)
     tree = ast.parse(code)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     assert defined - used == {"copy_weights"}
     strided = any(layer.stride > 1 and layer.kind is Kind.CONV for layer in analyze(config).layers)
     assert ("stride: int = 1" in code) == strided
     assert ("BatchNormalization" in code) == (config.norm == "batch")
+    assert ("GroupNormalization" in code) == (config.norm == "group")
+    assert ("dilation_rate" in code) == any(layer.dilation > 1 for layer in analyze(config).layers)
+    layers = analyze(config).layers
+    optional = any(layer.dilation > 1 or (layer.kind is Kind.CONV and layer.groups > 1) for layer in layers)
+    only_here = any(layer.role is Role.ATTENTION for layer in layers) and not config.conv_bias
+    assert ("**options: int" in code) == (optional or only_here)
     assert imported_modules(tree) == {"math", "keras", "numpy"}
     assert code.isascii()
 

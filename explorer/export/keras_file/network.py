@@ -4,6 +4,7 @@ from explorer.export.keras_file.block import shaped
 from explorer.export.python_source.facts import Facts
 from explorer.export.python_source.text import Lines, definition, docstring, fitted
 from explorer.network.architecture import Architecture
+from explorer.network.block_plans import BlockPlan
 from explorer.network.options import Stem
 
 
@@ -14,7 +15,7 @@ class NetworkCode:
         self.arch = arch
         self.facts = facts
         self.config = arch.config
-        self.repeats = max(self.config.stage_blocks) > 1
+        self.repeats = max(self.config.stage_blocks) > 1 and not facts.dilated
 
     def stage(self) -> Lines:
         """The function that repeats blocks, if the network repeats any."""
@@ -65,20 +66,23 @@ class NetworkCode:
 
     def _stem(self) -> Lines:
         config = self.config
-        channels = config.widths[0]
+        channels = config.stem_channels
         if config.stem is Stem.DEEP:
             lines = self._deep_stem(channels)
         else:
             kernel, stride = (7, ", stride=2") if config.stem is Stem.IMAGENET else (3, "")
             lines = self._shaped(f'x = conv(images, {channels}, {kernel}, "conv1"{stride})', "conv1")
         lines += [] if self.facts.pre else self._norm_and_act("1")
+        by = 1 if self.facts.stem_blurs else 2
         if config.stem.max_pools:
             lines += [
                 "# The largest value of three by three; beyond the border there is none.",
                 "border = [(0, 0), (1, 1), (1, 1), (0, 0)]",
                 "x = keras.ops.pad(x, border, constant_values=-math.inf)",
-                *self._shaped('x = layers.MaxPooling2D(3, strides=2, name="maxpool")(x)', "maxpool"),
+                *self._shaped(f'x = layers.MaxPooling2D(3, strides={by}, name="maxpool")(x)', "maxpool"),
             ]
+        if self.facts.stem_blurs:
+            lines += self._shaped('x = blur(x, "blurpool")', "blurpool")
         return lines
 
     def _deep_stem(self, channels: int) -> Lines:
@@ -94,17 +98,27 @@ class NetworkCode:
         return lines
 
     def _stage(self, stage: int) -> Lines:
-        plan = next(plan for plan in self.facts.plans if plan.stage == stage)
-        stride = [f"stride={plan.stride}"] if self.facts.strided else []
-        layer, blocks = f"layer{stage}", self.config.stage_blocks[stage - 1]
-        if self.repeats:
-            head = "x = stage"
-            arguments = ["x", f"blocks={blocks}", f"{self.facts.width}={plan.width}", *stride, f'name="{layer}"']
-        else:
-            head, arguments = "x = block", ["x", f"{plan.width}", *stride, f'name="{layer}_0"']
+        facts, layer = self.facts, f"layer{stage}"
+        first, *rest = (plan for plan in facts.plans if plan.stage == stage)
         *_, last = (each for each in self.arch.layers if each.stage == layer)
         channels, height, width = last.output_shape
-        return shaped(head, arguments, height, width, channels)
+        if self.repeats:
+            arguments = ["x", f"blocks={1 + len(rest)}", f"{facts.width}={facts.width_of(first)}"]
+            arguments += [*self._stride(first), f'name="{layer}"']
+            return shaped("x = stage", arguments, height, width, channels)
+        made = shaped("x = block", self._arguments(first, f'"{layer}_0"'), height, width, channels)
+        if not rest:
+            return made
+        again = fitted("x = block", self._arguments(rest[0], f'f"{layer}_{{index}}"'), "", 2)
+        return [*made, *definition(f"for index in range(1, {1 + len(rest)})", again)]
+
+    def _stride(self, plan: BlockPlan) -> Lines:
+        return [f"stride={plan.stride}"] if self.facts.strided else []
+
+    def _arguments(self, plan: BlockPlan, name: str) -> Lines:
+        facts = self.facts
+        dilation = [f"{facts.dilation}={facts.dilation_of(plan)}"] if facts.dilated else []
+        return ["x", f"{facts.width_of(plan)}", *self._stride(plan), f"name={name}", *dilation]
 
     def _shaped(self, call: str, layer: str) -> Lines:
         """The call with the shape of that layer's output."""
@@ -112,18 +126,31 @@ class NetworkCode:
         return [f"{call}  # (N, {height}, {width}, {channels})"]
 
     def _end(self) -> Lines:
-        """The model, whose branches start at zero where they should (Goyal et al. 2017)."""
-        if not self.config.zero_init_residual or self.config.is_plain:
+        """The model, after what concerns all blocks of it."""
+        changes = [*self._drop_rates(), *(self._silence() if self.facts.zeroes else [])]
+        if not changes:
             return ["return keras.Model(images, logits)"]
+        return ["model = keras.Model(images, logits)", *changes, "return model"]
+
+    def _drop_rates(self) -> Lines:
+        """The probabilities of stochastic depth, in linear decay (Huang et al. 2016, equation 4)."""
+        if not self.facts.drops_branches:
+            return []
+        return [
+            'drops = [layer for layer in model.layers if layer.name.endswith("_drop_path")]',
+            *definition(
+                "for number, drop in enumerate(drops, start=1)",
+                ["drop.rate *= number / len(drops)  # the last one's is the largest"],
+            ),
+        ]
+
+    def _silence(self) -> Lines:
+        """The lines that let every branch start at zero (Goyal et al. 2017)."""
         norm = self.facts.normed and not self.facts.pre
         weights = ["gamma"] if norm else ["kernel", *(["bias"] if self.config.conv_bias else [])]
         ending = f"_{'bn' if norm else 'conv'}{self.facts.steps}"
         silenced = (f"layer.{weight}.assign(keras.ops.zeros_like(layer.{weight}))" for weight in weights)
-        return [
-            "model = keras.Model(images, logits)",
-            *definition(
-                "for layer in model.layers",
-                definition(f'if layer.name.endswith("{ending}")', ["# The block starts as its shortcut."], silenced),
-            ),
-            "return model",
-        ]
+        return definition(
+            "for layer in model.layers",
+            definition(f'if layer.name.endswith("{ending}")', ["# The block starts as its shortcut."], silenced),
+        )

@@ -8,13 +8,10 @@ from explorer.network.architecture import Architecture
 def copy_weights(facts: Facts) -> Lines:
     """The function that fills the model from a state dict."""
     names = ['"kernel": "weight"', '"bias": "bias"']
-    if facts.normed:
-        names += [
-            '"gamma": "weight"',
-            '"beta": "bias"',
-            '"moving_mean": "running_mean"',
-            '"moving_variance": "running_var"',
-        ]
+    names += ['"gamma": "weight"', '"beta": "bias"'] if facts.normed else []
+    if facts.normed and not facts.grouped_norm:
+        names += ['"moving_mean": "running_mean"', '"moving_variance": "running_var"']
+    names += ['"gain": "gain"'] if facts.scaled else []
     table = spread("names = ", names)
     return definition(
         "def copy_weights(model: keras.Model, state_dict: dict) -> None",

@@ -46,6 +46,11 @@ class Facts:
         return self.config.norm is Norm.GROUP
 
     @property
+    def grouped(self) -> bool:
+        """Whether the 3x3 of a bottleneck has groups."""
+        return not self.basic and self.config.groups > 1
+
+    @property
     def squeezes(self) -> bool:
         return self.config.attention is Attention.SE
 
@@ -176,6 +181,12 @@ class Facts:
     def signature(self) -> list[str]:
         """Those arguments as a signature writes them."""
         return [f"{name}: {'tuple[int, int]' if name == 'dilations' else 'int'}" for name in self.parameters]
+
+    @cached_property
+    def convs_stride(self) -> bool:
+        """Whether any convolution has a stride: a blur or a pool can have taken it over."""
+        shortcuts = (plan.stride for plan in self.plans if plan.shortcut == "project" and not plan.pools)
+        return self.config.stem.max_pools or max((*shortcuts, *(max(plan.strides) for plan in self.plans))) > 1
 
     @property
     def steps(self) -> int:

@@ -71,7 +71,7 @@ def _sources(facts: Facts) -> Iterator[str]:
 def _sources_of_the_family(facts: Facts) -> Iterator[str]:
     """The same for the ideas that came later."""
     config = facts.config
-    if not facts.basic and config.groups > 1:
+    if facts.grouped:
         yield "- the groups: Xie et al. 2017, Aggregated Residual Transformations, arXiv:1611.05431"
     elif facts.inner != facts.width or config.dropout:
         yield "- width and dropout: Zagoruyko and Komodakis 2016, Wide Residual Networks, arXiv:1605.07146"
