@@ -15,6 +15,7 @@ from explorer.ui.cam.two_networks import two_networks_view
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
+from explorer.ui.widgets.tab_bar import tab_bar
 
 shell.start("Grad-CAM")
 
@@ -25,15 +26,14 @@ if job_progress.wait_for_libraries("the network looks at the picture"):
     if asked and look:
         likeliest = look.likeliest(asked.network.classes)
         st.header(readable(guess_sentence(asked.network.title, likeliest)), anchor=False)
-        view, container = VIEW.tabs()
-        with container:  # only what is looked at is drawn
-            if view == CamView.MAP:
-                map_view(asked, look)
-            elif view == CamView.AGAINST:
-                other_class_view(asked, device, look)
-            elif view == CamView.TWO:
-                two_networks_view(asked, device, look)
-            elif view == CamView.METHODS:
-                methods_view(asked, device, look)
-            else:
-                belief_view(asked, device, look)
+        view = tab_bar(VIEW)  # only what is looked at is drawn
+        if view == CamView.MAP:
+            map_view(asked, look)
+        elif view == CamView.AGAINST:
+            other_class_view(asked, device, look)
+        elif view == CamView.TWO:
+            two_networks_view(asked, device, look)
+        elif view == CamView.METHODS:
+            methods_view(asked, device, look)
+        else:
+            belief_view(asked, device, look)

@@ -13,6 +13,7 @@ from explorer.ui.compare.lineup import choose_lineup, names_of
 from explorer.ui.compare.measured import measured_view
 from explorer.ui.compare.sheet import overview
 from explorer.ui.compare.what_if import what_if_view
+from explorer.ui.widgets.tab_bar import tab_bar
 
 shell.start("Compare")
 follow_click()
@@ -28,6 +29,4 @@ parts = {
     Tab.LANDSCAPE: partial(landscape_view, archs, names),
     Tab.MEASURED: partial(measured_view, configs, names),
 }
-tab, container = TAB.tabs()
-with container:  # only what is looked at is drawn
-    parts[Tab(tab)]()
+parts[Tab(tab_bar(TAB))]()  # only what is looked at is drawn

@@ -67,12 +67,16 @@ def warnings(page: AppTest) -> list[str]:
     return [each.value for each in page.warning]
 
 
-def headline(page: AppTest) -> dict[str, Any]:
-    """What the Architecture page's headline shows: its name, badges, cards and foot."""
-    found = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith("_headline")]
-    (shown,) = found
+def component(page: AppTest, name: str) -> dict[str, Any]:
+    """What the page's one component of this name shows."""
+    (shown,) = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith(f"_{name}")]
     content: dict[str, Any] = json.loads(shown.bytes)
     return content
+
+
+def headline(page: AppTest) -> dict[str, Any]:
+    """What the Architecture page's headline shows: its name, badges, cards and foot."""
+    return component(page, "headline")
 
 
 def card(page: AppTest, label: str) -> dict[str, str]:

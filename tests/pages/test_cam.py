@@ -32,7 +32,7 @@ from explorer.ui.state.markdown import escaped
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
 from explorer.weights.load import file_of, trained
 from explorer.weights.uploaded import Own, read_own
-from tests.pages.helpers import healthy, link, opened, opened_with_my_network, settled, warnings, words
+from tests.pages.helpers import component, healthy, link, opened, opened_with_my_network, settled, warnings, words
 
 BOOT = "ankle-boot-1"
 
@@ -114,7 +114,7 @@ def test_the_layers_are_the_networks_own() -> None:
 def test_every_part_opens_from_its_link(view: CamView) -> None:
     page = open_page(look=view, sample=BOOT)
     assert not page.error and not page.warning
-    assert page.tabs[0].label == CamView.MAP
+    assert component(page, "tabs") == {"tabs": list(CamView), "open": view}
 
 
 def test_why_not_another_class() -> None:

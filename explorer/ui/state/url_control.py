@@ -117,11 +117,6 @@ class Control(UrlValue[str]):
         st.select_slider(self.label, options, format_func=_labelled(labels), help=self.help, **self._widget("", chosen))
         return chosen
 
-    def tabs(self) -> tuple[str, DeltaGenerator]:
-        """Draw the options as tabs; returns the open one and its container."""
-        containers = st.tabs(self.options, **self._widget("", self.value))
-        return self.value, containers[self.options.index(self.value)]
-
     def expander(self, label: str = "") -> DeltaGenerator | None:
         """Draw an expander; returns its container while it is open, and None while it is closed."""
         assert self.key in LIDS, f"{self.key} would be open or closed in copied links: make it with lid()"

@@ -11,6 +11,7 @@ def script() -> None:
     from explorer.ui.state import url  # noqa: PLC0415
     from explorer.ui.state.url_control import Control, MultiControl, lid, on_off  # noqa: PLC0415
     from explorer.ui.state.url_value import open_all  # noqa: PLC0415
+    from explorer.ui.widgets.tab_bar import tab_bar  # noqa: PLC0415
 
     size = Control("size", "small", ("small", "large"), "Size")
     words = Control("words", "hello", (), "Words")
@@ -19,15 +20,14 @@ def script() -> None:
     colours = MultiControl("colours", (), ("red", "green", "blue"), "Colours")
     with url.together():
         open_all(size, words, lamp, more, part, colours)
-    name, container = part.tabs()
-    with container:
-        if name == "one":
-            size.segmented(labels={"large": "Very large"})
-            lamp.toggle()
-        else:
-            words.text(width=200)
-            colours.multiselect(width=200, placeholder="All")
-            size.segmented(place="two")
+    name = tab_bar(part)
+    if name == "one":
+        size.segmented(labels={"large": "Very large"})
+        lamp.toggle()
+    else:
+        words.text(width=200)
+        colours.multiselect(width=200, placeholder="All")
+        size.segmented(place="two")
     inside = more.expander()
     if inside:
         inside.write("inside the expander")
