@@ -1,7 +1,11 @@
-"""What every page begins with (page setup and navigation), and what stands before the server."""
+"""The pages, what each begins with (page setup and navigation), and what stands before the server."""
+
+from copy import copy
+from functools import cache
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.ui.state import url
 from explorer.ui.state.idle_stories import stories_when_idle
@@ -14,7 +18,7 @@ ICON = (
     'fill="#0072B2"/><path d="M4 21V8q0-4 4-4h16q4 0 4 4v13" fill="none" stroke="#00AB52" stroke-width="3"/></svg>'
 )
 
-# A new page is added here and in pages/; streamlit finds the file there by itself.
+# A new page is added here and in pages/.
 PAGES = (
     ("pages/architecture.py", "Architecture"),
     ("pages/compare.py", "Compare"),
@@ -25,6 +29,26 @@ PAGES = (
 
 MIDDLEWARE = (Middleware(UploadGuard),)
 LIFESPAN = stories_when_idle
+
+
+# Left to itself, Streamlit would look through pages/ at every rerun. It has to know before the first session begins:
+# a session that finds out from st.navigation opens its link on the wrong page.
+PagesManager.uses_pages_directory = False
+
+
+def run_page() -> None:
+    """Run the page at this session's address; the bare address shows the first page itself."""
+    st.navigation([copy(page) for page in _pages()], position="hidden").run()
+
+
+@cache
+def _pages() -> tuple[st.Page, ...]:
+    """Returns all pages, made once, for Streamlit looks for the file of each; it marks the copies that it runs.
+
+    The one of the bare address is the last: whoever asks for the first page by its file gets the address with a name.
+    """
+    files = [file for file, _ in PAGES]
+    return (*map(st.Page, files), st.Page(files[0], url_path="", default=True))
 
 
 def start(title: str) -> None:
