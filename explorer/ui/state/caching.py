@@ -8,7 +8,9 @@
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import ParamSpec, TypeVar, cast
 
 import streamlit as st
@@ -39,8 +41,12 @@ def kept(key: object, make: Callable[[], T], *, private: bool) -> T:
     in any session otherwise. ``repr(key)`` must tell keys apart, and the key must name everything that was used."""
     if private:
         return in_session(key, make)
-    made: T = _for_everybody(key=repr(key), _make=make)
-    return made
+    with _LOOKING:
+        place = _for_everybody(repr(key))
+    with place.lock:  # a class that asks for the same at once gets what the first one makes
+        if not place.made:
+            place.made.append(make())
+    return cast("T", place.made[0])
 
 
 def replayed(key: object, draw: Callable[[], object]) -> None:
@@ -64,9 +70,20 @@ def _in_session(key: str, _make: Callable[[], T]) -> T:  # an argument with an u
     return _make()
 
 
-@st.cache_resource(max_entries=_FOR_EVERYBODY, show_spinner=False)
-def _for_everybody(key: str, _make: Callable[[], T]) -> T:
-    return _make()
+_LOOKING = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value is kept: in ``made``, once it is."""
+
+    lock: Lock = field(default_factory=Lock)
+    made: list[object] = field(default_factory=list)
+
+
+@lru_cache(maxsize=_FOR_EVERYBODY)  # quicker than ``st.cache_resource``, which pages ask several times in each run
+def _for_everybody(_key: str) -> _Place:
+    return _Place()
 
 
 @st.cache_resource(max_entries=_DRAWN, show_spinner=False)

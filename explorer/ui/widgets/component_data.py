@@ -3,11 +3,12 @@
 Streamlit takes a dictionary too, but looks at each of its values for a table and writes it twice, at every rerun.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 
 def packed(data: Mapping[str, Any]) -> bytes:
     """Returns the data as JSON, for ``JSON.parse(new TextDecoder().decode(data))`` in the component's script."""
-    return json.dumps(data).encode()
+    return orjson.dumps(data)

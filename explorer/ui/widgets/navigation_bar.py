@@ -6,11 +6,11 @@ readers without a mouse or a screen: the live region (``live_region.js``), and f
 """
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.state.caching import shared
 from explorer.ui.state.reachable import for_other_devices
 from explorer.ui.state.session import is_local
 from explorer.ui.state.url_control import LIDS
@@ -30,24 +30,26 @@ _BAR = st.components.v2.component(
 )
 
 
-def navigation_bar(pages: Sequence[tuple[str, str]], here: str, mark: str) -> None:
+Pages = tuple[tuple[str, str], ...]
+
+
+def navigation_bar(pages: Pages, here: str, mark: str) -> None:
     """Draw the bar; ``pages`` pairs files in ``pages/`` with titles, ``here`` is this page's title, ``mark`` an SVG.
 
     A click on another page ends this run and starts that page's.
     """
-    files = {Path(path).stem: path for path, _ in pages}
-    entries = [[Path(path).stem, title] for path, title in pages]
+    data = _content(pages, here, mark, tuple(sorted(LIDS)), for_other_devices() if is_local() else "")
     answer = _BAR(
-        data=packed(
-            {
-                "pages": entries,
-                "here": here,
-                "mark": mark,
-                "lids": sorted(LIDS),
-                "others": for_other_devices() if is_local() else "",
-            }
-        ),
+        data=data,
         on_go_change=lambda: None,  # makes ``answer.go`` a trigger; a callback itself cannot change the page
     )
-    if answer.go in files:
-        st.switch_page(files[answer.go])
+    if answer.go:
+        for path, _ in pages:
+            if answer.go == Path(path).stem:
+                st.switch_page(path)
+
+
+@shared(32)
+def _content(pages: Pages, here: str, mark: str, lids: tuple[str, ...], others: str) -> bytes:
+    entries = [[Path(path).stem, title] for path, title in pages]
+    return packed({"pages": entries, "here": here, "mark": mark, "lids": lids, "others": others})
