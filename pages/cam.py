@@ -2,17 +2,16 @@
 
 import streamlit as st
 
-from explorer.cam.map_description import guess_sentence
 from explorer.ui import shell
 from explorer.ui.cam.belief_view import belief_view
 from explorer.ui.cam.cam_setup import choose_cam_setup
 from explorer.ui.cam.choices import VIEW, CamView
+from explorer.ui.cam.guesses import said_of
 from explorer.ui.cam.map_view import map_view
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.methods import methods_view
 from explorer.ui.cam.other_class import other_class_view
 from explorer.ui.cam.two_networks import two_networks_view
-from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
 from explorer.ui.widgets.tab_bar import tab_bar
@@ -24,8 +23,7 @@ if job_progress.wait_for_libraries("the network looks at the picture"):
     device = choose_device() if asked else ""
     look = look_at(asked, device, target=asked.target) if asked else None
     if asked and look:
-        likeliest = look.likeliest(asked.network.classes)
-        st.header(readable(guess_sentence(asked.network.title, likeliest)), anchor=False)
+        st.header(said_of(asked, look), anchor=False)
         view = tab_bar(VIEW)  # only what is looked at is drawn
         if view == CamView.MAP:
             map_view(asked, look)

@@ -14,7 +14,7 @@ from explorer.ui.cam.networks import choose_my_network, choose_weights, ready
 from explorer.ui.cam.own_weights import OwnNetwork, choose_own_network
 from explorer.ui.cam.prepared_picture import PreparedPicture, prepared_for
 from explorer.ui.state import url
-from explorer.ui.state.caching import kept
+from explorer.ui.state.caching import kept, shared
 from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.figure_cache import DrawnFigure
 from explorer.ui.widgets.private_input import PRIVATE, choose_picture
@@ -75,7 +75,8 @@ class CamSetup:
 
     def kept(self, key: object, make: Callable[[], T]) -> T:
         """Returns what ``make`` makes of this picture and network; ``key`` tells what that is, and how it looks."""
-        everything = (self.network.key, self.seen.digest, key)
+        network = self.network.key, hash(self.network.classes)  # the reader names the classes of weights of theirs
+        everything = (*network, self.seen.digest, key)
         return kept(everything, make, private=self.is_private)
 
     def drawn(self, key: object, draw: Callable[[], Figure]) -> DrawnFigure:
@@ -100,7 +101,7 @@ def choose_cam_setup() -> CamSetup | None:
     network = own.weights if own else network
     if network is None or not (own or ready(network)):
         return None
-    picture = choose_picture("Your picture", camera=True) if chosen is None else _shipped(chosen)
+    picture = choose_picture("Your picture", camera=True) if chosen is None else _shipped(chosen.key)
     if picture is None:
         st.info(f"Choose a picture of yours, or one of the samples. {PRIVATE}", icon=":material/image:")
         return None
@@ -140,8 +141,9 @@ def _label(each: Sample) -> str:
     return f"{each.title}" if each.label is None else f"{each.label} ({each.key.rpartition('-')[2]})"
 
 
-def _shipped(chosen: Sample) -> Attachment:
-    return Attachment(chosen.key, sample_bytes(chosen.key))
+@shared(16)
+def _shipped(key: str) -> Attachment:
+    return Attachment(key, sample_bytes(key))
 
 
 def _target(network: WeightSet) -> int | None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from explorer.cam.map_description import guess_sentence
 from explorer.cam.results import Look
 from explorer.charts.cam.guesses import Guesses, class_of, guesses_alt_text, guesses_chart
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import AGAINST, CLASS
+from explorer.ui.cam.prepared_picture import digest_of
+from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.chart import chart
 
 
@@ -25,6 +28,14 @@ def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
         on_pick=lambda picked: _choose(str(class_of(picked))),
     )
     choose_class(setup)
+
+
+def said_of(setup: CamSetup, look: Look) -> str:
+    """Returns the page's headline: what the network says is in the picture."""
+    return setup.kept(
+        ("said", setup.network.title, digest_of(look.logits.tobytes())),
+        lambda: readable(guess_sentence(setup.network.title, look.likeliest(setup.network.classes))),
+    )
 
 
 def choose_class(setup: CamSetup) -> None:

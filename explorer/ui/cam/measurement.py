@@ -77,6 +77,9 @@ def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetu
     request = (asked, setup.seen.digest, said)
     if not work.wanted(request):
         return None
+    known = work.known(request)
+    if known is not None:
+        return known
     seen = {"crop": setup.seen.crop.tobytes(), "preprocess": setup.network.preprocess}
     weights = own.file if own else None
     return work.outcome(request, of_crop, function, asked, **how, **seen, weights=weights, lane=device)

@@ -76,8 +76,13 @@ def _on_this_machine() -> frozenset[str]:
     """Returns the keys of the sets that need no download."""
     from explorer.weights.load import file_of
 
-    folder = file_of(next(known for known in weight_sets() if known.trained and not known.embedded)).parent
+    folder = file_of(_downloadable()).parent
     return _keys_in(folder, folder.stat().st_mtime_ns if folder.is_dir() else 0)
+
+
+@shared(1)
+def _downloadable() -> WeightSet:
+    return next(known for known in weight_sets() if known.trained and not known.embedded)
 
 
 @shared(4)
@@ -103,7 +108,7 @@ def ready(weights: WeightSet, *, second: bool = False) -> bool:
     """Whether the network's weights are on this machine; if not, the page offers to download them."""
     from explorer.weights.load import fetch
 
-    if _is_here(weights):
+    if weights.embedded or _is_here(weights):
         return True
     work = _FETCH[OTHER.key if second else NETWORK.key]
     said = (
