@@ -1,11 +1,14 @@
 """At each add: how the gradient splits between shortcut and branch, step by step back through the diagram."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
 from explorer.charts.gradients.shortcut_shares import shares_alt_text, shares_rows
 from explorer.charts.network.diagram import network_diagram
-from explorer.charts.network.gradient_notes import notes
+from explorer.charts.network.gradient_notes import Notes, notes
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.values import GradientFlow
 from explorer.gradients.walk_back import steps
@@ -18,17 +21,32 @@ from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import flows
 from explorer.ui.gradients.prediction import predicted
 from explorer.ui.gradients.words import outcome, story_words
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
-from explorer.ui.widgets.figure_cache import shares_chart
+from explorer.ui.widgets.figure_cache import MAX_FIGURES, shares_chart
 from explorer.ui.widgets.network_diagram import legend
 from explorer.ui.widgets.svg_picture import svg_picture
 
-_NOTES = (
+_HOW_TO_READ = (
     "Beside each arc: the shortcut's share of the gradient at this add. The larger it is, the thicker the arc and the "
     "emptier the bars.",
     "Columns: |dL/dh|, the gradient's norm at each block, on a log scale.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What follows from a flow: a sentence for each unit on the way back, the diagram's notes, the chart in words."""
+
+    walk: Mapping[str, str]
+    notes: Notes
+    alt: str
+
+
+@shared(MAX_FIGURES)
+def _told(flow: GradientFlow) -> _Told:
+    return _Told({step.unit: escaped(step.sentence) for step in steps(flow)}, notes(flow), shares_alt_text(flow))
 
 
 def adds_view(setup: FlowSetup, device: str) -> None:
@@ -48,7 +66,7 @@ def adds_view(setup: FlowSetup, device: str) -> None:
         chart(
             shares_chart(flow, lit=lit),
             key="parting_chart",
-            alt=shares_alt_text(flow),
+            alt=_told(flow).alt,
             filename=f"{file_name_of(setup)}-adds",
             on_pick=lambda place: LIT.put(str(place)),
         )
@@ -60,21 +78,20 @@ def adds_view(setup: FlowSetup, device: str) -> None:
 
 def _walk(flow: GradientFlow) -> str:
     """Draw the slider from loss to stem, the network, and what happens at the chosen block; returns that block."""
-    walk = {step.unit: step for step in steps(flow)}
+    told = _told(flow)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        lit = LIT.slide(tuple(walk))
+        lit = LIT.slide(tuple(told.walk))
     arch = analyze(flow.config)
-    shown = notes(flow)
-    st.markdown(f"**{escaped(walk[lit].sentence)}**")
+    st.markdown(f"**{told.walk[lit]}**")
     svg_picture(
-        network_diagram(arch, lit, notes=shown),
-        network_diagram(arch, lit, tall=True, notes=shown),
+        network_diagram(arch, lit, notes=told.notes),
+        network_diagram(arch, lit, tall=True, notes=told.notes),
         key="flow_network",
         filename=f"gradient-{file_name(flow.config)}",
         about=f"{name_of(flow.config)}: how the gradient splits on its way back",
-        notes=_NOTES,
+        notes=_HOW_TO_READ,
         legend=legend(arch),
-        on_pick=lambda unit: LIT.put(unit if unit in walk else next(iter(walk))),
+        on_pick=lambda unit: LIT.put(unit if unit in told.walk else next(iter(told.walk))),
     )
     return lit
 

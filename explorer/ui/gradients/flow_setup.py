@@ -14,6 +14,7 @@ from explorer.network.names import name_of
 from explorer.text.typed_numbers import whole_number
 from explorer.ui.gradients.choices import ALL, CONTRAST, HOW_LOOKED_AT, IMAGES, INPUT, NET, SEEDS, SOURCE_LABELS
 from explorer.ui.state import network, url
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.my_network import my_network, my_network_chip
@@ -129,5 +130,10 @@ def _checked(config: ResNetConfig, story: Story | None, entries: _Entries) -> Fl
     if problem:
         st.warning(escaped(problem), icon=":material/error:")
         return None
-    compared = pair(config, contrast), names(config, contrast)
+    compared = _compared(config, contrast)
     return FlowSetup(config, contrast, *compared, entries.seeds, batch_size, source, picture, story)
+
+
+@shared(64)
+def _compared(config: ResNetConfig, contrast: Contrast) -> tuple[tuple[ResNetConfig, ResNetConfig], tuple[str, str]]:
+    return pair(config, contrast), names(config, contrast)
