@@ -2,6 +2,7 @@
 
 from copy import copy
 from functools import cache
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -27,6 +28,7 @@ PAGES = (
     ("pages/ideas.py", "Ideas"),
 )
 
+_HOME = Path(__file__).parents[2]
 MIDDLEWARE = (Middleware(UploadGuard),)
 LIFESPAN = stories_when_idle
 
@@ -47,7 +49,7 @@ def _pages() -> tuple[st.Page, ...]:
 
     The one of the bare address is the last: whoever asks for the first page by its file gets the address with a name.
     """
-    files = [file for file, _ in PAGES]
+    files = [_HOME / file for file, _ in PAGES]
     return (*map(st.Page, files), st.Page(files[0], url_path="", default=True))
 
 

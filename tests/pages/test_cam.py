@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -296,6 +297,19 @@ def test_other_weights_of_the_same_network_give_their_own_answer() -> None:
         page = upload(page, save(build(SMALL, seed=seed).state_dict()), "mine.safetensors")
         said.add(page.header[0].value)
     assert len(said) == 2
+
+
+def test_other_names_of_the_classes_are_said_at_once() -> None:
+    """What is kept of a network and a picture is in words that hold these names."""
+    page = open_page(weights="own", sample="flower")
+    page.text_area[0].set_value("\n".join("abcdefghij"))
+    page = upload(page, save(build(SMALL, seed=9).state_dict()), "mine.safetensors")
+    before = words(page)
+    page.text_area[0].set_value("\n".join(f"{letter}{letter}" for letter in "abcdefghij"))
+    after = words(settled(healthy(page.run())))
+    named = re.compile(r"(?<=says )[a-j]+(?= \()|(?<=evidence for )[a-j]+")
+    assert len(named.findall(before)) >= 2
+    assert [2 * letter for letter in named.findall(before)] == named.findall(after)
 
 
 def test_weights_of_ones_own_are_read_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 from explorer.jobs.queue import JobQueue
 from explorer.ui.cam.choices import CamView
+from explorer.ui.compare.choices import Tab
+from explorer.ui.gradients.choices import GradientsView
 from explorer.ui.ideas.choices import ALL, Lesson
-from tests.pages.helpers import healthy, opened, settled, words
+from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
 
 PAGES = ("architecture", "compare", "gradients", "cam", "ideas")
 WORKING = (
@@ -31,12 +34,46 @@ def containers(block: Block) -> Iterator[Block]:
 
 
 @pytest.mark.parametrize(
-    ("view", "most"),
-    [(CamView.MAP, 12), (CamView.AGAINST, 12), (CamView.TWO, 11), (CamView.METHODS, 11), (CamView.BELIEF, 12)],
+    ("page_name", "query", "most"),
+    [
+        ("compare", {"tab": Tab.BUDGET}, 12),
+        ("compare", {"tab": Tab.CHANGES}, 9),
+        ("compare", {"tab": Tab.WHAT_IF}, 8),
+        ("compare", {"tab": Tab.LANDSCAPE}, 10),
+        ("compare", {"tab": Tab.MEASURED}, 8),
+        ("gradients", {"view": GradientsView.LAYERS}, 12),
+        ("gradients", {"view": GradientsView.ADDS}, 13),
+        ("gradients", {"view": GradientsView.STEPS}, 10),
+        ("gradients", {"view": GradientsView.DEPTH}, 6),
+        ("gradients", {"view": GradientsView.ACTIVATIONS}, 13),
+        ("cam", {"look": CamView.MAP}, 6),
+        ("cam", {"look": CamView.AGAINST}, 6),
+        ("cam", {"look": CamView.TWO}, 5),
+        ("cam", {"look": CamView.METHODS}, 5),
+        ("cam", {"look": CamView.BELIEF}, 6),
+    ],
 )
-def test_each_container_is_a_message_of_every_rerun(view: CamView, most: int) -> None:
-    page = settled(opened("cam", look=view))
+def test_each_container_is_a_message_of_every_rerun(page_name: str, query: dict[str, str], most: int) -> None:
+    page = settled(opened(page_name, **query))
     assert len(list(containers(page.main))) <= most
+
+
+def any_page() -> None:
+    from explorer.ui.shell import run_page  # noqa: PLC0415  AppTest runs this function's text alone
+
+    run_page()
+
+
+def test_pages_are_not_looked_for_at_every_rerun(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = healthy(AppTest.from_function(any_page, default_timeout=PATIENCE_S).run())
+    monkeypatch.setattr(st.Page, "__init__", lambda *_, **__: pytest.fail("a page made again"))
+    healthy(page.run())
+
+
+def test_no_picture_is_read_from_its_file_at_every_rerun(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = settled(opened("cam"))
+    monkeypatch.setattr("explorer.ui.cam.cam_setup.sample_bytes", lambda _: pytest.fail("read again"))
+    healthy(page.run())
 
 
 @pytest.mark.parametrize("page_name", PAGES)
