@@ -135,9 +135,10 @@ def _places(*archs: Architecture) -> Iterator[tuple[str, Role]]:
 
 def _sums(arch: Architecture, measure: Measure) -> dict[tuple[str, Role], int]:
     sums: dict[tuple[str, Role], int] = {}
+    amount = _OF_LAYER[measure]
     for layer in arch.layers:
         key = (layer.stage, layer.role)
-        sums[key] = sums.get(key, 0) + measure.of(layer)
+        sums[key] = sums.get(key, 0) + amount(layer)
     return sums
 
 

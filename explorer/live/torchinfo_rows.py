@@ -10,7 +10,6 @@ import torch
 import torchinfo
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 from torchinfo.layer_info import LayerInfo
 
 from explorer.live.module_mode import in_mode
@@ -82,8 +81,9 @@ class TensorMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         self.on_operation()
+        kwargs = kwargs or {}
         given = {storage._cdata for storage in _storages((args, kwargs))}
-        out = func(*args, **(kwargs or {}))
+        out = func(*args, **kwargs)
         for storage in _storages(out):
             if storage._cdata not in given:  # a view takes nothing
                 self._count(storage)
@@ -101,8 +101,16 @@ class TensorMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._now -= self._alive.pop(key)
 
 
-def _storages(tree: object) -> Iterator[torch.UntypedStorage]:
-    return (leaf.untyped_storage() for leaf in tree_leaves(tree) if isinstance(leaf, Tensor))
+def _storages(found: object) -> Iterator[torch.UntypedStorage]:
+    """The storages of an operation's arguments or results. ``torch.utils._pytree`` finds them, too, and takes as long
+    as the operation itself."""
+    if isinstance(found, Tensor):
+        yield found.untyped_storage()
+    elif isinstance(found, (tuple, list)):
+        for each in found:
+            yield from _storages(each)
+    elif isinstance(found, dict):
+        yield from _storages(tuple(found.values()))
 
 
 def read_rows(net: nn.Module, images: Tensor, watch: TensorMemory | None = None) -> tuple[LiveRow, ...]:
