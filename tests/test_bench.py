@@ -2,14 +2,16 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 
 from bench import first, gradients, load, memory, rerun, sweep, table, whole_class
 from bench.result import Result, interleaved, row
-from bench.server import ROOT
+from bench.server import ROOT, Server, serve
 from bench.visits import first_parts, visits
 from explorer import to_url
 from explorer.compare import landscape
@@ -20,6 +22,28 @@ from explorer.ui.gradients.choices import GradientsView
 from explorer.ui.ideas.choices import Lesson
 
 pytestmark = pytest.mark.slow
+
+Serve = Callable[..., AbstractContextManager[Server]]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Serve]:
+    """One server of each script for all benchmarks, which start their own elsewhere: 3 s each."""
+    with ExitStack() as stack:
+        servers: dict[Path, Server] = {}
+
+        def shared(script: Path = ROOT / "app.py") -> AbstractContextManager[Server]:
+            if script not in servers:
+                servers[script] = stack.enter_context(serve(script))
+            return nullcontext(servers[script])
+
+        yield shared
+
+
+@pytest.fixture(autouse=True)
+def shared_servers(running: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    for benchmark in (first, load, memory, rerun, whole_class):
+        monkeypatch.setattr(benchmark, "serve", running)
 
 
 def test_table() -> None:

@@ -269,4 +269,8 @@ def test_the_walk_finds_patterns_of_every_kind() -> None:
 )
 def test_a_pattern_that_is_superlinear_is_found(pattern: str, method: str) -> None:
     assert problem(re.compile(pattern, re.MULTILINE), method)
+
+
+@pytest.mark.slow
+def test_a_pattern_that_is_linear_is_not_found() -> None:
     assert not problem(re.compile(r"[a-z]+\s*$"), "match")

@@ -55,12 +55,13 @@ def assert_close(found: Tensor | np.ndarray, expected: Tensor | np.ndarray, tole
 def test_maps_are_captums_at_every_layer_of_both_networks(name: str) -> None:
     theirs, ours = twins(name)
     images, targets = pictures(2, 32), [3, 9]
+    logits = theirs(images).detach()
     for layer in (*layers_of(theirs), "layer1", "layer2", "layer3", "layer4", "layer3.1.conv1"):
         expected = captums(theirs, images, targets, layer)
         for net in (theirs, ours):
             found = cam(net, images, targets, layer)
             assert_close(found.scores, expected)
-            assert_close(found.logits, theirs(images).detach())
+            assert_close(found.logits, logits)
             assert [(one.method, one.layer, one.target) for one in found.maps] == [
                 (Method.GRAD_CAM, layer, target) for target in targets
             ]

@@ -1,6 +1,6 @@
 """The Ideas page's logic, without a browser: every lesson opens, moves, and says what its numbers say."""
 
-from functools import partial
+from functools import cache, partial
 
 import pytest
 import torch
@@ -37,6 +37,22 @@ from explorer.ui.ideas.choices import Lesson
 from tests.pages.helpers import healthy, link, opened, opened_with_my_network, settled, warnings, words
 
 open_page = partial(opened, "ideas")
+
+
+@cache
+def fields_of(networks: tuple[field.FieldNetwork, ...], seed: int) -> tuple[field.FieldRun, ...]:
+    """Measured once for all tests: 2.5 s."""
+    return field_runs(networks, seed)
+
+
+@pytest.fixture(autouse=True)
+def fields_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def known(
+        networks: tuple[field.FieldNetwork, ...], seed: int, *, progress: Progress | None = None
+    ) -> tuple[field.FieldRun, ...]:
+        return fields_of(networks, seed)
+
+    monkeypatch.setattr("explorer.ideas.measure.field.field_runs", known)
 
 
 def slid(page: AppTest, label: str, value: str) -> AppTest:
@@ -113,25 +129,18 @@ def test_stride() -> None:
     assert stride_place.sentence(run) in words(page) and link(page, "block_side") == "7"
 
 
-def test_field(monkeypatch: pytest.MonkeyPatch) -> None:
-    measured: dict[tuple[tuple[field.FieldNetwork, ...], int], tuple[field.FieldRun, ...]] = {}
-
-    def watched(
-        networks: tuple[field.FieldNetwork, ...], seed: int, **options: Progress | None
-    ) -> tuple[field.FieldRun, ...]:
-        return measured.setdefault((networks, seed), field_runs(networks, seed, **options))
-
-    monkeypatch.setattr("explorer.ideas.measure.field.field_runs", watched)
+def test_field() -> None:
     page = settled(open_page(lesson="field"))
-    runs = measured[(field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 0]
+    runs = fields_of((field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 0)
     assert field.sentence(runs, 9) in words(page)
     page = settled(slid(page, "After", "layer2.0"))
     assert field.sentence(runs, 4) in words(page) and link(page, "field_after") == "layer2.0"
     page = settled(slid(page, "Seed", "3"))
-    others = measured[(field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 3]
+    others = fields_of((field.FieldNetwork.TRAINED, field.FieldNetwork.UNTRAINED), 3)
     assert field.sentence(others, 4) in words(page) and link(page, "field_seed") == "3"
+    assert field.sentence(others, 4) != field.sentence(runs, 4)
     page = settled(open_page(lesson="field", field_of="plain", field_beside="nothing", field_after="stem"))
-    assert field.sentence(measured[(field.FieldNetwork.PLAIN,), 0], 0) in words(page)
+    assert field.sentence(fields_of((field.FieldNetwork.PLAIN,), 0), 0) in words(page)
 
 
 def test_fields_are_measured_by_the_queue_and_not_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
