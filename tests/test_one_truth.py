@@ -6,18 +6,26 @@ is read is what a reader sees; the settings come from the words, not from the ne
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
+from explorer import ResNetConfig
 from explorer.gradients.conditions import condition
+from explorer.gradients.page_jobs import Question, study
 from explorer.gradients.paired_networks import names, pair
+from explorer.gradients.quantity import Quantity, profile
+from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.stories import STORIES, Story
+from explorer.gradients.values import ReadingState
+from explorer.gradients.verdict import Verdict, finding, verdict
 from explorer.jobs.queue import JobQueue
 from explorer.network.links import to_url
 from explorer.ui.ideas.choices import Lesson
 from explorer.ui.state.warm_up import warm_up
+from tests.gradients.test_verdict import number
 from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
 from tests.spoken_verdicts import Said, contradictions, sentences, spoken, unnamed
 
@@ -28,6 +36,14 @@ class Text:
 
     where: str
     words: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """All texts, and what each story has measured before the first step, by the story's key."""
+
+    texts: list[Text]
+    bands: dict[str, tuple[FlowBand, ...]]
 
 
 def waited(page: AppTest, jobs: JobQueue) -> AppTest:
@@ -49,17 +65,25 @@ def read_story(story: Story, jobs: JobQueue) -> str:
 
 
 @pytest.fixture(scope="module")
-def texts() -> Iterator[list[Text]]:
+def read() -> Iterator[Read]:
     """Every page, lesson and story, measured as the pages measure them."""
     assert warm_up().wait(PATIENCE_S)
     jobs = JobQueue()
+    measured: dict[tuple[ResNetConfig, ...], tuple[FlowBand, ...]] = {}
+
+    def watched(question: Question, *where: str, **options: Any) -> tuple[FlowBand, ...]:
+        measured[question.configs] = found = study(question, *where, **options)
+        return found
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
+        patch.setattr("explorer.gradients.page_jobs.study", watched)
         pages = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-        read = [Text(f"page {name}", words(waited(opened(name), jobs))) for name in pages]
-        read += [Text(f"lesson {each}", words(settled(opened("ideas", lesson=each)))) for each in Lesson]
-        read += [Text(f"story {each.key}", read_story(each, jobs)) for each in STORIES]
-        yield [*read, *(Text(f"title of {each.key}", f"{each.title}.") for each in STORIES)]
+        texts = [Text(f"page {name}", words(waited(opened(name), jobs))) for name in pages]
+        texts += [Text(f"lesson {each}", words(settled(opened("ideas", lesson=each)))) for each in Lesson]
+        texts += [Text(f"story {each.key}", read_story(each, jobs)) for each in STORIES]
+        texts += [Text(f"title of {each.key}", f"{each.title}.") for each in STORIES]
+        yield Read(texts, {each.key: measured[pair(each.config, each.contrast)] for each in STORIES})
     jobs.close()
 
 
@@ -76,8 +100,9 @@ KEPT_FROM_THE_READER = {
 
 
 @pytest.mark.slow
-def test_all_pages_lessons_and_stories_tell_one_truth(texts: list[Text]) -> None:
+def test_all_pages_lessons_and_stories_tell_one_truth(read: Read) -> None:
     """One test, for reading everything takes half a minute, and parallel workers would each do it."""
+    texts = read.texts
     found = contradictions(verdicts(texts))
     assert not found, "\n\n".join(f"{one.where}: {one.text}\n{two.where}: {two.text}" for one, two in found)
     loose = [each for text in texts for each in unnamed(text.words, text.where)]
@@ -87,6 +112,10 @@ def test_all_pages_lessons_and_stories_tell_one_truth(texts: list[Text]) -> None
         changed = [Text(each.where, each.words.replace(kept, replacement)) for each in texts]
         assert changed != texts and contradictions(verdicts(changed)), kept
         assert [each for text in changed for each in unnamed(text.words, text.where)], kept
+    for story in STORIES:
+        assert_its_sentence_agrees_with_its_chart(read.bands[story.key])
+    assert_the_stories_show_what_the_design_measured(read.bands)
+    assert_plain_and_healthy_and_still_worse(texts)
 
 
 def assert_nothing_is_overlooked(texts: list[Text]) -> None:
@@ -100,6 +129,46 @@ def assert_nothing_is_overlooked(texts: list[Text]) -> None:
     stack = [(each.verdict, each.setting.way) for each in spoken(read["lesson saturation"], "")]
     assert stack == [("vanishes", None), ("is healthy", "bypass")]
     assert [each.topic for each in spoken(read["lesson identity"], "")] == ["ahead"]
+
+
+def assert_its_sentence_agrees_with_its_chart(bands: tuple[FlowBand, ...]) -> None:
+    for one in bands:
+        for seeds in ((0,), (1, 2), (0, 1, 2)):
+            some = FlowBand(tuple(one.flows[seed] for seed in seeds))
+            drawn = profile(some, Quantity.GRADIENT, relative=True).bands[0].median
+            found = finding(some, "It")
+            assert found.verdict is verdict(drawn.log10)
+            assert number(found.sentence.partition("the stem gets ")[2]) == pytest.approx(10**drawn.log10, rel=0.06)
+            assert ("below what float32" in found.sentence) == (
+                profile(some, Quantity.GRADIENT).bands[0].median.state is ReadingState.UNDERFLOW
+            )
+
+
+def assert_the_stories_show_what_the_design_measured(bands: dict[str, tuple[FlowBand, ...]]) -> None:
+    """The direction of each, with what the contrast is about and without."""
+    assert {key: tuple(finding(one, key).verdict for one in both) for key, both in bands.items()} == {
+        "sigmoid": (Verdict.VANISHES, Verdict.VANISHES),
+        "small_init": (Verdict.HEALTHY, Verdict.VANISHES),
+        "batch_norm": (Verdict.HEALTHY, Verdict.EXPLODES),
+        "pre_activation": (Verdict.HEALTHY, Verdict.VANISHES),
+        "zero_init": (Verdict.HEALTHY, Verdict.HEALTHY),
+        "he_without_norm": (Verdict.EXPLODES, Verdict.HEALTHY),
+        "learned_scale": (Verdict.HEALTHY, Verdict.EXPLODES),
+        "healthy_and_worse": (Verdict.HEALTHY, Verdict.EXPLODES),
+    }
+
+
+def assert_plain_and_healthy_and_still_worse(texts: list[Text]) -> None:
+    """He et al. 2015, section 4.1: after some steps the plain network's gradient is healthy, and its loss is higher."""
+    (said,) = (text.words for text in texts if text.where == "story healthy_and_worse")
+    lines = [line.removeprefix("- ").replace("**", "") for line in said.splitlines()]
+    without = next(line for line in lines if line.startswith("No shortcuts (") and "after 20 steps" in line)
+    race = next(line for line in lines if line.startswith("So after 20 steps"))
+    assert without.startswith("No shortcuts (plain, ReLU; batch norm, He fan-out init; digits): before the first step")
+    assert "the gradient explodes (ratio" in without and "after 20 steps it is healthy (ratio" in without
+    assert race.startswith("So after 20 steps “Shortcut A” is ahead of “No shortcuts” (") and "although" not in race
+    assert "by then the gradients of both are healthy, but on the way" in race
+    assert "that of “No shortcuts” last explodes after" in race
 
 
 # The reading itself, on sentences that stood on the pages once.

@@ -1,4 +1,4 @@
-"""Verdicts and sentences: right for every number, and in every story what its own measurement shows."""
+"""Verdicts and sentences: right for every number (tests/test_one_truth.py looks at what the stories measure)."""
 
 import math
 import re
@@ -15,9 +15,7 @@ from explorer.gradients.conditions import condition
 from explorer.gradients.depth_sweep import measure_depth_sweep
 from explorer.gradients.page_jobs import Question, study, study_steps
 from explorer.gradients.paired_networks import Contrast, pair
-from explorer.gradients.quantity import Quantity, profile
 from explorer.gradients.seed_bands import FlowBand
-from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.trend_values import DepthCurve, DepthPoint, FirstSteps
 from explorer.gradients.trend_verdicts import growth_sentence, told
 from explorer.gradients.values import FlowReading, ReadingState, main_path_convs
@@ -179,51 +177,6 @@ def test_a_prediction_is_answered(guess: Verdict, measured: Verdict) -> None:
     assert ("to be wrong about" in said) == (guess is not measured)
 
 
-# The stories: what the sentence says is what the chart shows.
-
-
-@pytest.fixture(scope="module", params=STORIES, ids=lambda story: story.key)
-def measured(request: pytest.FixtureRequest) -> tuple[Story, tuple[FlowBand, ...]]:
-    story: Story = request.param
-    return story, study(Question(pair(story.config, story.contrast), (0, 1, 2, 3), 8))
-
-
-@pytest.mark.slow
-def test_every_storys_sentence_agrees_with_its_chart(measured: tuple[Story, tuple[FlowBand, ...]]) -> None:
-    _, bands = measured
-    for one in bands:
-        for seeds in ((0,), (1, 2), (0, 1, 2, 3)):
-            some = FlowBand(tuple(one.flows[seed] for seed in seeds))
-            drawn = profile(some, Quantity.GRADIENT, relative=True).bands[0].median
-            found = finding(some, "It")
-            assert found.verdict is verdict(drawn.log10)
-            assert number(found.sentence.partition("the stem gets ")[2]) == pytest.approx(10**drawn.log10, rel=0.06)
-            assert ("below what float32" in found.sentence) == (
-                profile(some, Quantity.GRADIENT).bands[0].median.state is ReadingState.UNDERFLOW
-            )
-
-
-def verdicts(key: str, bands: tuple[FlowBand, ...]) -> tuple[Verdict, ...]:
-    return tuple(finding(one, key).verdict for one in bands)
-
-
-@pytest.mark.slow
-def test_the_stories_show_what_the_design_measured(measured: tuple[Story, tuple[FlowBand, ...]]) -> None:
-    """The direction of each, with what the contrast is about and without."""
-    story, bands = measured
-    expected = {
-        "sigmoid": (Verdict.VANISHES, Verdict.VANISHES),
-        "small_init": (Verdict.HEALTHY, Verdict.VANISHES),
-        "batch_norm": (Verdict.HEALTHY, Verdict.EXPLODES),
-        "pre_activation": (Verdict.HEALTHY, Verdict.VANISHES),
-        "zero_init": (Verdict.HEALTHY, Verdict.HEALTHY),
-        "he_without_norm": (Verdict.EXPLODES, Verdict.HEALTHY),
-        "learned_scale": (Verdict.HEALTHY, Verdict.EXPLODES),
-        "healthy_and_worse": (Verdict.HEALTHY, Verdict.EXPLODES),
-    }
-    assert verdicts(story.key, bands) == expected[story.key]
-
-
 # First steps and depth.
 
 
@@ -277,20 +230,6 @@ def test_a_run_that_diverged_is_no_winner() -> None:
     said = " ".join(told(runs, ("One", "Other")))
     assert "training diverged" in said
     assert "ahead" not in said
-
-
-@pytest.mark.slow
-def test_plain_and_healthy_and_still_worse() -> None:
-    """He et al. 2015, section 4.1: after some steps the plain network's gradient is healthy, and its loss is higher."""
-    (story,) = (story for story in STORIES if story.key == "healthy_and_worse")
-    steps, rate = int(story.choices["sgd_steps"]), float(story.choices["rate"])
-    question = Question(pair(story.config, story.contrast), (0,), 16, source=story.choices["input"])
-    *_, without, race = told(study_steps(question, steps=steps, learning_rate=rate), ("With", "Without"))
-    assert without.startswith("Without (plain, ReLU; batch norm, He fan-out init; digits): before the first step the")
-    assert "the gradient explodes (ratio" in without and "after 20 steps it is healthy (ratio" in without
-    assert race.startswith("So after 20 steps “With” is ahead of “Without” (") and "although" not in race
-    assert "by then the gradients of both are healthy, but on the way" in race
-    assert "that of “Without” last explodes after" in race
 
 
 def curve(*log10_ratios: float) -> DepthCurve:
