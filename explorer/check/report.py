@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from explorer.check.errors.load_error import is_load_error
+from explorer.check.errors.report import error_report
+from explorer.check.errors.running_causes import is_running_error
 from explorer.check.formats.detect import MAX_TEXT, check_length, read_text
 from explorer.check.formats.limits import check_tree
 from explorer.check.formats.state_dict import read_state_dict
@@ -50,7 +53,16 @@ def check(text: str, meant: ResNetConfig | None = None, *, progress: Progress | 
     """
     tell = progress or _nobody_asked
     tell(0.0, "reading the text")
-    return _report(read_text(text), meant, tell)
+    check_length(text)
+    if is_load_error(text):
+        return error_report(text, meant)
+    try:
+        reading = read_text(text)
+    except CheckError:
+        if is_running_error(text):
+            return error_report(text, meant)
+        raise
+    return _report(reading, meant, tell)
 
 
 def check_shapes(

@@ -18,12 +18,16 @@ class CheckError(Refusal):
 
 
 class Source(StrEnum):
-    """The format of a text. ``partial`` stands for any of the others with parts of the network missing."""
+    """The format of a text; ``error`` is a message of PyTorch's.
+
+    ``partial`` stands for any of the others with parts of the network missing.
+    """
 
     PRINTED = "printed"
     TORCHSUMMARY = "torchsummary"
     TORCHINFO = "torchinfo"
     STATE_DICT = "state_dict"
+    ERROR = "error"
     PARTIAL = "partial"
 
     @property
@@ -142,7 +146,8 @@ class Difference:
 
     ``name`` is the dotted name of a layer, a block or a stage in the text, or "network". ``what`` continues it ("has
     256 features, expected 64"). ``cause`` is the likely reason as a sentence. ``also`` names other places with the same
-    fault.
+    fault. ``cure`` is Python that puts it right, where that takes a line or two: with the network ``model`` and the
+    file's ``state``.
     """
 
     name: str
@@ -150,12 +155,13 @@ class Difference:
     cause: str
     severity: Severity
     also: tuple[str, ...] = ()
+    cure: str = ""
 
     @property
     def sentence(self) -> str:
         """Name, other places, difference and cause as one sentence."""
         others = f" (also in {first_few(self.also, 3)})" if self.also else ""
-        subject = "The network" if self.name == "network" else self.name
+        subject = f"The {self.name}" if self.name in ("network", "file", "checkpoint", "classifier") else self.name
         return f"{subject} {self.what}{others}: {self.cause}"
 
 
@@ -166,6 +172,7 @@ class Report:
     ``config`` is the configuration that the network is compared with: ``guessed`` from the text, or the reader's own.
     ``why`` says in a sentence why it was taken. ``read`` are the layers, ``assumed`` sentences on what the text cannot
     tell. ``partial``: parts of the network are missing from the text and are not judged. ``sentence`` sums it all up.
+    ``others`` names what the text shows beside the network and is not judged.
     """
 
     source: Source
@@ -177,6 +184,7 @@ class Report:
     differences: tuple[Difference, ...]
     assumed: tuple[str, ...]
     sentence: str
+    others: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Source:

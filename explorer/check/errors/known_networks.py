@@ -1,0 +1,87 @@
+"""Finds the two published networks that an error of ``load_state_dict`` is about: the code's and the file's."""
+
+from dataclasses import dataclass
+from itertools import product
+
+from explorer.check.errors.load_error import LoadError, Shape
+from explorer.check.tensors import weight_shapes
+from explorer.network.config import LIMITS, ResNetConfig, with_fields
+from explorer.network.presets import PRESET_INFO, Preset
+
+_MOST_SIDES = 12  # networks that are tried for each side: those that explain the message best
+_ENDS = ("fc.weight", "fc.bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The network in the code and the one in the file. ``exact``: between them the very same names differ."""
+
+    model: Preset
+    file: Preset
+    exact: bool
+
+
+def likely_pair(error: LoadError) -> Pair:
+    """Returns the two published networks, of all pairs, whose names and shapes differ most like those in the message.
+
+    Numbers of classes and of image channels are set aside. Of several pairs the one that comes first is taken.
+    """
+    models, files = _sides(error, 1), _sides(error, 0)
+    scored = [(_distance(error, one, other), place) for place, (one, other) in enumerate(product(models, files))]
+    distance, place = min(scored)
+    model, file = models[place // len(files)], files[place % len(files)]
+    return Pair(model, file, distance == 0)
+
+
+def _sides(error: LoadError, side: int) -> list[Preset]:
+    """Returns the networks that contradict the fewest names and shapes of the file (``side`` 0) or the network (1)."""
+    listed = (error.unexpected, error.missing)
+    wrong: list[tuple[int, int]] = []
+    infos = list(PRESET_INFO.values())
+    for place, info in enumerate(infos):
+        shapes = weight_shapes(info.config)
+        if error.all_names:
+            cost = len(shapes.keys() ^ error.all_names[side])
+        else:
+            cost = sum(name not in shapes for name in listed[side]) + sum(name in shapes for name in listed[1 - side])
+            cost += sum(not _alike(name, shapes.get(name), both[side]) for name, both in error.mismatches.items())
+        wrong.append((cost, place))
+    return [infos[place] for _, place in sorted(wrong)[:_MOST_SIDES]]
+
+
+def _alike(name: str, known: Shape | None, shape: Shape) -> bool:
+    """Whether two shapes are equal, but for the classes and the channels of the image."""
+    if known is None or len(known) != len(shape):
+        return False
+    if name in _ENDS:
+        return known[1:] == shape[1:]
+    stem = len(shape) == 4 and name.startswith("conv1.")
+    return (known[0], known[2:]) == (shape[0], shape[2:]) if stem else known == shape
+
+
+def _distance(error: LoadError, model: Preset, file: Preset) -> int:
+    """Counts the names in which the difference of two networks is not the one in the message."""
+    wanted, given = weight_shapes(model.config), weight_shapes(file.config)
+    if error.all_names:
+        return len(given.keys() ^ error.all_names[0]) + len(wanted.keys() ^ error.all_names[1])
+    shared = wanted.keys() & given.keys()
+    other = {name for name in shared if not _alike(name, wanted[name], given[name])}
+    said = {name for name, (one, two) in error.mismatches.items() if not _alike(name, one, two)}
+    return (
+        len((wanted.keys() - given.keys()) ^ error.missing)
+        + len((given.keys() - wanted.keys()) ^ error.unexpected)
+        + len(other ^ said)
+    )
+
+
+def with_counts(config: ResNetConfig, error: LoadError, side: int) -> ResNetConfig:
+    """Returns ``config`` with the classes and image channels of the file (``side`` 0) or of the network (1)."""
+    counts: dict[str, int] = {}
+    if "fc.weight" in error.mismatches:
+        counts["num_classes"] = error.mismatches["fc.weight"][side][0]
+    stem = error.mismatches.get("conv1.weight", error.mismatches.get("conv1.0.weight"))
+    if stem and len(stem[side]) == 4:
+        counts["in_channels"] = stem[side][1]
+    return with_fields(
+        config, {name: min(max(count, LIMITS[name][0]), LIMITS[name][1]) for name, count in counts.items()}
+    )

@@ -1,0 +1,51 @@
+"""The report of a text that is a message of PyTorch's, and shows no network."""
+
+from explorer.check.errors.known_networks import likely_pair, with_counts
+from explorer.check.errors.load_causes import Facts, explain_load_error
+from explorer.check.errors.load_error import is_load_error, read_load_error
+from explorer.check.errors.running_causes import explain_running_error
+from explorer.check.values import Difference, Report, Source
+from explorer.network.config import ResNetConfig
+from explorer.network.presets import preset
+from explorer.text.quantities import counted
+
+
+def error_report(text: str, meant: ResNetConfig | None) -> Report:
+    """Returns the report of a message; the networks on both sides are the published ones that explain it best."""
+    if not is_load_error(text):
+        config = meant or preset("resnet50")
+        why = (
+            "This is what you said that it was meant to be."
+            if meant
+            else "The message tells of no network: ResNet-50 stands for one."
+        )
+        return _report(config, why, tuple(explain_running_error(text)), guessed=meant is None)
+    raw = read_load_error(text)
+    error = raw.in_models_names()
+    pair = likely_pair(error)
+    model, file = (with_counts(info.config, error, side) for info, side in ((pair.model, 1), (pair.file, 0)))
+    differences = tuple(explain_load_error(Facts(raw, error, pair, model, file)))
+    why = f"The names and shapes in the message are those of {pair.model.title}" + (
+        f" and a file of {pair.file.title}." if pair.file is not pair.model else "; others may give the same message."
+    )
+    others = (f"a file of {pair.file.title}",) if pair.file is not pair.model else ()
+    return _report(meant or model, why, differences, guessed=meant is None, others=others)
+
+
+def _report(
+    config: ResNetConfig, why: str, differences: tuple[Difference, ...], *, guessed: bool, others: tuple[str, ...] = ()
+) -> Report:
+    first = differences[0].sentence if differences else "It names nothing that a residual network has."
+    count = counted(len(differences), "cause") + (", of which the first" if len(differences) > 1 else "")
+    return Report(
+        source=Source.ERROR,
+        partial=False,
+        config=config,
+        guessed=guessed,
+        why=why,
+        read=(),
+        differences=differences,
+        assumed=(),
+        sentence=f"Read from PyTorch's error message, {count}: {first}",
+        others=others,
+    )
