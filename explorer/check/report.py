@@ -21,6 +21,7 @@ from explorer.check.rules.settings import explain_settings
 from explorer.check.structure.build import build_network
 from explorer.check.structure.fill_shapes import with_inferred_shapes
 from explorer.check.structure.network import Network
+from explorer.check.structure.variants import in_one_form
 from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Source
 from explorer.network.config import LIMITS, ResNetConfig
 from explorer.text.quantities import capitalised, counted
@@ -90,6 +91,7 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
     shortcuts_folded = unknown and reading.source is not Source.PRINTED
     if reading.source.is_table:
         network, side = with_inferred_shapes(network, reading)
+    network = in_one_form(network)
     partial = _is_partial(network, reading)
     tell(0.5, "guessing what was meant")
     possible = possible_settings(network, reading.source, shortcuts_folded=shortcuts_folded, cut=reading.cut_start)
@@ -117,6 +119,7 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
         differences=differences,
         assumed=(*reading.notes, *assumptions(config, possible, counts, side, reading.source)),
         sentence="",
+        others=network.others,
     )
     return replace(report, sentence=_sentence(report))
 

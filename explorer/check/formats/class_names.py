@@ -19,6 +19,7 @@ _KINDS = {
     **dict.fromkeys(
         (
             *("BatchNorm2d", "BatchNorm1d", "BatchNorm3d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d"),
+            *("BatchNormAct2d", "GroupNormAct", "GroupNorm1", "EvoNorm2dS0", "LayerNormAct2d"),
             *("GroupNorm", "InstanceNorm2d", "LayerNorm", "LayerNorm2d", "LocalResponseNorm", "RMSNorm"),
         ),
         Kind.NORM,
@@ -33,6 +34,7 @@ _KINDS = {
     ),
     **dict.fromkeys(
         (
+            *("MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d"),
             *("MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "SelectAdaptivePool2d"),
             *("FastAdaptiveAvgPool", "GlobalAvgPool2d"),
         ),
@@ -48,7 +50,13 @@ _SHORTCUT = re.compile(
     r"downsample|short_?cut|skip|proj|match|adapt|res_?conv|identity|padding$|^lambda", re.IGNORECASE
 )
 _PADDING = re.compile(r"pad|lambda", re.IGNORECASE)
-_BLOCK = re.compile(r"block|bottleneck|resid|unit", re.IGNORECASE)
+_BLOCK = re.compile(r"block|bottleneck|resid|unit|BasicLayer$|BottleNeckLayer$", re.IGNORECASE)
+_ATTENTION = re.compile(
+    r"(?:se|eca|cbam|ca|sa|gct|attn?|attention|(?:channel|spatial)_?(?:gate|att\w*)|gate)\d?$"
+    r"|(?:se|eca|cbam)_?(?:module|layer|block|gate|unit|attn)$|\w*(?:squeeze|excit)",
+    re.IGNORECASE,
+)
+_BLUR = re.compile(r"blur|^aa$|anti_?alias", re.IGNORECASE)
 
 
 def kind_of(class_name: str) -> Kind | None:
@@ -64,6 +72,16 @@ def is_custom(class_name: str) -> bool:
 def is_shortcut(name: str) -> bool:
     """Whether the name of a module or of its class says that it is on the shortcut."""
     return _SHORTCUT.search(name) is not None and not is_block(name)
+
+
+def is_attention(name: str, class_name: str) -> bool:
+    """Whether the name of a module or of its class says that it weighs channels or places: squeeze-and-excitation."""
+    return _ATTENTION.match(name) is not None or _ATTENTION.match(class_name) is not None
+
+
+def is_blur(layer_name: str, class_name: str) -> bool:
+    """Whether a layer blurs the map before it is subsampled (Zhang 2019)."""
+    return _BLUR.search(class_name) is not None or _BLUR.search(layer_name) is not None
 
 
 def is_padding(class_name: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from explorer.check.formats.class_names import kind_of
 from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS
 from explorer.check.formats.printed_layer import parse_layer
 from explorer.check.formats.printed_lines import ROOT_INDENT, LineKind, PrintedLine, printed_lines
@@ -51,6 +52,13 @@ def _networks(lines: list[PrintedLine]) -> Iterator[list[PrintedLine]]:
     yield part
 
 
+def _opened(line: PrintedLine) -> Node:
+    """Returns a module with children. A layer that has some (detectron2, timm) becomes the first of them."""
+    if line.arguments and kind_of(line.class_name):
+        return Node(line.name, "", children=[Node("", line.class_name, parse_layer("", line.class_name, line.arguments))])
+    return Node(line.name, line.class_name)
+
+
 @dataclass(slots=True)
 class _Open:
     """A container whose last bracket has not come yet, with the indents of its children and the ``least`` of them."""
@@ -88,9 +96,10 @@ class _Tree:
             self._append(Node(line.name, line.class_name, layer), line.indent)
             self._repeat_last(line.times)
         elif len(self.stack) < MAX_DEPTH:
-            node = Node(line.name, line.class_name)
+            node = _opened(line)
             self._append(node, line.indent)
-            self.stack.append(_Open(node, line.indent, line.times))
+            own = [line.indent] * len(node.children)
+            self.stack.append(_Open(node, line.indent, line.times, own, line.indent))
 
     def close_all(self) -> None:
         while len(self.stack) > 1:

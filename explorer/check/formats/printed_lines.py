@@ -9,6 +9,7 @@ from explorer.check.formats.limits import MAX_LINE
 
 _MAX_WRAPPED = 3  # lines that may follow the first one of a wrapped layer
 _ENTRY = re.compile(r"\((?P<name>[\w.\-]{1,80})\): (?:(?P<times>\d{1,6}) x )?(?P<cls>[A-Za-z_]\w{0,80})\((?P<rest>.*)$")
+_ARGUMENTS = re.compile(r"^\s*\d[\w=(), .\-]{0,300}$")  # of a layer that has modules inside of it
 _HEADER = re.compile(r"(?<![\w.])(?P<cls>[A-Za-z_]\w{0,80})\($")
 _END = re.compile(r"(?:^|[\s>|])(\))[\s`'\"]{0,9}$")
 ROOT_INDENT = -1_000_000  # given to a network's own header, which has no name
@@ -68,7 +69,10 @@ def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
                 position += wrapped
                 yield PrintedLine(LineKind.LAYER, entry.start(), name, class_name, arguments, times)
             else:
-                yield PrintedLine(LineKind.OPEN, entry.start(), name, class_name, times=times)
+                inside = next(iter(lines[position : position + 1]), "")
+                own = inside.strip() if len(inside) <= MAX_LINE and _ARGUMENTS.match(inside) else ""
+                position += bool(own)
+                yield PrintedLine(LineKind.OPEN, entry.start(), name, class_name, own, times)
         elif header := _HEADER.search(line.rstrip()):
             yield PrintedLine(LineKind.OPEN, ROOT_INDENT, "", header["cls"])
 

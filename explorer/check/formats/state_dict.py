@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 
 from explorer.check.formats.class_names import is_shortcut
 from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, MAX_LINE, check_name
@@ -9,8 +10,14 @@ from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 _MAX_SIDE = 10**8
+_IMAGE_CHANNELS = 4
+_HEAD = re.compile(r"(?:fc|head|classifier|linear|predictions?|projector|aux_?classifier)$", re.IGNORECASE)
+_BODY = re.compile(r"(?:encoder|body|stages|layers|blocks|features|backbone|trunk)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
-_ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked"
+_ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked|weight_orig|weight_mask|weight_v|weight_g"
+# What pruning and other parametrizations call a weight.
+_WEIGHTS = {"weight_orig": "weight", "weight_v": "weight", "bias_orig": "bias"}
+_PARAMETRIZED = re.compile(r"\.parametrizations\.(weight|bias)\.original1?$")
 # A name is tried once, from its start, and spaces are given back to nobody: else a line of "-a-a-a" costs minutes.
 _LINE = re.compile(
     rf"(?<![\w.\-])-*+(?P<name>\w[\w.\-]{{0,200}}\.(?:{_ENDINGS}))['\"]?\s{{0,40}}+[,:|]?\s{{0,40}}+"
@@ -53,8 +60,8 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
             raise CheckError(
                 f"The tensor {name[:80]} has the shape {_shape_words(shape)}: no network has such weights."
             )
-        module, _, tensor = name.rpartition(".")
-        modules.setdefault(module, {})[tensor] = shape
+        module, _, tensor = _PARAMETRIZED.sub(r".\1", name).rpartition(".")
+        modules.setdefault(module, {})[_WEIGHTS.get(tensor, tensor)] = shape
     _check_count(len(modules))
     root = Node("")
     containers = {"": root}
@@ -64,7 +71,7 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
             parent = _container(containers, name.rpartition(".")[0])
             parent.children.append(Node(layer.local, "", layer))
             _check_count(len(containers))
-    if list(shapes) == sorted(shapes):
+    if not _in_order_of_definition(list(shapes)):
         _in_usual_order(root)
     return ReadText(Source.STATE_DICT, root, True, ordered=False)
 
@@ -79,25 +86,41 @@ def _shape_words(shape: tuple[int, ...]) -> str:
     return text if len(text) < 60 else f"{text[:57]}..."
 
 
-def _in_usual_order(node: Node) -> None:
-    """Puts modules that are sorted by name, as in a safetensors file, in the order in which networks are written."""
-    node.children.sort(key=_usual_place)
-    for child in node.children:
-        _in_usual_order(child)
+def _in_order_of_definition(names: list[str]) -> bool:
+    """Whether the tensors come as modules were defined: those of each block together, and not sorted by name.
+
+    Files are sorted, by name or by type and name, and a dictionary may have any order.
+    """
+    told = [name for name in names if not name.endswith("num_batches_tracked")]
+    if told == sorted(told):
+        return False
+    blocks = [name.rpartition(".")[0].rpartition(".")[0] for name in told]
+    starts = [block for block, _ in groupby(blocks)]
+    return len(starts) <= 3 * len(set(starts))
 
 
-def _usual_place(node: Node) -> tuple[int, int, int]:
+def _in_usual_order(node: Node) -> bool:
+    """Puts modules in the order in which networks are written. Returns whether a layer of this one reads the image."""
+    first = [child for child in node.children if _in_usual_order(child)]
+    node.children.sort(key=lambda child: _usual_place(child, stem=child in first))
+    image = node.layer is not None and node.layer.kind is Kind.CONV and (node.layer.inputs or 9) <= _IMAGE_CHANNELS
+    return bool(first) or image
+
+
+def _usual_place(node: Node, *, stem: bool) -> tuple[int, int, int]:
     """Sorts by stem, numbered stages, what follows and classifier; in a block, each norm after its convolution."""
     kind = node.layer.kind if node.layer else None
     numbered = _NUMBERED.match(node.name)
-    stem, number = (numbered[1], int(numbered[2])) if numbered else (node.name, 0)
-    if kind is Kind.LINEAR:
+    word, number = (numbered[1], int(numbered[2])) if numbered else (node.name, 0)
+    if kind is Kind.LINEAR or _HEAD.match(node.name):
         return 4, 0, 0
     if is_shortcut(node.name):
         return 3, 0, 0
-    if numbered and not stem:  # in a Sequential
+    if numbered and not word:  # in a Sequential
         return 0, number, 0
-    if numbered and kind is None and not stem.startswith("conv"):
+    if stem and not numbered:
+        return 0, 0, 0
+    if (numbered and kind is None and not word.startswith("conv")) or (kind is None and _BODY.match(node.name)):
         return 1, number, 0
     return (0 if numbered else 2), number, int(kind is Kind.NORM)
 
@@ -122,8 +145,9 @@ def _layer(name: str, tensors: Mapping[str, tuple[int, ...]]) -> ReadLayer | Non
     weight = tensors.get("weight", ())
     local = name.rpartition(".")[2]
     match len(weight):
-        case 4:
+        case 3 | 4 | 5:  # one, two or three dimensions
             outputs, inputs, *kernel = weight
+            kernel = [kernel[0], *kernel][-2:]
             return ReadLayer(
                 local,
                 Kind.CONV,

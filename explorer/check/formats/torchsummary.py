@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import mode
 
-from explorer.check.formats.class_names import IGNORED_CLASSES, is_block, is_shortcut
+from explorer.check.formats.class_names import IGNORED_CLASSES, is_attention, is_block, is_blur, is_shortcut
 from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
 from explorer.check.formats.param_counts import conv_from_params
 from explorer.check.formats.torchinfo import parse_shape, table_layer
@@ -66,6 +66,23 @@ def _kind(row: Node) -> Kind | None:
     return row.layer.kind if row.layer else None
 
 
+def _without_gates(rows: list[Node]) -> list[Node]:
+    """Leaves out attention modules with all that ran inside of them: layers of a map of 1×1, or of none."""
+    kept: list[Node] = []
+    for row in rows:
+        if is_attention("", row.class_name):
+            while kept and (kept[-1].size in ((1, 1), None) or _is_custom_class(kept[-1])) and not _is_block_row(kept[-1]):
+                kept.pop()
+            kept.append(Node("attention", row.class_name, outputs=row.outputs, size=row.size, layer=row.layer))
+        else:
+            kept.append(row)
+    return kept
+
+
+def _is_block_row(row: Node) -> bool:
+    return is_block(row.class_name)
+
+
 def _is_custom_class(row: Node) -> bool:
     """Whether a row is of a class that PyTorch does not have."""
     return _kind(row) is None and row.class_name not in IGNORED_CLASSES and not row.class_name.startswith("Dropout")
@@ -73,7 +90,7 @@ def _is_custom_class(row: Node) -> bool:
 
 def _block_classes(rows: list[Node]) -> set[str]:
     """Returns the classes whose rows end a block."""
-    own = [row.class_name for row in rows if _is_custom_class(row) and not is_shortcut(row.class_name)]
+    own = [row.class_name for row in rows if _is_custom_class(row) and not _is_inside_of_block(row.class_name)]
     named = {name for name in own if is_block(name)}
     if named:
         return _with_several_convs(rows, named)
@@ -81,15 +98,20 @@ def _block_classes(rows: list[Node]) -> set[str]:
     return _with_several_convs(rows, set(often or own[:1]))
 
 
+def _is_inside_of_block(class_name: str) -> bool:
+    return is_shortcut(class_name) or is_attention("", class_name) or is_blur("", class_name)
+
+
 def _with_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
     """Returns the classes that hold more than one convolution somewhere, or all if none does."""
     most: Counter[str] = Counter()
-    convs = 0
+    convs: Counter[str] = Counter()  # since the last row of each class
     for row in rows:
-        convs += _kind(row) is Kind.CONV
+        if _kind(row) is Kind.CONV:
+            convs.update(classes)
         if row.class_name in classes:
-            most[row.class_name] = max(most[row.class_name], convs)
-            convs = 0
+            most[row.class_name] = max(most[row.class_name], convs[row.class_name])
+            convs[row.class_name] = 0
     return {name for name, count in most.items() if count > 1} or classes
 
 
@@ -99,6 +121,7 @@ def _stem_blocks_and_head(rows: list[Node], *, cut_start: bool, cut_end: bool) -
     The block at a cut is left out: how much of it is missing cannot be told.
     """
     classes = _block_classes(rows)
+    rows = _without_gates(rows)
     ends = [place for place, row in enumerate(rows) if row.class_name in classes]
     if not ends:
         raise CheckError(

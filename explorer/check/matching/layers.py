@@ -9,7 +9,7 @@ from explorer.check.structure.network import Unit
 from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
 
-_BATCH_NORMS = ("BatchNorm2d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d")
+_BATCH_NORMS = ("BatchNormAct2d", "BatchNorm2d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d")
 _GLOBAL_POOLS = ("AdaptiveAvgPool2d", "SelectAdaptivePool2d", "FastAdaptiveAvgPool", "GlobalAvgPool2d")
 _COMPARED_FIELDS = {
     Kind.CONV: ("inputs", "outputs", "kernel", "stride", "padding", "dilation", "groups", "bias"),

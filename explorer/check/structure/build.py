@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from explorer.check.formats.class_names import IGNORED_CLASSES, PLAIN_CONTAINERS, is_custom, is_shortcut
+from explorer.check.formats.class_names import (
+    IGNORED_CLASSES,
+    PLAIN_CONTAINERS,
+    is_attention,
+    is_custom,
+    is_shortcut,
+)
+from explorer.check.structure.ends import standard_head
 from explorer.check.structure.find_blocks import (
     Leaf,
     block_of,
@@ -16,6 +23,7 @@ from explorer.check.structure.find_blocks import (
 )
 from explorer.check.structure.names import name_the_unnamed, with_torchvision_names
 from explorer.check.structure.network import Network, Stage, Unit
+from explorer.check.structure.scope import find_scope
 from explorer.check.values import Node, ReadLayer, ReadText
 from explorer.network.layer import Kind
 
@@ -31,6 +39,8 @@ def build_network(reading: ReadText) -> Network | None:
         if not (reading.cut_start and is_inside_of_block(leaves)):
             return None
         blocks_by_id = {id(reading.root): reading.root}
+    scope = find_scope(reading.root, leaves, blocks_by_id)
+    leaves, blocks_by_id = scope.leaves, scope.blocks
     stem: list[ReadLayer] = []
     head: list[ReadLayer] = []
     blocks: list[tuple[Node | None, Unit]] = []
@@ -44,7 +54,10 @@ def build_network(reading: ReadText) -> Network | None:
             blocks.append((inside[0].path[place - 1] if place else None, _unit(place, inside, named=reading.named)))
     if not blocks:
         return None
-    network = Network(Unit("", tuple(stem)), _stages(blocks), Unit("", tuple(head)))
+    whole_head = standard_head(tuple(head), blocks[-1][1].outputs)
+    network = Network(
+        Unit("", tuple(stem)), _stages(blocks), Unit("", whole_head), scope.inside, scope.apart, scope.others
+    )
     return network if reading.named else with_torchvision_names(network)
 
 
@@ -76,6 +89,7 @@ def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
     apart = _shortcut_containers(inner, named=named)
     main: list[ReadLayer] = []
     shortcut: list[ReadLayer] = []
+    gates: list[ReadLayer] = []
     shows = False
     for (path, layer), leaf in zip(inner, leaves, strict=True):
         on_shortcut = (
@@ -88,16 +102,20 @@ def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
         hidden = layer.kind is None and (layer.class_name in PLAIN_CONTAINERS or own)
         shows = shows or on_shortcut or hidden
         whole = replace(layer, name=_dotted(leaf.path, layer.name))
+        if any(is_attention(node.name, node.class_name) for node in path):
+            gates.append(whole)
+            continue
         if not _does_nothing(layer) or (hidden and not named):
             (shortcut if on_shortcut or hidden else main).append(whole)
     name = _dotted(leaves[0].path[: place + 1], "")
-    return _projection_by_shape(Unit(name, tuple(main), tuple(shortcut), shows))
+    return _projection_by_shape(Unit(name, tuple(main), tuple(shortcut), shows, tuple(gates)))
 
 
 def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, named: bool) -> set[int]:
     """Returns the ids of containers in a block that hold at most one 1×1 convolution, beside the other convolutions."""
     outer: dict[int, list[ReadLayer]] = {}
     made_up: set[int] = set()
+    inner = [entry for entry in inner if not any(is_attention(node.name, node.class_name) for node in entry[0])]
     for path, layer in inner:
         if path and not (named and re.match(r"(conv|main|branch|residual|left)", path[0].name, re.IGNORECASE)):
             outer.setdefault(id(path[0]), []).append(layer)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.check.formats.class_names import is_custom, is_padding, is_shortcut
+from explorer.check.formats.class_names import is_attention, is_custom, is_padding, is_shortcut
 from explorer.check.values import UNNAMED, Node, ReadLayer
 from explorer.network.layer import Kind
 
@@ -23,6 +23,11 @@ class Leaf:
 
     path: tuple[Node, ...]
     layer: ReadLayer
+
+    @property
+    def in_gate(self) -> bool:
+        """Whether it belongs to an attention module, such as squeeze-and-excitation."""
+        return any(is_attention(node.name, node.class_name) for node in self.path)
 
 
 def leaves_under(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
@@ -64,6 +69,7 @@ def _conv_counts(leaves: list[Leaf]) -> dict[int, int]:
 
 def find_blocks(leaves: list[Leaf]) -> dict[int, Node]:
     """Returns the containers that are residual blocks, by their ``id``."""
+    leaves = [leaf for leaf in leaves if not leaf.in_gate]
     counts = _conv_counts(leaves)
     linear = {id(node) for leaf in leaves if leaf.layer.kind is Kind.LINEAR for node in leaf.path}
     found: dict[int, Node] = {}
@@ -91,7 +97,8 @@ def _likely_block(leaf: Leaf, counts: dict[int, int]) -> Node | None:
         return inner
     numbered = [node for node in path[1:] if node.name.isdigit() or node.name == UNNAMED]
     if numbered:
-        return numbered[-1]
+        whole = [node for node in numbered if 2 <= counts[id(node)] <= MAX_CONVS]
+        return (whole or numbered)[-1]
     several = [node for node in path[1:] if 2 <= counts[id(node)] <= MAX_CONVS]
     return several[-1] if several else None
 

@@ -11,13 +11,16 @@ class Unit:
     """A block, the stem or the head.
 
     ``name`` is the block's dotted name, and empty for stem and head. The layers have their full names.
-    ``shows_shortcut``: the text has a place for a shortcut, even if it is empty.
+    ``shows_shortcut``: the text has a place for a shortcut, even if it is empty. ``gates`` are the layers of its
+    attention, such as squeeze-and-excitation; ``blurs``: something smooths the map where it is subsampled.
     """
 
     name: str
     main: tuple[ReadLayer, ...] = ()
     shortcut: tuple[ReadLayer, ...] = ()
     shows_shortcut: bool = False
+    gates: tuple[ReadLayer, ...] = ()
+    blurs: bool = False
 
     @property
     def layers(self) -> tuple[ReadLayer, ...]:
@@ -50,11 +53,18 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A whole network, or the parts of one that a text shows."""
+    """A whole network, or the parts of one that a text shows.
+
+    ``inside``: it is part of something larger, of which ``apart`` names what was left alone, and ``others`` what else
+    is a residual network.
+    """
 
     stem: Unit
     stages: tuple[Stage, ...]
     head: Unit
+    inside: bool = False
+    apart: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def blocks(self) -> tuple[Unit, ...]:

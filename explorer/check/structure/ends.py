@@ -1,0 +1,27 @@
+"""Reads heads as people write them: several linear layers, dropout, a 1×1 convolution as the classifier."""
+
+from dataclasses import replace
+
+from explorer.check.values import ReadLayer
+from explorer.network.layer import Kind
+
+
+def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[ReadLayer, ...]:
+    """Returns the head as one with a single linear layer: from what the first one reads to the last one's classes.
+
+    What a head of one's own does between is its own affair. ``features`` are those of the last block.
+    """
+    places = [place for place, layer in enumerate(layers) if layer.kind is Kind.LINEAR]
+    convs = [place for place, layer in enumerate(layers) if layer.kind is Kind.CONV]
+    if not places and len(convs) == 1 and layers[convs[0]].kernel in ((1, 1), None):
+        last = layers[convs[0]]
+        return (*layers[: convs[0]], replace(last, kind=Kind.LINEAR, class_name="Linear", kernel=None, stride=None))
+    flat = any(layer.class_name == "BatchNorm1d" for layer in layers)
+    if not places or (len(places) == 1 and not flat and not (convs and convs[0] < places[0])):
+        return layers
+    first, last = layers[places[0]], layers[places[-1]]
+    before = layers[: min([places[0], *convs])]
+    pools = [layer for layer in before if layer.kind is Kind.POOL]
+    reads = None if len(pools) > 1 or convs or (features and first.inputs == 2 * features) else first.inputs
+    kept = [layer for layer in before if layer.kind in (Kind.NORM, Kind.ACTIVATION) and layer.class_name != "BatchNorm1d"]
+    return (*kept, *pools[-1:], replace(last, inputs=reads, bias=None, params=None))

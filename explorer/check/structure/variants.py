@@ -1,0 +1,61 @@
+"""Writes what people build differently in the one form that is compared: grouped convolutions, blurred strides."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import mode
+
+from explorer.check.formats.class_names import is_blur
+from explorer.check.structure.network import Network, Unit
+from explorer.check.values import Pair, ReadLayer
+from explorer.network.layer import Kind
+
+
+def in_one_form(network: Network) -> Network:
+    """Returns the network with groups told from weights, and with strides where they would be without a blur."""
+    network = _with_units(network, _unblurred)
+    votes = [groups for block in network.blocks if (groups := _shown_groups(block)) is not None]
+    return _with_units(network, _grouped) if votes and mode(votes) > 1 else network
+
+
+def _with_units(network: Network, change: Callable[[Unit], Unit]) -> Network:
+    stages = tuple(replace(stage, blocks=tuple(map(change, stage.blocks))) for stage in network.stages)
+    return replace(network, stem=change(network.stem), stages=stages)
+
+
+def _shown_groups(block: Unit) -> int | None:
+    """Returns in how many groups the second convolution reads what the first puts out, if the numbers tell."""
+    convs = block.convs
+    if len(convs) < 2 or not convs[0].outputs or not convs[1].inputs or convs[1].groups is not None:
+        return None
+    groups, rest = divmod(convs[0].outputs, convs[1].inputs)
+    return None if rest or not groups else groups
+
+
+def _grouped(block: Unit) -> Unit:
+    groups = _shown_groups(block)
+    if not groups or groups == 1:
+        return block
+    conv = block.convs[1]
+    whole = replace(conv, inputs=block.convs[0].outputs, groups=groups)
+    return replace(block, main=tuple(whole if layer is conv else layer for layer in block.main))
+
+
+def _unblurred(unit: Unit) -> Unit:
+    """Gives the stride of a blur, or of a pool beside the convolutions of a block, to the layer before it."""
+    kept: list[ReadLayer] = []
+    blurs = False
+    for layer in unit.main:
+        smooths = is_blur(layer.local, layer.class_name) and layer.kind in (None, Kind.POOL, Kind.CONV, Kind.PAD)
+        place = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].kind in (Kind.CONV, Kind.POOL)), None)
+        if not (smooths or (unit.name and layer.kind is Kind.POOL)) or place is None:
+            kept.append(layer)
+            continue
+        blurs = True
+        stride = layer.stride or _projections(unit) or (2, 2)
+        if kept[place].stride == (1, 1) or kept[place].stride is None:
+            kept[place] = replace(kept[place], stride=stride, size=layer.size or kept[place].size)
+    return replace(unit, main=tuple(kept), blurs=blurs) if blurs else unit
+
+
+def _projections(unit: Unit) -> Pair | None:
+    return next((layer.stride for layer in unit.shortcut if layer.stride not in ((1, 1), None)), None)
