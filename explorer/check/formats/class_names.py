@@ -45,6 +45,7 @@ _KINDS = {
     **dict.fromkeys(("Linear", "LazyLinear", "NonDynamicallyQuantizableLinear"), Kind.LINEAR),
 }
 IGNORED_CLASSES = {"Identity", "Flatten", "Unflatten", "DropBlock2d", "DropPath", "StochasticDepth"}
+_BESIDE = re.compile(r"Loss$|Accuracy|Metric|Criterion|^(?:De)?Quant(?:Stub)?$")  # beside the layers of a network
 PLAIN_CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", ""}  # containers that say nothing about what is inside
 _SHORTCUT = re.compile(
     r"downsample|short_?cut|skip|proj|match|adapt|res_?conv|identity|padding$|^lambda", re.IGNORECASE
@@ -62,6 +63,11 @@ _BLUR = re.compile(r"blur|^aa$|anti_?alias", re.IGNORECASE)
 def kind_of(class_name: str) -> Kind | None:
     """Returns what a layer of this class does, or None for a class that no residual network here has."""
     return _KINDS.get(class_name)
+
+
+def does_nothing(class_name: str) -> bool:
+    """Whether a module of this class changes nothing in what a trained network puts out."""
+    return class_name in IGNORED_CLASSES or _BESIDE.search(class_name) is not None
 
 
 def is_custom(class_name: str) -> bool:

@@ -120,6 +120,9 @@ def _tree(rows: list[_Row]) -> Node:
         stack[-1][1].children.append(node)
         if following is not None and following.depth > row.depth:
             stack.append((row.depth, node))
+            if kind_of(row.class_name):  # a layer with modules inside of it
+                own = table_layer("", row.class_name, outputs, size, row.cells)
+                node.class_name, node.children = "", [Node("", row.class_name, own)]
         else:
             node.layer = table_layer(row.name, row.class_name, outputs, size, row.cells)
     return root

@@ -46,6 +46,8 @@ def read_torchsummary(lines: list[str]) -> ReadText:
                 break  # a second table
             first = first or int(found["index"])
             rows.append(_node(found))
+            if rows[-1].class_name.endswith("NormAct2d") and len(rows) > 1 and _kind(rows[-2]) is Kind.ACTIVATION:
+                rows[-2:] = rows[:-3:-1]  # timm's norms hold their activation, which finishes first
         elif found := _INPUT_SIZE.search(line):
             megabytes = float(found[1])
             size = (megabytes - 0.005) * 2**20, (megabytes + 0.005) * 2**20
@@ -136,7 +138,7 @@ def _stem_blocks_and_head(rows: list[Node], *, cut_start: bool, cut_end: bool) -
         blocks = _block_nodes(parts[1:], [rows[end] for end in ends[1:]], rows[ends[0]].outputs)
         return [*blocks, *head]
     length = _stem_length(parts[0], pre=_is_pre_activation(parts, head))
-    stem, parts[0] = parts[0][:length], parts[0][length:]
+    stem, parts[0] = [row for row in parts[0][:length] if not _is_custom_class(row)], parts[0][length:]
     arriving = next((row.outputs for row in reversed(stem) if row.outputs), None)
     return [*stem, *_block_nodes(parts, [rows[end] for end in ends], arriving), *head]
 
@@ -166,7 +168,8 @@ def _stem_length(rows: list[Node], *, pre: bool) -> int:
     convs = 0
     for place, row in enumerate(rows):
         pads_next = place + 1 < len(rows) and kinds[place + 1] is Kind.PAD
-        if row.class_name == "MaxPool2d" and not pads_next and convs <= 3:
+        most = {"MaxPool2d": 3, "AvgPool2d": 1}.get(row.class_name, -1)
+        if convs <= most and not pads_next:
             return place + 1
         convs += kinds[place] is Kind.CONV
     place = kinds.index(Kind.CONV) + 1 if Kind.CONV in kinds else 0
@@ -214,7 +217,7 @@ def _with_shortcut_modules_closed(part: list[Node]) -> list[Node]:
         elif _is_custom_class(row) and is_shortcut(row.class_name):
             place = convs.pop() if convs else len(rows)
             rows[place:] = [Node("downsample", row.class_name, children=rows[place:])]
-        elif not _is_custom_class(row):
+        elif not _is_custom_class(row) or is_blur("", row.class_name):
             convs += [len(rows)] if _kind(row) is Kind.CONV else []
             rows.append(row)
     return rows

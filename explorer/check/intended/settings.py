@@ -29,7 +29,7 @@ def possible_settings(
     ``shortcuts_folded``: a table shows each shortcut as one row. ``cut``: the text begins inside of the network.
     """
     block = _block_kind(network)
-    order = _orders(network, cut=cut, ordered=source.is_table)
+    order = _orders(network, cut=cut, ordered=source.is_table, no_order=source is Source.STATE_DICT)
     return {
         "block": (block,),
         "shortcut": possible_shortcuts(network, source, block, shortcuts_folded=shortcuts_folded),
@@ -119,11 +119,11 @@ def _activations(network: Network) -> tuple[Activation, ...]:
     return (classes.get(majority(shown), Activation.RELU),)
 
 
-def _orders(network: Network, *, cut: bool, ordered: bool) -> tuple[Order, ...]:
+def _orders(network: Network, *, cut: bool, ordered: bool, no_order: bool) -> tuple[Order, ...]:
     """Looks for pre-activation in stem, blocks and head.
 
     Its blocks begin with a norm or an activation, its stem has neither and its head has. ``ordered``: the layers come
-    in the order of the forward pass. If not, the norms' features tell more than the order.
+    in the order of the forward pass. If not, the norms' features tell more than the order, and with ``no_order`` they alone do.
     """
     shown = [layer for layer in network.layers if layer.kind in _BEFORE_CONV]
     if not shown:
@@ -134,6 +134,8 @@ def _orders(network: Network, *, cut: bool, ordered: bool) -> tuple[Order, ...]:
     signs += any(layer.kind in _BEFORE_CONV for layer in head)
     whole = network.blocks[1:] if cut and not stem else network.blocks
     told = None if ordered else majority(_norm_votes(network))
+    if told and no_order:
+        return (told,)
     if told is None:
         signs += majority((unit.main[0].kind in _BEFORE_CONV for unit in whole if unit.main), False)
     else:

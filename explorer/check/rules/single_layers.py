@@ -15,7 +15,7 @@ from explorer.check.rules.finding import (
 )
 from explorer.check.values import Pair, ReadLayer, Severity
 from explorer.network.layer import Kind
-from explorer.network.options import Norm
+from explorer.network.options import Norm, Order
 
 
 def layer_kernels(case: Case) -> Iterator[Finding]:
@@ -116,17 +116,24 @@ def layer_biases(case: Case) -> Iterator[Finding]:
         if bias is None or match.read is None:
             continue
         name, local = match.read.name, match.read.local
-        normed = case.config.norm is Norm.BATCH
-        if bias[0]:
-            cause = (
-                "the norm subtracts the mean, and with it any bias, so it has no effect. bias=False was left out."
-                if normed
-                else "the other convolutions have none."
-            )
+        if bias[0] and _norm_follows(case, match.read):
+            cause = "the norm subtracts the mean, and with it any bias, so it has no effect. bias=False was left out."
             yield Finding(name, "has a bias, expected none", cause, Severity.WARNING, ("bias", local))
+        elif bias[0]:
+            cause = "no norm follows it that would take the bias out again; most convolutions have none."
+            yield Finding(name, "has a bias", cause, Severity.NOTE, ("bias", local))
         else:
             cause = "bias=False was written where the network that was meant has a bias."
             yield Finding(name, "has no bias, expected one", cause, Severity.ERROR, ("no bias", local))
+
+
+def _norm_follows(case: Case, conv: ReadLayer) -> bool:
+    """Whether a norm comes next on the convolution's path: it would undo any bias."""
+    for path in (case.unit.read.main, case.unit.read.shortcut):
+        kinds = [layer.kind for layer in path[path.index(conv) + 1 :]] if conv in path else []
+        if kinds:
+            return kinds[0] is Kind.NORM
+    return case.config.norm is not Norm.NONE and case.config.order is Order.POST and conv in case.unit.read.main
 
 
 def layer_classes(case: Case) -> Iterator[Finding]:

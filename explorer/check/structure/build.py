@@ -8,11 +8,12 @@ from itertools import groupby
 from explorer.check.formats.class_names import (
     IGNORED_CLASSES,
     PLAIN_CONTAINERS,
+    does_nothing,
     is_attention,
     is_custom,
     is_shortcut,
 )
-from explorer.check.structure.ends import standard_head
+from explorer.check.structure.ends import standard_head, with_norms_in_place
 from explorer.check.structure.find_blocks import (
     Leaf,
     block_of,
@@ -54,6 +55,7 @@ def build_network(reading: ReadText) -> Network | None:
             blocks.append((inside[0].path[place - 1] if place else None, _unit(place, inside, named=reading.named)))
     if not blocks:
         return None
+    stem, head = with_norms_in_place(stem, head, blocks[-1][1].outputs)
     whole_head = standard_head(tuple(head), blocks[-1][1].outputs)
     network = Network(
         Unit("", tuple(stem)), _stages(blocks), Unit("", whole_head), scope.inside, scope.apart, scope.others
@@ -74,7 +76,7 @@ def _outside(leaves: list[Leaf], holding: set[int]) -> Iterator[ReadLayer]:
 
 
 def _does_nothing(layer: ReadLayer) -> bool:
-    return layer.class_name in IGNORED_CLASSES or (
+    return does_nothing(layer.class_name) or (
         layer.kind is None and layer.class_name in PLAIN_CONTAINERS and not layer.params
     )
 
@@ -124,6 +126,8 @@ def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, nam
     found = []
     for key, layers in outer.items():
         convs = [layer for layer in layers if layer.kind is Kind.CONV]
+        if all(layer.kind in (Kind.NORM, Kind.ACTIVATION) for layer in layers):
+            continue  # timm's norms hold their activation
         cut = key in made_up and len(convs) == 1 and convs[0].local.isdigit()
         if (
             len(convs) <= 1

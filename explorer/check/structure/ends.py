@@ -6,6 +6,19 @@ from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
 
 
+def with_norms_in_place(
+    stem: list[ReadLayer], head: list[ReadLayer], features: int | None
+) -> tuple[list[ReadLayer], list[ReadLayer]]:
+    """Moves norms from the stem to the head that have the last block's features: a sorted file has bn1 by conv1."""
+    convs = [layer.outputs for layer in stem if layer.kind is Kind.CONV]
+    late = [
+        layer
+        for layer in stem
+        if layer.kind is Kind.NORM and convs and layer.outputs not in (None, *convs) and layer.outputs == features
+    ]
+    return [layer for layer in stem if layer not in late], [*late, *head]
+
+
 def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[ReadLayer, ...]:
     """Returns the head as one with a single linear layer: from what the first one reads to the last one's classes.
 

@@ -82,7 +82,7 @@ def find_blocks(leaves: list[Leaf]) -> dict[int, Node]:
     found = {
         key: node for key, node in found.items() if key not in above and key not in linear and counts[key] <= MAX_CONVS
     }
-    return _without_stem(found, leaves)
+    return without_stem(found, leaves)
 
 
 def _likely_block(leaf: Leaf, counts: dict[int, int]) -> Node | None:
@@ -108,7 +108,7 @@ def stands_on_shortcut(node: Node) -> bool:
     return is_shortcut(node.name) or is_shortcut(node.class_name)
 
 
-def _without_stem(blocks: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]:
+def without_stem(blocks: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]:
     """Leaves out the first container if it is the stem: it reads the image, or no block has a class like its."""
     convs = [leaf for leaf in leaves if leaf.layer.kind is Kind.CONV]
     if len(blocks) < 2 or block_of(convs[0].path, blocks) is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.check.structure.find_blocks import Leaf, block_of
+from explorer.check.structure.find_blocks import Leaf, block_of, without_stem
 from explorer.check.values import Node
 from explorer.network.layer import Kind
 
@@ -44,6 +44,7 @@ def find_scope(root: Node, leaves: list[Leaf], blocks: dict[int, Node]) -> Scope
     around = _with_stem(part, leaves, chosen)
     mine = [leaf for leaf in leaves if around in leaf.path]
     rest = [leaf for leaf in leaves if around not in leaf.path]
+    chosen = without_stem(chosen, mine)
     after = leaves[leaves.index(mine[-1]) + 1 :]
     if not any(leaf.layer.kind is Kind.LINEAR for leaf in mine) and _is_head(after):
         mine, rest = mine + after, rest[: len(rest) - len(after)]
@@ -86,7 +87,8 @@ def _is_whole(node: Node, held: dict[int, int], blocks: dict[int, Node]) -> bool
     while id(node) not in blocks:
         holders = _holders(node, held)
         if len(holders) > 1:
-            return not any(id(child) in blocks for child in holders)
+            containers = [child for child in holders if id(child) not in blocks]
+            return len(containers) > 1 or any(_is_whole(child, held, blocks) for child in containers)
         node = holders[0]
     return False
 
