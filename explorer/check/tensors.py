@@ -24,11 +24,13 @@ def weight_shapes(config: ResNetConfig) -> dict[str, Shape]:
         inputs, outputs = layer.input_shape[0], layer.output_shape[0]
         match layer.kind:
             case Kind.CONV:
-                found[f"{layer.name}.weight"] = (outputs, inputs, layer.kernel, layer.kernel)
+                found[f"{layer.name}.weight"] = (outputs, inputs // layer.groups, layer.kernel, layer.kernel)
             case Kind.LINEAR:
                 found[f"{layer.name}.weight"] = (outputs, inputs)
             case Kind.NORM:
-                found |= {f"{layer.name}.{part}": (outputs,) for part in _NORM}
+                found |= {f"{layer.name}.{part}": (outputs,) for part in (_NORM[:2] if layer.groups else _NORM)}
+            case Kind.SCALE if layer.params:
+                found[f"{layer.name}.gain"] = (1,)
         if layer.bias:
             found[f"{layer.name}.bias"] = (outputs,)
     return found

@@ -71,6 +71,7 @@ class ReadLayer:
     eps: float | None = None
     momentum: float | None = None
     inplace: bool | None = None
+    p: float | None = None
     size: Pair | None = None
     before: Pair | None = None
     params: int | None = None

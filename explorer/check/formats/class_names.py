@@ -40,11 +40,15 @@ _KINDS = {
         ),
         Kind.POOL,
     ),
+    **dict.fromkeys(
+        ("Dropout", "Dropout2d", "Dropout1d", "Dropout3d", "DropBlock2d", "DropPath", "StochasticDepth"), Kind.DROPOUT
+    ),
+    **dict.fromkeys(("Scale", "SkipInit", "ReZero", "LayerScale"), Kind.SCALE),
     **dict.fromkeys(("Add", "FloatFunctional"), Kind.ADD),
     **dict.fromkeys(("ZeroPad", "IdentityPadding", "LambdaLayer", "AvgPoolPadding", "PadShortcut"), Kind.PAD),
     **dict.fromkeys(("Linear", "LazyLinear", "NonDynamicallyQuantizableLinear"), Kind.LINEAR),
 }
-IGNORED_CLASSES = {"Identity", "Flatten", "Unflatten", "DropBlock2d", "DropPath", "StochasticDepth"}
+IGNORED_CLASSES = {"Identity", "Flatten", "Unflatten"}
 _BESIDE = re.compile(r"Loss$|Accuracy|Metric|Criterion|^(?:De)?Quant(?:Stub)?$")  # beside the layers of a network
 PLAIN_CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", ""}  # containers that say nothing about what is inside
 _SHORTCUT = re.compile(

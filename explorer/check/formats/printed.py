@@ -55,7 +55,9 @@ def _networks(lines: list[PrintedLine]) -> Iterator[list[PrintedLine]]:
 def _opened(line: PrintedLine) -> Node:
     """Returns a module with children. A layer that has some (detectron2, timm) becomes the first of them."""
     if line.arguments and kind_of(line.class_name):
-        return Node(line.name, "", children=[Node("", line.class_name, parse_layer("", line.class_name, line.arguments))])
+        return Node(
+            line.name, "", children=[Node("", line.class_name, parse_layer("", line.class_name, line.arguments))]
+        )
     return Node(line.name, line.class_name)
 
 

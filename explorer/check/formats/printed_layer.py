@@ -35,6 +35,10 @@ def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
                 stride=_pair(keywords.get("stride")) or kernel,
                 padding=_pair(keywords.get("padding")),
             )
+        case Kind.DROPOUT:
+            return replace(
+                layer, p=_float(keywords.get("p", keywords.get("drop_prob", positional[0] if positional else "")))
+            )
         case Kind.LINEAR:
             inputs, outputs = _channel_count(keywords.get("in_features")), _channel_count(keywords.get("out_features"))
             return replace(layer, inputs=inputs, outputs=outputs, bias=_bool(keywords.get("bias")))

@@ -42,11 +42,11 @@ def read_state_lines(lines: list[str]) -> ReadText:
         if found:
             numbers = [part.strip() for part in found["shape"].split(",")]
             shapes[found["name"]] = tuple(int(number) for number in numbers if number.isdigit() and len(number) < 10)
-    return read_state_dict(shapes)
+    return read_state_dict(shapes, whole=False)
 
 
-def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
-    """Reads the names of tensors and their shapes.
+def read_state_dict(shapes: Mapping[str, tuple[int, ...]], *, whole: bool = True) -> ReadText:
+    """Reads the names of tensors and their shapes. ``whole``: none is left out, so that norms have their statistics.
 
     Raises:
         CheckError: there are too many tensors or modules, or one has an impossible name or shape.
@@ -66,7 +66,7 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]]) -> ReadText:
     root = Node("")
     containers = {"": root}
     for name, tensors in modules.items():
-        layer = _layer(name, tensors)
+        layer = _layer(name, tensors, "GroupNorm" if whole else "")
         if layer and name:
             parent = _container(containers, name.rpartition(".")[0])
             parent.children.append(Node(layer.local, "", layer))
@@ -140,7 +140,7 @@ def _container(containers: dict[str, Node], name: str) -> Node:
     return node
 
 
-def _layer(name: str, tensors: Mapping[str, tuple[int, ...]]) -> ReadLayer | None:
+def _layer(name: str, tensors: Mapping[str, tuple[int, ...]], unlike_batch_norm: str) -> ReadLayer | None:
     """Reads a layer from its tensors: (out, in, k, k) is a convolution, (out, in) a linear layer, (out,) a norm."""
     weight = tensors.get("weight", ())
     local = name.rpartition(".")[2]
@@ -159,5 +159,9 @@ def _layer(name: str, tensors: Mapping[str, tuple[int, ...]]) -> ReadLayer | Non
         case 2:
             return ReadLayer(local, Kind.LINEAR, inputs=weight[1], outputs=weight[0], bias="bias" in tensors)
         case 1 if "running_mean" in tensors or "bias" in tensors:
-            return ReadLayer(local, Kind.NORM, outputs=weight[0])
+            return ReadLayer(
+                local, Kind.NORM, "" if "running_mean" in tensors else unlike_batch_norm, outputs=weight[0]
+            )
+        case 0 if not local.isdigit() and all(shape in ((), (1,)) for shape in tensors.values()):
+            return ReadLayer(local, Kind.SCALE, "Scale")
     return None

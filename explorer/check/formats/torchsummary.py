@@ -73,7 +73,9 @@ def _without_gates(rows: list[Node]) -> list[Node]:
     kept: list[Node] = []
     for row in rows:
         if is_attention("", row.class_name):
-            while kept and (kept[-1].size in ((1, 1), None) or _is_custom_class(kept[-1])) and not _is_block_row(kept[-1]):
+            while (
+                kept and (kept[-1].size in ((1, 1), None) or _is_custom_class(kept[-1])) and not _is_block_row(kept[-1])
+            ):
                 kept.pop()
             kept.append(Node("attention", row.class_name, outputs=row.outputs, size=row.size, layer=row.layer))
         else:

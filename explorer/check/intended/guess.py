@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from explorer.check.intended.family_settings import unseen_settings
 from explorer.check.intended.guess_part import guess_part
 from explorer.check.intended.guess_whole import MAX_IMAGE, guess_whole
 from explorer.check.intended.settings import PossibleSettings
 from explorer.check.structure.network import Network
 from explorer.check.values import CheckError, ReadText
-from explorer.network.config import ResNetConfig
+from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.labels import in_words
 from explorer.network.layer import Kind
 from explorer.network.options import Stem
@@ -43,7 +44,7 @@ def guess_config(
         else:
             config, why = guess_whole(network, possible, counts)
             offset = 0
-        return Guess(with_image_side(config, side), why, offset)
+        return Guess(with_fields(with_image_side(config, side), unseen_settings(network)), why, offset)
     except ValueError as error:
         raise CheckError(
             f"The text shows blocks, but of no network that can be described: {in_words(str(error))}"

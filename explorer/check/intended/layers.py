@@ -6,10 +6,15 @@ from itertools import groupby
 
 from explorer.check.formats.class_names import ACTIVATION_CLASSES
 from explorer.check.structure.network import Unit
+from explorer.check.structure.variants import unblurred
 from explorer.check.values import ReadLayer
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import Kind, Layer
+from explorer.network.layer import Kind, Layer, Role
+from explorer.network.options import Norm
+
+
+_BESIDE = (Kind.DROPOUT, Kind.SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,10 @@ def intended_layers(config: ResNetConfig) -> IntendedLayers:
     units: dict[str, Unit] = {}
     for name, group in groupby(analyze(config).layers, key=lambda layer: layer.unit):
         layers = list(group)
-        main = tuple(_as_read(layer, config) for layer in layers if not layer.on_shortcut)
-        shortcut = tuple(_as_read(layer, config) for layer in layers if layer.on_shortcut)
-        units[name] = Unit("" if name in ("stem", "head") else name, main, shortcut)
+        compared = [layer for layer in layers if layer.role is not Role.ATTENTION and layer.kind not in _BESIDE]
+        main = tuple(_as_read(layer, config) for layer in compared if not layer.on_shortcut)
+        shortcut = tuple(_as_read(layer, config) for layer in compared if layer.on_shortcut)
+        units[name] = unblurred(Unit("" if name in ("stem", "head") else name, main, shortcut))
     blocks = [unit for unit in units.values() if unit.name]
     stages = tuple(tuple(group) for _, group in groupby(blocks, key=lambda unit: unit.name.partition(".")[0]))
     return IntendedLayers(units["stem"], stages, units["head"])
@@ -47,7 +53,9 @@ def _as_read(layer: Layer, config: ResNetConfig) -> ReadLayer:
     kernel, stride, padding = ((side, side) for side in (layer.kernel, layer.stride, layer.padding))
     match layer.kind:
         case Kind.CONV:
-            found = replace(found, inputs=layer.input_shape[0], bias=layer.bias, dilation=(1, 1), groups=1)
+            found = replace(
+                found, inputs=layer.input_shape[0], bias=layer.bias, dilation=(layer.dilation,) * 2, groups=layer.groups
+            )
             return replace(found, kernel=kernel, stride=stride, padding=padding)
         case Kind.NORM:
             return replace(found, eps=1e-5, momentum=0.1)
@@ -57,7 +65,7 @@ def _as_read(layer: Layer, config: ResNetConfig) -> ReadLayer:
             return replace(found, inputs=layer.input_shape[0], bias=True)
         case Kind.POOL if layer.name != "avgpool":
             return replace(found, kernel=kernel, stride=stride, padding=padding)
-    return replace(found, stride=stride) if layer.kind is Kind.PAD else found
+    return replace(found, stride=stride) if layer.kind in (Kind.PAD, Kind.BLUR) else found
 
 
 def _class_name(layer: Layer, config: ResNetConfig) -> str:
@@ -65,7 +73,8 @@ def _class_name(layer: Layer, config: ResNetConfig) -> str:
         return {"maxpool": "MaxPool2d", "avgpool": "AdaptiveAvgPool2d"}.get(layer.name, "AvgPool2d")
     return {
         Kind.CONV: "Conv2d",
-        Kind.NORM: "BatchNorm2d",
+        Kind.NORM: "GroupNorm" if config.norm is Norm.GROUP else "BatchNorm2d",
+        Kind.BLUR: "BlurPool",
         Kind.ACTIVATION: ACTIVATION_CLASSES[config.activation],
         Kind.LINEAR: "Linear",
         Kind.PAD: "ZeroPad",

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from explorer.check.formats.class_names import ACTIVATION_CLASSES
+from explorer.check.intended.family_settings import family_settings, inner_widths
 from explorer.check.intended.shortcut_settings import possible_shortcut_norms, possible_shortcuts
 from explorer.check.intended.votes import majority
 from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Source
 from explorer.network.layer import Kind
-from explorer.network.options import Activation, Block, Norm, Order, Stem, StrideIn
+from explorer.network.options import Activation, Block, Order, Stem, StrideIn
 
 PossibleSettings = Mapping[str, tuple[Any, ...]]  # by the setting's name
 
@@ -35,11 +36,11 @@ def possible_settings(
         "shortcut": possible_shortcuts(network, source, block, shortcuts_folded=shortcuts_folded),
         "stem": _stems(network),
         "activation": _activations(network),
-        "norm": (Norm.BATCH if network.has(Kind.NORM) else Norm.NONE,),
         "order": order,
         "stride_in": _stride_places(network, block),
         "conv_bias": _conv_biases(network),
         "shortcut_norm": possible_shortcut_norms(network, pre=Order.PRE in order),
+        **family_settings(network, source, block, stage_widths(network, block)),
     }
 
 
@@ -47,9 +48,11 @@ def stage_widths(network: Network, block: Block) -> tuple[int, ...]:
     """Returns each stage's width: what its first convolutions put out, without a bottleneck's expansion."""
     found = tuple(_likeliest([_width_votes(stage, block) for stage in network.stages]))
     stem = network.stem.outputs
-    outer = tuple(majority(unit.outputs for unit in stage.blocks) for stage in network.stages)
-    if block is Block.BOTTLENECK and stem and outer == tuple(2 * width for width in found) and outer[0] == 4 * stem:
-        return tuple(width // 2 for width in found)  # twice as wide inside: Wide ResNet and ResNeXt
+    both = [majority(map(inner_widths, stage.blocks)) for stage in network.stages]
+    if block is Block.BOTTLENECK and stem and None not in both and both[0][1] == stem:
+        shares = {inner / outer for inner, outer in both}
+        if len(shares) == 1:  # another width inside of all bottlenecks: Wide ResNet and ResNeXt
+            return tuple(outer for _, outer in both)
     return found
 
 

@@ -68,7 +68,7 @@ class UnitMatch:
 
 def is_harmless(layer: ReadLayer) -> bool:
     """Whether an extra layer does nothing when the network is evaluated, as Dropout does."""
-    return layer.class_name.startswith("Dropout")
+    return layer.kind is Kind.DROPOUT
 
 
 def differing_fields(read: ReadLayer, intended: ReadLayer) -> DifferingFields:
@@ -108,7 +108,7 @@ def _same_class(read: ReadLayer, intended: ReadLayer) -> bool:
         case Kind.CONV:
             return has not in ("Conv1d", "Conv3d")
         case Kind.NORM:
-            return has in _BATCH_NORMS
+            return has in _BATCH_NORMS if expected in _BATCH_NORMS else has == expected
         case Kind.POOL if expected in _GLOBAL_POOLS:
             return has in _GLOBAL_POOLS
         case Kind.ACTIVATION | Kind.POOL:

@@ -64,6 +64,11 @@ def network_notes(comparison: Comparison, visible: Visible, *, guessed: bool) ->
         what = f"is there {'once' if visible.activations == 1 else 'twice'} where a block activates {_times(needed)}"
         cause = "one module is probably used several times, as torchvision does: a hook on it then fires each time."
         yield Finding(layer.name, what, cause, Severity.NOTE, ("shared",))
+    for unit in comparison.network.units:
+        for layer in unit.beside if not config.dropout else ():
+            if layer.class_name.startswith("Dropout"):
+                cause = "Dropout does nothing when the network is evaluated; ResNets do without it."
+                yield Finding(layer.name, "is extra", cause, Severity.NOTE, ("extra", layer.class_name))
     redundant = config.conv_bias and config.norm is Norm.BATCH and config.order is Order.POST
     if redundant and guessed and preset_of(config) is None:
         cause = "the norm after each convolution takes any bias out again; bias=False saves it."

@@ -7,6 +7,7 @@ value.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from explorer.check.intended.config_words import value_words
 from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.comparison import Comparison
@@ -20,7 +21,10 @@ from explorer.network.layer import Kind
 from explorer.network.options import Norm, Stem
 from explorer.text.quantities import counted
 
-_SETTINGS = ("stem", "block", "order", "norm", "shortcut", "shortcut_norm", "activation", "stride_in", "conv_bias")
+_SETTINGS = (
+    *("stem", "block", "order", "norm", "groups", "width_per_group", "stem_width", "output_stride", "attention"),
+    *("antialias", "shortcut", "shortcut_norm", "activation", "stride_in", "conv_bias"),
+)
 
 
 # By how many faults a change has to bring the networks closer. These two settings show in one layer only.
@@ -58,7 +62,7 @@ def _candidates(
 ) -> Iterator[tuple[Change, Finding]]:
     """Yields a change for each setting that the text shows with another value, and what is said if it is made."""
     for name in _SETTINGS:
-        if getattr(config, name) not in possible[name]:
+        if name in possible and getattr(config, name) not in possible[name]:
             value = possible[name][0]
             yield _set(name, value), _wrong_setting(network, config, name, value)
     for name, value in counts.items():
@@ -133,6 +137,9 @@ def _setting_words(name: str, value: Any, expected: Any) -> tuple[str, str, Seve
     if name == "norm":
         has, other = ("norms", "none") if value is Norm.BATCH else ("no norms", "batch norm")
         cause = "deep networks without norm need care with the initial weights."
+        if Norm.NONE not in (value, expected):
+            has, other = (option_label("norm", each).lower() for each in (value, expected))
+            cause = "batch norm depends on the other images of a batch, group norm does not."
         return f"has {has}, expected {other}", cause, Severity.ERROR
     causes = {
         "block": "the other kind of block was handed to the stages.",
@@ -141,10 +148,32 @@ def _setting_words(name: str, value: Any, expected: Any) -> tuple[str, str, Seve
         "activation": "it is another one throughout.",
         "stride_in": "v1 (the paper) strides in the first 1×1, v1.5 (torchvision) in the 3×3.",
     }
+    if name in _FAMILY:
+        what, cause = _FAMILY[name]
+        return f"has {what} {value_words(name, value)}, expected {value_words(name, expected)}", cause, Severity.ERROR
     severity = Severity.WARNING if name == "stride_in" else Severity.ERROR
     labels = f"{_label(name, value)}, expected {_label(name, expected)}"
     nouns = {"block": "blocks", "order": "order", "shortcut": "shortcuts", "activation": "activation"}
     return f"has {nouns.get(name, 'stride')} {labels}", causes[name], severity
+
+
+_FAMILY = {
+    "groups": ("groups", "groups make it a ResNeXt, with fewer weights in each 3×3 convolution."),
+    "width_per_group": (
+        "a width per group of",
+        "it is the width inside of bottlenecks: 64, and 128 in Wide ResNet-50-2.",
+    ),
+    "stem_width": (
+        "a stem of width",
+        "the stem of a Wide ResNet stays at 16 channels, other stems have the first width.",
+    ),
+    "output_stride": (
+        "output stride",
+        "dilation replaces the stride of the last stages where maps have to stay large.",
+    ),
+    "attention": ("attention", "squeeze-and-excitation at the end of a branch makes it an SE-ResNet."),
+    "antialias": ("antialiasing", "a blur before the map is subsampled makes it another network (Zhang 2019)."),
+}
 
 
 def _label(name: str, value: Any) -> str:

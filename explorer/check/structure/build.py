@@ -92,6 +92,7 @@ def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
     main: list[ReadLayer] = []
     shortcut: list[ReadLayer] = []
     gates: list[ReadLayer] = []
+    beside: list[ReadLayer] = []
     shows = False
     for (path, layer), leaf in zip(inner, leaves, strict=True):
         on_shortcut = (
@@ -104,13 +105,16 @@ def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
         hidden = layer.kind is None and (layer.class_name in PLAIN_CONTAINERS or own)
         shows = shows or on_shortcut or hidden
         whole = replace(layer, name=_dotted(leaf.path, layer.name))
+        if layer.kind in (Kind.DROPOUT, Kind.SCALE):
+            beside.append(whole)
+            continue
         if any(is_attention(node.name, node.class_name) for node in path):
             gates.append(whole)
             continue
         if not _does_nothing(layer) or (hidden and not named):
             (shortcut if on_shortcut or hidden else main).append(whole)
     name = _dotted(leaves[0].path[: place + 1], "")
-    return _projection_by_shape(Unit(name, tuple(main), tuple(shortcut), shows, tuple(gates)))
+    return _projection_by_shape(Unit(name, tuple(main), tuple(shortcut), shows, tuple(gates), tuple(beside)))
 
 
 def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, named: bool) -> set[int]:

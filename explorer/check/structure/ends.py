@@ -36,5 +36,7 @@ def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[
     before = layers[: min([places[0], *convs])]
     pools = [layer for layer in before if layer.kind is Kind.POOL]
     reads = None if len(pools) > 1 or convs or (features and first.inputs == 2 * features) else first.inputs
-    kept = [layer for layer in before if layer.kind in (Kind.NORM, Kind.ACTIVATION) and layer.class_name != "BatchNorm1d"]
+    kept = [
+        layer for layer in before if layer.kind in (Kind.NORM, Kind.ACTIVATION) and layer.class_name != "BatchNorm1d"
+    ]
     return (*kept, *pools[-1:], replace(last, inputs=reads, bias=None, params=None))

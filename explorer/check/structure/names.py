@@ -65,7 +65,9 @@ def _local_name(layer: ReadLayer, number: int, *, head: bool) -> str:
     return layer.class_name.lower() if layer.kind is None else names.get(layer.kind, layer.class_name.lower())
 
 
-_CANON = re.compile(r"(conv|bn|gn|norm|batch_?norm|batchnorm|act|relu|activation|nonlin\w*?)_?(\d{1,3})?$", re.IGNORECASE)
+_CANON = re.compile(
+    r"(conv|bn|gn|norm|batch_?norm|batchnorm|act|relu|activation|nonlin\w*?)_?(\d{1,3})?$", re.IGNORECASE
+)
 
 
 def canonical_name(layer: ReadLayer) -> str | None:

@@ -12,7 +12,7 @@ class Unit:
 
     ``name`` is the block's dotted name, and empty for stem and head. The layers have their full names.
     ``shows_shortcut``: the text has a place for a shortcut, even if it is empty. ``gates`` are the layers of its
-    attention, such as squeeze-and-excitation; ``blurs``: something smooths the map where it is subsampled.
+    attention, such as squeeze-and-excitation; ``beside`` are dropouts, scales and blurs, which no layer is matched with.
     """
 
     name: str
@@ -20,7 +20,7 @@ class Unit:
     shortcut: tuple[ReadLayer, ...] = ()
     shows_shortcut: bool = False
     gates: tuple[ReadLayer, ...] = ()
-    blurs: bool = False
+    beside: tuple[ReadLayer, ...] = ()
 
     @property
     def layers(self) -> tuple[ReadLayer, ...]:
@@ -72,9 +72,19 @@ class Network:
         return tuple(block for stage in self.stages for block in stage.blocks)
 
     @property
+    def units(self) -> tuple[Unit, ...]:
+        """The stem, all blocks and the head, in order."""
+        return (self.stem, *self.blocks, self.head)
+
+    @property
     def layers(self) -> tuple[ReadLayer, ...]:
-        """All layers of stem, blocks and head, in order."""
-        return self.stem.layers + tuple(layer for block in self.blocks for layer in block.layers) + self.head.layers
+        """All layers of stem, blocks and head that are compared, in order."""
+        return tuple(layer for unit in self.units for layer in unit.layers)
+
+    @property
+    def all_layers(self) -> tuple[ReadLayer, ...]:
+        """All layers, with those of attention modules, dropouts, scales and blurs."""
+        return tuple(layer for unit in self.units for layer in (*unit.layers, *unit.gates, *unit.beside))
 
     @property
     def stem_ends_bare(self) -> bool:

@@ -12,7 +12,7 @@ from explorer.network.layer import Kind
 
 def in_one_form(network: Network) -> Network:
     """Returns the network with groups told from weights, and with strides where they would be without a blur."""
-    network = _with_units(network, _unblurred)
+    network = _with_units(network, unblurred)
     votes = [groups for block in network.blocks if (groups := _shown_groups(block)) is not None]
     return _with_units(network, _grouped) if votes and mode(votes) > 1 else network
 
@@ -40,21 +40,27 @@ def _grouped(block: Unit) -> Unit:
     return replace(block, main=tuple(whole if layer is conv else layer for layer in block.main))
 
 
-def _unblurred(unit: Unit) -> Unit:
+def unblurred(unit: Unit) -> Unit:
     """Gives the stride of a blur, or of a pool beside the convolutions of a block, to the layer before it."""
     kept: list[ReadLayer] = []
-    blurs = False
+    beside = list(unit.beside)
     for layer in unit.main:
-        smooths = is_blur(layer.local, layer.class_name) and layer.kind in (None, Kind.POOL, Kind.CONV, Kind.PAD)
+        smooths = is_blur(layer.local, layer.class_name) and layer.kind in (
+            None,
+            Kind.POOL,
+            Kind.CONV,
+            Kind.PAD,
+            Kind.BLUR,
+        )
         place = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].kind in (Kind.CONV, Kind.POOL)), None)
         if not (smooths or (unit.name and layer.kind is Kind.POOL)) or place is None:
             kept.append(layer)
             continue
-        blurs = True
+        beside.append(layer)
         stride = layer.stride or _projections(unit) or (2, 2)
         if kept[place].stride == (1, 1) or kept[place].stride is None:
             kept[place] = replace(kept[place], stride=stride, size=layer.size or kept[place].size)
-    return replace(unit, main=tuple(kept), blurs=blurs) if blurs else unit
+    return replace(unit, main=tuple(kept), beside=tuple(beside))
 
 
 def _projections(unit: Unit) -> Pair | None:

@@ -84,7 +84,9 @@ def hugging_face(depth: int, *, classes: int | None = 1000) -> nn.Module:
         ]
         found.append(made("ResNetStage", Path, {"layers": seq(*blocks)}))
         inputs = outputs
-    encoder = made("ResNetEncoder", Path, {"stages": nn.ModuleList(found)}, steps=tuple(f"stages.{k}" for k in range(4)))
+    encoder = made(
+        "ResNetEncoder", Path, {"stages": nn.ModuleList(found)}, steps=tuple(f"stages.{k}" for k in range(4))
+    )
     stem = {"embedder": hugging_conv(3, 64, 7, 2), "pooler": nn.MaxPool2d(3, 2, 1)}
     embedder = made("ResNetEmbeddings", Path, stem)
     model = made(
@@ -245,7 +247,9 @@ def weiai_block(inputs: int, width: int, stride: int, *, deep: bool = False) -> 
         layers += [conv(width, outputs, 1), bn(outputs)]
     beside = seq(conv(inputs, outputs, 1, stride), bn(outputs)) if stride != 1 or inputs != outputs else seq()
     parts = {"residual_function": seq(*layers), "shortcut": beside}
-    return made("BottleNeck" if deep else "BasicBlock", Residual, parts, steps=("residual_function",), beside="shortcut")
+    return made(
+        "BottleNeck" if deep else "BasicBlock", Residual, parts, steps=("residual_function",), beside="shortcut"
+    )
 
 
 def weiai(depth: int) -> nn.Module:
@@ -265,9 +269,7 @@ def xternalz_block(inputs: int, width: int, stride: int, *, drop: float = 0.0) -
     changes = inputs != width
     parts["convShortcut"] = conv(inputs, width, 1, stride) if changes else None
     if changes:
-        return made(
-            "BasicBlock", Residual, parts, before=steps[:2], steps=steps[2:], beside="convShortcut", ends=False
-        )
+        return made("BasicBlock", Residual, parts, before=steps[:2], steps=steps[2:], beside="convShortcut", ends=False)
     return made("BasicBlock", Residual, parts, steps=steps, ends=False)
 
 
@@ -306,9 +308,7 @@ def bit_unit(inputs: int, width: int, stride: int) -> nn.Module:
     if stride == 1 and inputs == outputs:
         return made("PreActBottleneck", Residual, parts, steps=steps, ends=False)
     parts["downsample"] = conv(inputs, outputs, 1, stride)
-    return made(
-        "PreActBottleneck", Residual, parts, before=steps[:2], steps=steps[2:], beside="downsample", ends=False
-    )
+    return made("PreActBottleneck", Residual, parts, before=steps[:2], steps=steps[2:], beside="downsample", ends=False)
 
 
 def big_transfer() -> nn.Module:
@@ -319,7 +319,9 @@ def big_transfer() -> nn.Module:
         body.add_module(
             f"block{number}", named(**{f"unit{index:02}": unit for index, unit in enumerate(part, start=1)})
         )
-    head = named(gn=nn.GroupNorm(32, 2048), relu=relu(), avg=nn.AdaptiveAvgPool2d(1), conv=conv(2048, 1000, 1, bias=True))
+    head = named(
+        gn=nn.GroupNorm(32, 2048), relu=relu(), avg=nn.AdaptiveAvgPool2d(1), conv=conv(2048, 1000, 1, bias=True)
+    )
     return made("ResNetV2", Path, {"root": root, "body": body, "head": head})
 
 

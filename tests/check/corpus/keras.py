@@ -18,7 +18,11 @@ class Summary:
 
     def text(self, title: str) -> str:
         if not self.boxes:
-            lines = [f'Model: "{title}"', "_" * 98, _LINE.format(" Layer (type)", "Output Shape", "Param #", "Connected to")]
+            lines = [
+                f'Model: "{title}"',
+                "_" * 98,
+                _LINE.format(" Layer (type)", "Output Shape", "Param #", "Connected to"),
+            ]
             lines += ["=" * 98, *(_LINE.format(" " + row[0], *row[1:]) for row in self.rows), "=" * 98]
             return "\n".join([*lines, "Total params: 25636712 (97.80 MB)", "_" * 98])
         bar = "├─────────────────────┼───────────────────┼────────────┼───────────────────┤"

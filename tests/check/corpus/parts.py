@@ -74,7 +74,14 @@ def made(name: str, base: type[nn.Module], children: Children, **settings: Any) 
 
 
 def conv(
-    inputs: int, outputs: int, kernel: int = 3, stride: int = 1, *, bias: bool = False, groups: int = 1, dilation: int = 1
+    inputs: int,
+    outputs: int,
+    kernel: int = 3,
+    stride: int = 1,
+    *,
+    bias: bool = False,
+    groups: int = 1,
+    dilation: int = 1,
 ) -> nn.Conv2d:
     padding = dilation * (kernel // 2)
     return nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=bias, groups=groups, dilation=dilation)

@@ -102,7 +102,9 @@ def unet() -> nn.Module:
     """segmentation_models_pytorch's Unet with a ResNet-34 encoder."""
     widths = (512, 256, 128, 64, 32, 16)
     blocks = nn.ModuleList(DecoderBlock(*pair) for pair in zip(widths, widths[1:], strict=False))
-    decoder = made("UnetDecoder", Path, {"center": nn.Identity(), "blocks": blocks}, steps=tuple(f"blocks.{k}" for k in range(5)))
+    decoder = made(
+        "UnetDecoder", Path, {"center": nn.Identity(), "blocks": blocks}, steps=tuple(f"blocks.{k}" for k in range(5))
+    )
     head = made("SegmentationHead", Path, {"0": conv(16, 1, bias=True), "1": nn.Identity(), "2": nn.Identity()})
     return made("Unet", Path, {"encoder": trunk(34, "ResNetEncoder"), "decoder": decoder, "segmentation_head": head})
 
@@ -206,7 +208,9 @@ def audio() -> nn.Module:
         parts |= {"bn1": norm(width), "relu": relu(), "conv2": line(width, width, 3, 1, 1, bias=False)}
         parts |= {"bn2": norm(width), "downsample": beside}
         steps = ("conv1", "bn1", "relu", "conv2", "bn2")
-        return made("BasicBlock1d", Residual, parts, steps=steps, beside="downsample" if beside else "", after=("relu",))
+        return made(
+            "BasicBlock1d", Residual, parts, steps=steps, beside="downsample" if beside else "", after=("relu",)
+        )
 
     children: dict[str, nn.Module] = {"conv1": nn.Conv1d(12, 64, 15, 2, 7, bias=False), "bn1": nn.BatchNorm1d(64)}
     children |= {"relu": relu(), "maxpool": nn.MaxPool1d(3, 2, 1)}
