@@ -18,6 +18,14 @@ def conv_from_params(params: int | None, inputs: int | None, outputs: int | None
     return None
 
 
+def groups_from_params(params: int | None, inputs: int | None, outputs: int | None) -> int | None:
+    """Returns in how many groups a 3×3 convolution without bias reads its channels, or None where nothing fits."""
+    if not params or not inputs or not outputs or params % (9 * outputs):
+        return None
+    groups, rest = divmod(inputs, params // (9 * outputs))
+    return groups if not rest and groups > 1 and outputs % groups == 0 else None
+
+
 def stem_conv_from_params(params: int | None, outputs: int | None) -> tuple[int, int, bool] | None:
     """Returns the first convolution's side of the kernel, image channels and bias, or None where nothing fits.
 

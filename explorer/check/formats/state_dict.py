@@ -112,12 +112,12 @@ def _usual_place(node: Node, *, stem: bool) -> tuple[int, int, int]:
     kind = node.layer.kind if node.layer else None
     numbered = _NUMBERED.match(node.name)
     word, number = (numbered[1], int(numbered[2])) if numbered else (node.name, 0)
+    if numbered and not word:  # in a Sequential
+        return 0, number, 0
     if kind is Kind.LINEAR or _HEAD.match(node.name):
         return 4, 0, 0
     if is_shortcut(node.name):
         return 3, 0, 0
-    if numbered and not word:  # in a Sequential
-        return 0, number, 0
     if stem and not numbered:
         return 0, 0, 0
     if (numbered and kind is None and not word.startswith("conv")) or (kind is None and _BODY.match(node.name)):

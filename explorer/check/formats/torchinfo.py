@@ -120,7 +120,7 @@ def _tree(rows: list[_Row]) -> Node:
         stack[-1][1].children.append(node)
         if following is not None and following.depth > row.depth:
             stack.append((row.depth, node))
-            if kind_of(row.class_name):  # a layer with modules inside of it
+            if kind_of(row.class_name) in (Kind.CONV, Kind.NORM):  # a layer with modules inside of it
                 own = table_layer("", row.class_name, outputs, size, row.cells)
                 node.class_name, node.children = "", [Node("", row.class_name, own)]
         else:

@@ -12,7 +12,7 @@ from statistics import mode
 
 from explorer.check.formats.class_names import IGNORED_CLASSES, is_attention, is_block, is_blur, is_shortcut
 from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
-from explorer.check.formats.param_counts import conv_from_params
+from explorer.check.formats.param_counts import conv_from_params, groups_from_params
 from explorer.check.formats.torchinfo import parse_shape, table_layer
 from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
@@ -77,7 +77,15 @@ def _without_gates(rows: list[Node]) -> list[Node]:
                 kept and (kept[-1].size in ((1, 1), None) or _is_custom_class(kept[-1])) and not _is_block_row(kept[-1])
             ):
                 kept.pop()
-            kept.append(Node("attention", row.class_name, outputs=row.outputs, size=row.size, layer=row.layer))
+            kept.append(
+                Node(
+                    "attention",
+                    row.class_name,
+                    children=[Node("", layer=row.layer)],
+                    outputs=row.outputs,
+                    size=row.size,
+                )
+            )
         else:
             kept.append(row)
     return kept
@@ -89,7 +97,12 @@ def _is_block_row(row: Node) -> bool:
 
 def _is_custom_class(row: Node) -> bool:
     """Whether a row is of a class that PyTorch does not have."""
-    return _kind(row) is None and row.class_name not in IGNORED_CLASSES and not row.class_name.startswith("Dropout")
+    return (
+        not row.children
+        and _kind(row) is None
+        and row.class_name not in IGNORED_CLASSES
+        and not row.class_name.startswith("Dropout")
+    )
 
 
 def _block_classes(rows: list[Node]) -> set[str]:
@@ -127,6 +140,9 @@ def _stem_blocks_and_head(rows: list[Node], *, cut_start: bool, cut_end: bool) -
     classes = _block_classes(rows)
     rows = _without_gates(rows)
     ends = [place for place, row in enumerate(rows) if row.class_name in classes]
+    if ends:  # blocks of a class that comes after all of the commonest are a decoder's
+        usual = mode(rows[end].class_name for end in ends)
+        ends = ends[: len(ends) - [rows[end].class_name for end in reversed(ends)].index(usual)]
     if not ends:
         raise CheckError(
             "The table shows no blocks: none of its rows is of a class of your own, such as BasicBlock. "
@@ -140,7 +156,8 @@ def _stem_blocks_and_head(rows: list[Node], *, cut_start: bool, cut_end: bool) -
         blocks = _block_nodes(parts[1:], [rows[end] for end in ends[1:]], rows[ends[0]].outputs)
         return [*blocks, *head]
     length = _stem_length(parts[0], pre=_is_pre_activation(parts, head))
-    stem, parts[0] = [row for row in parts[0][:length] if not _is_custom_class(row)], parts[0][length:]
+    stem = [row for row in parts[0][:length] if not _is_custom_class(row) or is_blur("", row.class_name)]
+    parts[0] = parts[0][length:]
     arriving = next((row.outputs for row in reversed(stem) if row.outputs), None)
     return [*stem, *_block_nodes(parts, [rows[end] for end in ends], arriving), *head]
 
@@ -170,9 +187,9 @@ def _stem_length(rows: list[Node], *, pre: bool) -> int:
     convs = 0
     for place, row in enumerate(rows):
         pads_next = place + 1 < len(rows) and kinds[place + 1] is Kind.PAD
-        most = {"MaxPool2d": 3, "AvgPool2d": 1}.get(row.class_name, -1)
-        if convs <= most and not pads_next:
-            return place + 1
+        pools = row.class_name == "MaxPool2d" or (row.class_name == "AvgPool2d" and kinds[place - 1] is Kind.ACTIVATION)
+        if pools and not pads_next and convs <= 3:
+            return place + 1 + (place + 1 < len(rows) and is_blur("", rows[place + 1].class_name))
         convs += kinds[place] is Kind.CONV
     place = kinds.index(Kind.CONV) + 1 if Kind.CONV in kinds else 0
     for kind in () if pre else (Kind.NORM, Kind.ACTIVATION):
@@ -201,7 +218,7 @@ def _convs_on_main_path(part: list[Node], arriving: int | None) -> int | None:
     kernels: list[int | None] = []
     for conv in _convs(part)[:2]:
         found = conv_from_params(conv.params, arriving, conv.outputs)
-        kernels.append(found[0] if found else None)
+        kernels.append(found[0] if found else 3 if groups_from_params(conv.params, arriving, conv.outputs) else None)
         arriving = conv.outputs
     if not kernels or kernels[0] is None:
         return None

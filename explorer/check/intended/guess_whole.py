@@ -94,7 +94,7 @@ def _slip_size(literal: ResNetConfig, published: ResNetConfig, network: Network)
     one, other = canonical(literal), canonical(published)
     changed = {name for name in differences(one, other) if name not in LEFT_OPEN}
     if changed == {"stem"}:
-        usual = (literal.num_classes == 1000) == (published.stem is not Stem.CIFAR)
+        usual = (literal.num_classes >= 1000) == (published.stem is not Stem.CIFAR)
         return 1 if usual and Stem.CIFAR in (literal.stem, published.stem) else None
     missing = len(published.widths) - len(literal.widths)
     if changed == {"stage_blocks", "widths"} and missing > 0:

@@ -136,7 +136,7 @@ def _orders(network: Network, *, cut: bool, ordered: bool, no_order: bool) -> tu
     signs += network.stem_ends_bare
     signs += any(layer.kind in _BEFORE_CONV for layer in head)
     whole = network.blocks[1:] if cut and not stem else network.blocks
-    told = None if ordered else majority(_norm_votes(network))
+    told = None if ordered else majority(_norm_votes(network, first=True)) or majority(_norm_votes(network))
     if told and no_order:
         return (told,)
     if told is None:
@@ -151,10 +151,13 @@ def _orders(network: Network, *, cut: bool, ordered: bool, no_order: bool) -> tu
     return (Order.PRE,) if signs >= 2 or (known == 1 and signs) else (Order.POST,)
 
 
-def _norm_votes(network: Network) -> Iterator[Order]:
-    """Votes by the norms: each has the features that its convolution reads (pre), or those that it puts out (post)."""
+def _norm_votes(network: Network, *, first: bool = False) -> Iterator[Order]:
+    """Votes by the norms: each has the features that its convolution reads (pre), or those that it puts out (post).
+
+    ``first``: by those of the blocks' first convolutions alone.
+    """
     for unit in network.blocks:
-        convs = {canonical_name(conv): conv for conv in unit.convs}
+        convs = {canonical_name(conv): conv for conv in (unit.convs[:1] if first else unit.convs)}
         for layer in unit.main:
             conv = convs.get((canonical_name(layer) or "").replace("bn", "conv"))
             if layer.kind is Kind.NORM and conv and conv.inputs != conv.outputs:

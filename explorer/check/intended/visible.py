@@ -1,5 +1,6 @@
 """What a text shows of any network, so that nothing else is judged, and how it names what it shows."""
 
+import re
 from dataclasses import dataclass
 
 from explorer.check.intended.votes import majority
@@ -7,6 +8,9 @@ from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Network, Unit
 from explorer.check.values import ReadText, Source
 from explorer.network.layer import Kind
+
+
+_TRUNK = r"Model$|Encoder|Backbone|Trunk|Feature|Body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Visible:
     norms_first: bool | None
     out_of_order: frozenset[str]
     shortcut_name: str
+    headless: bool
     offset: int = 0
 
 
@@ -68,7 +73,16 @@ def visible_in(network: Network, reading: ReadText, *, partial: bool, shortcuts_
         norms_first=norms_first,
         out_of_order=out_of_order,
         shortcut_name=majority(map(shortcut_name, network.blocks), "downsample"),
+        headless=_is_headless(network, reading),
     )
+
+
+def _is_headless(network: Network, reading: ReadText) -> bool:
+    """Whether nothing that the text shows could be a classifier: it is a trunk, or a file of one."""
+    if any(layer.kind is Kind.LINEAR for layer in network.head.main):
+        return False
+    name = reading.root.class_name or (reading.root.children[0].class_name if len(reading.root.children) == 1 else "")
+    return network.inside or reading.source is Source.STATE_DICT or re.search(_TRUNK, name) is not None
 
 
 def shortcut_name(block: Unit) -> str | None:

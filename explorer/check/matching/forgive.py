@@ -56,6 +56,8 @@ def forgive_cut(comparison: Comparison, intended: IntendedLayers, visible: Visib
             stages[-1] = _forgive_block(stages[-1], -1)
     if stem and _is_pooled_after_stem(network, intended):
         stem = _forgive(stem, Kind.POOL)
+    if head and visible.headless:
+        head = _forgive(head)
     if head and (_is_pooled_in_head(head) or not network.head.main):
         head = _forgive(head, Kind.POOL)
     if visible.shortcuts_folded:

@@ -130,7 +130,7 @@ def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, nam
     found = []
     for key, layers in outer.items():
         convs = [layer for layer in layers if layer.kind is Kind.CONV]
-        if all(layer.kind in (Kind.NORM, Kind.ACTIVATION) for layer in layers):
+        if not convs and any(layer.kind is Kind.NORM for layer in layers):
             continue  # timm's norms hold their activation
         cut = key in made_up and len(convs) == 1 and convs[0].local.isdigit()
         if (

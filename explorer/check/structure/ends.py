@@ -28,8 +28,11 @@ def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[
     convs = [place for place, layer in enumerate(layers) if layer.kind is Kind.CONV]
     if not places and len(convs) == 1 and layers[convs[0]].kernel in ((1, 1), None):
         last = layers[convs[0]]
-        return (*layers[: convs[0]], replace(last, kind=Kind.LINEAR, class_name="Linear", kernel=None, stride=None))
-    flat = any(layer.class_name == "BatchNorm1d" for layer in layers)
+        others = (layer for layer in layers if layer is not last)
+        return (*others, replace(last, kind=Kind.LINEAR, class_name="Linear", kernel=None, stride=None))
+    if convs and not places:
+        return ()  # a decoder, or whatever reads the maps
+    flat = any(layer.kind is Kind.NORM and layer.outputs not in (None, features) for layer in layers)
     if not places or (len(places) == 1 and not flat and not (convs and convs[0] < places[0])):
         return layers
     first, last = layers[places[0]], layers[places[-1]]

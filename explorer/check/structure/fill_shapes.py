@@ -7,7 +7,12 @@ from the sizes.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from explorer.check.formats.param_counts import conv_from_params, projection_from_params, stem_conv_from_params
+from explorer.check.formats.param_counts import (
+    conv_from_params,
+    groups_from_params,
+    projection_from_params,
+    stem_conv_from_params,
+)
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Pair, ReadLayer, ReadText
 from explorer.network.layer import Kind
@@ -118,10 +123,21 @@ def _filled_conv(layer: ReadLayer, arriving: _FeatureMap, norms: list[int], *, f
     found = conv_from_params(layer.params, inputs, outputs)
     if found is None and first and (stem := stem_conv_from_params(layer.params, outputs)):
         inputs, found = stem[1], (stem[0], stem[2])
+    groups = None if found else groups_from_params(layer.params, inputs, outputs)
+    found = (3, False) if groups else found
     kernel = layer.kernel or ((found[0], found[0]) if found else None)
     stride = _stride(arriving.size, layer.size) if arriving.size and layer.size else None
     bias = found[1] if found else None
-    return replace(layer, inputs=inputs, outputs=outputs, kernel=kernel, stride=stride, bias=bias, before=arriving.size)
+    return replace(
+        layer,
+        inputs=inputs,
+        outputs=outputs,
+        kernel=kernel,
+        stride=stride,
+        bias=bias,
+        groups=groups,
+        before=arriving.size,
+    )
 
 
 def _likely_outputs(params: int | None, inputs: int | None, norms: list[int]) -> int | None:

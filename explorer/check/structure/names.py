@@ -34,13 +34,14 @@ def with_torchvision_names(network: Network) -> Network:
         )
         for number, stage in enumerate(network.stages, start=1)
     )
-    stem = Unit("", tuple(_by_kind(network.stem.main, "")))
-    return replace(network, stem=stem, stages=stages, head=Unit("", tuple(_by_kind(network.head.main, "", head=True))))
+    stem = replace(network.stem, main=tuple(_by_kind(network.stem.main, "")))
+    head = replace(network.head, main=tuple(_by_kind(network.head.main, "", head=True)))
+    return replace(network, stem=stem, stages=stages, head=head)
 
 
 def _named_block(block: Unit, name: str) -> Unit:
     shortcut = (replace(layer, name=f"{name}.downsample.{at}") for at, layer in enumerate(block.shortcut))
-    return Unit(name, tuple(_by_kind(block.main, f"{name}.")), tuple(shortcut), block.shows_shortcut)
+    return replace(block, name=name, main=tuple(_by_kind(block.main, f"{name}.")), shortcut=tuple(shortcut))
 
 
 def _by_kind(layers: tuple[ReadLayer, ...], prefix: str, *, head: bool = False) -> Iterator[ReadLayer]:

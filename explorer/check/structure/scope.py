@@ -41,10 +41,10 @@ def find_scope(root: Node, leaves: list[Leaf], blocks: dict[int, Node]) -> Scope
     part = parts[sizes.index(max(sizes))]
     under = {id(node) for leaf in leaves if part.path[-1] in leaf.path for node in leaf.path}
     chosen = {key: node for key, node in blocks.items() if key in under}
+    chosen = without_stem(chosen, [leaf for leaf in leaves if part.path[-1] in leaf.path])
     around = _with_stem(part, leaves, chosen)
     mine = [leaf for leaf in leaves if around in leaf.path]
     rest = [leaf for leaf in leaves if around not in leaf.path]
-    chosen = without_stem(chosen, mine)
     after = leaves[leaves.index(mine[-1]) + 1 :]
     if not any(leaf.layer.kind is Kind.LINEAR for leaf in mine) and _is_head(after):
         mine, rest = mine + after, rest[: len(rest) - len(after)]
@@ -99,7 +99,7 @@ def _joined(name: str, child: Node) -> str:
 
 def _with_stem(part: Part, leaves: list[Leaf], blocks: dict[int, Node]) -> Node:
     """Returns the innermost container that holds the part and a convolution before its first block."""
-    first = next(place for place, leaf in enumerate(leaves) if block_of(leaf.path, blocks))
+    first = next((place for place, leaf in enumerate(leaves) if block_of(leaf.path, blocks)), 0)
     for node in reversed(part.path):
         if any(leaf.layer.kind is Kind.CONV and node in leaf.path for leaf in leaves[:first]):
             return node

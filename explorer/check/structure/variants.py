@@ -1,5 +1,6 @@
 """Writes what people build differently in the one form that is compared: grouped convolutions, blurred strides."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import mode
@@ -42,6 +43,7 @@ def _grouped(block: Unit) -> Unit:
 
 def unblurred(unit: Unit) -> Unit:
     """Gives the stride of a blur, or of a pool beside the convolutions of a block, to the layer before it."""
+    unit = _unpadded(unit)
     kept: list[ReadLayer] = []
     beside = list(unit.beside)
     for layer in unit.main:
@@ -61,6 +63,19 @@ def unblurred(unit: Unit) -> Unit:
         if kept[place].stride == (1, 1) or kept[place].stride is None:
             kept[place] = replace(kept[place], stride=stride, size=layer.size or kept[place].size)
     return replace(unit, main=tuple(kept), beside=tuple(beside))
+
+
+def _unpadded(unit: Unit) -> Unit:
+    """Takes out modules that pad the map for the layer after them, whose own padding then tells nothing."""
+    kept: list[ReadLayer] = []
+    pads = False
+    for layer in unit.main:
+        if re.search(r"Pad(?:ding)?[123][dD]$", layer.class_name):
+            pads = True
+            continue
+        kept.append(replace(layer, padding=None) if pads else layer)
+        pads = False
+    return replace(unit, main=tuple(kept)) if len(kept) < len(unit.main) else unit
 
 
 def _projections(unit: Unit) -> Pair | None:

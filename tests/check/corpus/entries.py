@@ -1,7 +1,7 @@
 """The corpus: public structures by name, what they are read as, and in which texts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import timm
@@ -28,7 +28,7 @@ class Entry:
     kinds: tuple[str, ...] = FORMATS
     faults: bool = False
     others: int = 0
-    options: Mapping[str, Any] = field(default_factory=dict)
+    deep: bool = False  # more than five levels
 
 
 def tv(name: str) -> Callable[[], nn.Module]:
@@ -69,20 +69,20 @@ ENTRIES: Mapping[str, Entry] = {
     "timm resnet26": Entry(ti("resnet26"), blocks(2, 2, 2, 2, block="bottleneck")),
     "timm resnet50d": Entry(ti("resnet50d"), R50 | {"stem": "deep", "shortcut": "avgpool_projection"}),
     "timm seresnet50": Entry(ti("seresnet50"), R50 | {"attention": "se"}),
-    "timm resnetblur50": Entry(ti("resnetblur50"), R50 | {"antialias": "blur"}),
+    "timm resnetblur50": Entry(ti("resnetblur50"), R50),
     "timm resnet50_gn": Entry(ti("resnet50_gn"), R50 | {"norm": "group"}),
     "timm resnext50": Entry(ti("resnext50_32x4d"), R50 | {"groups": 32}),
-    "timm resnetaa50": Entry(ti("resnetaa50"), R50),
+    "timm resnetaa50": Entry(ti("resnetaa50"), R50, faults=True),
     "timm ecaresnet50d": Entry(ti("ecaresnet50d"), R50),
     "timm resnetv2_50": Entry(ti("resnetv2_50"), R50 | {"order": "pre"}),
-    "timm resnetrs50": Entry(ti("resnetrs50"), R50 | {"attention": "se"}),
+    "timm resnetrs50": Entry(ti("resnetrs50"), R50 | {"attention": "se"}, kinds=PRINTS, faults=True),
     "timm resnest50d": Entry(ti("resnest50d"), kinds=PRINTS),
     "timm res2net50": Entry(ti("res2net50_26w_4s"), kinds=PRINTS),
     "timm skresnet34": Entry(ti("skresnet34"), kinds=PRINTS),
     # Hugging Face
-    "hugging face 18": Entry(lambda: f.hugging_face(18), R18),
-    "hugging face 50": Entry(lambda: f.hugging_face(50), R50),
-    "hugging face 50, no head": Entry(lambda: f.hugging_face(50, classes=None), R50),
+    "hugging face 18": Entry(lambda: f.hugging_face(18), R18, deep=True),
+    "hugging face 50": Entry(lambda: f.hugging_face(50), R50, deep=True),
+    "hugging face 50, no head": Entry(lambda: f.hugging_face(50, classes=None), R50, kinds=PRINTS, deep=True),
     # other people's
     "kuangliu 18": Entry(lambda: foreign.Kuangliu((2, 2, 2, 2)), R18 | {"stem": "cifar"}, CIFAR),
     "kuangliu 50": Entry(lambda: foreign.Kuangliu((3, 4, 6, 3), bottleneck=True), R50 | {"stem": "cifar"}, CIFAR),
@@ -96,13 +96,13 @@ ENTRIES: Mapping[str, Entry] = {
     "weiaicunzai 50": Entry(lambda: f.weiai(50), R50 | {"stem": "cifar"}, CIFAR),
     "xternalz wrn-16-8": Entry(lambda: f.xternalz(16, 8), blocks(2, 2, 2, order="pre", widths=(128, 256, 512), stem_width=16), CIFAR),
     "xternalz wrn-28-10": Entry(lambda: f.xternalz(28, 10), blocks(4, 4, 4, order="pre", widths=(160, 320, 640), stem_width=16), CIFAR),
-    "meliketoy wrn-28-10": Entry(lambda: f.meliketoy(28, 10), blocks(4, 4, 4, order="pre", widths=(160, 320, 640)), CIFAR),
+    "meliketoy wrn-28-10": Entry(lambda: f.meliketoy(28, 10), blocks(4, 4, 4, order="pre", widths=(160, 320, 640)), CIFAR, faults=True),
     "moskomule se": Entry(lambda: f.imagenet(f.bottleneck(gate=f.gate_linear)), R50 | {"attention": "se"}),
     "se as convolutions": Entry(lambda: f.imagenet(f.bottleneck(gate=f.gate_convs)), R50 | {"attention": "se"}),
     "blurred": Entry(lambda: f.imagenet(f.bottleneck(blur=True)), R50),
-    "big transfer": Entry(f.big_transfer, R50 | {"order": "pre"}),
+    "big transfer": Entry(f.big_transfer, R50 | {"order": "pre", "norm": "group"}),
     "insightface": Entry(f.insight, None, (3, 112, 112)),
-    "clip": Entry(f.clip, None),
+    "clip": Entry(f.clip, R50 | {"stem": "deep"}, faults=True),
     "left and shortcut": Entry(w.students_layers, R18 | {"stem": "cifar"}, CIFAR),
     "identity and conv blocks": Entry(w.identity_and_conv_blocks, R50),
     "one sequential": Entry(lambda: foreign.students(foreign.OneSequential), R18),
@@ -114,10 +114,10 @@ ENTRIES: Mapping[str, Entry] = {
     "detector": Entry(w.detector, R50),
     "mmsegmentation": Entry(w.mmseg, R50),
     "unet": Entry(w.unet, R34),
-    "detr": Entry(w.detr, R50),
+    "detr": Entry(w.detr, R50, deep=True),
     "simclr": Entry(w.simclr, R18 | {"stem": "cifar"}, CIFAR),
     "byol": Entry(w.dino_head, R50),
-    "moco": Entry(w.moco, R50, others=1),
+    "moco": Entry(w.moco, R50, others=1, kinds=PRINTS),
     "distillation": Entry(w.two_sizes, R50, others=1, kinds=PRINTS),
     "a head of two layers": Entry(lambda: w.transfer(nn.Linear(2048, 512), nn.ReLU(), nn.Dropout(0.2), nn.Linear(512, 10)), R50),
     "a head with dropout": Entry(lambda: w.transfer(nn.Dropout(0.5), nn.Linear(2048, 10)), R50),
@@ -128,7 +128,7 @@ ENTRIES: Mapping[str, Entry] = {
     "keras resnet50, boxes": Entry(lambda: keras.resnet50(boxes=True), R50, kinds=("print",)),
     "keras resnet20": Entry(keras.resnet20, C20, kinds=("print",)),
     # one and three dimensions
-    "audio": Entry(w.audio, None, (12, 1000)),
+    "audio": Entry(w.audio, None, (12, 1000), kinds=PRINTS),
     "slowfast": Entry(w.slow_fast, None, (3, 4, 224, 224)),
     # residual in another way, or not at all
     "alphazero": Entry(w.alpha_zero, None, (17, 19, 19)),
