@@ -39,6 +39,7 @@ _SOURCES = {
     Source.TORCHSUMMARY: "torchsummary's table",
     Source.TORCHINFO: "torchinfo's table",
     Source.STATE_DICT: "a state dict",
+    Source.KERAS: "Keras's summary",
 }
 
 

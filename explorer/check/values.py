@@ -27,13 +27,14 @@ class Source(StrEnum):
     TORCHSUMMARY = "torchsummary"
     TORCHINFO = "torchinfo"
     STATE_DICT = "state_dict"
+    KERAS = "keras"
     ERROR = "error"
     PARTIAL = "partial"
 
     @property
     def is_table(self) -> bool:
         """Whether the text lists output shapes and parameters in the order of the forward pass."""
-        return self in (Source.TORCHSUMMARY, Source.TORCHINFO)
+        return self in (Source.TORCHSUMMARY, Source.TORCHINFO, Source.KERAS)
 
 
 class Severity(StrEnum):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from explorer.check.formats.keras import looks_keras, read_keras
 from explorer.check.formats.limits import MAX_LAYERS
 from explorer.check.formats.printed import read_printed
 from explorer.check.formats.printed_lines import looks_printed
@@ -27,6 +28,7 @@ _FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], ReadText]], .
     (looks_torchinfo, read_torchinfo),
     (looks_torchsummary, read_torchsummary),
     (looks_state_dict, read_state_lines),
+    (looks_keras, read_keras),
 )
 
 

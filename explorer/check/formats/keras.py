@@ -1,0 +1,151 @@
+"""Reads Keras's ``model.summary()`` (keras-team/keras, keras/src/utils/summary_utils.py), of version 2 and 3.
+
+The last column says what each layer is connected to: a sum with two branches that begin at the same layer is a block.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os.path import commonprefix
+
+from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
+from explorer.check.formats.torchinfo import table_layer
+from explorer.check.values import CheckError, Node, ReadText, Source
+from explorer.network.layer import Kind
+
+_CELL = re.compile(r"\s{0,8}(?P<name>[\w/.\-]{1,80}) ?\((?P<cls>\w{1,40})\)?")
+_ROW = re.compile(
+    _CELL.pattern + r"\s{1,60}\[?\((?P<shape>None[^)]{0,60})\)\]?\s{1,60}(?P<params>[\d,]{1,16})(?P<rest>.{0,300})$"
+)
+_SOURCE = re.compile(r"([\w/.\-]{1,80})\[\d{1,4}\]\[\d{1,4}\]")
+# By the first letters, since version 2 cuts long classes off.
+_CLASSES = {
+    "Conv2D": "Conv2d", "BatchNorm": "BatchNorm2d", "ReLU": "ReLU", "Activation": "ReLU", "MaxPooling": "MaxPool2d",
+    "AveragePooling": "AvgPool2d", "GlobalAverage": "AdaptiveAvgPool2d", "Add": "Add", "Dense": "Linear",
+    "Dropout": "Dropout", "GroupNorm": "GroupNorm", "LeakyReLU": "LeakyReLU",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Row:
+    name: str
+    class_name: str
+    shape: tuple[int, ...]
+    params: int
+    sources: list[str] = field(default_factory=list)
+
+    def node(self, prefix: str = "") -> Node:
+        """The layer, called by what its name has after ``prefix``."""
+        *size, channels = self.shape or (0,)
+        sides = (size[0], size[1]) if len(size) == 2 else None
+        cells = {"Param #": str(self.params // (2 if self.class_name == "BatchNorm2d" else 1))}
+        name = self.name.removeprefix(prefix).lstrip("_") or self.name
+        return Node(name, self.class_name, table_layer(name, self.class_name, channels or None, sides, cells))
+
+
+def looks_keras(line: str) -> bool:
+    """Whether a line is a row of this table."""
+    boxed = line.count("│") > 2 and "(None" in line
+    return len(line) <= MAX_LINE and (boxed or _ROW.match(line) is not None)
+
+
+def read_keras(lines: list[str]) -> ReadText:
+    """Reads the table in these lines.
+
+    Raises:
+        CheckError: it has more rows than a network can have, or none of its layers is a sum of two others.
+    """
+    rows = [row for row in _rows(lines) if row.class_name]
+    if len(rows) > MAX_LAYERS:
+        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
+    by_name = {row.name: row for row in rows}
+    if not any(len(row.sources) > 1 for row in rows):
+        raise CheckError("The table shows no sums: paste all of its columns, with “Connected to” among them.")
+    image = next((row.shape for row in rows if row.class_name == "Input" and len(row.shape) == 3), None)
+    size = (image[0] * image[1] * image[2] * 4 - 1.0, image[0] * image[1] * image[2] * 4 + 1.0) if image else None
+    root = Node("", "", children=list(_nodes([row for row in rows if row.class_name not in _NO_LAYERS], by_name)))
+    return ReadText(Source.KERAS, root, True, input_bytes=size)
+
+
+_NO_LAYERS = ("Input", "Pad", "Flat")
+
+
+def _rows(lines: list[str]) -> Iterator[_Row]:
+    cells: list[str] = []
+    row: _Row | None = None
+    for line in (*lines, "├"):
+        if len(line) > MAX_LINE:
+            continue
+        if "│" in line:
+            found = [cell.strip() for cell in line.strip().strip("│").split("│")]
+            cells = [one + two for one, two in zip(cells or [""] * len(found), found, strict=False)]
+        elif cells:
+            yield from _boxed(cells)
+            cells = []
+        elif match := _ROW.match(line):
+            if row:
+                yield row
+            row = _row(match["name"], match["cls"], match["shape"], match["params"], match["rest"])
+        elif row and "[" in line:
+            row.sources += _SOURCE.findall(line)
+    if row:
+        yield row
+
+
+def _boxed(cells: list[str]) -> Iterator[_Row]:
+    found = _CELL.match(cells[0].replace("(", " (").replace("  (", " ("))
+    if found and len(cells) > 2:
+        yield _row(found["name"], found["cls"], cells[1], cells[2], cells[3] if len(cells) > 3 else "")
+
+
+def _row(name: str, class_name: str, shape: str, params: str, rest: str) -> _Row:
+    kind = next((torch for keras, torch in _CLASSES.items() if class_name.startswith(keras)), class_name)
+    kind = next((word for word in _NO_LAYERS if class_name.startswith(word) or f"{word}ding" in class_name), kind)
+    sides = tuple(int(part) for part in re.findall(r"\d{1,6}", shape))
+    count = params.replace(",", "")
+    return _Row(name, kind, sides, int(count) if count.isdigit() else 0, _SOURCE.findall(rest))
+
+
+def _nodes(rows: list[_Row], by_name: dict[str, _Row]) -> Iterator[Node]:
+    """Yields the stem's layers, the blocks and the head's layers."""
+    readers = Counter(source for row in by_name.values() for source in row.sources)
+    waiting: list[_Row] = []
+    block: Node | None = None
+    sums = {row.name for row in rows if row.class_name == "Add" and len(row.sources) == 2}
+    for row in rows:
+        if row.name in sums:
+            yield from [block] if block else []
+            branches = sorted((_branch(source, by_name, readers) for source in row.sources), key=len)
+            names = {entry.name for branch in branches for entry in branch}
+            before = [entry for entry in waiting if entry.name not in names]
+            yield from (entry.node() for entry in before if not block)
+            block = _block(row, branches, before if block else [])
+            waiting = []
+        elif block and row.class_name == "ReLU" and not waiting and row.sources[:1] == [block.class_name[6:]]:
+            block.children.append(row.node(block.name))
+        else:
+            waiting.append(row)
+    yield from [block] if block else []
+    yield from (row.node() for row in waiting)
+
+
+def _block(total: _Row, branches: list[list[_Row]], before: list[_Row]) -> Node:
+    """Makes a block of a sum and its branches, the longer of which is the main path."""
+    shortcut, main = branches
+    prefix = commonprefix([row.name for row in (*main, *shortcut, total)])
+    name = prefix.rstrip("_") if len(prefix) > 4 and prefix.endswith("_") else total.name
+    children = [row.node(name) for row in (*before, *main)]
+    if shortcut:
+        children.append(Node("shortcut", "Sequential", children=[row.node(name) for row in shortcut]))
+    return Node(name, f"Block_{total.name}", children=[*children, total.node(name)])
+
+
+def _branch(name: str, by_name: dict[str, _Row], readers: Counter[str]) -> list[_Row]:
+    """Returns the layers that lead to a sum, back to the layer that more than one reads."""
+    found: list[_Row] = []
+    while name in by_name and readers[name] == 1 and len(by_name[name].sources) == 1 and len(found) < MAX_LAYERS:
+        row = by_name[name]
+        found += [row] if row.class_name not in _NO_LAYERS else []
+        name = row.sources[0]
+    return found[::-1]
