@@ -1,6 +1,6 @@
 """The whole of "Check my ResNet": text -> structure -> intended configuration -> matching -> rules -> report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from explorer.check.errors.load_error import is_load_error
@@ -21,10 +21,10 @@ from explorer.check.rules.settings import explain_settings
 from explorer.check.structure.build import build_network
 from explorer.check.structure.fill_shapes import with_inferred_shapes
 from explorer.check.structure.network import Network
-from explorer.check.structure.variants import in_one_form
-from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Source
+from explorer.check.structure.variants import as_for_images, dimensions, in_one_form
+from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Severity, Source
 from explorer.network.config import LIMITS, ResNetConfig
-from explorer.text.quantities import capitalised, counted
+from explorer.text.quantities import capitalised, counted, first_few
 
 __all__ = ["MAX_TEXT", "Progress", "check", "check_length", "check_shapes"]
 
@@ -34,6 +34,7 @@ Progress = Callable[[float, str], None]
 _MOST_LAYERS = 200  # of one block, stem or head; a deep stem and a bottleneck have about ten
 # A text with more kinds of differences than this, in more than this share of its layers, shows no ResNet at all.
 _MOST_DIFFERENCES, _MOST_FAULTS_PER_LAYER = 10, 0.4
+_MOST_EVERYWHERE = 3  # kinds of differences in more than half of the blocks
 _SOURCES = {
     Source.PRINTED: "print(model)",
     Source.TORCHSUMMARY: "torchsummary's table",
@@ -93,6 +94,9 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
     if reading.source.is_table:
         network, side = with_inferred_shapes(network, reading)
     network = in_one_form(network)
+    sides = dimensions(network)
+    if sides != 2:
+        network = as_for_images(network)
     partial = _is_partial(network, reading)
     tell(0.5, "guessing what was meant")
     possible = possible_settings(network, reading.source, shortcuts_folded=shortcuts_folded, cut=reading.cut_start)
@@ -118,11 +122,28 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
         why=guess.why if meant is None else "This is what you said that it was meant to be.",
         read=_layers(comparison, visible),
         differences=differences,
-        assumed=(*reading.notes, *assumptions(config, possible, counts, side, reading.source)),
+        assumed=(
+            *reading.notes,
+            *_left_alone(network, sides),
+            *assumptions(config, possible, counts, side, reading.source),
+        ),
         sentence="",
         others=network.others,
     )
     return replace(report, sentence=_sentence(report))
+
+
+def _left_alone(network: Network, sides: int) -> Iterator[str]:
+    """Says what of the text was not compared."""
+    if network.apart:
+        names = first_few([f"“{name}”" for name in network.apart], 4)
+        yield f"The network is a part of something larger: {names} {'is' if len(network.apart) == 1 else 'are'} not judged."
+    if sides != 2:
+        kind = {1: "one dimension", 3: "three dimensions"}[sides]
+        yield (
+            f"Its convolutions have {kind} (Conv{sides}d), and the networks here two: it is compared with the one for "
+            "images that has the same numbers, its stem and its sizes left out."
+        )
 
 
 def _checked_network(reading: ReadText) -> Network:
@@ -157,12 +178,26 @@ def _no_blocks(reading: ReadText) -> str:
 def _check_likeness(
     network: Network, config: ResNetConfig, comparison: Comparison, differences: tuple[Difference, ...]
 ) -> None:
-    """Refuses a network that differs from the guessed one almost everywhere."""
-    if len(differences) > _MOST_DIFFERENCES and comparison.cost > _MOST_FAULTS_PER_LAYER * len(network.layers):
-        raise CheckError(
-            f"The text shows blocks, but hardly those of a ResNet: next to {network_title(config)}, "
-            f"{comparison.cost:,} things differ. If it is one, say which it was meant to be."
-        )
+    """Refuses a network that differs from the guessed one almost everywhere, and says what it looks like."""
+    faults = [entry for entry in differences if entry.severity is not Severity.NOTE]
+    everywhere = [entry for entry in faults if 1 + len(entry.also) > max(len(network.blocks) / 2, 1)]
+    many = len(faults) > _MOST_DIFFERENCES and comparison.cost > _MOST_FAULTS_PER_LAYER * len(network.layers)
+    headless = comparison.stem is not None and not network.stem.convs
+    if not (many or len(everywhere) >= _MOST_EVERYWHERE or (headless and not network.inside)):
+        return
+    blocks, stages = counted(len(network.blocks), "block"), counted(len(network.stages), "stage")
+    widths = sorted({unit.outputs for unit in network.blocks if unit.outputs})
+    channels = f"{widths[0]:,} to {widths[-1]:,} channels" if len(widths) > 1 else counted(sum(widths), "channel")
+    first = (
+        "no convolution comes before the blocks"
+        if headless
+        else first_few([f"{entry.name} {entry.what}" for entry in everywhere or faults], 3)
+    )
+    raise CheckError(
+        f"The text shows {blocks} in {stages}, with {channels}, but hardly those of a ResNet: next to "
+        f"{network_title(config)}, {comparison.cost:,} things differ ({first}). If it is one, say which it was meant to "
+        "be."
+    )
 
 
 def _is_partial(network: Network, reading: ReadText) -> bool:

@@ -104,9 +104,9 @@ def _bool(text: str | None) -> bool | None:
 
 
 def _pair(text: str | None) -> Pair | None:
-    """Reads ``3`` and ``(3, 3)`` alike."""
+    """Reads ``3`` and ``(3, 3)`` alike, and the last two of three dimensions."""
     values = [_integer(part.strip()) for part in (text or "").strip("()").split(",")]
-    if any(value is None for value in values) or len(values) > 2:
+    if any(value is None for value in values) or len(values) > 3:
         return None
     sides = [value for value in values if value is not None]
-    return (sides[0], sides[-1])
+    return (sides[-2] if len(sides) > 1 else sides[0], sides[-1])

@@ -151,6 +151,7 @@ def _layer(name: str, tensors: Mapping[str, tuple[int, ...]], unlike_batch_norm:
             return ReadLayer(
                 local,
                 Kind.CONV,
+                "" if len(weight) == 4 else f"Conv{len(weight) - 2}d",
                 inputs=inputs,
                 outputs=outputs,
                 kernel=(kernel[0], kernel[1]),

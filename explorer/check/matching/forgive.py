@@ -54,7 +54,7 @@ def forgive_cut(comparison: Comparison, intended: IntendedLayers, visible: Visib
             head = _forgive(head)
         elif stages:
             stages[-1] = _forgive_block(stages[-1], -1)
-    if stem and _is_pooled_after_stem(network, intended):
+    if stem and (network.inside or _is_pooled_after_stem(network, intended)):
         stem = _forgive(stem, Kind.POOL)
     if head and visible.headless:
         head = _forgive(head)

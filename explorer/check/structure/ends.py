@@ -40,6 +40,8 @@ def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[
     pools = [layer for layer in before if layer.kind is Kind.POOL]
     reads = None if len(pools) > 1 or convs or (features and first.inputs == 2 * features) else first.inputs
     kept = [
-        layer for layer in before if layer.kind in (Kind.NORM, Kind.ACTIVATION) and layer.class_name != "BatchNorm1d"
+        layer
+        for layer in before
+        if layer.kind is Kind.ACTIVATION or (layer.kind is Kind.NORM and layer.outputs in (None, features))
     ]
     return (*kept, *pools[-1:], replace(last, inputs=reads, bias=None, params=None))

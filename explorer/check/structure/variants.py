@@ -18,6 +18,32 @@ def in_one_form(network: Network) -> Network:
     return _with_units(network, _grouped) if votes and mode(votes) > 1 else network
 
 
+def dimensions(network: Network) -> int:
+    """Returns in how many directions most convolutions move: 2 for images, 1 for sound, 3 for films."""
+    votes = [
+        int(found[1])
+        for block in network.blocks
+        for conv in block.convs
+        if (found := re.match(r"Conv([123])d", conv.class_name))
+    ]
+    return mode(votes) if votes else 2
+
+
+def as_for_images(network: Network) -> Network:
+    """Returns a network of one or three dimensions as the one for images that has the same numbers."""
+
+    def change(unit: Unit) -> Unit:
+        main, shortcut = (
+            tuple(replace(layer, class_name=re.sub(r"[13]d$", "2d", layer.class_name)) for layer in path)
+            for path in (unit.main, unit.shortcut)
+        )
+        if unit is network.stem:
+            main = tuple(replace(layer, kernel=None, padding=None, stride=None) for layer in main)
+        return replace(unit, main=main, shortcut=shortcut)
+
+    return replace(_with_units(network, change), head=change(network.head))
+
+
 def _with_units(network: Network, change: Callable[[Unit], Unit]) -> Network:
     stages = tuple(replace(stage, blocks=tuple(map(change, stage.blocks))) for stage in network.stages)
     return replace(network, stem=change(network.stem), stages=stages)
