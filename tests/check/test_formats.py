@@ -23,6 +23,7 @@ LIKE = {
     "state dict": {
         "resnet50_v1": "resnet50", "resnet101_v1": "resnet101", "resnet152_v1": "resnet152",
         "plain20": "resnet20", "plain56": "resnet56", "plain110": "resnet110", "keller_avgpool": "keller_a",
+        "resnetblur50": "resnet50", "deeplab_resnet50": "resnet50",
     },
     "torchinfo": {"keller_avgpool": "keller_a"},
     "torchinfo, no shapes": {

@@ -112,7 +112,7 @@ MISTAKES = {
         "is one norm more than expected", "two norms in a row",
     ),
     "dropout": Mistake(
-        R18, lambda net: net.layer1[1].add_module("dropout", nn.Dropout()), "resnet18", "layer1.1.dropout",
+        R18, lambda net: net.layer1[1].add_module("drop", nn.Dropout()), "resnet18", "layer1.1.drop",
         "is extra", "nothing when the network is evaluated", severity=Severity.NOTE,
     ),
     # Widths.

@@ -5,7 +5,7 @@ from typing import Any
 
 from explorer.check.formats.class_names import is_blur
 from explorer.check.intended.votes import majority
-from explorer.check.structure.network import Network, Unit
+from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Source
 from explorer.network.config import LIMITS
 from explorer.network.layer import Kind
@@ -83,11 +83,19 @@ def _groups_and_share(network: Network, widths: tuple[int, ...]) -> tuple[int, i
 
 
 def _output_stride(network: Network) -> OutputStride:
-    """Tells from dilated convolutions how many of the last stages keep the size of the map."""
-    dilated = [
-        any(conv.dilation not in ((1, 1), None) for unit in stage.blocks for conv in unit.convs)
-        for stage in network.stages
-    ]
-    count = len(dilated) - (dilated.index(True) if True in dilated else len(dilated))
-    last_two = {1: OutputStride.SIXTEEN, 2: OutputStride.EIGHT}
-    return last_two.get(count, OutputStride.FULL) if len(dilated) == 4 else OutputStride.FULL
+    """Tells how many of the last stages keep the size of the map: most of their blocks are dilated.
+
+    A table has no dilation; there it is that no convolution of the stage has a stride, and those before have one.
+    """
+    kept = [_keeps_size(stage) for stage in network.stages[1:]]
+    count = next((place for place, keeps in enumerate(reversed(kept)) if not keeps), len(kept))
+    last = {1: OutputStride.SIXTEEN, 2: OutputStride.EIGHT}
+    return last.get(count, OutputStride.FULL) if len(kept) == 3 else OutputStride.FULL
+
+
+def _keeps_size(stage: Stage) -> bool:
+    convs = [conv for unit in stage.blocks for conv in unit.layers if conv.kind is Kind.CONV]
+    if any(conv.dilation for conv in convs):
+        dilated = [conv.dilation != (1, 1) for conv in convs if conv.kernel == (3, 3)]
+        return 2 * sum(dilated) > len(dilated)
+    return {conv.stride for conv in convs} - {None} == {(1, 1)}

@@ -17,6 +17,9 @@ KIND_WORDS = {
     Kind.ADD: "a sum",
     Kind.PAD: "a zero-pad",
     Kind.LINEAR: "a linear layer",
+    Kind.DROPOUT: "a dropout",
+    Kind.SCALE: "a scale",
+    Kind.BLUR: "a blur",
 }
 
 

@@ -9,7 +9,6 @@ from explorer.check.formats.class_names import (
     IGNORED_CLASSES,
     PLAIN_CONTAINERS,
     does_nothing,
-    is_attention,
     is_custom,
     is_shortcut,
 )
@@ -20,6 +19,7 @@ from explorer.check.structure.find_blocks import (
     find_blocks,
     is_inside_of_block,
     leaves_under,
+    stands_in_gate,
     stands_on_shortcut,
 )
 from explorer.check.structure.names import name_the_unnamed, with_torchvision_names
@@ -107,7 +107,7 @@ def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
         if layer.kind in (Kind.DROPOUT, Kind.SCALE):
             beside.append(whole)
             continue
-        if any(is_attention(node.name, node.class_name) for node in path):
+        if stands_in_gate(path, layer):
             gates.append(whole)
             continue
         if not _does_nothing(layer) or (hidden and not named):
@@ -120,7 +120,7 @@ def _shortcut_containers(inner: list[tuple[tuple[Node, ...], ReadLayer]], *, nam
     """Returns the ids of containers in a block that hold at most one 1×1 convolution, beside the other convolutions."""
     outer: dict[int, list[ReadLayer]] = {}
     made_up: set[int] = set()
-    inner = [entry for entry in inner if not any(is_attention(node.name, node.class_name) for node in entry[0])]
+    inner = [entry for entry in inner if not stands_in_gate(*entry)]
     for path, layer in inner:
         if path and not (named and re.match(r"(conv|main|branch|residual|left)", path[0].name, re.IGNORECASE)):
             outer.setdefault(id(path[0]), []).append(layer)

@@ -194,7 +194,7 @@ def _unfolded_shortcut(
     weights = (arriving.channels or 0) * (outputs or 0) + bias * (outputs or 0)
     # No sizes: a pool may stand before the convolution and have halved the map.
     conv = ReadLayer(f"{row.name}.0", Kind.CONV, "Conv2d", outputs=outputs, params=weights)
-    after = ReadLayer(f"{row.name}.1", Kind.NORM, "BatchNorm2d", outputs=outputs)
+    after = ReadLayer(f"{row.name}.1", Kind.NORM, outputs=outputs)
     return (conv, after) if norm else (conv,)
 
 

@@ -27,7 +27,13 @@ class Leaf:
     @property
     def in_gate(self) -> bool:
         """Whether it belongs to an attention module, such as squeeze-and-excitation."""
-        return any(is_attention(node.name, node.class_name) for node in self.path)
+        return stands_in_gate(self.path, self.layer)
+
+
+def stands_in_gate(path: tuple[Node, ...], layer: ReadLayer) -> bool:
+    """Whether a layer belongs to an attention module, or is the one row that a table has of it."""
+    own = layer.kind is None and is_attention(layer.name, layer.class_name)
+    return own or any(is_attention(node.name, node.class_name) for node in path)
 
 
 def leaves_under(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
