@@ -24,6 +24,7 @@ from explorer.check.structure.network import Network
 from explorer.check.structure.variants import as_for_images, dimensions, in_one_form
 from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Severity, Source
 from explorer.network.config import LIMITS, ResNetConfig
+from explorer.network.layer import Kind
 from explorer.text.quantities import capitalised, counted, first_few
 
 __all__ = ["MAX_TEXT", "Progress", "check", "check_length", "check_shapes"]
@@ -34,6 +35,7 @@ Progress = Callable[[float, str], None]
 _MOST_LAYERS = 200  # of one block, stem or head; a deep stem and a bottleneck have about ten
 # A text with more kinds of differences than this, in more than this share of its layers, shows no ResNet at all.
 _MOST_DIFFERENCES, _MOST_FAULTS_PER_LAYER = 10, 0.4
+_MOST_KINDS = 4  # of differences, one of them in more than half of the blocks
 _MOST_EVERYWHERE = 3  # kinds of differences in more than half of the blocks
 _SOURCES = {
     Source.PRINTED: "print(model)",
@@ -182,6 +184,9 @@ def _check_likeness(
     faults = [entry for entry in differences if entry.severity is not Severity.NOTE]
     everywhere = [entry for entry in faults if 1 + len(entry.also) > max(len(network.blocks) / 2, 1)]
     many = len(faults) > _MOST_DIFFERENCES and comparison.cost > _MOST_FAULTS_PER_LAYER * len(network.layers)
+    trunk = not any(layer.kind is Kind.LINEAR for layer in network.head.main)
+    many = many or (len(everywhere) > 0 and len(faults) > _MOST_KINDS)
+    many = many or (len(network.stages) <= 2 and trunk and network.inside and bool(faults))
     headless = comparison.stem is not None and not network.stem.convs
     if not (many or len(everywhere) >= _MOST_EVERYWHERE or (headless and not network.inside)):
         return

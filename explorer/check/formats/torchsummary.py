@@ -71,8 +71,9 @@ def _kind(row: Node) -> Kind | None:
 def _without_gates(rows: list[Node]) -> list[Node]:
     """Leaves out attention modules with all that ran inside of them: layers of a map of 1×1, or of none."""
     kept: list[Node] = []
-    for row in rows:
-        if is_attention("", row.class_name):
+    last = max((place for place, row in enumerate(rows) if is_block(row.class_name)), default=len(rows))
+    for place, row in enumerate(rows):
+        if place < last and is_attention("", row.class_name):
             while (
                 kept and (kept[-1].size in ((1, 1), None) or _is_custom_class(kept[-1])) and not _is_block_row(kept[-1])
             ):

@@ -19,6 +19,12 @@ def with_norms_in_place(
     return [layer for layer in stem if layer not in late], [*late, *head]
 
 
+def _reads_features(conv: ReadLayer, features: int | None) -> bool:
+    """Whether a convolution is a classifier: it has a 1×1 kernel, or as many parameters as one."""
+    weights = (features or 0) * (conv.outputs or 0)
+    return conv.kernel == (1, 1) or (conv.kernel is None and conv.params in (weights, weights + (conv.outputs or 0)))
+
+
 def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[ReadLayer, ...]:
     """Returns the head as one with a single linear layer: from what the first one reads to the last one's classes.
 
@@ -26,7 +32,7 @@ def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[
     """
     places = [place for place, layer in enumerate(layers) if layer.kind is Kind.LINEAR]
     convs = [place for place, layer in enumerate(layers) if layer.kind is Kind.CONV]
-    if not places and len(convs) == 1 and layers[convs[0]].kernel in ((1, 1), None):
+    if not places and len(convs) == 1 and _reads_features(layers[convs[0]], features):
         last = layers[convs[0]]
         others = (layer for layer in layers if layer is not last)
         return (*others, replace(last, kind=Kind.LINEAR, class_name="Linear", kernel=None, stride=None))

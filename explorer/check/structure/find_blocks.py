@@ -13,7 +13,7 @@ from explorer.check.values import UNNAMED, Node, ReadLayer
 from explorer.network.layer import Kind
 
 MAX_CONVS = 8  # of a block; one with more is a network of another kind
-_IMAGE_CHANNELS = (1, 3, 4)
+IMAGE_CHANNELS = (1, 3, 4)
 _STEM = re.compile(r"stem|conv1$|conv0$|layer0$|init|input|first", re.IGNORECASE)
 
 
@@ -127,7 +127,7 @@ def without_stem(blocks: dict[int, Node], leaves: list[Leaf]) -> dict[int, Node]
         alike = any(node.class_name == first.class_name for node in others)
     else:
         alike = not all(is_custom(node.class_name) for node in others)
-    reads_image = convs[0].layer.inputs in _IMAGE_CHANNELS or _STEM.search(first.name) is not None
+    reads_image = convs[0].layer.inputs in IMAGE_CHANNELS or _STEM.search(first.name) is not None
     if (not alike and not is_custom(first.class_name)) or (reads_image and not (alike and is_custom(first.class_name))):
         del blocks[key]
     return blocks
@@ -144,7 +144,7 @@ def is_inside_of_block(leaves: list[Leaf]) -> bool:
     """Whether these are the lines between a block's brackets."""
     convs = [leaf.layer for leaf in leaves if leaf.layer.kind is Kind.CONV]
     linear = any(leaf.layer.kind is Kind.LINEAR for leaf in leaves)
-    return 0 < len(convs) <= 4 and (convs[0].inputs or 0) > max(_IMAGE_CHANNELS) and not linear
+    return 0 < len(convs) <= 4 and (convs[0].inputs or 0) > max(IMAGE_CHANNELS) and not linear
 
 
 def block_of(path: tuple[Node, ...], blocks_by_id: dict[int, Node]) -> Node | None:

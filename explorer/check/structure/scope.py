@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.check.structure.find_blocks import Leaf, block_of, without_stem
+from explorer.check.structure.find_blocks import IMAGE_CHANNELS, Leaf, block_of, without_stem
 from explorer.check.values import Node
 from explorer.network.layer import Kind
 
@@ -49,7 +49,7 @@ def find_scope(root: Node, leaves: list[Leaf], blocks: dict[int, Node]) -> Scope
     if not any(leaf.layer.kind is Kind.LINEAR for leaf in mine) and _is_head(after):
         mine, rest = mine + after, rest[: len(rest) - len(after)]
     names = dict.fromkeys(_outer_name(leaf, part.path) for leaf in rest)
-    others = tuple(_words(other) for other in parts if other is not part and _is_network(other))
+    others = tuple(_words(other) for other in parts if other is not part and _is_network(other, part, leaves))
     return Scope(mine, chosen, bool(rest), tuple(name for name in names if name), others)
 
 
@@ -118,8 +118,12 @@ def _outer_name(leaf: Leaf, inner: tuple[Node, ...]) -> str:
     return (around.name or around.class_name) if around else leaf.layer.local
 
 
-def _is_network(part: Part) -> bool:
-    return len(part.stages) > 1 and sum(part.stages) >= _LEAST_BLOCKS
+def _is_network(part: Part, largest: Part, leaves: list[Leaf]) -> bool:
+    """Whether a part apart from the largest has stages of blocks and a stem that reads the image."""
+    own = next(node for node in part.path if node not in largest.path)
+    convs = (leaf.layer for leaf in leaves if leaf.layer.kind is Kind.CONV and own in leaf.path)
+    reads_image = (next(convs).inputs or 9) in IMAGE_CHANNELS
+    return reads_image and len(part.stages) > 1 and sum(part.stages) >= _LEAST_BLOCKS
 
 
 def _words(part: Part) -> str:
