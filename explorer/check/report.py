@@ -139,7 +139,7 @@ def _left_alone(network: Network, sides: int) -> Iterator[str]:
     """Says what of the text was not compared."""
     if network.apart:
         names = first_few([f"“{name}”" for name in network.apart], 4)
-        yield f"The network is a part of something larger: {names} {'is' if len(network.apart) == 1 else 'are'} not judged."
+        yield f"The network is a part of something larger. Not judged: {names}."
     if sides != 2:
         kind = {1: "one dimension", 3: "three dimensions"}[sides]
         yield (
@@ -187,21 +187,21 @@ def _check_likeness(
     trunk = not any(layer.kind is Kind.LINEAR for layer in network.head.main)
     many = many or (len(everywhere) > 0 and len(faults) > _MOST_KINDS)
     many = many or (len(network.stages) <= 2 and trunk and network.inside and bool(faults))
-    headless = comparison.stem is not None and not network.stem.convs
-    if not (many or len(everywhere) >= _MOST_EVERYWHERE or (headless and not network.inside)):
+    rootless = comparison.stem is not None and not network.stem.convs
+    if not (many or len(everywhere) >= _MOST_EVERYWHERE or (rootless and not network.inside)):
         return
     blocks, stages = counted(len(network.blocks), "block"), counted(len(network.stages), "stage")
     widths = sorted({unit.outputs for unit in network.blocks if unit.outputs})
     channels = f"{widths[0]:,} to {widths[-1]:,} channels" if len(widths) > 1 else counted(sum(widths), "channel")
     first = (
         "no convolution comes before the blocks"
-        if headless
+        if rootless
         else first_few([f"{entry.name} {entry.what}" for entry in everywhere or faults], 3)
     )
     raise CheckError(
         f"The text shows {blocks} in {stages}, with {channels}, but hardly those of a ResNet: next to "
-        f"{network_title(config)}, {comparison.cost:,} things differ ({first}). If it is one, say which it was meant to "
-        "be."
+        f"{network_title(config)}, {comparison.cost:,} things differ ({first}). If it is one, say which it was "
+        "meant to be."
     )
 
 

@@ -13,7 +13,7 @@ FAILS = ("would fail", "it fails", "cannot be added", "has to pool")
 
 
 def wrong_in(entry: Entry, report: Report) -> list[str]:
-    """What is false in a report of a network that runs: a fault, or for one unlike all of ours a claim that it fails."""
+    """What is false in a report of a network that runs: a fault, or a claim that it fails if it is unlike ours."""
     if entry.read is None:
         return [each.sentence for each in report.faults if each.severity is Severity.ERROR]
     if entry.faults:

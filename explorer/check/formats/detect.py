@@ -6,7 +6,7 @@ from collections.abc import Callable
 from explorer.check.formats.keras import looks_keras, read_keras
 from explorer.check.formats.limits import MAX_LAYERS
 from explorer.check.formats.printed import read_printed
-from explorer.check.formats.printed_lines import looks_printed
+from explorer.check.formats.printed_lines import divided, looks_printed
 from explorer.check.formats.state_dict import looks_state_dict, read_state_lines
 from explorer.check.formats.torchinfo import looks_torchinfo, read_torchinfo
 from explorer.check.formats.torchsummary import looks_torchsummary, read_torchsummary
@@ -44,7 +44,7 @@ def read_text(text: str) -> ReadText:
     found = text.splitlines()
     if len(found) > MAX_LINES:
         raise CheckError(f"The text has {len(found):,} lines: at most {MAX_LINES:,} are read. {_WHAT_TO_PASTE}")
-    lines = [_COLOURS.sub("", line).expandtabs(4) for line in found]
+    lines = [part for line in found for part in divided(_COLOURS.sub("", line).expandtabs(4))]
     counts = [sum(map(looks, lines)) for looks, _ in _FORMATS]
     if not any(counts):
         raise CheckError(_no_network(text))

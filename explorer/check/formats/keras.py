@@ -7,18 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from os.path import commonprefix
 
 from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
 from explorer.check.formats.torchinfo import table_layer
 from explorer.check.values import CheckError, Node, ReadText, Source
-from explorer.network.layer import Kind
 
 _CELL = re.compile(r"\s{0,8}(?P<name>[\w/.\-]{1,80}) ?\((?P<cls>\w{1,40})\)?")
 _ROW = re.compile(
     _CELL.pattern + r"\s{1,60}\[?\((?P<shape>None[^)]{0,60})\)\]?\s{1,60}(?P<params>[\d,]{1,16})(?P<rest>.{0,300})$"
 )
-_SOURCE = re.compile(r"([\w/.\-]{1,80})\[\d{1,4}\]\[\d{1,4}\]")
+_SOURCE = re.compile(r"(?<![\w/.\-])([\w/.\-]{1,80}+)\[\d{1,4}\]\[\d{1,4}\]")
 # By the first letters, since version 2 cuts long classes off.
 _CLASSES = {
     "Conv2D": "Conv2d", "BatchNorm": "BatchNorm2d", "ReLU": "ReLU", "Activation": "ReLU", "MaxPooling": "MaxPool2d",
@@ -133,8 +131,9 @@ def _nodes(rows: list[_Row], by_name: dict[str, _Row]) -> Iterator[Node]:
 def _block(total: _Row, branches: list[list[_Row]], before: list[_Row]) -> Node:
     """Makes a block of a sum and its branches, the longer of which is the main path."""
     shortcut, main = branches
-    prefix = commonprefix([row.name for row in (*main, *shortcut, total)])
-    name = prefix.rstrip("_") if len(prefix) > 4 and prefix.endswith("_") else total.name
+    prefix = total.name.rpartition("_")[0]
+    shared = bool(prefix) and all(row.name.startswith(f"{prefix}_") for row in (*main, *shortcut))
+    name = prefix if shared else total.name
     children = [row.node(name) for row in (*before, *main)]
     if shortcut:
         children.append(Node("shortcut", "Sequential", children=[row.node(name) for row in shortcut]))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from explorer.check.formats.class_names import IGNORED_CLASSES, is_padding, kind_of
 from explorer.check.values import Pair, ReadLayer
@@ -17,32 +18,28 @@ def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
         kind = Kind.PAD
     positional, keywords = _split_arguments(inside)
     layer = ReadLayer(name, None if class_name in IGNORED_CLASSES else kind, class_name)
-    match layer.kind:
-        case Kind.CONV:
-            return _conv(layer, positional, keywords)
+    if layer.kind is Kind.CONV:
+        return _conv(layer, positional, keywords)
+    return replace(layer, **_settings(layer.kind, positional, keywords))
+
+
+def _settings(kind: Kind | None, positional: list[str], keywords: dict[str, str]) -> dict[str, Any]:
+    match kind:
         case Kind.NORM:
             features = _channel_count(positional[-1]) if positional else None
-            return replace(
-                layer, outputs=features, eps=_float(keywords.get("eps")), momentum=_float(keywords.get("momentum"))
-            )
+            numbers = {name: _float(keywords.get(name)) for name in ("eps", "momentum")}
+            return {"outputs": features, **numbers}
         case Kind.ACTIVATION:
-            return replace(layer, inplace=keywords.get("inplace") == "True" or "inplace" in positional)
+            return {"inplace": keywords.get("inplace") == "True" or "inplace" in positional}
         case Kind.POOL | Kind.PAD:
-            kernel = _pair(keywords.get("kernel_size"))
-            return replace(
-                layer,
-                kernel=kernel,
-                stride=_pair(keywords.get("stride")) or kernel,
-                padding=_pair(keywords.get("padding")),
-            )
+            kernel, stride = _pair(keywords.get("kernel_size")), _pair(keywords.get("stride"))
+            return {"kernel": kernel, "stride": stride or kernel, "padding": _pair(keywords.get("padding"))}
         case Kind.DROPOUT:
-            return replace(
-                layer, p=_float(keywords.get("p", keywords.get("drop_prob", positional[0] if positional else "")))
-            )
+            return {"p": _float(keywords.get("p", keywords.get("drop_prob", *positional[:1])))}
         case Kind.LINEAR:
             inputs, outputs = _channel_count(keywords.get("in_features")), _channel_count(keywords.get("out_features"))
-            return replace(layer, inputs=inputs, outputs=outputs, bias=_bool(keywords.get("bias")))
-    return layer
+            return {"inputs": inputs, "outputs": outputs, "bias": _bool(keywords.get("bias"))}
+    return {}
 
 
 def _conv(layer: ReadLayer, positional: list[str], keywords: dict[str, str]) -> ReadLayer:

@@ -10,6 +10,7 @@ from explorer.check.formats.limits import MAX_LINE
 _MAX_WRAPPED = 3  # lines that may follow the first one of a wrapped layer
 _ENTRY = re.compile(r"\((?P<name>[\w.\-]{1,80})\): (?:(?P<times>\d{1,6}) x )?(?P<cls>[A-Za-z_]\w{0,80})\((?P<rest>.*)$")
 _ARGUMENTS = re.compile(r"^\s*\d[\w=(), .\-]{0,300}$")  # of a layer that has modules inside of it
+_START = re.compile(r"\([\w.\-]{1,80}\): (?:\d{1,6} x )?[A-Za-z_]\w{0,80}\(")
 _HEADER = re.compile(r"(?<![\w.])(?P<cls>[A-Za-z_]\w{0,80})\($")
 _END = re.compile(r"(?:^|[\s>|])(\))[\s`'\"]{0,9}$")
 ROOT_INDENT = -1_000_000  # given to a network's own header, which has no name
@@ -43,13 +44,56 @@ def looks_printed(line: str) -> bool:
 def printed_lines(lines: list[str]) -> list[PrintedLine]:
     """Returns the lines that belong to a printed network.
 
-    If all of them have the same indent, the text has lost its own, and the brackets tell what is inside what.
+    If all of them have the same indent, or indents that contradict the brackets, the text has lost its own, and the
+    brackets tell what is inside what.
     """
     found = list(_module_lines(lines))
     indents = [line.indent for line in found if line.kind is not LineKind.CLOSE and line.indent != ROOT_INDENT]
-    if len(indents) > 1 and len(set(indents)) == 1:
+    if len(indents) > 1 and (len(set(indents)) == 1 or _contradict(found)):
         return list(_indented_by_brackets(found))
     return found
+
+
+def divided(line: str) -> Iterator[str]:
+    """Yields a line's modules, each as a line: a text may have lost its line breaks."""
+    starts = [match.start() for match in _START.finditer(line)] if line.count("): ") > 1 else []
+    if len(starts) < 2:
+        yield line
+        return
+    yield line[: starts[0]]
+    for start, end in zip(starts, [*starts[1:], len(line)], strict=True):
+        yield from _one_module(line[start:end].strip())
+
+
+def _one_module(text: str) -> Iterator[str]:
+    """Yields a module's own line, and one line for each bracket that closes another after it."""
+    depth = 0
+    for place in range(text.index(": ") + 2, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if depth == 0 and text[place] == ")":
+            yield text[: place + 1]
+            yield from ")" * text.count(")", place + 1)
+            return
+    yield text
+
+
+def _contradict(lines: list[PrintedLine]) -> bool:
+    """Whether all brackets are closed, and some line has not the indent of its siblings, or none of its own."""
+    stack: list[list[int]] = []  # of each open module: its indent, and that of its children
+    broken = False
+    for line in lines:
+        if line.kind is LineKind.CLOSE:
+            if not stack:
+                return False
+            stack.pop()
+            continue
+        if stack:
+            inside, children = stack[-1]
+            broken = broken or line.indent <= inside or children not in (-1, line.indent)
+            stack[-1][1] = line.indent
+        if line.kind is LineKind.OPEN:
+            stack.append([line.indent, -1])
+    return broken and not stack
 
 
 def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:

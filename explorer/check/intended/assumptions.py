@@ -9,13 +9,20 @@ from explorer.check.values import Source
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import FIELD_LABELS
-from explorer.network.options import Stem
+from explorer.network.options import Shortcut, Stem
 
 
 def assumptions(
     config: ResNetConfig, possible: PossibleSettings, counts: Mapping[str, int], side: int | None, source: Source
 ) -> Iterator[str]:
     """Yields one sentence for each assumption. ``counts`` are the numbers that the text shows (``shown_counts``)."""
+    if config.is_plain and Shortcut.A in possible["shortcut"] and len(config.widths) > 1:
+        has, gets = (width * config.expansion for width in config.widths[:2])
+        yield (
+            "No block shows a shortcut that changes the shape, nor a sum. Without sums this is a plain network, which "
+            f"runs. If forward adds each block's input to its output, it fails where {has:,} channels meet {gets:,}: "
+            "the blocks were then made without the downsample argument."
+        )
     unseen = inactive_fields(config)
     for name, values in possible.items():
         if len(values) > 1 and name not in unseen:

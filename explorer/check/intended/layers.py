@@ -13,7 +13,6 @@ from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Layer, Role
 from explorer.network.options import Norm
 
-
 _BESIDE = (Kind.DROPOUT, Kind.SCALE)
 
 

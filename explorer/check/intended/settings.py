@@ -126,7 +126,8 @@ def _orders(network: Network, *, cut: bool, ordered: bool, no_order: bool) -> tu
     """Looks for pre-activation in stem, blocks and head.
 
     Its blocks begin with a norm or an activation, its stem has neither and its head has. ``ordered``: the layers come
-    in the order of the forward pass. If not, the norms' features tell more than the order, and with ``no_order`` they alone do.
+    in the order of the forward pass. If not, the norms' features tell more than the order, and with
+    ``no_order`` they alone do.
     """
     shown = [layer for layer in network.layers if layer.kind in _BEFORE_CONV]
     if not shown:

@@ -60,8 +60,8 @@ def _changes_shape(unit: Unit, block: Block, stage: int, index: int) -> bool:
     The first block of a stage halves it, and the very first bottleneck expands the stem's channels. A part of a network
     may begin with a later stage; then its first block changes the number of channels.
     """
-    if index:
-        return False
+    if index:  # a stride that no other block of the stage should have
+        return any(conv.stride not in ((1, 1), None) for conv in unit.convs)
     return stage > 0 or block is Block.BOTTLENECK or unit.convs[:1] == () or unit.convs[0].inputs != unit.outputs
 
 

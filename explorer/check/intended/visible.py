@@ -9,7 +9,6 @@ from explorer.check.structure.network import Network, Unit
 from explorer.check.values import ReadText, Source
 from explorer.network.layer import Kind
 
-
 _TRUNK = r"Model$|Encoder|Backbone|Trunk|Feature|Body"
 
 

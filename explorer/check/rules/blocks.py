@@ -144,7 +144,8 @@ def block_shortcut(case: Case) -> Iterator[Finding]:
         yield _no_shortcut(case, wanted)
     elif read and not wanted:
         case.explain(*extra)
-        yield _needless_shortcut(case, read)
+        if not _changes_shape(case):
+            yield _needless_shortcut(case, read)
     else:
         for match in case.missing(Kind.NORM, on_shortcut=True):
             case.explain(match)
@@ -157,6 +158,13 @@ def block_shortcut(case: Case) -> Iterator[Finding]:
                 Severity.ERROR,
                 ("no norm", "shortcut"),
             )
+
+
+def _changes_shape(case: Case) -> bool:
+    """Whether the block as it was read changes the shape, against what was meant: that is its mistake then."""
+    convs = case.unit.read.convs
+    strides = any(conv.stride not in ((1, 1), None) for conv in convs)
+    return not case.config.is_plain and (strides or (bool(convs) and convs[0].inputs != case.unit.read.outputs))
 
 
 def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Finding:

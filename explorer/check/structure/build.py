@@ -57,8 +57,8 @@ def build_network(reading: ReadText) -> Network | None:
         return None
     stem, head = with_norms_in_place(stem, head, blocks[-1][1].outputs)
     whole_head = standard_head(tuple(head), blocks[-1][1].outputs)
-    inside = scope.inside or (bool(head) and not whole_head)
-    network = Network(Unit("", tuple(stem)), _stages(blocks), Unit("", whole_head), inside, scope.apart, scope.others)
+    apart = scope.inside or (bool(head) and not whole_head)
+    network = Network(Unit("", tuple(stem)), _stages(blocks), Unit("", whole_head), apart, scope.apart, scope.others)
     return network if reading.named else with_torchvision_names(network)
 
 

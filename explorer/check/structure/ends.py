@@ -38,7 +38,7 @@ def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[
         return (*others, replace(last, kind=Kind.LINEAR, class_name="Linear", kernel=None, stride=None))
     if convs and not places:
         return ()  # a decoder, or whatever reads the maps
-    flat = any(layer.kind is Kind.NORM and layer.outputs not in (None, features) for layer in layers)
+    flat = any(layer.kind is Kind.NORM and layer.outputs not in (None, features or layer.outputs) for layer in layers)
     if not places or (len(places) == 1 and not flat and not (convs and convs[0] < places[0])):
         return layers
     first, last = layers[places[0]], layers[places[-1]]
@@ -48,6 +48,7 @@ def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[
     kept = [
         layer
         for layer in before
-        if layer.kind is Kind.ACTIVATION or (layer.kind is Kind.NORM and layer.outputs in (None, features))
+        if layer.kind is Kind.ACTIVATION
+        or (layer.kind is Kind.NORM and layer.outputs in (None, features or layer.outputs))
     ]
     return (*kept, *pools[-1:], replace(last, inputs=reads, bias=None, params=None))

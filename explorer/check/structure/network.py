@@ -12,7 +12,8 @@ class Unit:
 
     ``name`` is the block's dotted name, and empty for stem and head. The layers have their full names.
     ``shows_shortcut``: the text has a place for a shortcut, even if it is empty. ``gates`` are the layers of its
-    attention, such as squeeze-and-excitation; ``beside`` are dropouts, scales and blurs, which no layer is matched with.
+    attention, such as squeeze-and-excitation; ``beside`` are dropouts, scales and blurs, which are
+    matched with no layer.
     """
 
     name: str

@@ -39,6 +39,14 @@ def ti(name: str) -> Callable[[], nn.Module]:
     return lambda: timm.create_model(name)
 
 
+def seg(name: str) -> Callable[[], nn.Module]:
+    return lambda: getattr(torchvision.models.segmentation, name)(weights=None, weights_backbone=None)
+
+
+def det(name: str) -> Callable[[], nn.Module]:
+    return lambda: getattr(torchvision.models.detection, name)(weights=None, weights_backbone=None)
+
+
 def blocks(*counts: int, **more: Any) -> dict[str, Any]:
     return {"stage_blocks": counts, **more}
 
@@ -59,11 +67,13 @@ ENTRIES: Mapping[str, Entry] = {
     "torchvision resnext50": Entry(tv("resnext50_32x4d"), R50 | {"groups": 32, "width_per_group": 4}),
     "torchvision resnext101": Entry(tv("resnext101_32x8d"), R101 | {"groups": 32, "width_per_group": 8}),
     "torchvision wide50": Entry(tv("wide_resnet50_2"), R50 | {"width_per_group": 128}),
-    "torchvision quantizable": Entry(lambda: torchvision.models.quantization.resnet18(weights=None), R18, kinds=PRINTS),
-    "torchvision fcn": Entry(lambda: torchvision.models.segmentation.fcn_resnet50(weights=None, weights_backbone=None), R50, kinds=PRINTS),
-    "torchvision deeplab": Entry(lambda: torchvision.models.segmentation.deeplabv3_resnet50(weights=None, weights_backbone=None), R50, kinds=PRINTS),
-    "torchvision faster r-cnn": Entry(lambda: torchvision.models.detection.fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None), R50, kinds=PRINTS),
-    "torchvision retinanet": Entry(lambda: torchvision.models.detection.retinanet_resnet50_fpn(weights=None, weights_backbone=None), R50, kinds=PRINTS),
+    "torchvision quantizable": Entry(
+        lambda: torchvision.models.quantization.resnet18(weights=None), R18, kinds=PRINTS,
+    ),
+    "torchvision fcn": Entry(seg("fcn_resnet50"), R50, kinds=PRINTS),
+    "torchvision deeplab": Entry(seg("deeplabv3_resnet50"), R50, kinds=PRINTS),
+    "torchvision faster r-cnn": Entry(det("fasterrcnn_resnet50_fpn"), R50, kinds=PRINTS),
+    "torchvision retinanet": Entry(det("retinanet_resnet50_fpn"), R50, kinds=PRINTS),
     "torchvision r3d": Entry(lambda: torchvision.models.video.r3d_18(weights=None), kinds=PRINTS),
     "torchvision r2plus1d": Entry(lambda: torchvision.models.video.r2plus1d_18(weights=None), kinds=PRINTS),
     "timm resnet26": Entry(ti("resnet26"), blocks(2, 2, 2, 2, block="bottleneck")),
@@ -90,13 +100,22 @@ ENTRIES: Mapping[str, Entry] = {
     "kellerjordan B": Entry(lambda: foreign.KellerJordan(5, "B"), blocks(5, 5, 5, shortcut="B"), CIFAR),
     "d2l": Entry(foreign.d2l, R18, (1, 96, 96)),
     "akamaster 20": Entry(lambda: f.cifar(f.akamaster_block), C20 | {"shortcut": "A"}, CIFAR),
-    "bare projections": Entry(lambda: f.cifar(f.basic(shortcut_bias=True, shortcut_norm=False)), C20 | {"shortcut": "B"}, CIFAR),
+    "bare projections": Entry(
+        lambda: f.cifar(f.basic(shortcut_bias=True, shortcut_norm=False)), C20 | {"shortcut": "B"}, CIFAR,
+    ),
     "biases everywhere": Entry(lambda: f.cifar(f.basic(bias=True, shortcut_bias=True), bias=True), C20, CIFAR),
     "weiaicunzai 18": Entry(lambda: f.weiai(18), R18 | {"stem": "cifar"}, CIFAR),
     "weiaicunzai 50": Entry(lambda: f.weiai(50), R50 | {"stem": "cifar"}, CIFAR),
-    "xternalz wrn-16-8": Entry(lambda: f.xternalz(16, 8), blocks(2, 2, 2, order="pre", widths=(128, 256, 512), stem_width=16), CIFAR),
-    "xternalz wrn-28-10": Entry(lambda: f.xternalz(28, 10), blocks(4, 4, 4, order="pre", widths=(160, 320, 640), stem_width=16), CIFAR),
-    "meliketoy wrn-28-10": Entry(lambda: f.meliketoy(28, 10), blocks(4, 4, 4, order="pre", widths=(160, 320, 640)), CIFAR, faults=True),
+    "xternalz wrn-16-8": Entry(
+        lambda: f.xternalz(16, 8), blocks(2, 2, 2, order="pre", widths=(128, 256, 512), stem_width=16), CIFAR,
+    ),
+    "xternalz wrn-28-10": Entry(
+        lambda: f.xternalz(28, 10), blocks(4, 4, 4, order="pre", widths=(160, 320, 640), stem_width=16), CIFAR,
+    ),
+    "meliketoy wrn-28-10": Entry(
+        lambda: f.meliketoy(28, 10), blocks(4, 4, 4, order="pre", widths=(160, 320, 640), stem_width=16), CIFAR,
+        faults=True,
+    ),
     "moskomule se": Entry(lambda: f.imagenet(f.bottleneck(gate=f.gate_linear)), R50 | {"attention": "se"}),
     "se as convolutions": Entry(lambda: f.imagenet(f.bottleneck(gate=f.gate_convs)), R50 | {"attention": "se"}),
     "blurred": Entry(lambda: f.imagenet(f.bottleneck(blur=True)), R50),
@@ -119,7 +138,9 @@ ENTRIES: Mapping[str, Entry] = {
     "byol": Entry(w.dino_head, R50),
     "moco": Entry(w.moco, R50, others=1, kinds=PRINTS),
     "distillation": Entry(w.two_sizes, R50, others=1, kinds=PRINTS),
-    "a head of two layers": Entry(lambda: w.transfer(nn.Linear(2048, 512), nn.ReLU(), nn.Dropout(0.2), nn.Linear(512, 10)), R50),
+    "a head of two layers": Entry(
+        lambda: w.transfer(nn.Linear(2048, 512), nn.ReLU(), nn.Dropout(0.2), nn.Linear(512, 10)), R50,
+    ),
     "a head with dropout": Entry(lambda: w.transfer(nn.Dropout(0.5), nn.Linear(2048, 10)), R50),
     "detectron2": Entry(w.frozen_detectron, R50, kinds=("print",)),
     "pruned": Entry(w.pruned, R18, kinds=PRINTS),

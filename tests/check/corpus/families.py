@@ -14,7 +14,7 @@ MakeBlock = Callable[[int, int, int], nn.Module]
 
 
 def stages(
-    block: MakeBlock, counts: Sequence[int], inputs: int, width: int = 64, expansion: int = 1, first: int = 1
+    block: MakeBlock, counts: Sequence[int], inputs: int, width: int = 64, *, expansion: int = 1, first: int = 1
 ) -> list[list[nn.Module]]:
     """Blocks by stage; each stage but the first begins with a stride of 2 and doubles the width."""
     found = []

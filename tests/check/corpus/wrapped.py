@@ -1,5 +1,7 @@
 """ResNets inside something else, and networks that are residual in another way, written after public code."""
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -101,7 +103,7 @@ class DecoderBlock(nn.Module):
 def unet() -> nn.Module:
     """segmentation_models_pytorch's Unet with a ResNet-34 encoder."""
     widths = (512, 256, 128, 64, 32, 16)
-    blocks = nn.ModuleList(DecoderBlock(*pair) for pair in zip(widths, widths[1:], strict=False))
+    blocks = nn.ModuleList(DecoderBlock(*pair) for pair in pairwise(widths))
     decoder = made(
         "UnetDecoder", Path, {"center": nn.Identity(), "blocks": blocks}, steps=tuple(f"blocks.{k}" for k in range(5))
     )
@@ -237,8 +239,8 @@ def slow_fast() -> nn.Module:
         return made("ResBlock", Residual, parts, steps=("branch2",), beside=beside, after=("relu",))
 
     children: dict[str, nn.Module] = {
-        "s1": named(conv=nn.Conv3d(3, 64, (1, 7, 7), (1, 2, 2), (0, 3, 3), bias=False), bn=nn.BatchNorm3d(64), relu=relu(),
-                    pool_layer=nn.MaxPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1)))
+        "s1": named(conv=nn.Conv3d(3, 64, (1, 7, 7), (1, 2, 2), (0, 3, 3), bias=False), bn=nn.BatchNorm3d(64),
+                    relu=relu(), pool_layer=nn.MaxPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1)))
     }  # fmt: skip
     inputs = 64
     for stage, count in enumerate(BLOCKS[50]):
@@ -311,7 +313,7 @@ def frozen_detectron(depth: int = 50) -> str:
         lines.append(f"    (fpn_lateral{number}): Conv2d({width}, 256, kernel_size=(1, 1), stride=(1, 1))")
         lines.append(f"    (fpn_output{number}): Conv2d(256, 256, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))")
     lines += ["    (top_block): LastLevelMaxPool()", "    (bottom_up): ResNet(", "      (stem): BasicStem("]
-    lines += _detectron_conv("conv1", 3, 64, 7, 2, 8)
+    lines += _detectron_conv("conv1", 3, 64, 7, 2, indent=8)
     lines.append("      )")
     inputs = 64
     for stage, count in enumerate(BLOCKS[depth]):
@@ -321,10 +323,10 @@ def frozen_detectron(depth: int = 50) -> str:
             stride = 2 if stage and not index else 1
             lines.append(f"        ({index}): BottleneckBlock(")
             if not index:
-                lines += _detectron_conv("shortcut", inputs, 4 * width, 1, stride, 10)
-            lines += _detectron_conv("conv1", inputs, width, 1, stride, 10)
-            lines += _detectron_conv("conv2", width, width, 3, 1, 10)
-            lines += _detectron_conv("conv3", width, 4 * width, 1, 1, 10)
+                lines += _detectron_conv("shortcut", inputs, 4 * width, 1, stride, indent=10)
+            lines += _detectron_conv("conv1", inputs, width, 1, stride, indent=10)
+            lines += _detectron_conv("conv2", width, width, 3, 1, indent=10)
+            lines += _detectron_conv("conv3", width, 4 * width, 1, 1, indent=10)
             lines.append("        )")
             inputs = 4 * width
         lines.append("      )")
@@ -333,7 +335,7 @@ def frozen_detectron(depth: int = 50) -> str:
     return "\n".join([*lines, "  )", ")"])
 
 
-def _detectron_conv(name: str, inputs: int, outputs: int, kernel: int, stride: int, indent: int) -> list[str]:
+def _detectron_conv(name: str, inputs: int, outputs: int, kernel: int, stride: int, *, indent: int) -> list[str]:
     pad = f", padding=({kernel // 2}, {kernel // 2})" if kernel > 1 else ""
     sizes = f"kernel_size=({kernel}, {kernel}), stride=({stride}, {stride}){pad}, bias=False"
     return [
