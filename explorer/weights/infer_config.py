@@ -7,10 +7,11 @@ torchvision's networks, and each assumption is said.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from explorer.network.block_plans import block_plans
 from explorer.network.config import MAX_STAGES, ResNetConfig
-from explorer.network.options import Block, Norm, Order, Shortcut, Stem
+from explorer.network.options import Attention, Block, Norm, Order, OutputStride, ResidualScale, Shortcut, Stem
 from explorer.text.errors import Refusal
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -34,15 +35,15 @@ def infer_config(shapes: Shapes, image_size: int | None = None) -> Inferred:
     """
     blocks = _blocks(shapes)
     stem = _stem(shapes)
-    norm = Norm.BATCH if "layer1.0.bn1.weight" in shapes else Norm.NONE
     try:
         config = ResNetConfig(
-            block=Block.BOTTLENECK if "layer1.0.conv3.weight" in shapes else Block.BASIC,
+            **_width_fields(shapes, len(blocks), stem),
             stage_blocks=blocks,
-            widths=tuple(_shape(shapes, f"layer{stage}.0.conv1.weight", 4)[0] for stage in range(1, len(blocks) + 1)),
             shortcut=Shortcut.B,
             stem=stem,
-            norm=norm,
+            norm=_norm(shapes),
+            attention=Attention.SE if "layer1.0.se.fc1.weight" in shapes else Attention.NONE,
+            residual_scale=ResidualScale.LEARNED if "layer1.0.scale.gain" in shapes else ResidualScale.ONE,
             order=Order.PRE if "bn_last.weight" in shapes else Order.POST,
             conv_bias="layer1.0.conv1.bias" in shapes,
             num_classes=_shape(shapes, "fc.weight", 2)[0],
@@ -52,6 +53,33 @@ def infer_config(shapes: Shapes, image_size: int | None = None) -> Inferred:
     except ValueError as error:
         raise Refusal(f"No network with these weights can be built here: {error}") from error
     return _with_shortcut(config, shapes, image_size)
+
+
+def _width_fields(shapes: Shapes, stages: int, stem: Stem) -> dict[str, Any]:
+    """The kind of block, and what its convolutions tell about widths and groups (torchvision, models/resnet.py)."""
+    firsts = [_shape(shapes, f"layer{stage}.0.conv1.weight", 4) for stage in range(1, stages + 1)]
+    if "layer1.0.conv3.weight" in shapes:
+        reads = _shape(shapes, "layer1.0.conv2.weight", 4)[1]
+        widths = tuple(_shape(shapes, f"layer{stage}.0.conv3.weight", 4)[0] // 4 for stage in range(1, stages + 1))
+        groups = max(firsts[0][0] // reads, 1)
+        # ⌊width · share / 64⌋ · groups in each stage: the least share that gives all of them.
+        share = max(-(-first[0] * 64 // max(width * groups, 1)) for first, width in zip(firsts, widths, strict=True))
+        fields: dict[str, Any] = {
+            "block": Block.BOTTLENECK,
+            "widths": widths,
+            "groups": groups,
+            "width_per_group": share,
+        }
+    else:
+        fields = {"block": Block.BASIC, "widths": tuple(shape[0] for shape in firsts)}
+    last = _shape(shapes, "conv1.6.weight" if stem is Stem.DEEP else "conv1.weight", 4)[0]
+    return fields | {"stem_width": 0 if last == fields["widths"][0] else last}
+
+
+def _norm(shapes: Shapes) -> Norm:
+    if "layer1.0.bn1.weight" not in shapes:
+        return Norm.NONE
+    return Norm.BATCH if "layer1.0.bn1.running_mean" in shapes else Norm.GROUP
 
 
 def _blocks(shapes: Shapes) -> tuple[int, ...]:
@@ -101,7 +129,8 @@ def _with_shortcut(config: ResNetConfig, shapes: Shapes, image_size: int | None)
     ]
     pooled = {name for name, shape in shapes.items() if name.endswith(".downsample.1.weight") and len(shape) == 4}
     projected = {name for name, shape in shapes.items() if name.endswith(".downsample.0.weight") and len(shape) == 4}
-    if not pooled and not projected and list(config.widths) != sorted(config.widths):
+    channels = [config.stem_channels, *(width * config.expansion for width in config.widths)]
+    if not pooled and not projected and channels != sorted(channels):
         assumed.append("no shortcuts: where widths shrink, none without weights fits")
         return Inferred(replace(config, shortcut=Shortcut.NONE), tuple(assumed))
     if not pooled and not projected:
@@ -112,5 +141,9 @@ def _with_shortcut(config: ResNetConfig, shapes: Shapes, image_size: int | None)
     config = replace(config, shortcut_norm=normed)
     if pooled:
         return Inferred(replace(config, shortcut=Shortcut.AVGPOOL_PROJECTION), tuple(assumed))
-    changing = {f"{plan.name}.downsample.0.weight" for plan in block_plans(config) if plan.shortcut == "project"}
-    return Inferred(replace(config, shortcut=Shortcut.B if projected == changing else Shortcut.C), tuple(assumed))
+    for stride in OutputStride:  # where widths stay, a stage that is dilated instead of strided has no projection
+        dilated = replace(config, output_stride=stride)
+        changing = {f"{plan.name}.downsample.0.weight" for plan in block_plans(dilated) if plan.shortcut == "project"}
+        if projected == changing:
+            return Inferred(dilated, tuple(assumed))
+    return Inferred(replace(config, shortcut=Shortcut.C), tuple(assumed))

@@ -4,20 +4,18 @@ What differs from the network that it should be for is listed by name.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.network.arithmetic import analyze
+from explorer.check.formats.prefixes import network_prefix
+from explorer.check.tensors import weight_shapes
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import Kind
 from explorer.text.quantities import counted, first_few
 from explorer.weights.infer_config import Shapes, infer_config
 from explorer.weights.safetensors_header import OwnWeightsError, read_header
 
 MAX_NAMES, LONGEST_NAME = 10_000, 100
 _LISTED = 8
-_PREFIXES = ("module.", "model.", "state_dict.")
-_NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +36,12 @@ def read_own(data: bytes, classes: str = "", config: ResNetConfig | None = None)
         OwnWeightsError: it is no such file, or its weights are not this network's. Refusal: no network's.
     """
     found = read_header(data)
-    prefix = _prefix(found)
-    names = {name.removeprefix(prefix): name for name in found}
+    prefix = network_prefix(found)
+    names = {name.removeprefix(prefix): name for name in found if name.startswith(prefix)}
     shapes = {name: found[original] for name, original in names.items() if not name.endswith(".num_batches_tracked")}
     notes = [f"“{prefix}” was taken off the names"] if prefix else []
+    if len(names) < len(found):
+        notes.append(f"{counted(len(found) - len(names), 'tensor')} beside the network left out")
     if config is None:
         inferred = infer_config(shapes)
         config = inferred.config
@@ -70,11 +70,6 @@ def _part(part: str) -> tuple[int, int, str]:
     return (first.get(word, 1), 2 * number + (word == "bn"), word)
 
 
-def _prefix(names: Mapping[str, object]) -> str:
-    """What DataParallel and training frameworks put before every name."""
-    return next((prefix for prefix in _PREFIXES if all(name.startswith(prefix) for name in names)), "")
-
-
 def _check_shapes(shapes: Shapes, config: ResNetConfig) -> None:
     try:
         wanted = weight_shapes(config)
@@ -95,29 +90,6 @@ def _check_shapes(shapes: Shapes, config: ResNetConfig) -> None:
     ]
     if problems:
         raise OwnWeightsError(f"These are not this network's weights. {'. '.join(problems)}.")
-
-
-def weight_shapes(config: ResNetConfig) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of a network's weights, batch counts left out, as ``build(config).state_dict()`` has them.
-
-    They are read off the layers, since building the modules of 1,280 blocks takes seconds.
-
-    Raises:
-        ValueError: no such network can exist (see ``analyze``).
-    """
-    found: dict[str, tuple[int, ...]] = {}
-    for layer in analyze(config).layers:
-        inputs, outputs = layer.input_shape[0], layer.output_shape[0]
-        match layer.kind:
-            case Kind.CONV:
-                found[f"{layer.name}.weight"] = (outputs, inputs, layer.kernel, layer.kernel)
-            case Kind.LINEAR:
-                found[f"{layer.name}.weight"] = (outputs, inputs)
-            case Kind.NORM:
-                found |= {f"{layer.name}.{part}": (outputs,) for part in _NORM}
-        if layer.bias:
-            found[f"{layer.name}.bias"] = (outputs,)
-    return found
 
 
 def _times(shape: Sequence[int]) -> str:

@@ -34,7 +34,7 @@ def test_every_preset_is_found(name: str) -> None:
 
 @pytest.mark.slow
 @settings(max_examples=80)
-@given(configs(family=False))
+@given(configs(small=True))
 def test_any_network_is_found(config: ResNetConfig) -> None:
     check(config)
 

@@ -12,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
+from explorer.check import check_shapes
+from explorer.check.tensors import weight_shapes
 from explorer.network.config import ResNetConfig
 from explorer.network.model import build
 from explorer.network.presets import PRESETS, preset
 from explorer.text.errors import Refusal
+from explorer.weights.infer_config import infer_config
 from explorer.weights.load import WeightsError, uploaded_network
 from explorer.weights.safetensors_header import MAX_BYTES, MAX_HEADER, OwnWeightsError, read_header
-from explorer.weights.uploaded import class_names, forward_order, read_own, weight_shapes
+from explorer.weights.uploaded import class_names, forward_order, read_own
 from tests.network.strategies import configs
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
@@ -48,19 +51,44 @@ def test_the_network_is_found_from_the_shapes() -> None:
 
 
 @pytest.mark.slow
-@given(configs(family=False) | st.sampled_from(sorted(PRESETS)).map(preset))
+@given(configs(small=True) | st.sampled_from(sorted(PRESETS)).map(preset))
 def test_the_shapes_that_are_wanted_are_the_built_networks(config: ResNetConfig) -> None:
     built = build(config, device="meta").state_dict()
     counts = [name for name in built if name.endswith(".num_batches_tracked")]
     assert weight_shapes(config) == {name: tuple(built[name].shape) for name in built if name not in counts}
 
 
-@pytest.mark.parametrize("prefix", ["module.", "model.", "state_dict."])
+PREFIXES = (
+    *("module.", "model.", "state_dict.", "_orig_mod.", "backbone.", "net.", "module.model.", "encoder.", "0."),
+    *("_orig_mod.module.", "resnet.", "student.backbone.", "encoder_q."),
+)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
 def test_prefixes_are_taken_off_and_said(prefix: str) -> None:
     data = save({prefix + name: value for name, value in STATE.items()})
     what = read_own(data, config=SMALL)
     assert prefix in what.notes[0]
     assert torch.equal(uploaded_network(data, what).fc.weight, STATE["fc.weight"])
+    report = check_shapes({prefix + name: tuple(value.shape) for name, value in STATE.items()})
+    assert (report.config.stage_blocks, report.faults) == (SMALL.stage_blocks, ())
+
+
+def test_what_stands_beside_the_network_is_left_out_and_said() -> None:
+    more = {"criterion.weight": torch.ones(10), "head.weight": torch.ones(3, 3)}
+    data = save({f"model.{name}": value for name, value in STATE.items()} | more)
+    what = read_own(data, config=SMALL)
+    assert what.notes[:2] == ("“model.” was taken off the names", "2 tensors beside the network left out")
+    assert torch.equal(uploaded_network(data, what).fc.weight, STATE["fc.weight"])
+
+
+@pytest.mark.parametrize("name", ["seresnet50", "resnet50_gn", "resnext50_32x4d", "wide_resnet50_2", "wrn16_8"])
+def test_the_wider_family_is_told_by_its_weights(name: str) -> None:
+    config = preset(name)
+    found = infer_config(weight_shapes(config))
+    assert (found.config.groups, found.config.width_per_group) == (config.groups, config.width_per_group)
+    assert (found.config.norm, found.config.attention) == (config.norm, config.attention)
+    assert (found.config.widths, found.config.stem_width) == (config.widths, config.stem_width)
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
