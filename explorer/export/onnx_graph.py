@@ -9,10 +9,10 @@ from torch import Tensor, fx, nn
 from torchvision.ops import StochasticDepth
 
 from explorer.network.architecture import Architecture
-from explorer.network.blocks import Add, BlurPool, Multiply, Scale, ZeroPad
 from explorer.network.links import to_url
 from explorer.network.model import ResNet
 from explorer.network.names import name_of
+from explorer.network.operations import Add, BlurPool, Multiply, Scale, ZeroPad
 
 IR_VERSION, OPSET = 10, 21  # of May 2024, which onnxruntime 1.18 and later read
 

@@ -1,5 +1,6 @@
 """Every block of a network with its shapes and strides: what arithmetic, model and exported code must agree on."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -97,6 +98,14 @@ def stage_strides(config: ResNetConfig, output_stride: OutputStride | None = Non
         reached *= stride
         strides.append(stride)
     return tuple(strides)
+
+
+NORM_GROUPS = 32  # Wu and He 2018, section 4.1
+
+
+def norm_groups(channels: int) -> int:
+    """Groups of a group norm: 32, or as many of them as divide the channels."""
+    return math.gcd(NORM_GROUPS, channels)
 
 
 def squeezed_channels(channels: int) -> int:

@@ -1,4 +1,4 @@
-"""The modules that networks are made of: residual blocks, their sum, and shortcuts that pad or project.
+"""The modules that networks are made of: residual blocks, and shortcuts that pad or project.
 
 Names and shapes of parameters are torchvision's (pytorch/vision, torchvision/models/resnet.py: ``BasicBlock`` and
 ``Bottleneck``), and timm's for ResNet-D's stem and shortcut and for squeeze-and-excitation, so published weights load
@@ -8,13 +8,11 @@ strictly. The pre-activation order is He et al. 2016's (arXiv:1603.05027, figure
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from explorer.network.arithmetic import norm_groups
-from explorer.network.block_plans import BlockPlan, projection_has_norm
+from explorer.network.block_plans import BlockPlan, norm_groups, projection_has_norm
 from explorer.network.config import ResNetConfig
+from explorer.network.operations import Add, BlurPool, Scale, SqueezeExcite, ZeroPad
 from explorer.network.options import Activation, Block, Norm, Order
 
 Operation = Callable[[Tensor], Tensor]
@@ -31,86 +29,6 @@ ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = {
 def unchanged(x: Tensor) -> Tensor:
     """Takes the place of a norm, an activation or a pool that the network does not have: no module, hence no name."""
     return x
-
-
-class Add(nn.Module):
-    """The residual sum. A new tensor, never in place: hooks and attribution need both summands intact."""
-
-    def forward(self, branch: Tensor, shortcut: Tensor) -> Tensor:
-        return branch + shortcut
-
-
-class ZeroPad(nn.Module):
-    """Shortcut A: keeps every ``stride``-th row and column and appends ``extra`` channels of zeros.
-
-    (N, C, H, W) -> (N, C + extra, ceil(H / stride), ceil(W / stride)). He et al. 2015, section 3.3, option A.
-    """
-
-    def __init__(self, extra: int, stride: int) -> None:
-        super().__init__()
-        self.extra = extra
-        self.stride = stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        kept = x[:, :, :: self.stride, :: self.stride]
-        return functional.pad(kept, (0, 0, 0, 0, 0, self.extra))
-
-    def extra_repr(self) -> str:
-        return f"extra={self.extra}, stride={self.stride}"
-
-
-class BlurPool(nn.Module):
-    """Blurs with the binomial filter (1, 2, 1)/4 both ways and keeps every second row and column.
-
-    (N, C, H, W) -> (N, C, ceil(H / 2), ceil(W / 2)). Zhang 2019, section 3.2; two averages over 2x2 windows are that
-    filter. At the border the map is mirrored.
-    """
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
-        x = functional.avg_pool2d(x, 2, stride=1)
-        return functional.avg_pool2d(x, 2, stride=2)
-
-
-class Multiply(nn.Module):
-    """Channels (N, C, H, W) times their gates (N, C, 1, 1)."""
-
-    def forward(self, x: Tensor, gate: Tensor) -> Tensor:
-        return x * gate
-
-
-class SqueezeExcite(nn.Module):
-    """Squeeze-and-excitation: a gate in (0, 1) for each channel, computed from the means of all of them.
-
-    (N, C, H, W) -> (N, C, H, W). Hu et al. 2018, figure 2; names and shapes are timm's (layers/squeeze_excite.py).
-    """
-
-    def __init__(self, channels: int, squeezed: int) -> None:
-        super().__init__()
-        self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.fc1 = nn.Conv2d(channels, squeezed, 1)
-        self.act = nn.ReLU()
-        self.fc2 = nn.Conv2d(squeezed, channels, 1)
-        self.gate = nn.Sigmoid()
-        self.multiply = Multiply()
-
-    def forward(self, x: Tensor) -> Tensor:
-        gate = self.avgpool(x)
-        gate = self.act(self.fc1(gate))
-        gate = self.gate(self.fc2(gate))
-        out: Tensor = self.multiply(x, gate)
-        return out
-
-
-class Scale(nn.Module):
-    """Times one learned scalar, which starts at 0 (``explorer.network.options.ResidualScale``)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gain = nn.Parameter(torch.zeros(1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * self.gain
 
 
 def conv(

@@ -6,9 +6,10 @@ import math
 import torch
 from torch import nn
 
-from explorer.network.blocks import ResidualBlock, Scale
+from explorer.network.blocks import ResidualBlock
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
+from explorer.network.operations import Scale
 from explorer.network.options import Init
 
 

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from explorer.network.block_plans import block_plans
-from explorer.network.blocks import BlurPool, activation, conv, norm, numbered, residual_block, unchanged
+from explorer.network.blocks import activation, conv, norm, numbered, residual_block, unchanged
 from explorer.network.config import ResNetConfig
 from explorer.network.initial_weights import initialise
+from explorer.network.operations import BlurPool
 from explorer.network.options import Antialias, Order, Stem
 
 

@@ -19,7 +19,7 @@ def shape_of(config: ResNetConfig) -> Shape:
 
 @pytest.mark.slow
 @settings(max_examples=40)
-@given(configs(family=False))
+@given(configs())
 def test_no_text_of_any_network_differs_from_what_it_was_meant_to_be(config: ResNetConfig) -> None:
     net = build(config, device="meta")
     for kind in KINDS:
@@ -29,7 +29,7 @@ def test_no_text_of_any_network_differs_from_what_it_was_meant_to_be(config: Res
 
 @pytest.mark.slow
 @settings(max_examples=40)
-@given(configs(family=False))
+@given(configs())
 def test_a_network_that_is_guessed_right_has_no_fault(config: ResNetConfig) -> None:
     net = build(config, device="meta")
     for kind in ("print", "torchsummary", "torchinfo, deep"):
@@ -44,7 +44,7 @@ def test_a_network_that_is_guessed_right_has_no_fault(config: ResNetConfig) -> N
 
 @pytest.mark.slow
 @settings(max_examples=30)
-@given(configs(family=False))
+@given(configs())
 def test_all_layers_are_read(config: ResNetConfig) -> None:
     net = build(config, device="meta")
     report = read("print", net, shape_of(config))
@@ -63,7 +63,7 @@ def test_all_layers_are_read(config: ResNetConfig) -> None:
 
 @pytest.mark.slow
 @settings(max_examples=20)
-@given(configs(family=False))
+@given(configs())
 def test_a_table_tells_what_it_does_not_print(config: ResNetConfig) -> None:
     net = build(config, device="meta")
     report = read("torchsummary", net, shape_of(config), config)

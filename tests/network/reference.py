@@ -58,15 +58,18 @@ class _Program:
             case Kind.POOL:
                 return self.pool(layer, x)
             case Kind.PAD:
-                x = x[:, :, :: layer.stride, :: layer.stride]
-                missing = layer.output_shape[0] - x.shape[1]
-                return torch.cat([x, x.new_zeros(x.shape[0], missing, *x.shape[2:])], dim=1)
-            case Kind.LINEAR:
-                return functional.linear(x.flatten(1), self.state["fc.weight"], self.state["fc.bias"])
-        return self.later(layer, x)
+                return self.pad(layer, x)
+        return self.other(layer, x)
 
-    def later(self, layer: Layer, x: Tensor) -> Tensor:
-        """What came after He et al.; dropout is measured without."""
+    def pad(self, layer: Layer, x: Tensor) -> Tensor:
+        x = x[:, :, :: layer.stride, :: layer.stride]
+        missing = layer.output_shape[0] - x.shape[1]
+        return torch.cat([x, x.new_zeros(x.shape[0], missing, *x.shape[2:])], dim=1)
+
+    def other(self, layer: Layer, x: Tensor) -> Tensor:
+        """The classifier, and what came after He et al.; dropout is measured without."""
+        if layer.kind is Kind.LINEAR:
+            return functional.linear(x.flatten(1), self.state["fc.weight"], self.state["fc.bias"])
         if layer.kind is Kind.BLUR:
             return self.blur(x)
         return x * self.state[f"{layer.name}.gain"] if layer.kind is Kind.SCALE else x

@@ -12,7 +12,7 @@ from torch import nn
 from explorer import PRESETS, ResNetConfig, analyze, preset
 from explorer.live.crosscheck import torchinfo_mult_adds
 from explorer.network.architecture import Architecture
-from explorer.network.arithmetic import output_size
+from explorer.network.layer_writer import output_size
 from tests.network.formulas import value
 from tests.network.strategies import configs
 

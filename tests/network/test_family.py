@@ -16,7 +16,8 @@ from torchvision.models.resnet import Bottleneck
 from torchvision.ops import StochasticDepth
 
 from explorer import ResNetConfig, analyze, build, inspect_live, preset
-from explorer.network.blocks import BlurPool, ResidualBlock, Scale
+from explorer.network.blocks import ResidualBlock
+from explorer.network.operations import BlurPool, Scale
 from explorer.network.presets import PRESET_INFO
 from tests.network.test_model import check_same_outputs, noise, shapes
 

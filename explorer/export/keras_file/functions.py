@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from explorer.export.python_source.facts import INIT_REASONS, Facts
 from explorer.export.python_source.text import Lines, definition, docstring, fitted, function
-from explorer.network.arithmetic import NORM_GROUPS
+from explorer.network.block_plans import NORM_GROUPS
 from explorer.network.options import Activation, Init
 
 _ACTIVATIONS: Mapping[Activation, str] = {

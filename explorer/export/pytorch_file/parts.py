@@ -2,7 +2,7 @@
 
 from explorer.export.python_source.facts import Facts
 from explorer.export.python_source.text import Lines
-from explorer.network.arithmetic import NORM_GROUPS
+from explorer.network.block_plans import NORM_GROUPS
 
 _GROUP_NORM = f'''
 def group_norm(channels: int) -> nn.GroupNorm:
