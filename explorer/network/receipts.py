@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from explorer.network.architecture import Architecture
+from explorer.network.block_plans import block_plans
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Layer, Role
+from explorer.network.options import Stem
 from explorer.network.receptive_field import before_pooling, field_sum, field_terms
 from explorer.text.quantities import shape, size
 
@@ -126,6 +128,19 @@ def depth_receipt(config: ResNetConfig) -> str:
     spread = "+".join(map(str, config.stage_blocks))
     inner = f"({spread})" if len(config.stage_blocks) > 1 else str(blocks)
     return f"{config.stem.convs} + {config.convs_per_block}·{inner} + 1 = {config.depth}"
+
+
+def counted_by_convolutions(config: ResNetConfig) -> str:
+    """The depth as Wide ResNets are named by it, in a sentence; "" for networks that nobody counts so.
+
+    Zagoruyko and Komodakis 2016 count every convolution, with the projections and without the classifier: WRN-28-10.
+    """
+    if not config.stem_width or config.stem is not Stem.CIFAR or not config.shortcut.projects:
+        return ""
+    convs = config.convs_per_block * sum(config.stage_blocks)
+    projections = sum(plan.shortcut == "project" for plan in block_plans(config))
+    count = f"1 + {convs} + {projections} = {1 + convs + projections}"
+    return f"Wide ResNets are named by their convolutions, projections counted and the classifier not: {count}."
 
 
 def field_receipt(arch: Architecture) -> str:

@@ -13,7 +13,15 @@ from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Layer
 from explorer.network.options import Stem
 from explorer.network.presets import PRESETS, preset
-from explorer.network.receipts import Line, by_role, depth_receipt, field_receipt, layer_receipt, unit_receipt
+from explorer.network.receipts import (
+    Line,
+    by_role,
+    counted_by_convolutions,
+    depth_receipt,
+    field_receipt,
+    layer_receipt,
+    unit_receipt,
+)
 from tests.network.formulas import outcome, value
 from tests.network.strategies import configs
 
@@ -105,6 +113,8 @@ def test_any_network(config: ResNetConfig) -> None:
 
 
 def test_the_depth_says_what_it_counts() -> None:
+    assert counted_by_convolutions(preset("wrn28_10")).endswith("the classifier not: 1 + 24 + 3 = 28.")
+    assert not counted_by_convolutions(preset("resnet56"))
     assert depth_receipt(preset("resnet1202")) == "1 + 2·(200+200+200) + 1 = 1202"
     assert depth_receipt(replace(preset("resnet50"), stem=Stem.DEEP)) == "3 + 3·(3+4+6+3) + 1 = 52"
     assert depth_receipt(ResNetConfig(stage_blocks=(5,), widths=(8,))) == "1 + 3·5 + 1 = 17"

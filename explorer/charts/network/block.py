@@ -70,7 +70,7 @@ class _Drawing:
         sizes = self.sizes
         t = 30.0 if self.tall else 78.0
         self._end_label(t, "in", self.main[0].input_shape)
-        fork = t + 4
+        fork = gated = t + 4
         shared = self._shared_activation()
         for layer in self.main:
             if layer.kind is Kind.ADD:
@@ -79,6 +79,10 @@ class _Drawing:
                 continue
             self._wire(t, t + sizes.gap)
             t += sizes.gap
+            if layer.role is Role.ATTENTION and layer.kind is Kind.POOL:
+                gated = t - sizes.gap / 2
+            if layer.role is Role.ATTENTION and layer.kind is Kind.SCALE:
+                self._around_the_gate(gated, t + sizes.length / 2)
             self._node(layer, t, sizes.main, sizes.breadth)
             t += sizes.length
             if layer is shared:
@@ -159,6 +163,12 @@ class _Drawing:
         self.canvas.text(t, sizes.main, "+", size=15, fill=SKIP, font_weight=700)
         self.canvas.close_group()
 
+    def _around_the_gate(self, start: float, end: float) -> None:
+        """The branch itself on its way to the product, past the layers that compute the gate."""
+        away = min(self.sizes.main + self.sizes.breadth / 2 + 12, self.sizes.page - 2)
+        path = [(start, self.sizes.main), (start, away), (end, away), (end, self.sizes.main)]
+        self.canvas.line(path, ROLE_COLOURS[Role.ATTENTION], stroke_width=1.6)
+
     def _open(self, layer: Layer, *, selected: bool) -> None:
         label = f"{layer.name} {layer_caption(layer, self.config)} {_output(layer)}"
         numbers = _numbers(layer)
@@ -190,9 +200,9 @@ def layer_caption(layer: Layer, config: ResNetConfig) -> str:
         Kind.NORM: "group norm" if layer.groups else "batch norm",
         Kind.ACTIVATION: OPTION_LABELS[_activation(layer) if attends else config.activation],
         Kind.BLUR: f"blur {layer.kernel}×{layer.kernel}{stride}",
-        Kind.SCALE: "times the gate" if attends else "times a scalar",
+        Kind.SCALE: "× gate" if attends else "× scalar",
         Kind.DROPOUT: "stochastic depth" if layer.name.endswith("drop_path") else "dropout",
-        Kind.POOL: "global average",
+        Kind.POOL: "mean" if attends else "global average",
         Kind.PAD: f"zero channels{stride}",
         Kind.ADD: "branch + shortcut",
         Kind.LINEAR: "linear",
@@ -212,7 +222,7 @@ def _activation(layer: Layer) -> Activation:
 
 
 def _short_name(layer: Layer) -> str:
-    return layer.name.removeprefix(f"{layer.unit}.")
+    return layer.name.removeprefix(f"{layer.unit}.").removeprefix("se.")
 
 
 def _output(layer: Layer) -> str:

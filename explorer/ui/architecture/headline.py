@@ -13,7 +13,7 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.explanation import badges
 from explorer.network.names import name_of
-from explorer.network.receipts import by_role, depth_receipt, field_receipt
+from explorer.network.receipts import by_role, counted_by_convolutions, depth_receipt, field_receipt
 from explorer.text.quantities import human, signed, size
 from explorer.ui.state.caching import shared
 from explorer.ui.widgets.component_data import packed
@@ -63,7 +63,8 @@ def _cards(arch: Architecture, earlier: Architecture | None) -> list[dict[str, s
             "Weighted layers",
             f"{arch.depth:,}",
             "depth",
-            f"Stem + convolutions of a block · blocks + classifier: {depth_receipt(arch.config)}",
+            f"Stem + convolutions of a block · blocks + classifier: {depth_receipt(arch.config)}. "
+            + counted_by_convolutions(arch.config),
         ),
         (
             "Receptive field",

@@ -33,7 +33,7 @@ def network_picture(arch: Architecture, unit: str) -> None:
 
 @shared(64)
 def legend(arch: Architecture) -> tuple[tuple[str, str], ...]:
-    drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)}
+    drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)} - {Role.ATTENTION}
     if not arch.config.is_plain:
         drawn.add(Role.SHORTCUT)
     return legend_of(drawn)
