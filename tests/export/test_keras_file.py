@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 
 from explorer.export.keras_file import to_keras
 from explorer.network.arithmetic import analyze
+from explorer.network.block_plans import block_plans
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Role
 from explorer.network.model import build
@@ -145,6 +146,8 @@ def test_running_the_file_checks_it(tmp_path: Path, capsys: pytest.CaptureFixtur
         {"zero_init_residual": True},
         {"zero_init_residual": True, "conv_bias": True, "norm": "none"},
         {"zero_init_residual": True, "conv_bias": True, "order": "pre", "block": "bottleneck"},
+        {"attention": "se", "residual_scale": "learned", "groups": 2, "block": "bottleneck", "norm": "group"},
+        {"attention": "se", "conv_bias": True, "width_per_group": 96, "block": "bottleneck"},
     ],
     ids=str,
 )
@@ -165,6 +168,16 @@ def test_initial_weights_have_the_distribution_of_build(init: Init, change: dict
         assert float(value.std() / wanted.std()) == pytest.approx(1, abs=few), places[number].path
         heads.add(float(value.flatten()[0]) / float(value.std()))
     assert len(heads) > 5
+
+
+def test_dropout_and_stochastic_depth_have_the_rates_of_build() -> None:
+    config = replace(WIDE, stage_blocks=(2, 2), dropout=0.25, stochastic_depth=0.6)
+    layers = {layer.name: layer for layer in run(to_keras(config)).build_model().layers}
+    for plan in block_plans(config):
+        prefix = plan.name.replace(".", "_")
+        assert layers[f"{prefix}_dropout"].rate == 0.25
+        assert layers[f"{prefix}_drop_path"].rate == pytest.approx(plan.drop_branch)
+        assert layers[f"{prefix}_drop_path"].noise_shape == (None, 1, 1, 1)  # a whole branch of an image
 
 
 def test_an_impossible_network_is_refused_in_the_words_of_the_arithmetic() -> None:

@@ -333,6 +333,8 @@ WIDE = ResNetConfig(
         {"zero_init_residual": True},
         {"zero_init_residual": True, "conv_bias": True, "norm": "none"},
         {"zero_init_residual": True, "conv_bias": True, "order": "pre", "block": "bottleneck"},
+        {"attention": "se", "residual_scale": "learned", "groups": 2, "block": "bottleneck", "norm": "group"},
+        {"attention": "se", "conv_bias": True, "width_per_group": 96, "block": "bottleneck"},
         {"zero_init_residual": True, "shortcut": "none"},
     ],
     ids=str,
