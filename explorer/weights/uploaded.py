@@ -50,26 +50,6 @@ def read_own(data: bytes, classes: str = "", config: ResNetConfig | None = None)
     return Own(config, class_names(classes, config.num_classes), tuple(notes), tuple((n, names[n]) for n in shapes))
 
 
-def forward_order(shapes: Shapes) -> dict[str, tuple[int, ...]]:
-    """The tensors in the order of the forward pass, as far as names tell: files have them by type and by alphabet."""
-    return {name: shapes[name] for name in sorted(shapes, key=_place)}
-
-
-def _place(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Where a name's parts stand: stem, stages, blocks, their layers by number, convolutions before norms, head."""
-    return tuple(_part(part) for part in name.split("."))
-
-
-def _part(part: str) -> tuple[int, int, str]:
-    word = part.rstrip("0123456789")
-    number = int(part[len(word) :][:9] or 0)
-    if not word:
-        return (0, number, "")
-    first = {"conv": 0, "bn": 0, "layer": 1, "downsample": 2, "shortcut": 2, "bn_last": 3, "linear": 4, "fc": 4}
-    # conv1 before bn1 before conv2 ...
-    return (first.get(word, 1), 2 * number + (word == "bn"), word)
-
-
 def _check_shapes(shapes: Shapes, config: ResNetConfig) -> None:
     try:
         wanted = weight_shapes(config)

@@ -189,6 +189,26 @@ def test_check_my_resnet_with_the_classic() -> None:
     assert "layer1.0.bn2" in said and "256" in said and "twice" in said
 
 
+def test_after_a_finding_the_network_that_was_meant_and_the_same_mistake_are_a_click_away() -> None:
+    net = torchvision.models.resnet50()
+    block = net.layer1[0]
+    block.bn2 = torch.nn.BatchNorm2d(256)
+    del block.bn3
+    page = pasted(str(net))
+    links = {each.proto.label: each.proto.query_string for each in page.get("page_link")}
+    assert links["Fix it: see layer1.0.bn2 as it was meant"] == "net=resnet50&at=layer1.0.bn2"
+    assert links["The same mistake: The norm that never was"] == "lesson=bugs&bug=norms"
+
+
+def test_check_my_resnet_with_pytorchs_error() -> None:
+    net = torchvision.models.resnet50(num_classes=10)
+    with pytest.raises(RuntimeError) as raised:
+        net.load_state_dict(torchvision.models.resnet50().state_dict())
+    page = pasted(str(raised.value))
+    assert "has 1,000 classes in the file and 10 in the network" in words(page)
+    assert any("load_state_dict(state, strict=False)" in code.value for code in page.code)
+
+
 def test_check_against_what_was_meant() -> None:
     said = words(pasted(str(torchvision.models.resnet18()), meant="resnet34"))
     assert "ResNet-34" in said and "no difference" not in said

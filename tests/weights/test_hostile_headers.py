@@ -21,7 +21,7 @@ from explorer.check import check_shapes
 from explorer.text.errors import Refusal
 from explorer.weights.load import uploaded_network
 from explorer.weights.safetensors_header import MAX_HEADER, MAX_TENSORS, OwnWeightsError, read_header
-from explorer.weights.uploaded import forward_order, read_own
+from explorer.weights.uploaded import read_own
 from tests.weights.test_uploaded import GOOD, packed
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ def file_of(shapes: Mapping[str, tuple[int, ...]]) -> bytes:
 
 def read_everywhere(data: bytes) -> None:
     """All that the pages do with a file; what comes out but a refusal is a crash."""
-    for use in (used_as_weights, lambda data: check_shapes(forward_order(read_header(data)))):
+    for use in (used_as_weights, lambda data: check_shapes(read_header(data))):
         try:
             use(data)
         except Refusal as refusal:
@@ -297,7 +297,7 @@ _MEASURE = """
 import json, resource, time
 from explorer.text.errors import Refusal
 from explorer.weights.safetensors_header import read_header
-from explorer.weights.uploaded import forward_order, read_own
+from explorer.weights.uploaded import read_own
 from tests.weights.test_hostile_headers import EXPENSIVE, GOOD
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -312,7 +312,7 @@ read_own(GOOD)  # imports what is needed
 start, spent = peak(), {}
 for name, make in EXPENSIVE.items():
     data = make()
-    spent[name] = max(spend(use, data) for use in (read_own, lambda data: forward_order(read_header(data))))
+    spent[name] = max(spend(use, data) for use in (read_own, read_header))
 print(json.dumps([spent, (peak() - start) / 1000]))
 """
 

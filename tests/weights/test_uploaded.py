@@ -21,7 +21,7 @@ from explorer.text.errors import Refusal
 from explorer.weights.infer_config import infer_config
 from explorer.weights.load import WeightsError, uploaded_network
 from explorer.weights.safetensors_header import MAX_BYTES, MAX_HEADER, OwnWeightsError, read_header
-from explorer.weights.uploaded import class_names, forward_order, read_own
+from explorer.weights.uploaded import class_names, read_own
 from tests.network.strategies import configs
 
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=16)
@@ -244,11 +244,3 @@ def test_class_names(text: str, names: tuple[str, ...]) -> None:
 def test_class_names_that_do_not_fit(text: str) -> None:
     with pytest.raises(Refusal, match=r": "):
         class_names(text, 2)
-
-
-@pytest.mark.parametrize("name", ["resnet50", "resnet20", "resnet50d", "preact_resnet110"])
-def test_tensors_come_in_the_order_of_the_forward_pass(name: str) -> None:
-    state = build(preset(name), device="meta").state_dict()
-    modules = [each.rpartition(".")[0] for each in state]
-    again = [each.rpartition(".")[0] for each in forward_order(dict.fromkeys(sorted(state), ()))]
-    assert list(dict.fromkeys(again)) == list(dict.fromkeys(modules))

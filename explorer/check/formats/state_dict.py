@@ -95,8 +95,18 @@ def _in_order_of_definition(names: list[str]) -> bool:
     if told == sorted(told):
         return False
     blocks = [name.rpartition(".")[0].rpartition(".")[0] for name in told]
-    starts = [block for block, _ in groupby(blocks)]
+    starts = [_words_and_numbers(block) for block, _ in groupby(blocks)]
+    last: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for words, numbers in starts:
+        if last.get(words, ()) > numbers:
+            return False
+        last[words] = numbers
     return len(starts) <= 3 * len(set(starts))
+
+
+def _words_and_numbers(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    parts = re.split(r"(\d{1,9})", name)
+    return tuple(parts[::2]), tuple(map(int, parts[1::2]))
 
 
 def _in_usual_order(node: Node) -> bool:

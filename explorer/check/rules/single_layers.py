@@ -213,7 +213,9 @@ def _extra(case: Case, read: ReadLayer) -> Finding:
         Kind.LINEAR: "the classifier of a ResNet is one linear layer.",
     }
     cause = causes.get(read.kind, "no residual network here has it.")
-    severity = Severity.WARNING if read.kind is None else Severity.ERROR
+    severity = Severity.ERROR
+    if read.kind is None:  # beside the blocks it may only flatten or scale
+        severity = Severity.WARNING if case.name else Severity.NOTE
     return Finding(read.name, what, cause, severity, ("extra", read.local, read.kind, bool(case.name)))
 
 

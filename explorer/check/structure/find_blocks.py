@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.check.formats.class_names import is_attention, is_custom, is_padding, is_shortcut
+from explorer.check.formats.class_names import is_attention, is_block, is_custom, is_padding, is_shortcut
 from explorer.check.values import UNNAMED, Node, ReadLayer
 from explorer.network.layer import Kind
 
@@ -100,6 +100,11 @@ def _likely_block(leaf: Leaf, counts: dict[int, int]) -> Node | None:
         if counts[id(inner)] == 1:
             around = [node for node in own[:-1] if 2 <= counts[id(node)] <= MAX_CONVS]
             inner = around[-1] if around else inner
+        for outer in reversed(own[: own.index(inner)]):  # a block that holds its branch as a module (PySlowFast)
+            more = counts[id(outer)] - counts[id(inner)]
+            if more > 1 or not is_block(outer.class_name):
+                break
+            inner = outer
         return inner
     numbered = [node for node in path[1:] if node.name.isdigit() or node.name == UNNAMED]
     if numbered:

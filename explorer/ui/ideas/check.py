@@ -4,15 +4,17 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.check import MAX_TEXT, CheckError, Severity, check_length
+from explorer.check import MAX_TEXT, CheckError, Difference, Report, Severity, check_length
+from explorer.ideas.bugs import bug_by_key
 from explorer.jobs.job import Attachment
+from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.presets import PRESETS, preset, preset_of
 from explorer.text.quantities import counted
 from explorer.ui.ideas.check_job import Checked, check_text, check_weights
-from explorer.ui.ideas.choices import MEANT
+from explorer.ui.ideas.choices import MEANT, Lesson
 from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state import network
 from explorer.ui.state.markdown import escaped, readable
@@ -28,6 +30,14 @@ _ICONS = {
 }
 _PICK = f"{MEANT}.pick"
 _MOST_SHOWN = 50  # differences; a network that somebody meant to write has a handful
+_MOST_FIXED = 3  # of them with a link to the network that was meant
+# Words of a finding, and the program of "Spot the bug" with the same mistake.
+_BUGS = (
+    ("assigned twice", "norms"),
+    ("cannot be added", "stride"),
+    ("lacks the stride", "stride"),
+    ("works in place", "in_place"),
+)
 _WORK = Work("check_network", "Checking your network", "Check it", automatic=True, patience=0.1)
 
 
@@ -35,7 +45,8 @@ def check_lesson() -> None:
     """The lesson."""
     question(
         "Is my network what I meant?",
-        "Paste what `print(model)`, torchsummary or torchinfo shows, or send a `.safetensors` of its weights. Nothing "
+        "Paste what `print(model)`, torchsummary, torchinfo or Keras shows, or PyTorch's error message, or send a "
+        "`.safetensors` of its weights. Nothing "
         "of it is ever run, and it stays in this session's memory.",
     )
     config = _choose_meant()
@@ -104,11 +115,12 @@ def _report(checked: Checked) -> None:
     report = checked.report
     st.markdown(f"**What you see.** {readable(report.sentence)}")
     st.caption(readable(report.why))
-    for each in report.differences[:_MOST_SHOWN]:
-        said = readable(each.sentence)
-        {Severity.ERROR: st.error, Severity.WARNING: st.warning, Severity.NOTE: st.info}[each.severity](
-            said, icon=_ICONS[each.severity]
+    if report.others:
+        st.caption(
+            readable(f"Beside it the text shows {', '.join(report.others)}: paste that alone to have it checked.")
         )
+    for place, each in enumerate(report.differences[:_MOST_SHOWN]):
+        _difference(each, report, fix=place < _MOST_FIXED and each.severity is not Severity.NOTE)
     if len(report.differences) > _MOST_SHOWN:
         st.caption(f"And {counted(len(report.differences) - _MOST_SHOWN, 'more difference')}, which come after these.")
     if report.assumed:
@@ -119,5 +131,34 @@ def _report(checked: Checked) -> None:
         icon=":material/account_tree:",
         query_params={"net": to_url(report.config)},
     )
-    with st.expander(f"The {len(checked.layers):,} layers that were read"):
-        st.dataframe(checked.layers, hide_index=True, height=300, alt="Every layer that was read from the text")
+    if len(checked.layers):
+        with st.expander(f"The {len(checked.layers):,} layers that were read"):
+            st.dataframe(checked.layers, hide_index=True, height=300, alt="Every layer that was read from the text")
+
+
+def _difference(each: Difference, report: Report, *, fix: bool) -> None:
+    """Draws a difference, the code that cures it, and where to see the network that was meant and the same mistake."""
+    {Severity.ERROR: st.error, Severity.WARNING: st.warning, Severity.NOTE: st.info}[each.severity](
+        readable(each.sentence), icon=_ICONS[each.severity]
+    )
+    if each.cure:
+        st.code(each.cure, "python", wrap_lines=True)
+    bug = next((key for words, key in _BUGS if words in each.sentence), "")
+    if not fix and not bug:
+        return
+    with st.container(horizontal=True, gap="medium"):
+        if fix:
+            place = {"at": each.name} if each.name in analyze(report.config).by_name else {}
+            st.page_link(
+                "pages/architecture.py",
+                label=f"Fix it: see {each.name if place else name_of(report.config)} as it was meant",
+                icon=":material/build:",
+                query_params={"net": to_url(report.config), **place},
+            )
+        if bug:
+            st.page_link(
+                "pages/ideas.py",
+                label=f"The same mistake: {bug_by_key(bug).title}",
+                icon=":material/bug_report:",
+                query_params={"lesson": Lesson.BUGS, "bug": bug},
+            )

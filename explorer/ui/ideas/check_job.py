@@ -10,7 +10,6 @@ from explorer.check import CheckError, Progress, ReadLayer, Report, check, check
 from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
 from explorer.weights.safetensors_header import OwnWeightsError, read_header
-from explorer.weights.uploaded import forward_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ def check_text(text: str, meant: ResNetConfig | None, *, progress: Progress) -> 
 
 def check_weights(file: Attachment, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
     """Does the same for a ``.safetensors`` file, of which only the header is read."""
-    return _checked(lambda: check_shapes(forward_order(read_header(file.data)), meant, progress=progress))
+    return _checked(lambda: check_shapes(read_header(file.data), meant, progress=progress))
 
 
 def _checked(read: Callable[[], Report]) -> Checked | str:
