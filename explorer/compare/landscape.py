@@ -1,8 +1,8 @@
 """Thousands of variants of one network, what they cost, and the best ones within a budget.
 
-The sweep varies blocks per stage, width, block and shortcut; number of stages, stem, image size, classes, order and
-biases stay those of the network at its centre. Widths double from stage to stage, He et al.'s rule
-("if the feature map size is halved, the number of filters is doubled", 2015, section 3.3).
+The sweep varies blocks per stage, width, block and shortcut, and the groups of bottlenecks where that is asked; number
+of stages, stem, image size, classes, order and biases stay those of the network at its centre. Widths double from stage
+to stage, He et al.'s rule ("if the feature map size is halved, the number of filters is doubled", 2015, section 3.3).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 WIDTHS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 256)
+# Groups and width per group of published bottlenecks: ResNet's, the ResNeXts', Wide ResNet's.
+_CARDINALITIES = ((1, 64), (32, 4), (32, 8), (64, 4), (1, 128))
 _EQUAL_COUNTS = (3, 4, 5, 6, 8, 12, 18)  # beside the published depths of four stages, which are few
 
 # Which of several equally good shortcuts is shown: torchvision's first, then the paper's on CIFAR, ResNet-D's, and a
@@ -111,28 +113,42 @@ class Goal(StrEnum):
     PARAMS = "params"
 
 
-def space(base: ResNetConfig) -> tuple[ResNetConfig, ...]:
-    """The networks around ``base``, itself among them, in the order widths, block, shortcut, blocks per stage.
+def space(base: ResNetConfig, *, grouped: bool = False) -> tuple[ResNetConfig, ...]:
+    """The networks around ``base``, itself among them, in the order widths, block, shortcut, groups, blocks per stage.
 
-    Left out is what a configuration refuses: zero padding where the base's own widths shrink.
+    Left out is what a configuration refuses: zero padding where the base's own widths shrink, groups of no channel.
     """
     depths = _stage_blocks(base)
-    return tuple(with_depth(config, blocks) for config in _shapes(base) for blocks in depths)
+    return tuple(with_depth(config, blocks) for config in _shapes(base, grouped) for blocks in depths)
 
 
-def _shapes(base: ResNetConfig) -> Iterator[ResNetConfig]:
-    """``base`` in every width, block and shortcut of the sweep, two blocks in each stage."""
+def _shapes(base: ResNetConfig, grouped: bool) -> Iterator[ResNetConfig]:
+    """``base`` in every width, block and shortcut of the sweep, ``grouped`` also in every cardinality, two blocks in
+    each stage."""
     short = with_depth(base, (2,) * len(base.stage_blocks))  # checking a network of 1,000 blocks takes a while
     for widths, block, shortcut in product(_widths(base), Block, Shortcut):
-        try:
-            yield replace(short, widths=widths, block=block, shortcut=shortcut)
-        except ValueError:
-            continue
+        for groups, width in _cardinalities(base, block, grouped):
+            try:
+                config = replace(
+                    short, widths=widths, block=block, shortcut=shortcut, groups=groups, width_per_group=width
+                )
+                totals(config)
+            except ValueError:
+                continue
+            yield config
+
+
+def _cardinalities(base: ResNetConfig, block: Block, grouped: bool) -> tuple[tuple[int, int], ...]:
+    """Groups and width per group, the base's own first."""
+    own = (base.groups, base.width_per_group)
+    return tuple(dict.fromkeys([own, *_CARDINALITIES])) if grouped and block is Block.BOTTLENECK else (own,)
 
 
 def _stage_blocks(base: ResNetConfig) -> tuple[tuple[int, ...], ...]:
     """Blocks per stage, each once: published ones of either block, equal stages, the base's own."""
-    published = [blocks for block in Block for blocks in known_depths(replace(base, block=block)).values()]
+    plainest = {"shortcut": Shortcut.B, "groups": 1, "width_per_group": 64}  # valid with every block
+    both = [replace(base, block=block, **plainest) for block in Block]
+    published = [blocks for config in both for blocks in known_depths(config).values()]
     equal = [(count,) * len(base.stage_blocks) for count in _EQUAL_COUNTS]
     return tuple(sorted({*published, *equal, base.stage_blocks}, key=lambda blocks: (sum(blocks), blocks)))
 
@@ -144,16 +160,15 @@ def _widths(base: ResNetConfig) -> tuple[tuple[int, ...], ...]:
 
 
 @lru_cache(maxsize=8)  # one sweep is about two megabytes, and a page that reruns asks for the same again
-def sweep(base: ResNetConfig) -> tuple[Candidate, ...]:
+def sweep(base: ResNetConfig, *, grouped: bool = False) -> tuple[Candidate, ...]:
     """Every network of ``space(base)``, in its order, with its totals: more than 2,000.
 
     Raises:
-        ValueError: ``base`` is impossible, its image too small for its stages; the message names the layer. Where it
-            is possible all are: neither width nor depth, block or shortcut changes the size of a map.
+        ValueError: ``base`` is impossible, its image too small for its stages; the message names the layer.
     """
     totals(base)
     depths = _stage_blocks(base)
-    pairs = (pair for config in _shapes(base) for pair in totals_by_depth(config, depths))
+    pairs = (pair for config in _shapes(base, grouped) for pair in totals_by_depth(config, depths))
     return tuple(Candidate(config, price) for config, price in pairs)
 
 
@@ -192,8 +207,8 @@ def best(candidates: Sequence[Candidate], goal: Goal, count: int = 10) -> tuple[
 _KIN: Mapping[Goal, Callable[[ResNetConfig], object]] = {
     Goal.DEPTH: lambda config: (config.block, config.depth),
     Goal.WIDTH: lambda config: (config.block, config.widths),
-    Goal.MACS: lambda config: (config.block, config.stage_blocks, config.widths),
-    Goal.PARAMS: lambda config: (config.block, config.stage_blocks, config.widths),
+    Goal.MACS: lambda config: (config.block, config.stage_blocks, config.widths, config.groups),
+    Goal.PARAMS: lambda config: (config.block, config.stage_blocks, config.widths, config.groups),
 }
 
 
@@ -208,7 +223,8 @@ def _rank(candidate: Candidate, goal: Goal) -> tuple[object, ...]:
         Goal.PARAMS: (-price.params, -price.macs),
     }
     preference = _PREFERENCE.index(config.shortcut)
-    return (*first[goal], preference, -price.macs, -price.params, config.block, config.stage_blocks, config.widths)
+    alike = (config.block, config.stage_blocks, config.widths, config.groups, config.width_per_group)
+    return (*first[goal], preference, -price.macs, -price.params, *alike)
 
 
 def nothing_fits(candidates: Sequence[Candidate], budget: Budget) -> str:

@@ -1,4 +1,4 @@
-"""What people's networks have that torchvision's do not, each read as what it is (the corpus has the whole networks)."""
+"""What people's networks have that torchvision's do not, each read as what it is (whole networks: the corpus)."""
 
 import random
 from dataclasses import replace

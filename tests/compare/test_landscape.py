@@ -71,6 +71,18 @@ def test_any_number_of_stages_has_two_thousand(stages: int) -> None:
     assert len(sweep(base)) >= 2_000
 
 
+def test_groups_are_swept_when_asked() -> None:
+    base = preset("resnet50")
+    with_groups, plain = sweep(base, grouped=True), sweep(base)
+    assert set(plain) < set(with_groups)
+    found = {(candidate.config.groups, candidate.config.width_per_group) for candidate in with_groups}
+    assert found == {(1, 64), (32, 4), (32, 8), (64, 4), (1, 128)}
+    assert {preset("resnext50_32x4d"), preset("wide_resnet50_2")} <= {candidate.config for candidate in with_groups}
+    assert all(candidate.config.block == "bottleneck" for candidate in set(with_groups) - set(plain))
+    for candidate in Random(0).sample(with_groups, 12):
+        assert candidate.totals.params == analyze.__wrapped__(candidate.config).params
+
+
 def test_widths_that_shrink_keep_the_shortcuts_that_allow_it() -> None:
     base = replace(BASE, widths=(64, 32, 16, 8))
     shrinking = {config.shortcut for config in space(base) if config.widths == base.widths}

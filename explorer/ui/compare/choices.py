@@ -50,10 +50,13 @@ EDITED = Control("edit_which", "1", _NUMBERS, "Which one")
 TO = Control("to", "2", _NUMBERS[1:], "To")
 FROM = Control("from", "1", _NUMBERS, "Starting from")
 AROUND = Control("around", "1", _NUMBERS, "Sweep around")
+GROUPED = on_off(
+    "grouped", "Groups, too", "Sweep bottlenecks also with ResNeXt's groups and Wide ResNet's width: more networks."
+)
 
 ALL = (
     *(TAB, EDIT, EDITED, MEASURE, SHARE, CELL, TABLE, STEPS, BY, DIFFERS, TO, FROM, CHANNELS, RATIO, SIDE),
-    *(MAX_PARAMS, MAX_MACS, GOAL, AROUND, PRESETS, device.BATCH, device.DEVICE),
+    *(MAX_PARAMS, MAX_MACS, GOAL, AROUND, GROUPED, PRESETS, device.BATCH, device.DEVICE),
     *map(more_options, PLACES),
 )
 

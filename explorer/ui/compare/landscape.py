@@ -18,7 +18,7 @@ from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.text.quantities import WHOLE_NUMBERS, human
 from explorer.ui.compare.architecture_link import open_in_architecture
-from explorer.ui.compare.choices import AROUND, GOAL, MAX_MACS, MAX_PARAMS, PRESETS, choose_compared
+from explorer.ui.compare.choices import AROUND, GOAL, GROUPED, MAX_MACS, MAX_PARAMS, PRESETS, choose_compared
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
@@ -34,7 +34,8 @@ def landscape_view(archs: Sequence[Architecture], names: Sequence[str]) -> None:
         number = choose_compared(AROUND, names)
         params, macs = MAX_PARAMS.text(width=170), MAX_MACS.text(width=170)
         goal = Goal(GOAL.segmented(labels=_GOALS))
-    view = _view(archs[number - 1].config, _budget(params, macs), goal)
+        grouped = GROUPED.toggle()
+    view = _view(archs[number - 1].config, _budget(params, macs), goal, grouped)
     with st.container(key="after_the_picture.landscape"):
         st.markdown(escaped(view.words))
     chart(view.figure, key="landscape", alt=view.alt, filename="compare-landscape", on_pick=_point_clicked)
@@ -58,8 +59,8 @@ class _View:
 
 
 @shared(8)  # some thousand points each
-def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal) -> _View:
-    swept, presets = sweep(base), presets_of_landscape()
+def _view(base: ResNetConfig, allowed: Budget | None, goal: Goal, grouped: bool) -> _View:
+    swept, presets = sweep(base, grouped=grouped), presets_of_landscape()
     inside = within(swept, allowed) if allowed else ()
     found = best(inside, goal)
     words = ""
