@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 
-from explorer.network.config import ResNetConfig
+from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.depths import known_depths
 from explorer.network.names import name_of
 from explorer.network.options import Block, Shortcut
@@ -147,7 +147,7 @@ def _cardinalities(base: ResNetConfig, block: Block, grouped: bool) -> tuple[tup
 def _stage_blocks(base: ResNetConfig) -> tuple[tuple[int, ...], ...]:
     """Blocks per stage, each once: published ones of either block, equal stages, the base's own."""
     plainest = {"shortcut": Shortcut.B, "groups": 1, "width_per_group": 64}  # valid with every block
-    both = [replace(base, block=block, **plainest) for block in Block]
+    both = [with_fields(base, {"block": block, **plainest}) for block in Block]
     published = [blocks for config in both for blocks in known_depths(config).values()]
     equal = [(count,) * len(base.stage_blocks) for count in _EQUAL_COUNTS]
     return tuple(sorted({*published, *equal, base.stage_blocks}, key=lambda blocks: (sum(blocks), blocks)))
