@@ -122,6 +122,8 @@ def _also_changed(config: ResNetConfig, changed: ResNetConfig) -> Iterator[str]:
             f"Whole blocks, at least one a stage, do not make depth {config.depth:,}: {changed.depth:,} comes as near "
             "as any."
         )
+    if config.stem_width:
+        return
     macs = _stem_macs(changed) - _stem_macs(config)
     yield (
         f"The first width is also the stem's, which goes from {config.widths[0]:,} to {changed.widths[0]:,} channels: "

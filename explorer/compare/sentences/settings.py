@@ -1,12 +1,26 @@
 """The settings in which two networks differ, said as a person would: "strides in the 3×3 (v1.5) rather than ..."."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import OPTION_LABELS
-from explorer.network.options import Activation, Block, Init, Norm, Order, Shortcut, Stem, StrideIn
+from explorer.network.options import (
+    Activation,
+    Antialias,
+    Attention,
+    Block,
+    Init,
+    Norm,
+    Order,
+    OutputStride,
+    ResidualScale,
+    Shortcut,
+    Stem,
+    StrideIn,
+)
 from explorer.network.presets import canonical, differences
 from explorer.text.quantities import counted, listed
 
@@ -37,6 +51,7 @@ _NOUNS: Mapping[str, str] = {
 }
 
 
+_NORMS = {Norm.BATCH: "batch norms", Norm.GROUP: "group norms", Norm.NONE: "no norms"}
 _THAN = " rather than "
 
 
@@ -46,6 +61,10 @@ def _rather(verb: str, words: Callable[[Any], str]) -> Callable[[Any, Any], str]
 
 def _either(on: str, off: str) -> Callable[[Any, Any], str]:
     return lambda now, _was: on if now else off
+
+
+def _either_option(option: StrEnum, on: str, off: str) -> Callable[[Any, Any], str]:
+    return lambda now, _was: on if now is option else off
 
 
 def _in_a_row(numbers: tuple[int, ...]) -> str:
@@ -66,7 +85,7 @@ _CLAUSES: Mapping[str, Callable[[Any, Any], str]] = {
     "shortcut": lambda now, was: _SHORTCUT(now, was) if now is not Shortcut.NONE else "has no shortcuts",
     "stem": _rather("begins with", _NOUNS.__getitem__),
     "activation": _rather("activates with", _NOUNS.__getitem__),
-    "norm": lambda now, _was: "has no norms" if now is Norm.NONE else "has batch norms",
+    "norm": lambda now, _was: f"has {_NORMS[now]}",
     "order": _rather("is in", _NOUNS.__getitem__),
     "stride_in": lambda now, was: f"strides {_NOUNS[now]}{_THAN}{_NOUNS[was]}",
     "conv_bias": _either("has biases in its convolutions", "has no biases in its convolutions"),
@@ -76,6 +95,20 @@ _CLAUSES: Mapping[str, Callable[[Any, Any], str]] = {
     "num_classes": lambda now, was: f"has {counted(now, 'class')}{_THAN}{was:,}",
     "in_channels": lambda now, was: f"reads {_images(now)} images{_THAN}{_images(was)} ones",
     "image_size": _rather("reads images of", lambda side: f"{side:,}×{side:,}"),
+    "groups": lambda now, was: f"has its 3×3 convolutions in {counted(now, 'group')}{_THAN}{was:,}",
+    "width_per_group": lambda now, was: f"has groups {now:,} wide{_THAN}{was:,}",
+    "stem_width": _rather("has a stem", lambda width: f"of {width:,}" if width else "as wide as its first stage"),
+    "dropout": _rather("has", lambda rate: f"dropout of {rate:g}" if rate else "no dropout"),
+    "stochastic_depth": _rather("has", lambda rate: f"stochastic depth of {rate:g}" if rate else "no stochastic depth"),
+    "output_stride": _rather(
+        "has",
+        lambda stride: "a stride in every stage" if stride is OutputStride.FULL else f"an output stride of {stride}",
+    ),
+    "attention": _either_option(Attention.SE, "has squeeze-and-excitation", "has no channel attention"),
+    "antialias": _either_option(Antialias.BLUR, "blurs in front of its strides", "has no blurs"),
+    "residual_scale": _either_option(
+        ResidualScale.LEARNED, "has a learned scale in each block", "has no learned scales"
+    ),
 }
 
 

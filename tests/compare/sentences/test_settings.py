@@ -66,6 +66,15 @@ def test_every_option_has_words_of_its_own_on_either_side(field: str) -> None:
         ({"in_channels": 1}, "reads grey images rather than colour ones"),
         ({"in_channels": 4}, "reads 4-channel images rather than colour ones"),
         ({"image_size": 448}, "reads images of 448×448 rather than 224×224"),
+        ({"groups": 32}, "has its 3×3 convolutions in 32 groups rather than 1"),
+        ({"width_per_group": 128}, "has groups 128 wide rather than 64"),
+        ({"stem_width": 16}, "has a stem of 16 rather than as wide as its first stage"),
+        ({"dropout": 0.3}, "has dropout of 0.3 rather than no dropout"),
+        ({"output_stride": 8}, "has an output stride of 8 rather than a stride in every stage"),
+        ({"norm": "group"}, "has group norms"),
+        ({"attention": "se"}, "has squeeze-and-excitation"),
+        ({"antialias": "blur"}, "blurs in front of its strides"),
+        ({"residual_scale": "learned"}, "has a learned scale in each block"),
         (
             {"activation": "tanh", "conv_bias": True, "num_classes": 10},
             "activates with tanh rather than ReLU, has biases in its convolutions and has 10 classes rather than 1,000",
@@ -99,7 +108,7 @@ def test_a_choice_that_the_other_network_has_not_is_held_against_nothing() -> No
 @given(configs(), configs())
 def test_no_clause_needs_commas_or_looks_like_a_form(one: ResNetConfig, other: ResNetConfig) -> None:
     for name, text in clauses(one, other).items():
-        assert re.match(r"(has|is|begins|activates|strides|reads) ", text)
+        assert re.match(r"(has|is|begins|activates|strides|reads|blurs) ", text)
         assert not re.search(r"[“”;:_]|None|instead", text)
         assert "," not in re.sub(r"\d,\d", "", text), name
 
