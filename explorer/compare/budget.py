@@ -158,6 +158,8 @@ def likeness(layers: Iterable[Layer]) -> Likeness:
             layer.output_shape,
             layer.kernel,
             layer.stride,
+            layer.groups,
+            layer.dilation,
             layer.bias,
             layer.params,
             layer.macs,
