@@ -28,6 +28,7 @@ _SPECIAL = {character: f"\\{character}" for character in "&%$#_{}"} | {
     "–": "--",
     "’": "'",
 }
+_GATE = "squeeze-and-excitation"
 _TOP = r"""\documentclass[tikz, border=6pt]{standalone}
 \usetikzlibrary{arrows.meta, positioning}"""
 _PICTURE = r"""\begin{document}
@@ -98,10 +99,10 @@ def _body(arch: Architecture) -> Iterator[str]:
 
 def _unit(arch: Architecture, name: str) -> _Unit:
     layers: Sequence[Layer] = arch.unit_layers(name)
-    main = [layer for layer in layers if not layer.on_shortcut and layer.role is not Role.ATTENTION]
-    lines = [words for layer in main if (words := layer_words(layer))]
-    if any(layer.role is Role.ATTENTION for layer in layers):
-        lines.append("squeeze-and-excitation")
+    main = [layer for layer in layers if not layer.on_shortcut]
+    gate = next((layer for layer in main if layer.role is Role.ATTENTION), None)  # the first of several stands for all
+    said = [layer for layer in main if layer.role is not Role.ATTENTION or layer is gate]
+    lines = [words for layer in said if (words := _GATE if layer is gate else layer_words(layer))]
     block = layers[0].block is not None
     stage = int(layers[0].stage.removeprefix("layer")) if block else 0
     style = words = ""
@@ -127,7 +128,8 @@ def _block(name: str, above: str, unit: _Unit, count: int) -> Iterator[str]:
     yield f"\\node[sum, below=4mm of {name}, label={{[note]left:{output}}}] ({add}) {{$+$}};"
     yield f"\\draw[flow] ({name}) -- ({add});"
     words = f" node[note, right] {{{tex(unit.words)}}}" if unit.words else ""
-    yield f"\\draw[{unit.style}] ({fork}) .. controls +(30mm, 0) and +(30mm, 0) ..{words} ({add});"
+    reach = max(30, 8 + 5 * max(map(len, unit.lines)) // 4)  # millimetres: an arc goes three quarters of it
+    yield f"\\draw[{unit.style}] ({fork}) .. controls +({reach}mm, 0) and +({reach}mm, 0) ..{words} ({add});"
 
 
 def _lines(unit: _Unit) -> str:

@@ -85,6 +85,15 @@ def test_shapes_and_shortcuts_stand_beside_the_blocks() -> None:
     assert "Inside a block: batch norm, ReLU, convolution." in to_tikz(preset("preact_resnet110"))
 
 
+def test_attention_stands_where_it_works_and_an_arc_passes_beside_a_wide_block() -> None:
+    config = replace(preset("resnext50_32x4d"), attention="se", residual_scale="learned", output_stride="16")
+    document = to_tikz(config)
+    wide = r"{1$\times$1 1,024\\3$\times$3 1,024 in 32 groups dilated 2\\1$\times$1 2,048"
+    assert wide + r"\\squeeze-and-excitation\\learned scale};" in document
+    reaches = [int(found) for found in re.findall(r"controls \+\((\d+)mm", document)]
+    assert reaches[-1] == max(reaches) > reaches[0]
+
+
 def test_the_skip_connection_has_its_colour() -> None:
     assert f"#{SKIP}" == ROLE_COLOURS[Role.SHORTCUT]
 
