@@ -17,7 +17,7 @@ from explorer.compare.budget import Measure, likeness
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
-from explorer.network.layer import Kind
+from explorer.network.layer import Kind, Role
 from explorer.network.names import name_of
 from explorer.network.options import Block
 from explorer.network.presets import PRESETS, preset
@@ -236,10 +236,15 @@ def test_a_description_names_every_convolution_of_the_main_path(config: ResNetCo
     arch = analyze(config)
     for unit in arch.units:
         layers = arch.unit_layers(unit)
-        main = [layer for layer in layers if layer.kind is Kind.CONV and not layer.on_shortcut]
-        found = re.findall(r"(\d)×\1 ([\d,]+)(?: /(\d))?(?:,|$)", unit_words(layers))
-        assert found == [
-            (f"{conv.kernel}", f"{conv.output_shape[0]:,}", f"{conv.stride}" if conv.stride > 1 else "")
+        beside = (Role.SHORTCUT, Role.ATTENTION)
+        main = [layer for layer in layers if layer.kind is Kind.CONV and layer.role not in beside]
+        words = r"(\d)×\1 ([\d,]+)(?: in (\d+) groups)?(?: /(\d))?(?: dilated (\d+))?(?:,|$)"
+        assert re.findall(words, unit_words(layers)) == [
+            (
+                f"{conv.kernel}",
+                f"{conv.output_shape[0]:,}",
+                *(f"{number}" if number > 1 else "" for number in (conv.groups, conv.stride, conv.dilation)),
+            )
             for conv in main
         ]
         if unit.startswith("layer"):
