@@ -2,7 +2,7 @@
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
@@ -82,9 +82,9 @@ class TensorMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         self.on_operation()
         kwargs = kwargs or {}
-        given = {storage._cdata for storage in _storages((args, kwargs))}
+        given = {storage._cdata for storage in _storages((*args, *kwargs.values()))}
         out = func(*args, **kwargs)
-        for storage in _storages(out):
+        for storage in _storages((out,)):
             if storage._cdata not in given:  # a view takes nothing
                 self._count(storage)
         return out
@@ -101,16 +101,13 @@ class TensorMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._now -= self._alive.pop(key)
 
 
-def _storages(found: object) -> Iterator[torch.UntypedStorage]:
-    """The storages of an operation's arguments or results. ``torch.utils._pytree`` finds them, too, and takes as long
-    as the operation itself."""
-    if isinstance(found, Tensor):
-        yield found.untyped_storage()
-    elif isinstance(found, (tuple, list)):
-        for each in found:
+def _storages(found: Iterable[object]) -> Iterator[torch.UntypedStorage]:
+    """The storages of the tensors in an operation's arguments or results, in lists and tuples, too."""
+    for each in found:
+        if isinstance(each, Tensor):
+            yield each.untyped_storage()
+        elif isinstance(each, list | tuple):
             yield from _storages(each)
-    elif isinstance(found, dict):
-        yield from _storages(tuple(found.values()))
 
 
 def read_rows(net: nn.Module, images: Tensor, watch: TensorMemory | None = None) -> tuple[LiveRow, ...]:

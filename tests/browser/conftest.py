@@ -92,18 +92,22 @@ def profiles(browser: Browser, server: Server) -> Profiles:
 
 @pytest.fixture
 def open_page(profiles: Profiles, problems: Problems, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """A function that opens an address in a browser profile of its own: ``open_page(url, width=390, dark=True)``.
+    """A function that opens an address in a browser profile of its own, ``open_page(url, width=390, dark=True)``, or
+    ``beside`` another page in that one's profile, which has the app's scripts already.
 
     At the end of the test every page must be free of ``problems``; a test that failed leaves screenshots in
     build/browser.
     """
     pages: list[tuple[Screen, Page]] = []
 
-    def open_page(url: str, *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+    def open_page(
+        url: str, *, width: int = 1440, height: int = 900, dark: bool = False, beside: Page | None = None
+    ) -> Page:
         screen = Screen(width, height, dark)
-        page = profiles.take(screen).new_page()
+        page = (beside.context if beside else profiles.take(screen)).new_page()
         problems.watch(page)
-        pages.append((screen, page))
+        if not beside:
+            pages.append((screen, page))
         page.goto(url)
         return page
 

@@ -33,6 +33,7 @@ def test_each_address_opens_whole_on_a_cold_server(
 ) -> None:
     """The others are opened while the first still waits for the server's libraries."""
     opened = [(path, address(cold_server.url, path)) for path in (first, *then)]
-    pages = [open_page(url) for _, url in opened]
+    page = open_page(opened[0][1])
+    pages = [page, *(open_page(url, beside=page) for _, url in opened[1:])]
     for page, (path, url) in zip(pages, opened, strict=True):
         expect_whole(page, path, url)

@@ -45,8 +45,9 @@ def settled(page: Page) -> Page:
 
 
 def seen(page: Page) -> str:
-    said = page.locator("p", has_text="What you see.").all_inner_texts()
-    return "\n".join(said).replace("\N{NO-BREAK SPACE}", " ")
+    said = page.locator("p", has_text="What you see.")
+    said.first.wait_for()  # some numbers are measured first
+    return "\n".join(said.all_inner_texts()).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("lesson", MOVES)

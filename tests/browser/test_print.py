@@ -1,11 +1,11 @@
 """A page on paper: a handout without controls, with nothing cut off, and with the link to what it shows."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from bench.server import Server
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, wait_idle
+from tests.browser.driver import address, switch_to, wait_idle
 
 PAPER = {"width": 688, "height": 1017}  # A4 in pixels, without print.css's margins
 # What ends right of the paper; a bar can be inside of its chart's frame only.
@@ -24,12 +24,18 @@ STATES = {
 
 
 @pytest.mark.parametrize("name", STATES)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_page_on_paper_is_a_handout(server: Server, open_page: OpenPage, name: str, dark: bool) -> None:
+def test_a_page_on_paper_is_a_handout(server: Server, open_page: OpenPage, name: str) -> None:
     query, picture = STATES[name]
-    page = open_page(address(server.url, name, **query), dark=dark)
+    page = open_page(address(server.url, name, **query))
     page.locator(picture).first.wait_for()
     wait_idle(page)
+    _is_a_handout(page)
+    switch_to(page, "dark")
+    _is_a_handout(page)
+
+
+def _is_a_handout(page: Page) -> None:
+    screen = page.viewport_size
     page.emulate_media(media="print")
     page.set_viewport_size(PAPER)  # type: ignore[arg-type]
     expect(page.locator(".printed")).to_have_text(page.url)
@@ -41,3 +47,4 @@ def test_a_page_on_paper_is_a_handout(server: Server, open_page: OpenPage, name:
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
     page.emulate_media(media="screen")
     expect(page.locator(".printed")).to_be_hidden()
+    page.set_viewport_size(screen)  # type: ignore[arg-type]

@@ -145,9 +145,10 @@ def test_cmyk_and_16_bit_colours_keep_their_colours() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("size", [(3000, 2001), (1601, 1600), (1600, 1200), (5000, 700), (333, 4801)])
 def test_large_pictures_are_scaled_down_without_distortion(kind: str, size: tuple[int, int]) -> None:
-    read = read_picture(saved(photo(*size), kind, quality=95))
+    picture = photo(*size)
+    read = read_picture(saved(picture, kind, quality=95))
     assert max(read.size) == min(LONGEST, max(size))
-    smooth = photo(*size).resize(read.size, Image.Resampling.BOX)
+    smooth = picture.resize(read.size, Image.Resampling.BOX)
     assert np.abs(pixels(read) - pixels(smooth)).mean() < 3
 
 
