@@ -95,7 +95,7 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
     shortcuts_folded = unknown and reading.source is not Source.PRINTED
     if reading.source.is_table:
         network, side = with_inferred_shapes(network, reading)
-    network = in_one_form(network)
+    shown, network = network.all_layers, in_one_form(network)
     sides = dimensions(network)
     if sides != 2:
         network = as_for_images(network)
@@ -122,7 +122,7 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
         config=config,
         guessed=meant is None,
         why=guess.why if meant is None else "This is what you said that it was meant to be.",
-        read=_layers(comparison, visible),
+        read=_layers(comparison, visible, shown),
         differences=differences,
         assumed=(
             *reading.notes,
@@ -232,10 +232,10 @@ def _offset(network: Network, config: ResNetConfig, visible: Visible, likely: in
     return min(offsets, key=lambda offset: (costs[offset], offset != likely))
 
 
-def _layers(comparison: Comparison, visible: Visible) -> tuple[ReadLayer, ...]:
+def _layers(comparison: Comparison, visible: Visible, shown: tuple[ReadLayer, ...]) -> tuple[ReadLayer, ...]:
     """Returns the layers that were read, under the names that the differences use for them."""
-    if visible.named and not any(UNNAMED in layer.name for layer in comparison.network.layers):
-        return comparison.network.layers
+    if visible.named and not any(UNNAMED in layer.name for layer in shown):
+        return shown
     matches = [match for unit in comparison.units for match in (*unit.main, *unit.shortcut)]
     extra = [block for stage in comparison.stages for block in stage.extra]
     extra += [block for stage in comparison.extra for block in stage.blocks]

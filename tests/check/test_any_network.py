@@ -69,10 +69,10 @@ def test_a_table_tells_what_it_does_not_print(config: ResNetConfig) -> None:
     report = read("torchsummary", net, shape_of(config), config)
     by_name = {layer.name: layer for layer in report.read}
     for name, module in net.named_modules():
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, nn.Conv2d) and ".se." not in name:  # this table names no modules
             layer = by_name[name]
             assert (layer.inputs, layer.outputs) == (module.in_channels, module.out_channels)
             if layer.kernel is not None and module.in_channels > 1:
                 assert layer.kernel == module.kernel_size
-            if layer.stride is not None:
+            if layer.stride is not None and config.antialias == "none":  # else the blur's stride stands here
                 assert layer.stride == module.stride

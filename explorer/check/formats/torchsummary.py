@@ -21,6 +21,7 @@ _ROW = re.compile(
     r"(?<![\w-])(?P<cls>[A-Za-z_]\w{0,80})-(?P<index>\d{1,7})"
     r"\s+(?P<shape>\[[-\d, ]{1,80}\])\s+(?P<params>[\d,]{1,20})\s*$"
 )
+_MOST_IN_GATE = 2  # layers with weights of an attention module
 _INPUT_SIZE = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
 
 
@@ -69,31 +70,26 @@ def _kind(row: Node) -> Kind | None:
 
 
 def _without_gates(rows: list[Node]) -> list[Node]:
-    """Leaves out attention modules with all that ran inside of them: layers of a map of 1×1, or of none."""
+    """Leaves out attention modules with what ran inside of them: layers of a map of 1×1, or of none, back to a pool."""
     kept: list[Node] = []
     last = max((place for place, row in enumerate(rows) if is_block(row.class_name)), default=len(rows))
     for place, row in enumerate(rows):
         if place < last and is_attention("", row.class_name):
+            weights = 0
             while (
-                kept and (kept[-1].size in ((1, 1), None) or _is_custom_class(kept[-1])) and not _is_block_row(kept[-1])
+                kept
+                and weights < _MOST_IN_GATE
+                and kept[-1].size in ((1, 1), None)
+                and not is_block(kept[-1].class_name)
             ):
-                kept.pop()
-            kept.append(
-                Node(
-                    "attention",
-                    row.class_name,
-                    children=[Node("", layer=row.layer)],
-                    outputs=row.outputs,
-                    size=row.size,
-                )
-            )
+                gone = _kind(kept.pop())
+                weights += gone in (Kind.CONV, Kind.LINEAR)
+                if gone is Kind.POOL:
+                    break
+            kept.append(Node("attention", row.class_name, None, [Node("", layer=row.layer)], row.size, row.outputs))
         else:
             kept.append(row)
     return kept
-
-
-def _is_block_row(row: Node) -> bool:
-    return is_block(row.class_name)
 
 
 def _is_custom_class(row: Node) -> bool:

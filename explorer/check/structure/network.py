@@ -83,6 +83,11 @@ class Network:
         return tuple(layer for unit in self.units for layer in unit.layers)
 
     @property
+    def all_layers(self) -> tuple[ReadLayer, ...]:
+        """All layers, with those of attention modules, dropouts, scales and blurs."""
+        return tuple(layer for unit in self.units for layer in (*unit.layers, *unit.gates, *unit.beside))
+
+    @property
     def stem_ends_bare(self) -> bool:
         """Whether no norm or activation follows the stem's last convolution, as in pre-activation networks."""
         kinds = [layer.kind for layer in self.stem.main]
