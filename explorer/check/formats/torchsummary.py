@@ -76,20 +76,22 @@ def _without_gates(rows: list[Node]) -> list[Node]:
     for place, row in enumerate(rows):
         if place < last and is_attention("", row.class_name):
             weights = 0
-            while (
-                kept
-                and weights < _MOST_IN_GATE
-                and kept[-1].size in ((1, 1), None)
-                and not is_block(kept[-1].class_name)
-            ):
-                gone = _kind(kept.pop())
-                weights += gone in (Kind.CONV, Kind.LINEAR)
-                if gone is Kind.POOL:
+            while kept and _may_stand_in_gate(kept[-1]):
+                kind = _kind(kept[-1])
+                if weights == _MOST_IN_GATE and kind is not Kind.POOL:
+                    break
+                kept.pop()
+                weights += kind in (Kind.CONV, Kind.LINEAR)
+                if kind is Kind.POOL:
                     break
             kept.append(Node("attention", row.class_name, None, [Node("", layer=row.layer)], row.size, row.outputs))
         else:
             kept.append(row)
     return kept
+
+
+def _may_stand_in_gate(row: Node) -> bool:
+    return (row.size in ((1, 1), None) or _is_custom_class(row)) and not is_block(row.class_name)
 
 
 def _is_custom_class(row: Node) -> bool:
