@@ -2,12 +2,12 @@
 
 from copy import copy
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from explorer.ui.command import app_file
 from explorer.ui.state import url
 from explorer.ui.state.idle_stories import stories_when_idle
 from explorer.ui.state.upload_guard import UploadGuard
@@ -28,7 +28,7 @@ PAGES = (
     ("pages/ideas.py", "Ideas"),
 )
 
-_HOME = Path(__file__).parents[2]
+_HOME = app_file().parent
 MIDDLEWARE = (Middleware(UploadGuard),)
 LIFESPAN = stories_when_idle
 
