@@ -243,7 +243,18 @@ def test_another_condition_or_moment_is_another_setting(there: str, other: str) 
 def test_every_part_of_a_condition_is_read() -> None:
     (said,) = spoken(f"{FINDING} 0.001, for each of 18 convolutions.", "page")
     assert [getattr(said.setting, each.name) for each in fields(said.setting)] == [
-        *("before the first step", "yes", "goes through", "sigmoid", "no norm", "Xavier init", "no", "no", "noise", "18")
+        *(
+            "before the first step",
+            "yes",
+            "goes through",
+            "sigmoid",
+            "no norm",
+            "Xavier init",
+            "no",
+            "no",
+            "noise",
+            "18",
+        )
     ]
     assert said.setting.is_named and len(sentences(f"{FINDING} 1. {FINDING} 2.")) == 2
 

@@ -132,6 +132,10 @@ def text_box(text: ET.Element) -> Box:
     words, size = text.text or "", float(text.attrib["font-size"])
     width = size * sum(0.3 if sign in " ,./:" else 0.6 for sign in words)
     x, y = float(text.attrib["x"]), float(text.attrib["y"])
+    if "transform" in text.attrib:  # read from bottom to top, around its middle
+        assert text.attrib["transform"] == f"rotate(-90 {text.attrib['x']} {text.attrib['y']})"
+        assert text.attrib["text-anchor"] == "middle"
+        return Box(x - size / 2, y - width / 2, x + size / 2, y + width / 2, words)
     left = {"start": x, "middle": x - width / 2, "end": x - width}[text.attrib["text-anchor"]]
     return Box(left, y - size / 2, left + width, y + size / 2, words)
 

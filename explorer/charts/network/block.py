@@ -17,19 +17,25 @@ from explorer.text.quantities import shape
 
 SKIP = ROLE_COLOURS[Role.SHORTCUT]
 PAGE = 1200.0
+LEAST = 9.0  # size of the smallest letters
 
 
 @dataclass(frozen=True, slots=True)
 class _Sizes:
-    """Sizes and places: nodes are ``length`` x ``breadth``, and the two paths run at ``main`` and ``side``."""
+    """Sizes and places: nodes are ``length`` x ``breadth``, and the two paths run at ``main`` and ``side``.
+
+    ``turned`` says whether the words of the main path's nodes run across it, for nodes too short to hold them.
+    """
 
     length: float
+    side_length: float
     gap: float
     breadth: float
     side_breadth: float
     main: float
     side: float
     page: float
+    turned: bool = False
 
 
 @lru_cache(maxsize=128)
@@ -60,11 +66,19 @@ class _Drawing:
     def _sizes(self) -> _Sizes:
         if self.tall:
             breadth, main = (176.0, 246.0) if self.has_shortcut else (220.0, 170.0)
-            return _Sizes(52, 22, breadth, 128, main, 78, 340)
-        nodes = sum(1 for layer in self.main if layer.kind is not Kind.ADD)
-        length = min((PAGE - 190 - 40 * self.has_shortcut) / nodes - 18, 132)
-        main, page = (158.0, 206.0) if self.has_shortcut else (56.0, 104.0)
-        return _Sizes(length, 18, 66, 66, main, 46, page)
+            return _Sizes(52, 52, 22, breadth, 128, main, 78, 340)
+        nodes = [layer for layer in self.main if layer.kind is not Kind.ADD]
+        share = (PAGE - 190 - 40 * self.has_shortcut) / len(nodes)
+        length = min(share - 18, 132)
+        turned = any(fitted(words, 11, length - 4) < LEAST for layer in nodes for words in self._words(layer))
+        gap, breadth = (12, 124) if turned else (18, 66)
+        length = min(share - gap, 132)
+        main = (125 if self.has_shortcut else 23) + breadth / 2
+        return _Sizes(length, max(length, 92), gap, breadth, 66, main, 46, main + breadth / 2 + 15, turned)
+
+    def _words(self, layer: Layer) -> tuple[str, str, str]:
+        """A node's lines: name, caption and output shape."""
+        return _short_name(layer), layer_caption(layer, self.config), _output(layer)
 
     def draw(self, unit: str) -> str:
         sizes = self.sizes
@@ -83,7 +97,7 @@ class _Drawing:
                 gated = t - sizes.gap / 2
             if layer.role is Role.ATTENTION and layer.kind is Kind.SCALE:
                 self._around_the_gate(gated, t + sizes.length / 2)
-            self._node(layer, t, sizes.main, sizes.breadth)
+            self._node(layer, t, sizes.main, sizes.length, sizes.breadth, turned=sizes.turned)
             t += sizes.length
             if layer is shared:
                 fork = t + sizes.gap / 2
@@ -118,9 +132,8 @@ class _Drawing:
             size = fitted(text, 10.5, 70)
             self.canvas.text(t + offset, self.sizes.main + 8, text, size=size, opacity=0.75, text_anchor=anchor)
 
-    def _node(self, layer: Layer, t: float, s: float, breadth: float) -> None:
-        colour, length = ROLE_COLOURS[layer.role], self.sizes.length
-        chosen = layer.name == self.selected
+    def _node(self, layer: Layer, t: float, s: float, length: float, breadth: float, *, turned: bool = False) -> None:
+        colour, chosen = ROLE_COLOURS[layer.role], layer.name == self.selected
         self._open(layer, selected=chosen)
         self.canvas.rect(t, s - breadth / 2, length, breadth, PAPER, rx=7)
         self.canvas.rect(t, s - breadth / 2, length, breadth, colour, rx=7, fill_opacity=0.16, stroke=colour,
@@ -128,14 +141,15 @@ class _Drawing:
         if chosen:
             self.canvas.rect(t - 4, s - breadth / 2 - 4, length + 8, breadth + 8, "none", rx=9,
                              stroke=PRIMARY, stroke_width=2.5, **SELECTION)  # fmt: skip
-        lines = (_short_name(layer), layer_caption(layer, self.config), _output(layer))
-        centre = (t + length / 2, s)
-        for line, words in enumerate(lines):
-            shift = (line - 1) * (15 if self.tall else 17)
-            where = (centre[0] + shift, s) if self.tall else (centre[0], s + shift)
-            weight, opacity = (600, 1.0) if line == 0 else (400, 0.85)
-            size = fitted(words, 11, (breadth if self.tall else length) - 4)
-            self.canvas.text(*where, words, size=size, font_weight=weight, opacity=opacity)
+        along = self.tall or turned  # the lines follow each other along the flow
+        pitch = min(15.0, length / 3 - 1) if along else 17
+        for line, words in enumerate(self._words(layer), start=-1):
+            where = (t + length / 2 + line * pitch, s) if along else (t + length / 2, s + line * pitch)
+            style: dict[str, str | float] = {"font_weight": 600 if line == -1 else 400}
+            if turned:
+                style["transform"] = f"rotate(-90 {where[0]:.1f} {where[1]:.1f})"
+            size = fitted(words, 11, (breadth if along else length) - 4)
+            self.canvas.text(*where, words, size=size, opacity=1.0 if line == -1 else 0.85, **style)
         self.canvas.close_group()
 
     def _join(self, fork: float, t: float) -> None:
@@ -148,11 +162,11 @@ class _Drawing:
         path = [(fork, sizes.main), (fork, sizes.side), (t, sizes.side), (t, sizes.main)]
         self.canvas.line(path, SKIP, stroke_width=2.2, **dashes)
         self.canvas.circle(fork, sizes.main, 3.2, SKIP)
-        total = len(self.side) * sizes.length + (len(self.side) - 1) * sizes.gap
+        total = len(self.side) * sizes.side_length + (len(self.side) - 1) * sizes.gap
         start = (fork + t - total) / 2
         for layer in self.side:
-            self._node(layer, start, sizes.side, sizes.side_breadth)
-            start += sizes.length + sizes.gap
+            self._node(layer, start, sizes.side, sizes.side_length, sizes.side_breadth)
+            start += sizes.side_length + sizes.gap
         if not self.side:
             self._identity((fork + t) / 2)
         add = next(layer for layer in self.main if layer.kind is Kind.ADD)

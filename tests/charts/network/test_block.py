@@ -1,5 +1,6 @@
 """One unit opened: every layer once, on its path, with its shape; the fork where the paths really part."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -173,3 +174,26 @@ def test_without_norms_a_preactivation_shortcut_still_starts_after_the_activatio
     arch = analyze(ResNetConfig(order=Order.PRE, norm=Norm.NONE, shortcut=Shortcut.B))
     assert arch.by_name["layer2.0.downsample.0"].on_shortcut
     check_fork(arch, "layer2.0", draw(arch, "layer2.0", tall=False), tall=False)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        preset("resnext50_32x4d"),
+        preset("seresnet50"),
+        replace(
+            preset("seresnet50"),
+            antialias="blur",
+            residual_scale="learned",
+            dropout=0.3,
+            stochastic_depth=0.1,
+            groups=32,
+            output_stride="16",
+        ),
+    ],
+    ids=["grouped", "attended", "everything"],
+)
+def test_the_words_of_a_block_of_many_layers_stay_large_enough_to_read(config: ResNetConfig) -> None:
+    arch = analyze(config)
+    for unit in kinds_of_units(arch):
+        assert min(float(text.attrib["font-size"]) for text in draw(arch, unit, tall=False).iter("text")) >= 9
