@@ -53,9 +53,9 @@ FIELD_HELP: Mapping[str, str] = {
     "block": "A **basic** block is two 3×3 convolutions. A **bottleneck** takes the channels to its width with a "
     "1×1, works there at 3×3, and expands them fourfold with another 1×1. He et al. 2015, figure 5.",
     "stage_blocks": f"How many blocks each stage repeats, one number a stage (1 to {MAX_STAGES} stages). Every stage "
-    "but the first halves the resolution, rounded up. He et al. 2015, table 1.",
+    "but the first halves the resolution, rounded up, unless it is dilated instead. He et al. 2015, table 1.",
     "widths": "Channels of the 3×3 convolutions in each stage; a bottleneck's output has four times as many. "
-    "The first width is also the stem's.",
+    "The first width is also the stem's. Width per group and stem width, under more options, change this.",
     "shortcut": "What runs beside the convolutions: nothing in a plain network, else the identity. Where the shape "
     "changes, **A** skips pixels and pads with zeros, **B** projects with a 1×1 convolution; **C** projects in every "
     "block (He et al. 2015, table 3). **Average pool** variants pool "
@@ -71,9 +71,9 @@ FIELD_HELP: Mapping[str, str] = {
     "and activation first, and none after the sum, so an identity shortcut stays untouched (He et al. 2016).",
     "stride_in": "The paper strides in the first 1×1 (**v1**), which skips three of four positions; torchvision in the "
     "3×3 (**v1.5**), which sees them all and costs about 6 % more MACs in ResNet-50.",
-    "conv_bias": "A bias after each convolution. A batch norm behind it makes it redundant; Keras and KellerJordan "
-    "keep it.",
-    "shortcut_norm": "Batch norm after each projection, as in torchvision; KellerJordan's projection has none.",
+    "conv_bias": "A bias after each convolution. A batch norm right behind it makes it redundant; Keras and "
+    "KellerJordan keep it.",
+    "shortcut_norm": "A norm after each projection, as in torchvision; KellerJordan's projection has none.",
     "zero_init_residual": "Each branch starts at zero, so every block starts as its shortcut (and the activation after "
     "the sum, in post-activation order). Goyal et al. 2017, section 5.1.",
     "init": "How convolutions start. He et al. 2015b keep the variance through ReLU: **fan in** of the signal, **fan "
@@ -89,16 +89,18 @@ FIELD_HELP: Mapping[str, str] = {
     "stem_width": "Channels of the stem; **0** takes the first stage's width. Wide ResNets keep 16 in front of a "
     "first stage of 160 (Zagoruyko and Komodakis 2016).",
     "dropout": "The probability with which each value in front of a block's last convolution is set to zero while "
-    "training (0 to 0.9; Zagoruyko and Komodakis 2016 take 0.3). Changes no count and no prediction.",
+    "training (0 to 0.9; Zagoruyko and Komodakis 2016 take 0.3). Changes neither parameters nor MACs, and nothing "
+    "outside training.",
     "stochastic_depth": "The probability with which the last block's branch is left out while training; earlier "
-    "blocks' in proportion to their place (0 to 0.9; Huang et al. 2016 take 0.5). Changes no count and no prediction.",
+    "blocks' in proportion to their place (0 to 0.9; Huang et al. 2016 take 0.5). Changes neither parameters nor "
+    "MACs, and nothing outside training.",
     "output_stride": "How many image pixels one step on the last map is. With **16** or **8** the last stages keep "
     "their resolution, and their 3×3 convolutions are dilated instead: as many parameters, more MACs, a larger map. "
     "DeepLab's backbone (Chen et al. 2017).",
     "attention": "**Squeeze-and-excitation**: the means of all channels decide, by two small layers, how much of each "
     "channel passes on to the sum. Hu et al. 2018; about a tenth more parameters, hardly any MACs.",
-    "antialias": "**Blur**: convolve at full resolution, then blur and keep every second pixel, so that a shifted "
-    "image gives a shifted map. Zhang 2019; costs MACs and no parameters.",
+    "antialias": "**Blur**: convolve at full resolution, then blur and keep every second pixel, so that the map "
+    "of a shifted image is nearly the shifted map. Zhang 2019; costs MACs and no parameters.",
     "residual_scale": "**Learned**: one number a block multiplies the branch and starts at 0, so that every block "
     "starts as its shortcut, without any norm. SkipInit (De and Smith 2020), ReZero (Bachlechner et al. 2020).",
 }
@@ -135,7 +137,7 @@ OPTION_LABELS: Mapping[str, str] = {
     OutputStride.EIGHT: "At most 8, then dilation",
     Attention.SE: "Squeeze-and-excitation",
     Antialias.BLUR: "Blur in front of a stride",
-    ResidualScale.ONE: "1: none",
+    ResidualScale.ONE: "None",
     ResidualScale.LEARNED: "Learned, from 0",
 }
 

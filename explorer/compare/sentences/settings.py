@@ -85,7 +85,7 @@ _CLAUSES: Mapping[str, Callable[[Any, Any], str]] = {
     "shortcut": lambda now, was: _SHORTCUT(now, was) if now is not Shortcut.NONE else "has no shortcuts",
     "stem": _rather("begins with", _NOUNS.__getitem__),
     "activation": _rather("activates with", _NOUNS.__getitem__),
-    "norm": lambda now, _was: f"has {_NORMS[now]}",
+    "norm": lambda now, was: f"has {_NORMS[now]}" + (f"{_THAN}{_NORMS[was]}" if Norm.NONE not in (now, was) else ""),
     "order": _rather("is in", _NOUNS.__getitem__),
     "stride_in": lambda now, was: f"strides {_NOUNS[now]}{_THAN}{_NOUNS[was]}",
     "conv_bias": _either("has biases in its convolutions", "has no biases in its convolutions"),

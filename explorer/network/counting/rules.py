@@ -118,13 +118,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         {"ResNet Explorer": "MACs", "He et al. 2015": "FLOPs", "torchvision": "GFLOPS"},
         Unit.MACS,
-        "Multiply-adds of convolutions and the classifier, without biases and everything else.",
+        "Multiply-adds of convolutions and the classifier, without biases or anything else.",
         _of(macs, *_WEIGHTED),
     ),
     Rule(
         {"PyTorch": "FlopCounterMode"},
         Unit.FLOPS,
-        "Two for each multiply-add of convolutions and the classifier, without biases and everything else.",
+        "Two for each multiply-add of convolutions and the classifier, without biases or anything else.",
         _of(times(2, macs), *_WEIGHTED),
     ),
     Rule(

@@ -1,6 +1,5 @@
 """One unit opened: every layer once, on its path, with its shape; the fork where the paths really part."""
 
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,6 +12,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Role
+from explorer.network.links import from_url
 from explorer.network.options import Norm, Order, Shortcut
 from explorer.network.presets import preset
 from tests.charts.reading import NETWORKS, Box, box, cut_off, overlaps, picks, pressed, read, text_box
@@ -181,14 +181,8 @@ def test_without_norms_a_preactivation_shortcut_still_starts_after_the_activatio
     [
         preset("resnext50_32x4d"),
         preset("seresnet50"),
-        replace(
-            preset("seresnet50"),
-            antialias="blur",
-            residual_scale="learned",
-            dropout=0.3,
-            stochastic_depth=0.1,
-            groups=32,
-            output_stride="16",
+        from_url(
+            "seresnet50~antialias-blur~residual_scale-learned~dropout-0.3~stochastic_depth-0.1~groups-32~output_stride-16"
         ),
     ],
     ids=["grouped", "attended", "everything"],

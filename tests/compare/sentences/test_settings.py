@@ -71,7 +71,7 @@ def test_every_option_has_words_of_its_own_on_either_side(field: str) -> None:
         ({"stem_width": 16}, "has a stem of 16 rather than as wide as its first stage"),
         ({"dropout": 0.3}, "has dropout of 0.3 rather than no dropout"),
         ({"output_stride": 8}, "has an output stride of 8 rather than a stride in every stage"),
-        ({"norm": "group"}, "has group norms"),
+        ({"norm": "group"}, "has group norms rather than batch norms"),
         ({"attention": "se"}, "has squeeze-and-excitation"),
         ({"antialias": "blur"}, "blurs in front of its strides"),
         ({"residual_scale": "learned"}, "has a learned scale in each block"),
