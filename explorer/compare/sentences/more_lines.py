@@ -7,7 +7,7 @@ from explorer.compare.sentences.parts import Part, amounts, changes
 from explorer.network.architecture import Architecture
 from explorer.network.block_plans import block_plans
 from explorer.network.labels import stage_label
-from explorer.network.layer import Kind
+from explorer.network.layer import Kind, Role
 from explorer.network.names import spoken
 from explorer.network.options import Block
 from explorer.text.quantities import capitalised, listed, percent
@@ -71,11 +71,12 @@ def _bottleneck_line(arch: Architecture) -> Iterator[str]:
     weights = sum(
         layer.macs // (layer.output_shape[1] * layer.output_shape[2])  # each weight once at every position
         for layer in arch.unit_layers(plan.name)
-        if layer.kind is Kind.CONV and not layer.on_shortcut
+        if layer.kind is Kind.CONV and not layer.on_shortcut and layer.role is not Role.ATTENTION
     )
     plain = 2 * 9 * wide * wide
+    read = narrow // arch.config.groups  # channels that each filter of the 3×3 reads
     yield (
-        f"A bottleneck at {wide:,} channels has 1·1·{wide:,}·{narrow:,} + 3·3·{narrow:,}·{narrow:,} + "
+        f"A bottleneck at {wide:,} channels has 1·1·{wide:,}·{narrow:,} + 3·3·{read:,}·{narrow:,} + "
         f"1·1·{narrow:,}·{wide:,} = {weights:,} weights; two 3×3 convolutions at {wide:,} channels would have "
         f"2·3·3·{wide:,}·{wide:,} = {plain:,}, {times(plain, weights)} times as many."
     )

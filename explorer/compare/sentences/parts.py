@@ -15,7 +15,7 @@ _WORTH_NAMING = 0.05
 
 
 class Part(StrEnum):
-    """What a sentence blames. Biases are a part of their own: what they bring is no convolution's growth."""
+    """What a sentence blames. A convolution's biases are a part of their own: they are no growth of its weights."""
 
     STEM = "stem"
     CONV3X3 = "3×3 convolutions"
@@ -79,8 +79,9 @@ def amounts(arch: Architecture, measure: Measure) -> dict[Part, int]:
 
 
 def _biases(layer: Layer) -> int:
-    """A convolution's biases, one for each channel; the classifier keeps its own."""
-    return layer.output_shape[0] if layer.kind is Kind.CONV and layer.bias else 0
+    """A convolution's biases, one for each channel; the classifier and squeeze-and-excitation keep their own."""
+    counted = layer.kind is Kind.CONV and layer.role is not Role.ATTENTION
+    return layer.output_shape[0] if counted and layer.bias else 0
 
 
 def changes(first: Architecture, second: Architecture, measure: Measure) -> tuple[Change, ...]:

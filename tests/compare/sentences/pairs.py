@@ -56,7 +56,11 @@ def _is_3x3(layer: Layer) -> bool:
 
 
 def _is_1x1(layer: Layer) -> bool:
-    return layer.kind is Kind.CONV and layer.kernel == 1 and not layer.on_shortcut
+    return layer.kind is Kind.CONV and layer.kernel == 1 and not layer.on_shortcut and not _attends(layer)
+
+
+def _attends(layer: Layer) -> bool:
+    return ".se." in layer.name
 
 
 def _is_projection(layer: Layer) -> bool:
@@ -71,6 +75,8 @@ PARTS: dict[str, Callable[[Layer], bool]] = {
     "projections": _is_projection,
     "1×1 convolutions, projections included,": lambda layer: _is_1x1(layer) or _is_projection(layer),
     "norms": lambda layer: layer.kind is Kind.NORM,
+    "squeeze-and-excitation layers": _attends,
+    "learned scales": lambda layer: layer.name.endswith(".scale"),
     "classifier": lambda layer: layer.kind is Kind.LINEAR,
 }
 
@@ -86,9 +92,9 @@ def amount_of(arch: Architecture, part: str, measure: Measure) -> int:
 
 def _biases(layer: Layer) -> int:
     """What a convolution has beyond its weights."""
-    if layer.kind is not Kind.CONV:
+    if layer.kind is not Kind.CONV or _attends(layer):
         return 0
-    return layer.params - layer.kernel**2 * layer.input_shape[0] * layer.output_shape[0]
+    return layer.params - layer.kernel**2 * layer.input_shape[0] * layer.output_shape[0] // layer.groups
 
 
 def says_amount(words: str, exact: int) -> bool:

@@ -27,7 +27,7 @@ DEPTH = re.compile(
     r"(?:([\d,]+) (more|fewer) weighted (layers?) than (.+?) for|as many weighted layers as (.+?), with) "
 )
 CHANGE = re.compile(
-    rf"(?P<its>its|the) (?P<part>[a-z1×3 ,]+?) "
+    rf"(?P<its>its|the) (?P<part>[a-z1×3 ,-]+?) "
     rf"(?P<verb>grows?|shrinks?|brings?|disappears?)(?: from (?P<before>{AMOUNT}) to| with their)? (?P<after>{AMOUNT}) "
     r"(?P<unit>weights|parameters|MACs)"
 )

@@ -110,6 +110,7 @@ BASE = preset("resnet18")
             {"conv_bias": True},
             "it has biases in its convolutions; its convolution biases bring 4,800 parameters.",
         ),
+        ({"attention": "se"}, "squeeze-and-excitation layers bring 90.1 k parameters."),  # with their biases
         ({"block": "bottleneck"}, "ResNet-26 (bottlenecks, v1.5) has 8 more weighted layers than ResNet-18 for"),
         ({"stem": "deep"}, "has 2 more weighted layers than ResNet-18 for"),
     ],

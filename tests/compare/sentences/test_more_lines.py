@@ -30,6 +30,19 @@ def test_the_explanation_has_the_bottlenecks_own_arithmetic() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "arithmetic"),
+    [
+        ("resnext50_32x4d", "1·1·256·128 + 3·3·4·128 + 1·1·128·256 = 70,144"),
+        ("seresnet50", "1·1·256·64 + 3·3·64·64 + 1·1·64·256 = 69,632"),
+    ],
+)
+def test_the_bottlenecks_arithmetic_knows_groups_and_leaves_attention_out(name: str, arithmetic: str) -> None:
+    assert (
+        f"A bottleneck at 256 channels has {arithmetic} weights;" in explanation(arch_of("resnet34"), arch_of(name))[-1]
+    )
+
+
 def test_stages_that_change_alike_are_named_together() -> None:
     assert explanation(arch_of("resnet50"), arch_of("resnet50_v1")) == (
         "Stage 2, stage 3 and stage 4 change most, each by −77.1 M MACs, where all stages together make −231 M.",
