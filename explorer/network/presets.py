@@ -134,54 +134,39 @@ def _all_presets() -> list[Preset]:
 
 
 def _wider_family() -> list[Preset]:
-    """Grouped, wide, attended, normalised otherwise, antialiased and dilated networks."""
-    resnext, wide = "Xie et al. 2017, Table 1", "Zagoruyko and Komodakis 2016, WRN-50-2-bottleneck"
+    """Networks that are grouped, wide, or dilated, or have attention, group norms or blurs."""
     return [
-        _grouped(
-            "resnext50_32x4d", "ResNeXt-50 (32×4d)", resnext, stage_blocks=_BLOCKS[50], groups=32, width_per_group=4
-        ),
-        _grouped(
-            "resnext101_32x8d",
-            "ResNeXt-101 (32×8d)",
-            "torchvision; cardinality as in Xie et al. 2017",
-            stage_blocks=_BLOCKS[101],
-            groups=32,
-            width_per_group=8,
-        ),
-        _grouped(
-            "resnext101_64x4d",
-            "ResNeXt-101 (64×4d)",
-            "Xie et al. 2017, section 5.1",
-            stage_blocks=_BLOCKS[101],
-            groups=64,
-            width_per_group=4,
-        ),
-        _grouped("wide_resnet50_2", "Wide ResNet-50-2", wide, stage_blocks=_BLOCKS[50], groups=1, width_per_group=128),
-        _grouped(
-            "wide_resnet101_2",
-            "Wide ResNet-101-2",
-            f"torchvision; as {wide}",
-            stage_blocks=_BLOCKS[101],
-            groups=1,
-            width_per_group=128,
-        ),
+        _resnext(50, 32, 4, "Xie et al. 2017, Table 1"),
+        _resnext(101, 32, 8, "torchvision; cardinality as in Xie et al. 2017"),
+        _resnext(101, 64, 4, "Xie et al. 2017, section 5.1"),
+        _wide(50, "Zagoruyko and Komodakis 2016, WRN-50-2-bottleneck"),
+        _wide(101, "torchvision; as Zagoruyko and Komodakis 2016, WRN-50-2-bottleneck"),
         _of_timm("seresnet50", "SE-ResNet-50", "Hu et al. 2018, Table 1", attention=Attention.SE),
         _of_timm("resnet50_gn", "ResNet-50, group norm", "Wu and He 2018, section 4.1", norm=Norm.GROUP),
         _of_timm("resnetblur50", "ResNet-50, blur pooling", "Zhang 2019, section 4", antialias=Antialias.BLUR),
-        Preset(
-            "deeplab_resnet50",
-            "ResNet-50, output stride 8",
-            replace(IMAGENET_BASE, output_stride=OutputStride.EIGHT),
-            "ImageNet",
-            "Chen et al. 2017, the backbone of DeepLabv3",
-            "torchvision.models.resnet50(replace_stride_with_dilation=[False, True, True])",
-        ),
+        _deeplab(),
         *(_wrn(depth, factor) for depth, factor in ((16, 8), (28, 10), (40, 2))),
     ]
 
 
-def _grouped(name: str, title: str, source: str, **fields: object) -> Preset:
-    return Preset(name, title, with_fields(IMAGENET_BASE, fields), "ImageNet", source, f"torchvision.models.{name}")
+def _resnext(depth: int, groups: int, width: int, source: str) -> Preset:
+    """ResNeXt with ``groups`` groups, each ``width`` channels wide where the stage's width is 64."""
+    config = replace(IMAGENET_BASE, stage_blocks=_BLOCKS[depth], groups=groups, width_per_group=width)
+    name, title = f"resnext{depth}_{groups}x{width}d", f"ResNeXt-{depth} ({groups}×{width}d)"
+    return Preset(name, title, config, "ImageNet", source, f"torchvision.models.{name}")
+
+
+def _wide(depth: int, source: str) -> Preset:
+    config = replace(IMAGENET_BASE, stage_blocks=_BLOCKS[depth], width_per_group=128)
+    name = f"wide_resnet{depth}_2"
+    return Preset(name, f"Wide ResNet-{depth}-2", config, "ImageNet", source, f"torchvision.models.{name}")
+
+
+def _deeplab() -> Preset:
+    config = replace(IMAGENET_BASE, output_stride=OutputStride.EIGHT)
+    source = "Chen et al. 2017, the backbone of DeepLabv3"
+    equals = "torchvision.models.resnet50(replace_stride_with_dilation=[False, True, True])"
+    return Preset("deeplab_resnet50", "ResNet-50, output stride 8", config, "ImageNet", source, equals)
 
 
 def _of_timm(name: str, title: str, source: str, **fields: object) -> Preset:
