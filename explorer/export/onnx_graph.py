@@ -119,13 +119,8 @@ class _NodeWriter:
         yield onnx.helper.make_node("Pad", [f"{name}.kept", pads], [name], name)
 
 
-_READ = (
-    "gain",
-    "weight",
-    "bias",
-    "running_mean",
-    "running_var",
-)  # of a module's tensors, in the order in which nodes read them
+# A module's tensors, in the order in which its node reads them.
+_READ = ("gain", "weight", "bias", "running_mean", "running_var")
 
 
 def _conv(module: Any) -> tuple[str, Attributes]:

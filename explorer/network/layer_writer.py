@@ -78,28 +78,9 @@ class LayerWriter:
         dilation: int = 1,
     ) -> None:
         x = self.x
-        layer = Layer(
-            self.prefix + name,
-            kind,
-            self.stage,
-            self.index,
-            role,
-            x.shape,
-            out,
-            params,
-            buffers,
-            macs,
-            kernel,
-            stride,
-            padding,
-            bias,
-            ceil_mode,
-            x.field,
-            x.jump,
-            self.on_shortcut,
-            groups,
-            dilation,
-        )
+        layer = Layer(self.prefix + name, kind, self.stage, self.index, role, x.shape, out, params, buffers, macs,
+                      kernel, stride, padding, bias, ceil_mode, x.field, x.jump, self.on_shortcut, groups,
+                      dilation)  # fmt: skip
         self.layers.append(layer)
         self.x = Tensor(out, layer.receptive_field, layer.jump)
 

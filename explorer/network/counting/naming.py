@@ -200,7 +200,7 @@ def _titles(networks: Sequence[str]) -> str:
 
 
 def _other_classes(number: CopiedNumber, config: ResNetConfig) -> Iterator[Candidate]:
-    """Networks that have exactly so many parameters with another number of classes, or without their classifier."""
+    """Networks that have exactly that many parameters with another number of classes, or without their classifier."""
     if number.counted not in ("", "parameters") or number.power or number.place != 1:
         return
     own = list(_with_classes(number, config, (), tool_counts(config)[0]))
@@ -212,7 +212,7 @@ def _other_classes(number: CopiedNumber, config: ResNetConfig) -> Iterator[Candi
 def _with_classes(
     number: CopiedNumber, config: ResNetConfig, networks: tuple[str, ...], count: Count
 ) -> Iterator[Candidate]:
-    """The network with other classes, if it then has so many parameters; ``count`` is of its parameters."""
+    """The network with other classes, if it then has that many parameters; ``count`` is of its parameters."""
     features = next(module.layer.input_shape[0] for module in modules(config) if module.layer.name == "fc")
     change, rest = divmod(int(number.number) - count.value, features + 1)
     classes = config.num_classes + change
