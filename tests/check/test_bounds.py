@@ -51,6 +51,19 @@ def blocks(count: int) -> str:
     )
 
 
+def keras(rows: list[tuple[str, str, str]]) -> str:
+    """Keras's table of rows with a name, a class and the layers that they read."""
+    lines = [f"{name} ({kind})  (None, 8, 8, 8)  576  {sources}" for name, kind, sources in rows]
+    return "\n".join(lines)
+
+
+def encoders(count: int) -> str:
+    """A network of several, each with a stem and two stages."""
+    stage = f"Sequential(\n      (0): BasicBlock(\n        (a): {CONV}\n        (b): {CONV}\n      )\n    )\n"
+    inside = f"    (stem): {CONV.replace('8', '3', 1)}\n    (layer1): {stage}    (layer2): {stage}"
+    return "N(\n" + "".join(f"  (e{at}): E(\n{inside}  )\n" for at in range(count)) + ")"
+
+
 # Each took seconds to minutes, a time that grew with the square of the length. Made at a share of its full length.
 SLOW: Mapping[str, Callable[[float], str]] = {
     "empty lines after a sign": lambda share: "x" + "\n" * int(40_000 * share),
@@ -62,6 +75,11 @@ SLOW: Mapping[str, Callable[[float], str]] = {
     "closing brackets": lambda share: (
         "N(\n  (b): ReLU()\n" + "    (a): ReLU()\n" * int(19_000 * share) + "     )\n" * int(40_000 * share)
     ),
+    "encoders": lambda share: encoders(int(1_800 * share)),
+    "sums of one name": lambda share: keras(
+        [(f"c{at}", "Conv2D", f"c{at - 1}[0][0]") for at in range(int(1_600 * share))]
+        + [("sum", "Add", f"c{int(1_600 * share) - 1}[0][0] x[0][0]")] * int(1_600 * share)
+    ),
 }
 # Each was, or could be, long for the largest text: what is asked of them is an answer within bounds.
 LONG: Mapping[str, Callable[[], str | Mapping[str, tuple[int, ...]]]] = {
@@ -71,6 +89,14 @@ LONG: Mapping[str, Callable[[], str | Mapping[str, tuple[int, ...]]]] = {
     "19,000 rows": lambda: table(["Conv2d"] * 19_000),
     "19,000 rows, each third a block": lambda: table(["Conv2d", "Conv2d", "BasicBlock"] * 6_300),
     "19,000 rows of torchinfo": lambda: "".join(f"├─Conv2d: 1-{at} [1, 8, 8, 8] 576\n" for at in range(19_000)),
+    "brackets behind a layer": lambda: "(a): A() (b): B(3" + ")" * 1_000_000,
+    "two layers that read each other": lambda: keras(
+        [("a", "Conv2D", "b[0][0]"), ("b", "Conv2D", "a[0][0]"), *[("sum", "Add", "a[0][0] x[0][0]")] * 50]
+        + [("sum", "Add", "y[0][0] x[0][0]")]
+    ),
+    "100,000 missing keys": lambda: (
+        "Missing key(s) in state_dict: " + ", ".join(f'"a{at}.w"' for at in range(100_000))
+    ),
     "a line of everything": lambda: filled("(a): A([1, 2]) '│ ├─"),
     "brackets": lambda: filled("(" * 590 + "\n"),
     "bars": lambda: filled("│ " * 290 + "\n"),
@@ -100,6 +126,25 @@ def test_the_largest_is_answered_in_time_and_memory(name: str) -> None:
     cost = cost_of(lambda: refusal(what))
     assert cost.peak < MOST_BYTES
     assert cost.seconds < 2 * MOST_S  # twice, since cores that are shared with others are slower
+
+
+def test_a_table_in_which_each_block_is_of_another_class() -> None:
+    text = table([row for at in range(9_500) for row in ("Conv2d", f"Block{at}x")])
+    assert cost_of(lambda: check(text)).seconds < MOST_S
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "├─Conv2d: 1-1   [1, ², 8, 8]  576",
+        "├─Conv2d: 1-1   [1, --4, 8, 8]  576",
+        "Conv2d-1   [--1, 8, 8, 8]  576",
+        "│ a (Conv2D) │ (None, 8, 8, 8) │ ² │",
+        f"│ a (Conv2D) │ (None, 8, 8, 8) │ {'1' * 500} │\n" + f"│ │ │ {'1' * 500} │\n" * 20,
+    ],
+)
+def test_numbers_that_python_does_not_read(row: str) -> None:
+    assert len(refusal(row)) > 20
 
 
 def test_what_is_beyond_a_bound_is_refused_with_the_bound() -> None:

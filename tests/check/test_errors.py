@@ -13,7 +13,7 @@ from torch import nn
 from torchvision.models import resnet18, resnet34, resnet50, wide_resnet50_2
 
 from explorer import preset
-from explorer.check import Report, Severity, Source, check
+from explorer.check import CheckError, Report, Severity, Source, check
 from tests.check.cost import cost_of
 from tests.check.foreign import Kuangliu, on_meta
 from tests.check.slips import conv, norm
@@ -284,3 +284,9 @@ def test_a_wide_networks_file() -> None:
     report: Report = check(message(on_meta(resnet50), state_of(net(wide_resnet50_2))))
     assert report.config.block == "bottleneck"
     assert report.faults
+
+
+def test_sides_of_zero_are_divided_by_nowhere() -> None:
+    for sides in ("2x512 and 0x10", "2x0 and 512x10", "0x0 and 0x0"):
+        with pytest.raises(CheckError):
+            check(f"mat1 and mat2 shapes cannot be multiplied ({sides})")

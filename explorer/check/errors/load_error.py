@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from explorer.check.formats.limits import MAX_LAYERS
 from explorer.check.formats.prefixes import network_prefix
+from explorer.check.values import CheckError
 
 Shape = tuple[int, ...]
 _START = re.compile(
@@ -76,7 +78,11 @@ def is_load_error(text: str) -> bool:
 
 
 def read_load_error(text: str) -> LoadError:
-    """Reads the message in a text, with prefixes taken off both sides where that makes them meet."""
+    """Reads the message in a text, with prefixes taken off both sides where that makes them meet.
+
+    Raises:
+        CheckError: it lists more names than any two networks differ in.
+    """
     lists: dict[str, dict[str, None]] = {"Missing": {}, "Unexpected": {}}
     mismatches: dict[str, tuple[Shape, Shape]] = {}
     parts = [*_PART.finditer(text)]
@@ -90,6 +96,9 @@ def read_load_error(text: str) -> LoadError:
             ]
             if len(shapes) >= 2:
                 mismatches[part["name"]] = (shapes[0], shapes[1])
+    count = len(lists["Missing"]) + len(lists["Unexpected"]) + len(mismatches)
+    if count > MAX_LAYERS:
+        raise CheckError(f"The message lists {count:,} names: at most {MAX_LAYERS:,} are read.")
     found = _CLASS.search(text)
     return _without_prefixes(found[1] if found else "", lists["Missing"], lists["Unexpected"], mismatches)
 

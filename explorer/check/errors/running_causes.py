@@ -8,6 +8,7 @@ from math import isqrt
 from explorer.check.values import Difference, Severity
 
 _N = r"(\d{1,9})"
+_SIDE = r"([1-9]\d{0,8})"  # of a matrix; others are divided by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def is_running_error(text: str) -> bool:
 
 
 _NORM = re.compile(rf"running_mean should contain {_N} elements not {_N}")
-_LINEAR = re.compile(rf"mat1 and mat2 shapes cannot be multiplied \({_N}x{_N} and {_N}x{_N}\)")
+_LINEAR = re.compile(rf"mat1 and mat2 shapes cannot be multiplied \({_N}x{_SIDE} and {_SIDE}x{_N}\)")
 _SUM = re.compile(
     rf"size of tensor a \({_N}\) must match the size of tensor b \({_N}\) at non-singleton dimension {_N}"
 )

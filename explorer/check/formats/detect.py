@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from explorer.check.formats.keras import looks_keras, read_keras
 from explorer.check.formats.limits import MAX_LAYERS
@@ -44,7 +45,10 @@ def read_text(text: str) -> ReadText:
     found = text.splitlines()
     if len(found) > MAX_LINES:
         raise CheckError(f"The text has {len(found):,} lines: at most {MAX_LINES:,} are read. {_WHAT_TO_PASTE}")
-    lines = [part for line in found for part in divided(_COLOURS.sub("", line).expandtabs(4))]
+    parts = (part for line in found for part in divided(_COLOURS.sub("", line).expandtabs(4)))
+    lines = [*islice(parts, MAX_LINES + 1)]
+    if len(lines) > MAX_LINES:
+        raise CheckError(f"The text has more than {MAX_LINES:,} brackets and lines: no more are read. {_WHAT_TO_PASTE}")
     counts = [sum(map(looks, lines)) for looks, _ in _FORMATS]
     if not any(counts):
         raise CheckError(_no_network(text))

@@ -57,7 +57,10 @@ def read_keras(lines: list[str]) -> ReadText:
     rows = [row for row in _rows(lines) if row.class_name]
     if len(rows) > MAX_LAYERS:
         raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
-    by_name = {row.name: row for row in rows}
+    by_name: dict[str, _Row] = {}
+    for row in rows:
+        by_name.setdefault(row.name, row)
+    rows = [*by_name.values()]  # names are unique in a table: the same name again is a second table's
     if not any(len(row.sources) > 1 for row in rows):
         raise CheckError("The table shows no sums: paste all of its columns, with “Connected to” among them.")
     image = next((row.shape for row in rows if row.class_name == "Input" and len(row.shape) == 3), None)
@@ -102,7 +105,8 @@ def _row(name: str, class_name: str, shape: str, params: str, rest: str) -> _Row
     kind = next((word for word in _NO_LAYERS if class_name.startswith(word) or f"{word}ding" in class_name), kind)
     sides = tuple(int(part) for part in re.findall(r"\d{1,6}", shape))
     count = params.replace(",", "")
-    return _Row(name, kind, sides, int(count) if count.isdigit() else 0, _SOURCE.findall(rest))
+    known = count.isdecimal() and len(count) < 16
+    return _Row(name, kind, sides, int(count) if known else 0, _SOURCE.findall(rest))
 
 
 def _nodes(rows: list[_Row], by_name: dict[str, _Row]) -> Iterator[Node]:

@@ -20,6 +20,7 @@ _ROW = re.compile(
 )
 _TOKEN = re.compile(r"\[[^\[\]]{0,80}\]|\(recursive\)|--|[\d,]+(?:\.\d+)?%?|True|False|Partial")
 _COLUMN = re.compile(r"Input Shape|Output Shape|Param #|Param %|Kernel Shape|Mult-Adds|Trainable")
+_WHOLE = re.compile(r"\s{0,9}-?\d{1,11}\s{0,9}")
 _INPUT_SIZE = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
 _DEFAULT_COLUMNS = ("Output Shape", "Param #")
 
@@ -94,7 +95,7 @@ def _image_bytes(megabytes: float, rows: list[_Row]) -> tuple[float, float] | No
 
 def _numbers(cell: str) -> list[int]:
     parts = cell.strip("[]").split(",")
-    return [int(part) for part in parts if part.strip().lstrip("-").isdigit() and len(part) < 12]
+    return [int(part) for part in parts if _WHOLE.fullmatch(part)]
 
 
 def parse_shape(cell: str) -> tuple[int | None, Pair | None]:
@@ -134,7 +135,7 @@ def table_layer(
     """Makes a layer of a table's row that has no rows below it."""
     kind = Kind.PAD if kind_of(class_name) is None and is_padding(class_name) else kind_of(class_name)
     count = cells.get("Param #", "--").replace(",", "")
-    params = int(count) if count.isdigit() and len(count) < 16 else 0 if count == "--" else None
+    params = int(count) if count.isdecimal() and len(count) < 16 else 0 if count == "--" else None
     kernel = _numbers(cells.get("Kernel Shape", "")) if kind is Kind.CONV else []
     inputs, _ = parse_shape(cells.get("Input Shape", ""))
     if outputs is None and kind is Kind.NORM and params:

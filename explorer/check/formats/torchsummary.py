@@ -121,13 +121,13 @@ def _is_inside_of_block(class_name: str) -> bool:
 def _with_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
     """Returns the classes that hold more than one convolution somewhere, or all if none does."""
     most: Counter[str] = Counter()
-    convs: Counter[str] = Counter()  # since the last row of each class
+    before: Counter[str] = Counter()  # convolutions above the last row of each class
+    convs = 0
     for row in rows:
-        if _kind(row) is Kind.CONV:
-            convs.update(classes)
+        convs += _kind(row) is Kind.CONV
         if row.class_name in classes:
-            most[row.class_name] = max(most[row.class_name], convs[row.class_name])
-            convs[row.class_name] = 0
+            most[row.class_name] = max(most[row.class_name], convs - before[row.class_name])
+            before[row.class_name] = convs
     return {name for name, count in most.items() if count > 1} or classes
 
 

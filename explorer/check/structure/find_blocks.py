@@ -64,7 +64,7 @@ def _padding_leaves(node: Node, path: tuple[Node, ...]) -> Iterator[Leaf]:
     yield Leaf(path, pad)
 
 
-def _conv_counts(leaves: list[Leaf]) -> dict[int, int]:
+def conv_counts(leaves: list[Leaf]) -> dict[int, int]:
     """Counts the convolutions under each container, by its ``id``."""
     counts: dict[int, int] = {}
     for leaf in leaves:
@@ -76,7 +76,7 @@ def _conv_counts(leaves: list[Leaf]) -> dict[int, int]:
 def find_blocks(leaves: list[Leaf]) -> dict[int, Node]:
     """Returns the containers that are residual blocks, by their ``id``."""
     leaves = [leaf for leaf in leaves if not leaf.in_gate]
-    counts = _conv_counts(leaves)
+    counts = conv_counts(leaves)
     linear = {id(node) for leaf in leaves if leaf.layer.kind is Kind.LINEAR for node in leaf.path}
     found: dict[int, Node] = {}
     above: set[int] = set()

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.check.structure.find_blocks import IMAGE_CHANNELS, Leaf, block_of, without_stem
-from explorer.check.values import Node
+from explorer.check.structure.find_blocks import IMAGE_CHANNELS, Leaf, block_of, conv_counts, without_stem
+from explorer.check.values import Node, ReadLayer
 from explorer.network.layer import Kind
 
 _LEAST_BLOCKS = 4  # of a network that is named as another one
@@ -37,8 +37,8 @@ def find_scope(root: Node, leaves: list[Leaf], blocks: dict[int, Node]) -> Scope
     parts = list(_parts(root, (), "", held, blocks))
     if len(parts) == 1:
         return Scope(leaves, blocks)
-    sizes = [sum(part.path[-1] in leaf.path for leaf in leaves if leaf.layer.kind is Kind.CONV) for part in parts]
-    part = parts[sizes.index(max(sizes))]
+    convs = conv_counts(leaves)
+    part = max(parts, key=lambda part: convs[id(part.path[-1])])
     under = {id(node) for leaf in leaves if part.path[-1] in leaf.path for node in leaf.path}
     chosen = {key: node for key, node in blocks.items() if key in under}
     chosen = without_stem(chosen, [leaf for leaf in leaves if part.path[-1] in leaf.path])
@@ -49,7 +49,8 @@ def find_scope(root: Node, leaves: list[Leaf], blocks: dict[int, Node]) -> Scope
     if not any(leaf.layer.kind is Kind.LINEAR for leaf in mine) and _is_head(after):
         mine, rest = mine + after, rest[: len(rest) - len(after)]
     names = dict.fromkeys(_outer_name(leaf, part.path) for leaf in rest)
-    others = tuple(_words(other) for other in parts if other is not part and _is_network(other, part, leaves))
+    first = {id(node): leaf.layer for leaf in reversed(leaves) if leaf.layer.kind is Kind.CONV for node in leaf.path}
+    others = tuple(_words(other) for other in parts if other is not part and _is_network(other, part, first))
     return Scope(mine, chosen, bool(rest), tuple(name for name in names if name), others)
 
 
@@ -118,11 +119,13 @@ def _outer_name(leaf: Leaf, inner: tuple[Node, ...]) -> str:
     return (around.name or around.class_name) if around else leaf.layer.local
 
 
-def _is_network(part: Part, largest: Part, leaves: list[Leaf]) -> bool:
-    """Whether a part apart from the largest has stages of blocks and a stem that reads the image."""
+def _is_network(part: Part, largest: Part, first: dict[int, ReadLayer]) -> bool:
+    """Whether a part apart from the largest has stages of blocks and a stem that reads the image.
+
+    ``first`` is the first convolution in each container, by its ``id``.
+    """
     own = next(node for node in part.path if node not in largest.path)
-    convs = (leaf.layer for leaf in leaves if leaf.layer.kind is Kind.CONV and own in leaf.path)
-    reads_image = (next(convs).inputs or 9) in IMAGE_CHANNELS
+    reads_image = (first[id(own)].inputs or 9) in IMAGE_CHANNELS
     return reads_image and len(part.stages) > 1 and sum(part.stages) >= _LEAST_BLOCKS
 
 
