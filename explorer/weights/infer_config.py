@@ -61,7 +61,7 @@ def _width_fields(shapes: Shapes, stages: int, stem: Stem) -> dict[str, Any]:
     if "layer1.0.conv3.weight" in shapes:
         reads = _shape(shapes, "layer1.0.conv2.weight", 4)[1]
         widths = tuple(_shape(shapes, f"layer{stage}.0.conv3.weight", 4)[0] // 4 for stage in range(1, stages + 1))
-        groups = max(firsts[0][0] // reads, 1)
+        groups = max(firsts[0][0] // max(reads, 1), 1)
         # ⌊width · share / 64⌋ · groups in each stage: the least share that gives all of them.
         share = max(-(-first[0] * 64 // max(width * groups, 1)) for first, width in zip(firsts, widths, strict=True))
         fields: dict[str, Any] = {

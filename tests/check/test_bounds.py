@@ -91,12 +91,14 @@ LONG: Mapping[str, Callable[[], str | Mapping[str, tuple[int, ...]]]] = {
     "19,000 rows of torchinfo": lambda: "".join(f"├─Conv2d: 1-{at} [1, 8, 8, 8] 576\n" for at in range(19_000)),
     "brackets behind a layer": lambda: "(a): A() (b): B(3" + ")" * 1_000_000,
     "two layers that read each other": lambda: keras(
-        [("a", "Conv2D", "b[0][0]"), ("b", "Conv2D", "a[0][0]"), *[("sum", "Add", "a[0][0] x[0][0]")] * 50]
-        + [("sum", "Add", "y[0][0] x[0][0]")]
+        [
+            ("a", "Conv2D", "b[0][0]"),
+            ("b", "Conv2D", "a[0][0]"),
+            *[("sum", "Add", "a[0][0] x[0][0]")] * 50,
+            ("sum", "Add", "y[0][0] x[0][0]"),
+        ]
     ),
-    "100,000 missing keys": lambda: (
-        "Missing key(s) in state_dict: " + ", ".join(f'"a{at}.w"' for at in range(100_000))
-    ),
+    "100,000 missing keys": lambda: "Missing key(s) in state_dict: " + ", ".join(f'"a{at}.w"' for at in range(100_000)),
     "a line of everything": lambda: filled("(a): A([1, 2]) '│ ├─"),
     "brackets": lambda: filled("(" * 590 + "\n"),
     "bars": lambda: filled("│ " * 290 + "\n"),

@@ -72,6 +72,15 @@ def used_as_weights(data: bytes) -> None:
 
 
 CRASHED: Mapping[str, bytes] = {
+    "a bottleneck that reads nothing": file_of(
+        {
+            "conv1.weight": (4, 3, 3, 3),
+            "fc.weight": (2, 16),
+            "layer1.0.conv1.weight": (4, 4, 1, 1),
+            "layer1.0.conv2.weight": (4, 0, 3, 3),
+            "layer1.0.conv3.weight": (16, 4, 1, 1),
+        }
+    ),
     "a list as type": one_tensor(dtype=[]),
     "an object as type": one_tensor(dtype={}),
     "a digit that is no number": one_tensor("layer1.²"),
