@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 REDUCTIONS = (2, 4, 8)
-EXPANSION = 4  # of a bottleneck: output channels divided by width, and so its reduction today
+EXPANSION = 4  # of a bottleneck: output channels divided by width
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +188,8 @@ def _reductions(config: ResNetConfig) -> Iterator[Alternative]:
         yield Alternative("reduction", "Another bottleneck reduction", None, None, reason)
         return
     for ratio in REDUCTIONS:
-        key, label = f"reduction_{ratio}", f"Bottleneck reduction {ratio}"
-        if ratio == EXPANSION:
-            today = f"Every bottleneck reduces its channels by {EXPANSION} already: nothing changes."
-            yield Alternative(key, label, config, totals(config), today)
-            continue
-        try:
-            price = with_reduction(analyze(config), ratio)
-        except ValueError as refusal:
-            yield Alternative(key, label, None, None, str(refusal))
-        else:
-            reason = (
-                f"Its price can be computed, but the network cannot be opened: a configuration's bottlenecks always "
-                f"reduce by {EXPANSION}."
-            )
-            yield Alternative(key, label, None, price, reason)
+        found = _tried(f"reduction_{ratio}", f"Bottleneck reduction {ratio}", partial(with_reduction, config, ratio))
+        if found.config == config:
+            today = f"Every bottleneck reduces its channels by {ratio} already: nothing changes."
+            found = replace(found, reason=today)
+        yield found

@@ -5,14 +5,10 @@ A bottleneck of ``c`` channels and reduction ``r`` has 2c²/r + 9c²/r² weights
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from explorer.network.architecture import Architecture
-from explorer.network.config import LIMITS
-from explorer.network.layer import Kind, Layer, Role
+from explorer.network.config import LIMITS, ResNetConfig
 from explorer.network.options import Block
-from explorer.network.totals import Totals
 from explorer.text.quantities import counted
 from explorer.text.ratios import times
 from explorer.text.typed_numbers import quoted
@@ -149,61 +145,33 @@ def break_even_ratio(area: float = 1.0) -> float:
     return (ends + math.sqrt(ends**2 + 4 * 18 * 9)) / (2 * 18)
 
 
-def with_reduction(arch: Architecture, ratio: int) -> Totals:
-    """The totals of a bottleneck network if its middles had ``output channels / ratio`` channels; today's ratio is 4.
+def with_reduction(config: ResNetConfig, ratio: int) -> ResNetConfig:
+    """The bottleneck network whose middles have ``output channels / ratio`` channels; the paper's ratio is 4.
 
-    Outputs, stem, shortcuts and head stay as they are.
+    Outputs, stem, shortcuts, groups and head stay as they are: the reduction is torchvision's ``width_per_group``, 256
+    for a ratio of 1 and a single group.
 
     Raises:
-        ValueError: a network of basic blocks, or outputs that the ratio does not divide; the message says which.
+        ValueError: a network of basic blocks, or outputs or groups that the ratio does not divide; the message says so.
     """
-    if arch.config.block is not Block.BOTTLENECK:
+    if config.block is not Block.BOTTLENECK:
         raise ValueError("This network has basic blocks, and only a bottleneck has a reduction: choose bottlenecks.")
     if isinstance(ratio, bool) or not isinstance(ratio, int) or ratio < 1:
         raise ValueError(f"A reduction of {quoted(ratio)} is none: it must be a whole number from 1 on.")
-    for stage, width in enumerate(arch.config.widths, start=1):
-        out = width * arch.config.expansion
+    for stage, width in enumerate(config.widths, start=1):
+        out = width * config.expansion
         if out % ratio:
             raise ValueError(
                 f"The {out:,} output channels of stage {stage} cannot shrink by {quoted(ratio)}: choose a reduction "
                 f"that divides them: {_divisors(out)}."
             )
-    params = macs = memory = 0
-    for layer in _reduced(arch.layers, ratio):
-        params += layer.params
-        macs += layer.macs
-        memory += layer.activation_bytes
-    return Totals(params, macs, memory, arch.depth)
-
-
-def _reduced(layers: Sequence[Layer], ratio: int) -> Iterator[Layer]:
-    """The layers with all that lies between the two 1x1 convolutions of a block resized; no layer comes or goes."""
-    middle = 0  # 0: outside
-    outs = {layer.unit: layer.output_shape[0] for layer in layers if layer.role is Role.EXPAND}
-    for layer in layers:
-        inputs, outputs = layer.input_shape[0], layer.output_shape[0]
-        if layer.role is Role.REDUCE:
-            middle = outs[layer.unit] // ratio
-            yield _resized(layer, inputs, middle)
-        elif layer.role is Role.EXPAND:
-            yield _resized(layer, middle, outputs)
-            middle = 0
-        else:
-            yield _resized(layer, middle, middle) if middle else layer
-
-
-def _resized(layer: Layer, inputs: int, outputs: int) -> Layer:
-    """The layer with other channels: a convolution, a norm or an activation."""
-    _, height, width = layer.output_shape
-    params = macs = 0
-    if layer.kind is Kind.CONV:
-        weights = layer.kernel**2 * inputs * outputs
-        params, macs = weights + (outputs if layer.bias else 0), weights * height * width
-    elif layer.kind is Kind.NORM:
-        params = 2 * outputs
-    return layer._replace(
-        input_shape=(inputs, *layer.input_shape[1:]), output_shape=(outputs, height, width), params=params, macs=macs
-    )
+    width_per_group, rest = divmod(256, ratio * config.groups)
+    if rest:
+        raise ValueError(
+            f"With {counted(config.groups, 'group')} a reduction of {ratio:,} leaves no whole channels a group: choose "
+            f"one that divides {256 // math.gcd(256, config.groups):,}."
+        )
+    return replace(config, width_per_group=width_per_group)
 
 
 def _divisors(number: int) -> str:

@@ -174,6 +174,7 @@ def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, o
     sender = open_network(open_page, server, "resnet110")
     choose(sender, "shortcut", "B: projection where the shape changes")
     part(sender, "network", "layer3.0").click()
+    expect(sender.get_by_role("heading", name="Inside layer3.0")).to_be_visible()
     sender.locator(".st-key-q-widget input").fill("downsample")
     sender.locator(".st-key-q-widget input").press("Enter")
     wait_idle(sender)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torchvision.models import resnet, wide_resnet50_2
 
-from explorer import PRESETS, ResNetConfig, analyze, build, preset
+from explorer import PRESETS, ResNetConfig, analyze, preset
 from explorer.compare.alternatives import (
     REDUCTIONS,
     Alternative,
@@ -20,9 +20,9 @@ from explorer.compare.alternatives import (
     break_even_ratio,
     with_reduction,
 )
-from explorer.network.blocks import ResidualBlock
+from explorer.network.block_plans import block_plans
 from explorer.network.layer import BYTES_PER_VALUE
-from explorer.network.options import Block, Norm, Order, Shortcut
+from explorer.network.options import Block, Shortcut
 from explorer.network.totals import Totals, totals
 from tests.network.strategies import HEAVIEST, LONGEST, configs
 
@@ -67,46 +67,26 @@ def test_a_reduction_is_torchvisions_width_per_group(name: str, ratio: int) -> N
     config = preset(name)
     with META:
         model = resnet.ResNet(resnet.Bottleneck, list(config.stage_blocks), width_per_group=256 // ratio).eval()
-    assert with_reduction(analyze(config), ratio) == measured(model, config, adds=resnet.Bottleneck)
+    assert totals(with_reduction(config, ratio)) == measured(model, config, adds=resnet.Bottleneck)
 
 
 def test_reduction_two_is_the_published_wide_resnet() -> None:
     with META:
         wide = wide_resnet50_2()
-    found = with_reduction(analyze(preset("resnet50")), 2)
+    found = totals(with_reduction(preset("resnet50"), 2))
+    assert with_reduction(preset("resnet50"), 2) == preset("wide_resnet50_2")
+    assert with_reduction(replace(preset("resnet50"), groups=32), 2) == preset("resnext50_32x4d")
     assert found.params == sum(parameter.numel() for parameter in wide.parameters()) == 68_883_240
 
 
-@pytest.mark.slow
 @settings(max_examples=60)
 @given(config=configs(), ratio=st.sampled_from([1, 2, 4]))
-def test_a_reduction_of_any_network_is_what_resized_modules_cost(config: ResNetConfig, ratio: int) -> None:
-    """The real network with its middle convolutions and norms exchanged must run, and cost the same."""
-    config = replace(config, block=Block.BOTTLENECK)
-    model = build(config, device="meta").eval()
-    for module in model.modules():
-        if isinstance(module, ResidualBlock):
-            _resize(module, config, ratio)
-    assert with_reduction(analyze(config), ratio) == measured(model, config)
-
-
-def _resize(block: ResidualBlock, config: ResNetConfig, ratio: int) -> None:
-    inputs, outputs = block.conv1.in_channels, block.conv3.out_channels
-    middle = outputs // ratio
-    ends = {"conv1": (inputs, middle), "conv2": (middle, middle), "conv3": (middle, outputs)}
-    with META:
-        for name, (before, after) in ends.items():
-            old = getattr(block, name)
-            new = nn.Conv2d(before, after, old.kernel_size, old.stride, old.padding, bias=config.conv_bias)
-            setattr(block, name, new)
-        if config.norm is Norm.BATCH:
-            for name in ("bn2", "bn3") if config.order is Order.PRE else ("bn1", "bn2"):
-                setattr(block, name, nn.BatchNorm2d(middle).eval())
-
-
-@pytest.mark.parametrize("name", [name for name, config in PRESETS.items() if config.block is Block.BOTTLENECK])
-def test_todays_reduction_is_todays_network(name: str) -> None:
-    assert with_reduction(analyze(PRESETS[name]), 4) == totals(PRESETS[name])
+def test_a_reduction_is_what_the_middles_of_any_network_have(config: ResNetConfig, ratio: int) -> None:
+    config = replace(config, block=Block.BOTTLENECK, groups=1, width_per_group=64)
+    changed = with_reduction(config, ratio)
+    for before, after in zip(block_plans(config), block_plans(changed), strict=True):
+        assert after == replace(before, width=before.out_channels // ratio)
+    assert with_reduction(config, 4) == config
 
 
 @pytest.mark.parametrize(
@@ -120,11 +100,12 @@ def test_todays_reduction_is_todays_network(name: str) -> None:
         (preset("resnet50"), -4, "reduction of -4 is none"),
         (preset("resnet50"), 2.5, "reduction of 2.5 is none"),
         (preset("resnet50"), True, "reduction of True is none"),
+        (replace(preset("resnet50"), groups=3), 2, "With 3 groups a reduction of 2 leaves no whole channels a group"),
     ],
 )
 def test_a_reduction_that_cannot_be_is_refused_in_words(config: ResNetConfig, ratio: int, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        with_reduction(analyze(config), ratio)
+        with_reduction(config, ratio)
 
 
 # The bottleneck's own arithmetic.
@@ -289,8 +270,7 @@ def test_each_alternative_makes_its_choice_and_no_other() -> None:
     assert found["width_half"].config == replace(config, widths=(32, 64, 128, 256))
     assert found["one_more_block"].config == replace(config, stage_blocks=(3, 4, 7, 3))
     assert found["image_double"].config == replace(config, image_size=448)
-    assert found["reduction_2"].totals == with_reduction(analyze(config), 2)
-    assert found["reduction_2"].config is None
+    assert found["reduction_2"].config == with_reduction(config, 2)
     assert found["reduction_4"].config == config
 
 
@@ -354,7 +334,8 @@ def test_what_is_not_possible_says_why() -> None:
 @pytest.mark.parametrize("config", [HEAVIEST, LONGEST], ids=["heaviest", "longest"])
 def test_at_the_bounds_what_would_go_beyond_says_why(config: ResNetConfig) -> None:
     found = by_key(config)
-    assert "must be a whole number from 1 to 4,096" in found["width_double"].reason
+    beyond = "It must be 1 to 16,384" if config.groups > 1 else "must be a whole number from 1 to 4,096"
+    assert beyond in found["width_double"].reason
     assert "must be a whole number from 1 to 2,048" in found["image_double"].reason
     if max(config.stage_blocks) == 256:
         assert "must be a whole number from 1 to 256" in found["one_more_block"].reason

@@ -63,8 +63,8 @@ def _cards(arch: Architecture, earlier: Architecture | None) -> list[dict[str, s
             "Weighted layers",
             f"{arch.depth:,}",
             "depth",
-            f"Stem + convolutions of a block · blocks + classifier: {depth_receipt(arch.config)}. "
-            + counted_by_convolutions(arch.config),
+            "Stem + convolutions of a block · blocks + classifier: "
+            + ". ".join(filter(None, (depth_receipt(arch.config), counted_by_convolutions(arch.config)))),
         ),
         (
             "Receptive field",
