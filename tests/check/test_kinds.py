@@ -123,6 +123,13 @@ def test_of_two_the_larger_is_judged_and_the_other_named() -> None:
     assert (report.config, report.others) == (preset("resnet50"), ("student (stages of 2, 2, 2, 2 blocks)",))
 
 
+def test_a_block_that_keeps_its_shape_needs_no_projection_to_run() -> None:
+    report = check_shapes(shapes_of(on_meta(lambda: timm.create_model("tresnet_m"))))  # basic blocks, then bottlenecks
+    assert "cannot be added" not in " ".join(entry.cause for entry in report.differences)
+    (found,) = (entry for entry in report.differences if entry.name == "body.layer1.0.downsample")
+    assert "here the block keeps its shape" in found.cause and "64 channels into 256" in found.cause
+
+
 def test_no_projection_in_any_stage_has_two_readings() -> None:
     """Kind 10."""
     net = on_meta(RESNET18)

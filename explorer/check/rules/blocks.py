@@ -174,14 +174,20 @@ def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Finding:
     inputs, outputs = block.convs[0].inputs, block.outputs
     halved = " and the map is halved" if case.halves else ""
     grows = inputs != outputs
-    cause = (
-        f"the block turns {inputs:,} channels into {outputs:,}{halved}, so its input cannot be added to its output as "
-        "it is. The block was probably made without the downsample argument."
-        if grows or halved
-        else "this option projects in every block, also where the shape stays."
-    )
+    read = case.unit.read
+    kept = grows and not case.halves and bool(read.convs) and read.convs[0].inputs == read.outputs
+    turns = f"turns {inputs:,} channels into {outputs:,}{halved}"
+    if kept:
+        cause = f"here the block keeps its shape, and its input can be added; in the network that was meant it {turns}."
+    elif grows or halved:
+        cause = (
+            f"the block {turns}, so its input cannot be added to its output as it is. The block was probably made "
+            "without the downsample argument."
+        )
+    else:
+        cause = "this option projects in every block, also where the shape stays."
     return Finding(
-        case.name_of(wanted[0]).rpartition(".")[0], what, cause, Severity.ERROR, ("no shortcut", bool(grows))
+        case.name_of(wanted[0]).rpartition(".")[0], what, cause, Severity.ERROR, ("no shortcut", grows, kept)
     )
 
 
