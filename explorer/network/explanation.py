@@ -15,6 +15,7 @@ from explorer.network.layer import Layer
 from explorer.network.names import name_of
 from explorer.network.options import Block, Norm, Order, Shortcut, StrideIn
 from explorer.network.presets import canonical, preset_of
+from explorer.network.receipts import counted_by_convolutions, wide_depth
 from explorer.text.quantities import capitalised, human, listed, minus, noun, percent, signed
 
 
@@ -27,11 +28,14 @@ class Badge:
 
 
 def badges(config: ResNetConfig) -> tuple[Badge, ...]:
-    """What this network equals and where it was published; nothing for one that nobody has published."""
+    """What this network equals, where it was published and how deep its authors call it, if they count otherwise;
+    nothing for one that nobody has published."""
     known = preset_of(config)
     if known is None:
         return ()
     found = [Badge(known.source, f"Where {known.title} comes from.")]
+    if wide_depth(config):
+        found.append(Badge(f"{wide_depth(config)} layers as Wide ResNets count them", counted_by_convolutions(config)))
     if known.equals:
         found.insert(0, Badge(f"equals {known.equals}", "Same layers, shapes and state-dict names, tested against it."))
     return tuple(found)

@@ -130,16 +130,23 @@ def depth_receipt(config: ResNetConfig) -> str:
     return f"{config.stem.convs} + {config.convs_per_block}·{inner} + 1 = {config.depth}"
 
 
-def counted_by_convolutions(config: ResNetConfig) -> str:
-    """The depth as Wide ResNets are named by it, in a sentence; "" for networks that nobody counts so.
+def wide_depth(config: ResNetConfig) -> int:
+    """The depth that Wide ResNets are named by, or 0 for networks that nobody counts so.
 
     Zagoruyko and Komodakis 2016 count every convolution, with the projections and without the classifier: WRN-28-10.
     """
     if not config.stem_width or config.stem is not Stem.CIFAR or not config.shortcut.projects:
+        return 0
+    return config.depth - 1 + sum(plan.shortcut == "project" for plan in block_plans(config))
+
+
+def counted_by_convolutions(config: ResNetConfig) -> str:
+    """The depth that Wide ResNets are named by, in a sentence; "" for networks that nobody counts so."""
+    depth = wide_depth(config)
+    if not depth:
         return ""
     convs = config.convs_per_block * sum(config.stage_blocks)
-    projections = sum(plan.shortcut == "project" for plan in block_plans(config))
-    count = f"1 + {convs} + {projections} = {1 + convs + projections}"
+    count = f"1 + {convs} + {depth - 1 - convs} = {depth}"
     return f"Wide ResNets are named by their convolutions, projections counted and the classifier not: {count}."
 
 

@@ -300,7 +300,10 @@ def test_a_plain_network_is_given_shortcuts_for_nothing() -> None:
 def test_a_published_network_has_its_badges_and_its_neighbour_none(name: str) -> None:
     info = PRESET_INFO[name]
     texts = [badge.text for badge in badges(info.config)]
-    assert texts == ([f"equals {info.equals}"] if info.equals else []) + [info.source]
+    equals = [f"equals {info.equals}"] if info.equals else []
+    named_depth = name.removeprefix("wrn").partition("_")[0]  # wrn28_10: the cards say 26, which is He et al.'s count
+    wide = [f"{named_depth} layers as Wide ResNets count them"] if name.startswith("wrn") else []
+    assert texts == [*equals, info.source, *wide]
     assert all(badge.reason.endswith(".") for badge in badges(info.config))
     assert badges(replace(info.config, num_classes=info.config.num_classes + 1)) == ()
 
