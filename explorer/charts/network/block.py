@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from explorer.charts.network.glyphs import block_kind
 from explorer.charts.network.svg import INK, PAPER, PRIMARY, SELECTION, Canvas, fitted
@@ -145,7 +146,7 @@ class _Drawing:
         pitch = min(15.0, length / 3 - 1) if along else 17
         for line, words in enumerate(self._words(layer), start=-1):
             where = (t + length / 2 + line * pitch, s) if along else (t + length / 2, s + line * pitch)
-            style: dict[str, str | float] = {"font_weight": 600 if line == -1 else 400}
+            style: dict[str, Any] = {"font_weight": 600 if line == -1 else 400}
             if turned:
                 style["transform"] = f"rotate(-90 {where[0]:.1f} {where[1]:.1f})"
             size = fitted(words, 11, (breadth if along else length) - 4)
