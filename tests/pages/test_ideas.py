@@ -200,6 +200,12 @@ def test_after_a_finding_the_network_that_was_meant_and_the_same_mistake_are_a_c
     assert links["The same mistake: The norm that never was"] == "lesson=bugs&bug=norms"
 
 
+def test_of_many_networks_in_a_text_a_few_are_named() -> None:
+    students = {f"student{place}": torchvision.models.resnet18() for place in range(6)}
+    said = words(pasted(str(torch.nn.ModuleDict({"teacher": torchvision.models.resnet50(), **students}))))
+    assert "student3 (stages of 2, 2, 2, 2 blocks) and 2 more: paste that alone" in said
+
+
 def test_check_my_resnet_with_pytorchs_error() -> None:
     net = torchvision.models.resnet50(num_classes=10)
     with pytest.raises(RuntimeError) as raised:

@@ -12,7 +12,7 @@ from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.network.presets import PRESETS, preset, preset_of
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, first_few
 from explorer.ui.ideas.check_job import Checked, check_text, check_weights
 from explorer.ui.ideas.choices import MEANT, Lesson
 from explorer.ui.ideas.lesson_frame import question
@@ -117,7 +117,7 @@ def _report(checked: Checked) -> None:
     st.caption(readable(report.why))
     if report.others:
         st.caption(
-            readable(f"Beside it the text shows {', '.join(report.others)}: paste that alone to have it checked.")
+            readable(f"Beside it the text shows {first_few(report.others, 4)}: paste that alone to have it checked.")
         )
     for place, each in enumerate(report.differences[:_MOST_SHOWN]):
         _difference(each, report, fix=place < _MOST_FIXED and each.severity is not Severity.NOTE)
