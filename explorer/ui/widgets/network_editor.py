@@ -80,6 +80,9 @@ _SHORT: Mapping[str, str] = {
     "stride_in": "stride",
     "init": "initialisation",
     "image_size": "input",
+    "groups": "groups",
+    "attention": "attention",
+    "dropout": "dropout",
 }
 _OPTIONS: Mapping[str, type[StrEnum]] = {
     "block": Block,
@@ -119,7 +122,7 @@ class Editor:
         On a phone only the first two are shown at first (navigation_bar.js).
         """
         rest = [field for field in _FIELDS if field not in first]
-        named = ", ".join(_SHORT[field] for field in rest if field in _SHORT)
+        named = ", ".join(_SHORT[field] for field in (*rest, *_LATER_FIELDS) if field in _SHORT)
         with st.container(horizontal=True, gap="small", key=f"short_row.{self.key}"):
             for field, width in first.items():
                 self._field(field, width)
