@@ -1,63 +1,38 @@
-"""What a rule works on (``Case``), what it yields (``Finding``), and words that several rules use."""
+"""What a rule works on: the unexplained rest of one unit (``Case``), and one field that differs (``Fault``)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from explorer.check.intended.visible import Visible, shortcut_name
 from explorer.check.matching.layers import DifferingFields, Match, UnitMatch
-from explorer.check.values import Difference, Pair, ReadLayer, Severity
+from explorer.check.rules.sentences import Finding
+from explorer.check.values import Difference, ReadLayer, Severity
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
-
-KIND_WORDS = {
-    Kind.CONV: "a convolution",
-    Kind.NORM: "a norm",
-    Kind.ACTIVATION: "an activation",
-    Kind.POOL: "a pool",
-    Kind.ADD: "a sum",
-    Kind.PAD: "a zero-pad",
-    Kind.LINEAR: "a linear layer",
-    Kind.DROPOUT: "a dropout",
-    Kind.SCALE: "a scale",
-    Kind.BLUR: "a blur",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A difference in one place. Findings with the same ``key`` are the same fault and become one ``Difference``."""
-
-    name: str
-    what: str
-    cause: str
-    severity: Severity
-    key: tuple[object, ...]
 
 
 @dataclass
 class Case:
     """What no rule has explained yet in one unit. Rules take out what they explain.
 
-    ``arriving`` are the channels that arrive, as read and as intended. ``number`` is the stage's, from 1, and ``index``
-    the block's in it, from 0. ``fields`` holds the unexplained fields of each matched pair by the match's ``id``, and
+    ``arriving`` are the channels that arrive, as they were read. ``number`` is the stage's, from 1, and ``index`` the
+    block's in it, from 0. ``fields`` holds the unexplained fields of each matched pair by the match's ``id``, and
     ``unmatched`` the layers without counterpart.
     """
 
     unit: UnitMatch
     config: ResNetConfig
     visible: Visible
-    arriving: tuple[int | None, int | None] = (None, None)
+    arriving: int | None = None
     number: int = 0
     index: int = 0
     fields: dict[int, DifferingFields] = field(default_factory=dict)
     unmatched: list[Match] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for match in self.matches:
-            if match.read and match.intended:
-                self.fields[id(match)] = dict(match.differing_fields)
-            else:
-                self.unmatched.append(match)
+        self.fields = {id(match): dict(match.differing_fields) for match in self.matches}
+        self.unmatched = [match for match in self.matches if not (match.read and match.intended)]
 
     @property
     def matches(self) -> tuple[Match, ...]:
@@ -74,40 +49,48 @@ class Case:
         """Whether the block was meant to halve the map."""
         return bool(self.unit.intended.name) and self.index == 0 and self.number > 1
 
-    def unexplained(self, match: Match) -> DifferingFields:
-        """Returns the fields of a pair that no rule has explained yet."""
-        return self.fields.get(id(match), {})
+    def path(self, *, on_shortcut: bool) -> tuple[Match, ...]:
+        """Returns the matches of one path."""
+        return self.unit.shortcut if on_shortcut else self.unit.main
 
-    def take(self, match: Match, *names: str) -> tuple[object, object] | None:
-        """Takes fields out as explained. Returns the first one's values, read and expected, or None if they do not
-        differ."""
-        taken = [self.unexplained(match).pop(name, None) for name in names]
-        return taken[0] if taken else None
+    def faults(self, name: str, *kinds: Kind, on_shortcut: bool) -> "list[Fault]":
+        """Returns what differs in a field of layers of these kinds, and leaves it unexplained."""
+        path = self.path(on_shortcut=on_shortcut)
+        return [
+            Fault(self, match, match.read, match.intended, name, *self.fields[id(match)][name])
+            for kind in kinds
+            for match in path
+            if match.read and match.intended and match.intended.kind is kind and name in self.fields[id(match)]
+        ]
+
+    def take(self, match: Match, name: str) -> "Fault | None":
+        """Takes a field out as explained. Returns what differs in it, or None if nothing does."""
+        pair = self.fields[id(match)].pop(name, None)
+        return (
+            Fault(self, match, match.read, match.intended, name, *pair)
+            if match.read and match.intended and pair
+            else None
+        )
 
     def explain(self, *matches: Match) -> None:
         """Takes out layers without counterpart as explained."""
         self.unmatched = [match for match in self.unmatched if all(match is not other for other in matches)]
 
-    def missing(self, *kinds: Kind, on_shortcut: bool | None = None) -> list[Match]:
+    def missing(self, *kinds: Kind, on_shortcut: bool | None = None) -> list[tuple[Match, ReadLayer]]:
         """Returns intended layers of these kinds that were not read; ``on_shortcut`` None means both paths."""
-        return [match for match in self._unmatched(on_shortcut) if match.intended and match.intended.kind in kinds]
+        rest = self._unmatched(on_shortcut)
+        return [(match, match.intended) for match in rest if match.intended and match.intended.kind in kinds]
 
-    def extra(self, *kinds: Kind | None, on_shortcut: bool | None = None) -> list[Match]:
+    def extra(self, *kinds: Kind, on_shortcut: bool | None = None) -> list[tuple[Match, ReadLayer]]:
         """Returns layers that were read and not intended, of these kinds or of any."""
-        return [
-            match for match in self._unmatched(on_shortcut) if match.read and (not kinds or match.read.kind in kinds)
-        ]
+        rest = self._unmatched(on_shortcut)
+        return [(match, match.read) for match in rest if match.read and (not kinds or match.read.kind in kinds)]
 
     def _unmatched(self, on_shortcut: bool | None) -> Iterator[Match]:
         shortcut = {id(match) for match in self.unit.shortcut}
         for match in self.unmatched:
             if on_shortcut is None or on_shortcut is (id(match) in shortcut):
                 yield match
-
-    def pairs(self, kind: Kind, *, on_shortcut: bool) -> list[Match]:
-        """Returns the matched layers of one kind on the shortcut or on the main path, in the intended order."""
-        path = self.unit.shortcut if on_shortcut else self.unit.main
-        return [match for match in path if match.read and match.intended and match.intended.kind is kind]
 
     def name_of(self, intended: ReadLayer) -> str:
         """Returns what a missing layer would be called in this text."""
@@ -123,60 +106,89 @@ class Case:
         """Returns ``norm3`` for ``bn3`` where the reader calls the others norm1 and norm2."""
         stem = local.rstrip("0123456789")
         for match in self.matches:
-            if match.read and match.intended and stem != local and match.intended.local.startswith(stem):
+            if match.read and match.intended and stem != local:
                 own = match.read.local.rstrip("0123456789")
                 if own != match.read.local and match.intended.local.rstrip("0123456789") == stem:
                     return own + local[len(stem) :]
         return local
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A field in which a layer differs from its counterpart: the value that it ``has``, and the one expected."""
+
+    case: Case
+    match: Match
+    read: ReadLayer
+    intended: ReadLayer
+    field: str
+    has: Any
+    expected: Any
+
+    @property
+    def name(self) -> str:
+        """The layer's name in the text."""
+        return self.read.name
+
+    @property
+    def times(self) -> float:
+        """How many times the expected number the number is: the same for a mistake in blocks of different widths."""
+        return float(self.has / self.expected)
+
+    @property
+    def on_shortcut(self) -> bool:
+        """Whether the layer is on the shortcut."""
+        return any(match is self.match for match in self.case.unit.shortcut)
+
+    @property
+    def in_block(self) -> bool:
+        """Whether the layer is in a block, rather than in stem or head."""
+        return bool(self.case.unit.intended.name)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no convolution comes after it on its path."""
+        return not any(match.intended and match.intended.kind is Kind.CONV for match in self._around()[1])
+
+    @property
+    def follower(self) -> ReadLayer | None:
+        """The norm directly after the layer, if there is one."""
+        after = self._around()[1][:1]
+        return after[0].read if after and after[0].read and after[0].read.kind is Kind.NORM else None
+
+    @property
+    def conv(self) -> ReadLayer | None:
+        """The last convolution before the layer on its path."""
+        before = [match.read for match in self._around()[0] if match.read and match.read.kind is Kind.CONV]
+        return before[-1] if before else None
+
+    @property
+    def side(self) -> int:
+        """The side of the map that was not pooled, if that is why a classifier has more features than expected."""
+        return int((self.has / self.expected) ** 0.5 + 0.5)
+
+    @property
+    def effect(self) -> str:
+        """What a wrong padding does to the map."""
+        change = 2 * (self.has[0] - self.expected[0])
+        if self.intended.stride != (1, 1):
+            return f"gets {'larger' if change > 0 else 'smaller'} than it was meant to be"
+        return f"{'grows' if change > 0 else 'shrinks'} by {abs(change)} in height and width"
+
+    def _around(self) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        path = self.case.path(on_shortcut=self.on_shortcut)
+        place = next(at for at, match in enumerate(path) if match is self.match)
+        return path[:place], path[place + 1 :]
+
+
 def as_differences(findings: Iterable[Finding]) -> tuple[Difference, ...]:
-    """Joins findings with the same key, with the other places named. Errors come first, notes last."""
-    groups: dict[tuple[object, ...], list[Finding]] = {}
+    """Makes one difference of all findings with the same key, the worst first."""
+    groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.key, []).append(finding)
     order = list(Severity)
-    found = [
-        Difference(
-            group[0].name,
-            group[0].what,
-            group[0].cause,
-            group[0].severity,
-            tuple(dict.fromkeys(other.name for other in group[1:] if other.name != group[0].name)),
-        )
-        for group in groups.values()
-    ]
+    found = []
+    for first, *rest in groups.values():
+        also = tuple(dict.fromkeys(other.name for other in rest if other.name != first.name))
+        found.append(Difference(first.name, first.what, first.cause, first.severity, also))
     return tuple(sorted(found, key=lambda entry: order.index(entry.severity)))
-
-
-def size_words(sides: Pair | None) -> str:
-    """``3×3``."""
-    return "of unknown size" if sides is None else f"{sides[0]}×{sides[1]}"
-
-
-def side_words(sides: object) -> str:
-    """``2`` for (2, 2)."""
-    if isinstance(sides, tuple):
-        return f"{sides[0]}" if sides[0] == sides[-1] else f"{sides}"
-    return f"{sides}"
-
-
-def conv_words(layer: ReadLayer) -> str:
-    """``a 1×1 convolution from 64 to 256 channels``, as far as the text tells."""
-    if layer.inputs is None or layer.outputs is None:
-        return f"a {size_words(layer.kernel)} convolution"
-    return f"a {size_words(layer.kernel)} convolution from {layer.inputs:,} to {layer.outputs:,} channels"
-
-
-def number_words(count: object) -> str:
-    """``2,048``."""
-    return f"{count:,}" if isinstance(count, int) else "unknown"
-
-
-def times_expected(pair: tuple[object, object]) -> object:
-    """Returns how many times the expected number the number is, or the pair where one of them is unknown.
-
-    The same mistake in blocks of different widths gives the same value.
-    """
-    has, expected = pair
-    return has / expected if isinstance(has, int) and isinstance(expected, int) and expected else pair

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.comparison import Comparison, StageMatch
-from explorer.check.rules.finding import Finding
+from explorer.check.rules.sentences import Finding
 from explorer.check.values import Severity, Source
 from explorer.network.layer import Kind
 from explorer.network.options import Norm, Order
@@ -19,11 +19,11 @@ def stages_and_blocks(comparison: Comparison) -> Iterator[Finding]:
         name = _stage_name(present, number)
         blocks = counted(comparison.config.stage_blocks[number - 1], "block")
         cause = "it was never made, or its name was assigned twice."
-        yield Finding(name, f"is missing: expected {blocks}", cause, Severity.ERROR, ("no stage", number))
+        yield Finding(name, f"is missing: expected {blocks}", cause, Severity.ERROR, f"no stage {number}")
     for stage in comparison.extra:
         what = f"is a stage more than expected, of {counted(len(stage.blocks), 'block')}"
         cause = f"the network was meant to have {len(comparison.config.widths)} stages."
-        yield Finding(stage.name or stage.blocks[0].name, what, cause, Severity.ERROR, ("extra stage", stage.name))
+        yield Finding(stage.name or stage.blocks[0].name, what, cause, Severity.ERROR, f"extra stage {stage.name}")
     for match in comparison.stages:
         if match.missing or match.extra:
             yield _wrong_block_count(match)
@@ -47,7 +47,7 @@ def _wrong_block_count(stage: StageMatch) -> Finding:
     else:
         cause = f"{counted(len(gone), 'block')} {'is' if len(gone) == 1 else 'are'} too many in the list of blocks."
     return Finding(
-        stage.read.name or stage.read.blocks[0].name, what, cause, Severity.ERROR, ("blocks", stage.read.name)
+        stage.read.name or stage.read.blocks[0].name, what, cause, Severity.ERROR, f"blocks {stage.read.name}"
     )
 
 
@@ -63,16 +63,16 @@ def network_notes(comparison: Comparison, visible: Visible, *, guessed: bool) ->
         layer = next(layer for layer in unit.main if layer.kind is Kind.ACTIVATION)
         what = f"is there {'once' if visible.activations == 1 else 'twice'} where a block activates {_times(needed)}"
         cause = "one module is probably used several times, as torchvision does: a hook on it then fires each time."
-        yield Finding(layer.name, what, cause, Severity.NOTE, ("shared",))
+        yield Finding(layer.name, what, cause, Severity.NOTE, "shared")
     for unit in comparison.network.units:
         for layer in unit.beside if not config.dropout else ():
             if layer.class_name.startswith("Dropout"):
                 cause = "Dropout does nothing when the network is evaluated; ResNets do without it."
-                yield Finding(layer.name, "is extra", cause, Severity.NOTE, ("extra", layer.class_name))
+                yield Finding(layer.name, "is extra", cause, Severity.NOTE, f"extra {layer.class_name}")
     redundant = config.conv_bias and config.norm is Norm.BATCH and config.order is Order.POST
     if redundant and guessed and preset_of(config) is None:
         cause = "the norm after each convolution takes any bias out again; bias=False saves it."
-        yield Finding("network", "has a bias in every convolution", cause, Severity.NOTE, ("all biases",))
+        yield Finding("network", "has a bias in every convolution", cause, Severity.NOTE, "all biases")
 
 
 def _times(count: int) -> str:

@@ -12,7 +12,7 @@ from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.comparison import Comparison
 from explorer.check.matching.network import match_networks
-from explorer.check.rules.finding import Finding
+from explorer.check.rules.sentences import Finding
 from explorer.check.structure.network import Network, Stage
 from explorer.check.values import Severity
 from explorer.network.config import ResNetConfig, with_fields
@@ -51,7 +51,7 @@ def explain_settings(
             changed = match_networks(network, with_fields(best.config, change(best.config)), visible)
         except ValueError:
             continue
-        if changed.cost <= best.cost - _LEAST_GAINS.get(str(finding.key[0]), _LEAST_GAIN):
+        if changed.cost <= best.cost - _LEAST_GAINS.get(finding.key, _LEAST_GAIN):
             best = changed
             findings.append(finding)
     return best, tuple(findings)
@@ -89,7 +89,7 @@ def _wrong_width(stage: Stage, expected: int, width: int, config: ResNetConfig) 
         f"has width {width:,}, expected {expected:,}",
         f"all its blocks agree, so the number was given wrong where the stage is made; {rule}.",
         Severity.ERROR,
-        ("width", stage.name),
+        f"width {stage.name}",
     )
 
 
@@ -98,10 +98,10 @@ def _wrong_count(network: Network, config: ResNetConfig, name: str, value: int) 
     if name == "num_classes":
         linear = [layer for layer in network.head.main if layer.kind is Kind.LINEAR]
         what = f"has {counted(value, 'output')}, expected {expected:,}"
-        return Finding(linear[-1].name, what, "the number of classes is another.", Severity.ERROR, (name,))
+        return Finding(linear[-1].name, what, "the number of classes is another.", Severity.ERROR, name)
     what = f"reads {counted(value, 'channel')}, expected {expected:,}"
     cause = "the images have another number of channels: 3 are colours, 1 is grey."
-    return Finding(network.stem.convs[0].name, what, cause, Severity.ERROR, (name,))
+    return Finding(network.stem.convs[0].name, what, cause, Severity.ERROR, name)
 
 
 def _wrong_setting(network: Network, config: ResNetConfig, name: str, value: Any) -> Finding:
@@ -109,7 +109,7 @@ def _wrong_setting(network: Network, config: ResNetConfig, name: str, value: Any
     if name == "stem":
         return _wrong_stem(network, Stem(expected), Stem(value))
     what, cause, severity = _setting_words(name, value, expected)
-    return Finding("network", what, cause, severity, (name,))
+    return Finding("network", what, cause, severity, name)
 
 
 def _wrong_stem(network: Network, expected: Stem, value: Stem) -> Finding:
@@ -121,7 +121,7 @@ def _wrong_stem(network: Network, expected: Stem, value: Stem) -> Finding:
         cause = "an ImageNet stem on small images: of 32×32 pixels it leaves 8×8 before the first stage."
     else:
         cause = "three 3×3 convolutions in place of one 7×7 are ResNet-C's and -D's."
-    return Finding(conv.name, what, cause, Severity.ERROR, ("stem",))
+    return Finding(conv.name, what, cause, Severity.ERROR, "stem")
 
 
 def _setting_words(name: str, value: Any, expected: Any) -> tuple[str, str, Severity]:
