@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from explorer.check.formats.keras import looks_keras, read_keras
-from explorer.check.formats.limits import MAX_LAYERS
+from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
 from explorer.check.formats.printed import read_printed
 from explorer.check.formats.printed_lines import divided, looks_printed
 from explorer.check.formats.state_dict import looks_state_dict, read_state_lines
@@ -24,7 +24,7 @@ _WHAT_TO_PASTE = (
     "Paste what print(model) shows, the table of torchsummary or torchinfo, or a state dict's names and shapes."
 )
 
-_FORMATS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], ReadText]], ...] = (
+_FORMATS: tuple[tuple[Callable[[str], object], Callable[[list[str]], ReadText]], ...] = (
     (looks_printed, read_printed),
     (looks_torchinfo, read_torchinfo),
     (looks_torchsummary, read_torchsummary),
@@ -49,7 +49,8 @@ def read_text(text: str) -> ReadText:
     lines = [*islice(parts, MAX_LINES + 1)]
     if len(lines) > MAX_LINES:
         raise CheckError(f"The text has more than {MAX_LINES:,} brackets and lines: no more are read. {_WHAT_TO_PASTE}")
-    counts = [sum(map(looks, lines)) for looks, _ in _FORMATS]
+    lines = [line for line in lines if len(line) <= MAX_LINE]
+    counts = [sum(bool(looks(line)) for line in lines) for looks, _ in _FORMATS]
     if not any(counts):
         raise CheckError(_no_network(text))
     if max(counts) > MAX_LAYERS:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
+from explorer.check.formats.limits import MAX_LAYERS, check_rows
 from explorer.check.formats.torchinfo import table_layer
 from explorer.check.values import CheckError, Node, ReadText, Source
 
@@ -44,8 +44,7 @@ class _Row:
 
 def looks_keras(line: str) -> bool:
     """Whether a line is a row of this table."""
-    boxed = line.count("│") > 2 and "(None" in line
-    return len(line) <= MAX_LINE and (boxed or _ROW.match(line) is not None)
+    return _ROW.match(line) is not None or (line.count("│") > 2 and "(None" in line)
 
 
 def read_keras(lines: list[str]) -> ReadText:
@@ -55,8 +54,7 @@ def read_keras(lines: list[str]) -> ReadText:
         CheckError: it has more rows than a network can have, or none of its layers is a sum of two others.
     """
     rows = [row for row in _rows(lines) if row.class_name]
-    if len(rows) > MAX_LAYERS:
-        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
+    check_rows(rows)
     by_name: dict[str, _Row] = {}
     for row in rows:
         by_name.setdefault(row.name, row)
@@ -76,8 +74,6 @@ def _rows(lines: list[str]) -> Iterator[_Row]:
     cells: list[str] = []
     row: _Row | None = None
     for line in (*lines, "├"):
-        if len(line) > MAX_LINE:
-            continue
         if "│" in line:
             found = [cell.strip() for cell in line.strip().strip("│").split("│")]
             cells = [one + two for one, two in zip(cells or [""] * len(found), found, strict=False)]

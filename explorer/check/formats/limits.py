@@ -1,11 +1,19 @@
 """How much of a network is read, and the refusal of more: everything after it takes time and memory for each layer."""
 
+from collections.abc import Sized
+
 from explorer.check.values import CheckError, ReadText
 
 MAX_LINE = 600  # characters; PyTorch's longest line has about 120
 MAX_LAYERS = 20_000  # modules, rows of a table or lines that show a layer; ResNet-1202 has 6,000
 MAX_DEPTH = 40  # modules inside of each other
 MAX_NAME = 300  # characters of a dotted name; torchvision's longest has 60
+
+
+def check_rows(rows: Sized) -> None:
+    """Refuses a table that has more rows than a network can have."""
+    if len(rows) > MAX_LAYERS:
+        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
 
 
 def check_name(name: str) -> None:

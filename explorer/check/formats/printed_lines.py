@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from explorer.check.formats.limits import MAX_LINE
-
 _MAX_WRAPPED = 3  # lines that may follow the first one of a wrapped layer
 _ENTRY = re.compile(r"\((?P<name>[\w.\-]{1,80})\): (?:(?P<times>\d{1,6}) x )?(?P<cls>[A-Za-z_]\w{0,80})\((?P<rest>.*)$")
 _ARGUMENTS = re.compile(r"^\s*\d[\w=(), .\-]{0,300}$")  # of a layer that has modules inside of it
 _START = re.compile(r"\([\w.\-]{1,80}\): (?:\d{1,6} x )?[A-Za-z_]\w{0,80}\(")
 _HEADER = re.compile(r"(?<![\w.])(?P<cls>[A-Za-z_]\w{0,80})\($")
 _END = re.compile(r"(?:^|[\s>|])(\))[\s`'\"]{0,9}$")
+looks_printed = _ENTRY.search  # finds one of a module's children in a line
 ROOT_INDENT = -1_000_000  # given to a network's own header, which has no name
 
 
@@ -34,11 +33,6 @@ class PrintedLine:
     class_name: str = ""
     arguments: str = ""
     times: int = 1
-
-
-def looks_printed(line: str) -> bool:
-    """Whether a line is one of a module's printed children."""
-    return len(line) <= MAX_LINE and _ENTRY.search(line) is not None
 
 
 def printed_lines(lines: list[str]) -> list[PrintedLine]:
@@ -100,8 +94,6 @@ def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
     position = 0
     while position < len(lines):
         line, position = lines[position], position + 1
-        if len(line) > MAX_LINE:
-            continue
         end = _END.search(line)
         if end and "(" not in line:
             yield PrintedLine(LineKind.CLOSE, end.start(1))
@@ -114,7 +106,7 @@ def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
                 yield PrintedLine(LineKind.LAYER, entry.start(), name, class_name, arguments, times)
             else:
                 inside = next(iter(lines[position : position + 1]), "")
-                own = inside.strip() if len(inside) <= MAX_LINE and _ARGUMENTS.match(inside) else ""
+                own = inside.strip() if _ARGUMENTS.match(inside) else ""
                 position += bool(own)
                 yield PrintedLine(LineKind.OPEN, entry.start(), name, class_name, own, times)
         elif header := _HEADER.search(line.rstrip()):
@@ -128,7 +120,7 @@ def _wrapped_arguments(rest: str, following: list[str]) -> tuple[str, int]:
     """
     wrapped = 0
     for line in following:
-        if not _is_open(rest) or len(line.strip()) > MAX_LINE or _ENTRY.search(line.strip()):
+        if not _is_open(rest) or _ENTRY.search(line.strip()):
             break
         rest, wrapped = rest + line.strip(), wrapped + 1
     if _is_open(rest):

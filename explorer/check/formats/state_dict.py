@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from explorer.check.formats.class_names import is_shortcut
-from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, MAX_LINE, check_name
+from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, check_name
 from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
@@ -23,11 +23,7 @@ _LINE = re.compile(
     rf"(?<![\w.\-])-*+(?P<name>\w[\w.\-]{{0,200}}\.(?:{_ENDINGS}))['\"]?\s{{0,40}}+[,:|]?\s{{0,40}}+"
     r"(?:torch\.Size)?\(?\s?[\[(](?P<shape>[\d, ]{0,60})[\])]"
 )
-
-
-def looks_state_dict(line: str) -> bool:
-    """Whether a line shows the name and the shape of a tensor."""
-    return len(line) <= MAX_LINE and _LINE.search(line) is not None
+looks_state_dict = _LINE.search  # finds the name and the shape of a tensor in a line
 
 
 def read_state_lines(lines: list[str]) -> ReadText:
@@ -38,8 +34,7 @@ def read_state_lines(lines: list[str]) -> ReadText:
     """
     shapes: dict[str, tuple[int, ...]] = {}
     for line in lines:
-        found = _LINE.search(line) if len(line) <= MAX_LINE else None
-        if found:
+        if found := _LINE.search(line):
             numbers = [part.strip() for part in found["shape"].split(",")]
             shapes[found["name"]] = tuple(int(number) for number in numbers if number.isdigit() and len(number) < 10)
     return read_state_dict(shapes, whole=False)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from explorer.check.formats.class_names import IGNORED_CLASSES, is_padding, kind_of
-from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, MAX_LINE
-from explorer.check.values import UNNAMED, CheckError, Node, Pair, ReadLayer, ReadText, Source
+from explorer.check.formats.limits import MAX_DEPTH, check_rows
+from explorer.check.values import UNNAMED, Node, Pair, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 _MARK = re.compile(r"├─|└─|│|\+ |\| ")
@@ -21,7 +21,7 @@ _ROW = re.compile(
 _TOKEN = re.compile(r"\[[^\[\]]{0,80}\]|\(recursive\)|--|[\d,]+(?:\.\d+)?%?|True|False|Partial")
 _COLUMN = re.compile(r"Input Shape|Output Shape|Param #|Param %|Kernel Shape|Mult-Adds|Trainable")
 _WHOLE = re.compile(r"\s{0,9}-?\d{1,11}\s{0,9}")
-_INPUT_SIZE = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
+INPUT_SIZE = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
 _DEFAULT_COLUMNS = ("Output Shape", "Param #")
 
 
@@ -35,7 +35,7 @@ class _Row:
 
 def looks_torchinfo(line: str) -> bool:
     """Whether a line is a row of this table."""
-    return len(line) <= MAX_LINE and _row(line, _DEFAULT_COLUMNS) is not None
+    return _row(line, _DEFAULT_COLUMNS) is not None
 
 
 def read_torchinfo(lines: list[str]) -> ReadText:
@@ -49,19 +49,16 @@ def read_torchinfo(lines: list[str]) -> ReadText:
     rows: list[_Row] = []
     size: tuple[float, float] | None = None
     for line in lines:
-        if len(line) > MAX_LINE:
-            continue
         if "Layer (type" in line:
             if rows:
                 break  # a second table
             columns, headed = tuple(_COLUMN.findall(line)), True
         elif row := _row(line, columns):
             rows.append(row)
-        elif found := _INPUT_SIZE.search(line):
+        elif found := INPUT_SIZE.search(line):
             size = _image_bytes(float(found[1]), rows)
         ended = ended or "Total params" in line
-    if len(rows) > MAX_LAYERS:
-        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
+    check_rows(rows)
     while rows and not ended and kind_of(rows[-1].class_name) is None:
         rows.pop()  # a block of which the text shows the first line only
     root = _tree(rows)

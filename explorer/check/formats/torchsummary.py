@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from statistics import mode
 
 from explorer.check.formats.class_names import IGNORED_CLASSES, is_attention, is_block, is_blur, is_shortcut
-from explorer.check.formats.limits import MAX_LAYERS, MAX_LINE
+from explorer.check.formats.limits import check_rows
 from explorer.check.formats.param_counts import conv_from_params, groups_from_params
-from explorer.check.formats.torchinfo import parse_shape, table_layer
+from explorer.check.formats.torchinfo import INPUT_SIZE, parse_shape, table_layer
 from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
@@ -21,13 +21,8 @@ _ROW = re.compile(
     r"(?<![\w-])(?P<cls>[A-Za-z_]\w{0,80})-(?P<index>\d{1,7})"
     r"\s+(?P<shape>\[[-\d, ]{1,80}\])\s+(?P<params>[\d,]{1,20})\s*$"
 )
+looks_torchsummary = _ROW.search  # finds a row of the table in a line
 _MOST_IN_GATE = 2  # layers with weights of an attention module
-_INPUT_SIZE = re.compile(r"Input size \(MB\): (\d{1,9}\.\d\d)")
-
-
-def looks_torchsummary(line: str) -> bool:
-    """Whether a line is a row of this table."""
-    return len(line) <= MAX_LINE and _ROW.search(line) is not None
 
 
 def read_torchsummary(lines: list[str]) -> ReadText:
@@ -40,8 +35,6 @@ def read_torchsummary(lines: list[str]) -> ReadText:
     ended, first = False, 0
     size: tuple[float, float] | None = None
     for line in lines:
-        if len(line) > MAX_LINE:
-            continue
         if found := _ROW.search(line):
             if rows and int(found["index"]) == 1:
                 break  # a second table
@@ -49,12 +42,11 @@ def read_torchsummary(lines: list[str]) -> ReadText:
             rows.append(_node(found))
             if rows[-1].class_name.endswith("NormAct2d") and len(rows) > 1 and _kind(rows[-2]) is Kind.ACTIVATION:
                 rows[-2:] = rows[:-3:-1]  # timm's norms hold their activation, which finishes first
-        elif found := _INPUT_SIZE.search(line):
+        elif found := INPUT_SIZE.search(line):
             megabytes = float(found[1])
             size = (megabytes - 0.005) * 2**20, (megabytes + 0.005) * 2**20
         ended = ended or "Total params" in line
-    if len(rows) > MAX_LAYERS:
-        raise CheckError(f"The table has {len(rows):,} rows: at most {MAX_LAYERS:,} are read.")
+    check_rows(rows)
     root = Node("", "", children=_stem_blocks_and_head(rows, cut_start=first != 1, cut_end=not ended))
     return ReadText(Source.TORCHSUMMARY, root, False, first != 1, not ended, size)
 

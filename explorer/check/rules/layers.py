@@ -71,7 +71,7 @@ def layer_biases(case: Case) -> Iterator[Finding]:
     for match in case.matches:
         if fault := case.take(match, "bias"):
             topic = "no bias" if not fault.has else "bias" if _norm_follows(fault) else "free bias"
-            yield from explain(topic, FAULTS[topic], fault)
+            yield from explain("bias" if fault.has else topic, FAULTS[topic], fault)
 
 
 def _norm_follows(fault: Fault) -> bool:
