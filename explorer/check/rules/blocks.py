@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from explorer.check.matching.layers import Match, differing_fields
 from explorer.check.rules import causes
 from explorer.check.rules.finding import Case
-from explorer.check.rules.sentences import KIND_WORDS, Finding, explain
+from explorer.check.rules.sentences import KIND_WORDS, Finding, conv_words, sides_words
 from explorer.check.structure.names import canonical_name
 from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
@@ -28,7 +28,7 @@ def assigned_twice(case: Case) -> Iterator[Finding]:
                     continue
                 other = case.name_of(layer).rpartition(".")[2]
                 found = SimpleNamespace(name=read.name, read=read, intended=match.intended, other=other)
-                yield from explain("twice", causes.NORM_TWICE if kind is Kind.NORM else causes.TWICE, found)
+                yield from causes.explain("twice", causes.NORM_TWICE if kind is Kind.NORM else causes.TWICE, found)
                 fields.clear()
                 case.explain(gone)
                 break
@@ -47,9 +47,9 @@ def swapped_layers(case: Case) -> Iterator[Finding]:
                 place, other = _intended_place(case, gone, on_shortcut=on_shortcut)
                 neighbour = _neighbour(case, extra, on_shortcut=on_shortcut)
                 found = SimpleNamespace(
-                    name=extra.name, extra=extra, gone=layer, neighbour=neighbour, place=place, other=other
+                    name=extra.name, extra=extra, layer=layer, neighbour=neighbour, place=place, other=other
                 )
-                yield from explain("swapped", causes.SWAPPED, found)
+                yield from causes.explain("swapped", causes.SWAPPED, found)
     yield from _defined_elsewhere(case)
 
 
@@ -83,7 +83,7 @@ def _defined_elsewhere(case: Case) -> Iterator[Finding]:
         conv = convs.get((canonical_name(norm) or "").replace("bn", "conv"))
         if conv and norm.name in case.visible.out_of_order:
             found = SimpleNamespace(name=norm.name, norm=norm, conv=conv, where=where, usual=usual)
-            yield from explain("defined", causes.DEFINED_ELSEWHERE, found)
+            yield from causes.explain("defined", causes.DEFINED_ELSEWHERE, found)
 
 
 def block_shortcut(case: Case) -> Iterator[Finding]:
@@ -97,12 +97,12 @@ def block_shortcut(case: Case) -> Iterator[Finding]:
         case.explain(*(match for match, _ in case.extra(on_shortcut=True)))
         if not _changes_shape(case):
             found = SimpleNamespace(name=_shared_name(read), case=case)
-            yield from explain(f"needless shortcut {case.config.is_plain}", causes.NEEDLESS_SHORTCUT, found)
+            yield from causes.explain(f"needless shortcut {case.config.is_plain}", causes.NEEDLESS_SHORTCUT, found)
     else:
         for match, layer in case.missing(Kind.NORM, on_shortcut=True):
             case.explain(match)
             found = SimpleNamespace(name=case.name_of(layer))
-            yield from explain("no norm", causes.NO_PROJECTION_NORM, found)
+            yield from causes.explain("no norm", causes.NO_PROJECTION_NORM, found)
 
 
 def _changes_shape(case: Case) -> bool:
@@ -116,8 +116,9 @@ def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Iterator[Finding]
     conv = next((layer for layer in wanted if layer.kind is Kind.CONV), None)
     inputs, outputs = case.unit.intended.convs[0].inputs, case.unit.intended.outputs
     name = case.name_of(wanted[0]).rpartition(".")[0]
-    found = SimpleNamespace(name=name, case=case, conv=conv, inputs=inputs, outputs=outputs, grows=inputs != outputs)
-    yield from explain("no shortcut", causes.NO_PROJECTION if conv else causes.NO_SHORTCUT, found)
+    words = f": expected {conv_words(conv)}, stride {sides_words(conv.stride)}" if conv else ""
+    found = SimpleNamespace(name=name, case=case, inputs=inputs, outputs=outputs, grows=inputs != outputs, wanted=words)
+    yield from causes.explain("no shortcut", causes.NO_SHORTCUT, found)
 
 
 def _shared_name(layers: tuple[ReadLayer, ...]) -> str:

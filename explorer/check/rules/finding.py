@@ -131,6 +131,11 @@ class Fault:
         return self.read.name
 
     @property
+    def layer(self) -> ReadLayer:
+        """The layer that was meant."""
+        return self.intended
+
+    @property
     def times(self) -> float:
         """How many times the expected number the number is: the same for a mistake in blocks of different widths."""
         return float(self.has / self.expected)

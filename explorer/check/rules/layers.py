@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 from explorer.check.matching.layers import Match, is_harmless
-from explorer.check.rules.causes import DROPOUT, EXTRA, FAULTS, MISSING, MISSING_CONV
+from explorer.check.rules.causes import DROPOUT, EXTRA, FAULTS, MISSING, explain
 from explorer.check.rules.finding import Case, Fault
-from explorer.check.rules.sentences import KIND_WORDS, Finding, explain
+from explorer.check.rules.sentences import KIND_WORDS, Finding, conv_words
 from explorer.network.layer import Kind
 from explorer.network.options import Norm, Order
 
@@ -88,8 +88,9 @@ def missing_and_extra(case: Case) -> Iterator[Finding]:
     """Reports every layer without counterpart that no other rule has explained."""
     for _, layer in case.missing(*Kind):
         name = case.name_of(layer)
-        found = SimpleNamespace(name=name, layer=layer, case=case, place=name.removeprefix(case.name))
-        yield from explain("missing", MISSING_CONV if layer.kind is Kind.CONV else MISSING, found)
+        wanted = f": expected {conv_words(layer)}" if layer.kind is Kind.CONV else ""
+        found = SimpleNamespace(name=name, layer=layer, case=case, place=name.removeprefix(case.name), wanted=wanted)
+        yield from explain("missing", MISSING, found)
     for _, layer in case.extra():
         noun = KIND_WORDS[layer.kind].partition(" ")[2] if layer.kind else layer.class_name or "layer"
         found = SimpleNamespace(name=layer.name, layer=layer, noun=noun, in_block=bool(case.name))

@@ -1,6 +1,6 @@
 """How the table of causes is written: topics, each with its causes, and sentences that are filled in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from string import Formatter
@@ -35,46 +35,43 @@ class Finding:
     key: str
 
 
-class Cause(NamedTuple):
-    """A row of the table: whether it holds for what was found, and the sentence."""
-
-    holds: Callable[[Any], bool]
-    sentence: str
-    severity: Severity = Severity.ERROR
+Sentence = str | tuple[Severity, str]  # with a severity where it is not the topic's
 
 
 class Topic(NamedTuple):
-    """What is said of a difference, what makes two of them one fault (``key``), and the causes, likeliest first."""
+    """What is said of a difference, what makes two of them one fault (``key``), and causes by their condition."""
 
     what: str
     key: str
-    causes: tuple[Cause, ...]
+    causes: dict[str, Sentence]
+    severity: Severity
 
 
-def topic(what: str, key: str, *causes: Cause | str, severity: Severity = Severity.ERROR) -> Topic:
-    """Makes a topic. A plain sentence is the cause where no earlier one holds."""
-    rows = (cause if isinstance(cause, Cause) else Cause(lambda _: True, cause, severity) for cause in causes)
-    return Topic(what, key, tuple(rows))
+def topic(what: str, key: str, *, severity: Severity = Severity.ERROR, **causes: Sentence) -> Topic:
+    """Makes a topic of the table; ``causes`` are sentences by the name of their condition."""
+    return Topic(what, key, causes, severity)
 
 
-def _conv_words(layer: ReadLayer) -> str:
+def conv_words(layer: ReadLayer) -> str:
+    """``a 1×1 convolution from 64 to 256 channels``, as far as the text tells."""
     ends = f" from {layer.inputs:,} to {layer.outputs:,} channels" if layer.inputs and layer.outputs else ""
     return f"a {_SPECS['×'](layer.kernel)} convolution{ends}"
 
 
-def _sides_words(sides: tuple[int, ...]) -> str:
-    return str(sides[0] if sides[0] == sides[-1] else sides)
+def sides_words(sides: tuple[int, ...] | None) -> str:
+    """``2`` for (2, 2)."""
+    return str(sides[0] if sides and sides[0] == sides[-1] else sides)
 
 
 _SPECS: dict[str, Callable[[Any], str]] = {
     "×": lambda sides: f"{sides[0]}×{sides[1]}" if sides else "of unknown size",
     "window": lambda sides: f"{sides[0]}×{sides[1]}" if sides else "fixed",
     "area": lambda sides: str(prod(sides)),
-    "half": lambda sides: _sides_words(tuple(side // 2 for side in sides)),
+    "half": lambda sides: sides_words(tuple(side // 2 for side in sides)),
     "an": lambda word: f"{'an' if word[:1] in 'AEIOU' else 'a'} {word}",
     "kind": lambda kind: KIND_WORDS[kind],
-    "conv": _conv_words,
-    "sides": _sides_words,
+    "conv": conv_words,
+    "sides": sides_words,
 }
 
 
@@ -97,12 +94,3 @@ class _Sentences(Formatter):
 def fill(sentence: str, found: object) -> str:
     """Returns a sentence of the table with what was found in place of its braces."""
     return _Sentences().vformat(sentence, (found,), {})
-
-
-def explain(name: str, topic: Topic, found: Any) -> Iterator[Finding]:
-    """Yields the finding of the first cause that holds, if there is one. ``found`` has a ``name``."""
-    for holds, sentence, severity in topic.causes:
-        if holds(found):
-            key = f"{name} {fill(topic.key, found)}"
-            yield Finding(found.name, fill(topic.what, found), fill(sentence, found), severity, key)
-            return

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from explorer.check.matching.layers import Match
 from explorer.check.rules import causes
 from explorer.check.rules.finding import Case, Fault
-from explorer.check.rules.sentences import Finding, explain
+from explorer.check.rules.sentences import Finding
 from explorer.network.layer import Kind
 
 
@@ -29,21 +29,23 @@ def _explained(case: Case, main: list[Fault], shortcut: list[Fault]) -> Iterator
     shrinks = prod((read.stride or intended.stride or (1, 1))[0] for read, intended in convs)
     if not main:
         for fault in shortcut[:1]:
-            yield from explain(f"projection stride {case.halves}", causes.PROJECTION_STRIDE, fault)
+            yield from causes.explain(f"projection stride {case.halves}", causes.PROJECTION_STRIDE, fault)
     elif not case.halves:
-        yield from explain(f"needless stride {case.index > 0}", causes.NEEDLESS_STRIDE, main[0])
+        yield from causes.explain(f"needless stride {case.index > 0}", causes.NEEDLESS_STRIDE, main[0])
     elif shrinks == 1:
         halves = not shortcut and any(match.read and match.intended for match in case.unit.shortcut if _is_conv(match))
-        yield from explain(f"no stride {halves}", causes.SHORTCUT_STRIDES if halves else causes.NO_STRIDE, main[0])
+        yield from causes.explain(
+            f"no stride {halves}", causes.SHORTCUT_STRIDES if halves else causes.NO_STRIDE, main[0]
+        )
     else:
         extra = [fault for fault in main if fault.expected == (1, 1)]
         meant = [fault.intended.local for fault in main if fault.expected != (1, 1)]
         if shrinks > 2:
             carriers = [read.local for read, intended in convs if intended.stride != (1, 1)]
             found = _about((extra or main)[0], carrier=carriers[0] if carriers else "", shrinks=shrinks)
-            yield from explain("two strides", causes.TWO_STRIDES, found)
+            yield from causes.explain("two strides", causes.TWO_STRIDES, found)
         elif extra and meant:
-            yield from explain("moved stride", causes.MOVED_STRIDE, _about(extra[0], meant=meant[0]))
+            yield from causes.explain("moved stride", causes.MOVED_STRIDE, _about(extra[0], meant=meant[0]))
 
 
 def _is_conv(match: Match) -> bool:
