@@ -9,12 +9,11 @@ from explorer.check.errors.running_causes import is_running_error
 from explorer.check.formats.detect import MAX_TEXT, check_length, read_text
 from explorer.check.formats.limits import check_tree
 from explorer.check.formats.state_dict import read_state_dict
-from explorer.check.intended.assumptions import assumptions
-from explorer.check.intended.config_words import network_title
+from explorer.check.intended.config_words import assumptions, network_title
 from explorer.check.intended.guess import guess_config, shown_counts, with_image_side
 from explorer.check.intended.settings import possible_settings
 from explorer.check.intended.visible import Visible, visible_in
-from explorer.check.matching.comparison import Comparison
+from explorer.check.matching.forgive import Comparison
 from explorer.check.matching.network import match_networks
 from explorer.check.rules.all_rules import find_differences
 from explorer.check.rules.settings import explain_settings

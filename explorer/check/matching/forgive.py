@@ -1,18 +1,66 @@
-"""Takes missing layers out of a comparison that the text could not show, or that a cut took away.
+"""What comes out of matching, without the missing layers that the text could not show or that a cut took away.
 
 What a text does not show is not judged: sums and activations may be functions that ``forward`` calls.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from explorer.check.intended.layers import IntendedLayers
 from explorer.check.intended.visible import Visible
-from explorer.check.matching.comparison import Comparison, StageMatch
 from explorer.check.matching.layers import Match, UnitMatch
-from explorer.check.structure.network import Network
+from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Source
+from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
+
+_UNMATCHED_COST = 4  # of a stage or block without counterpart, in faults
+
+
+@dataclass(frozen=True, slots=True)
+class StageMatch:
+    """A stage beside its counterpart, which has ``expected`` blocks.
+
+    ``missing`` are intended blocks that were not read, ``extra`` are blocks that were read and not intended.
+    """
+
+    read: Stage
+    blocks: tuple[UnitMatch, ...]
+    expected: int
+    missing: tuple[Unit, ...] = ()
+    extra: tuple[Unit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All stages beside their counterparts.
+
+    ``stem`` and ``head`` are None where the text shows nothing of them. ``missing`` are the numbers, from 1, of stages
+    that were not read; ``extra`` are stages that were read and not intended.
+    """
+
+    config: ResNetConfig
+    network: Network
+    stem: UnitMatch | None
+    stages: tuple[StageMatch, ...]
+    head: UnitMatch | None
+    missing: tuple[int, ...] = ()
+    extra: tuple[Stage, ...] = ()
+
+    @cached_property
+    def units(self) -> tuple[UnitMatch, ...]:
+        """The stem, all blocks and the head, in order."""
+        blocks = [block for stage in self.stages for block in stage.blocks]
+        return tuple(unit for unit in (self.stem, *blocks, self.head) if unit)
+
+    @cached_property
+    def cost(self) -> int:
+        """How far the two networks are apart: the number of faults, with 4 for each stage or block unmatched."""
+        unmatched = len(self.missing) + len(self.extra)
+        unmatched += sum(len(stage.missing) + len(stage.extra) for stage in self.stages)
+        return sum(unit.faults for unit in self.units) + _UNMATCHED_COST * unmatched
+
 
 _WITHOUT_WEIGHTS = (Kind.ACTIVATION, Kind.ADD, Kind.PAD, Kind.POOL)  # no state dict has these
 

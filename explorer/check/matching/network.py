@@ -7,8 +7,7 @@ from operator import attrgetter
 from explorer.check.intended.layers import intended_layers
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.alignment import Places, align
-from explorer.check.matching.comparison import Comparison, StageMatch
-from explorer.check.matching.forgive import forgive_cut, forgive_invisible
+from explorer.check.matching.forgive import Comparison, StageMatch, forgive_cut, forgive_invisible
 from explorer.check.matching.layers import Match, UnitMatch, match_unit
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import UNNAMED, ReadLayer

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from explorer.check.intended.visible import Visible
-from explorer.check.matching.comparison import Comparison
+from explorer.check.matching.forgive import Comparison
 from explorer.check.rules import blocks, layers
+from explorer.check.rules.blocks import block_strides
 from explorer.check.rules.finding import Case, as_differences
-from explorer.check.rules.networks import network_notes, stages_and_blocks
 from explorer.check.rules.sentences import Finding
-from explorer.check.rules.strides import block_strides
+from explorer.check.rules.settings import network_notes, stages_and_blocks
 from explorer.check.values import Difference
 
 # In this order: what explains most comes first and takes away what it explains.

@@ -12,7 +12,6 @@ from explorer.check.formats.class_names import (
     is_custom,
     is_shortcut,
 )
-from explorer.check.structure.ends import standard_head, with_norms_in_place
 from explorer.check.structure.find_blocks import (
     Leaf,
     block_of,
@@ -25,6 +24,7 @@ from explorer.check.structure.find_blocks import (
 from explorer.check.structure.names import name_the_unnamed, with_torchvision_names
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.structure.scope import find_scope
+from explorer.check.structure.variants import standard_head, with_norms_in_place
 from explorer.check.values import Node, ReadLayer, ReadText
 from explorer.network.layer import Kind
 
