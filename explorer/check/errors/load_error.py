@@ -17,7 +17,6 @@ _START = re.compile(
     r"Error\(s\) in loading state_dict|(?:Missing|Unexpected) key\(s\) in state_dict|size mismatch for \w"
 )
 _PART = re.compile(r"(?P<list>Missing|Unexpected) key\(s\) in state_dict|size mismatch for (?P<name>[\w.\-]{1,300}):")
-_CLASS = re.compile(r"Error\(s\) in loading state_dict for (\w{1,80})")
 _QUOTED = re.compile(r"[\"']([\w.\-]{1,300})[\"']")
 _SHAPE = re.compile(r"[\[(]([\d, ]{1,60})[\])]")
 _SHAPES_WITHIN = 400  # characters after the name; PyTorch writes about 150
@@ -34,7 +33,6 @@ class LoadError:
     into the message; ``example`` is one of the file's with its prefix.
     """
 
-    class_name: str
     missing: frozenset[str]
     unexpected: frozenset[str]
     mismatches: Mapping[str, tuple[Shape, Shape]]
@@ -99,8 +97,7 @@ def read_load_error(text: str) -> LoadError:
     count = len(lists["Missing"]) + len(lists["Unexpected"]) + len(mismatches)
     if count > MAX_LAYERS:
         raise CheckError(f"The message lists {count:,} names: at most {MAX_LAYERS:,} are read.")
-    found = _CLASS.search(text)
-    return _without_prefixes(found[1] if found else "", lists["Missing"], lists["Unexpected"], mismatches)
+    return _without_prefixes(lists["Missing"], lists["Unexpected"], mismatches)
 
 
 def _shape(text: str) -> Shape:
@@ -108,7 +105,7 @@ def _shape(text: str) -> Shape:
 
 
 def _without_prefixes(
-    class_name: str, missing: dict[str, None], unexpected: dict[str, None], mismatches: dict[str, tuple[Shape, Shape]]
+    missing: dict[str, None], unexpected: dict[str, None], mismatches: dict[str, tuple[Shape, Shape]]
 ) -> LoadError:
     in_file, in_model = network_prefix(unexpected), network_prefix(missing)
     bare_file, bare_model = _bare(unexpected, in_file), _bare(missing, in_model)
@@ -116,11 +113,11 @@ def _without_prefixes(
     if in_file == in_model or 2 * len(met) < min(len(bare_file), len(bare_model)) or not met:
         shared = network_prefix((*missing, *unexpected, *mismatches))
         plain = {name.removeprefix(shared): shapes for name, shapes in mismatches.items()}
-        return LoadError(class_name, _bare(missing, shared), _bare(unexpected, shared), plain)
+        return LoadError(_bare(missing, shared), _bare(unexpected, shared), plain)
     both = bare_file & bare_model
     example = next((name for name in unexpected if name.startswith(in_file)), "")
     sides = frozenset(map(_torchvisions, bare_file)), frozenset(map(_torchvisions, bare_model))
-    return LoadError(class_name, bare_model - both, bare_file - both, mismatches, in_file, in_model, sides, example)
+    return LoadError(bare_model - both, bare_file - both, mismatches, in_file, in_model, sides, example)
 
 
 def _bare(names: dict[str, None], prefix: str) -> frozenset[str]:

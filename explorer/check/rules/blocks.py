@@ -5,7 +5,7 @@ from math import prod
 from types import SimpleNamespace
 
 from explorer.check.matching.layers import Match, differing_fields
-from explorer.check.rules import causes
+from explorer.check.rules.causes import explain
 from explorer.check.rules.finding import Case, Fault
 from explorer.check.rules.sentences import KIND_WORDS, Finding, conv_words, sides_words
 from explorer.check.structure.names import canonical_name
@@ -29,7 +29,7 @@ def assigned_twice(case: Case) -> Iterator[Finding]:
                     continue
                 other = case.name_of(layer).rpartition(".")[2]
                 found = SimpleNamespace(name=read.name, read=read, intended=match.intended, other=other)
-                yield from causes.explain("twice", causes.NORM_TWICE if kind is Kind.NORM else causes.TWICE, found)
+                yield from explain("norm_twice" if kind is Kind.NORM else "twice", found)
                 fields.clear()
                 case.explain(gone)
                 break
@@ -50,7 +50,7 @@ def swapped_layers(case: Case) -> Iterator[Finding]:
                 found = SimpleNamespace(
                     name=extra.name, extra=extra, layer=layer, neighbour=neighbour, place=place, other=other
                 )
-                yield from causes.explain("swapped", causes.SWAPPED, found)
+                yield from explain("swapped", found)
     yield from _defined_elsewhere(case)
 
 
@@ -84,7 +84,7 @@ def _defined_elsewhere(case: Case) -> Iterator[Finding]:
         conv = convs.get((canonical_name(norm) or "").replace("bn", "conv"))
         if conv and norm.name in case.visible.out_of_order:
             found = SimpleNamespace(name=norm.name, norm=norm, conv=conv, where=where, usual=usual)
-            yield from causes.explain("defined", causes.DEFINED_ELSEWHERE, found)
+            yield from explain("defined_elsewhere", found)
 
 
 def block_shortcut(case: Case) -> Iterator[Finding]:
@@ -98,12 +98,12 @@ def block_shortcut(case: Case) -> Iterator[Finding]:
         case.explain(*(match for match, _ in case.extra(on_shortcut=True)))
         if not _changes_shape(case):
             found = SimpleNamespace(name=_shared_name(read), case=case)
-            yield from causes.explain(f"needless shortcut {case.config.is_plain}", causes.NEEDLESS_SHORTCUT, found)
+            yield from explain("needless_shortcut", found)
     else:
         for match, layer in case.missing(Kind.NORM, on_shortcut=True):
             case.explain(match)
             found = SimpleNamespace(name=case.name_of(layer))
-            yield from causes.explain("no norm", causes.NO_PROJECTION_NORM, found)
+            yield from explain("no_projection_norm", found)
 
 
 def _changes_shape(case: Case) -> bool:
@@ -119,7 +119,7 @@ def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Iterator[Finding]
     name = case.name_of(wanted[0]).rpartition(".")[0]
     words = f": expected {conv_words(conv)}, stride {sides_words(conv.stride)}" if conv else ""
     found = SimpleNamespace(name=name, case=case, inputs=inputs, outputs=outputs, grows=inputs != outputs, wanted=words)
-    yield from causes.explain("no shortcut", causes.NO_SHORTCUT, found)
+    yield from explain("no_shortcut", found)
 
 
 def _shared_name(layers: tuple[ReadLayer, ...]) -> str:
@@ -149,23 +149,21 @@ def _explained(case: Case, main: list[Fault], shortcut: list[Fault]) -> Iterator
     shrinks = prod((read.stride or intended.stride or (1, 1))[0] for read, intended in convs)
     if not main:
         for fault in shortcut[:1]:
-            yield from causes.explain(f"projection stride {case.halves}", causes.PROJECTION_STRIDE, fault)
+            yield from explain("projection_stride", fault)
     elif not case.halves:
-        yield from causes.explain(f"needless stride {case.index > 0}", causes.NEEDLESS_STRIDE, main[0])
+        yield from explain("needless_stride", main[0])
     elif shrinks == 1:
         halves = not shortcut and any(match.read and match.intended for match in case.unit.shortcut if _is_conv(match))
-        yield from causes.explain(
-            f"no stride {halves}", causes.SHORTCUT_STRIDES if halves else causes.NO_STRIDE, main[0]
-        )
+        yield from explain("shortcut_strides" if halves else "no_stride", main[0])
     else:
         extra = [fault for fault in main if fault.expected == (1, 1)]
         meant = [fault.intended.local for fault in main if fault.expected != (1, 1)]
         if shrinks > 2:
             carriers = [read.local for read, intended in convs if intended.stride != (1, 1)]
             found = _about((extra or main)[0], carrier=carriers[0] if carriers else "", shrinks=shrinks)
-            yield from causes.explain("two strides", causes.TWO_STRIDES, found)
+            yield from explain("two_strides", found)
         elif extra and meant:
-            yield from causes.explain("moved stride", causes.MOVED_STRIDE, _about(extra[0], meant=meant[0]))
+            yield from explain("moved_stride", _about(extra[0], meant=meant[0]))
 
 
 def _is_conv(match: Match) -> bool:

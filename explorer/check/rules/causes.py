@@ -1,20 +1,13 @@
-"""The table of causes: what is said of each kind of difference, and why it came about.
-
-A topic has what is said, what makes two differences one fault, and for each condition of ``CONDITIONS`` a sentence.
-The first condition that holds is taken.
-"""
+"""The table of causes: what is said of each kind of difference, and why it came about."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from explorer.check.rules.sentences import Finding, Topic, fill, topic
+from explorer.check.rules.sentences import Finding, fill
 from explorer.check.values import Severity
 from explorer.network.layer import Kind
 from explorer.network.options import Order
-
-_SAME_VALUES = "{read.local} {has} {expected}"
-_STRIDE = "has stride {has}, expected {expected}"
 
 
 def _is_of_kind(kind: Kind, it: Any) -> bool:
@@ -26,7 +19,6 @@ def _is_unexpanded(it: Any) -> bool:
 
 
 CONDITIONS: dict[str, Callable[[Any], Any]] = {
-    "always": lambda _: True,
     **{kind.value: partial(_is_of_kind, kind) for kind in Kind},
     "unknown": lambda it: it.layer.kind is None,
     "unknown_in_block": lambda it: it.layer.kind is None and it.in_block,
@@ -63,269 +55,176 @@ CONDITIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 # A field of a layer has another value.
-FAULTS = {
-    "class": topic(
-        "is {has:an}, expected {expected:an}",
-        "{intended.kind} {has}",
-        activation="another activation than elsewhere: {expected} was meant.",
-        other_dimensions="{has} does not take maps of height and width: it fails when it runs. {expected} was meant.",
-        fixed_pool=(
-            Severity.NOTE,
-            "its {read.kernel:window} window fits one image size only; AdaptiveAvgPool2d takes any.",
-        ),
-        always="{expected} was meant.",
+
+# What is said of a topic, and what makes two differences one fault.
+TOPICS = {
+    "class": ("is {has:an}, expected {expected:an}", "class {intended.kind} {has}"),
+    "kernel": ("has a {has:×} kernel, expected {expected:×}", "kernel {read.local} {has} {expected}"),
+    "padding": ("has padding {has}, expected {expected}", "padding {read.local} {has}"),
+    "dilation": ("has dilation {has}, expected {expected}", "dilation {read.local} {has} {expected}"),
+    "groups": ("has groups {has}, expected {expected}", "groups {read.local} {has} {expected}"),
+    "stride": ("has stride {has}, expected {expected}", "stride {read.local} {has} {expected}"),
+    "size": ("puts out {has:×} of {read.before:×} pixels, expected {expected:×}", "size {read.local}"),
+    "params": ("has {has:,} parameters, expected {expected:,}", "params {read.local} {times}"),
+    "bias": ("has a bias, expected none", "bias {read.local}"),
+    "free_bias": ("has a bias", "bias {read.local}"),
+    "no_bias": ("has no bias, expected one", "no bias {read.local}"),
+    "inplace": ("works in place", "inplace"),
+    "eps": ("has eps {has}", "eps {has}"),
+    "momentum": ("has momentum {has}", "momentum {has}"),
+    "inputs": ("reads {has:channel}, expected {expected:channel}", "inputs {read.local} {times}"),
+    "outputs": ("puts out {has:channel}, expected {expected:channel}", "outputs {read.local} {times}"),
+    "features": ("has {has:feature}, expected {expected:,}", "features {read.local} {times}"),
+    "classifier": ("reads {has:feature}, expected {expected:,}", "classifier"),
+    "classes": ("has {has:,} outputs, expected {expected:,}", "classes"),
+    "missing": ("is missing{wanted}", "missing {place}"),
+    "extra": ("is one {noun} more than expected", "extra {layer.local} {layer.kind} {in_block}"),
+    "dropout": ("is extra", "extra {layer.class_name}"),
+    "twice": ("is {read:conv}, expected {intended:conv}, and {other} is missing", "twice {read.local} {other}"),
+    "norm_twice": (
+        "has {read.outputs:,} features, expected {intended.outputs:,}, and {other} is missing",
+        "twice {read.local} {other}",
     ),
-    "kernel": topic(
-        "has a {has:×} kernel, expected {expected:×}",
-        _SAME_VALUES,
-        pool="the pool covers another window than it was meant to.",
-        no_padding="the kernel_size is another than in the network that was meant.",
-        resized="with padding {read.padding} a {has:×} kernel also changes the size of the map: it would need "
-        "{has:half}.",
-        padded_too="kernel_size is {has}, with padding {read.padding} to fit: it runs, with {has:area} weights for "
-        "each pair of channels instead of {expected:area}.",
-        always="kernel_size is {has}: it runs, with {has:area} weights for each pair of channels instead of "
-        "{expected:area}.",
-    ),
-    "padding": topic(
-        "has padding {has}, expected {expected}",
-        "{read.local} {has}",
-        default_padding="a {read.kernel:×} kernel needs padding {expected}; with {has} the map {effect}. padding=0 is "
-        "PyTorch's default: it was probably left out.",
-        always="a {read.kernel:×} kernel needs padding {expected}; with {has} the map {effect}.",
-    ),
-    "dilation": topic(
-        "has dilation {has}, expected {expected}",
-        _SAME_VALUES,
-        always="dilation spreads the kernel; a residual network for classification has none.",
-    ),
-    "groups": topic(
-        "has groups {has}, expected {expected}",
-        _SAME_VALUES,
-        always="groups make it a ResNeXt or a depthwise convolution, with fewer weights.",
-    ),
-    "stride": topic(
-        _STRIDE,
-        _SAME_VALUES,
-        always="the maps after it have another size than they were meant to have.",
-    ),
-    "size": topic(
-        "puts out {has:×} of {read.before:×} pixels, expected {expected:×}",
-        "{read.local}",
-        smaller="a {intended.kernel:×} kernel needs padding {intended.padding}. padding=0 is PyTorch's default: it "
-        "was probably left out.",
-        always="the padding is larger than the {intended.padding} that was meant.",
-    ),
-    "params": topic(
-        "has {has:,} parameters, expected {expected:,}",
-        "{read.local} {times}",
-        always="expected {intended:conv}; the number fits no square kernel with these channels, so groups, or another "
-        "number of channels, are likely.",
-    ),
-    "bias": topic(
-        "has a bias, expected none",
-        "{read.local}",
-        always="the norm subtracts the mean, and with it any bias, so it has no effect. bias=False was left out.",
-        severity=Severity.WARNING,
-    ),
-    "free bias": topic(
-        "has a bias",
-        "{read.local}",
-        always="no norm follows it that would take the bias out again; most convolutions have none.",
-        severity=Severity.NOTE,
-    ),
-    "no bias": topic(
-        "has no bias, expected one",
-        "{read.local}",
-        always="bias=False was written where the network that was meant has a bias.",
-    ),
-    "inplace": topic(
-        "works in place",
-        "",
-        always="it saves memory, but hooks before it then see its result; some attribution methods fail with it.",
-        severity=Severity.NOTE,
-    ),
-    **{
-        name: topic(
-            f"has {name} {{has}}",
-            "{has}",
-            always="PyTorch's default is {expected}. Weights do not change with it, results do a little.",
-            severity=Severity.NOTE,
-        )
-        for name in ("eps", "momentum")
-    },
-    "inputs": topic(
-        "reads {has:channel}, expected {expected:channel}",
-        "{read.local} {times}",
-        always="it gets {expected:,} channels from what runs before it, so running it would fail. Its first argument "
-        "(in_channels) is wrong.",
-    ),
-    "outputs": topic(
-        "puts out {has:channel}, expected {expected:channel}",
-        "{read.local} {times}",
-        projection_unexpanded="the expansion was forgotten: the projection puts out 4 × the width, {has:,} × 4 = "
-        "{expected:,}.",
-        last_unexpanded="the expansion was forgotten: the last 1×1 of a bottleneck puts out 4 × the width, {has:,} × "
-        "4 = {expected:,}.",
-        on_shortcut="the branch puts out {expected:,} channels, and the sum needs as many.",
-        twice_inside="inside of its bottlenecks the network is twice as wide, as Wide ResNet-50-2 and ResNeXt are.",
-        last_in_block="the sum with the shortcut needs {expected:,} channels.",
-        before_right_norm="{follower.local} after it expects {expected:,}, so running it would fail. The convolution "
-        "is wrong.",
-        always="the layers after it have the same number, so it runs, but with another width than was meant.",
-    ),
-    "features": topic(
-        "has {has:feature}, expected {expected:,}",
-        "{read.local} {times}",
-        before_conv="a norm needs as many features as the map that it reads has channels; running it would fail.",
-        like_inputs="it has as many features as {conv.local} reads; it needs as many as {conv.local} puts out.",
-        after_unknown="{conv.local} before it puts out unknown channels: a norm needs as many features, or it fails.",
-        always="{conv.local} before it puts out {conv.outputs:channel}: a norm needs as many features, or it fails.",
-    ),
-    "classifier": topic(
-        "reads {has:feature}, expected {expected:,}",
-        "",
-        unexpanded="the expansion was forgotten: the last block puts out {has:,} × 4 = {expected:,} channels.",
-        flattened="{has:,} = {expected:,}·{side}·{side}: the map is flattened without being pooled.",
-        always="the last block puts out {expected:,} channels, so running it would fail.",
-    ),
-    "classes": topic(
-        "has {has:,} outputs, expected {expected:,}",
-        "",
-        always="the number of classes is another than that of the network that was meant.",
-    ),
+    "swapped": ("is {layer.kind:kind} {neighbour}, expected {place} {other}", "swapped {extra.local}"),
+    "defined_elsewhere": ("is defined {where} {conv.local}, elsewhere {usual} it", "defined {norm.local}"),
+    "no_shortcut": ("is missing{wanted}", "no shortcut {grows}"),
+    "needless_shortcut": ("is there, but none was expected", "needless shortcut {case.config.is_plain}"),
+    "no_projection_norm": ("is missing: no norm follows the projection", "no norm"),
+    "projection_stride": ("has stride {has}, expected {expected}", "projection stride {case.halves} {has}"),
+    "needless_stride": ("has stride {has}, expected {expected}", "needless stride {case.index:any}"),
+    "shortcut_strides": ("has stride {has}, expected {expected}", "shortcut strides {read.local}"),
+    "no_stride": ("has stride {has}, expected {expected}", "no stride {read.local}"),
+    "two_strides": ("has stride {has}, expected {expected}", "two strides {read.local}"),
+    "moved_stride": ("has stride {has}, expected 1; {meant} was meant to have it", "moved stride {read.local}"),
 }
-# A layer has no counterpart.
-MISSING = topic(
-    "is missing{wanted}",
-    "{place}",
-    first_of_block="it was never made.",
-    conv="either it was never made, or the name of a convolution before it was assigned twice.",
-    last_norm="sums of pre-activation blocks are never normalised, so a last norm belongs before the pool.",
-    norm="either it was never made, or the name of a norm before it was assigned twice.",
-    unseen_activation=(
-        Severity.WARNING,
-        "without it two linear layers follow each other, unless forward calls it as a function.",
-    ),
-    activation="without it two linear layers follow each other, unless forward calls it as a function.",
-    add="without the sum there is no shortcut here, though other blocks have one.",
-    pad="new channels need zeros before the shortcut can be added.",
-    linear="the network ends before its classifier.",
-    stem_pool="the stages then see a map of twice the height and width, unless forward calls F.max_pool2d.",
-    head_pool="the classifier needs one value a channel, so something has to pool the map before it.",
-    always="it was never made.",
-)
-EXTRA = topic(
-    "is one {noun} more than expected",
-    "{layer.local} {layer.kind} {in_block}",
-    conv="the block has a convolution too many.",
-    norm="two norms in a row, or one where none belongs.",
-    activation="an activation where none belongs changes what the layers around it compute.",
-    pool="it makes the map smaller than it was meant to be.",
-    linear="the classifier of a ResNet is one linear layer.",
-    unknown_in_block=(Severity.WARNING, "no residual network here has it."),
-    unknown=(Severity.NOTE, "no residual network here has it."),
-    always="no residual network here has it.",
-)
-DROPOUT = topic(
-    "is extra",
-    "{layer.class_name}",
-    always="Dropout does nothing when the network is evaluated; ResNets do without it.",
-    severity=Severity.NOTE,
-)
-# Several layers of a block together.
-TWICE = topic(
-    "is {read:conv}, expected {intended:conv}, and {other} is missing",
-    "{read.local} {other}",
-    always="{read.local} was probably assigned twice. The second assignment replaces the first: it should be to "
+
+# By topic and condition; the first that holds is taken, and without a condition a sentence always does.
+CAUSES = {
+    "class activation": "another activation than elsewhere: {expected} was meant.",
+    "class other_dimensions": "{has} does not take maps of height and width: it fails when it runs. {expected} was "
+    "meant.",
+    "class fixed_pool": "its {read.kernel:window} window fits one image size only; AdaptiveAvgPool2d takes any.",
+    "class": "{expected} was meant.",
+    "kernel pool": "the pool covers another window than it was meant to.",
+    "kernel no_padding": "the kernel_size is another than in the network that was meant.",
+    "kernel resized": "with padding {read.padding} a {has:×} kernel also changes the size of the map: it would need "
+    "{has:half}.",
+    "kernel padded_too": "kernel_size is {has}, with padding {read.padding} to fit: it runs, with {has:area} weights "
+    "for each pair of channels instead of {expected:area}.",
+    "kernel": "kernel_size is {has}: it runs, with {has:area} weights for each pair of channels instead of "
+    "{expected:area}.",
+    "padding default_padding": "a {read.kernel:×} kernel needs padding {expected}; with {has} the map {effect}. "
+    "padding=0 is PyTorch's default: it was probably left out.",
+    "padding": "a {read.kernel:×} kernel needs padding {expected}; with {has} the map {effect}.",
+    "dilation": "dilation spreads the kernel; a residual network for classification has none.",
+    "groups": "groups make it a ResNeXt or a depthwise convolution, with fewer weights.",
+    "stride": "the maps after it have another size than they were meant to have.",
+    "size smaller": "a {intended.kernel:×} kernel needs padding {intended.padding}. padding=0 is PyTorch's default: it "
+    "was probably left out.",
+    "size": "the padding is larger than the {intended.padding} that was meant.",
+    "params": "expected {intended:conv}; the number fits no square kernel with these channels, so groups, or another "
+    "number of channels, are likely.",
+    "bias": "the norm subtracts the mean, and with it any bias, so it has no effect. bias=False was left out.",
+    "free_bias": "no norm follows it that would take the bias out again; most convolutions have none.",
+    "no_bias": "bias=False was written where the network that was meant has a bias.",
+    "inplace": "it saves memory, but hooks before it then see its result; some attribution methods fail with it.",
+    "eps": "PyTorch's default is {expected}. Weights do not change with it, results do a little.",
+    "momentum": "PyTorch's default is {expected}. Weights do not change with it, results do a little.",
+    "inputs": "it gets {expected:,} channels from what runs before it, so running it would fail. Its first argument "
+    "(in_channels) is wrong.",
+    "outputs projection_unexpanded": "the expansion was forgotten: the projection puts out 4 × the width, {has:,} × 4 "
+    "= {expected:,}.",
+    "outputs last_unexpanded": "the expansion was forgotten: the last 1×1 of a bottleneck puts out 4 × the width, "
+    "{has:,} × 4 = {expected:,}.",
+    "outputs on_shortcut": "the branch puts out {expected:,} channels, and the sum needs as many.",
+    "outputs twice_inside": "inside of its bottlenecks the network is twice as wide, as Wide ResNet-50-2 and ResNeXt "
+    "are.",
+    "outputs last_in_block": "the sum with the shortcut needs {expected:,} channels.",
+    "outputs before_right_norm": "{follower.local} after it expects {expected:,}, so running it would fail. The "
+    "convolution is wrong.",
+    "outputs": "the layers after it have the same number, so it runs, but with another width than was meant.",
+    "features before_conv": "a norm needs as many features as the map that it reads has channels; running it would "
+    "fail.",
+    "features like_inputs": "it has as many features as {conv.local} reads; it needs as many as {conv.local} puts out.",
+    "features after_unknown": "{conv.local} before it puts out unknown channels: a norm needs as many features, or it "
+    "fails.",
+    "features": "{conv.local} before it puts out {conv.outputs:channel}: a norm needs as many features, or it fails.",
+    "classifier unexpanded": "the expansion was forgotten: the last block puts out {has:,} × 4 = {expected:,} "
+    "channels.",
+    "classifier flattened": "{has:,} = {expected:,}·{side}·{side}: the map is flattened without being pooled.",
+    "classifier": "the last block puts out {expected:,} channels, so running it would fail.",
+    "classes": "the number of classes is another than that of the network that was meant.",
+    "missing first_of_block": "it was never made.",
+    "missing conv": "either it was never made, or the name of a convolution before it was assigned twice.",
+    "missing last_norm": "sums of pre-activation blocks are never normalised, so a last norm belongs before the pool.",
+    "missing norm": "either it was never made, or the name of a norm before it was assigned twice.",
+    "missing unseen_activation": "without it two linear layers follow each other, unless forward calls it as a "
+    "function.",
+    "missing activation": "without it two linear layers follow each other, unless forward calls it as a function.",
+    "missing add": "without the sum there is no shortcut here, though other blocks have one.",
+    "missing pad": "new channels need zeros before the shortcut can be added.",
+    "missing linear": "the network ends before its classifier.",
+    "missing stem_pool": "the stages then see a map of twice the height and width, unless forward calls F.max_pool2d.",
+    "missing head_pool": "the classifier needs one value a channel, so something has to pool the map before it.",
+    "missing": "it was never made.",
+    "extra conv": "the block has a convolution too many.",
+    "extra norm": "two norms in a row, or one where none belongs.",
+    "extra activation": "an activation where none belongs changes what the layers around it compute.",
+    "extra pool": "it makes the map smaller than it was meant to be.",
+    "extra linear": "the classifier of a ResNet is one linear layer.",
+    "extra unknown_in_block": "no residual network here has it.",
+    "extra unknown": "no residual network here has it.",
+    "extra": "no residual network here has it.",
+    "dropout": "Dropout does nothing when the network is evaluated; ResNets do without it.",
+    "twice": "{read.local} was probably assigned twice. The second assignment replaces the first: it should be to "
     "self.{other}.",
-)
-NORM_TWICE = TWICE._replace(what="has {read.outputs:,} features, expected {intended.outputs:,}, and {other} is missing")
-SWAPPED = topic(
-    "is {layer.kind:kind} {neighbour}, expected {place} {other}",
-    "{extra.local}",
-    norm_after="the order is swapped. A norm here works on what the convolution reads, not on what it puts out.",
-    activation_after="the order is swapped. The norm then sees what the activation has already cut off.",
-    always="the order is swapped.",
-)
-DEFINED_ELSEWHERE = topic(
-    "is defined {where} {conv.local}, elsewhere {usual} it",
-    "{norm.local}",
-    always="print shows the order of definition, not of the forward pass: if forward calls them in this order too, "
-    "norm and convolution are swapped.",
-    severity=Severity.WARNING,
-)
-NO_SHORTCUT = topic(
-    "is missing{wanted}",
-    "{grows}",
-    halves="the block turns {inputs:,} channels into {outputs:,} and the map is halved, so its input cannot be added "
-    "to its output as it is. The block was probably made without the downsample argument.",
-    grows="the block turns {inputs:,} channels into {outputs:,}, so its input cannot be added to its output as it is. "
-    "The block was probably made without the downsample argument.",
-    always="this option projects in every block, also where the shape stays.",
-)
-NEEDLESS_SHORTCUT = topic(
-    "is there, but none was expected",
-    "",
-    plain=(Severity.WARNING, "a plain network has no shortcuts."),
-    always="the block keeps its shape, so the identity fits. Probably the condition for the projection is always "
-    "true, or every block gets the downsample that only a stage's first should get.",
-    severity=Severity.WARNING,
-)
-NO_PROJECTION_NORM = topic(
-    "is missing: no norm follows the projection",
-    "",
-    always="the shortcut's convolution needs its own batch norm, as the branch has one; otherwise the two summands "
-    "have different scales.",
-)
-PROJECTION_STRIDE = topic(
-    _STRIDE,
-    "{has}",
-    halves="the projection lacks stride=2: the branch halves the map and the shortcut does not, so the two cannot be "
-    "added.",
-    always="the branch keeps the size of the map, so the shortcut must keep it, too.",
-)
-NEEDLESS_STRIDE = topic(
-    _STRIDE,
-    "",
-    later_block="only the first block of a stage halves the map; block {case.index} of stage {case.number} should "
-    "keep it. The stride was probably handed to every block.",
-    always="the first stage keeps the size of the map that the stem hands on.",
-)
-SHORTCUT_STRIDES = topic(
-    _STRIDE,
-    "{read.local}",
-    always="the shortcut halves the map and the branch does not, so the two cannot be added: {read.local} needs "
-    "stride=2.",
-)
-NO_STRIDE = topic(
-    _STRIDE,
-    "{read.local}",
-    always="stage {case.number} should halve the map. The stride was probably not handed to its first block.",
-)
-TWO_STRIDES = topic(
-    _STRIDE,
-    "{read.local}",
-    always="{carrier} and {read.local} both stride, so the block shrinks the map {shrinks}-fold instead of 2-fold. "
-    "Only {carrier} should.",
-)
-MOVED_STRIDE = topic(
-    "has stride {has}, expected 1; {meant} was meant to have it",
-    "{read.local}",
-    bottleneck=(
-        Severity.WARNING,
-        "the stride sits in another convolution than in the network that was meant: the paper (v1) has it in the "
-        "first 1×1, torchvision (v1.5) in the 3×3.",
-    ),
-    always="a basic block strides in its first convolution.",
-    severity=Severity.WARNING,
-)
+    "norm_twice": "{read.local} was probably assigned twice. The second assignment replaces the first: it should be to "
+    "self.{other}.",
+    "swapped norm_after": "the order is swapped. A norm here works on what the convolution reads, not on what it puts "
+    "out.",
+    "swapped activation_after": "the order is swapped. The norm then sees what the activation has already cut off.",
+    "swapped": "the order is swapped.",
+    "defined_elsewhere": "print shows the order of definition, not of the forward pass: if forward calls them in this "
+    "order too, norm and convolution are swapped.",
+    "no_shortcut halves": "the block turns {inputs:,} channels into {outputs:,} and the map is halved, so its input "
+    "cannot be added to its output as it is. The block was probably made without the downsample argument.",
+    "no_shortcut grows": "the block turns {inputs:,} channels into {outputs:,}, so its input cannot be added to its "
+    "output as it is. The block was probably made without the downsample argument.",
+    "no_shortcut": "this option projects in every block, also where the shape stays.",
+    "needless_shortcut plain": "a plain network has no shortcuts.",
+    "needless_shortcut": "the block keeps its shape, so the identity fits. Probably the condition for the projection "
+    "is always true, or every block gets the downsample that only a stage's first should get.",
+    "no_projection_norm": "the shortcut's convolution needs its own batch norm, as the branch has one; otherwise the "
+    "two summands have different scales.",
+    "projection_stride halves": "the projection lacks stride=2: the branch halves the map and the shortcut does not, "
+    "so the two cannot be added.",
+    "projection_stride": "the branch keeps the size of the map, so the shortcut must keep it, too.",
+    "needless_stride later_block": "only the first block of a stage halves the map; block {case.index} of stage "
+    "{case.number} should keep it. The stride was probably handed to every block.",
+    "needless_stride": "the first stage keeps the size of the map that the stem hands on.",
+    "shortcut_strides": "the shortcut halves the map and the branch does not, so the two cannot be added: {read.local} "
+    "needs stride=2.",
+    "no_stride": "stage {case.number} should halve the map. The stride was probably not handed to its first block.",
+    "two_strides": "{carrier} and {read.local} both stride, so the block shrinks the map {shrinks}-fold instead of "
+    "2-fold. Only {carrier} should.",
+    "moved_stride bottleneck": "the stride sits in another convolution than in the network that was meant: the paper "
+    "(v1) has it in the first 1×1, torchvision (v1.5) in the 3×3.",
+    "moved_stride": "a basic block strides in its first convolution.",
+}
+_WARNINGS = {
+    *("bias", "missing unseen_activation", "extra unknown_in_block"),
+    *("defined_elsewhere", "needless_shortcut", "moved_stride"),
+}
+_NOTES = {"class fixed_pool", "free_bias", "inplace", "eps", "momentum", "extra unknown", "dropout"}
 
 
-def explain(name: str, topic: Topic, it: Any) -> Iterator[Finding]:
-    """Yields the finding of the first cause of a topic that holds for ``it``, which has a ``name``."""
-    for condition, sentence in topic.causes.items():
-        if CONDITIONS[condition](it):
-            severity, cause = (topic.severity, sentence) if isinstance(sentence, str) else sentence
-            yield Finding(it.name, fill(topic.what, it), fill(cause, it), severity, f"{name} {fill(topic.key, it)}")
+def explain(topic: str, it: Any) -> Iterator[Finding]:
+    """Yields a finding with the first cause of a topic that holds for ``it``, which has a ``name``."""
+    for row, cause in CAUSES.items():
+        name, _, condition = row.partition(" ")
+        if name == topic and (not condition or CONDITIONS[condition](it)):
+            severity = Severity.WARNING if {row, topic} & _WARNINGS else Severity.ERROR
+            severity = Severity.NOTE if {row, topic} & _NOTES else severity
+            what, key = TOPICS[topic]
+            yield Finding(it.name, fill(what, it), fill(cause, it), severity, fill(key, it))
             return

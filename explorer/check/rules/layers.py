@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 from explorer.check.matching.layers import Match, is_harmless
-from explorer.check.rules.causes import DROPOUT, EXTRA, FAULTS, MISSING, explain
+from explorer.check.rules.causes import explain
 from explorer.check.rules.finding import Case, Fault
 from explorer.check.rules.sentences import KIND_WORDS, Finding, conv_words
 from explorer.network.layer import Kind
@@ -37,7 +37,7 @@ def _follows(case: Case, match: Match, name: str, arriving: int | None) -> None:
 
 def _explained(case: Case, match: Match, name: str, topic: str = "") -> Iterator[Finding]:
     if fault := case.take(match, name):
-        yield from explain(topic or name, FAULTS[topic or name], fault)
+        yield from explain(topic or name, fault)
 
 
 def classifier_counts(case: Case) -> Iterator[Finding]:
@@ -70,8 +70,8 @@ def layer_biases(case: Case) -> Iterator[Finding]:
     """Finds a bias too many or too few."""
     for match in case.matches:
         if fault := case.take(match, "bias"):
-            topic = "no bias" if not fault.has else "bias" if _norm_follows(fault) else "free bias"
-            yield from explain("bias" if fault.has else topic, FAULTS[topic], fault)
+            topic = "no_bias" if not fault.has else "bias" if _norm_follows(fault) else "free_bias"
+            yield from explain(topic, fault)
 
 
 def _norm_follows(fault: Fault) -> bool:
@@ -90,11 +90,11 @@ def missing_and_extra(case: Case) -> Iterator[Finding]:
         name = case.name_of(layer)
         wanted = f": expected {conv_words(layer)}" if layer.kind is Kind.CONV else ""
         found = SimpleNamespace(name=name, layer=layer, case=case, place=name.removeprefix(case.name), wanted=wanted)
-        yield from explain("missing", MISSING, found)
+        yield from explain("missing", found)
     for _, layer in case.extra():
         noun = KIND_WORDS[layer.kind].partition(" ")[2] if layer.kind else layer.class_name or "layer"
         found = SimpleNamespace(name=layer.name, layer=layer, noun=noun, in_block=bool(case.name))
-        yield from explain("extra", DROPOUT if is_harmless(layer) else EXTRA, found)
+        yield from explain("dropout" if is_harmless(layer) else "extra", found)
 
 
 def layer_notes(case: Case) -> Iterator[Finding]:

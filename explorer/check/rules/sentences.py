@@ -1,10 +1,10 @@
-"""How the table of causes is written: topics, each with its causes, and sentences that are filled in."""
+"""How the sentences of the table of causes are filled in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import Any
 
 from explorer.check.values import ReadLayer, Severity
 from explorer.network.layer import Kind
@@ -35,23 +35,6 @@ class Finding:
     key: str
 
 
-Sentence = str | tuple[Severity, str]  # with a severity where it is not the topic's
-
-
-class Topic(NamedTuple):
-    """What is said of a difference, what makes two of them one fault (``key``), and causes by their condition."""
-
-    what: str
-    key: str
-    causes: dict[str, Sentence]
-    severity: Severity
-
-
-def topic(what: str, key: str, *, severity: Severity = Severity.ERROR, **causes: Sentence) -> Topic:
-    """Makes a topic of the table; ``causes`` are sentences by the name of their condition."""
-    return Topic(what, key, causes, severity)
-
-
 def conv_words(layer: ReadLayer) -> str:
     """``a 1×1 convolution from 64 to 256 channels``, as far as the text tells."""
     ends = f" from {layer.inputs:,} to {layer.outputs:,} channels" if layer.inputs and layer.outputs else ""
@@ -70,6 +53,8 @@ _SPECS: dict[str, Callable[[Any], str]] = {
     "half": lambda sides: sides_words(tuple(side // 2 for side in sides)),
     "an": lambda word: f"{'an' if word[:1] in 'AEIOU' else 'a'} {word}",
     "kind": lambda kind: KIND_WORDS[kind],
+    "any": lambda value: str(bool(value)),
+    "lower": str.lower,
     "conv": conv_words,
     "sides": sides_words,
 }

@@ -5,6 +5,7 @@ that has this value.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from explorer.check.intended.config_words import value_words
@@ -12,13 +13,13 @@ from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.forgive import Comparison, StageMatch
 from explorer.check.matching.network import match_networks
-from explorer.check.rules.sentences import Finding
+from explorer.check.rules.sentences import Finding, fill
 from explorer.check.structure.network import Network, Stage
 from explorer.check.values import Severity, Source
 from explorer.network.config import ResNetConfig, with_fields
-from explorer.network.labels import OPTION_LABELS, option_label
+from explorer.network.labels import OPTION_LABELS
 from explorer.network.layer import Kind
-from explorer.network.options import Norm, Order, Stem
+from explorer.network.options import Norm, Order
 from explorer.network.presets import preset_of
 from explorer.text.quantities import counted
 
@@ -65,10 +66,10 @@ def _candidates(
     for name in _SETTINGS:
         if name in possible and getattr(config, name) not in possible[name]:
             value = possible[name][0]
-            yield _set(name, value), _wrong_setting(network, config, name, value)
+            yield _set(name, value), _wrong(network, config, name, value)
     for name, value in counts.items():
         if getattr(config, name) != value:
-            yield _set(name, value), _wrong_count(network, config, name, value)
+            yield _set(name, value), _wrong(network, config, name, value)
     widths = stage_widths(network, possible["block"][0])
     for place, (stage, width) in enumerate(zip(network.stages, widths, strict=True), start=visible.offset):
         if place < len(config.widths) and config.widths[place] != width:
@@ -85,100 +86,76 @@ def _set_width(place: int, width: int) -> Change:
 
 def _wrong_width(stage: Stage, expected: int, width: int, config: ResNetConfig) -> Finding:
     rule = "widths usually double from stage to stage" if len(config.widths) > 1 else "the stem has the same width"
-    return Finding(
-        stage.name or "network",
-        f"has width {width:,}, expected {expected:,}",
-        f"all its blocks agree, so the number was given wrong where the stage is made; {rule}.",
-        Severity.ERROR,
-        f"width {stage.name}",
-    )
+    what = f"has width {width:,}, expected {expected:,}"
+    cause = f"all its blocks agree, so the number was given wrong where the stage is made; {rule}."
+    return Finding(stage.name or "network", what, cause, Severity.ERROR, f"width {stage.name}")
 
 
-def _wrong_count(network: Network, config: ResNetConfig, name: str, value: int) -> Finding:
+def _wrong(network: Network, config: ResNetConfig, name: str, value: Any) -> Finding:
+    """Returns what is said of a setting: by its value, else by the value that was meant, else by its name."""
     expected = getattr(config, name)
-    if name == "num_classes":
-        linear = [layer for layer in network.head.main if layer.kind is Kind.LINEAR]
-        what = f"has {counted(value, 'output')}, expected {expected:,}"
-        return Finding(linear[-1].name, what, "the number of classes is another.", Severity.ERROR, name)
-    what = f"reads {counted(value, 'channel')}, expected {expected:,}"
-    cause = "the images have another number of channels: 3 are colours, 1 is grey."
-    return Finding(network.stem.convs[0].name, what, cause, Severity.ERROR, name)
-
-
-def _wrong_setting(network: Network, config: ResNetConfig, name: str, value: Any) -> Finding:
-    expected = getattr(config, name)
-    if name == "stem":
-        return _wrong_stem(network, Stem(expected), Stem(value))
-    what, cause, severity = _setting_words(name, value, expected)
-    return Finding("network", what, cause, severity, name)
-
-
-def _wrong_stem(network: Network, expected: Stem, value: Stem) -> Finding:
-    conv = network.stem.convs[0]
-    what = f"is the stem “{OPTION_LABELS[value]}”, expected “{OPTION_LABELS[expected]}”"
-    if value is Stem.CIFAR:
-        cause = "a CIFAR stem on larger images: without the two halvings every map has 16 times as many positions."
-    elif expected is Stem.CIFAR:
-        cause = "an ImageNet stem on small images: of 32×32 pixels it leaves 8×8 before the first stage."
+    keys = (f"{name} {value}", f"{name} for {expected}", name)
+    what, cause = (next(table[key] for key in keys if key in table) for table in (_WHAT, _CAUSES))
+    place = "network"
+    if name in ("stem", "in_channels"):
+        place = network.stem.convs[0].name
+    elif name == "num_classes":
+        place = [layer for layer in network.head.main if layer.kind is Kind.LINEAR][-1].name
     else:
-        cause = "three 3×3 convolutions in place of one 7×7 are ResNet-C's and -D's."
-    return Finding(conv.name, what, cause, Severity.ERROR, "stem")
+        value, expected = value_words(name, value), value_words(name, expected)
+    if name == "stem":
+        value, expected = OPTION_LABELS[value], OPTION_LABELS[expected]
+    severity = Severity.WARNING if keys[0] == "conv_bias True" or name == "stride_in" else Severity.ERROR
+    return Finding(place, fill(what, SimpleNamespace(has=value, expected=expected)), cause, severity, name)
 
 
-def _setting_words(name: str, value: Any, expected: Any) -> tuple[str, str, Severity]:
-    if name == "conv_bias":
-        if value:
-            cause = "the norm after each convolution takes any bias out again: bias=False was left out."
-            return "has a bias in every convolution, expected none", cause, Severity.WARNING
-        return "has no bias in its convolutions, expected one in each", "bias=False was written.", Severity.ERROR
-    if name == "shortcut_norm":
-        has, other = ("a norm", "none") if value else ("no norm", "one")
-        cause = "torchvision has a norm after each projection, KellerJordan none."
-        return f"has {has} after its projections, expected {other}", cause, Severity.ERROR
-    if name == "norm":
-        has, other = ("norms", "none") if value is Norm.BATCH else ("no norms", "batch norm")
-        cause = "deep networks without norm need care with the initial weights."
-        if Norm.NONE not in (value, expected):
-            has, other = (option_label("norm", each).lower() for each in (value, expected))
-            cause = "batch norm depends on the other images of a batch, group norm does not."
-        return f"has {has}, expected {other}", cause, Severity.ERROR
-    causes = {
-        "block": "the other kind of block was handed to the stages.",
-        "order": "post-activation is He et al. 2015, pre-activation 2016.",
-        "shortcut": "the options differ in what they do where the shape changes.",
-        "activation": "it is another one throughout.",
-        "stride_in": "v1 (the paper) strides in the first 1×1, v1.5 (torchvision) in the 3×3.",
-    }
-    if name in _FAMILY:
-        what, cause = _FAMILY[name]
-        return f"has {what} {value_words(name, value)}, expected {value_words(name, expected)}", cause, Severity.ERROR
-    severity = Severity.WARNING if name == "stride_in" else Severity.ERROR
-    labels = f"{_label(name, value)}, expected {_label(name, expected)}"
-    nouns = {"block": "blocks", "order": "order", "shortcut": "shortcuts", "activation": "activation"}
-    return f"has {nouns.get(name, 'stride')} {labels}", causes[name], severity
-
-
-_FAMILY = {
-    "groups": ("groups", "groups make it a ResNeXt, with fewer weights in each 3×3 convolution."),
-    "width_per_group": (
-        "a width per group of",
-        "it is the width inside of bottlenecks: 64, and 128 in Wide ResNet-50-2.",
-    ),
-    "stem_width": (
-        "a stem of width",
-        "the stem of a Wide ResNet stays at 16 channels, other stems have the first width.",
-    ),
-    "output_stride": (
-        "output stride",
-        "dilation replaces the stride of the last stages where maps have to stay large.",
-    ),
-    "attention": ("attention", "squeeze-and-excitation at the end of a branch makes it an SE-ResNet."),
-    "antialias": ("antialiasing", "a blur before the map is subsampled makes it another network (Zhang 2019)."),
+# By the setting and its value, or the value that was meant.
+_WHAT = {
+    "num_classes": "has {has:output}, expected {expected:,}",
+    "in_channels": "reads {has:channel}, expected {expected:,}",
+    "stem": "is the stem “{has}”, expected “{expected}”",
+    "block": "has blocks “{has}”, expected “{expected}”",
+    "order": "has order “{has}”, expected “{expected}”",
+    "shortcut": "has shortcuts “{has}”, expected “{expected}”",
+    "activation": "has activation “{has}”, expected “{expected}”",
+    "stride_in": "has stride “{has}”, expected “{expected}”",
+    "conv_bias True": "has a bias in every convolution, expected none",
+    "conv_bias": "has no bias in its convolutions, expected one in each",
+    "shortcut_norm True": "has a norm after its projections, expected none",
+    "shortcut_norm": "has no norm after its projections, expected one",
+    "norm none": "has no norms, expected batch norm",
+    "norm for none": "has norms, expected none",
+    "norm": "has {has:lower}, expected {expected:lower}",
+    "groups": "has groups {has}, expected {expected}",
+    "width_per_group": "has a width per group of {has}, expected {expected}",
+    "stem_width": "has a stem of width {has}, expected {expected}",
+    "output_stride": "has output stride {has}, expected {expected}",
+    "attention": "has attention {has}, expected {expected}",
+    "antialias": "has antialiasing {has}, expected {expected}",
 }
-
-
-def _label(name: str, value: Any) -> str:
-    return f"“{option_label(name, value)}”"
+_CAUSES = {
+    "num_classes": "the number of classes is another.",
+    "in_channels": "the images have another number of channels: 3 are colours, 1 is grey.",
+    "stem cifar": "a CIFAR stem on larger images: without the two halvings every map has 16 times as many positions.",
+    "stem for cifar": "an ImageNet stem on small images: of 32×32 pixels it leaves 8×8 before the first stage.",
+    "stem": "three 3×3 convolutions in place of one 7×7 are ResNet-C's and -D's.",
+    "block": "the other kind of block was handed to the stages.",
+    "order": "post-activation is He et al. 2015, pre-activation 2016.",
+    "shortcut": "the options differ in what they do where the shape changes.",
+    "activation": "it is another one throughout.",
+    "stride_in": "v1 (the paper) strides in the first 1×1, v1.5 (torchvision) in the 3×3.",
+    "conv_bias True": "the norm after each convolution takes any bias out again: bias=False was left out.",
+    "conv_bias": "bias=False was written.",
+    "shortcut_norm": "torchvision has a norm after each projection, KellerJordan none.",
+    "norm none": "deep networks without norm need care with the initial weights.",
+    "norm": "batch norm depends on the other images of a batch, group norm does not.",
+    "groups": "groups make it a ResNeXt, with fewer weights in each 3×3 convolution.",
+    "width_per_group": "it is the width inside of bottlenecks: 64, and 128 in Wide ResNet-50-2.",
+    "stem_width": "the stem of a Wide ResNet stays at 16 channels, other stems have the first width.",
+    "output_stride": "dilation replaces the stride of the last stages where maps have to stay large.",
+    "attention": "squeeze-and-excitation at the end of a branch makes it an SE-ResNet.",
+    "antialias": "a blur before the map is subsampled makes it another network (Zhang 2019).",
+}
 
 
 def stages_and_blocks(comparison: Comparison) -> Iterator[Finding]:
