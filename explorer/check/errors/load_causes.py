@@ -34,41 +34,22 @@ class Facts:
         return next((self.error.mismatches[name] for name in names if name in self.error.mismatches), ((), ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """``explains`` returns the names that the row accounts for, or None where it does not hold.
-
-    The sentence and the cure are filled with what ``words`` returns. ``partly``: the file is then loaded without some
-    names, with ``strict=False``.
-    """
-
-    explains: Callable[[Facts], frozenset[str] | None]
-    name: str
-    what: str
-    cause: str
-    cure: str = ""
-    words: Callable[[Facts], dict[str, Any]] = lambda _: {}
-    partly: bool = False
-    severity: Severity = Severity.ERROR
-
-
 def explain_load_error(facts: Facts) -> Iterator[Difference]:
     """Yields a difference for each row of the table that holds, until all names are explained."""
     left, rows = facts.error.names, []
-    for row in TABLE:
-        explained = row.explains(facts)
+    for row, explains in _EXPLAINS.items():
+        explained = explains(facts)
         if explained is not None and (not explained or explained & left):
             rows.append(row)
             left -= explained
-    if left:
-        rows.append(_REST)
-    for place, row in enumerate(rows):
-        words = row.words(facts) | {"left": _listed(left), "many": counted(len(left), "name")}
-        cure = row.cure.format(**words)
-        partly = any(entry.partly for entry in rows)
-        if place == len(rows) - 1 and (cure or partly):
+    rows += ["rest"] if left else []
+    partly = not _PARTLY.isdisjoint(rows)
+    for row in rows:
+        words = _WORDS[row](facts) if row in _WORDS else {"left": _listed(left), "many": counted(len(left), "name")}
+        name, what, cause, cure = (part.format(**words) for part in (*_WHAT[row], _CAUSES[row], _CURES.get(row, "")))
+        if row == rows[-1] and (cure or partly):
             cure = f"{cure}\nmodel.load_state_dict(state{', strict=False' if partly else ''})".lstrip()
-        yield Difference(row.name, row.what.format(**words), row.cause.format(**words), row.severity, cure=cure)
+        yield Difference(name, what, cause, Severity.ERROR, cure=cure)
 
 
 def _listed(names: frozenset[str]) -> str:
@@ -179,93 +160,64 @@ def _renaming(facts: Facts) -> dict[str, Any]:
     }
 
 
-TABLE: tuple[Row, ...] = (
-    Row(
-        lambda facts: facts.error.names if _box(facts) else None,
-        "checkpoint",
-        "has the weights under “{box}”, and the epoch, the optimizer or other things beside them",
-        "what was saved is a dictionary around the state dict: it has to be taken out first.",
-        'state = state["{box}"]',
-        lambda facts: {"box": _box(facts)},
-    ),
-    Row(
-        lambda facts: _holds(facts.raw.prefixed and not facts.raw.in_model),
-        "file",
-        "has “{file}” before every name, and the network has not",
-        "{wrapper} The same weights have the name {example} in one and without it in the other.",
-        "state = {state}",
-        _prefix_words,
-    ),
-    Row(
-        lambda facts: _holds(facts.raw.prefixed and facts.raw.in_model != ""),
-        "network",
-        "has “{model}” before every name, and the file has “{file}”",
-        "{wrapper} Load the weights into the inner module, or write the names as the network has them.",
-        "state = {state}",
-        _prefix_words,
-    ),
-    Row(
-        lambda facts: _holds(bool(facts.raw.renamed)),
-        "file",
-        "says {file} where the network says {model}",
-        "two programs name the same layers differently; the weights are for the same places.",
-        "state = {{name{chain}: value for name, value in state.items()}}",
-        _renaming,
-    ),
-    Row(
-        _foreign_names,
-        "file",
-        "has names that the network does not have, such as {name}",
-        "Hugging Face's names and torchvision's are for the same layers, and neither loads the other's file: load it "
-        "with the library that wrote it, transformers' ResNetForImageClassification or torchvision.",
-        words=lambda facts: {"name": min(filter(_is_foreign, facts.error.names))},
-    ),
-    Row(
-        lambda facts: _stem(facts, kernel=True),
-        "conv1.weight",
-        "has a {side}×{side} kernel in the file and a {other}×{other} one in the network",
-        "one of the two has the stem for ImageNet (7×7, stride 2) and the other the stem for CIFAR (3×3).",
-        "model.conv1 = {conv}",
-        _stem_words,
-    ),
-    Row(
-        lambda facts: _stem(facts, kernel=False),
-        "conv1.weight",
-        "reads {has} in the file and {wants} in the network",
-        "the images have another number of channels than those that the weights were made with.",
-        "{mean}",
-        _stem_words,
-    ),
-    Row(
-        _between,
-        "file",
-        "has the weights of {file}, and the network is {model}",
-        "it is another depth, block or width: names and shapes fit no other way. Make the network that the file is of.",
-        "{cure}",
-        _network_words,
-    ),
-    Row(
-        lambda facts: _ends(facts, classes=True),
-        "fc.weight",
-        "has {file} classes in the file and {model} in the network",
-        "all else may be loaded; the classifier for {model} classes has to be trained.",
-        "{drop}",
-        _class_words,
-        partly=True,
-    ),
-    Row(
-        lambda facts: _ends(facts, classes=False),
-        "classifier",
-        "is another: the file has {has}, the network {wants}",
-        "the last layers were replaced or left out in one of the two; the rest of the weights fits.",
-        "{drop}",
-        _head_words,
-        partly=True,
-    ),
-)
-_REST = Row(
-    lambda facts: facts.error.names,
-    "network",
-    "and the file differ in {many} more: {left}",
-    "these layers were added, left out or changed in one of the two.",
-)
+# What each row of the table accounts for: names, none where it is about the whole message, None where it does not hold.
+_EXPLAINS: dict[str, Callable[[Facts], frozenset[str] | None]] = {
+    "box": lambda facts: facts.error.names if _box(facts) else None,
+    "file_prefix": lambda facts: _holds(facts.raw.prefixed and not facts.raw.in_model),
+    "model_prefix": lambda facts: _holds(facts.raw.prefixed and facts.raw.in_model != ""),
+    "renamed": lambda facts: _holds(bool(facts.raw.renamed)),
+    "foreign": _foreign_names,
+    "stem_kernel": lambda facts: _stem(facts, kernel=True),
+    "stem_channels": lambda facts: _stem(facts, kernel=False),
+    "network": _between,
+    "classes": lambda facts: _ends(facts, classes=True),
+    "head": lambda facts: _ends(facts, classes=False),
+}
+_WHAT = {
+    "box": ("checkpoint", "has the weights under “{box}”, and the epoch, the optimizer or other things beside them"),
+    "file_prefix": ("file", "has “{file}” before every name, and the network has not"),
+    "model_prefix": ("network", "has “{model}” before every name, and the file has “{file}”"),
+    "renamed": ("file", "says {file} where the network says {model}"),
+    "foreign": ("file", "has names that the network does not have, such as {name}"),
+    "stem_kernel": ("conv1.weight", "has a {side}×{side} kernel in the file and a {other}×{other} one in the network"),
+    "stem_channels": ("conv1.weight", "reads {has} in the file and {wants} in the network"),
+    "network": ("file", "has the weights of {file}, and the network is {model}"),
+    "classes": ("fc.weight", "has {file} classes in the file and {model} in the network"),
+    "head": ("classifier", "is another: the file has {has}, the network {wants}"),
+    "rest": ("network", "and the file differ in {many} more: {left}"),
+}
+_CAUSES = {
+    "box": "what was saved is a dictionary around the state dict: it has to be taken out first.",
+    "file_prefix": "{wrapper} The same weights have the name {example} in one and without it in the other.",
+    "model_prefix": "{wrapper} Load the weights into the inner module, or write the names as the network has them.",
+    "renamed": "two programs name the same layers differently; the weights are for the same places.",
+    "foreign": "Hugging Face's names and torchvision's are for the same layers, and neither loads the other's file: "
+    "load it with the library that wrote it, transformers' ResNetForImageClassification or torchvision.",
+    "stem_kernel": "one of the two has the stem for ImageNet (7×7, stride 2) and the other the stem for CIFAR (3×3).",
+    "stem_channels": "the images have another number of channels than those that the weights were made with.",
+    "network": "it is another depth, block or width: names and shapes fit no other way. Make the network that the "
+    "file is of.",
+    "classes": "all else may be loaded; the classifier for {model} classes has to be trained.",
+    "head": "the last layers were replaced or left out in one of the two; the rest of the weights fits.",
+    "rest": "these layers were added, left out or changed in one of the two.",
+}
+_CURES = {
+    "box": 'state = state["{box}"]',
+    **dict.fromkeys(("file_prefix", "model_prefix"), "state = {state}"),
+    "renamed": "state = {{name{chain}: value for name, value in state.items()}}",
+    "stem_kernel": "model.conv1 = {conv}",
+    "stem_channels": "{mean}",
+    "network": "{cure}",
+    **dict.fromkeys(("classes", "head"), "{drop}"),
+}
+_WORDS: dict[str, Callable[[Facts], dict[str, Any]]] = {
+    "box": lambda facts: {"box": _box(facts)},
+    **dict.fromkeys(("file_prefix", "model_prefix"), _prefix_words),
+    "renamed": _renaming,
+    "foreign": lambda facts: {"name": min(filter(_is_foreign, facts.error.names))},
+    **dict.fromkeys(("stem_kernel", "stem_channels"), _stem_words),
+    "network": _network_words,
+    "classes": _class_words,
+    "head": _head_words,
+}
+_PARTLY = {"classes", "head"}  # the file is then loaded without some names

@@ -14,7 +14,7 @@ from explorer.check.formats.class_names import IGNORED_CLASSES, is_attention, is
 from explorer.check.formats.limits import check_rows
 from explorer.check.formats.param_counts import conv_from_params, groups_from_params
 from explorer.check.formats.torchinfo import INPUT_SIZE, parse_shape, table_layer
-from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
+from explorer.check.values import CheckError, Node, ReadText, Source
 from explorer.network.layer import Kind
 
 _ROW = re.compile(
@@ -98,16 +98,13 @@ def _is_custom_class(row: Node) -> bool:
 
 def _block_classes(rows: list[Node]) -> set[str]:
     """Returns the classes whose rows end a block."""
-    own = [row.class_name for row in rows if _is_custom_class(row) and not _is_inside_of_block(row.class_name)]
+    own = [row.class_name for row in rows if _is_custom_class(row)]
+    own = [name for name in own if not (is_shortcut(name) or is_attention("", name) or is_blur("", name))]
     named = {name for name in own if is_block(name)}
     if named:
         return _with_several_convs(rows, named)
     often = [name for name, times in Counter(own).items() if times > 1]
     return _with_several_convs(rows, set(often or own[:1]))
-
-
-def _is_inside_of_block(class_name: str) -> bool:
-    return is_shortcut(class_name) or is_attention("", class_name) or is_blur("", class_name)
 
 
 def _with_several_convs(rows: list[Node], classes: set[str]) -> set[str]:
@@ -200,14 +197,10 @@ def _block_nodes(parts: list[list[Node]], ends: list[Node], arriving: int | None
         yield Node("", end.class_name, children=rows, outputs=end.outputs, size=end.size)
 
 
-def _convs(rows: list[Node]) -> list[ReadLayer]:
-    return [row.layer for row in rows if row.layer and row.layer.kind is Kind.CONV]
-
-
 def _convs_on_main_path(part: list[Node], arriving: int | None) -> int | None:
     """Returns 2 or 3 convolutions, told by the first kernels, or None where these do not tell."""
     kernels: list[int | None] = []
-    for conv in _convs(part)[:2]:
+    for conv in [row.layer for row in part if row.layer and row.layer.kind is Kind.CONV][:2]:
         found = conv_from_params(conv.params, arriving, conv.outputs)
         kernels.append(found[0] if found else 3 if groups_from_params(conv.params, arriving, conv.outputs) else None)
         arriving = conv.outputs

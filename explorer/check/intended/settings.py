@@ -8,8 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from explorer.check.formats.class_names import ACTIVATION_CLASSES
-from explorer.check.intended.family_settings import family_settings, inner_widths
-from explorer.check.intended.shortcut_settings import possible_shortcut_norms, possible_shortcuts
+from explorer.check.intended.family_settings import (
+    family_settings,
+    inner_widths,
+    possible_shortcut_norms,
+    possible_shortcuts,
+)
 from explorer.check.intended.votes import majority
 from explorer.check.structure.names import canonical_name
 from explorer.check.structure.network import Network, Stage, Unit

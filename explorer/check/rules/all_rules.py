@@ -6,8 +6,7 @@ from explorer.check.intended.visible import Visible
 from explorer.check.matching.forgive import Comparison
 from explorer.check.rules import blocks, layers
 from explorer.check.rules.blocks import block_strides
-from explorer.check.rules.finding import Case, as_differences
-from explorer.check.rules.sentences import Finding
+from explorer.check.rules.finding import Case, Finding, as_differences
 from explorer.check.rules.settings import network_notes, stages_and_blocks
 from explorer.check.values import Difference
 

@@ -6,8 +6,7 @@ from types import SimpleNamespace
 
 from explorer.check.matching.layers import Match, differing_fields
 from explorer.check.rules.causes import explain
-from explorer.check.rules.finding import Case, Fault
-from explorer.check.rules.sentences import KIND_WORDS, Finding, conv_words, sides_words
+from explorer.check.rules.finding import KIND_WORDS, Case, Fault, Finding, conv_words, sides_words
 from explorer.check.structure.names import canonical_name
 from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
@@ -25,7 +24,12 @@ def assigned_twice(case: Case) -> Iterator[Finding]:
             for match in case.unit.main:
                 read, fields = match.read, case.fields[id(match)]
                 told = {"outputs", "inputs", "kernel"} & fields.keys()
-                if not told or not read or read.kind is not kind or _differs(read, layer):
+                if (
+                    not told
+                    or not read
+                    or read.kind is not kind
+                    or differing_fields(read, layer).keys() - {"eps", "momentum", "bias"}
+                ):
                     continue
                 other = case.name_of(layer).rpartition(".")[2]
                 found = SimpleNamespace(name=read.name, read=read, intended=match.intended, other=other)
@@ -33,10 +37,6 @@ def assigned_twice(case: Case) -> Iterator[Finding]:
                 fields.clear()
                 case.explain(gone)
                 break
-
-
-def _differs(read: ReadLayer, intended: ReadLayer) -> bool:
-    return any(name not in ("eps", "momentum", "bias") for name in differing_fields(read, intended))
 
 
 def swapped_layers(case: Case) -> Iterator[Finding]:

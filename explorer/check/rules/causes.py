@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from explorer.check.rules.sentences import Finding, fill
+from explorer.check.rules.finding import Finding, fill
 from explorer.check.values import Severity
 from explorer.network.layer import Kind
 from explorer.network.options import Order

@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 from explorer.check.matching.layers import Match, is_harmless
 from explorer.check.rules.causes import explain
-from explorer.check.rules.finding import Case, Fault
-from explorer.check.rules.sentences import KIND_WORDS, Finding, conv_words
+from explorer.check.rules.finding import KIND_WORDS, Case, Fault, Finding, conv_words
 from explorer.network.layer import Kind
 from explorer.network.options import Norm, Order
 

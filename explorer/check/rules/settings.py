@@ -13,7 +13,7 @@ from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.forgive import Comparison, StageMatch
 from explorer.check.matching.network import match_networks
-from explorer.check.rules.sentences import Finding, fill
+from explorer.check.rules.finding import Finding, fill
 from explorer.check.structure.network import Network, Stage
 from explorer.check.values import Severity, Source
 from explorer.network.config import ResNetConfig, with_fields

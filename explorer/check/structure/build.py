@@ -187,7 +187,8 @@ def _split_by_shape(units: tuple[Unit, ...]) -> Iterator[tuple[Unit, ...]]:
     """Begins a new stage where a block halves the map or puts out another shape than the one before."""
     part: list[Unit] = []
     for unit in units:
-        if part and (_halves(unit) or not _same_shape(part[-1], unit)):
+        halves = any(layer.kind is Kind.CONV and layer.stride not in ((1, 1), None) for layer in unit.layers)
+        if part and (halves or not _same_shape(part[-1], unit)):
             yield tuple(part)
             part = []
         part.append(unit)
@@ -199,7 +200,3 @@ def _same_shape(one: Unit, other: Unit) -> bool:
     sizes = [next((conv.size for conv in reversed(unit.convs)), None) for unit in (one, other)]
     pairs = ((one.outputs, other.outputs), sizes)
     return all(left is None or right is None or left == right for left, right in pairs)
-
-
-def _halves(unit: Unit) -> bool:
-    return any(layer.kind is Kind.CONV and layer.stride not in ((1, 1), None) for layer in unit.layers)

@@ -34,7 +34,8 @@ def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, 
     arriving = _FeatureMap(_image_channels(network), (side, side) if side else None)
     stem = tuple(_filled_path(network.stem.main, arriving, is_stem=True))
     arriving = _map_after(stem, arriving)
-    norms_first = _norms_come_first(network)
+    # Where norms come before their convolutions, the next norm tells what a convolution puts out.
+    norms_first = bool(_norm_features(network.head.main)) and network.stem_ends_bare
     following = [_norm_features(unit.main)[:1] for unit in (*network.blocks, network.head)][1:]
     stages: list[Stage] = []
     for stage in network.stages:
@@ -46,11 +47,6 @@ def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, 
         stages.append(replace(stage, blocks=tuple(blocks)))
     head = replace(network.head, main=tuple(_filled_path(network.head.main, arriving)))
     return replace(network, stem=replace(network.stem, main=stem), stages=tuple(stages), head=head), side
-
-
-def _norms_come_first(network: Network) -> bool:
-    """Whether norms come before their convolutions. The next norm then tells what a convolution puts out."""
-    return bool(_norm_features(network.head.main)) and network.stem_ends_bare
 
 
 def _filled_block(block: Unit, arriving: _FeatureMap, following: list[int] | None) -> Unit:
@@ -127,17 +123,8 @@ def _filled_conv(layer: ReadLayer, arriving: _FeatureMap, norms: list[int], *, f
     found = (3, False) if groups else found
     kernel = layer.kernel or ((found[0], found[0]) if found else None)
     stride = _stride(arriving.size, layer.size) if arriving.size and layer.size else None
-    bias = found[1] if found else None
-    return replace(
-        layer,
-        inputs=inputs,
-        outputs=outputs,
-        kernel=kernel,
-        stride=stride,
-        bias=bias,
-        groups=groups,
-        before=arriving.size,
-    )
+    layer = replace(layer, inputs=inputs, outputs=outputs, kernel=kernel, stride=stride, before=arriving.size)
+    return replace(layer, bias=found[1] if found else None, groups=groups)
 
 
 def _likely_outputs(params: int | None, inputs: int | None, norms: list[int]) -> int | None:

@@ -7,7 +7,7 @@ from statistics import mode
 
 from explorer.check.formats.class_names import is_blur
 from explorer.check.structure.network import Network, Unit
-from explorer.check.values import Pair, ReadLayer
+from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
 
 
@@ -85,7 +85,8 @@ def unblurred(unit: Unit) -> Unit:
             kept.append(layer)
             continue
         beside.append(layer)
-        stride = layer.stride or _projections(unit) or (2, 2)
+        shortcuts = (layer.stride for layer in unit.shortcut if layer.stride not in ((1, 1), None))
+        stride = layer.stride or next(shortcuts, None) or (2, 2)
         if kept[place].stride == (1, 1) or kept[place].stride is None:
             kept[place] = replace(kept[place], stride=stride, size=layer.size or kept[place].size)
     return replace(unit, main=tuple(kept), beside=tuple(beside))
@@ -102,10 +103,6 @@ def _unpadded(unit: Unit) -> Unit:
         kept.append(replace(layer, padding=None) if pads else layer)
         pads = False
     return replace(unit, main=tuple(kept)) if len(kept) < len(unit.main) else unit
-
-
-def _projections(unit: Unit) -> Pair | None:
-    return next((layer.stride for layer in unit.shortcut if layer.stride not in ((1, 1), None)), None)
 
 
 def with_norms_in_place(
