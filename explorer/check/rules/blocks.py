@@ -118,7 +118,9 @@ def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Iterator[Finding]
     inputs, outputs = case.unit.intended.convs[0].inputs, case.unit.intended.outputs
     name = case.name_of(wanted[0]).rpartition(".")[0]
     words = f": expected {conv_words(conv)}, stride {sides_words(conv.stride)}" if conv else ""
-    found = SimpleNamespace(name=name, case=case, inputs=inputs, outputs=outputs, grows=inputs != outputs, wanted=words)
+    convs, grows = case.unit.read.convs, inputs != outputs
+    kept = grows and not case.halves and bool(convs) and convs[0].inputs == case.unit.read.outputs
+    found = SimpleNamespace(name=name, case=case, inputs=inputs, outputs=outputs, grows=grows, kept=kept, wanted=words)
     yield from explain("no_shortcut", found)
 
 

@@ -48,6 +48,7 @@ CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "norm_after": lambda it: it.place == "after" and it.layer.kind is Kind.NORM,
     "activation_after": lambda it: it.place == "after" and it.layer.kind is Kind.ACTIVATION,
     "halves": lambda it: it.case.halves,
+    "kept": lambda it: it.kept,
     "grows": lambda it: it.grows,
     "plain": lambda it: it.case.config.is_plain,
     "later_block": lambda it: it.case.index,
@@ -87,7 +88,7 @@ TOPICS = {
     ),
     "swapped": ("is {layer.kind:kind} {neighbour}, expected {place} {other}", "swapped {extra.local}"),
     "defined_elsewhere": ("is defined {where} {conv.local}, elsewhere {usual} it", "defined {norm.local}"),
-    "no_shortcut": ("is missing{wanted}", "no shortcut {grows}"),
+    "no_shortcut": ("is missing{wanted}", "no shortcut {grows} {kept}"),
     "needless_shortcut": ("is there, but none was expected", "needless shortcut {case.config.is_plain}"),
     "no_projection_norm": ("is missing: no norm follows the projection", "no norm"),
     "projection_stride": ("has stride {has}, expected {expected}", "projection stride {case.halves} {has}"),
@@ -186,6 +187,8 @@ CAUSES = {
     "swapped": "the order is swapped.",
     "defined_elsewhere": "print shows the order of definition, not of the forward pass: if forward calls them in this "
     "order too, norm and convolution are swapped.",
+    "no_shortcut kept": "here the block keeps its shape, and its input can be added; in the network that was meant it "
+    "turns {inputs:,} channels into {outputs:,}.",
     "no_shortcut halves": "the block turns {inputs:,} channels into {outputs:,} and the map is halved, so its input "
     "cannot be added to its output as it is. The block was probably made without the downsample argument.",
     "no_shortcut grows": "the block turns {inputs:,} channels into {outputs:,}, so its input cannot be added to its "
