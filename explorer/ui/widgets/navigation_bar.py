@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer.ui.state.caching import shared
 from explorer.ui.state.reachable import for_other_devices
-from explorer.ui.state.session import is_local
+from explorer.ui.state.session import held, is_local
 from explorer.ui.state.url_control import LIDS
 from explorer.ui.widgets.component_data import packed
 
@@ -38,7 +38,7 @@ def navigation_bar(pages: Pages, here: str, mark: str) -> None:
 
     A click on another page ends this run and starts that page's.
     """
-    data = _content(pages, here, mark, tuple(sorted(LIDS)), for_other_devices() if is_local() else "")
+    data = _content(pages, here, mark, tuple(sorted(LIDS)), _others())
     answer = _BAR(
         data=data,
         on_go_change=lambda: None,  # makes ``answer.go`` a trigger; a callback itself cannot change the page
@@ -47,6 +47,15 @@ def navigation_bar(pages: Pages, here: str, mark: str) -> None:
         for path, _ in pages:
             if answer.go == Path(path).stem:
                 st.switch_page(path)
+
+
+def _others() -> str:
+    """The address for other devices, where the reader needs one; found out once a session, since it costs a socket."""
+    mine = held("reach")
+    if "others" not in mine:
+        mine["others"] = for_other_devices() if is_local() else ""
+    others: str = mine["others"]
+    return others
 
 
 @shared(32)
