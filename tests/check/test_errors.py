@@ -290,3 +290,17 @@ def test_sides_of_zero_are_divided_by_nowhere() -> None:
     for sides in ("2x512 and 0x10", "2x0 and 512x10", "0x0 and 0x0"):
         with pytest.raises(CheckError):
             check(f"mat1 and mat2 shapes cannot be multiplied ({sides})")
+
+
+def test_a_shortened_message_is_of_the_first_network_that_it_does_not_contradict() -> None:
+    """Not of the smallest: a Wide ResNet has no bn1, and a plain network is not what people load."""
+    names = ("conv1.weight", "bn1.weight", "layer1.0.conv1.weight", "fc.weight", "fc.bias")
+    said = ", ".join(f'"{name}"' for name in names)
+    found = ", ".join(f'"module.{name}"' for name in names)
+    report = check(
+        f"RuntimeError: Error(s) in loading state_dict for ResNet:\n\tMissing key(s) in state_dict: {said}.\n"
+        f"\tUnexpected key(s) in state_dict: {found}."
+    )
+    assert report.config == preset("resnet18")
+    assert report.why == "What the message lists fits ResNet-18 best, though not exactly."
+    assert 'removeprefix("module.")' in report.differences[0].cure

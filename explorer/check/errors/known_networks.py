@@ -1,5 +1,6 @@
 """Finds the two published networks that an error of ``load_state_dict`` is about: the code's and the file's."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from itertools import product
 
@@ -24,29 +25,36 @@ class Pair:
 def likely_pair(error: LoadError) -> Pair:
     """Returns the two published networks, of all pairs, whose names and shapes differ most like those in the message.
 
+    What contradicts the message decides, then whether it leaves something out, for people shorten what they post.
     Numbers of classes and of image channels are set aside. Of several pairs the one that comes first is taken.
     """
     models, files = _sides(error, 1), _sides(error, 0)
     scored = [(_distance(error, one, other), place) for place, (one, other) in enumerate(product(models, files))]
     distance, place = min(scored)
     model, file = models[place // len(files)], files[place % len(files)]
-    return Pair(model, file, distance == 0)
+    return Pair(model, file, distance == (0, 0))
 
 
 def _sides(error: LoadError, side: int) -> list[Preset]:
     """Returns the networks that contradict the fewest names and shapes of the file (``side`` 0) or the network (1)."""
     listed = (error.unexpected, error.missing)
-    wrong: list[tuple[int, int]] = []
+    wrong: list[tuple[int, int, int]] = []
     infos = list(PRESET_INFO.values())
     for place, info in enumerate(infos):
         shapes = weight_shapes(info.config)
+        left_out = 0
         if error.all_names:
-            cost = len(shapes.keys() ^ error.all_names[side])
+            cost, left_out = _compared(error.all_names[side], shapes.keys())
         else:
             cost = sum(name not in shapes for name in listed[side]) + sum(name in shapes for name in listed[1 - side])
             cost += sum(not _alike(name, shapes.get(name), both[side]) for name, both in error.mismatches.items())
-        wrong.append((cost, place))
-    return [infos[place] for _, place in sorted(wrong)[:_MOST_SIDES]]
+        wrong.append((cost, left_out, place))
+    return [infos[place] for *_, place in sorted(wrong)[:_MOST_SIDES]]
+
+
+def _compared(said: Set[str], known: Set[str]) -> tuple[int, int]:
+    """Counts the names that a message has and a network has not; and says, as 0 or 1, whether it leaves others out."""
+    return len(said - known), int(bool(known - said))
 
 
 def _alike(name: str, known: Shape | None, shape: Shape) -> bool:
@@ -59,19 +67,22 @@ def _alike(name: str, known: Shape | None, shape: Shape) -> bool:
     return (known[0], known[2:]) == (shape[0], shape[2:]) if stem else known == shape
 
 
-def _distance(error: LoadError, model: Preset, file: Preset) -> int:
-    """Counts the names in which the difference of two networks is not the one in the message."""
+def _distance(error: LoadError, model: Preset, file: Preset) -> tuple[int, int]:
+    """Counts the names in the message that two networks contradict; then the lists in which it leaves others out."""
     wanted, given = weight_shapes(model.config), weight_shapes(file.config)
     if error.all_names:
-        return len(given.keys() ^ error.all_names[0]) + len(wanted.keys() ^ error.all_names[1])
+        (one, left), (two, out) = map(_compared, error.all_names, (given.keys(), wanted.keys()))
+        return one + two, left + out
     shared = wanted.keys() & given.keys()
     other = {name for name in shared if not _alike(name, wanted[name], given[name])}
     said = {name for name, (one, two) in error.mismatches.items() if not _alike(name, one, two)}
-    return (
-        len((wanted.keys() - given.keys()) ^ error.missing)
-        + len((given.keys() - wanted.keys()) ^ error.unexpected)
-        + len(other ^ said)
+    pairs = (
+        (error.missing, wanted.keys() - given.keys()),
+        (error.unexpected, given.keys() - wanted.keys()),
+        (said, other),
     )
+    contradicted, left_out = zip(*(_compared(*pair) for pair in pairs), strict=True)
+    return sum(contradicted), sum(left_out)
 
 
 def with_counts(config: ResNetConfig, error: LoadError, side: int) -> ResNetConfig:

@@ -25,9 +25,12 @@ def error_report(text: str, meant: ResNetConfig | None) -> Report:
     pair = likely_pair(error)
     model, file = (with_counts(info.config, error, side) for info, side in ((pair.model, 1), (pair.file, 0)))
     differences = tuple(explain_load_error(Facts(raw, error, pair, model, file)))
-    why = f"The names and shapes in the message are those of {pair.model.title}" + (
-        f" and a file of {pair.file.title}." if pair.file is not pair.model else "; others may give the same message."
-    )
+    alike = pair.file is pair.model
+    both = pair.model.title if alike else f"{pair.model.title} and a file of {pair.file.title}"
+    if pair.exact:
+        why = f"What the message lists is that of {both}{'; others may give the same message' if alike else ''}."
+    else:
+        why = f"What the message lists fits {both} best, though not exactly."
     others = (f"a file of {pair.file.title}",) if pair.file is not pair.model else ()
     return _report(meant or model, why, differences, guessed=meant is None, others=others)
 

@@ -144,16 +144,16 @@ def _difference(each: Difference, report: Report, *, fix: bool) -> None:
     if each.cure:
         st.code(each.cure, "python", wrap_lines=True)
     bug = next((key for words, key in _BUGS if words in each.sentence), "")
+    fix = fix and each.name in analyze(report.config).by_name  # the whole network has a link below the report
     if not fix and not bug:
         return
     with st.container(horizontal=True, gap="medium"):
         if fix:
-            place = {"at": each.name} if each.name in analyze(report.config).by_name else {}
             st.page_link(
                 "pages/architecture.py",
-                label=f"Fix it: see {each.name if place else name_of(report.config)} as it was meant",
+                label=f"Fix it: see {each.name} as it was meant",
                 icon=":material/build:",
-                query_params={"net": to_url(report.config), **place},
+                query_params={"net": to_url(report.config), "at": each.name},
             )
         if bug:
             st.page_link(
