@@ -27,7 +27,9 @@ def test_only_presets_have_published_numbers() -> None:
         assert published(preset(name)) == entries != ()
 
 
-@pytest.mark.parametrize("name", ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"])
+@pytest.mark.parametrize(
+    "name", [name for name in torchvision.models.list_models(torchvision.models) if "resne" in name]
+)
 def test_torchvisions_numbers_are_its_own_metadata(name: str) -> None:
     """Every one of its weights is here, once, and nothing else is called torchvision's."""
     weights = torchvision.models.get_model_weights(name)
@@ -72,6 +74,8 @@ def test_torchvisions_numbers_are_its_own_metadata(name: str) -> None:
             {"kuangliu_resnet18": [93.02], "kuangliu_resnet50": [93.62], "kuangliu_resnet101": [93.75]},
         ),
         ("Keras Applications, table of models", {"keras_resnet50": [74.9]}),
+        ("szagoruyko/wide-residual-networks, README", {"wrn28_10": [4.0]}),
+        ("Wightman et al. 2021, abstract", {"resnet50": [80.4]}),
     ],
 )
 def test_each_source_says_exactly_this(source: str, numbers: dict[str, list[float]]) -> None:
@@ -84,7 +88,7 @@ def test_each_source_says_exactly_this(source: str, numbers: dict[str, list[floa
 
 def test_every_source_is_held_against_something() -> None:
     """What the two tests above do not know of has no place here."""
-    known = ("torchvision, ", "He et al. 201", "KaimingHe/", "kuangliu/", "Keras ")
+    known = ("torchvision, ", "He et al. 201", "KaimingHe/", "kuangliu/", "Keras ", "szagoruyko/", "Wightman ")
     assert all(entry.source.startswith(known) for _, entry in EVERY)
 
 
