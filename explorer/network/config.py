@@ -42,7 +42,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
 }
 MAX_INNER_WIDTH = 16_384  # channels of a bottleneck's 3x3
 MAX_DROP = 0.9  # probability of dropout and of stochastic depth
-_OPTIONS: Mapping[str, type[StrEnum]] = {
+OPTIONS: Mapping[str, type[StrEnum]] = {
     "block": Block,
     "shortcut": Shortcut,
     "stem": Stem,
@@ -195,7 +195,7 @@ def with_widths(config: ResNetConfig, widths: tuple[int, ...]) -> ResNetConfig:
 
 def _checked(name: str, value: Any) -> Any:
     """``value`` in the field's own type, or a ValueError that quotes it."""
-    if name in _OPTIONS:
+    if name in OPTIONS:
         return _option(name, value)
     if name in _FLAGS:
         if not isinstance(value, bool):
@@ -210,9 +210,9 @@ def _checked(name: str, value: Any) -> Any:
 
 def _option(name: str, value: Any) -> StrEnum:
     try:
-        return _OPTIONS[name](str(value) if name == "output_stride" else value)  # 16 is as good as "16"
+        return OPTIONS[name](str(value) if name == "output_stride" else value)  # 16 is as good as "16"
     except ValueError:
-        allowed = ", ".join(_OPTIONS[name])
+        allowed = ", ".join(OPTIONS[name])
         raise ValueError(f"{name} is {quoted(value)}: it must be one of {allowed}.") from None
 
 

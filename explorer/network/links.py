@@ -68,8 +68,13 @@ def _parsed(field: str, text: str) -> object:
             raise ValueError(f"{field} is {text[:60]!r} in this link: write {field}-on or {field}-off.")
         return text == "on"
     if field in PROBABILITIES:
-        return float(text) if _DECIMAL.fullmatch(text) else text
+        return decimal(text)
     return _whole(field, text) if field in LIMITS else text
+
+
+def decimal(text: str) -> object:
+    """The fraction, or the text itself for the configuration to refuse in its own words."""
+    return float(text) if _DECIMAL.fullmatch(text) else text
 
 
 def _whole(field: str, text: str) -> object:

@@ -4,7 +4,6 @@ The widgets show the network held by ``explorer.ui.state.network``. Each edit ei
 about what was wrong.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Literal
@@ -14,6 +13,7 @@ import streamlit as st
 from explorer.network.config import (
     LIMITS,
     MAX_DROP,
+    OPTIONS,
     PROBABILITIES,
     ResNetConfig,
     with_fields,
@@ -23,21 +23,8 @@ from explorer.network.config import (
 from explorer.network.depths import blocks_for_depth, known_depths
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import FIELD_HELP, FIELD_LABELS, option_label
+from explorer.network.links import decimal
 from explorer.network.names import name_of
-from explorer.network.options import (
-    Activation,
-    Antialias,
-    Attention,
-    Block,
-    Init,
-    Norm,
-    Order,
-    OutputStride,
-    ResidualScale,
-    Shortcut,
-    Stem,
-    StrideIn,
-)
 from explorer.network.presets import PRESET_INFO, preset, preset_of
 from explorer.ui.state import network
 from explorer.ui.state.url_control import Control, lid
@@ -83,20 +70,6 @@ _SHORT: Mapping[str, str] = {
     "groups": "groups",
     "attention": "attention",
     "dropout": "dropout",
-}
-_OPTIONS: Mapping[str, type[StrEnum]] = {
-    "block": Block,
-    "shortcut": Shortcut,
-    "stem": Stem,
-    "stride_in": StrideIn,
-    "activation": Activation,
-    "norm": Norm,
-    "order": Order,
-    "init": Init,
-    "output_stride": OutputStride,
-    "attention": Attention,
-    "antialias": Antialias,
-    "residual_scale": ResidualScale,
 }
 _NUMBERS: Mapping[str, Callable[[ResNetConfig, tuple[int, ...]], ResNetConfig]] = {
     "stage_blocks": with_stage_blocks,
@@ -148,8 +121,8 @@ class Editor:
             self._depth(width)
         elif field in _NUMBERS:
             self._numbers(field, _NUMBERS[field], width)
-        elif field in _OPTIONS:
-            self._options(field, _OPTIONS[field], width)
+        elif field in OPTIONS:
+            self._options(field, OPTIONS[field], width)
         elif field in LIMITS:
             self._count(field, width)
         elif field in PROBABILITIES:
@@ -241,7 +214,7 @@ class Editor:
     def _probability(self, field: str, width: Width) -> None:
         value = f"{getattr(self.config, field):g}"
         arguments = self._widget(
-            field, value, lambda text: with_fields(self.config, {field: parse_decimal(field, text)})
+            field, value, lambda text: with_fields(self.config, {field: decimal(text.strip().replace(",", "."))})
         )
         st.text_input(f"{FIELD_LABELS[field]} (0 to {MAX_DROP})", width=width, **arguments)
 
@@ -257,18 +230,6 @@ def _apart_from_typing(option: str) -> str:
     Streamlit's field drops what was typed so far once it equals the chosen option: 200, typed at 20, becomes 0.
     """
     return option + _NO_WIDTH
-
-
-def parse_decimal(field: str, text: str) -> float:
-    """Returns one decimal number.
-
-    Raises:
-        ValueError: it is something else.
-    """
-    entered = text.strip().replace(",", ".")
-    if not re.fullmatch(r"[0-9]{0,3}(\.[0-9]{1,6})?", entered) or not entered:
-        raise ValueError(f"{FIELD_LABELS[field]}: {text[:40]!r} is not a number from 0 to {MAX_DROP} in steps of 0.01.")
-    return float(entered)
 
 
 def parse_number(field: str, text: str) -> int:
