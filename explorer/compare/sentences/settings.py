@@ -96,7 +96,7 @@ _CLAUSES: Mapping[str, Callable[[Any, Any], str]] = {
     "in_channels": lambda now, was: f"reads {_images(now)} images{_THAN}{_images(was)} ones",
     "image_size": _rather("reads images of", lambda side: f"{side:,}×{side:,}"),
     "groups": lambda now, was: f"has its 3×3 convolutions in {counted(now, 'group')}{_THAN}{was:,}",
-    "width_per_group": lambda now, was: f"has groups {now:,} wide{_THAN}{was:,}",
+    "width_per_group": lambda now, was: f"has a width per group of {now:,}{_THAN}{was:,}",
     "stem_width": _rather("has a stem", lambda width: f"of {width:,}" if width else "as wide as its first stage"),
     "dropout": _rather("has", lambda rate: f"dropout of {rate:g}" if rate else "no dropout"),
     "stochastic_depth": _rather("has", lambda rate: f"stochastic depth of {rate:g}" if rate else "no stochastic depth"),

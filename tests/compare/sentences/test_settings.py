@@ -67,7 +67,7 @@ def test_every_option_has_words_of_its_own_on_either_side(field: str) -> None:
         ({"in_channels": 4}, "reads 4-channel images rather than colour ones"),
         ({"image_size": 448}, "reads images of 448×448 rather than 224×224"),
         ({"groups": 32}, "has its 3×3 convolutions in 32 groups rather than 1"),
-        ({"width_per_group": 128}, "has groups 128 wide rather than 64"),
+        ({"width_per_group": 128}, "has a width per group of 128 rather than 64"),
         ({"stem_width": 16}, "has a stem of 16 rather than as wide as its first stage"),
         ({"dropout": 0.3}, "has dropout of 0.3 rather than no dropout"),
         ({"output_stride": 8}, "has an output stride of 8 rather than a stride in every stage"),
