@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 
 from explorer.export.keras_file import to_keras
 from explorer.network.arithmetic import analyze
@@ -21,7 +21,14 @@ from explorer.network.layer import Kind, Role
 from explorer.network.model import build
 from explorer.network.options import Init
 from explorer.network.presets import PRESETS, preset
-from tests.export.test_pytorch_file import ONE_STAGE, WIDE, assert_ruff_leaves_it, imported_modules, largest, shrunk
+from tests.export.test_pytorch_file import (
+    WIDE,
+    assert_ruff_leaves_it,
+    at_the_edges,
+    imported_modules,
+    largest,
+    shrunk,
+)
 from tests.network.strategies import configs
 from tests.network.trained import lively
 
@@ -73,14 +80,7 @@ def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
 @pytest.mark.slow
 @settings(max_examples=100)
 @given(configs())
-@example(ONE_STAGE)
-@example(replace(ONE_STAGE, shortcut="C"))
-@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool_projection"))
-@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool", order="pre"))
-@example(replace(ONE_STAGE, block="bottleneck", shortcut="A", stage_blocks=(1,)))
-@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="A"))
-@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="avgpool"))
-@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 3), stem="deep", norm="none", image_size=17))
+@at_the_edges
 def test_any_configuration_gives_the_same_outputs(config: ResNetConfig) -> None:
     assert_same_outputs(config)
 

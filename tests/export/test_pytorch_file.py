@@ -6,7 +6,7 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -92,6 +92,25 @@ def _outputs(net: nn.Module, images: torch.Tensor) -> torch.Tensor:
     return out
 
 
+EDGES = (
+    ONE_STAGE,
+    replace(ONE_STAGE, shortcut="C"),
+    replace(ONE_STAGE, block="bottleneck", shortcut="avgpool_projection"),
+    replace(ONE_STAGE, block="bottleneck", shortcut="avgpool", order="pre"),
+    replace(ONE_STAGE, block="bottleneck", shortcut="A", stage_blocks=(1,)),
+    replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="A"),
+    replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="avgpool"),
+    replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 3), stem="deep", norm="none", image_size=17),
+)
+
+
+def at_the_edges(test: Callable[..., None]) -> Callable[..., None]:
+    """The test with the configurations at the edges of what there is as examples."""
+    for config in EDGES:
+        test = example(config)(test)
+    return test
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_has_the_same_state_dict(name: str) -> None:
@@ -115,14 +134,7 @@ def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
 @pytest.mark.slow
 @settings(max_examples=150)
 @given(configs())
-@example(ONE_STAGE)
-@example(replace(ONE_STAGE, shortcut="C"))
-@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool_projection"))
-@example(replace(ONE_STAGE, block="bottleneck", shortcut="avgpool", order="pre"))
-@example(replace(ONE_STAGE, block="bottleneck", shortcut="A", stage_blocks=(1,)))
-@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="A"))
-@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 6), shortcut="avgpool"))
-@example(replace(ONE_STAGE, stage_blocks=(2, 2), widths=(6, 3), stem="deep", norm="none", image_size=17))
+@at_the_edges
 def test_any_configuration_is_the_same_network(config: ResNetConfig) -> None:
     assert_same_network(config)
 
