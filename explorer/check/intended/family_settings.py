@@ -61,7 +61,10 @@ def _stem_width(network: Network, widths: tuple[int, ...]) -> int:
 
 
 def inner_widths(unit: Unit) -> tuple[int, int] | None:
-    """Returns what a bottleneck's second convolution puts out, and a quarter of what its last one does."""
+    """Returns two channel counts of a bottleneck: its second convolution's outputs, and a quarter of its last one's.
+
+    They are equal unless the network is grouped or wide. None for any other block.
+    """
     convs = unit.convs
     if len(convs) != 3 or not convs[1].outputs or not convs[2].outputs or convs[2].outputs % 4:
         return None

@@ -1,4 +1,4 @@
-"""Applies all rules to a comparison. Rules find what differs; ``causes`` is the table of what is said of it."""
+"""Applies all rules to a comparison. The rules find mistakes; the table in ``causes`` has a sentence for each."""
 
 from collections.abc import Callable, Iterator
 

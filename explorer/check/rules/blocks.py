@@ -107,7 +107,7 @@ def block_shortcut(case: Case) -> Iterator[Finding]:
 
 
 def _changes_shape(case: Case) -> bool:
-    """Whether the block as it was read changes the shape, against what was meant: that is its mistake then."""
+    """Whether the block in the text changes the shape, which the intended block does not."""
     convs = case.unit.read.convs
     strides = any(conv.stride not in ((1, 1), None) for conv in convs)
     return not case.config.is_plain and (strides or (bool(convs) and convs[0].inputs != case.unit.read.outputs))

@@ -64,9 +64,10 @@ _SPECS: dict[str, Callable[[Any], str]] = {
 
 
 class _Sentences(Formatter):
-    """Fills a sentence with attributes of what was found, in the form that ``_SPECS`` names, or counted.
+    """Fills the braces of a sentence with attributes of the object that a rule found.
 
-    ``{read.kernel:×}`` is "3×3", ``{has}`` "3" for (3, 3), and ``{has:channel}`` "64 channels".
+    After the colon stands how to write the value: a name in ``_SPECS``, or a noun to count. ``{read.kernel:×}`` becomes
+    "3×3" and ``{has:channel}`` "64 channels"; ``{has}`` alone becomes "3" for (3, 3).
     """
 
     def get_value(self, key: Any, args: Any, kwargs: Any) -> Any:

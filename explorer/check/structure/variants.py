@@ -93,7 +93,7 @@ def unblurred(unit: Unit) -> Unit:
 
 
 def _unpadded(unit: Unit) -> Unit:
-    """Takes out modules that pad the map for the layer after them, whose own padding then tells nothing."""
+    """Takes out padding modules, and the padding of each layer behind one: on its own that number says nothing."""
     kept: list[ReadLayer] = []
     pads = False
     for layer in unit.main:
