@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from explorer.live.torchinfo_rows import KINDS, LiveRow
+from explorer.live.module_kinds import KINDS
+from explorer.live.torchinfo_rows import LiveRow
 from explorer.network.architecture import Architecture
 from explorer.network.layer import Kind, Layer
 from explorer.text.quantities import shape

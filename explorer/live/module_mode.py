@@ -5,6 +5,9 @@ from contextlib import contextmanager
 
 from torch import nn
 
+from explorer.live.module_kinds import KINDS
+from explorer.network.layer import Kind
+
 
 @contextmanager
 def in_mode(net: nn.Module, *, training: bool, dropping: bool = True) -> Iterator[None]:
@@ -27,4 +30,4 @@ def in_mode(net: nn.Module, *, training: bool, dropping: bool = True) -> Iterato
 
 def _drops(module: nn.Module) -> bool:
     """Whether it drops values at random. By name, since importing torchvision takes seconds."""
-    return type(module).__name__ in ("Dropout", "StochasticDepth")
+    return KINDS.get(type(module).__name__) is Kind.DROPOUT

@@ -12,30 +12,9 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torchinfo.layer_info import LayerInfo
 
+from explorer.live.module_kinds import KINDS
 from explorer.live.module_mode import in_mode
 from explorer.network.layer import Kind, Shape
-
-KINDS = {
-    "Conv2d": Kind.CONV,
-    "BatchNorm2d": Kind.NORM,
-    "GroupNorm": Kind.NORM,
-    "ReLU": Kind.ACTIVATION,
-    "LeakyReLU": Kind.ACTIVATION,
-    "GELU": Kind.ACTIVATION,
-    "Sigmoid": Kind.ACTIVATION,
-    "Tanh": Kind.ACTIVATION,
-    "MaxPool2d": Kind.POOL,
-    "AvgPool2d": Kind.POOL,
-    "AdaptiveAvgPool2d": Kind.POOL,
-    "Add": Kind.ADD,
-    "ZeroPad": Kind.PAD,
-    "Linear": Kind.LINEAR,
-    "BlurPool": Kind.BLUR,
-    "Multiply": Kind.SCALE,
-    "Scale": Kind.SCALE,
-    "Dropout": Kind.DROPOUT,
-    "StochasticDepth": Kind.DROPOUT,
-}
 
 # torchinfo keeps the forward pass in a global: one call at a time.
 _TORCHINFO = threading.Lock()
