@@ -6,10 +6,11 @@ import torch
 from torch import Tensor
 
 from explorer.gradients.input_batch import batch_for, check_given
-from explorer.gradients.measure import admitted, guarded, measure_flow
+from explorer.gradients.measure import measure_flow
 from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.values import GradientFlow, InputSource
 from explorer.live.progress import Progress, no_progress, part_of
+from explorer.live.training_step import admitted, guarded
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
 from explorer.text.quantities import counted

@@ -17,12 +17,8 @@ from explorer.gradients.hooks import measured_pass
 from explorer.gradients.input_batch import Batch, batch_for, check_given
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.values import GradientFlow, InputSource
-from explorer.live.denormals import flushed
-from explorer.live.devices import Device, DeviceError, find_device
-from explorer.live.exact_float32 import exact_float32
-from explorer.live.out_of_memory import memory_guarded
-from explorer.live.preflight import preflight_training
 from explorer.live.progress import Progress, StepCounter, between, check_seed, no_progress, part_of
+from explorer.live.training_step import admitted, guarded
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build, build_like
 from explorer.text.quantities import counted
@@ -107,29 +103,6 @@ def check_seeds(seeds: Sequence[int]) -> None:
 
 
 # What first steps and depth sweeps need as well.
-
-
-def admitted(config: ResNetConfig, device: str, seed: int, batch_size: int) -> tuple[Device, int]:
-    """The device and the batch size, if a training step of the network may run there.
-
-    Raises:
-        ValueError, DeviceError: as ``gradient_flow``.
-    """
-    check_seed(seed)
-    check = preflight_training(config, device, batch_size)
-    if not check.fits:
-        raise DeviceError(check.reason)
-    return find_device(device), batch_size
-
-
-def guarded(device: Device, work: Callable[[], T]) -> T:
-    """Return what ``work`` returns, computed without TF32 and without denormals.
-
-    Raises:
-        DeviceError: memory ran out; the message is for a reader.
-    """
-    with exact_float32(device.kind):
-        return memory_guarded(device, lambda: flushed(work))
 
 
 def measure_flow(net: ResNet, batch: Batch, seed: int, tell: Progress) -> tuple[GradientFlow, tuple[Tensor, ...]]:

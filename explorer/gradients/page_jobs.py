@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 
 from explorer.gradients.first_steps import measure_first_steps
-from explorer.gradients.measure import admitted, check_seeds, gradient_flow
+from explorer.gradients.measure import check_seeds, gradient_flow
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.values import GradientFlow, InputSource
 from explorer.jobs.job import Attachment
 from explorer.live.preflight import MAX_BATCH_SIZE
 from explorer.live.progress import Progress, no_progress, part_of
+from explorer.live.training_step import admitted
 from explorer.network.config import ResNetConfig
 from explorer.network.names import name_of
 from explorer.pictures.crops import crops
