@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from explorer.network.arithmetic import analyze
 from explorer.network.links import from_url
 from explorer.text.quantities import counted
-from explorer.training.fit import Recipe
+from explorer.training.recipe import WARM_UP
 from shipped.pictures import EACH, Picture
 from shipped.record import Record
 
@@ -66,7 +66,7 @@ in all. {verdict} `fashion/index.json` has the network's probabilities for each.
 
 def card(record: Record, pictures: Sequence[Picture]) -> str:
     """Markdown, with every number from the record, the recipe and the arithmetic."""
-    config, recipe = from_url(record.config), Recipe()
+    config, recipe = from_url(record.config), record.recipe
     arch = analyze(config)
     right = sum(row[label] for label, row in enumerate(record.confusion))
     return _CARD.format(
@@ -88,8 +88,8 @@ def card(record: Record, pictures: Sequence[Picture]) -> str:
         momentum=recipe.momentum,
         decay=recipe.weight_decay,
         batch=recipe.batch_size,
-        rate=recipe.peak_rate,
-        warm_up=f"{recipe.warm_up:.0%}",
+        rate=recipe.learning_rate,
+        warm_up=f"{WARM_UP:.0%}",
         padding=recipe.padding,
         mean=record.mean[0],
         std=record.std[0],

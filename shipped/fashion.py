@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import torch
 from safetensors.torch import save as serialised
@@ -18,36 +19,40 @@ from explorer.network.links import to_url
 from explorer.network.model import ResNet
 from explorer.network.presets import preset
 from explorer.pictures import samples
+from explorer.training.batches import PixelScale
 from explorer.training.data import CLASSES, SIDE, Data, load_fashion_mnist
-from explorer.training.fit import Epoch, PixelScale, Recipe, confusion, fit, probabilities
 from explorer.training.idx import DataError
+from explorer.training.recipe import Recipe
+from explorer.training.trainer import Trainer, confusion, probabilities
 from explorer.weights import catalogue
 from shipped import card, pictures
-from shipped.record import SOURCE, Record
+from shipped.record import SOURCE, Record, recipe_for, steps_per_epoch
 
 NAME = "fashion_resnet20"
 CONFIG = replace(preset("resnet20"), in_channels=1, image_size=SIDE, num_classes=len(CLASSES))
 
 
+EPOCHS = 8
+
+
 def train(data: Data, recipe: Recipe, out: Path, album: Path, say: Callable[[str], None] = print) -> Record:
     """Train and test ``CONFIG`` on ``data``, write files into ``out``, pictures into ``album``, and say how it goes."""
     out.mkdir(parents=True, exist_ok=True)
-    scale, checkpoint, started = (
-        PixelScale.of(data.train_images),
+    trainer, checkpoint, started = (
+        Trainer(CONFIG, data, recipe),
         out / f"{NAME}.checkpoint.safetensors",
         time.monotonic(),
     )
-
-    def report(net: ResNet, epoch: Epoch) -> None:
-        save(net, checkpoint)
-        right = probabilities(net, data.test_images, scale).argmax(1) == data.test_labels
+    each = steps_per_epoch(len(data.train_images))
+    for epoch in range(1, recipe.steps // each + 1):
+        loss = fmean(trainer.step() for _ in range(each))
+        save(trainer.net, checkpoint)
+        right = probabilities(trainer.net, data.test_images, trainer.scale).argmax(1) == data.test_labels
         say(
-            f"epoch {epoch.number} of {recipe.epochs}: loss {epoch.loss:.4f}, test accuracy {right.mean():.2%}, "
+            f"epoch {epoch} of {recipe.steps // each}: loss {loss:.4f}, test accuracy {right.mean():.2%}, "
             f"{time.monotonic() - started:.0f} s"
         )
-
-    net = fit(CONFIG, data, scale, recipe, report)
-    record = write(net, data, scale, recipe, out=out, album=album)
+    record = write(trainer.net, data, trainer.scale, recipe, out=out, album=album)
     checkpoint.unlink()
     return record
 
@@ -63,7 +68,7 @@ def write(net: ResNet, data: Data, scale: PixelScale, recipe: Recipe, *, out: Pa
         std=(scale.std,),
         test_accuracy=int(table.trace()) / len(data.test_labels),
         seed=recipe.seed,
-        epochs=recipe.epochs,
+        epochs=recipe.steps // steps_per_epoch(len(data.train_images)),
         train_images=len(data.train_images),
         test_images=len(data.test_images),
         source=SOURCE,
@@ -91,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m shipped.fashion", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of the four .gz files (default: Debian's, else a download)")
-    parser.add_argument("--epochs", type=_from_one, default=Recipe().epochs, help="default: %(default)s")
+    parser.add_argument("--epochs", type=_from_one, default=EPOCHS, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--threads", type=_from_one, help="of the processor (default: PyTorch's choice)")
     parser.add_argument("--limit", type=_from_one, help="take only the first so many pictures of each set")
@@ -105,13 +110,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     out, album = asked.out or catalogue.SHIPPED, (asked.out or samples.SHIPPED) / samples.FOLDER
-    record = train(data if asked.limit is None else data.first(asked.limit), _recipe(asked), out, album)
+    data = data if asked.limit is None else data.first(asked.limit)
+    record = train(data, recipe_for(len(data.train_images), asked.epochs, asked.seed), out, album)
     print(f"Test accuracy {record.test_accuracy:.2%} of {record.test_images:,} pictures; written to {out}.")
     return 0
-
-
-def _recipe(asked: argparse.Namespace) -> Recipe:
-    return Recipe(epochs=asked.epochs, seed=asked.seed)
 
 
 def _from_one(text: str) -> int:

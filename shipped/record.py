@@ -1,9 +1,29 @@
 """What is written down of a training: the JSON beside the weights, from which the model card is made, too."""
 
 import json
+import math
 from dataclasses import asdict, dataclass
 
+from explorer.training.recipe import Recipe, Schedule
+
 SOURCE = "Fashion-MNIST, https://github.com/zalandoresearch/fashion-mnist"
+
+
+def recipe_for(pictures: int, epochs: int, seed: int = 0) -> Recipe:
+    """How a network that ships is trained: ``epochs`` times over ``pictures``, which are shifted and mirrored."""
+    return Recipe(
+        legs=(epochs * steps_per_epoch(pictures),),
+        schedule=Schedule.WARM_UP_COSINE,
+        weight_decay=5e-4,
+        padding=2,
+        mirror=True,
+        seed=seed,
+    )
+
+
+def steps_per_epoch(pictures: int) -> int:
+    """The steps of one pass over so many training pictures."""
+    return math.ceil(pictures / Recipe().batch_size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +48,11 @@ class Record:
     confusion: tuple[tuple[int, ...], ...]
     torch: str
     threads: int
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it was trained."""
+        return recipe_for(self.train_images, self.epochs, self.seed)
 
     def to_json(self) -> str:
         """Readable, the matrix with a row a line."""

@@ -1,6 +1,11 @@
-"""Fashion-MNIST: found where Debian's package puts it, in a folder of the caller's, or downloaded by torchvision."""
+"""What networks are trained on: scikit-learn's digits, which are always there, and Fashion-MNIST.
+
+Fashion-MNIST is found where Debian's package puts it, in a folder of the caller's, or downloaded by torchvision.
+"""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,14 +34,39 @@ _FILES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-la
 Bytes = NDArray[np.uint8]
 
 
+_DIGITS_FOR_TESTS = 360  # of the 1,797
+
+
+class DataSet(StrEnum):
+    """The sets of pictures by name."""
+
+    DIGITS = "digits"
+    FASHION = "Fashion-MNIST"
+
+    def load(self) -> "Data":
+        """Returns the pictures. Digits are kept for the next time.
+
+        Raises:
+            DataError: they are not installed and cannot be downloaded.
+        """
+        return load_digits() if self is DataSet.DIGITS else load_fashion_mnist()
+
+    @property
+    def side(self) -> int:
+        """Height and width of its pictures, known before they are loaded."""
+        return 8 if self is DataSet.DIGITS else SIDE
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Data:
-    """Grey pictures (N, 28, 28) from 0 (background) to 255, and their classes (N,) from 0 to 9."""
+    """Grey pictures (N, H, W), square, from 0 (background) to 255, and their classes (N,) from 0 on."""
 
     train_images: Bytes
     train_labels: Bytes
     test_images: Bytes
     test_labels: Bytes
+    name: str = "pictures"
+    class_names: tuple[str, ...] = tuple("0123456789")
 
     def first(self, count: int) -> "Data":
         """The first ``count`` pictures of each set, or all where there are fewer."""
@@ -62,7 +92,25 @@ def load_fashion_mnist(folder: Path | None = None) -> Data:
     )
     _check("training", images, labels)
     _check("test", test_images, test_labels)
-    return Data(images, labels, test_images, test_labels)
+    return Data(images, labels, test_images, test_labels, DataSet.FASHION, CLASSES)
+
+
+@cache
+def load_digits() -> Data:
+    """scikit-learn's 1,797 handwritten digits, 8 x 8 (Alpaydin and Kaynak 1998): 1,437 to train on, 360 to test.
+
+    Which are which is drawn once and for all, as many of each class in both. Their 17 levels are stretched to bytes.
+    """
+    from sklearn import datasets  # type: ignore[import-untyped]  # noqa: PLC0415  slow to load
+    from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    pictures, labels = datasets.load_digits(return_X_y=True)
+    images = np.round(pictures.reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
+    parts = train_test_split(
+        images, labels.astype(np.uint8), test_size=_DIGITS_FOR_TESTS, stratify=labels, random_state=0
+    )
+    train_images, test_images, train_labels, test_labels = parts
+    return Data(train_images, train_labels, test_images, test_labels, DataSet.DIGITS)
 
 
 def download(root: Path) -> Path:

@@ -17,6 +17,7 @@ from explorer.gradients.hooks import measured_pass
 from explorer.gradients.measure import gradient_flow
 from explorer.gradients.values import ReadingState
 from explorer.jobs.job import JobCancelled
+from explorer.live.denormals import flushed
 from explorer.live.devices import DeviceError
 from explorer.network.model import ResNet
 from tests.gradients.small import SMALL, batch
@@ -143,7 +144,7 @@ def test_denormals_are_flushed_in_every_helping_thread() -> None:
     try:
         big = torch.full((1_000_000,), 1.2e-38)
         assert bool((big / 2 != 0).all())  # and now there are helpers
-        assert measure.flushed(lambda: bool((big / 2 == 0).all()))
+        assert flushed(lambda: bool((big / 2 == 0).all()))
     finally:
         torch.set_num_threads(threads)
 

@@ -15,13 +15,14 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from explorer import build, from_url, preset
+from explorer.training.batches import PixelScale
 from explorer.training.data import CLASSES
-from explorer.training.fit import PixelScale, Recipe, probabilities
+from explorer.training.trainer import probabilities
 from explorer.weights.catalogue import SHIPPED
 from shipped.card import card
 from shipped.fashion import CONFIG, NAME, main, train
 from shipped.pictures import Picture, choose, slug
-from shipped.record import Record
+from shipped.record import Record, recipe_for
 from tests.training.digits import FILES, digits, written
 
 ROOT = Path(__file__).parents[2]
@@ -159,7 +160,7 @@ def test_what_was_learned_before_an_interruption_is_kept(tmp_path: Path) -> None
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(digits().first(40), Recipe(epochs=9), tmp_path, tmp_path / "fashion", interrupt)
+        train(digits().first(40), recipe_for(40, 9), tmp_path, tmp_path / "fashion", interrupt)
     (left,) = tmp_path.iterdir()
     weights = load_file(left)
     build(CONFIG).load_state_dict(weights)

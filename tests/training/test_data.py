@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from sklearn.datasets import load_digits as sklearn_digits
 from torchvision.datasets import FashionMNIST
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
 from explorer.training import data
-from explorer.training.data import CLASSES, Data, download, load_fashion_mnist
+from explorer.training.data import CLASSES, Data, DataSet, download, load_digits, load_fashion_mnist
 from explorer.training.idx import DataError, read_idx
 from tests.training.digits import FILES, digits, idx, written
 
@@ -28,7 +29,8 @@ SMALL = digits(30, 20)
 
 
 def same(one: Data, other: Data) -> bool:
-    return all(np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(Data))
+    arrays = [field.name for field in fields(Data) if field.name.endswith(("images", "labels"))]
+    return len(arrays) == 4 and all(np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays)
 
 
 def test_the_classes_are_torchvisions() -> None:
@@ -175,3 +177,21 @@ def test_what_cannot_be_downloaded_is_said(mirror: Path, tmp_path: Path, damage:
     with pytest.raises(DataError, match=r"could not be downloaded \(.+\): install Debian's package") as caught:
         download(tmp_path / "downloads")
     assert "\n" not in str(caught.value) and FILES[1] in str(caught.value)
+
+
+def test_the_digits_are_scikit_learns_each_once_and_as_many_of_each_class() -> None:
+    data = load_digits()
+    assert [len(each) for each in (data.train_images, data.test_images)] == [1437, 360]
+    pictures, labels = sklearn_digits(return_X_y=True)
+    expected = sorted((*row, label) for row, label in zip(np.round(pictures * (255 / 16)), labels, strict=True))
+    images = np.concatenate([data.train_images, data.test_images]).reshape(-1, 64)
+    classes = np.concatenate([data.train_labels, data.test_labels])
+    assert sorted((*row, label) for row, label in zip(images.tolist(), classes.tolist(), strict=True)) == expected
+    shares = np.bincount(data.test_labels) / np.bincount(classes)
+    assert shares == pytest.approx(360 / 1797, abs=0.01)
+
+
+def test_a_set_of_pictures_by_its_name() -> None:
+    assert DataSet("digits").load() is load_digits()
+    for each in DataSet:
+        assert each.side == {DataSet.DIGITS: 8, DataSet.FASHION: 28}[each]
