@@ -7,7 +7,7 @@ digits from twenty seeds for so many steps.
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,11 @@ def digits(steps: int) -> Iterator[Plan]:
             yield Plan(config, DataSet.DIGITS, Recipe(legs=(steps,), seed=seed))
 
 
-PLANS = {"fashion": fashion, "digits-120": lambda: digits(120), "digits-1000": lambda: digits(1000)}
+PLANS: Mapping[str, Callable[[], Iterator[Plan]]] = {
+    "fashion": fashion,
+    "digits-120": lambda: digits(120),
+    "digits-1000": lambda: digits(1000),
+}
 
 
 def record(plan: Plan, device: str, evaluations: int = EVALUATIONS) -> TrainingRun:

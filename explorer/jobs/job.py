@@ -50,13 +50,14 @@ class JobState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class JobStatus:
     """How a job is doing: ``position`` in the queue (1 is next, 0 is not waiting), ``progress`` from 0 to 1, what it
-    says of itself (or its error), and the ``seconds`` it has run."""
+    says of itself (or its error), the ``seconds`` it has run, and what it has found ``so_far``, if it tells."""
 
     state: JobState
     position: int = 0
     progress: float = 0.0
     message: str = ""
     seconds: float = 0.0
+    so_far: Any = None
 
 
 GONE = JobStatus(JobState.CANCELLED, message="It was cancelled, or its result is no longer kept: ask for it again.")
@@ -75,6 +76,7 @@ class Job:
     state: JobState = JobState.QUEUED
     progress: float = 0.0
     message: str = ""
+    so_far: Any = None
     result: Any = None
     started: float = 0.0
     heard: float = 0.0  # when it last reported progress, or started

@@ -98,7 +98,7 @@ class JobQueue:
             if job.state is JobState.QUEUED:
                 return self._lanes[job.lane].status(job)
             until = job.ended if job.state.finished else time.monotonic()
-            return JobStatus(job.state, 0, job.progress, job.message, until - job.started)
+            return JobStatus(job.state, 0, job.progress, job.message, until - job.started, job.so_far)
 
     def result(self, handle: str, timeout: float | None = None) -> Any:
         """See ``JobService``."""
@@ -252,7 +252,7 @@ class JobQueue:
                 self._jobs.finish(job, state, result, message)
             self._changed.notify_all()
 
-    def _progress(self, job: Job, fraction: float, message: str = "") -> None:
+    def _progress(self, job: Job, fraction: float, message: str = "", so_far: Any = None) -> None:
         self._drop_absent()
         with self._changed:
             if job.state is not JobState.RUNNING or not job.owners or self._gives_way(job):
@@ -263,6 +263,7 @@ class JobQueue:
             job.heard = time.monotonic()
             job.progress = min(max(0.0, fraction), 1.0)  # NaN counts as 0
             job.message = message
+            job.so_far = job.so_far if so_far is None else so_far
 
     def _drop_absent(self) -> None:
         if time.monotonic() - self._absence_checked >= ABSENCE_CHECK_S:

@@ -20,11 +20,12 @@ class JobService(Protocol):
     def submit(self, function: Callable[..., Any], *args: Any, owner: str, lane: str = "cpu", **kwargs: Any) -> str:
         """Ask for ``function(*args, **kwargs)``: a module-level function, plain picklable arguments and result.
 
-        A function with a parameter ``progress`` is given a callable ``progress(fraction, message="")``, which also
-        cancels it by raising. Call it often: a function that does not cannot be stopped, for nothing ends a thread from
-        outside. Its owner may cancel it and its lane waits all the same. When it has been silent for too long it is
-        given up: its owners are told that it failed, and the lane goes on, while the function still takes its share of
-        the processor until it ends by itself. So bound what it is given.
+        A function with a parameter ``progress`` is given a callable ``progress(fraction, message="", so_far=None)``,
+        which also cancels it by raising. ``so_far`` is what it has found, plain data; the status holds the last one.
+        Call it often: a function that does not cannot be stopped, for nothing ends a thread from outside. Its owner may
+        cancel it and its lane waits all the same. When it has been silent for too long it is given up: its owners are
+        told that it failed, and the lane goes on, while the function still takes its share of the processor until it
+        ends by itself. So bound what it is given.
 
         Work of the owner ``SERVER`` gives way: it ends as cancelled when it next reports progress while other work
         waits or runs, unless a reader has joined it.

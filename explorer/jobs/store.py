@@ -64,7 +64,7 @@ class JobStore:
 
     def finish(self, job: Job, state: JobState, result: Any, message: str) -> None:
         """Note how a job ended, and forget the finished ones above ``keep``."""
-        job.call = None  # its arguments may be large
+        job.call = job.so_far = None  # its arguments may be large
         if job.state is not JobState.CANCELLED:
             job.state, job.result, job.message, job.ended = state, result, message, time.monotonic()
             job.progress = 1.0 if state is JobState.DONE else job.progress

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from explorer.live.training_step import admitted, guarded
 from explorer.network.config import ResNetConfig
-from explorer.network.names import name_of
 from explorer.text.errors import Refusal
 from explorer.training.data import Data, DataSet
 from explorer.training.recipe import Recipe
@@ -92,16 +91,17 @@ def _run(trainers: Sequence[Trainer], progress: RaceProgress | None) -> None:
     """Take all steps of all networks in turn, from where the slowest is."""
     steps, told = trainers[0].recipe.steps, time.monotonic()
     for step in range(min(trainer.taken for trainer in trainers), steps):
+        message = f"step {step + 1:,} of {steps:,}"
         for trainer in trainers:
             if progress:
-                progress(step / steps, f"step {step + 1:,} of {steps:,}, {name_of(trainer.config)}")
+                progress(step / steps, message)
             if not trainer.ended and trainer.taken == step:
                 trainer.step()
                 if trainer.taken % EVALUATE_EVERY == 0 or trainer.ended:
                     trainer.evaluate()
         if progress and time.monotonic() - told >= TOLD_SECONDS:
             told = time.monotonic()
-            progress((step + 1) / steps, so_far=tuple(trainer.run() for trainer in trainers))
+            progress((step + 1) / steps, message, tuple(trainer.run() for trainer in trainers))
 
 
 @dataclass(slots=True)

@@ -42,6 +42,7 @@ class Work:
     icon: str = ":material/play_arrow:"
     failed: str = ""
     patience: float = 0.0
+    show: Callable[[Any], None] | None = None
 
     def run(self, request: Hashable, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Any:
         """Returns the result of ``function(*args, **kwargs)`` once the reader wants it and it is known, else None.
@@ -171,6 +172,8 @@ def _wait(work: Work, ask_again: Callable[[], Answer], on_cancel: Callable[[], N
         if _finished(answer):
             st.rerun()
         st.status(_progress(work.doing, answer), state="running")
+        if work.show and isinstance(answer, JobStatus) and answer.so_far is not None:
+            work.show(answer.so_far)
         if on_cancel:  # keep_focus.js leads from "cancel" to "now", the button that starts it
             st.button("Cancel", key=f"{work.key}.cancel", icon=":material/close:", on_click=on_cancel)
 

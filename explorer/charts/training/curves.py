@@ -1,0 +1,161 @@
+"""Training curves: a line for each network, and behind it the range of recorded seeds."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from explorer.charts.axes import INKED_TICKS, axis_words, number_axis
+from explorer.charts.figure_text import HOVER, inked, labels
+from explorer.charts.palette import NetworkStyle, network_style, translucent
+from explorer.charts.plotly_style import empty_chart, styled
+from explorer.charts.table_twin import Row, distinct_names
+from explorer.text.quantities import capitalised
+from explorer.training.curve import Axis, Measure, Spread
+from explorer.training.run import TrainingRun
+
+_HEIGHT = 250
+_RANGE = 0.18  # opacity
+_LEAST_LOSS = 1e-4  # the axis ends here: below it, differences say nothing any more
+_POINTS = 400  # of a line at most; a screen shows no more
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What is drawn: runs with their names, of a set of so many training pictures, and ranges of seeds behind some."""
+
+    runs: tuple[TrainingRun, ...]
+    names: tuple[str, ...]
+    pictures: int
+    spreads: tuple[Spread | None, ...] = ()
+
+
+def training_chart(curves: Curves, measure: Measure, axis: Axis, until: int | None = None) -> go.Figure:
+    """A line for each network's ``measure``; the loss has a logarithmic axis, accuracies one from 0 to 100.
+
+    With ``until``, a number of steps, the lines end there while the axis stays: a replay.
+    """
+    if not any(run.steps for run in curves.runs):
+        return empty_chart(f"{capitalised(measure)}: nothing trained yet")
+    pen = _Pen(curves, measure, axis, until)
+    traces = [trace for number in range(len(curves.runs)) for trace in pen.traces(number)]
+    seeds = " Shaded: recorded seeds, lowest to highest." if any(curves.spreads) else ""
+    smoothed = "" if measure is Measure.TEST_ACCURACY else "mean of the last 10 batches, training mode."
+    stops = [f"{name}: {run.stopped}" for run, name in zip(curves.runs, curves.names, strict=True) if run.stopped]
+    return styled(
+        traces,
+        f"{capitalised(measure)} of {curves.runs[0].data}",
+        "\n".join([(smoothed or "evaluation mode.") + seeds, *stops]),
+        plot_height=_HEIGHT,
+        legend=len(curves.runs),
+        xaxis=number_axis(axis.words, _end(curves, axis)),
+        yaxis=_upwards(measure),
+        dragmode=False,
+    )
+
+
+def _end(curves: Curves, axis: Axis) -> float:
+    """The horizontal axis's end: that of the recipe, or the latest second so far."""
+    if axis is Axis.SECONDS:
+        return max(run.seconds[-1] for run in curves.runs if run.steps)
+    return max(axis.at(run, run.recipe.steps, curves.pictures) for run in curves.runs)
+
+
+def _upwards(measure: Measure) -> dict[str, Any]:
+    common = {**axis_words(measure.axis), **INKED_TICKS, "fixedrange": True, "automargin": True, "zeroline": False}
+    if measure is Measure.TRAIN_LOSS:
+        tens = [10.0**power for power in range(-4, 3)]
+        words = [inked(f"{value:g}") for value in tens]
+        return {**common, "type": "log", "tickvals": tens, "ticktext": words, "tickprefix": "", "ticksuffix": ""}
+    return {**common, "range": [0, 101]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Draws lines of one measure along one axis."""
+
+    curves: Curves
+    measure: Measure
+    axis: Axis
+    until: int | None
+
+    def traces(self, number: int) -> Iterator[go.Scatter]:
+        """A network's line, and the range of seeds behind it."""
+        run, style = self.curves.runs[number], network_style(number)
+        spread = self.curves.spreads[number] if self.curves.spreads and self.axis is not Axis.SECONDS else None
+        if spread:
+            yield _range(spread, [self.axis.at(run, step, self.curves.pictures) for step in spread.steps], style)
+        yield self._line(run, labels(self.curves.names)[number], style)
+
+    def _line(self, run: TrainingRun, name: str, style: NetworkStyle) -> go.Scatter:
+        loss = self.measure is Measure.TRAIN_LOSS
+        points = [point for point in _points(run, self.measure) if self.until is None or point[0] <= self.until]
+        unit = "" if loss else " %"
+        return go.Scatter(
+            mode="lines+markers" if self.measure is Measure.TEST_ACCURACY or len(points) == 1 else "lines",
+            name=name,
+            x=[self.axis.at(run, step, self.curves.pictures) for step, _ in points],
+            y=[max(value, _LEAST_LOSS) if loss else value for _, value in points],
+            hovertext=[f"<b>{name}</b><br>after {step:,} steps: {value:.3g}{unit}" for step, value in points],
+            hovertemplate=HOVER,
+            line={"color": style.colour, "width": 2.5, "dash": style.dash},
+            marker={"symbol": style.symbol, "size": 7, "color": style.colour},
+        )
+
+
+def _points(run: TrainingRun, measure: Measure) -> list[tuple[int, float]]:
+    """Steps and finite values, thinned to what a screen can show; the last one stays."""
+    known = [(step, value) for step, value in zip(*measure.of(run), strict=True) if math.isfinite(value)]
+    every = -(-len(known) // _POINTS) or 1
+    return [point for place, point in enumerate(known) if place % every == 0 or place == len(known) - 1]
+
+
+def _range(spread: Spread, xs: Sequence[float], style: NetworkStyle) -> go.Scatter:
+    every = -(-len(xs) // _POINTS) or 1
+    low, high = ([max(value, _LEAST_LOSS) for value in each[::every]] for each in (spread.low, spread.high))
+    across = xs[::every]
+    return go.Scatter(
+        mode="lines",
+        x=[*across, *reversed(across)],
+        y=[*low, *reversed(high)],
+        fill="toself",
+        fillcolor=translucent(style.colour, _RANGE),
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def training_alt_text(curves: Curves, measure: Measure) -> str:
+    """The chart in words: where each network begins and ends."""
+    if not curves.runs:
+        return f"{capitalised(measure)}: nothing trained yet."
+    return f"{capitalised(measure)} of {curves.runs[0].data}. {' '.join(_said(curves, measure))}"
+
+
+def _said(curves: Curves, measure: Measure) -> Iterator[str]:
+    for run, name in zip(curves.runs, curves.names, strict=True):
+        points = _points(run, measure)
+        if not points:
+            yield f"{name}: nothing yet."
+            continue
+        (first, start), (last, end) = points[0], points[-1]
+        unit = "" if measure is Measure.TRAIN_LOSS else " %"
+        yield f"{name}: {start:.3g}{unit} after {first:,} steps, {end:.3g}{unit} after {last:,}. {run.stopped}".rstrip()
+
+
+def training_rows(curves: Curves, measure: Measure, every: int = 10) -> list[Row]:
+    """The values as a table, a row for every tenth step or each evaluation, a column for each network."""
+    columns = {
+        name: dict(zip(*measure.of(run), strict=True))
+        for name, run in zip(distinct_names(curves.names), curves.runs, strict=True)
+    }
+    steps = sorted(set().union(*columns.values()))
+    if measure is not Measure.TEST_ACCURACY:
+        steps = [step for step in steps if step % every == 0 or step == steps[-1]]
+    return [
+        {"steps": step, **{name: f"{values[step]:.4g}" if step in values else "" for name, values in columns.items()}}
+        for step in steps
+    ]
