@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from statistics import fmean, stdev
 
 from explorer.text.quantities import listed
@@ -98,10 +99,8 @@ def reply(guess: str, results: Sequence[Result]) -> str:
 
 def told(results: Sequence[Result], pairs: Sequence[tuple[int, int]]) -> list[str]:
     """The sentences: each network that did not learn, then each pair (shallow, deep) by its place in ``results``."""
-    return [
-        *_alone(results),
-        *(sentence for pair in pairs for sentence in _compared(*(results[each] for each in pair))),
-    ]
+    compared = (_compared(results[shallow], results[deep]) for shallow, deep in pairs)
+    return [*_alone(results), *chain.from_iterable(compared)]
 
 
 def _alone(results: Sequence[Result]) -> Iterator[str]:
@@ -125,7 +124,8 @@ def _compared(shallow: Result, deep: Result) -> Iterator[str]:
     elif deep.loss < shallow.loss:
         yield f"{deep.name} fits its training pictures better than {shallow.name} (loss {numbers})."
     else:
-        yield f"{deep.name} fits its own training pictures worse than {shallow.name} (loss {numbers}). {_why(shallow, deep)}"
+        worse = f"{deep.name} fits its own training pictures worse than {shallow.name} (loss {numbers})."
+        yield f"{worse} {_why(shallow, deep)}"
     yield _tested(shallow, deep)
 
 
@@ -148,7 +148,5 @@ def _tested(shallow: Result, deep: Result) -> str:
     if deep.test_accuracy > shallow.test_accuracy:
         return f"On test pictures {deep.name} is right more often ({shares})."
     overfits = deep.loss < shallow.loss and loss_differs(shallow, deep)
-    end = (
-        ": it fits the training pictures better and the test pictures worse, which is overfitting." if overfits else "."
-    )
-    return f"On test pictures {deep.name} is right less often ({shares}){end}"
+    end = ": it fits the training pictures better and these worse, which is overfitting" if overfits else ""
+    return f"On test pictures {deep.name} is right less often ({shares}){end}."
