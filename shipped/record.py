@@ -14,6 +14,7 @@ def recipe_for(pictures: int, epochs: int, seed: int = 0) -> Recipe:
     return Recipe(
         legs=(epochs * steps_per_epoch(pictures),),
         schedule=Schedule.WARM_UP_COSINE,
+        nesterov=True,
         weight_decay=5e-4,
         padding=2,
         mirror=True,

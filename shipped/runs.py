@@ -51,6 +51,7 @@ def fashion(epochs: int = FASHION_EPOCHS) -> Iterator[Plan]:
             legs=(epochs * steps_per_epoch(FASHION_PICTURES),),
             schedule=Schedule.WARM_UP_COSINE,
             learning_rate=rate,
+            nesterov=True,
             mirror=True,
             seed=seed,
         )

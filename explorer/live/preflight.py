@@ -15,6 +15,7 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import BYTES_PER_VALUE, Kind, Layer, Role, Shape
 from explorer.network.options import Order
+from explorer.network.totals import MACS_OF_TRAINING
 from explorer.text.quantities import human, size
 
 USABLE = 0.8  # of the free memory: the rest is for everything else that the machine is doing
@@ -28,7 +29,6 @@ MAX_PARAMS = 500 * 10**6
 # Malloc keeps freed maps in the process's heap, where the next ones do not always fit: in 41 runs on a CPU the process
 # grew by 0.5 to 2.1 times the maps and the workspace. A GPU's allocator hands out whole blocks again.
 HELD: Mapping[str, int] = {"cpu": 2, "mps": 1, "cuda": 1}
-MACS_OF_TRAINING = 3  # forward, and as many for the gradients of the inputs and of the weights each
 
 _ADVICE = "Take a smaller image, smaller widths or fewer blocks, or run the Python file on a bigger machine."
 

@@ -14,6 +14,8 @@ from explorer.network.config import ResNetConfig
 from explorer.network.layer import Layer
 from explorer.network.options import Activation, Init
 
+MACS_OF_TRAINING = 3  # forward, and as many for the gradients of the inputs and of the weights each
+
 _Sum = tuple[int, int, int]  # parameters, MACs, activation bytes
 _Parts = tuple[_Sum, tuple[tuple[_Sum, _Sum], ...]]  # stem and head, then each stage's first and second block
 

@@ -56,6 +56,11 @@ class DataSet(StrEnum):
         """Height and width of its pictures, known before they are loaded."""
         return 8 if self is DataSet.DIGITS else SIDE
 
+    @property
+    def pictures(self) -> int:
+        """How many there are to train on."""
+        return 1_797 - _DIGITS_FOR_TESTS if self is DataSet.DIGITS else 60_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Data:

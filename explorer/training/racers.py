@@ -34,3 +34,8 @@ def racer(data: DataSet, depth: int, shortcut: Shortcut) -> ResNetConfig:
     blocks = (depth - 2) // 6
     base = replace(preset("resnet20"), stage_blocks=(blocks,) * 3, shortcut=shortcut)
     return fitted(replace(base, widths=DIGITS_WIDTHS) if data is DataSet.DIGITS else base, data)
+
+
+def racer_name(config: ResNetConfig) -> str:
+    """Returns "plain-20" or "residual-56": what they are called while they race."""
+    return f"{'plain' if config.is_plain else 'residual'}-{config.depth}"

@@ -17,7 +17,7 @@ MAX_PADDING = 8
 class Optimizer(StrEnum):
     """What turns gradients into steps."""
 
-    SGD = "sgd"  # with Nesterov momentum
+    SGD = "sgd"  # with momentum
     ADAM = "adam"
 
 
@@ -47,9 +47,9 @@ class Recipe:
 
     ``legs`` are numbers of steps: the schedule runs once over each, so that training goes on with another leg after
     it has ended (warm restarts: Loshchilov and Hutter 2017). ``learning_rate`` is the highest one. ``momentum`` is
-    SGD's (Nesterov's) and Adam's beta 1. ``weight_decay`` is added to the gradient by both. Pictures are shifted by up
-    to ``padding`` pixels each way and, if ``mirror``, mirrored in half of the cases. ``seed`` decides the initial
-    weights, the order of the pictures, their shifts, and what dropout drops.
+    SGD's, Nesterov's if ``nesterov``, and Adam's beta 1. ``weight_decay`` is added to the gradient by both. Pictures
+    are shifted by up to ``padding`` pixels each way and, if ``mirror``, mirrored in half of the cases. ``seed``
+    decides the initial weights, the order of the pictures, their shifts, and what dropout drops.
 
     Raises:
         Refusal: a value is out of bounds; the message says what is allowed.
@@ -61,6 +61,7 @@ class Recipe:
     learning_rate: float = 0.1
     schedule: Schedule = Schedule.COSINE
     momentum: float = 0.9
+    nesterov: bool = False
     weight_decay: float = 1e-4
     padding: int = 0
     mirror: bool = False

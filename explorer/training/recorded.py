@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from explorer.network.config import ResNetConfig
 from explorer.network.links import from_url, to_url
+from explorer.training.curve import Measure, Spread
 from explorer.training.recipe import Recipe
 from explorer.training.run import Evaluation, TrainingRun
 
 FOLDER = Path(__file__).parent / "recorded_runs"
+RACES = ("digits-120", "digits-1000")  # twenty seeds each
 _DIGITS = 5  # significant digits of a loss
 
 
@@ -69,6 +72,22 @@ def read(path: Path) -> Iterator[Recording]:
     """The recordings in a file, one a line; a last line that was cut off, since its writer was stopped, is left out."""
     lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else [""]
     return map(Recording.from_json, lines[:-1])
+
+
+def spread_like(run: TrainingRun, measure: Measure) -> Spread | None:
+    """The range of the recorded seeds of the same network, pictures and recipe; None where none were recorded."""
+    return _spread(run.config, run.data, replace(run.recipe, seed=0), measure)
+
+
+@cache
+def _spread(config: ResNetConfig, data: str, recipe: Recipe, measure: Measure) -> Spread | None:
+    alike = [
+        each.run
+        for name in RACES
+        for each in recordings(name)
+        if (each.run.config, each.run.data, replace(each.run.recipe, seed=0)) == (config, data, recipe)
+    ]
+    return Spread.of(alike, measure) if len(alike) > 1 else None
 
 
 @cache

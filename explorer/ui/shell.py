@@ -24,6 +24,7 @@ PAGES = (
     ("pages/architecture.py", "Architecture"),
     ("pages/compare.py", "Compare"),
     ("pages/gradients.py", "Gradient flow"),
+    ("pages/training.py", "Training"),
     ("pages/cam.py", "Grad-CAM"),
     ("pages/ideas.py", "Ideas"),
 )

@@ -40,6 +40,25 @@ def test_the_way_of_a_job(queue: JobQueue) -> None:
     assert queue.status(handle) == done  # the clock has stopped
 
 
+def test_what_is_found_so_far_is_in_the_status_until_the_end(queue: JobQueue) -> None:
+    go, seen = threading.Event(), threading.Event()
+
+    def work(progress: Callable[..., None]) -> str:
+        progress(0.25, "first", (1,))
+        progress(0.5, "second")  # nothing new: what was found stays
+        seen.set()
+        assert go.wait(PATIENCE)
+        return "all"
+
+    handle = submit(queue, work)
+    assert seen.wait(PATIENCE)
+    status = queue.status(handle)
+    assert (status.message, status.so_far) == ("second", (1,))
+    go.set()
+    assert queue.result(handle, PATIENCE) == "all"
+    assert queue.status(handle).so_far is None  # the result has it all
+
+
 def test_status_is_plain_data(queue: JobQueue) -> None:
     status = queue.status(submit(queue, double, 1))
     assert pickle.loads(pickle.dumps(status)) == status

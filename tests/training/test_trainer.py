@@ -39,7 +39,9 @@ def by_hand(config: ResNetConfig, recipe: Recipe) -> Iterator[float]:
             net.parameters(), lr=recipe.learning_rate, weight_decay=1e-4
         )
     else:
-        optimizer = torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9, weight_decay=1e-4, nesterov=True)
+        optimizer = torch.optim.SGD(
+            net.parameters(), lr=rate, momentum=0.9, weight_decay=1e-4, nesterov=recipe.nesterov
+        )
     cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=recipe.steps)
     net.train()
     for _, (images, labels) in zip(range(recipe.steps), endless_batches(DIGITS, recipe), strict=False):
@@ -51,9 +53,11 @@ def by_hand(config: ResNetConfig, recipe: Recipe) -> Iterator[float]:
         yield loss.item()
 
 
-@pytest.mark.parametrize("optimizer", Optimizer)
-def test_each_step_is_that_of_a_loop_written_by_hand(optimizer: Optimizer) -> None:
-    recipe = Recipe(legs=(15,), batch_size=32, optimizer=optimizer, learning_rate=0.01, seed=3)
+@pytest.mark.parametrize(
+    ("optimizer", "nesterov"), [(Optimizer.SGD, False), (Optimizer.SGD, True), (Optimizer.ADAM, False)]
+)
+def test_each_step_is_that_of_a_loop_written_by_hand(optimizer: Optimizer, nesterov: bool) -> None:
+    recipe = Recipe(legs=(15,), batch_size=32, optimizer=optimizer, nesterov=nesterov, learning_rate=0.01, seed=3)
     trainer = Trainer(SMALL, DIGITS, recipe)
     assert [trainer.step() for _ in range(15)] == pytest.approx(list(by_hand(SMALL, recipe)), abs=1e-6)
     assert trainer.ended

@@ -51,7 +51,7 @@ def training_chart(curves: Curves, measure: Measure, axis: Axis, until: int | No
         plot_height=_HEIGHT,
         legend=len(curves.runs),
         xaxis=number_axis(axis.words, _end(curves, axis)),
-        yaxis=_upwards(measure),
+        yaxis=_upwards(curves, measure),
         dragmode=False,
     )
 
@@ -63,12 +63,14 @@ def _end(curves: Curves, axis: Axis) -> float:
     return max(axis.at(run, run.recipe.steps, curves.pictures) for run in curves.runs)
 
 
-def _upwards(measure: Measure) -> dict[str, Any]:
+def _upwards(curves: Curves, measure: Measure) -> dict[str, Any]:
     common = {**axis_words(measure.axis), **INKED_TICKS, "fixedrange": True, "automargin": True, "zeroline": False}
     if measure is Measure.TRAIN_LOSS:
-        tens = [10.0**power for power in range(-4, 3)]
+        low, high = _decades(curves)
+        tens = [10.0**power for power in range(low, high + 1)]
         words = [inked(f"{value:g}") for value in tens]
-        return {**common, "type": "log", "tickvals": tens, "ticktext": words, "tickprefix": "", "ticksuffix": ""}
+        ticks = {"tickvals": tens, "ticktext": words, "tickprefix": "", "ticksuffix": ""}
+        return {**common, **ticks, "type": "log", "range": [low, high]}
     return {**common, "range": [0, 101]}
 
 
@@ -103,6 +105,12 @@ class _Pen:
             line={"color": style.colour, "width": 2.5, "dash": style.dash},
             marker={"symbol": style.symbol, "size": 7, "color": style.colour},
         )
+
+
+def _decades(curves: Curves) -> tuple[int, int]:
+    """The powers of ten around all losses, at least from a tenth to ten: the axis stays while curves grow."""
+    values = [max(value, _LEAST_LOSS) for run in curves.runs for _, value in _points(run, Measure.TRAIN_LOSS)]
+    return math.floor(math.log10(min(0.1, *values))), math.ceil(math.log10(max(10, *values)))
 
 
 def _points(run: TrainingRun, measure: Measure) -> list[tuple[int, float]]:

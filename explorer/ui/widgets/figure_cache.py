@@ -20,6 +20,7 @@ from explorer.charts.gradients import (
     losses,
     shortcut_shares,
 )
+from explorer.charts.training import curves
 from explorer.ui.state.caching import shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
@@ -71,4 +72,5 @@ first_steps_chart = drawn_once(first_steps.first_steps_chart)
 losses_chart = drawn_once(losses.losses_chart)
 shares_chart = drawn_once(shortcut_shares.shares_chart)
 activations_chart = drawn_once(activations.activations_chart)
+training_chart = drawn_once(curves.training_chart)
 product_chart = drawn_once(derivative_product.product_chart)

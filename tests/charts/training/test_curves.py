@@ -1,0 +1,83 @@
+"""The training curves: what is drawn is what was measured, and the words beside it."""
+
+import math
+
+import pytest
+
+from explorer.charts.training.curves import Curves, training_alt_text, training_chart, training_rows
+from explorer.training.curve import Axis, Measure, Spread
+from tests.training.test_verdict import falling, flat, result
+
+RUNS = tuple(each.run for each in (result(0, falling(2.3, 0.1)), result(1, flat(2.2))))
+CURVES = Curves(RUNS, ("plain-20", "plain-56"), 1437)
+
+
+@pytest.mark.parametrize("measure", Measure)
+@pytest.mark.parametrize("axis", Axis)
+def test_the_lines_are_the_runs(measure: Measure, axis: Axis) -> None:
+    figure = training_chart(CURVES, measure, axis)
+    assert [trace.name for trace in figure.data] == ["plain-20", "plain-56"]
+    for trace, run in zip(figure.data, RUNS, strict=True):
+        steps, values = measure.of(run)
+        assert list(trace.y) == pytest.approx(values)
+        assert list(trace.x) == pytest.approx([axis.at(run, step, 1437) for step in steps])
+    assert figure.layout.xaxis.title.text and figure.layout.yaxis.title.text
+    assert str(measure) in figure.layout.title.text.lower()
+
+
+def test_networks_are_told_apart_without_colour() -> None:
+    first, second = training_chart(CURVES, Measure.TEST_ACCURACY, Axis.STEPS).data
+    assert first.line.dash != second.line.dash
+    assert first.marker.symbol != second.marker.symbol
+
+
+def test_a_replay_ends_its_lines_and_keeps_its_axis() -> None:
+    whole, part = (training_chart(CURVES, Measure.TRAIN_LOSS, Axis.STEPS, until) for until in (None, 50))
+    assert max(part.data[0].x) == 50 and max(whole.data[0].x) == 199
+    assert part.layout.xaxis.range == whole.layout.xaxis.range == (0, 200)
+    assert part.layout.yaxis.range == whole.layout.yaxis.range
+
+
+def test_the_loss_axis_holds_every_loss() -> None:
+    tiny = result(0, [*flat(0.5), 0.0]).run
+    figure = training_chart(Curves((tiny,), ("a",), 1437), Measure.TRAIN_LOSS, Axis.STEPS)
+    low, high = figure.layout.yaxis.range
+    assert all(low <= math.log10(value) <= high for value in figure.data[0].y)
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_the_range_of_seeds_lies_behind_its_network() -> None:
+    spread = Spread.of(RUNS, Measure.TRAIN_LOSS)
+    curves = Curves(RUNS, CURVES.names, 1437, (spread, None))
+    area, first, second = training_chart(curves, Measure.TRAIN_LOSS, Axis.STEPS).data
+    assert area.fill == "toself" and not area.showlegend
+    assert max(area.y) == pytest.approx(max(spread.high)) and min(area.y) == pytest.approx(min(spread.low))
+    assert [first.name, second.name] == ["plain-20", "plain-56"]
+    assert "Shaded" in training_chart(curves, Measure.TRAIN_LOSS, Axis.STEPS).layout.title.text
+    assert len(training_chart(curves, Measure.TRAIN_LOSS, Axis.SECONDS).data) == 2
+
+
+def test_a_stopped_network_is_said_and_a_name_is_no_markup() -> None:
+    stopped = result(0, [2.3, math.nan], stopped="After 1 step the loss is not a number.").run
+    curves = Curves((stopped,), ("<b>x</b>",), 1437)
+    figure = training_chart(curves, Measure.TRAIN_LOSS, Axis.STEPS)
+    assert "After 1 step" in figure.layout.title.text
+    assert list(figure.data[0].y) == [2.3]
+    assert "<b>x</b>" not in figure.data[0].name
+    assert "After 1 step" in training_alt_text(curves, Measure.TRAIN_LOSS)
+
+
+def test_the_words_and_the_table_have_its_numbers() -> None:
+    text = training_alt_text(CURVES, Measure.TEST_ACCURACY)
+    assert "plain-20: 90 % after 200 steps" in text
+    rows = training_rows(CURVES, Measure.TRAIN_LOSS)
+    assert rows[0] == {"steps": 0, "plain-20": "2.3", "plain-56": f"{RUNS[1].losses[0]:.4g}"}
+    assert [row["steps"] for row in rows] == [*range(0, 200, 10), 199]
+    assert [row["steps"] for row in training_rows(CURVES, Measure.TEST_ACCURACY)] == [200]
+
+
+def test_nothing_yet_is_a_figure_that_says_so() -> None:
+    nothing = Curves((), (), 1437)
+    assert "nothing trained yet" in training_chart(nothing, Measure.TRAIN_LOSS, Axis.STEPS).layout.title.text
+    assert "nothing trained yet" in training_alt_text(nothing, Measure.TRAIN_LOSS)
+    assert training_rows(nothing, Measure.TRAIN_LOSS) == []
