@@ -7,6 +7,7 @@ from explorer.ui.state import url
 from explorer.ui.state.url_value import open_all
 from explorer.ui.training.choices import ALL, VIEW, TrainingView
 from explorer.ui.training.race import race_view
+from explorer.ui.training.recorded import recorded_view
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
 from explorer.ui.widgets.tab_bar import tab_bar
@@ -17,7 +18,8 @@ with url.together():
     open_all(*ALL)
 st.header("Does a deeper network learn better?", anchor=False)
 view = tab_bar(VIEW)
-if job_progress.wait_for_libraries("the race can start"):
+if view == TrainingView.RECORDED:
+    recorded_view()
+elif job_progress.wait_for_libraries("the race can start"):
     device = choose_device()
-    if view == TrainingView.RACE:
-        race_view(device)
+    race_view(device)

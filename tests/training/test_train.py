@@ -96,7 +96,7 @@ def test_a_raise_from_progress_stops_it_at_once() -> None:
 
 
 def test_one_that_diverges_stops_and_the_others_go_on() -> None:
-    recipe = Recipe(legs=(30,), batch_size=16, learning_rate=10.0)
+    recipe = Recipe(legs=(30,), batch_size=16, learning_rate=1000.0)
     fallen, standing = race((replace(SMALL, norm=Norm.NONE), SMALL), DataSet.DIGITS, recipe)
     assert fallen.stopped and fallen.steps < 30 and fallen.ended
     assert not standing.stopped and standing.steps == 30

@@ -6,6 +6,7 @@ from explorer.network.options import Norm, Shortcut
 from explorer.training.curve import Axis, Measure
 from explorer.training.data import DataSet
 from explorer.training.recipe import Optimizer, Schedule
+from explorer.training.recorded_sets import Shown
 from explorer.ui.state.url_control import Control, lid, on_off
 from explorer.ui.widgets import device
 
@@ -47,10 +48,10 @@ SEED = Control("race_seed", "0", (), "Seed", "Decides the initial weights and th
 MEASURE = Control("measure", Measure.TRAIN_LOSS, tuple(Measure), "What to look at")
 AXIS = Control("axis", Axis.STEPS, tuple(Axis), "Against")
 VALUES = lid("race_values", "The same as a table")
+RECORDED = Control("recorded", Shown.FASHION, tuple(Shown), "Recorded")
 REPLAY = Control("replay", "", (), "Replay", "How far the training is. Arrow keys work, too.")
-RATES = on_off("rates", "The plain networks at three learning rates")
 
 ALL = (
     *(VIEW, DATA, DEPTHS, SHORTCUT, RATE, STEPS, OWN, MORE, NORM, ZERO_INIT, SCHEDULE, OPTIMIZER, BATCH, SEED),
-    *(MEASURE, AXIS, VALUES, REPLAY, RATES, device.DEVICE),
+    *(MEASURE, AXIS, VALUES, RECORDED, REPLAY, device.DEVICE),
 )

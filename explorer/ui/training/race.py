@@ -33,7 +33,7 @@ def race_view(device: str) -> None:
         return
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        _choose_curves()
+        choose_curves()
     with right:
         _predict(setup)
     with left:
@@ -45,7 +45,8 @@ def race_view(device: str) -> None:
             _words(setup, found)
 
 
-def _choose_curves() -> None:
+def choose_curves() -> None:
+    """Draw the choices of what is drawn against what."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         choices.MEASURE.segmented()
         choices.AXIS.segmented()
@@ -64,13 +65,15 @@ def _raced(setup: RaceSetup) -> tuple[TrainingRun, ...] | None:
     return None if found is None else tuple(found)
 
 
-def show_curves(names: tuple[str, ...], data: str, runs: tuple[TrainingRun, ...], *, place: str = "race") -> None:
-    """Draw the chosen measure of ``runs``, with the table under it."""
+def show_curves(
+    names: tuple[str, ...], data: str, runs: tuple[TrainingRun, ...], *, place: str = "race", until: int | None = None
+) -> None:
+    """Draw the chosen measure of ``runs``, up to a step if there is one, with the table under it."""
     spreads = tuple(spread_like(run, Measure(choices.MEASURE.value)) for run in runs)
     curves = Curves(tuple(runs), names, DataSet(data).pictures, spreads)
     measure, axis = Measure(choices.MEASURE.value), Axis(choices.AXIS.value)
     chart(
-        training_chart(curves, measure, axis),
+        training_chart(curves, measure, axis, until),
         key=f"{place}_curves",
         alt=training_alt_text(curves, measure),
         filename=f"race-{measure.replace(' ', '-')}",

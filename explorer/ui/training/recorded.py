@@ -1,0 +1,57 @@
+"""Recorded runs: what takes minutes is there at once, replayed along a slider."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.text.quantities import capitalised
+from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
+from explorer.training.verdict import Result, told
+from explorer.ui.state.caching import shared
+from explorer.ui.state.markdown import escaped
+from explorer.ui.training import choices
+from explorer.ui.training.race import choose_curves, show_curves
+
+_MOMENTS = 24  # of the replay
+
+
+def recorded_view() -> None:
+    """Draw the choice of runs, the slider, the curves up to there, and what came of them."""
+    shown = Shown(choices.RECORDED.segmented())
+    found = recorded_set(shown)
+    if found is None:
+        st.info(f"Nothing was recorded for “{shown}” yet.", icon=":material/info:")
+        return
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        choose_curves()
+        steps = max(run.recipe.steps for run in found.runs)
+        moments = [str(round(steps * moment / _MOMENTS)) for moment in range(1, _MOMENTS + 1)]
+        until = int(choices.REPLAY.slide(moments, at_first=moments[-1]))
+        show_curves(found.names, found.runs[0].data, found.runs, until=until)
+    with right:
+        st.markdown("**What happened.**\n" + "\n".join(f"- {escaped(capitalised(each))}" for each in _told(shown)))
+        st.dataframe(_table(found), hide_index=True, height="content", alt="The end of each recorded run")
+        st.caption(escaped(found.made))
+
+
+@shared(8)
+def _told(shown: Shown) -> tuple[str, ...]:
+    found = recorded_set(shown)
+    assert found is not None
+    return tuple(told([Result(run, name) for run, name in zip(found.runs, found.names, strict=True)], found.pairs))
+
+
+def _table(found: RecordedSet) -> pd.DataFrame:
+    """Each network's end: loss and accuracies."""
+    rows = []
+    for run, name in zip(found.runs, found.names, strict=True):
+        last = run.evaluations[-1]
+        rows.append(
+            {
+                "network": name,
+                "training loss": f"{Result(run, name).loss:.3g}",
+                "training accuracy": f"{last.train_accuracy:.1%}",
+                f"test accuracy of {last.pictures:,}": f"{last.test_accuracy:.1%}",
+            }
+        )
+    return pd.DataFrame(rows)
