@@ -15,9 +15,16 @@ from explorer.ui.gradients.choices import VIEW as GRADIENTS_VIEW
 from explorer.ui.ideas.choices import LESSON
 from explorer.ui.shell import PAGES
 from explorer.ui.state.url_control import Control
+from explorer.ui.training.choices import VIEW as TRAINING_VIEW
 
 # The control whose options are a page's tabs or lessons; a page that is not here has one part.
-PARTS: Mapping[str, Control] = {"compare": TAB, "gradients": GRADIENTS_VIEW, "cam": CAM_VIEW, "ideas": LESSON}
+PARTS: Mapping[str, Control] = {
+    "compare": TAB,
+    "gradients": GRADIENTS_VIEW,
+    "training": TRAINING_VIEW,
+    "cam": CAM_VIEW,
+    "ideas": LESSON,
+}
 
 
 @dataclass(frozen=True)

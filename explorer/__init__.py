@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from explorer.gradients.measure import gradient_flow
     from explorer.live.inspect import inspect_live
     from explorer.network.model import build
+    from explorer.training.train import race, train
 
 _LAZY = {
     "build": "explorer.network.model",
     "grad_cam": "explorer.cam.maps",
     "gradient_flow": "explorer.gradients.measure",
     "inspect_live": "explorer.live.inspect",
+    "race": "explorer.training.train",
     "to_csv": "explorer.export.tables",
     "to_json": "explorer.export.tables",
     "to_keras": "explorer.export.keras_file",
@@ -37,6 +39,7 @@ _LAZY = {
     "to_python": "explorer.export.tables",
     "to_safetensors": "explorer.export.weights_file",
     "to_tikz": "explorer.export.tikz",
+    "train": "explorer.training.train",
 }
 
 __all__ = [
@@ -52,6 +55,7 @@ __all__ = [
     "inspect_live",
     "name_of",
     "preset",
+    "race",
     "to_csv",
     "to_json",
     "to_keras",
@@ -60,6 +64,7 @@ __all__ = [
     "to_safetensors",
     "to_tikz",
     "to_url",
+    "train",
 ]
 
 

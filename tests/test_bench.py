@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from bench import first, gradients, load, memory, rerun, sweep, table, whole_class
+from bench import first, gradients, load, memory, rerun, sweep, table, training, whole_class
 from bench.result import Result, interleaved, row
 from bench.server import ROOT, Server, serve
 from bench.visits import first_parts, visits
@@ -20,6 +20,7 @@ from explorer.ui.cam.choices import CamView
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import GradientsView
 from explorer.ui.ideas.choices import Lesson
+from explorer.ui.training.choices import TrainingView
 
 pytestmark = pytest.mark.slow
 
@@ -101,7 +102,13 @@ def test_every_page_tab_and_lesson_is_visited() -> None:
     known = visits()
     assert [each.page for each in first_parts()] == list(dict.fromkeys(each.page for each in known))
     assert {file.stem for file in (ROOT / "pages").glob("*.py")} == {each.page for each in known}
-    for page, parts in (("compare", Tab), ("gradients", GradientsView), ("cam", CamView), ("ideas", Lesson)):
+    for page, parts in (
+        ("compare", Tab),
+        ("gradients", GradientsView),
+        ("training", TrainingView),
+        ("cam", CamView),
+        ("ideas", Lesson),
+    ):
         assert len([each for each in known if each.page == page]) == len(parts)
         assert all(any(urlencode({"": part})[1:] in each.query for each in known) for part in parts)
 
@@ -125,6 +132,12 @@ def test_gradients() -> None:
     assert [result.name for result in results] == [f"gradient flow of {name}" for name in gradients.NETWORKS] * devices
     assert all(result.measured > 0 and not result.at_least and result.goal == 1.1 for result in results)
     assert "norms of 56 layers and 27 blocks" in results[0].ours
+
+
+def test_training() -> None:
+    results = list(training.run(steps=1, repeats=1, recorded_steps=0))
+    assert [result.at_least for result in results] == [True] * len(training.NETWORKS)
+    assert all("a bare loop" in result.theirs and result.goal == 0.9 for result in results)
 
 
 def test_configurations_are_different_and_fit_into_a_link() -> None:

@@ -12,6 +12,7 @@ from explorer.ui.cam.choices import CamView
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import NET, GradientsView
 from explorer.ui.ideas.choices import Lesson
+from explorer.ui.training.choices import TrainingView
 from tests.browser.axe import faults_in_every_look
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import PATIENCE_MS, address, wait_idle
@@ -30,6 +31,7 @@ def states() -> Iterator[tuple[str, dict[str, str]]]:
         yield "gradients", {NET: to_url(story.config), "contrast": story.contrast, **SMALL, **story.choices}
     small = {NET: "resnet20~stage_blocks-1.1.1~image_size-8", **SMALL, "values": "true"}
     yield from (("gradients", {**small, "view": view}) for view in GradientsView)
+    yield from (("training", {"experiment": view, "race_values": "true"}) for view in TrainingView)
     yield from (("cam", {"look": view, "numbers": "true"}) for view in CamView)
     yield from (("ideas", {"lesson": lesson}) for lesson in Lesson)
 

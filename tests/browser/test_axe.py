@@ -5,6 +5,7 @@ import pytest
 from bench.server import Server
 from explorer.ui.compare.choices import Tab
 from explorer.ui.ideas.choices import Lesson
+from explorer.ui.training.choices import TrainingView
 from tests.browser.axe import faults_in_every_look
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import address, wait_idle
@@ -14,6 +15,7 @@ STATES = (
     ("architecture", {"role": "stem"}, "stDataFrame"),
     ("compare", {"tab": Tab.MEASURED}, "stBaseButton-primary"),
     ("gradients", {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "seeds": "1"}, "stPlotlyChart"),
+    ("training", {"experiment": TrainingView.RECORDED}, "stDataFrame"),
     ("cam", {}, "stPlotlyChart"),
     ("ideas", {"lesson": Lesson.BUGS}, "stCode"),
 )

@@ -13,6 +13,7 @@ WHOLE = {
     "architecture": ("Architecture", "25,557,032"),
     "compare": ("Compare", "16 more weighted layers than ResNet-34 for 1.17 × the parameters"),
     "gradients": ("Gradient flow", "the gradient vanishes"),
+    "training": ("Training", "Start the race"),
     "cam": ("Grad-CAM", "What you see."),
     "ideas": ("Ideas", "What you see."),
 }
@@ -27,7 +28,9 @@ def expect_whole(page: Page, path: str, url: str) -> None:
     expect(page).to_have_title(f"{title} · ResNet Explorer")
 
 
-@pytest.mark.parametrize(("first", "then"), [("", ("ideas", "compare")), ("gradients", ("architecture", "cam"))])
+@pytest.mark.parametrize(
+    ("first", "then"), [("", ("ideas", "compare")), ("gradients", ("architecture", "cam", "training"))]
+)
 def test_each_address_opens_whole_on_a_cold_server(
     cold_server: Server, open_page: OpenPage, first: str, then: tuple[str, ...]
 ) -> None:

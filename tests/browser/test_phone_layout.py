@@ -29,6 +29,7 @@ PARTS: dict[str, list[tuple[dict[str, str], str]]] = {
         ({**STORY, "view": "At each add"}, ".st-key-flow_network"),
         ({"view": "Activations"}, ".st-key-activations_chart"),
     ],
+    "training": [({"experiment": "Recorded runs"}, ".st-key-race_curves")],
     "cam": [({}, ".st-key-cam_pictures"), ({"look": "Two networks"}, ".st-key-cam_pictures")],
     "ideas": [({"lesson": lesson}, PLOT) for lesson in Lesson if lesson not in (Lesson.BUGS, Lesson.CHECK)],
 }

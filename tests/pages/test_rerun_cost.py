@@ -14,9 +14,10 @@ from explorer.ui.cam.choices import CamView
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import GradientsView
 from explorer.ui.ideas.choices import ALL, Lesson
+from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
 
-PAGES = ("architecture", "compare", "gradients", "cam", "ideas")
+PAGES = ("architecture", "compare", "gradients", "training", "cam", "ideas")
 WORKING = (
     ("architecture", {}),
     ("gradients", {}),
@@ -46,6 +47,8 @@ def containers(block: Block) -> Iterator[Block]:
         ("gradients", {"view": GradientsView.STEPS}, 10),
         ("gradients", {"view": GradientsView.DEPTH}, 6),
         ("gradients", {"view": GradientsView.ACTIVATIONS}, 13),
+        ("training", {"experiment": TrainingView.RACE}, 8),
+        ("training", {"experiment": TrainingView.RECORDED}, 6),
         ("cam", {"look": CamView.MAP}, 6),
         ("cam", {"look": CamView.AGAINST}, 6),
         ("cam", {"look": CamView.TWO}, 5),

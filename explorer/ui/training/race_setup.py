@@ -45,7 +45,7 @@ def choose_race(device: str) -> RaceSetup | None:
     try:
         configs, names, pairs = _own(data) if own else _family(data, depths, shortcut)
         recipe = Recipe(
-            legs=tuple(whole_number(choices.STEPS.label, each) for each in steps.split("+")),
+            legs=tuple(whole_number(choices.STEPS.label, each.strip()) for each in steps.split("+")),
             learning_rate=positive_number(choices.RATE.label, rate),
             schedule=Schedule(choices.SCHEDULE.value),
             optimizer=Optimizer(choices.OPTIMIZER.value),

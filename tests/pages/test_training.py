@@ -1,0 +1,126 @@
+"""The Training page: a race from click to words, what is typed wrongly, going on, the recorded runs."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.jobs.queue import JobQueue
+from explorer.training.curve import Measure
+from explorer.training.recorded_sets import Shown
+from explorer.ui.training.choices import TrainingView
+from tests.pages.helpers import healthy, link, opened, opened_with_my_network, rerun_until, settled, warnings, words
+
+QUICK = {"race_depths": "8, 14", "race_steps": "2", "race_batch": "16"}
+RECORDED = {"experiment": str(TrainingView.RECORDED), "recorded": str(Shown.DIGITS)}
+
+
+def open_page(**query: str) -> AppTest:
+    return opened("training", **query)
+
+
+def charts(page: AppTest) -> list[str]:
+    return [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
+
+
+def raced(page: AppTest) -> AppTest:
+    return settled(healthy(page.button(key="race.now").click().run()))
+
+
+def test_a_race_runs_when_asked_for_and_says_what_happened() -> None:
+    page = settled(open_page(**QUICK))
+    assert not charts(page) and "2 steps, less than a minute of one core" in words(page)
+    raced(page)
+    assert charts(page) == ["race_curves"]
+    said = words(page)
+    assert "Plain-14 fits" in said and "Residual-14 fits" in said and "On test pictures" in said
+
+
+def test_the_guess_is_answered() -> None:
+    page = settled(open_page(**QUICK))
+    page.button_group(key="race.guess").set_value("plain-8").run()
+    raced(page)
+    (answer,) = [each.value for each in page.info]
+    assert answer.replace("\\", "").startswith(("Yes: ", "No: ")) and "lowest training loss" in answer
+
+
+def test_it_goes_on_for_a_hundred_more() -> None:
+    page = raced(open_page(**QUICK))
+    page.button(key="race.more").click()
+    healthy(page.run())
+    assert link(page, "race_steps") == "2 + 100"
+    assert "102 steps" in words(page)
+
+
+def test_the_curves_so_far_are_drawn_and_cancelling_stops_them(
+    monkeypatch: pytest.MonkeyPatch, fresh_queue: JobQueue
+) -> None:
+    import explorer.training.train  # noqa: PLC0415  torch is loaded by now
+
+    real, go_on = explorer.training.train.race, threading.Event()
+
+    def slow(*args: Any, progress: Callable[..., None], **kwargs: Any) -> Any:
+        runs = real(*args, **kwargs)
+        while not go_on.is_set():
+            progress(0.5, "step 1 of 2", runs)
+            time.sleep(0.01)
+        return runs
+
+    monkeypatch.setattr(explorer.training.train, "race", slow)
+    page = healthy(open_page(**QUICK).button(key="race.now").click().run())
+    rerun_until(page, lambda page: charts(page) == ["live_curves"])
+    assert "Training: 50 % step 1 of 2" in page.status[0].label
+    healthy(page.button(key="race.cancel").click().run())
+    assert not charts(page) and not fresh_queue.busy()
+    go_on.set()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"race_depths": "21"}, "Depth 21 is not 6n + 2"),
+        ({"race_depths": "8, 14, 20"}, "Depths has 3 numbers: give one or two"),
+        ({"race_depths": "many"}, "'many' is not a whole number"),
+        ({"race_steps": "0"}, "numbers of steps, each from 1"),
+        ({"race_steps": "99999"}, "20 is the most here"),
+        ({"race_steps": "120 + x"}, "'x' is not a whole number"),
+        ({"learning_rate": "fast"}, "'fast' is not a number above zero"),
+        ({"race_batch": "0"}, "batch_size is 0"),
+        ({"race_shortcut": "Z"}, "“Shortcut” is 'Z' in this link"),
+        ({"experiment": "nonsense"}, "experiment is 'nonsense' in this link"),
+    ],
+)
+def test_what_cannot_be_is_said(query: dict[str, str], said: str) -> None:
+    page = open_page(**{**QUICK, **query})
+    assert any(said in each.replace("\\", "") for each in warnings(page)), warnings(page)
+
+
+def test_a_diverged_race_is_said() -> None:
+    page = raced(open_page(**QUICK, race_norm="none", learning_rate="1e20"))
+    assert "training diverged" in words(page)
+
+
+def test_my_network_races_against_itself_without_shortcuts() -> None:
+    net = "resnet20~stage_blocks-1.1.1~widths-4.8.16"
+    page = settled(opened_with_my_network("training", net, own_race="true", **QUICK))
+    raced(page)
+    assert charts(page) == ["race_curves"]
+    assert [option for option in page.button_group(key="race.guess").options if "plain" in str(option)]
+
+
+@pytest.mark.parametrize("measure", Measure)
+def test_recorded_runs_are_there_at_once(measure: Measure) -> None:
+    page = open_page(**RECORDED, measure=str(measure), race_values="true")
+    assert charts(page) == ["race_curves"]
+    said = words(page)
+    assert "What happened." in said and "Recorded with PyTorch" in said and "python -m shipped.runs" in said
+    assert len(page.dataframe) == 2
+
+
+def test_a_replay_is_in_the_link() -> None:
+    page = open_page(**RECORDED)
+    page.select_slider[0].set_value("500").run()
+    assert link(page, "replay") == "500"
