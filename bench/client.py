@@ -106,6 +106,15 @@ class Visitor:
         self.inputs[widget.id] = WidgetState(id=widget.id, file_uploader_state_value=state)
         return self.rerun()
 
+    def press(self, label: str) -> float:
+        """Press the button with this label; returns the seconds of the run that follows."""
+        widget = self._widget("button", label)
+        self.inputs[widget.id] = WidgetState(id=widget.id, trigger_value=True)
+        try:
+            return self.rerun()
+        finally:
+            del self.inputs[widget.id]
+
     def said(self) -> list[str]:
         """The alerts that the page shows."""
         return [element.alert.body for element in self.shown.values() if element.HasField("alert")]

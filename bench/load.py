@@ -27,6 +27,8 @@ from explorer.check import MAX_TEXT
 from explorer.pictures.decode import LONGEST, read_picture
 from explorer.text.errors import Refusal
 from explorer.ui.cam.choices import NETWORK, OWN_PICTURE, OWN_WEIGHTS, SAMPLE
+from explorer.ui.training.choices import SEED
+from explorer.ui.training.race import START
 from explorer.weights.safetensors_header import MAX_BYTES, MAX_HEADER, MAX_TENSORS
 
 GOAL_S = 0.5
@@ -218,7 +220,19 @@ def _linked(name: str, value: str) -> Send:
     return lambda other, number: other.visit(urlencode({name: f"{number}{value}"}))
 
 
+def races() -> list[Send]:
+    """Races of four networks on the digits, each watched to its end, from another seed each time."""
+    return [_raced]
+
+
+def _raced(other: Visitor, number: int) -> None:
+    other.visit(urlencode({SEED.key: number}))
+    other.press(START)
+    other.settle()
+
+
 DISTURBANCES = (
+    Disturbance("one race after the other", "training", "", races),
     Disturbance("the longest texts to check", "ideas", "lesson=check", texts),
     Disturbance("the largest headers of weights", "ideas", "lesson=check", headers),
     Disturbance("the largest files of weights", "cam", urlencode({NETWORK.key: OWN_WEIGHTS}), own_weights),

@@ -24,6 +24,7 @@ from explorer.ui.widgets.job_progress import Work
 _GUESS = "race.guess"
 _GUESSES = "race.guesses"  # in the session, by race
 GO_ON = 100  # steps
+START = "Start the race"
 
 
 def race_view(device: str) -> None:
@@ -56,7 +57,7 @@ def _raced(setup: RaceSetup) -> tuple[TrainingRun, ...] | None:
     """Returns the runs when the race is over; until then the page shows the button, or the curves so far."""
     from explorer.training.train import race
 
-    work = Work("race", "Training", "Start the race", show=partial(show_curves, setup.names, setup.data, place="live"))
+    work = Work("race", "Training", START, show=partial(show_curves, setup.names, setup.data, place="live"))
     minutes = minutes_needed(setup.configs, setup.recipe)
     if not work.known(setup):
         about = "less than a minute" if minutes < 1 else f"about {minutes:.0f} minutes"
