@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 MAX_WORKERS = 4  # each needs up to 2 GB
 
@@ -60,8 +60,19 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests marked ``gpu`` out where there is none."""
+    """Leave the tests marked ``gpu`` out where there is none, and give each the examples that EXAMPLES asks for."""
+    _try_at_least(int(os.environ.get("EXAMPLES", "0")), items)
     gpu = [item for item in items if item.get_closest_marker("gpu")]
     if gpu and not has_gpu():
         config.hook.pytest_deselected(items=gpu)
         items[:] = [item for item in items if item not in gpu]
+
+
+def _try_at_least(examples: int, items: list[pytest.Item]) -> None:
+    """Raise the number of examples of each test with generated ones to ``examples``; none tries fewer than before."""
+    attribute = "_hypothesis_internal_use_settings"  # where hypothesis keeps what @settings says
+    for item in items:
+        test = getattr(item, "function", None)
+        if is_hypothesis_test(test):
+            own = getattr(test, attribute, settings.default)
+            setattr(test, attribute, settings(own, max_examples=max(own.max_examples, examples)))
