@@ -14,6 +14,7 @@ from explorer.ui.architecture.receipt import receipt
 from explorer.ui.state import network, selection, url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_value import open_all
+from explorer.ui.widgets.checked_beside import beside
 from explorer.ui.widgets.layer_table import layer_table
 from explorer.ui.widgets.network_diagram import network_picture, unit_picture
 from explorer.ui.widgets.network_editor import Editor
@@ -39,7 +40,8 @@ if missing:
 network_picture(arch, unit)
 words_beside(arch)
 
-unit_picture(arch, unit, chosen)
+with beside(config):
+    unit_picture(arch, unit, chosen)
 receipt(arch, chosen)
 
 st.subheader("Every layer", anchor=False)

@@ -130,6 +130,7 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
         ),
         sentence="",
         others=network.others,
+        comparison=comparison,
     )
     return replace(report, sentence=_sentence(report))
 

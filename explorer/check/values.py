@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind
 from explorer.text.errors import Refusal
 from explorer.text.quantities import first_few
+
+if TYPE_CHECKING:
+    from explorer.check.matching.forgive import Comparison
 
 Pair = tuple[int, int]  # height and width
 UNNAMED = "?"  # a container whose header is not in the text
@@ -174,7 +178,8 @@ class Report:
     ``config`` is the configuration that the network is compared with: ``guessed`` from the text, or the reader's own.
     ``why`` says in a sentence why it was taken. ``read`` are the layers, ``assumed`` sentences on what the text cannot
     tell. ``partial``: parts of the network are missing from the text and are not judged. ``sentence`` sums it all up.
-    ``others`` names what the text shows beside the network and is not judged.
+    ``others`` names what the text shows beside the network and is not judged. ``comparison`` has each layer beside the
+    one that was meant, where the text shows layers.
     """
 
     source: Source
@@ -187,6 +192,7 @@ class Report:
     assumed: tuple[str, ...]
     sentence: str
     others: tuple[str, ...] = ()
+    comparison: "Comparison | None" = field(default=None, repr=False, compare=False)
 
     @property
     def kind(self) -> Source:

@@ -200,6 +200,66 @@ def test_after_a_finding_the_network_that_was_meant_and_the_same_mistake_are_a_c
     assert links["The same mistake: The norm that never was"] == "lesson=bugs&bug=norms"
 
 
+def test_fix_it_opens_the_network_that_was_meant_and_the_difference_beside_it() -> None:
+    net = torchvision.models.resnet50()
+    net.layer1[0].bn2 = torch.nn.BatchNorm2d(256)
+    for block in net.layer3:
+        block.conv2 = torch.nn.Conv2d(256, 256, 5, block.conv2.stride, 2, bias=False)
+    page = pasted(str(net))
+    rows = beside(page)
+    where = "layer3.0.conv2 and 5 more"
+    assert rows == [
+        ["layer1.0.bn2", "features", "256", "64"],
+        [where, "kernel", "5×5", "3×3"],
+        [where, "padding", "2", "1"],
+    ]
+    (query,) = [each.proto.query_string for each in page.get("page_link") if "layer1.0.bn2" in each.proto.label]
+    page.query_params.clear()
+    page.query_params.update(dict(part.split("=") for part in query.split("&")))
+    page.switch_page("pages/architecture.py")
+    healthy(page.run())
+    assert link(page, "net") == "resnet50" and beside(page) == rows
+    page.query_params["net"] = "resnet18"
+    assert not healthy(page.run()).table  # another network
+    page.query_params["net"] = "resnet50"
+    assert healthy(page.run()).table
+    put_away = next(button for button in page.button if button.label == "Put it away")
+    assert not healthy(put_away.click().run()).table
+
+
+def test_the_differences_go_with_the_text() -> None:
+    page = pasted(str(torchvision.models.resnet18()), meant="resnet34")
+    assert ["layer3", "blocks", "2", "6"] in beside(page)
+    page.switch_page("pages/architecture.py")
+    page.query_params.clear()
+    page.query_params["net"] = "resnet34"
+    assert healthy(page.run()).table
+    page.query_params.clear()
+    page.query_params["lesson"] = "check"
+    page.switch_page("pages/ideas.py")
+    healthy(page.run())
+    healthy(page.text_area[0].set_value("").run())
+    page.switch_page("pages/architecture.py")
+    page.query_params.clear()
+    page.query_params["net"] = "resnet34"
+    assert not healthy(page.run()).table
+
+
+def test_of_a_great_many_differences_the_page_shows_some() -> None:
+    net = torchvision.models.resnet18()
+    for number, module in enumerate(net.modules()):
+        if isinstance(module, torch.nn.Conv2d):
+            module.padding, module.dilation, module.stride = (number + 2,) * 2, (number + 2,) * 2, (number + 3,) * 2
+    page = pasted(str(net), meant="resnet18")
+    assert len(beside(page)) == 40 and "more differences, which come after these" in words(page)
+
+
+def beside(page: AppTest) -> list[list[str]]:
+    """The rows of the only table: where, what, what the text has, and what was meant."""
+    (table,) = page.table
+    return [[str(cell).replace("\\", "") for cell in row] for row in table.value.reset_index().to_numpy()]
+
+
 def test_of_many_networks_in_a_text_a_few_are_named() -> None:
     students = {f"student{place}": torchvision.models.resnet18() for place in range(6)}
     said = words(pasted(str(torch.nn.ModuleDict({"teacher": torchvision.models.resnet50(), **students}))))

@@ -20,7 +20,7 @@ _COMPARED_FIELDS = {
     Kind.PAD: ("stride",),
     Kind.ADD: (),
 }
-_HARMLESS_FIELDS = ("eps", "momentum", "inplace")  # another value leaves the network what it is
+HARMLESS_FIELDS = ("eps", "momentum", "inplace")  # another value leaves the network what it is
 
 # What a layer without counterpart costs, beside 1 for each wrong field of a pair, up to 3.
 _GAP_COSTS = {Kind.CONV: 2.6, Kind.NORM: 2.1}
@@ -117,7 +117,7 @@ def _same_class(read: ReadLayer, intended: ReadLayer) -> bool:
 
 
 def _fault_count(fields: DifferingFields) -> int:
-    return sum(name not in _HARMLESS_FIELDS for name in fields)
+    return sum(name not in HARMLESS_FIELDS for name in fields)
 
 
 def match_unit(read: Unit, intended: Unit, *, by_name: bool, number_shift: int = 0) -> UnitMatch:

@@ -18,6 +18,7 @@ from explorer.ui.ideas.choices import MEANT, Lesson
 from explorer.ui.ideas.lesson_frame import question
 from explorer.ui.state import network
 from explorer.ui.state.markdown import escaped, readable
+from explorer.ui.widgets import checked_beside
 from explorer.ui.widgets.job_progress import Work
 from explorer.ui.widgets.my_network import my_network, my_network_chip
 from explorer.ui.widgets.network_editor import CUSTOM
@@ -59,10 +60,12 @@ def check_lesson() -> None:
     )
     file = choose_file("or its weights (.safetensors)", ["safetensors"], key="check", forget="my weights")
     if file is None and not text.strip():
+        checked_beside.forget()
         st.info("Nothing is pasted yet.", icon=":material/content_paste:")
         return
     checked = _checked(text, file, config)
     if isinstance(checked, str):
+        checked_beside.forget()
         st.warning(escaped(checked), icon=":material/error:")
     elif checked:
         _report(checked)
@@ -113,6 +116,7 @@ def _checked(text: str, file: Attachment | None, meant: ResNetConfig | None) -> 
 
 def _report(checked: Checked) -> None:
     report = checked.report
+    checked_beside.remember(report.config, checked.departures)
     st.markdown(f"**What you see.** {readable(report.sentence)}")
     st.caption(readable(report.why))
     if report.others:
@@ -123,6 +127,9 @@ def _report(checked: Checked) -> None:
         _difference(each, report, fix=place < _MOST_FIXED and each.severity is not Severity.NOTE)
     if len(report.differences) > _MOST_SHOWN:
         st.caption(f"And {counted(len(report.differences) - _MOST_SHOWN, 'more difference')}, which come after these.")
+    if checked.departures:
+        with st.expander(f"Layer by layer: what the text has, and what was meant ({len(checked.departures):,})"):
+            checked_beside.table(checked.departures)
     if report.assumed:
         st.caption(readable(f"What the text does not tell, and was assumed. {' '.join(report.assumed)}"))
     st.page_link(

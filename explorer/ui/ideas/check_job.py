@@ -7,6 +7,7 @@ from sys import intern
 import pandas as pd
 
 from explorer.check import CheckError, Progress, ReadLayer, Report, check, check_shapes
+from explorer.ideas.departures import Departure, departures
 from explorer.jobs.job import Attachment
 from explorer.network.config import ResNetConfig
 from explorer.weights.safetensors_header import OwnWeightsError, read_header
@@ -14,10 +15,14 @@ from explorer.weights.safetensors_header import OwnWeightsError, read_header
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the page shows of a report: ``report`` without its layers, which ``layers`` has as a table, one a row."""
+    """What the page shows of a report: ``report`` without its layers, which ``layers`` has as a table, one a row.
+
+    ``departures`` are what the text has in place of what was meant.
+    """
 
     report: Report
     layers: pd.DataFrame
+    departures: tuple[Departure, ...]
 
 
 def check_text(text: str, meant: ResNetConfig | None, *, progress: Progress) -> Checked | str:
@@ -35,7 +40,8 @@ def _checked(read: Callable[[], Report]) -> Checked | str:
         report = read()
     except (CheckError, OwnWeightsError) as refused:
         return str(refused)
-    return Checked(replace(report, read=()), pd.DataFrame([_row(layer) for layer in report.read]))
+    layers = pd.DataFrame([_row(layer) for layer in report.read])
+    return Checked(replace(report, read=(), comparison=None), layers, departures(report))
 
 
 def _row(layer: ReadLayer) -> dict[str, str]:
