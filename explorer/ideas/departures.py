@@ -42,6 +42,11 @@ class Departure:
         """The place, and how many others are like it."""
         return f"{self.place} and {self.more:,} more" if self.more else self.place
 
+    @property
+    def change(self) -> str:
+        """``256 → 64``: the text's value and the one that was meant."""
+        return f"{self.has} → {self.meant}"
+
 
 def departures(report: Report) -> tuple[Departure, ...]:
     """Returns what makes the text another network than the one that was meant, in forward order.

@@ -209,9 +209,9 @@ def test_fix_it_opens_the_network_that_was_meant_and_the_difference_beside_it() 
     rows = beside(page)
     where = "layer3.0.conv2 and 5 more"
     assert rows == [
-        ["layer1.0.bn2", "features", "256", "64"],
-        [where, "kernel", "5×5", "3×3"],
-        [where, "padding", "2", "1"],
+        ["layer1.0.bn2", "features", "256 → 64"],
+        [where, "kernel", "5×5 → 3×3"],
+        [where, "padding", "2 → 1"],
     ]
     (query,) = [each.proto.query_string for each in page.get("page_link") if "layer1.0.bn2" in each.proto.label]
     page.query_params.clear()
@@ -229,7 +229,7 @@ def test_fix_it_opens_the_network_that_was_meant_and_the_difference_beside_it() 
 
 def test_the_differences_go_with_the_text() -> None:
     page = pasted(str(torchvision.models.resnet18()), meant="resnet34")
-    assert ["layer3", "blocks", "2", "6"] in beside(page)
+    assert ["layer3", "blocks", "2 → 6"] in beside(page)
     page.switch_page("pages/architecture.py")
     page.query_params.clear()
     page.query_params["net"] = "resnet34"
@@ -255,7 +255,7 @@ def test_of_a_great_many_differences_the_page_shows_some() -> None:
 
 
 def beside(page: AppTest) -> list[list[str]]:
-    """The rows of the only table: where, what, what the text has, and what was meant."""
+    """The rows of the only table: where, what, and what the text has → what was meant."""
     (table,) = page.table
     return [[str(cell).replace("\\", "") for cell in row] for row in table.value.reset_index().to_numpy()]
 

@@ -32,21 +32,21 @@ def beside(config: ResNetConfig) -> Iterator[None]:
     if meant != config or not found:
         yield
         return
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([2, 1], gap="medium")  # room for the wide picture
     with left:
         yield
     with right:
-        st.markdown("**The text that you checked, beside this network**")
+        st.markdown("**The text that you checked → what was meant**")
         table(found)
         st.button("Put it away", icon=":material/close:", on_click=forget)
 
 
 def table(found: tuple[Departure, ...]) -> None:
     """Draw the differences, the first ``_MOST_ROWS`` of them."""
-    rows = [[readable(cell) for cell in (each.where, each.what, each.has, each.meant)] for each in found[:_MOST_ROWS]]
-    with st.container(key="stacked_departures"):  # a phone has no room for four columns
+    rows = [[readable(cell) for cell in (each.where, each.what, each.change)] for each in found[:_MOST_ROWS]]
+    with st.container(key="stacked_departures"):  # a phone has no room for three columns
         st.table(
-            pd.DataFrame(rows, columns=["Where", "What", "In the text", "Meant"]).set_index("Where"),
+            pd.DataFrame(rows, columns=["Where", "What", "In the text → meant"]).set_index("Where"),
             border="horizontal",
             alt="What the checked text has, and what was meant",
         )
