@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from explorer.check.intended.config_words import value_words
+from explorer.check.intended.family_settings import unseen_settings
 from explorer.check.intended.settings import PossibleSettings, stage_widths
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.forgive import Comparison, StageMatch
@@ -17,15 +18,16 @@ from explorer.check.rules.finding import Finding, fill
 from explorer.check.structure.network import Network, Stage
 from explorer.check.values import Severity, Source
 from explorer.network.config import ResNetConfig, with_fields
+from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import OPTION_LABELS
 from explorer.network.layer import Kind
-from explorer.network.options import Norm, Order
+from explorer.network.options import Norm, Order, ResidualScale
 from explorer.network.presets import preset_of
 from explorer.text.quantities import counted
 
 _SETTINGS = (
-    *("stem", "block", "order", "norm", "groups", "width_per_group", "stem_width", "output_stride", "attention"),
-    *("antialias", "shortcut", "shortcut_norm", "activation", "stride_in", "conv_bias"),
+    *("stem", "block", "order", "norm", "groups", "width_per_group", "stem_width", "output_stride"),
+    *("shortcut", "shortcut_norm", "activation", "stride_in", "conv_bias"),
 )
 
 
@@ -45,9 +47,14 @@ def explain_settings(
     Raises:
         ValueError: ``config`` has no layers (see ``analyze``).
     """
-    best, findings = match_networks(network, config, visible), []
+    findings = []
+    for name, value in _shown_beside(network, visible, possible):
+        if value != getattr(config, name) and name not in inactive_fields(config):
+            findings.append(_wrong(network, config, name, value))
+            config = with_fields(config, {name: value})
+    best = match_networks(network, config, visible)
     if not best.cost:
-        return best, ()
+        return best, tuple(findings)
     for change, finding in _candidates(network, config, visible, possible, counts):
         try:
             changed = match_networks(network, with_fields(best.config, change(best.config)), visible)
@@ -57,6 +64,16 @@ def explain_settings(
             best = changed
             findings.append(finding)
     return best, tuple(findings)
+
+
+def _shown_beside(network: Network, visible: Visible, possible: PossibleSettings) -> Iterator[tuple[str, Any]]:
+    """Yields the settings of which no layer that is matched tells, and their values."""
+    yield "attention", possible["attention"][0]
+    if "antialias" in possible and not visible.partial:
+        yield "antialias", possible["antialias"][0]
+    scale = unseen_settings(network).get("residual_scale")
+    if scale or visible.source is Source.STATE_DICT:  # elsewhere a bare parameter does not show
+        yield "residual_scale", scale or ResidualScale.ONE
 
 
 def _candidates(
@@ -130,8 +147,9 @@ _WHAT = {
     "width_per_group": "has a width per group of {has}, expected {expected}",
     "stem_width": "has a stem of width {has}, expected {expected}",
     "output_stride": "has output stride {has}, expected {expected}",
-    "attention": "has attention {has}, expected {expected}",
-    "antialias": "has antialiasing {has}, expected {expected}",
+    "attention": "has attention “{has}”, expected “{expected}”",
+    "antialias": "has antialiasing “{has}”, expected “{expected}”",
+    "residual_scale": "has branches scaled “{has}”, expected “{expected}”",
 }
 _CAUSES = {
     "num_classes": "the number of classes is another.",
@@ -155,6 +173,7 @@ _CAUSES = {
     "output_stride": "dilation replaces the stride of the last stages where maps have to stay large.",
     "attention": "squeeze-and-excitation at the end of a branch makes it an SE-ResNet.",
     "antialias": "a blur before the map is subsampled makes it another network (Zhang 2019).",
+    "residual_scale": "a learned number that multiplies each branch and starts at 0 is SkipInit's or ReZero's.",
 }
 
 
