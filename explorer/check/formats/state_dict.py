@@ -14,7 +14,7 @@ _IMAGE_CHANNELS = 4
 _HEAD = re.compile(r"(?:fc|head|classifier|linear|predictions?|projector|aux_?classifier)$", re.IGNORECASE)
 _BODY = re.compile(r"(?:encoder|body|stages|layers|blocks|features|backbone|trunk)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
-_ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked|weight_orig|weight_mask|weight_v|weight_g"
+_ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked|weight_orig|weight_mask|weight_v|weight_g|gain"
 # What pruning and other parametrizations call a weight.
 _WEIGHTS = {"weight_orig": "weight", "weight_v": "weight", "bias_orig": "bias"}
 _PARAMETRIZED = re.compile(r"\.parametrizations\.(weight|bias)\.original1?$")

@@ -21,7 +21,7 @@ from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.inactive_fields import inactive_fields
 from explorer.network.labels import OPTION_LABELS
 from explorer.network.layer import Kind
-from explorer.network.options import Norm, Order, ResidualScale
+from explorer.network.options import Norm, Order
 from explorer.network.presets import preset_of
 from explorer.text.quantities import counted
 
@@ -71,9 +71,8 @@ def _shown_beside(network: Network, visible: Visible, possible: PossibleSettings
     yield "attention", possible["attention"][0]
     if "antialias" in possible and not visible.partial:
         yield "antialias", possible["antialias"][0]
-    scale = unseen_settings(network).get("residual_scale")
-    if scale or visible.source is Source.STATE_DICT:  # elsewhere a bare parameter does not show
-        yield "residual_scale", scale or ResidualScale.ONE
+    if scale := unseen_settings(network).get("residual_scale"):  # a bare parameter does not show, so none tells nothing
+        yield "residual_scale", scale
 
 
 def _candidates(
