@@ -178,6 +178,8 @@ def test_check_my_resnet_without_a_fault() -> None:
     page = pasted(str(torchvision.models.resnet18()))
     assert "no difference" in words(page) and "ResNet-18" in words(page)
     assert "lesson" in page.query_params and len(page.query_params) == 1  # the text is in no link
+    assert "works in place" in words(page)  # as torchvision's do, which is no mistake
+    assert not any("The same mistake" in each.proto.label for each in page.get("page_link"))
 
 
 def test_check_my_resnet_with_the_classic() -> None:
@@ -273,6 +275,13 @@ def test_check_my_resnet_with_pytorchs_error() -> None:
     page = pasted(str(raised.value))
     assert "has 1,000 classes in the file and 10 in the network" in words(page)
     assert any("load_state_dict(state, strict=False)" in code.value for code in page.code)
+
+
+def test_a_message_of_pytorchs_shows_no_other_network_to_paste() -> None:
+    with pytest.raises(RuntimeError) as raised:
+        torchvision.models.resnet50().load_state_dict(torchvision.models.resnet18().state_dict())
+    said = words(pasted(str(raised.value)))
+    assert "a file of ResNet-18" in said and "paste that alone" not in said
 
 
 def test_check_against_what_was_meant() -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.check import MAX_TEXT, CheckError, Difference, Report, Severity, check_length
+from explorer.check import MAX_TEXT, CheckError, Difference, Report, Severity, Source, check_length
 from explorer.ideas.bugs import bug_by_key
 from explorer.jobs.job import Attachment
 from explorer.network.arithmetic import analyze
@@ -37,7 +37,6 @@ _BUGS = (
     ("assigned twice", "norms"),
     ("cannot be added", "stride"),
     ("lacks the stride", "stride"),
-    ("works in place", "in_place"),
 )
 _WORK = Work("check_network", "Checking your network", "Check it", automatic=True, patience=0.1)
 
@@ -119,7 +118,7 @@ def _report(checked: Checked) -> None:
     checked_beside.remember(report.config, checked.departures)
     st.markdown(f"**What you see.** {readable(report.sentence)}")
     st.caption(readable(report.why))
-    if report.others:
+    if report.others and report.source is not Source.ERROR:  # a message shows no other network, it tells of a file
         st.caption(
             readable(f"Beside it the text shows {first_few(report.others, 4)}: paste that alone to have it checked.")
         )
