@@ -19,12 +19,12 @@ from explorer.check.rules.all_rules import find_differences
 from explorer.check.rules.settings import explain_settings
 from explorer.check.structure.build import build_network
 from explorer.check.structure.fill_shapes import with_inferred_shapes
-from explorer.check.structure.network import Network
-from explorer.check.structure.variants import as_for_images, dimensions, in_one_form
+from explorer.check.structure.network import Network, Unit
+from explorer.check.structure.variants import as_for_images, dimensions, in_one_form, with_even_stem
 from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Severity, Source
 from explorer.network.config import LIMITS, ResNetConfig
 from explorer.network.layer import Kind
-from explorer.text.quantities import capitalised, counted, first_few
+from explorer.text.quantities import capitalised, counted, first_few, listed
 
 __all__ = ["MAX_TEXT", "Progress", "check", "check_length", "check_shapes"]
 
@@ -98,6 +98,9 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
     sides = dimensions(network)
     if sides != 2:
         network = as_for_images(network)
+    stem = network.stem
+    if meant is None:
+        network = with_even_stem(network)
     partial = _is_partial(network, reading)
     tell(0.5, "guessing what was meant")
     possible = possible_settings(network, reading.source, shortcuts_folded=shortcuts_folded, cut=reading.cut_start)
@@ -125,7 +128,7 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
         differences=differences,
         assumed=(
             *reading.notes,
-            *_left_alone(network, sides),
+            *_left_alone(network, stem, sides),
             *assumptions(config, possible, counts, side, reading.source),
         ),
         sentence="",
@@ -135,11 +138,16 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
     return replace(report, sentence=_sentence(report))
 
 
-def _left_alone(network: Network, sides: int) -> Iterator[str]:
-    """Says what of the text was not compared."""
+def _left_alone(network: Network, stem: Unit, sides: int) -> Iterator[str]:
+    """Says what of the text was not compared. ``stem`` is the network's own."""
     if network.apart:
         names = first_few([f"“{name}”" for name in network.apart], 4)
         yield f"The network is a part of something larger. Not judged: {names}."
+    if stem != network.stem:
+        has, even = (listed([f"{conv.outputs:,}" for conv in unit.convs]) for unit in (stem, network.stem))
+        yield f"Its stem is tiered, with {has} channels: it is compared with one of {even}, ResNet-D's."
+    if any(layer.kind is Kind.CONV for layer in stem.beside):
+        yield "A convolution of stride 2 stands in place of the max pool, as in ResNet-RS: it is taken for the pool."
     if sides != 2:
         kind = {1: "one dimension", 3: "three dimensions"}[sides]
         yield (
@@ -185,7 +193,7 @@ def _check_likeness(
     everywhere = [entry for entry in faults if 1 + len(entry.also) > max(len(network.blocks) / 2, 1)]
     many = len(faults) > _MOST_DIFFERENCES and comparison.cost > _MOST_FAULTS_PER_LAYER * len(network.layers)
     trunk = not any(layer.kind is Kind.LINEAR for layer in network.head.main)
-    many = many or (len(everywhere) > 0 and len(faults) > _MOST_KINDS)
+    many = many or (len(everywhere) > 0 and len(faults) > _MOST_KINDS) or comparison.cost >= len(network.layers)
     many = many or (len(network.stages) <= 2 and trunk and network.inside and bool(faults))
     rootless = comparison.stem is not None and not network.stem.convs
     if not (many or len(everywhere) >= _MOST_EVERYWHERE or (rootless and not network.inside)):

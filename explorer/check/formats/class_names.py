@@ -57,7 +57,7 @@ _SHORTCUT = re.compile(
 _PADDING = re.compile(r"pad|lambda", re.IGNORECASE)
 _BLOCK = re.compile(r"block|bottleneck|resid|unit|BasicLayer$|BottleNeckLayer$", re.IGNORECASE)
 _ATTENTION = re.compile(
-    r"(?:se|eca|cbam|ca|sa|gct|attn?|attention|(?:channel|spatial)_?(?:gate|att\w*)|gate)\d?$"
+    r"(?:se|eca|cbam|ca|sa|gct|(?:self_)?attn?|(?:self_)?attention|(?:channel|spatial)_?(?:gate|att\w*)|gate)\d?$"
     r"|(?:se|eca|cbam)_?(?:module|layer|block|gate|unit|attn)$|\w*(?:squeeze|excit)",
     re.IGNORECASE,
 )

@@ -40,7 +40,7 @@ def leaves_under(node: Node, path: tuple[Node, ...] = ()) -> Iterator[Leaf]:
     """Yields all layers under a node in order."""
     if node.layer is not None:
         yield Leaf(path, node.layer)
-    elif is_padding(node.class_name):
+    elif is_padding(node.class_name) and not is_attention(node.name, node.class_name):
         yield from _padding_leaves(node, path)
     else:
         for child in node.children:

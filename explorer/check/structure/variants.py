@@ -14,8 +14,42 @@ from explorer.network.layer import Kind
 def in_one_form(network: Network) -> Network:
     """Returns the network with groups told from weights, and with strides where they would be without a blur."""
     network = _with_units(network, unblurred)
+    network = replace(network, stem=_pooled(network.stem))
     votes = [groups for block in network.blocks if (groups := _shown_groups(block)) is not None]
     return _with_units(network, _grouped) if votes and mode(votes) > 1 else network
+
+
+def _pooled(stem: Unit) -> Unit:
+    """Reads a strided convolution that is called a pool as the max pool in whose place it stands (ResNet-RS)."""
+    inside = [layer for layer in stem.main if "pool" in layer.name.rpartition(".")[0]]
+    conv = next((layer for layer in inside if layer.kind is Kind.CONV), None)
+    if conv is None or conv.stride not in ((2, 2), None):
+        return stem
+    pool = ReadLayer(conv.name, Kind.POOL, "MaxPool2d", outputs=conv.outputs, size=conv.size)
+    main = tuple(pool if layer is conv else layer for layer in stem.main if layer is conv or layer not in inside)
+    return replace(stem, main=main, beside=(*stem.beside, *inside))
+
+
+def with_even_stem(network: Network) -> Network:
+    """Returns the network with the inner convolutions of a tiered stem (24, 32, 64) as wide as ResNet-D's (32, 32, 64).
+
+    A stem of three convolutions that do not fit each other, or their norms, is left as it is.
+    """
+    convs = network.stem.convs
+    if len(convs) != 3 or not convs[2].outputs or convs[2].outputs % 2:
+        return network
+    width, arriving = convs[2].outputs // 2, convs[0].inputs
+    changed: dict[int, ReadLayer] = {}
+    for layer in network.stem.main:
+        if layer.kind is Kind.CONV and layer.inputs == arriving:
+            inputs = arriving if layer is convs[0] else width
+            arriving = layer.outputs
+            changed[id(layer)] = replace(layer, inputs=inputs, outputs=arriving if layer is convs[2] else width)
+        elif layer.kind is Kind.NORM and layer.outputs == arriving:
+            changed[id(layer)] = layer if arriving == convs[2].outputs else replace(layer, outputs=width)
+        elif layer.kind in (Kind.CONV, Kind.NORM):
+            return network
+    return replace(network, stem=replace(network.stem, main=tuple(changed.get(id(e), e) for e in network.stem.main)))
 
 
 def dimensions(network: Network) -> int:
