@@ -17,6 +17,7 @@ _ROW = re.compile(
     _CELL.pattern + r"\s{1,60}\[?\((?P<shape>None[^)]{0,60})\)\]?\s{1,60}(?P<params>[\d,]{1,16})(?P<rest>.{0,300})$"
 )
 _SOURCE = re.compile(r"(?<![\w/.\-])([\w/.\-]{1,80}+)\[\d{1,4}\]\[\d{1,4}\]")
+_MOST_IN_GATE = 12  # layers
 # By the first letters, since version 2 cuts long classes off.
 _CLASSES = {
     "Conv2D": "Conv2d", "BatchNorm": "BatchNorm2d", "ReLU": "ReLU", "Activation": "ReLU", "MaxPooling": "MaxPool2d",
@@ -32,6 +33,7 @@ class _Row:
     shape: tuple[int, ...]
     params: int
     sources: list[str] = field(default_factory=list)
+    in_gate: bool = False
 
     def node(self, prefix: str = "") -> Node:
         """The layer, called by what its name has after ``prefix``."""
@@ -134,17 +136,45 @@ def _block(total: _Row, branches: list[list[_Row]], before: list[_Row]) -> Node:
     prefix = total.name.rpartition("_")[0]
     shared = bool(prefix) and all(row.name.startswith(f"{prefix}_") for row in (*main, *shortcut))
     name = prefix if shared else total.name
-    children = [row.node(name) for row in (*before, *main)]
+    children = [row.node(name) for row in (*before, *main) if not row.in_gate]
+    if gate := [row.node(name) for row in main if row.in_gate]:
+        children.append(Node("attention", "", children=gate))
     if shortcut:
         children.append(Node("shortcut", "Sequential", children=[row.node(name) for row in shortcut]))
     return Node(name, f"Block_{total.name}", children=[*children, total.node(name)])
 
 
 def _branch(name: str, by_name: dict[str, _Row], readers: Counter[str]) -> list[_Row]:
-    """Returns the layers that lead to a sum, back to the layer that more than one reads."""
+    """Returns the layers that lead to a sum, back to the layer that more than one reads.
+
+    Squeeze-and-excitation reads a map and multiplies it: its layers are marked, and the branch goes on behind it.
+    """
     found: list[_Row] = []
-    while name in by_name and readers[name] == 1 and len(by_name[name].sources) == 1 and len(found) < MAX_LAYERS:
+    apart = False  # whether the layer is read by a gate, too
+    while name in by_name and readers[name] == 1 + apart and len(found) < MAX_LAYERS:
         row = by_name[name]
+        gate = _gate(row, by_name)
+        if not gate and len(row.sources) != 1:
+            break
         found += [row] if row.class_name not in _NO_LAYERS else []
-        name = row.sources[0]
+        found += gate
+        for each in (row, *gate) if gate else ():
+            each.in_gate = True
+        apart, name = bool(gate), gate[-1].sources[0] if gate else row.sources[0]
     return found[::-1]
+
+
+def _gate(product: _Row, by_name: dict[str, _Row]) -> list[_Row]:
+    """Returns the layers that turn one factor of a product into the other, the last one first; none for others."""
+    if product.class_name != "Multiply" or len(product.sources) != 2:
+        return []
+    for factor, other in (product.sources, product.sources[::-1]):
+        found: list[_Row] = []
+        while (
+            factor != other and factor in by_name and len(by_name[factor].sources) == 1 and len(found) < _MOST_IN_GATE
+        ):
+            found.append(by_name[factor])
+            factor = found[-1].sources[0]  # noqa: PLW2901
+        if factor == other and found:
+            return found
+    return []

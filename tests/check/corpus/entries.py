@@ -147,6 +147,10 @@ ENTRIES: Mapping[str, Entry] = {
     # Keras
     "keras resnet50": Entry(keras.resnet50, R50, kinds=("print",)),
     "keras resnet50, boxes": Entry(lambda: keras.resnet50(boxes=True), R50, kinds=("print",)),
+    "keras se-resnet50": Entry(lambda: keras.resnet50(gates=True), R50 | {"attention": "se"}, kinds=("print",)),
+    "keras se-resnet50, boxes": Entry(
+        lambda: keras.resnet50(boxes=True, gates=True), R50 | {"attention": "se"}, kinds=("print",),
+    ),
     "keras resnet20": Entry(keras.resnet20, C20, kinds=("print",)),
     # one and three dimensions
     "audio": Entry(w.audio, None, (12, 1000), kinds=PRINTS),

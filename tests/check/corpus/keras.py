@@ -38,8 +38,8 @@ class Summary:
         return "\n".join([*lines, bar.replace("┼", "┴"), " Total params: 25,636,712 (97.80 MB)"])
 
 
-def resnet50(*, boxes: bool = False, classes: int = 1000) -> str:
-    """keras.applications.ResNet50: v1, with biases."""
+def resnet50(*, boxes: bool = False, classes: int = 1000, gates: bool = False) -> str:
+    """keras.applications.ResNet50: v1, with biases; ``gates`` puts squeeze-and-excitation into its blocks."""
     out = Summary(boxes)
     last = out.add("input_1", "InputLayer", (224, 224, 3), 0)
     last = out.add("conv1_pad", "ZeroPadding2D", (230, 230, 3), 0, last)
@@ -64,6 +64,8 @@ def resnet50(*, boxes: bool = False, classes: int = 1000) -> str:
                 last = out.add(f"{name}_{number}_bn", "BatchNormalization", shape, 4 * outputs, last)
                 if number < 3:
                     last = out.add(f"{name}_{number}_relu", "Activation", shape, 0, last)
+            if gates:
+                last = gated(out, name, last, side, 4 * width)
             beside = f"{name}_0_bn" if index == 1 else start
             last = out.add(f"{name}_add", "Add", (side, side, 4 * width), 0, beside, last)
             last = out.add(f"{name}_out", "Activation", (side, side, 4 * width), 0, last)
@@ -71,6 +73,16 @@ def resnet50(*, boxes: bool = False, classes: int = 1000) -> str:
     last = out.add("avg_pool", "GlobalAveragePooling2D", (2048,), 0, last)
     out.add("predictions", "Dense", (classes,), 2049 * classes, last)
     return out.text("resnet50")
+
+
+def gated(out: Summary, name: str, last: str, side: int, channels: int) -> str:
+    """Squeeze-and-excitation as in Keras's own layers: pool, two dense layers, a product."""
+    squeezed = out.add(f"{name}_se_pool", "GlobalAveragePooling2D", (channels,), 0, last)
+    inner = channels // 16
+    squeezed = out.add(f"{name}_se_squeeze", "Dense", (inner,), (channels + 1) * inner, squeezed)
+    squeezed = out.add(f"{name}_se_excite", "Dense", (channels,), (inner + 1) * channels, squeezed)
+    squeezed = out.add(f"{name}_se_reshape", "Reshape", (1, 1, channels), 0, squeezed)
+    return out.add(f"{name}_se_scale", "Multiply", (side, side, channels), 0, last, squeezed)
 
 
 def resnet20(*, boxes: bool = False) -> str:
