@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import log
 
 from explorer.compare.budget import Measure
-from explorer.compare.sentences.parts import changes, moves
+from explorer.compare.sentences.parts import Part, changes, moves
 from explorer.compare.sentences.settings import clauses
 from explorer.network.architecture import Architecture
 from explorer.network.names import spoken
@@ -16,6 +16,7 @@ from explorer.text.ratios import ratio
 _SKELETON = ("block", "stage_blocks", "widths")
 _IMAGE = {"in_channels", "image_size"}  # said beside the ratios
 _MOVES = 0.01  # a logarithm of a ratio, or a gap between two, that calls for a reason
+_HARDLY = 0.05  # a logarithm of a ratio of totals, of which one reason is enough
 
 
 def difference_sentence(first: Architecture, second: Architecture) -> str:
@@ -73,6 +74,11 @@ def _sides(first: Architecture, second: Architecture) -> tuple[int, int]:
     return before, after
 
 
+def _ways(first: Architecture, second: Architecture, measure: Measure) -> set[tuple[Part, bool]]:
+    """The parts that change, each with whether it grows."""
+    return {(change.part, change.value > 0) for change in changes(first, second, measure)}
+
+
 def _maps(first: Architecture, second: Architecture) -> Iterator[str]:
     before, after = _sides(first, second)
     if before != after:
@@ -84,6 +90,10 @@ def _macs_tell_another_story(first: Architecture, second: Architecture) -> bool:
     far; and the area of the maps does not explain the better half of that."""
     params, macs = log(second.params / first.params), log(second.macs / first.macs)
     gap, (before, after) = macs - params, _sides(first, second)
+    if max(abs(params), abs(macs)) <= _HARDLY and _ways(first, second, Measure.MACS) <= _ways(
+        first, second, Measure.PARAMS
+    ):
+        return False  # the same parts go the same ways, and little is left of it in either total
     if abs(macs) <= _MOVES or abs(gap) <= max(_MOVES, abs(params) / 2, abs(macs) / 2):
         return False
     return before == after or abs(gap - 2 * log(after / before)) > abs(gap) / 2

@@ -139,6 +139,14 @@ def _macs_need_a_reason(first: Architecture, second: Architecture) -> bool:
     low, high = sorted((float(params) ** 0.5, float(params) ** 2))
     if abs(math.log(macs)) <= 0.01 or low <= macs <= high or abs(math.log(macs / params)) <= 0.01:
         return False
+    # Where both totals hardly move, what is said of the parameters is enough if the MACs of each part go the same way.
+    deltas = [
+        [amount_of(second, part, measure) - amount_of(first, part, measure) for part in PARTS]
+        for measure in (Measure.PARAMS, Measure.MACS)
+    ]
+    same_way = all(not of_macs or of_params * of_macs > 0 for of_params, of_macs in zip(*deltas, strict=True))
+    if max(abs(math.log(params)), abs(math.log(macs))) <= 0.05 and same_way:
+        return False
     # The maps explain it where the MACs are nearer to the parameters times the area than half way (of factors).
     return area == 1 or abs(math.log(macs / (params * area))) > abs(math.log(macs / params)) / 2
 

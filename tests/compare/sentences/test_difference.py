@@ -63,6 +63,16 @@ def test_macs_of_another_family_have_a_reason_of_their_own() -> None:
     )
 
 
+def test_resnexts_parts_are_named_once() -> None:
+    """Its MACs move as its parameters do, and neither total moves by more than 3 %."""
+    assert said(arch_of("resnet50"), arch_of("resnext50_32x4d")) == (
+        "ResNeXt-50 (32×4d) has as many weighted layers as ResNet-50 (v1.5), with 0.979 × the parameters and 1.03 × "
+        "the MACs: it has its 3×3 convolutions in 32 groups rather than 1 and has a width per group of 4 rather than "
+        "64; its 3×3 convolutions shrink from 11.3 M to 1.41 M weights, while its 1×1 convolutions grow from 9.36 M to "
+        "18.7 M weights."
+    )
+
+
 def test_an_image_is_said_once() -> None:
     text = said(arch_of("resnet50"), analyze(replace(preset("resnet50"), image_size=448)))
     assert ", on images of 3×448×448 in place of 3×224×224: its stages start from maps of 112×112 in place of" in text
