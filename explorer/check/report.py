@@ -17,7 +17,7 @@ from explorer.check.matching.forgive import Comparison
 from explorer.check.matching.network import match_networks
 from explorer.check.rules.all_rules import find_differences
 from explorer.check.rules.settings import explain_settings
-from explorer.check.structure.build import build_network
+from explorer.check.structure.build import build_network, with_stages
 from explorer.check.structure.fill_shapes import with_inferred_shapes
 from explorer.check.structure.network import Network, Unit
 from explorer.check.structure.variants import as_for_images, dimensions, in_one_form, with_even_stem
@@ -90,6 +90,8 @@ def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Re
     tell(0.3, "finding the blocks")
     check_tree(reading)
     network, side = _checked_network(reading), None
+    if meant and not reading.named:
+        network = with_stages(network, meant.stage_blocks)
     unknown = any(layer.kind is None for block in network.blocks for layer in block.shortcut)
     shortcuts_folded = unknown and reading.source is not Source.PRINTED
     if reading.source.is_table:

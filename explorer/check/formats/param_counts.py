@@ -18,12 +18,15 @@ def conv_from_params(params: int | None, inputs: int | None, outputs: int | None
     return None
 
 
-def groups_from_params(params: int | None, inputs: int | None, outputs: int | None) -> int | None:
-    """Returns in how many groups a 3×3 convolution without bias reads its channels, or None where nothing fits."""
-    if not params or not inputs or not outputs or params % (9 * outputs):
+def groups_from_params(params: int | None, inputs: int | None, outputs: int | None) -> tuple[int, bool] | None:
+    """Returns in how many groups a 3×3 convolution reads its channels, and whether it has a bias; None if none fits."""
+    if not params or not inputs or not outputs or params % outputs:
         return None
-    groups, rest = divmod(inputs, params // (9 * outputs))
-    return groups if not rest and groups > 1 and outputs % groups == 0 else None
+    for bias in (False, True):
+        read, left = divmod(params // outputs - bias, 9)
+        if read and not left and inputs % read == 0 and inputs > read and outputs % (inputs // read) == 0:
+            return inputs // read, bias
+    return None
 
 
 def stem_conv_from_params(params: int | None, outputs: int | None) -> tuple[int, int, bool] | None:

@@ -1,9 +1,9 @@
 """Builds a ``Network`` from the tree of modules: blocks with two paths, stages, stem and head."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby, islice
 
 from explorer.check.formats.class_names import (
     IGNORED_CLASSES,
@@ -60,6 +60,17 @@ def build_network(reading: ReadText) -> Network | None:
     apart = scope.inside or (bool(head) and not whole_head)
     network = Network(Unit("", tuple(stem)), _stages(blocks), Unit("", whole_head), apart, scope.apart, scope.others)
     return network if reading.named else with_torchvision_names(network)
+
+
+def with_stages(network: Network, blocks: Sequence[int]) -> Network:
+    """Returns a network without names of its own with ``blocks`` in its stages, where those that were found are some of
+    them in one: nothing in a table tells dilated stages of one width apart."""
+    ends = set(accumulate(blocks))
+    if not {*accumulate(len(stage.blocks) for stage in network.stages)} <= ends or max(ends) != len(network.blocks):
+        return network
+    rest = iter(network.blocks)
+    stages = tuple(Stage("", None, tuple(islice(rest, count)), bounded=False) for count in blocks)
+    return with_torchvision_names(replace(network, stages=stages))
 
 
 def _outside(leaves: list[Leaf], holding: set[int]) -> Iterator[ReadLayer]:

@@ -30,6 +30,7 @@ class _FeatureMap:
 
 def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, int | None]:
     """Returns the network with all that follows from shapes and parameters, and the side of the image in pixels."""
+    network = _with_grouped_outputs(network)
     side = _image_side(network, reading)
     arriving = _FeatureMap(_image_channels(network), (side, side) if side else None)
     stem = tuple(_filled_path(network.stem.main, arriving, is_stem=True))
@@ -47,6 +48,30 @@ def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, 
         stages.append(replace(stage, blocks=tuple(blocks)))
     head = replace(network.head, main=tuple(_filled_path(network.head.main, arriving)))
     return replace(network, stem=replace(network.stem, main=stem), stages=tuple(stages), head=head), side
+
+
+def _with_grouped_outputs(network: Network) -> Network:
+    """Gives grouped convolutions the features of their norms as outputs, where a table without shapes shows most so."""
+    widths = [_grouped_width(block) for block in network.blocks]
+    if 2 * sum(map(bool, widths)) <= len(widths):
+        return network
+
+    def filled(block: Unit) -> Unit:
+        width = _grouped_width(block)
+        main = (replace(e, outputs=width) if width and e is block.convs[1] else e for e in block.main)
+        return replace(block, main=tuple(main))
+
+    stages = (replace(stage, blocks=tuple(map(filled, stage.blocks))) for stage in network.stages)
+    return replace(network, stages=tuple(stages))
+
+
+def _grouped_width(block: Unit) -> int | None:
+    """Returns the inner width of a bottleneck that has no shapes, if its second convolution must have groups for it."""
+    convs, norms = block.convs, _norm_features(block.main)
+    if len(convs) != 3 or len(norms) != 3 or convs[1].outputs:
+        return None
+    width = norms[1]  # in both orders of norm and convolution
+    return width if groups_from_params(convs[1].params, width, width) else None
 
 
 def _filled_block(block: Unit, arriving: _FeatureMap, following: list[int] | None) -> Unit:
@@ -119,8 +144,8 @@ def _filled_conv(layer: ReadLayer, arriving: _FeatureMap, norms: list[int], *, f
     found = conv_from_params(layer.params, inputs, outputs)
     if found is None and first and (stem := stem_conv_from_params(layer.params, outputs)):
         inputs, found = stem[1], (stem[0], stem[2])
-    groups = None if found else groups_from_params(layer.params, inputs, outputs)
-    found = (3, False) if groups else found
+    grouped = None if found else groups_from_params(layer.params, inputs, outputs)
+    groups, found = (grouped[0], (3, grouped[1])) if grouped else (None, found)
     kernel = layer.kernel or ((found[0], found[0]) if found else None)
     stride = _stride(arriving.size, layer.size) if arriving.size and layer.size else None
     layer = replace(layer, inputs=inputs, outputs=outputs, kernel=kernel, stride=stride, before=arriving.size)
