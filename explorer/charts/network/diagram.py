@@ -8,7 +8,7 @@ into one glyph, so ResNet-1202 is drawn as quickly and read as easily as ResNet-
 from collections.abc import Sequence
 from functools import lru_cache
 
-from explorer.charts.network.flow_pen import FlowPen, caption_width, natural_length
+from explorer.charts.network.flow_pen import LEAST_WIDE, FlowPen, natural_length
 from explorer.charts.network.glyphs import Item, block_kind, fold_attempts, shortcut_mark, stage_items, stem_bars
 from explorer.charts.network.gradient_marks import NoteMarks
 from explorer.charts.network.gradient_notes import Notes
@@ -59,12 +59,14 @@ class _Drawing:
     ) -> None:
         self.arch, self.selected, self.tall = arch, selected, tall
         self.canvas = Canvas(tall)
+        self.small = 10.0 if tall or notes else LEAST_WIDE
         self.stages = stage_items(arch, selected, most)
         self.marks = NoteMarks(notes, self.canvas)
         self.rail = 266.0 if self.marks and not tall else 8.0  # where the notes' columns begin, across the flow
         axis, breadth, reach = _measures(tall=tall, noted=bool(self.marks))
         self.pen = FlowPen(self.canvas, axis, breadth, reach, arch.config.image_size, selected)
         self.pen.t = 12.0 if tall else 6.0
+        self.pen.letters = 12.0 if notes else LEAST_WIDE  # notes need the room
         self.pen.scale = self._bar_scale() * thickness
         blocks = sum(map(len, self.stages))
         self.gap = min(13.0 + max(extra, 0.0) / (2 * blocks), 40.0)
@@ -111,7 +113,7 @@ class _Drawing:
         self.pen.t += 10
         self.pen.wire(24 if self.tall else 74)
         words = ("image", shape(self.arch.layers[0].input_shape))
-        self.pen.caption(start + 5 if self.tall else max(start + 34, caption_width(words) / 2 + 2), words)
+        self.pen.caption(start + 5 if self.tall else max(start + 34, self.pen.caption_width(words) / 2 + 2), words)
         self.marks.draw_key(self.rail)
 
     def _stem(self) -> None:
@@ -134,7 +136,7 @@ class _Drawing:
         plan = items[0].plan
         blocks = sum(item.count for item in items)
         words = (f"layer{plan.stage} ×{blocks}", shape(items[-1].bars[-1].output_shape))
-        width = max(caption_width(words), 104.0)
+        width = max(self.pen.caption_width(words), 104.0)
         self.pen.make_room(words, width / 2)
         start, mark = self.pen.t, len(self.canvas.parts)
         self.pen.t += 22 if self.tall else 8
@@ -184,8 +186,8 @@ class _Drawing:
         label = f"×{item.count}" if item.count > 1 else str(item.plan.index)
         beside = self.pen.axis + breadth / 2 + (12 if self.tall else 16)  # clear of the frame of a selected part
         weight, opacity = (700, 1.0) if item.count > 1 else (400, 0.6)
-        self.canvas.text((start + end) / 2, beside, label, size=10.5, font_weight=weight, opacity=opacity,
-                         text_anchor="start" if self.tall else "middle")  # fmt: skip
+        self.canvas.text((start + end) / 2, beside, label, size=max(self.small, 10.5), font_weight=weight,
+                         opacity=opacity, text_anchor="start" if self.tall else "middle")  # fmt: skip
 
     def _size(self, units: Sequence[str], start: float) -> None:
         """The gradient's size at the glyph that began at ``start`` and ends here."""
@@ -207,21 +209,21 @@ class _Drawing:
         self.canvas.line(path, SKIP, stroke_width=round(self.marks.arc_width(item.units), 1), **dashes)
         self.canvas.circle(begin, self.pen.axis, 2.6, SKIP)
         self.canvas.circle(end, self.pen.axis, 4.6, PAPER, stroke=SKIP, stroke_width=1.8)
-        self.canvas.text(end, self.pen.axis, "+", size=10, fill=SKIP, font_weight=700)
+        self.canvas.text(end, self.pen.axis, "+", size=self.small, fill=SKIP, font_weight=700)
         mark, middle = shortcut_mark(plan), (begin + end) / 2
         if mark:
             self._mark(self.marks.mark_at(item.units, middle), top, mark, filled=plan.shortcut == "project")
         self.marks.draw_label(item.units, middle, top, marked=bool(mark))
 
     def _mark(self, t: float, s: float, words: str, *, filled: bool) -> None:
-        half = text_width(words, 10) / 2 + 3
+        half = text_width(words, self.small) / 2 + 3
         x, y = self.canvas.at(t, s)
         if self.tall:
             x -= half - 10
         fill, ink = (SKIP, "#12151C") if filled else (PAPER, SKIP)
         self.canvas.parts.append(
             f'<rect x="{x - half:.1f}" y="{y - 8:.1f}" width="{2 * half:.1f}" height="16" rx="4" fill="{fill}" '
-            f'stroke="{SKIP}" stroke-width="1.4"/><text x="{x:.1f}" y="{y:.1f}" font-size="10" fill="{ink}" '
+            f'stroke="{SKIP}" stroke-width="1.4"/><text x="{x:.1f}" y="{y:.1f}" font-size="{self.small}" fill="{ink}" '
             f'font-weight="600" text-anchor="middle" dominant-baseline="central" aria-hidden="true">{words}</text>'
         )
 

@@ -8,7 +8,8 @@ from explorer.charts.network.svg import INK, PANEL, PRIMARY, SELECTION, Canvas, 
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.layer import Layer
 
-_CAPTION_SIZE, _CAPTION_GAP = 12.0, 12.0  # the size of captions on a screen, and the gap between them
+LEAST_WIDE = 12.6  # the size of letters in a picture for screens: 9 px on one of 1,024
+_CAPTION_GAP = 12.0  # between captions on a screen
 Style = dict[str, str | float]
 
 
@@ -17,7 +18,7 @@ class FlowPen:
     """A pen on the axis of a picture that moves along the flow; ``t`` is the position it has reached.
 
     ``axis`` is where the flow runs, and ``breadth`` the picture's extent across it. A map of ``side`` pixels is drawn
-    ``reach`` broad, and ``scale`` multiplies the bars' thickness.
+    ``reach`` broad, and ``scale`` multiplies the bars' thickness. ``letters`` is the size of captions on a screen.
     """
 
     canvas: Canvas
@@ -26,6 +27,7 @@ class FlowPen:
     reach: float
     side: int
     selected: str | None
+    letters: float = LEAST_WIDE
     scale: float = 1.0
     t: float = 0.0
     caption_end: float = 0.0
@@ -75,12 +77,16 @@ class FlowPen:
                 self.canvas.text(*at, text, size=size, font_weight=weight, opacity=opacity, text_anchor="start")
             else:
                 below = self.breadth - 38 + 16 * line
-                self.canvas.text(t, below, text, size=_CAPTION_SIZE, font_weight=weight, opacity=opacity)
-        self.caption_end = t + caption_width(words) / 2
+                self.canvas.text(t, below, text, size=self.letters, font_weight=weight, opacity=opacity)
+        self.caption_end = t + self.caption_width(words) / 2
+
+    def caption_width(self, words: Sequence[str]) -> float:
+        """The width of a caption on a screen."""
+        return max(text_width(line, self.letters) for line in words)
 
     def make_room(self, words: Sequence[str], ahead: float) -> None:
         """Lengthens the wire on a screen until a caption centred ``ahead`` of here clears the previous one."""
-        missing = self.caption_end + _CAPTION_GAP + caption_width(words) / 2 - (self.t + ahead)
+        missing = self.caption_end + _CAPTION_GAP + self.caption_width(words) / 2 - (self.t + ahead)
         if not self.tall and missing > 0:
             self.wire(missing)
 
@@ -102,8 +108,3 @@ class FlowPen:
 def natural_length(channels: int) -> float:
     """The thickness of a bar before it is scaled to the page."""
     return 2.1 * math.pow(channels, 0.36)
-
-
-def caption_width(words: Sequence[str]) -> float:
-    """The width of a caption on a screen."""
-    return max(text_width(line, _CAPTION_SIZE) for line in words)

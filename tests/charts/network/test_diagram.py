@@ -244,3 +244,11 @@ def test_longer_bars_are_higher_resolutions_and_thicker_ones_more_channels() -> 
     assert heights == sorted(heights, reverse=True)
     assert widths == sorted(widths)
     assert len(set(heights)) == len(set(widths)) == 4
+
+
+@EVERY
+def test_the_smallest_letters_have_9_pixels_on_a_screen_of_1024(name: str) -> None:
+    """There the picture is 864 pixels wide."""
+    root = draw(analyze(NETWORKS[name]), tall=False)
+    sizes = [float(text.attrib["font-size"]) for text in root.iter("text")]
+    assert min(sizes) * 864 / page(root).right >= 8.9
