@@ -284,6 +284,12 @@ def test_a_message_of_pytorchs_shows_no_other_network_to_paste() -> None:
     assert "a file of ResNet-18" in said and "paste that alone" not in said
 
 
+def test_the_error_that_a_bug_prints_leads_to_the_bug() -> None:
+    page = pasted("RuntimeError: running_mean should contain 256 elements not 64")
+    links = {each.proto.label: each.proto.query_string for each in page.get("page_link")}
+    assert links["The same mistake: The norm that never was"] == "lesson=bugs&bug=norms"
+
+
 def test_check_against_what_was_meant() -> None:
     said = words(pasted(str(torchvision.models.resnet18()), meant="resnet34"))
     assert "ResNet-34" in said and "no difference" not in said

@@ -35,6 +35,7 @@ _MOST_FIXED = 3  # of them with a link to the network that was meant
 # Words of a finding, and the program of "Spot the bug" with the same mistake.
 _BUGS = (
     ("assigned twice", "norms"),
+    ("bn2 was assigned where bn3", "norms"),
     ("cannot be added", "stride"),
     ("lacks the stride", "stride"),
 )
