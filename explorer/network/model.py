@@ -39,15 +39,23 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(plans[-1].out_channels, config.num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.conv1(x)
-        x = self.bn1(x)
-        x = self.act1(x)
-        x = self.maxpool(x)
-        x = self.blurpool(x)
+        x = self.forward_stem(x)
 
         for stage in self.stages:
             x = self.get_submodule(stage)(x)
 
+        return self.forward_head(x)
+
+    def forward_stem(self, x: Tensor) -> Tensor:
+        """What comes before the first block."""
+        x = self.conv1(x)
+        x = self.bn1(x)
+        x = self.act1(x)
+        x = self.maxpool(x)
+        return self.blurpool(x)
+
+    def forward_head(self, x: Tensor) -> Tensor:
+        """What comes after the last block."""
         x = self.bn_last(x)
         x = self.act_last(x)
         x = self.avgpool(x)  # (N, C, 1, 1)
