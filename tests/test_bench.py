@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from bench import first, gradients, load, memory, rerun, sweep, table, training, whole_class
+from bench import first, gradients, lesion, load, memory, rerun, sweep, table, training, whole_class
 from bench.result import Result, interleaved, row
 from bench.server import ROOT, Server, serve
 from bench.visits import first_parts, visits
@@ -138,6 +138,12 @@ def test_training() -> None:
     results = list(training.run(steps=1, repeats=1, recorded_steps=0))
     assert [result.at_least for result in results] == [True] * len(training.NETWORKS)
     assert all("a bare loop" in result.theirs and result.goal == 0.9 for result in results)
+
+
+def test_lesion() -> None:
+    (result,) = lesion.run(repeats=1, config=lesion.CONFIG, pictures=8)
+    assert result.name == "a block of ResNet-56 cut" and result.goal == 0.6 and not result.at_least
+    assert result.measured > 0 and "mean of 27" in result.ours
 
 
 def test_configurations_are_different_and_fit_into_a_link() -> None:

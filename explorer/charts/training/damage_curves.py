@@ -89,7 +89,7 @@ def _network(curve: DamageCurve, name: str, number: int, *, shuffled: bool) -> I
 
 def _said(point: Band, *, shuffled: bool) -> str:
     place = f"Kendall's tau {point.place:.2f}" if shuffled else f"{counted(round(point.place), 'block')} cut"
-    several = len(point.accuracies) > 1
+    several = point.low != point.high
     spread = f"<br>{percent(point.low, 1)} to {percent(point.high, 1)}" if several else ""
     return f"{place}: {percent(point.median, 1)} right{spread}"
 

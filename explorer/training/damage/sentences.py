@@ -123,10 +123,11 @@ def told_single_cuts(lesions: Sequence[Lesion], name: str) -> str:
     if len(lesions) == 1:
         return f"{name}: the only block that can be cut, {_block(most)}, costs {_cost(most)}, from {before}."
     little = sum(cost < _LITTLE for cost in costs)
-    rest = f"{counted(little, 'cut')} of {len(costs)} {'costs' if little == 1 else 'cost'} less than 1 point"
+    few = f"{little:,}" if little else "None"
+    rest = f"{few} of the {len(costs):,} cuts cost{'' if little > 1 else 's'} less than 1 point"
     return (
         f"{name}, {before} right as a whole: one cut costs {_change(median(costs))} at the median. {_block(most)} "
-        f"matters most: without it {_share(most.accuracy)} are right. {capitalised(rest)}."
+        f"matters most: without it {_share(most.accuracy)} are right. {rest}."
     )
 
 
@@ -149,19 +150,19 @@ def told_beside(one: Sequence[Lesion], other: Sequence[Lesion], names: tuple[str
     medians = [median(each.cost for each in lesions) for lesions in (one, other)]
     worst = [max(each.cost for each in lesions) for lesions in (one, other)]
     said = [
-        f"{name} {_change(middle)} at the median and {_change(most)} at most"
+        f"{name} {_change(middle)} at the median, {_change(most)} at most"
         for name, middle, most in zip(names, medians, worst, strict=True)
     ]
     end = "Each was trained once; other seeds give other numbers."
     fragile = 0 if medians[0] > medians[1] else 1
     cheapest, dearest = min(each.cost for each in (one, other)[fragile]), worst[1 - fragile]
     if abs(medians[0] - medians[1]) < _LITTLE:
-        found = "so a typical cut costs both about the same"
+        found = "a typical cut costs both about the same"
     elif cheapest > dearest:
-        found = f"so every cut of {names[fragile]} costs more than any of {names[1 - fragile]}"
+        found = f"every cut of {names[fragile]} costs more than any of {names[1 - fragile]}"
     else:
-        found = f"so a typical cut harms {names[fragile]} more"
-    return f"One block cut costs {listed(said)}, {found}. {_left_out(one, other, names)}{end}"
+        found = f"a typical cut harms {names[fragile]} more"
+    return f"One block cut costs {'; '.join(said)}: {found}. {_left_out(one, other, names)}{end}"
 
 
 def _left_out(one: Sequence[Lesion], other: Sequence[Lesion], names: tuple[str, str]) -> str:
@@ -178,8 +179,8 @@ def told_recalibration(stale: Lesion, fresh: Lesion) -> str:
     """What the batch norms' statistics have to do with a loss: the same damage without and with recalibration."""
     back = fresh.accuracy - stale.accuracy
     went = f"Recalibrating the batch norms after it takes {_share(stale.accuracy)} to {_share(fresh.accuracy)}"
-    if stale.cost < _LITTLE:
-        return f"{went}: the damage had cost less than 1 point to begin with."
+    if stale.cost < _LITTLE or _doubt(len(stale.flipped), stale.mended):
+        return f"{went}: the damage had cost too little to ask what it comes from."
     share = back / stale.cost
     if share >= _MOST:
         why = "most of the loss was running statistics that no longer fitted, not what the damage took away"
@@ -199,7 +200,7 @@ def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:
     seeds = counted(len(curve.seeds), "seed")
     if lost is None:
         return f"{name}: at no damage shown does the median of {seeds} lose half of its lead over guessing."
-    place = f"at a Kendall's tau of {lost.place:.2f}" if shuffled else f"with {_of_blocks(curve, lost.place)} cut"
+    place = f"at a Kendall's tau of {lost.place:.2f}" if shuffled else f"with {_of_blocks(curve, lost.place)}"
     return (
         f"{name}: {place} half of its lead over guessing is gone, the median of {seeds} is {_share(lost.median)} "
         f"(whole {_share(curve.accuracy)}, guessing {_share(guess)})."
@@ -207,4 +208,4 @@ def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:
 
 
 def _of_blocks(curve: DamageCurve, place: float) -> str:
-    return f"{place:.0f} of the {len(can_be_cut(curve.config))} blocks that can be"
+    return f"{place:.0f} of its {len(can_be_cut(curve.config))} blocks cut"

@@ -1,0 +1,163 @@
+"""The sentences say what was counted, whatever it was."""
+
+import re
+from statistics import median
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.training.damage.cuts import Damage, can_be_cut, shuffled
+from explorer.training.damage.outcome import Band, DamageCurve, Lesion
+from explorer.training.damage.sentences import (
+    told_below_chance,
+    told_beside,
+    told_classes,
+    told_curve,
+    told_lesion,
+    told_recalibration,
+    told_single_cuts,
+)
+from explorer.training.data import CLASSES
+from tests.training.damage.lesions import PLAIN, RESIDUAL, damage_curves, lesion, single_cuts, with_right
+
+
+def well_formed(sentence: str) -> bool:
+    return sentence.endswith(".") and "  " not in sentence and not re.search(r"\bnan\b|-\d|,,|\.\.", sentence)
+
+
+@given(single_cuts())
+def test_every_cut_is_told_by_its_counts(lesions: tuple[Lesion, ...]) -> None:
+    for each in lesions:
+        said = told_lesion(each)
+        assert well_formed(said)
+        right = sum(a == b for a, b in zip(each.labels, each.after, strict=True))
+        count = len(each.labels)
+        assert f"gets {right} of {count} picture{'' if count == 1 else 's'} right" in said
+        assert f"instead of {each.right_before} (" in said
+        lost, mended = re.search(r"(\d+) that (?:was|were) right .* and (\d+) that", said).groups()
+        assert each.right_before - int(lost) + int(mended) == right
+        classes = told_classes(each, CLASSES)
+        assert bool(classes) == bool(each.flipped) and (not classes or well_formed(classes))
+
+
+def test_the_damage_is_named() -> None:
+    labels = (0, 1, 2, 3)
+    assert told_lesion(lesion(labels, labels, labels, ())) == (
+        "Nothing is cut: the whole network gets 4 of 4 pictures right (100 %)."
+    )
+    assert told_lesion(lesion(labels, labels, (0, 1, 2, 9), ("layer1.0", "layer2.1"))) == (
+        "Without the branches of layer1.0 and layer2.1, the network gets 3 of 4 pictures right (75.0 %) instead of 4 "
+        "(100 %): 1 that was right is wrong now and 0 that were wrong are right, a difference that so few pictures "
+        "cannot tell from chance."
+    )
+    four = lesion(labels, labels, labels, ("layer1.0", "layer1.1", "layer2.1", "layer3.1"))
+    assert told_lesion(four).startswith("Without the branches of 4 blocks, the network")
+    plain = Lesion(PLAIN, Damage(("layer1.0",)), True, labels, labels, labels)
+    assert told_lesion(plain).startswith("Without layer1.0 and with its batch norms recalibrated, the network")
+    order = Damage(order=shuffled(RESIDUAL, 1, 0))
+    assert told_lesion(Lesion(RESIDUAL, order, False, labels, labels, labels)).startswith(
+        "With its blocks in another order (Kendall's tau 0.94), the network"
+    )
+
+
+@given(single_cuts(), st.data())
+def test_below_chance_is_explained_where_it_cannot_be_chance(lesions: tuple[Lesion, ...], data: st.DataObject) -> None:
+    each = data.draw(st.sampled_from(lesions))
+    said = told_below_chance(each, CLASSES)
+    assert not said or (well_formed(said) and each.accuracy < 0.1)
+
+
+def test_below_chance_names_the_class_that_swallows_the_pictures() -> None:
+    labels = tuple(number % 10 for number in range(1000))
+    wrong = tuple(8 if label != 8 else 0 for label in labels)
+    assert told_below_chance(lesion(labels, labels, wrong), CLASSES) == (
+        "0 % is below guessing (10.0 %), which has to be: guesses ignore the picture, and this network does not. It "
+        "takes 900 of 1,000 pictures for Bag and only 0 of the 100 that show one. What is behind the damage reads maps "
+        "that it never saw in training, normalised with statistics of maps that are no longer there, so the same "
+        "pictures that it told apart land together in a wrong class."
+    )
+    assert not told_below_chance(lesion(labels, labels, (0,) * 1000), CLASSES)  # exactly chance
+    assert not told_below_chance(with_right("layer1.0", 85), CLASSES)  # within two standard errors of 10 %
+    assert told_below_chance(with_right("layer1.0", 80), CLASSES)
+
+
+@given(single_cuts())
+def test_the_blocks_that_matter_most_are_those_that_cost_most(lesions: tuple[Lesion, ...]) -> None:
+    said = told_single_cuts(lesions, "It")
+    assert well_formed(said)
+    worst = re.search(r"(layer\d\.\d) matters most", said)[1]
+    assert next(each for each in lesions if each.damage.cuts == (worst,)).cost == max(each.cost for each in lesions)
+    middle = 100 * median(each.cost for each in lesions)
+    if middle >= 0:
+        assert f"one cut costs {round(middle, 1):.1f} point" in said
+
+
+def test_what_a_cut_costs_and_which_matters_most() -> None:
+    lesions = [with_right("layer1.0", 500), with_right("layer1.1", 880), with_right("layer2.0", 895)]
+    assert told_single_cuts(lesions, "It") == (
+        "It, 90.0 % right as a whole: one cut costs 2.0 points at the median. layer1.0 matters most: without it 50.0 % "
+        "are right. 1 of the 3 cuts costs less than 1 point."
+    )
+    assert told_single_cuts(lesions[:2], "It").endswith("None of the 2 cuts costs less than 1 point.")
+    assert told_single_cuts(lesions[1:2], "It") == (
+        "It: the only block that can be cut, layer1.1, costs 2.0 points (−20 pictures), from 90.0 %."
+    )
+    assert told_single_cuts([], "It") == "It: no block can be cut, since every one changes the shape."
+
+
+@given(single_cuts(PLAIN), single_cuts(RESIDUAL))
+def test_two_networks_beside_each_other(plain: tuple[Lesion, ...], residual: tuple[Lesion, ...]) -> None:
+    said = told_beside(plain, residual, ("Plain", "Residual"))
+    assert well_formed(said) and "2 blocks of Plain cannot be cut at all." in said
+    medians = [median(each.cost for each in lesions) for lesions in (plain, residual)]
+    if "harms Plain more" in said or "every cut of Plain" in said:
+        assert medians[0] > medians[1]
+    if "every cut of Plain" in said:
+        assert min(each.cost for each in plain) > max(each.cost for each in residual)
+
+
+def test_plain_beside_residual() -> None:
+    plain = [with_right(block, 100 + number, PLAIN) for number, block in enumerate(can_be_cut(PLAIN))]
+    residual = [with_right(block, 870 + number) for number, block in enumerate(can_be_cut(RESIDUAL))]
+    assert told_beside(plain, residual, ("Plain-20", "ResNet-20")) == (
+        "One block cut costs Plain-20 79.7 points at the median, 80.0 points at most; ResNet-20 2.6 points at the "
+        "median, 3.0 points at most: every cut of Plain-20 costs more than any of ResNet-20. 2 blocks of Plain-20 "
+        "cannot be cut at all. Each was trained once; other seeds give other numbers."
+    )
+    assert told_beside([], residual, ("Plain-20", "ResNet-20")) == ""
+
+
+@pytest.mark.parametrize(
+    ("stale", "fresh", "words"),
+    [
+        (500, 800, "most of the loss was running statistics"),
+        (500, 600, "part of the loss"),
+        (500, 510, "are not what the loss comes from"),
+        (500, 400, "are not what the loss comes from"),
+        (895, 880, "too little to ask"),
+    ],
+)
+def test_what_recalibration_takes_back(stale: int, fresh: int, words: str) -> None:
+    said = told_recalibration(with_right("layer1.0", stale), with_right("layer1.0", fresh, fresh=True))
+    assert words in said and f"takes {stale / 10} % to {fresh / 10} %" in said and well_formed(said)
+
+
+@given(st.booleans().flatmap(lambda shuffled: st.tuples(damage_curves(shuffled), st.just(shuffled))))
+def test_where_half_of_the_lead_is_lost(case: tuple[DamageCurve, bool]) -> None:
+    curve, shuffled_ = case
+    said = told_curve(curve, "It", shuffled=shuffled_)
+    assert said.endswith(".") and "  " not in said
+    half = (curve.accuracy + 0.1) / 2
+    assert ("at no damage shown" in said) == all(band.median >= half for band in curve.bands)
+
+
+def test_curves_are_told_by_the_first_damage_that_halves_the_lead() -> None:
+    bands = (Band(1, (0.9, 0.8)), Band(4, (0.3, 0.2)), Band(9, (0.1, 0.1)))
+    curve = DamageCurve(RESIDUAL, False, 0.9, (0, 1), bands)
+    assert told_curve(curve, "It") == (
+        "It: with 4 of its 9 blocks cut half of its lead over guessing is gone, the median of 2 seeds is 25.0 % (whole "
+        "90.0 %, guessing 10.0 %)."
+    )
+    taus = DamageCurve(RESIDUAL, False, 0.9, (0, 1), (Band(0.8, (0.1, 0.1)), Band(0.9, (0.8, 0.8))))
+    assert told_curve(taus, "It", shuffled=True).startswith("It: at a Kendall's tau of 0.80 half")
