@@ -113,10 +113,10 @@ def single_cuts(study: LesionStudy, recalibrate_on: Tensor | None, progress: Pro
 
 def cut_curve(
     study: LesionStudy,
-    counts: Sequence[int],
-    seeds: Sequence[int],
-    recalibrate_on: Tensor | None,
-    progress: Progress | None,
+    counts: Sequence[int] = (),
+    seeds: Sequence[int] = SEEDS,
+    recalibrate_on: Tensor | None = None,
+    progress: Progress | None = None,
 ) -> DamageCurve:
     """``random_cuts`` of a study."""
     sizes = counts or range(1, len(can_be_cut(study.config)) + 1)
@@ -130,10 +130,10 @@ def cut_curve(
 
 def shuffle_curve(
     study: LesionStudy,
-    swaps: Sequence[int],
-    seeds: Sequence[int],
-    recalibrate_on: Tensor | None,
-    progress: Progress | None,
+    swaps: Sequence[int] = SWAPS,
+    seeds: Sequence[int] = SEEDS,
+    recalibrate_on: Tensor | None = None,
+    progress: Progress | None = None,
 ) -> DamageCurve:
     """``shuffles`` of a study."""
     config = study.config

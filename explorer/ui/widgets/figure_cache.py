@@ -20,7 +20,7 @@ from explorer.charts.gradients import (
     losses,
     shortcut_shares,
 )
-from explorer.charts.training import curves
+from explorer.charts.training import curves, damage_bars, damage_curves
 from explorer.ui.state.caching import shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
@@ -74,3 +74,5 @@ shares_chart = drawn_once(shortcut_shares.shares_chart)
 activations_chart = drawn_once(activations.activations_chart)
 training_chart = drawn_once(curves.training_chart)
 product_chart = drawn_once(derivative_product.product_chart)
+cut_bars_chart = drawn_once(damage_bars.cut_bars_chart)
+damage_curves_chart = drawn_once(damage_curves.damage_curves_chart)

@@ -1,0 +1,148 @@
+"""Damage: blocks of a trained network are cut or swapped by a click, nothing is retrained, and its answers counted."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.training.damage_bars import cut_bars_alt_text, cut_bars_rows
+from explorer.charts.training.damage_curves import damage_curves_alt_text, damage_curves_rows
+from explorer.charts.training.damage_picture import BLOCK, SHORTCUT, damage_picture
+from explorer.network.options import Norm
+from explorer.training.damage.cuts import Damage
+from explorer.training.damage.outcome import Lesion
+from explorer.training.damage.sentences import (
+    told_below_chance,
+    told_beside,
+    told_classes,
+    told_curve,
+    told_lesion,
+    told_recalibration,
+    told_single_cuts,
+)
+from explorer.training.damage.trained import TrainedNetwork
+from explorer.ui.state.markdown import escaped
+from explorer.ui.training import damage_choices as choices
+from explorer.ui.training.damage_flips import flipped_pictures
+from explorer.ui.training.damage_work import curves, damaged, each_cut
+from explorer.ui.widgets.chart import chart
+from explorer.ui.widgets.figure_cache import cut_bars_chart, damage_curves_chart
+from explorer.ui.widgets.svg_picture import svg_picture
+
+_NONE = "none"
+
+
+def damage_view(networks: Sequence[TrainedNetwork]) -> None:
+    """Draw the network to click on, what the damage does, all single cuts as bars, and growing damage as curves."""
+    network, beside, again = _choose(networks)
+    damage = choices.chosen_damage(network.config)
+    _picture(network, damage)
+    cuts = each_cut(network, 0)
+    fresh = each_cut(network, 1, recalibrated=True) if again else ()
+    lesion = damaged(network, damage, recalibrated=again, known=fresh if again else cuts)
+    stale = damaged(network, damage, recalibrated=False, known=cuts, place=1) if again else None
+    if lesion:
+        _outcome(network, lesion, stale)
+    _bars(network, beside, damage, cuts, fresh)
+    _curves(tuple(filter(None, (network, beside))), again)
+
+
+def _choose(networks: Sequence[TrainedNetwork]) -> tuple[TrainedNetwork, TrainedNetwork | None, bool]:
+    by_key = {each.key: each for each in networks}
+    names = {each.key: each.name for each in networks}
+    with st.container(key="setting.damage"), st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        network = by_key[choices.NETWORK.select(tuple(by_key), labels=names, then=choices.heal)]
+        others = (*(key for key in by_key if key != network.key), _NONE)
+        beside = choices.BESIDE.select(others, labels=names | {_NONE: "nothing"})
+        choices.CLICK.segmented()
+        again = choices.RECALIBRATED.toggle() if network.config.norm is Norm.BATCH else False
+        st.button("Whole again", key="damage.heal", icon=":material/healing:", on_click=choices.heal)
+    return network, by_key.get(beside), again
+
+
+def _picture(network: TrainedNetwork, damage: Damage) -> None:
+    config, held = network.config, choices.held_block(network.config)
+    if held:
+        st.caption(f"{held} is swapped with the next block you click.")
+    svg_picture(
+        damage_picture(config, damage, held=held),
+        damage_picture(config, damage, held=held, tall=True),
+        key="damage_network",
+        filename=f"damage-{network.key}",
+        about=f"{network.name}: which blocks are cut or swapped",
+        notes=("Click a block to cut its branch, only the shortcut stays; nothing is retrained.",),
+        legend=((BLOCK, "block"), *([] if config.is_plain else [(SHORTCUT, "shortcut")])),
+        on_pick=lambda block: choices.toggle(config, block),
+    )
+
+
+def _outcome(network: TrainedNetwork, lesion: Lesion, stale: Lesion | None) -> None:
+    """What the damage did in words, class by class, and the pictures that flipped."""
+    said = [
+        told_lesion(lesion),
+        told_recalibration(stale, lesion) if stale and stale.flipped else "",
+        told_classes(lesion, network.classes),
+        told_below_chance(lesion, network.classes),
+    ]
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        st.markdown("\n".join(f"- {escaped(each)}" for each in said if each))
+        flipped_pictures(network, lesion)
+    with right:
+        rows = [
+            {"class": network.classes[each.label], "pictures": each.count, "whole": each.before, "now": each.after}
+            for each in lesion.classes
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Pictures right, class by class")
+
+
+def _bars(
+    network: TrainedNetwork,
+    beside: TrainedNetwork | None,
+    damage: Damage,
+    cuts: tuple[Lesion, ...],
+    fresh: tuple[Lesion, ...],
+) -> None:
+    """All single cuts of the network, and of the one beside it."""
+    others = each_cut(beside, 2) if beside else ()
+    shown = [(network, cuts, fresh), *([(beside, others, ())] if beside else [])]
+    said = [told_single_cuts(found, each.name) for each, found, _ in shown if found]
+    if beside and cuts and others:
+        said.append(told_beside(cuts, others, (network.name, beside.name)))
+    st.markdown("\n".join(f"- {escaped(each)}" for each in said))
+    for place, (column, (each, found, again)) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
+        if found:
+            with column:
+                chosen = damage.cuts if each is network else ()
+                chart(
+                    cut_bars_chart(found, each.name, number=place, recalibrated=again, chosen=chosen),
+                    key=f"damage_bars_{place}",
+                    alt=cut_bars_alt_text(found, each.name, recalibrated=again),
+                    filename=f"cuts-{each.key}",
+                )
+    expander = choices.VALUES.expander()
+    if expander:
+        for each, found, again in shown:
+            expander.dataframe(
+                pd.DataFrame(cut_bars_rows(found, recalibrated=again)), hide_index=True, alt=f"Single cuts: {each.name}"
+            )
+
+
+def _curves(networks: tuple[TrainedNetwork, ...], again: bool) -> None:
+    """More and more damage at random, once the reader wants it."""
+    st.subheader("More and more damage", anchor=False)
+    shuffled = choices.CURVE.segmented(labels={"cuts": "cut k blocks", "shuffles": "shuffle the blocks"}) == "shuffles"
+    every = curves(networks, shuffled=shuffled, recalibrated=again)
+    if every is None:
+        return
+    shown = [(curve, each.name) for curve, each in zip(every, networks, strict=True) if curve]
+    found, names = tuple(curve for curve, _ in shown), tuple(name for _, name in shown)
+    st.markdown("\n".join(f"- {escaped(told_curve(curve, name, shuffled=shuffled))}" for curve, name in shown))
+    chart(
+        damage_curves_chart(found, names, shuffled=shuffled),
+        key="damage_curves",
+        alt=damage_curves_alt_text(found, names, shuffled=shuffled),
+        filename="damage-shuffles" if shuffled else "damage-cuts",
+    )
+    rows = damage_curves_rows(found, names, shuffled=shuffled)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=200, alt="The numbers of the curves")

@@ -1,0 +1,143 @@
+"""The damage tab, from a script of its own: clicks cut and swap, the link keeps it, and the words are the counts."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.training.damage.cuts import Damage, block_names, swapped
+from explorer.training.damage.lesion import all_single_cuts, lesion
+from explorer.training.damage.outcome import Lesion
+from explorer.training.damage.sentences import told_lesion, told_single_cuts
+from explorer.ui.state.markdown import escaped
+from tests.pages.helpers import PATIENCE_S, component, healthy, link, settled, warnings
+from tests.training.damage.patients import SMALL, load
+
+PAGE = """
+from explorer.ui.state import url
+from explorer.ui.state.url_value import open_all
+from explorer.ui.training.damage import damage_view
+from explorer.ui.training.damage_choices import ALL
+from tests.training.damage.patients import NETWORKS
+
+with url.together():
+    open_all(*ALL)
+damage_view(NETWORKS)
+"""
+CLICKS = """
+import streamlit as st
+
+from explorer.ui.training import damage_choices as choices
+from tests.training.damage.patients import SMALL
+
+config = SMALL["plain"]
+for block in st.session_state["clicks"]:
+    choices.toggle(config, block)
+st.session_state["found"] = choices.chosen_damage(config), choices.held_block(config)
+"""
+
+
+def opened(**query: str) -> AppTest:
+    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    return settled(healthy(page.run()))
+
+
+def words(page: AppTest) -> str:
+    return "\n".join(each.value for each in page.markdown)
+
+
+def expected(cuts: list[str], order: tuple[str, ...] = (), *, key: str = "residual", fresh: bool = False) -> Lesion:
+    patient = load(key)
+    again = patient.calibration if fresh else None
+    return lesion(patient.net, patient.images, patient.labels, cuts=cuts, order=order, recalibrate_on=again)
+
+
+def test_a_whole_network_and_all_its_single_cuts_are_told() -> None:
+    page = opened()
+    patient = load("residual")
+    assert escaped(told_lesion(expected([]))) in words(page)
+    cuts = all_single_cuts(patient.net, patient.images, patient.labels)
+    assert escaped(told_single_cuts(cuts, "Residual")) in words(page)
+    assert not page.query_params
+
+
+def test_cuts_stand_in_the_link_and_are_counted() -> None:
+    page = opened(cuts="0110")
+    found = expected(["layer1.1", "layer2.0"])
+    assert escaped(told_lesion(found)) in words(page)
+    table = page.dataframe[0].value
+    assert list(table["now"]) == [each.after for each in found.classes]
+    assert list(table["whole"]) == [each.before for each in found.classes]
+    if found.flipped:
+        row = component(page, "thumbnails")["thumbnails"]
+        assert [each["name"] for each in row] == [str(flip.index) for flip in found.flipped[:24]]
+    assert link(page, "cuts") == "0110"
+    healed = settled(page.button(key="damage.heal").click().run())
+    assert escaped(told_lesion(expected([]))) in words(healed) and "cuts" not in healed.query_params
+
+
+def test_a_swap_stands_in_the_link_and_is_counted() -> None:
+    page = opened(damaged="plain", swapped="layer1.0 layer1.1")
+    order = swapped(SMALL["plain"], "layer1.0", "layer1.1")
+    assert escaped(told_lesion(expected([], order, key="plain"))) in words(page)
+
+
+def test_recalibrated_cuts_are_told_beside_those_that_are_not() -> None:
+    page = opened(cuts="1000", recalibrated="true")
+    stale, fresh = expected(["layer1.0"]), expected(["layer1.0"], fresh=True)
+    assert escaped(told_lesion(fresh)) in words(page)
+    if stale.flipped:
+        assert "Recalibrating the batch norms" in words(page)
+
+
+def test_a_network_without_batch_norms_has_no_switch() -> None:
+    assert not [each for each in opened(damaged="unnormed").toggle if "norms" in each.label]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"cuts": "01"}, "0 or 1 for each of the 4 blocks"),
+        ({"cuts": "0x10"}, "0 or 1 for each of the 4 blocks"),
+        ({"damaged": "plain", "cuts": "0010"}, "layer2.0 cannot be cut"),
+        ({"swapped": "layer1.0 layer2.0"}, "cannot be swapped"),
+        ({"swapped": "layer1.0 layer9.0"}, "no block"),
+    ],
+)
+def test_what_a_link_cannot_ask_for_is_said(query: dict[str, str], said: str) -> None:
+    page = opened(**query)
+    assert any(said in each.replace("\\", "") for each in warnings(page))
+
+
+@pytest.mark.parametrize("kind", ["cuts", "shuffles"])
+def test_growing_damage_waits_for_a_click(kind: str) -> None:
+    page = opened(damage_curve=kind)
+    assert not [each for each in page.get("plotly_chart") if "damage_curves" in each.proto.id]
+    label = "Shuffle the blocks" if kind == "shuffles" else "Cut more and more blocks"
+    (button,) = [each for each in page.button if each.label == label]
+    page = settled(button.click().run())
+    assert "lead over guessing" in words(page)
+
+
+def test_clicks_cut_and_heal_and_swap() -> None:
+    """The picture's clicks, which AppTest cannot make."""
+
+    def after(*clicks: str, swap: bool = False) -> tuple[Damage, str]:
+        page = AppTest.from_string(CLICKS, default_timeout=PATIENCE_S)
+        page.session_state["clicks"] = clicks
+        if swap:
+            page.session_state["link.chosen"] = {"damage_click": "swap two"}
+        found: tuple[Damage, str] = healthy(page.run()).session_state["found"]
+        return found
+
+    config = SMALL["plain"]
+    assert after("layer1.1") == (Damage(("layer1.1",)), "")
+    assert after("layer1.1", "layer1.0", "layer1.1") == (Damage(("layer1.0",)), "")
+    assert after("layer1.1", "layer1.1") == (Damage(), "")
+    assert after("layer2.0") == (Damage(), "")  # it cannot be cut
+    assert after("layer1.1", swap=True) == (Damage(), "layer1.1")
+    assert after("layer1.1", "layer1.1", swap=True) == (Damage(), "")
+    assert after("layer1.1", "layer1.0", swap=True) == (
+        Damage(order=swapped(config, "layer1.0", "layer1.1")),
+        "",
+    )
+    assert set(block_names(config)) == {"layer1.0", "layer1.1", "layer2.0", "layer2.1"}
