@@ -5,7 +5,20 @@ from importlib import import_module
 
 from bench.result import HEADER, row
 
-NAMES = ("table", "sweep", "rerun", "first", "class", "memory", "gradients", "training", "lesion", "cam", "story", "load")
+NAMES = (
+    "table",
+    "sweep",
+    "rerun",
+    "first",
+    "class",
+    "memory",
+    "gradients",
+    "training",
+    "lesion",
+    "cam",
+    "story",
+    "load",
+)
 _FILES = {"class": "whole_class"}  # a keyword names no module
 
 

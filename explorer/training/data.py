@@ -29,7 +29,7 @@ CLASSES = (
     "Bag",
     "Ankle boot",
 )
-_FILES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+FILES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
 
 Bytes = NDArray[np.uint8]
 
@@ -93,7 +93,7 @@ def load_fashion_mnist(folder: Path | None = None) -> Data:
     if folder is None:
         folder = DEBIAN if DEBIAN.is_dir() else download(DOWNLOADS)
     images, labels, test_images, test_labels = (
-        read_idx(folder / f"{name}-ubyte.gz", dimensions=3 if "images" in name else 1) for name in _FILES
+        read_idx(folder / f"{name}-ubyte.gz", dimensions=3 if "images" in name else 1) for name in FILES
     )
     _check("training", images, labels)
     _check("test", test_images, test_labels)

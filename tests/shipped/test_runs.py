@@ -13,8 +13,9 @@ from explorer.training.data import DataSet, load_digits
 from explorer.training.racers import racer_name
 from explorer.training.recipe import Recipe
 from explorer.training.recorded import read
+from explorer.training.recorded_networks import weights_name
 from shipped import runs
-from shipped.runs import PLANS, Plan, main, weights_name
+from shipped.runs import PLANS, Plan, main
 from tests.training.test_trainer import SMALL
 
 PLAN = Plan(SMALL, DataSet.DIGITS, Recipe(legs=(3,), batch_size=16), weights=True)
@@ -60,7 +61,7 @@ def test_it_records_what_is_missing_and_goes_on(
     assert made[0].command == "python -m shipped.runs digits-120" and made[0].torch in torch.__version__
     assert "training" in capsys.readouterr().out
     (weights,) = tmp_path.glob("*.safetensors")
-    assert weights.stem == weights_name(made[0].run) == "residual8-seed0"
+    assert weights.stem == weights_name(made[0].run) == "residual-8-seed0"
     build(SMALL).load_state_dict(load(weights.read_bytes()))
 
 

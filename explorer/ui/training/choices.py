@@ -16,6 +16,7 @@ class TrainingView(StrEnum):
 
     RACE = "Race"
     RECORDED = "Recorded runs"
+    DAMAGE = "Damage"
 
 
 VIEW = Control("experiment", TrainingView.RACE, tuple(TrainingView))

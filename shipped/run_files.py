@@ -1,0 +1,110 @@
+"""What is written beside the recorded runs: their weights in 16 bits, 1,000 pictures of each set, and a card."""
+
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from explorer.network.model import build
+from explorer.text.quantities import counted
+from explorer.training.batches import PixelScale
+from explorer.training.data import FILES, Bytes, Data
+from explorer.training.racers import racer_name
+from explorer.training.recorded import Recording
+from explorer.training.recorded_networks import MEAN, STD, weights_name
+from explorer.training.run import TrainingRun
+from explorer.training.trainer import logits_of
+
+EACH = 1_000  # pictures of each set
+LOSS = 0.001  # of accuracy that 16 bits may cost
+
+_CARD = """\
+# The recorded runs
+
+Plain and residual networks of He et al. 2015 (section 4.2; shortcut option A) trained on Fashion-MNIST by this project.
+They are here so that the Training page shows at once what takes minutes, and that trained networks can be damaged.
+
+| network | seed | rate | steps | training loss | training accuracy | test accuracy | weights | of {each:,} |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
+{rows}
+
+Training loss: mean over the last 20 batches. Accuracies: of the first {pictures:,} pictures of each set; the last column
+is the test accuracy of the weights in the file on the {each:,} test pictures beside it.
+
+Made by `{command}` with PyTorch {torch} on {device}, {threads}: stochastic gradient descent with Nesterov momentum 0.9
+and weight decay 1e-4, {batch} pictures a batch, half of them mirrored; the learning rate rises within the first fifth
+of the steps and falls to 0 along a cosine. The networks read (value / 255 − {mean}) / {std}.
+
+`pictures/` holds the first {each:,} training and test pictures of Fashion-MNIST (Xiao, Rasul and Vollgraf 2017,
+arXiv:1708.07747; MIT licence, © 2017 Zalando SE).
+"""
+
+
+def write_pictures(data: Data, folder: Path) -> None:
+    """The first ``EACH`` pictures of each set as the data's own four files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    few = data.first(EACH)
+    parts = (few.train_images, few.train_labels, few.test_images, few.test_labels)
+    for name, values in zip(FILES, parts, strict=True):
+        (folder / f"{name}-ubyte.gz").write_bytes(gzip.compress(_idx(values), mtime=0))
+
+
+def _idx(values: Bytes) -> bytes:
+    return bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape) + values.tobytes()
+
+
+def shrink(run: TrainingRun, path: Path, data: Data) -> None:
+    """Write the weights in 16 bits if that costs at most a tenth of a percent of the test pictures."""
+    state = load_file(path)
+    half = {name: values.half() if values.is_floating_point() else values for name, values in state.items()}
+    if abs(accuracy(run, half, data) - accuracy(run, state, data)) <= LOSS:
+        save_file(half, path)
+
+
+def accuracy(run: TrainingRun, state: dict[str, Tensor], data: Data) -> float:
+    """The share of the test pictures that a run's network with these weights gets right."""
+    net = build(run.config)
+    net.load_state_dict(state)
+    found = logits_of(net, data.test_images, PixelScale(MEAN, STD)).argmax(1).numpy()
+    return float(np.mean(found == data.test_labels))
+
+
+def card(made: list[Recording], folder: Path, few: Data) -> str:
+    """Markdown, with every number from the recordings and the files."""
+    first = made[0]
+    return _CARD.format(
+        each=EACH,
+        rows="\n".join(_row(each.run, folder, few) for each in made),
+        pictures=first.run.evaluations[-1].pictures,
+        command=first.command,
+        torch=first.torch,
+        device=first.run.device,
+        threads=counted(first.threads, "thread"),
+        batch=first.run.recipe.batch_size,
+        mean=MEAN,
+        std=STD,
+    )
+
+
+def _row(run: TrainingRun, folder: Path, few: Data) -> str:
+    last, path = run.evaluations[-1], folder / f"{weights_name(run)}.safetensors"
+    cells = [
+        racer_name(run.config),
+        f"{run.recipe.seed}",
+        f"{run.recipe.learning_rate:g}",
+        f"{run.steps:,}",
+        f"{np.mean(run.losses[-20:]):.3g}",
+        f"{last.train_accuracy:.1%}",
+        f"{last.test_accuracy:.1%}",
+    ]
+    if run.recipe.learning_rate == 0.1 and path.is_file():
+        state = load_file(path)
+        bits = "16 bits" if state["fc.weight"].dtype == torch.float16 else "32 bits"
+        cells += [f"`{path.name}`, {bits}", f"{accuracy(run, state, few):.1%}"]
+    else:
+        cells += ["", ""]
+    return f"| {' | '.join(cells)} |"
