@@ -53,6 +53,14 @@ def test_a_strided_convolution_in_place_of_the_max_pool(kind: str) -> None:
     assert {"maxpool.0", "maxpool.1"} <= {layer.name for layer in report.read}
 
 
+@pytest.mark.parametrize("kind", ["print", "torchinfo, all columns", "state dict"])
+def test_a_last_convolution_that_strides_in_place_of_the_max_pool(kind: str) -> None:
+    """timm's GC-ResNet has three convolutions in its stem, two of stride 2, and no pool."""
+    report = read(kind, timms("gcresnet50t"), IMAGE)
+    assert faults(report) == []
+    assert any("in place of the max pool" in each for each in report.assumed) is (kind != "state dict")
+
+
 @pytest.mark.parametrize("kind", ["print", "state dict"])
 def test_attention_in_place_of_a_convolution_is_on_no_shortcut(kind: str) -> None:
     """timm's lambda layers."""

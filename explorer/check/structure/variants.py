@@ -23,11 +23,25 @@ def _pooled(stem: Unit) -> Unit:
     """Reads a strided convolution that is called a pool as the max pool in whose place it stands (ResNet-RS)."""
     inside = [layer for layer in stem.main if "pool" in layer.name.rpartition(".")[0]]
     conv = next((layer for layer in inside if layer.kind is Kind.CONV), None)
-    if conv is None or conv.stride not in ((2, 2), None):
+    if conv is None:
+        return _pooled_by_last(stem)
+    if conv.stride not in ((2, 2), None):
         return stem
     pool = ReadLayer(conv.name, Kind.POOL, "MaxPool2d", outputs=conv.outputs, size=conv.size)
     main = tuple(pool if layer is conv else layer for layer in stem.main if layer is conv or layer not in inside)
     return replace(stem, main=main, beside=(*stem.beside, *inside))
+
+
+def _pooled_by_last(stem: Unit) -> Unit:
+    """Does the same for a deep stem without a pool whose last convolution strides once more (timm's GC-ResNet)."""
+    convs = stem.convs
+    pools = any(layer.kind is Kind.POOL for layer in stem.main)
+    if pools or len(convs) != 3 or convs[0].stride != (2, 2) or convs[2].stride != (2, 2):
+        return stem
+    last = convs[2]
+    pool = ReadLayer(last.name, Kind.POOL, "MaxPool2d", outputs=last.outputs, size=last.size)
+    main = (replace(last, stride=(1, 1), size=None) if layer is last else layer for layer in stem.main)
+    return replace(stem, main=(*main, pool), beside=(*stem.beside, last))
 
 
 def with_even_stem(network: Network) -> Network:
