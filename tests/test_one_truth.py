@@ -48,9 +48,9 @@ class Read:
 
 def waited(page: AppTest, jobs: JobQueue) -> AppTest:
     """The page with its measurements; the page is not drawn again and again meanwhile, which costs as much."""
-    for key in ("flow_study.handle", "flow_steps.handle"):
-        if "work" in page.session_state and key in page.session_state["work"]:
-            jobs.result(page.session_state["work"][key], timeout=5 * PATIENCE_S)
+    work = page.session_state["held"].get("work", {})
+    for key in {"flow_study.handle", "flow_steps.handle"} & set(work):
+        jobs.result(work[key], timeout=5 * PATIENCE_S)
     return settled(page)
 
 

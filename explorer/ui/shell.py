@@ -57,6 +57,5 @@ def _pages() -> tuple[st.Page, ...]:
 def start(title: str) -> None:
     """Set the page up and draw the navigation. The first streamlit call of a page."""
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
-    url.remember(url.ARRIVED, st.session_state.get("shell.page", title) != title)
-    url.remember("shell.page", title)
+    url.turn_to(title)
     navigation_bar(PAGES, title, ICON)

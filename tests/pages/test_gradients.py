@@ -242,7 +242,7 @@ def test_a_sweep_is_cancelled_twice_and_asked_for_again(monkeypatch: pytest.Monk
     page = open_page(**QUICK, view=str(GradientsView.DEPTH))
     healthy(page.button(key="flow_depth.now").click().run())
     assert running.wait(PATIENCE_S)
-    handle = page.session_state["work"]["flow_depth.handle"]
+    handle = page.session_state["held"]["work"]["flow_depth.handle"]
     (cancel,) = [each for each in page.button if each.label == "Cancel"]
     healthy(cancel.click().run())
     fresh_queue.cancel(handle)

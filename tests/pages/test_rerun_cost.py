@@ -13,11 +13,12 @@ from explorer.jobs.queue import JobQueue
 from explorer.ui.cam.choices import CamView
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import GradientsView
-from explorer.ui.ideas.choices import ALL, Lesson
+from explorer.ui.ideas.choices import Lesson
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
 
 PAGES = ("architecture", "compare", "gradients", "training", "cam", "ideas")
+CHOICES = {"lesson": Lesson.CHECK, "gamma": "0.5", "kernel": "5"}
 WORKING = (
     ("architecture", {}),
     ("gradients", {}),
@@ -113,9 +114,13 @@ def test_an_answer_that_is_no_longer_kept_is_asked_for_again(fresh_queue: JobQue
     assert shown(settled(healthy(page.run()))) == before
 
 
-def test_choices_do_not_add_to_what_streamlit_looks_through() -> None:
-    page = opened("ideas", lesson=Lesson.CHECK, gamma="0.5", kernel="5")
-    assert not {control.key for control in ALL} & set(page.session_state)
+@pytest.mark.parametrize(("page_name", "query"), [*((name, {}) for name in PAGES), ("ideas", CHOICES)])
+def test_what_is_no_widget_adds_one_entry_to_what_streamlit_looks_through(
+    page_name: str, query: dict[str, str]
+) -> None:
+    page = opened(page_name, **query)
+    entries = page.session_state._state._state._keys()
+    assert {entry for entry in entries if not entry.startswith("$$")} == {"held"}  # "$$": widgets, Streamlit's own
 
 
 def test_devices_are_not_counted_at_every_rerun(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def choose_lineup() -> tuple[ResNetConfig, ...]:
 
 def free_place() -> str | None:
     """Returns the place one more network would take; None where there are four."""
-    return next((place for place in OPTIONAL if not st.session_state.get(place)), None)
+    return next((place for place in OPTIONAL if not network.shown_link(place)), None)
 
 
 def add(config: ResNetConfig) -> None:

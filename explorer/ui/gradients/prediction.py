@@ -9,8 +9,9 @@ from explorer.network.names import name_of
 from explorer.ui.gradients.choices import PREDICT
 from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.session import held
 
-_GUESSES = "flow.guesses"  # by network: each is asked for once
+_GUESSES = "flow.guesses"  # in the session, by network: each is asked for once
 _NO_GUESS = ""
 _MAX_GUESSES = 50
 _OPTIONS = {Verdict.VANISHES: "It vanishes", Verdict.HEALTHY: "It is healthy", Verdict.EXPLODES: "It explodes"}
@@ -18,7 +19,7 @@ _OPTIONS = {Verdict.VANISHES: "It vanishes", Verdict.HEALTHY: "It is healthy", V
 
 def predicted(setup: FlowSetup) -> bool:
     """Ask for a prediction if the reader turned that on; returns whether the measurement may be shown."""
-    if not PREDICT.on or _key(setup) in _guesses():
+    if not PREDICT.on or _key(setup) in held(_GUESSES):
         return True
     st.markdown(
         f"**Predict.** {escaped(name_of(setup.config))}: what happens to the gradient from the last block to the stem, "
@@ -33,18 +34,15 @@ def predicted(setup: FlowSetup) -> bool:
 
 def answer_to_prediction(setup: FlowSetup, found: FlowFinding) -> str:
     """Returns what to say of the reader's guess; nothing where there was none."""
-    guess = _guesses().get(_key(setup), _NO_GUESS) if PREDICT.on else _NO_GUESS
+    guess = held(_GUESSES).get(_key(setup), _NO_GUESS) if PREDICT.on else _NO_GUESS
     return reply(Verdict(guess), found.verdict) if guess else ""
 
 
 def _guess(setup: FlowSetup, verdict: str) -> None:
-    guesses = _guesses()
+    guesses = held(_GUESSES)
     guesses[_key(setup)] = verdict
-    st.session_state[_GUESSES] = dict(list(guesses.items())[-_MAX_GUESSES:])
-
-
-def _guesses() -> dict[str, str]:
-    return dict(st.session_state.get(_GUESSES, {}))
+    for oldest in list(guesses)[:-_MAX_GUESSES]:
+        del guesses[oldest]
 
 
 def _key(setup: FlowSetup) -> str:

@@ -6,16 +6,17 @@ The link's ``net`` counts when the reader changed it (see ``explorer.ui.state.ur
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import streamlit as st
-
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import in_words
 from explorer.network.links import from_url, to_url
 from explorer.network.names import name_of
 from explorer.ui.state import url
+from explorer.ui.state.session import held
 
 DEFAULT = "resnet50"
+# In the session, by key: the networks, those shown before them, and what was wrong with an entry.
+_SHOWN, _BEFORE, _PROBLEM = "network.shown", "network.before", "network.problem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ def _open(key: str, default: str | None) -> str | None:
     asked, changed = url.read(key)
     if changed and asked is None:
         _hold(key, default)
-    elif changed and asked is not None and asked != st.session_state.get(key):
+    elif changed and asked is not None and asked != held(_SHOWN).get(key):
         _open_link(key, asked, default)
-    shown: str | None = st.session_state.setdefault(key, default)
+    shown: str | None = held(_SHOWN).setdefault(key, default)
     if shown is not None and (asked is not None or shown != default):
         url.write(key, shown)
     return shown
@@ -69,10 +70,10 @@ def _open_link(key: str, asked: str, default: str | None) -> None:
     try:
         checked(asked)
     except ValueError as error:
-        shown = st.session_state.get(key) or default
+        shown = shown_link(key) or default
         instead = f"Showing {name_of(from_url(shown))} instead." if shown else "It is left out."
         words = f"This link's network cannot be shown. {in_words(str(error))} {instead}"
-        st.session_state[f"{key}.problem"] = Problem("link", words)
+        held(_PROBLEM)[key] = Problem("link", words)
     else:
         _hold(key, asked)
 
@@ -96,22 +97,27 @@ def change_network(config: ResNetConfig, key: str = "net") -> None:
 
 
 def _hold(key: str, text: str | None) -> None:
-    held = st.session_state.get(key)
-    if held is not None and held != text:
-        st.session_state[f"{key}.before"] = held
-    st.session_state[key] = text
-    st.session_state.pop(f"{key}.problem", None)
+    before = shown_link(key)
+    if before and before != text:
+        held(_BEFORE)[key] = before
+    held(_SHOWN)[key] = text
+    held(_PROBLEM).pop(key, None)
+
+
+def shown_link(key: str) -> str:
+    """Returns the network of a place as its link writes it; nothing where the place is empty, or was never opened."""
+    return held(_SHOWN).get(key) or ""
 
 
 def previous_network(key: str = "net") -> ResNetConfig | None:
     """The network shown before this one, if any."""
-    text = st.session_state.get(f"{key}.before")
+    text = held(_BEFORE).get(key)
     return from_url(text) if text else None
 
 
 def problem(key: str = "net") -> Problem | None:
     """Returns what was wrong with the reader's last entry, until a valid one follows."""
-    found: Problem | None = st.session_state.get(f"{key}.problem")
+    found: Problem | None = held(_PROBLEM).get(key)
     return found
 
 
@@ -120,4 +126,4 @@ def attempt(field: str, change: Callable[[], ResNetConfig], key: str = "net") ->
     try:
         change_network(change(), key)
     except ValueError as error:
-        st.session_state[f"{key}.problem"] = Problem(field, in_words(str(error)))
+        held(_PROBLEM)[key] = Problem(field, in_words(str(error)))

@@ -1,4 +1,4 @@
-"""This browser tab's session: its name, whether it is still open, and what it holds by the dozen."""
+"""This browser tab's session: its name, whether it is still open, and what it holds beside its widgets."""
 
 from contextvars import ContextVar
 from typing import Any
@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-# What ``held`` has found, in this run's thread: thirty looks into the session at every rerun would take 0.3 ms.
+_ALL = "held"
+# What the session holds, in this run's thread: thirty looks into the session at every rerun would take 0.3 ms.
 _HELD: ContextVar[dict[str, dict[str, Any]] | None] = ContextVar("held", default=None)
 
 
@@ -20,15 +21,13 @@ def owner() -> str:
 def held(name: str) -> dict[str, Any]:
     """Returns one of this session's dictionaries, empty at first. Whoever changes it changes the session.
 
-    Streamlit looks through all that a session holds whenever it draws a list or a field of text, so what comes by the
-    dozen belongs into one dictionary.
+    Streamlit looks through all entries of a session whenever it draws a list or a field of text. What is no widget's
+    therefore stands in these dictionaries, and all of them in one entry.
     """
     mine = _HELD.get()
     if mine is None:
-        _HELD.set(mine := {})
-    if name not in mine:
-        mine[name] = st.session_state.setdefault(name, {})
-    return mine[name]
+        _HELD.set(mine := st.session_state.setdefault(_ALL, {}))
+    return mine.setdefault(name, {})
 
 
 def is_open(session: str) -> bool:

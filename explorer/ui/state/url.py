@@ -14,11 +14,23 @@ import streamlit as st
 
 from explorer.ui.state.session import held
 
-ARRIVED = "shell.arrived"
 _PENDING: ContextVar[dict[str, "str | tuple[str, ...]"] | None] = ContextVar("link.pending", default=None)
 _SEEN = "link.seen"  # in the session: what it last saw in the address, by name
+_PAGE = "link.page"  # in the session: the page's title, and whether the reader has just come to it
 _NEVER = object()
 T = TypeVar("T")
+
+
+def turn_to(page: str) -> None:
+    """Take note of the page that is shown in this run."""
+    mine = held(_PAGE)
+    mine["arrived"] = mine.get("title", page) != page
+    mine["title"] = page
+
+
+def arrived() -> bool:
+    """Whether the reader came from another page with this run."""
+    return bool(held(_PAGE).get("arrived"))
 
 
 def read(key: str) -> tuple[str | None, bool]:
@@ -42,7 +54,7 @@ def is_pending() -> bool:
 
 
 def _compared(key: str, now: T | None) -> tuple[T | None, bool]:
-    survives = now is None and st.session_state.get(ARRIVED, False)
+    survives = now is None and arrived()
     changed = held(_SEEN).get(key, _NEVER) != now
     _seen(key, now)
     return now, changed and not survives
@@ -69,16 +81,6 @@ def clear(key: str) -> None:
 
 def _seen(key: str, value: object) -> None:
     held(_SEEN)[key] = value
-
-
-def remember(name: str, value: object) -> None:
-    """Keep a value in the session; writing an unchanged one again would cost every later run.
-
-    Not for widgets: theirs must be written before each time they are drawn, or Streamlit may fall back to the first
-    option and take that for the reader's choice.
-    """
-    if st.session_state.get(name, _NEVER) != value:
-        st.session_state[name] = value
 
 
 @contextmanager

@@ -141,7 +141,10 @@ class Control(UrlValue[str]):
     def _widget(
         self, place: str, shown: Any, as_text: Callable[[Any], str] = str, then: Callable[[], None] | None = None
     ) -> dict[str, Any]:
-        """A widget's key and callback; puts ``shown`` into the widget before it is drawn."""
+        """A widget's key and callback; puts ``shown`` into the widget before it is drawn.
+
+        Each time: Streamlit may otherwise fall back to the first option, and take that for the reader's choice.
+        """
         name = f"{place}.{self.key}" if place else f"{self.key}.widget"
         st.session_state[name] = shown
 

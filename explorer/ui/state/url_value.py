@@ -15,7 +15,8 @@ from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
 
-CHOSEN, _REFUSED = "link.chosen", "link.refused"  # in the session: values, and sentences on what cannot be, by key
+# In the session, by key: values, sentences on what cannot be, and the state with which values were opened.
+CHOSEN, _REFUSED, _OPENED = "link.chosen", "link.refused", "link.opened"
 LONGEST = 60  # characters of a value that somebody typed on purpose
 
 V = TypeVar("V", str, tuple[str, ...])
@@ -45,7 +46,7 @@ class UrlValue(ABC, Generic[V]):
         if asked is None and not changed and self.key not in held(CHOSEN):
             return ""
         nonsense = self._nonsense(asked) if asked is not None else None
-        if changed or st.session_state.get(url.ARRIVED):
+        if changed or url.arrived():
             held(_REFUSED).pop(self.key, None)
         if changed:
             held(CHOSEN)[self.key] = self.default if asked is None else self._admitted(asked)
@@ -110,13 +111,13 @@ def open_all(*values: "UrlValue[str] | UrlValue[tuple[str, ...]]") -> None:
     Nothing is done where neither the address nor a choice has changed since all were opened: opening forty values one
     by one takes a millisecond of each run.
     """
-    before = f"{values[0].key}.opened"
-    if not st.session_state.get(url.ARRIVED) and st.session_state.get(before) == _state():
+    opened, all_of_them = held(_OPENED), values[0].key
+    if not url.arrived() and opened.get(all_of_them) == _state():
         return
     problems = [problem for value in values if (problem := value.open())]
     if problems:
         st.warning(escaped(" ".join(problems)), icon=":material/error:")
-    url.remember(before, None if problems or url.is_pending() else _state())
+    opened[all_of_them] = None if problems or url.is_pending() else _state()
 
 
 def _state() -> object:

@@ -13,7 +13,7 @@ MINE = "net"  # its key in the session, and in the Architecture page's link
 
 def my_network() -> ResNetConfig:
     """Returns the reader's network; until there is one, the network with which the Architecture page opens."""
-    return network.checked(st.session_state.get(MINE) or network.DEFAULT)
+    return network.checked(network.shown_link(MINE) or network.DEFAULT)
 
 
 def my_network_chip(take: Callable[[ResNetConfig], None], *, about: str = "", off: str = "") -> None:

@@ -14,10 +14,12 @@ from explorer.jobs.job import Attachment
 from explorer.text.quantities import size
 from explorer.ui.state import uploads
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.session import held
 from explorer.ui.state.uploads import PICTURE, REFUSED, UploadKind, kind_of
 
 LANE = "files"  # the queue's, for what is read from these files: it keeps no device busy, and waits for none
 _CAMERA = "picture.camera_on"
+_TEXTS, _FILES, _REFUSED = "input.texts", "input.files", "input.refused"  # in the session, by key
 PRIVATE = "It stays in this session's memory: it is never written to disk or to a log, and no link carries it."
 MOST_TEXT = 2 * 2**20  # bytes of one pasted text
 
@@ -67,35 +69,35 @@ def choose_picture(label: str, *, camera: bool = False) -> Attachment | None:
 
 def paste_text(label: str, *, key: str, height: int, placeholder: str, max_chars: int | None = None) -> str:
     """Draw an area to paste text into; returns the text, without what is above ``MOST_TEXT`` bytes."""
-    widget, text = f"{key}.widget", f"{key}.text"
-    st.session_state[widget] = st.session_state.get(text, "")
+    widget = f"{key}.widget"
+    st.session_state[widget] = held(_TEXTS).get(key, "")
     st.text_area(
         label,
         key=widget,
         height=height,
         max_chars=max_chars or MOST_TEXT,
         on_change=_typed,
-        args=(widget, text, max_chars or MOST_TEXT),
+        args=(key, widget, max_chars or MOST_TEXT),
         placeholder=placeholder,
     )
-    _say_refusal(text)
-    entered: str = st.session_state.get(text, "")
+    _say_refusal(widget)
+    entered: str = held(_TEXTS).get(key, "")
     return entered
 
 
-def _typed(widget: str, text: str, most: int) -> None:
+def _typed(key: str, widget: str, most: int) -> None:
     """Keep what was typed; the browser's own limit is no bound for whoever speaks to the server without one."""
     entered = st.session_state[widget]
-    _refuse(text, "")
+    _refuse(widget, "")
     if len(entered) > most or len(entered.encode(errors="replace")) > MOST_TEXT:
-        st.session_state[text] = ""
+        held(_TEXTS)[key] = ""
         _refuse(
-            text,
+            widget,
             f"This text has {len(entered):,} characters, and {most:,} are the most that are read here, in at most "
             f"{size(MOST_TEXT)}. Paste a part of it.",
         )
         return
-    st.session_state[text] = entered
+    held(_TEXTS)[key] = entered
 
 
 def _received(key: str, widget: str, kind: UploadKind) -> None:
@@ -112,7 +114,7 @@ def _received(key: str, widget: str, kind: UploadKind) -> None:
         uploads.free(sent.file_id)
         _refuse(key, refusal)
     else:
-        st.session_state[f"{key}.file"] = uploads.keep(sent)
+        held(_FILES)[key] = uploads.keep(sent)
     sent.truncate(0)  # this run would copy it, as Streamlit does with what a field holds, and hold up every session
 
 
@@ -123,21 +125,21 @@ def _refused_on_its_way(sent: UploadedFile) -> str:
 def _remembered(key: str, forget: str, *fields: str) -> Attachment | None:
     """Returns the file; where none of the ``fields`` shows its name, there is a button to forget it."""
     _say_refusal(key)
-    file = uploads.kept(st.session_state.get(f"{key}.file", ""))
+    file = uploads.kept(held(_FILES).get(key, ""))
     if file and not any(st.session_state.get(field) for field in fields):
         st.button(f"Forget {forget}", icon=":material/delete:", on_click=_forget, args=(key,))
     return file
 
 
 def _forget(key: str) -> None:
-    uploads.free(st.session_state.pop(f"{key}.file", ""))
+    uploads.free(held(_FILES).pop(key, ""))
 
 
 def _refuse(key: str, sentence: str) -> None:
-    st.session_state[f"{key}.refused"] = sentence
+    held(_REFUSED)[key] = sentence
 
 
 def _say_refusal(key: str) -> None:
-    sentence = st.session_state.get(f"{key}.refused")
+    sentence = held(_REFUSED).get(key)
     if sentence:
         st.warning(escaped(sentence), icon=":material/error:")

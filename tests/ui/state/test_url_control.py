@@ -61,7 +61,7 @@ def test_what_is_chosen_goes_into_the_link_and_stays_when_its_tab_closes() -> No
     page = opened()
     healthy(page.segmented_control(key="size.widget").set_value("large").run())
     healthy(page.toggle(key="lamp.widget").set_value(True).run())
-    page.session_state["link.chosen"]["part"] = "two"
+    page.session_state["held"]["link.chosen"]["part"] = "two"
     healthy(page.run())
     assert said(page) == "large hello True two"
     assert (link(page, "size"), link(page, "lamp"), link(page, "part")) == ("large", "true", "two")
@@ -106,12 +106,12 @@ def test_several_options_stand_in_the_link_under_one_name() -> None:
     page = opened(colours=["blue", "red", "blue"])
     assert colours(page) == "blue red"
     assert list(page.query_params["colours"]) == ["blue", "red"]
-    page.session_state["link.chosen"]["part"] = "two"
+    page.session_state["held"]["link.chosen"]["part"] = "two"
     healthy(page.run())
     assert page.multiselect(key="colours.widget").value == ["blue", "red"]
     healthy(page.multiselect(key="colours.widget").select("green").run())
     assert list(page.query_params["colours"]) == ["blue", "red", "green"]
-    page.session_state["link.chosen"]["part"] = "one"  # the widget is not drawn, and its choices stay
+    page.session_state["held"]["link.chosen"]["part"] = "one"  # the widget is not drawn, and its choices stay
     assert colours(healthy(page.run())) == "blue red green"
     assert list(page.query_params["colours"]) == ["blue", "red", "green"]
 
