@@ -135,6 +135,10 @@ class GradientFlow:
     signal_norms: tuple[FlowReading, ...]
     adds: tuple[Parting, ...]
 
+    def __hash__(self) -> int:
+        """Of what was measured and its loss: hundreds of readings would take longer than what is kept for a flow."""
+        return hash((self.config, self.seed, self.batch_size, self.source, self.loss))
+
     @property
     def log10_ratio(self) -> float:
         """Common logarithm of ``ratio``, known where the ratio itself would leave a float's range."""

@@ -127,3 +127,12 @@ def test_devices_are_not_counted_at_every_rerun(monkeypatch: pytest.MonkeyPatch)
     page = settled(opened("gradients"))
     monkeypatch.setattr(torch.cuda, "device_count", lambda: pytest.fail("counted again"))
     healthy(page.run())
+
+
+@pytest.mark.parametrize("view", [GradientsView.LAYERS, GradientsView.ADDS])
+def test_words_on_a_measurement_are_found_once(view: GradientsView, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = settled(opened("gradients", view=view))
+    before = shown(page)
+    for name in ("words.finding", "words.advice", "layers.profile"):
+        monkeypatch.setattr(f"explorer.ui.gradients.{name}", lambda *_, **__: pytest.fail("found again"))
+    assert shown(healthy(page.run())) == before

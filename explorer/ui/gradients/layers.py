@@ -12,8 +12,9 @@ from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import flows
 from explorer.ui.gradients.prediction import predicted
 from explorer.ui.gradients.words import outcome, story_words
+from explorer.ui.state.caching import shared
 from explorer.ui.widgets.chart import chart
-from explorer.ui.widgets.figure_cache import flow_chart
+from explorer.ui.widgets.figure_cache import MAX_FIGURES, flow_chart
 
 
 def layers_view(setup: FlowSetup, device: str) -> None:
@@ -29,7 +30,7 @@ def layers_view(setup: FlowSetup, device: str) -> None:
     with left:
         quantity = _looked_at()
         if shown and found:
-            _chart(setup, _profiles(found, quantity))
+            _chart(setup, found, quantity)
         else:
             st.container(height=420, border=True).caption("The chart comes here.")
     if shown and found:
@@ -44,15 +45,20 @@ def _looked_at() -> Quantity:
     return quantity
 
 
-def _profiles(found: tuple[FlowBand, ...], quantity: Quantity) -> tuple[Profile, ...]:
-    return tuple(profile(band, quantity, relative=RELATIVE.on) for band in found)
+@shared(MAX_FIGURES)
+def _profiles(found: tuple[FlowBand, ...], quantity: Quantity, *, relative: bool) -> tuple[Profile, ...]:
+    return tuple(profile(band, quantity, relative=relative) for band in found)
 
 
-def _chart(setup: FlowSetup, profiles: tuple[Profile, ...]) -> None:
+_alt_text = shared(MAX_FIGURES)(flow_alt_text)
+
+
+def _chart(setup: FlowSetup, found: tuple[FlowBand, ...], quantity: Quantity) -> None:
+    profiles = _profiles(found, quantity, relative=RELATIVE.on)
     chart(
         flow_chart(profiles, setup.names, log=SCALE.value == "log", lit=LIT.value),
         key="flow_chart",
-        alt=flow_alt_text(profiles, setup.names),
+        alt=_alt_text(profiles, setup.names),
         filename=file_name_of(setup),
         on_pick=_walk_to,
     )
@@ -69,7 +75,7 @@ def _below(setup: FlowSetup, device: str, found: tuple[FlowBand, ...], quantity:
     expander = VALUES.expander()
     if expander:
         expander.dataframe(
-            pd.DataFrame(flow_rows(_profiles(found, quantity), setup.names)),
+            pd.DataFrame(flow_rows(_profiles(found, quantity, relative=RELATIVE.on), setup.names)),
             hide_index=True,
             height=388,
             alt="The numbers of the chart, place by place",
