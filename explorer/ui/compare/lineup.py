@@ -119,8 +119,7 @@ def _remove(place: str, opened: dict[str, ResNetConfig]) -> None:
 
 def _editor(opened: dict[str, ResNetConfig]) -> None:
     """Draw the whole editor of one of the networks, in an expander."""
-    with st.container(key="setting.edit"):
-        expander = EDIT.expander()
+    expander = EDIT.expander(place="setting")
     if expander:
         with expander:
             number = choose_compared(EDITED, names_of(list(opened.values())))

@@ -79,8 +79,7 @@ def adds_view(setup: FlowSetup, device: str) -> None:
 def _walk(flow: GradientFlow) -> str:
     """Draw the slider from loss to stem, the network, and what happens at the chosen block; returns that block."""
     told = _told(flow)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        lit = LIT.slide(tuple(told.walk))
+    lit = LIT.slide(tuple(told.walk))
     arch = analyze(flow.config)
     st.markdown(f"**{told.walk[lit]}**")
     svg_picture(

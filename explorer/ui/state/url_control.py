@@ -117,10 +117,13 @@ class Control(UrlValue[str]):
         st.select_slider(self.label, options, format_func=_labelled(labels), help=self.help, **self._widget("", chosen))
         return chosen
 
-    def expander(self, label: str = "") -> DeltaGenerator | None:
-        """Draw an expander; returns its container while it is open, and None while it is closed."""
+    def expander(self, label: str = "", *, place: str = "") -> DeltaGenerator | None:
+        """Draw an expander; returns its container while it is open, and None while it is closed.
+
+        One in the ``place`` "setting" is one of a phone's settings (page.css).
+        """
         assert self.key in LIDS, f"{self.key} would be open or closed in copied links: make it with lid()"
-        container = st.expander(label or self.label, **self._widget("", self.on, _on_or_off))
+        container = st.expander(label or self.label, **self._widget(place, self.on, _on_or_off))
         return container if self.on else None
 
     def refuse(self, allowed: str) -> None:

@@ -99,13 +99,12 @@ class Editor:
         with st.container(horizontal=True, gap="small", key=f"short_row.{self.key}"):
             for field, width in first.items():
                 self._field(field, width)
-        with st.container(key=f"setting.more.{self.key}"):
-            more = more_options(self.key).expander(f"More options: {named}")
-            if more:  # a dozen widgets that most runs of the page can do without
-                with more:
-                    self._columns(rest, 4)
-                    st.markdown("**After ResNet**: wider, grouped, attended, dilated, dropped")
-                    self._columns(_LATER_FIELDS, 3)
+        more = more_options(self.key).expander(f"More options: {named}", place="setting")
+        if more:  # a dozen widgets that most runs of the page can do without
+            with more:
+                self._columns(rest, 4)
+                st.markdown("**After ResNet**: wider, grouped, attended, dilated, dropped")
+                self._columns(_LATER_FIELDS, 3)
 
     def _columns(self, fields: Sequence[str], count: int) -> None:
         each = -(-len(fields) // count)
