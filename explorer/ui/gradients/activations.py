@@ -25,8 +25,7 @@ def activations_view(setup: FlowSetup) -> None:
         options = tuple(str(each) for each in Activation)
         labels = {name: option_label("activation", name) for name in options}
         chosen = Activation(ACTIVATION.segmented(options=options, labels=labels, at_first=str(config.activation)))
-        with st.container(key="setting.layers", width="content"):
-            entered = LAYERS.text(width=110, placeholder=str(config.depth)) or str(config.depth)
+        entered = LAYERS.text(place="setting", width=110, placeholder=str(config.depth)) or str(config.depth)
     try:
         layers = whole_number(LAYERS.label, entered)
         if not 1 <= layers <= _MOST_LAYERS:

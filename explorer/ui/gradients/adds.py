@@ -57,8 +57,7 @@ def adds_view(setup: FlowSetup, device: str) -> None:
         return
     numbers = tuple(str(number) for number in range(1, len(found) + 1))
     labels = dict(zip(numbers, setup.names, strict=True))
-    with st.container(key="setting.which"):
-        number = int(WHICH.segmented(options=numbers, labels=labels))
+    number = int(WHICH.segmented(place="setting", options=numbers, labels=labels))
     flow = found[number - 1].flows[0]
     lit = _walk(flow)
     left, right = st.columns([5, 3], gap="medium")

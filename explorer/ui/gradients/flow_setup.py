@@ -52,9 +52,8 @@ def choose_flow_setup() -> FlowSetup | None:
         config = network.open_network(NET, to_url(STORIES[0].config))
         open_all(*ALL)
     story = _stories(config)
-    with st.container(key="setting.flow"):  # on a phone they would fill two screens
-        Editor(config, NET).draw(_FIRST)
-        entries = _measurement()
+    Editor(config, NET).draw(_FIRST, row="setting.row")  # on a phone all choices together would fill two screens
+    entries = _measurement()
     problem = network.problem(NET)
     if problem:
         st.warning(escaped(problem.message), icon=":material/error:")
@@ -109,7 +108,7 @@ class _Entries:
 
 
 def _measurement() -> _Entries:
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="setting.measurement"):
         contrast = Contrast(CONTRAST.segmented(labels={each: each.noun for each in Contrast}))
         source = InputSource(INPUT.segmented(labels={each: SOURCE_LABELS[each] for each in InputSource}))
         seeds = tuple(range(int(SEEDS.segmented())))

@@ -26,8 +26,7 @@ def identity_lesson() -> None:
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         target = TARGET.segmented(labels={each: each.label for each in Target})
-        with st.container(key="setting.form", width="content"):
-            form = FORM.segmented(labels={each: each.label for each in Form})
+        form = FORM.segmented(place="setting", labels={each: each.label for each in Form})
     with st.container(horizontal=True, gap="medium", key="short_row.identity"):
         moved = [control.slide(control.options) for control in (DISTANCE, SCALE, LEARNING, TRAINING)]
     distance, scale, rate = map(float, moved[:3])

@@ -35,7 +35,8 @@ def lid(key: str, label: str) -> "Control":
 class Control(UrlValue[str]):
     """One choice among options, or a short text; each method draws it as one kind of widget and returns the choice.
 
-    ``place`` tells several widgets of one control apart: a tab that is not shown keeps its widgets.
+    ``place`` tells several widgets of one control apart: a tab that is not shown keeps its widgets. A widget in the
+    place "setting" is shown on a phone only when the reader asks for all settings (page.css).
     """
 
     @property
@@ -118,10 +119,7 @@ class Control(UrlValue[str]):
         return chosen
 
     def expander(self, label: str = "", *, place: str = "") -> DeltaGenerator | None:
-        """Draw an expander; returns its container while it is open, and None while it is closed.
-
-        One in the ``place`` "setting" is one of a phone's settings (page.css).
-        """
+        """Draw an expander; returns its container while it is open, and None while it is closed."""
         assert self.key in LIDS, f"{self.key} would be open or closed in copied links: make it with lid()"
         container = st.expander(label or self.label, **self._widget(place, self.on, _on_or_off))
         return container if self.on else None

@@ -89,14 +89,14 @@ class Editor:
         self.config, self.key = config, key
         self.reasons = inactive_fields(config)
 
-    def draw(self, first: Mapping[str, int] = FIRST) -> None:
+    def draw(self, first: Mapping[str, int] = FIRST, row: str = "short_row") -> None:
         """Draw the fields of ``first`` in one row, each with its width in pixels, all others under "More options".
 
-        On a phone only the first two are shown at first (navigation_bar.js).
+        On a phone only the first two of a "short_row" are shown at first, and nothing of a "setting" (page.css).
         """
         rest = [field for field in _FIELDS if field not in first]
         named = ", ".join(_SHORT[field] for field in (*rest, *_LATER_FIELDS) if field in _SHORT)
-        with st.container(horizontal=True, gap="small", key=f"short_row.{self.key}"):
+        with st.container(horizontal=True, gap="small", key=f"{row}.{self.key}"):
             for field, width in first.items():
                 self._field(field, width)
         more = more_options(self.key).expander(f"More options: {named}", place="setting")
