@@ -17,6 +17,7 @@ from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
 from explorer.ui.cam.map_view import choose_layer, chosen_layer, strip_of
 from explorer.ui.cam.measurement import deletion_curves, randomised, randomised_samples
 from explorer.ui.cam.pictures import MapPanel, Style, choose_style, chosen_style, show_pictures
+from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.url_control import Control
 from explorer.ui.widgets.chart import chart
@@ -96,7 +97,8 @@ def _randomised(setup: CamSetup, found: Randomisation, name: str, style: Style) 
         filename=f"{setup.file_name}-{name.removeprefix('cam_')}",
     )
     if len(found.original) == 1:
-        drawn = strip_of(setup, [one for (one,) in found.maps], style)
+        maps = [one for (one,) in found.maps]
+        drawn = strip_of(setup, maps, style, digest_of(b"".join(each.values.tobytes() for each in maps)))
         row = [
             replace(each, name=step, label=step.removeprefix("layer"), opens=False)
             for step, each in zip(found.steps, drawn, strict=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 from PIL import Image, ImageChops
+from PIL.WebPImagePlugin import WebPImageFile
 
 from explorer.ui.widgets.component_data import packed
 
@@ -47,6 +48,6 @@ def _webp(image: Image.Image, **how: int) -> bytes:
 
 def _largest_change(image: Image.Image, data: bytes) -> int:
     """The most by which a channel of a pixel has changed, of 255."""
-    with Image.open(io.BytesIO(data)) as written:
+    with WebPImageFile(io.BytesIO(data)) as written:
         change = ImageChops.difference(image.convert("RGB"), written.convert("RGB"))
     return int(np.asarray(change).max())
