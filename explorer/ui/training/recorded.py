@@ -50,6 +50,7 @@ def _table(found: RecordedSet) -> pd.DataFrame:
             {
                 "network": name,
                 "training loss": f"{Result(run, name).loss:.3g}",
+                "in evaluation mode": f"{last.train_loss:.3g}",
                 "training accuracy": f"{last.train_accuracy:.1%}",
                 f"test accuracy of {last.pictures:,}": f"{last.test_accuracy:.1%}",
             }
