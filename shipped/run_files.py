@@ -32,8 +32,8 @@ They are here so that the Training page shows at once what takes minutes, and th
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
 {rows}
 
-Training loss: mean over the last 20 batches. Accuracies: of the first {pictures:,} pictures of each set; the last column
-is the test accuracy of the weights in the file on the {each:,} test pictures beside it.
+Training loss: mean over the last 20 batches. Accuracies: of the first {pictures:,} pictures of each set; the last
+column is the test accuracy of the weights in the file on the {each:,} test pictures beside it.
 
 Made by `{command}` with PyTorch {torch} on {device}, {threads}: stochastic gradient descent with Nesterov momentum 0.9
 and weight decay 1e-4, {batch} pictures a batch, half of them mirrored; the learning rate rises within the first fifth
