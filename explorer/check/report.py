@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from explorer.check.errors.load_error import is_load_error
-from explorer.check.errors.report import error_report
+from explorer.check.errors.report import load_report, running_report
 from explorer.check.errors.running_causes import is_running_error
 from explorer.check.formats.detect import MAX_TEXT, check_length, read_text
 from explorer.check.formats.limits import check_tree
 from explorer.check.formats.state_dict import read_state_dict
-from explorer.check.intended.config_words import assumptions, network_title
-from explorer.check.intended.guess import guess_config, shown_counts, with_image_side
+from explorer.check.intended.config_words import SAID, assumptions, network_title
+from explorer.check.intended.guess import Guess, guess_config, with_image_side
 from explorer.check.intended.settings import possible_settings
 from explorer.check.intended.visible import Visible, visible_in
 from explorer.check.matching.forgive import Comparison
@@ -36,6 +36,14 @@ _MOST_LAYERS = 200  # of one block, stem or head; a deep stem and a bottleneck h
 _MOST_DIFFERENCES, _MOST_FAULTS_PER_LAYER = 10, 0.4
 _MOST_KINDS = 4  # of differences, one of them in more than half of the blocks
 _MOST_EVERYWHERE = 3  # kinds of differences in more than half of the blocks
+_NO_BLOCKS = (
+    "The text shows layers, but no residual blocks: a ResNet has stages of blocks with two or three convolutions each. "
+    "Paste all of it, with the lines that name the blocks."
+)
+_NO_BLOCKS_IN_TORCHINFO = (
+    "The table shows no layers inside of blocks. Make it deeper, with summary(model, depth=4), or paste what "
+    "print(model) shows."
+)
 _SOURCES = {
     Source.PRINTED: "print(model)",
     Source.TORCHSUMMARY: "torchsummary's table",
@@ -55,16 +63,16 @@ def check(text: str, meant: ResNetConfig | None = None, *, progress: Progress | 
         CheckError: the text is longer than ``MAX_TEXT``, lists more than any network has, shows no network, or one
             that is no ResNet; the message says what is expected.
     """
-    tell = progress or _nobody_asked
+    tell = progress or (lambda fraction, message: None)
     tell(0.0, "reading the text")
     check_length(text)
     if is_load_error(text):
-        return error_report(text, meant)
+        return load_report(text, meant)
     try:
         reading = read_text(text)
     except CheckError:
         if is_running_error(text):
-            return error_report(text, meant)
+            return running_report(text, meant)
         raise
     return _report(reading, meant, tell)
 
@@ -77,62 +85,45 @@ def check_shapes(
     Raises:
         CheckError: there are no tensors, too many, or none of a ResNet; the message says what is expected.
     """
-    tell = progress or _nobody_asked
+    tell = progress or (lambda fraction, message: None)
     tell(0.0, "reading the names")
     return _report(read_state_dict(shapes), meant, tell)
 
 
-def _nobody_asked(fraction: float, message: str) -> None:
-    """Do nothing."""
-
-
 def _report(reading: ReadText, meant: ResNetConfig | None, tell: Progress) -> Report:
     tell(0.3, "finding the blocks")
-    check_tree(reading)
-    network, side = _checked_network(reading), None
-    if meant and not reading.named:
-        network = with_stages(network, meant.stage_blocks)
-    unknown = any(layer.kind is None for block in network.blocks for layer in block.shortcut)
-    shortcuts_folded = unknown and reading.source is not Source.PRINTED
-    if reading.source.is_table:
-        network, side = with_inferred_shapes(network, reading)
+    network = _read_network(reading, meant)
     shown, network = network.all_layers, in_one_form(network)
     sides = dimensions(network)
-    if sides != 2:
-        network = as_for_images(network)
+    network = network if sides == 2 else as_for_images(network)
     stem = network.stem
-    if meant is None:
-        network = with_even_stem(network)
-    partial = _is_partial(network, reading)
+    network = network if meant else with_even_stem(network)
     tell(0.5, "guessing what was meant")
-    possible = possible_settings(network, reading.source, shortcuts_folded=shortcuts_folded, cut=reading.cut_start)
-    guess = guess_config(network, possible, reading, side=side, partial=partial)
-    config = guess.config if meant is None else _with_shown_size(meant, side)
-    visible = visible_in(network, reading, partial=partial, shortcuts_folded=shortcuts_folded)
-    counts = shown_counts(network)
+    possible = possible_settings(network)
+    guess = guess_config(network, possible)
+    if meant is not None:  # maps of an image with an odd side look like those of an image one pixel larger
+        same_size = network.side is None or network.side - meant.image_size in (0, 1)
+        guess = replace(guess, config=meant if same_size else with_image_side(meant, network.side), why=SAID)
+    visible = visible_in(network)
     tell(0.6, "comparing the layers")
     try:
-        visible = replace(visible, offset=_offset(network, config, visible, guess.offset))
-        comparison, settings = explain_settings(network, config, visible, possible, counts)
+        visible = replace(visible, offset=_offset(guess, visible))
+        comparison, settings = explain_settings(guess.config, visible, possible)
     except ValueError as error:
         raise CheckError(f"The network cannot be compared: {error}") from error
     tell(0.9, "finding the causes")
     differences = find_differences(comparison, visible, settings, guessed=meant is None)
     if meant is None:
-        _check_likeness(network, config, comparison, differences)
+        _check_likeness(comparison, guess.config, differences)
     report = Report(
         source=reading.source,
-        partial=partial,
-        config=config,
+        partial=network.partial,
+        config=guess.config,
         guessed=meant is None,
-        why=guess.why if meant is None else "This is what you said that it was meant to be.",
+        why=guess.why,
         read=_layers(comparison, visible, shown),
         differences=differences,
-        assumed=(
-            *reading.notes,
-            *_left_alone(network, stem, sides),
-            *assumptions(config, possible, counts, side, reading.source),
-        ),
+        assumed=(*reading.notes, *_left_alone(network, stem, sides), *assumptions(guess.config, possible, network)),
         sentence="",
         others=network.others,
         comparison=comparison,
@@ -158,11 +149,12 @@ def _left_alone(network: Network, stem: Unit, sides: int) -> Iterator[str]:
         )
 
 
-def _checked_network(reading: ReadText) -> Network:
+def _read_network(reading: ReadText, meant: ResNetConfig | None) -> Network:
     """Returns the network in the text, or refuses a text without blocks and one that is too large to be compared."""
+    check_tree(reading)
     network = build_network(reading)
     if network is None:
-        raise CheckError(_no_blocks(reading))
+        raise CheckError(_NO_BLOCKS_IN_TORCHINFO if reading.source is Source.TORCHINFO else _NO_BLOCKS)
     most = LIMITS["stage_blocks"][1]
     longest = max(len(stage.blocks) for stage in network.stages)
     if longest > most:
@@ -172,85 +164,59 @@ def _checked_network(reading: ReadText) -> Network:
         raise CheckError(
             f"A block, the stem or the head of this network has {layers:,} layers: at most {_MOST_LAYERS:,} are read."
         )
-    return network
+    if meant and not reading.named:
+        network = with_stages(network, meant.stage_blocks)
+    return with_inferred_shapes(network) if reading.source.is_table else network
 
 
-def _no_blocks(reading: ReadText) -> str:
-    if reading.source is Source.TORCHINFO:
-        return (
-            "The table shows no layers inside of blocks. Make it deeper, with summary(model, depth=4), or paste what "
-            "print(model) shows."
-        )
-    return (
-        "The text shows layers, but no residual blocks: a ResNet has stages of blocks with two or three convolutions "
-        "each. Paste all of it, with the lines that name the blocks."
-    )
-
-
-def _check_likeness(
-    network: Network, config: ResNetConfig, comparison: Comparison, differences: tuple[Difference, ...]
-) -> None:
+def _check_likeness(comparison: Comparison, config: ResNetConfig, differences: tuple[Difference, ...]) -> None:
     """Refuses a network that differs from the guessed one almost everywhere, and says what it looks like."""
+    network = comparison.network
     faults = [entry for entry in differences if entry.severity is not Severity.NOTE]
     everywhere = [entry for entry in faults if 1 + len(entry.also) > max(len(network.blocks) / 2, 1)]
-    many = len(faults) > _MOST_DIFFERENCES and comparison.cost > _MOST_FAULTS_PER_LAYER * len(network.layers)
-    trunk = not any(layer.kind is Kind.LINEAR for layer in network.head.main)
-    many = many or (len(everywhere) > 0 and len(faults) > _MOST_KINDS) or comparison.cost >= len(network.layers)
-    many = many or (len(network.stages) <= 2 and trunk and network.inside and bool(faults))
     rootless = comparison.stem is not None and not network.stem.convs
-    if not (many or len(everywhere) >= _MOST_EVERYWHERE or (rootless and not network.inside)):
+    signs = (
+        len(faults) > _MOST_DIFFERENCES and comparison.cost > _MOST_FAULTS_PER_LAYER * len(network.layers),
+        len(faults) > _MOST_KINDS and len(everywhere) > 0,
+        comparison.cost >= len(network.layers),
+        len(network.stages) <= 2 and network.classifier is None and network.inside and len(faults) > 0,
+        len(everywhere) >= _MOST_EVERYWHERE,
+        rootless and not network.inside,
+    )
+    if not any(signs):
         return
     blocks, stages = counted(len(network.blocks), "block"), counted(len(network.stages), "stage")
     widths = sorted({unit.outputs for unit in network.blocks if unit.outputs})
     channels = f"{widths[0]:,} to {widths[-1]:,} channels" if len(widths) > 1 else counted(sum(widths), "channel")
-    first = (
-        "no convolution comes before the blocks"
-        if rootless
-        else first_few([f"{entry.name} {entry.what}" for entry in everywhere or faults], 3)
-    )
+    first = first_few([f"{entry.name} {entry.what}" for entry in everywhere or faults], 3)
     raise CheckError(
         f"The text shows {blocks} in {stages}, with {channels}, but hardly those of a ResNet: next to "
-        f"{network_title(config)}, {comparison.cost:,} things differ ({first}). If it is one, say which it was "
+        f"{network_title(config)}, {comparison.cost:,} things differ "
+        f"({'no convolution comes before the blocks' if rootless else first}). If it is one, say which it was "
         "meant to be."
     )
 
 
-def _is_partial(network: Network, reading: ReadText) -> bool:
-    """Whether parts of the network are missing from the text, rather than from the network."""
-    if reading.source is Source.STATE_DICT:
-        return not network.stem.main and not network.head.main
-    return reading.cut_start or reading.cut_end or not (network.stem.main or network.head.main)
-
-
-def _with_shown_size(meant: ResNetConfig, side: int | None) -> ResNetConfig:
-    """Returns ``meant`` for images of ``side`` pixels, unless its own size leaves the same sizes in the table.
-
-    Maps of an image with an odd side look like those of an image one pixel larger.
-    """
-    fits = side is None or side - meant.image_size in (0, 1)
-    return meant if fits else with_image_side(meant, side)
-
-
-def _offset(network: Network, config: ResNetConfig, visible: Visible, likely: int) -> int:
+def _offset(guess: Guess, visible: Visible) -> int:
     """Returns the index of the stage with which a part begins: by its name, else where the fewest things differ."""
-    if not visible.partial:
+    network = visible.network
+    if not network.partial:
         return 0
     if network.stages[0].number:
         return network.stages[0].number - 1
-    offsets = range(max(len(config.widths) - len(network.stages), 0) + 1)
-    costs = {offset: match_networks(network, config, replace(visible, offset=offset)).cost for offset in offsets}
-    return min(offsets, key=lambda offset: (costs[offset], offset != likely))
+    offsets = range(max(len(guess.config.widths) - len(network.stages), 0) + 1)
+    costs = {offset: match_networks(guess.config, replace(visible, offset=offset)).cost for offset in offsets}
+    return min(offsets, key=lambda offset: (costs[offset], offset != guess.offset))
 
 
 def _layers(comparison: Comparison, visible: Visible, shown: tuple[ReadLayer, ...]) -> tuple[ReadLayer, ...]:
     """Returns the layers that were read, under the names that the differences use for them."""
-    if visible.named and not any(UNNAMED in layer.name for layer in shown):
+    if visible.network.text.named and not any(UNNAMED in layer.name for layer in shown):
         return shown
-    matches = [match for unit in comparison.units for match in (*unit.main, *unit.shortcut)]
-    extra = [block for stage in comparison.stages for block in stage.extra]
-    extra += [block for stage in comparison.extra for block in stage.blocks]
+    matches = [match for unit in comparison.units for match in unit.matches]
+    extra = [*(stage.extra for stage in comparison.stages), *(stage.blocks for stage in comparison.extra)]
     matched = [match.read for match in matches if match.read is not None]
-    return (*matched, *(layer for block in extra for layer in block.layers))
+    return (*matched, *(layer for blocks in extra for block in blocks for layer in block.layers))
 
 
 def _sentence(report: Report) -> str:

@@ -1,5 +1,6 @@
 """What the packages of "Check my ResNet" hand to each other, and the report that comes out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[int, int]  # height and width
 UNNAMED = "?"  # a container whose header is not in the text
+NUMBERED = re.compile(r"(.*?)(\d{1,6})$")  # a name that ends in a number
 
 
 class CheckError(Refusal):
@@ -22,10 +24,7 @@ class CheckError(Refusal):
 
 
 class Source(StrEnum):
-    """The format of a text; ``error`` is a message of PyTorch's.
-
-    ``partial`` stands for any of the others with parts of the network missing.
-    """
+    """The format of a text; ``error`` is a message of PyTorch's, ``partial`` any other with parts missing."""
 
     PRINTED = "printed"
     TORCHSUMMARY = "torchsummary"
@@ -92,13 +91,17 @@ class ReadLayer:
         """The last part of the name."""
         return self.name.rpartition(".")[2]
 
+    @property
+    def strides(self) -> bool:
+        """Whether the text shows a stride other than 1."""
+        return self.stride not in ((1, 1), None)
+
 
 @dataclass(slots=True, eq=False)
 class Node:
     """A module in the text with its children. A layer has ``layer`` and no children.
 
-    ``class_name`` is empty where the text does not show it, as in a state dict. ``cut``: the module's header is
-    missing.
+    ``class_name`` is empty where the text does not show it, as in a state dict. ``cut``: its header is missing.
     """
 
     name: str
@@ -109,13 +112,18 @@ class Node:
     outputs: int | None = None
     cut: bool = False
 
-    def count(self) -> int:
-        """The number of modules in this tree, itself included."""
-        count, waiting = 0, [self]
+    @property
+    def kind(self) -> Kind | None:
+        """What its layer does, if it is one."""
+        return self.layer.kind if self.layer else None
+
+    def walk(self) -> Iterator["Node"]:
+        """Yields all modules in this tree, itself included."""
+        waiting = [self]
         while waiting:
-            count += 1
-            waiting += waiting.pop().children
-        return count
+            node = waiting.pop()
+            yield node
+            waiting += node.children
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,8 @@ class ReadText:
 
     ``named``: the names are the reader's own, not made up here. ``ordered``: the layers come in the order of the
     forward pass. ``cut_start``, ``cut_end``: the first or the last lines are missing. ``input_bytes``: lower and upper
-    bound of one image's size in bytes, where the text tells. ``notes``: sentences about how the text was read.
+    bound of one image's size in bytes, where the text tells. ``arriving``: the channels that the first block gets where
+    the text begins after the one before it. ``notes``: sentences about how the text was read.
     """
 
     source: Source
@@ -134,16 +143,8 @@ class ReadText:
     cut_end: bool = False
     input_bytes: tuple[float, float] | None = None
     ordered: bool = True
+    arriving: int | None = None
     notes: tuple[str, ...] = ()
-
-    def layers(self) -> Iterator[ReadLayer]:
-        """Yields all layers of the tree."""
-        waiting = [self.root]
-        while waiting:
-            node = waiting.pop()
-            if node.layer:
-                yield node.layer
-            waiting += reversed(node.children)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Finds the two published networks that an error of ``load_state_dict`` is about: the code's and the file's."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 
@@ -42,19 +42,20 @@ def _sides(error: LoadError, side: int) -> list[Preset]:
     infos = list(PRESET_INFO.values())
     for place, info in enumerate(infos):
         shapes = weight_shapes(info.config)
-        left_out = 0
         if error.all_names:
-            cost, left_out = _compared(error.all_names[side], shapes.keys())
+            cost, left_out = _compared([error.all_names[side]], [shapes.keys()])
         else:
             cost = sum(name not in shapes for name in listed[side]) + sum(name in shapes for name in listed[1 - side])
             cost += sum(not _alike(name, shapes.get(name), both[side]) for name, both in error.mismatches.items())
+            left_out = 0
         wrong.append((cost, left_out, place))
     return [infos[place] for *_, place in sorted(wrong)[:_MOST_SIDES]]
 
 
-def _compared(said: Set[str], known: Set[str]) -> tuple[int, int]:
-    """Counts the names that a message has and a network has not; and says, as 0 or 1, whether it leaves others out."""
-    return len(said - known), int(bool(known - said))
+def _compared(said: Sequence[Set[str]], known: Sequence[Set[str]]) -> tuple[int, int]:
+    """Counts the names that a message has and a network has not; then the lists in which it leaves others out."""
+    pairs = list(zip(said, known, strict=True))
+    return sum(len(one - other) for one, other in pairs), sum(bool(other - one) for one, other in pairs)
 
 
 def _alike(name: str, known: Shape | None, shape: Shape) -> bool:
@@ -68,21 +69,13 @@ def _alike(name: str, known: Shape | None, shape: Shape) -> bool:
 
 
 def _distance(error: LoadError, model: Preset, file: Preset) -> tuple[int, int]:
-    """Counts the names in the message that two networks contradict; then the lists in which it leaves others out."""
     wanted, given = weight_shapes(model.config), weight_shapes(file.config)
     if error.all_names:
-        (one, left), (two, out) = map(_compared, error.all_names, (given.keys(), wanted.keys()))
-        return one + two, left + out
-    shared = wanted.keys() & given.keys()
-    other = {name for name in shared if not _alike(name, wanted[name], given[name])}
+        return _compared(error.all_names, (given.keys(), wanted.keys()))
+    other = {name for name in wanted.keys() & given.keys() if not _alike(name, wanted[name], given[name])}
     said = {name for name, (one, two) in error.mismatches.items() if not _alike(name, one, two)}
-    pairs = (
-        (error.missing, wanted.keys() - given.keys()),
-        (error.unexpected, given.keys() - wanted.keys()),
-        (said, other),
-    )
-    contradicted, left_out = zip(*(_compared(*pair) for pair in pairs), strict=True)
-    return sum(contradicted), sum(left_out)
+    known = (wanted.keys() - given.keys(), given.keys() - wanted.keys(), other)
+    return _compared((error.missing, error.unexpected, said), known)
 
 
 def with_counts(config: ResNetConfig, error: LoadError, side: int) -> ResNetConfig:

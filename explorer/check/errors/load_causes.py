@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from explorer.check.errors.known_networks import Pair
-from explorer.check.errors.load_error import LoadError, Shape
+from explorer.check.errors.load_error import LoadError
 from explorer.check.tensors import weight_shapes
 from explorer.check.values import Difference, Severity
 from explorer.network.config import ResNetConfig
 from explorer.text.quantities import counted, first_few
 
 _BOXES = ("state_dict", "model_state_dict", "model_state", "model", "net", "weights", "ema", "teacher", "params")
+_HEADS = ("fc.", "classifier.", "head.", "linear.", "heads.")
 _SEVERAL = 0.6  # of the names in which two networks differ: as many must be in the message
 _WRAPPERS = {
     "module": "nn.DataParallel puts it there.",
     "_orig_mod": "torch.compile puts it there.",
 }
+
+# What a row accounts for: names, none where it is about the whole message; and its words. None where it does not hold.
+Found = tuple[frozenset[str], dict[str, Any]] | None
 
 
 @dataclass(frozen=True)
@@ -29,149 +34,128 @@ class Facts:
     model: ResNetConfig
     file: ResNetConfig
 
-    def mismatch(self, *names: str) -> tuple[Shape, Shape]:
-        """The file's shape and the network's of the first of these names that is in the message."""
-        return next((self.error.mismatches[name] for name in names if name in self.error.mismatches), ((), ()))
-
 
 def explain_load_error(facts: Facts) -> Iterator[Difference]:
     """Yields a difference for each row of the table that holds, until all names are explained."""
-    left, rows = facts.error.names, []
-    for row, explains in _EXPLAINS.items():
-        explained = explains(facts)
-        if explained is not None and (not explained or explained & left):
-            rows.append(row)
-            left -= explained
-    rows += ["rest"] if left else []
+    left, rows = facts.error.names, {}
+    for row, look in _ROWS.items():
+        found = look(facts)
+        if found and (not found[0] or found[0] & left):
+            rows[row] = found[1]
+            left -= found[0]
+    if left:
+        rows["rest"] = {"left": first_few(sorted(left), 4), "many": counted(len(left), "name")}
     partly = not _PARTLY.isdisjoint(rows)
-    for row in rows:
-        words = _WORDS[row](facts) if row in _WORDS else {"left": _listed(left), "many": counted(len(left), "name")}
+    for row, words in rows.items():
         name, what, cause, cure = (part.format(**words) for part in (*_WHAT[row], _CAUSES[row], _CURES.get(row, "")))
-        if row == rows[-1] and (cure or partly):
+        if row == [*rows][-1] and (cure or partly):
             cure = f"{cure}\nmodel.load_state_dict(state{', strict=False' if partly else ''})".lstrip()
         yield Difference(name, what, cause, Severity.ERROR, cure=cure)
 
 
-def _listed(names: frozenset[str]) -> str:
-    return first_few(sorted(names), 4)
+def _box(facts: Facts) -> Found:
+    box = next((name for name in _BOXES if name in facts.raw.unexpected), None)
+    return (facts.error.names, {"box": box}) if box else None
 
 
-def _box(facts: Facts) -> str:
-    return next((name for name in _BOXES if name in facts.raw.unexpected), "")
-
-
-def _holds(condition: bool) -> frozenset[str] | None:
-    """For a row that is about the whole message and accounts for no names of its own."""
-    return frozenset() if condition else None
-
-
-def _between(facts: Facts) -> frozenset[str] | None:
-    """Returns the names in which the two published networks differ, where the message has most of them."""
-    wanted, given = weight_shapes(facts.model), weight_shapes(facts.file)
-    if facts.pair.model is facts.pair.file:
+def _prefix(facts: Facts, *, of_model: bool) -> Found:
+    file, model = facts.raw.in_file, facts.raw.in_model
+    if facts.raw.all_names is None or bool(model) is not of_model:
         return None
-    differing = frozenset(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
-    differing -= _ends(facts, classes=True) or frozenset()
-    return differing if len(differing & facts.error.names) >= _SEVERAL * len(differing | facts.error.names) else None
+    wrapper = next((why for name, why in _WRAPPERS.items() if f"{name}." in file + model), "A module that holds it.")
+    without = f'name.removeprefix("{file}")' if file else "name"
+    written = f'"{model}" + {without}' if model else without
+    state = f"{{{written}: value for name, value in state.items()}}"
+    words = {"file": file, "model": model, "wrapper": wrapper, "state": state, "example": facts.raw.example}
+    return frozenset(), words
 
 
-def _ends(facts: Facts, *, classes: bool) -> frozenset[str] | None:
-    """Returns the classifier's names: those with another number of classes, or those that one side only has."""
-    heads = ("fc.", "classifier.", "head.", "linear.", "heads.")
-    if classes:
-        pairs = facts.error.mismatches.items()
-        return frozenset(name for name, (one, two) in pairs if name.startswith(heads) and one[1:] == two[1:]) or None
-    return frozenset(name for name in facts.error.missing | facts.error.unexpected if name.startswith(heads)) or None
+def _renamed(facts: Facts) -> Found:
+    pairs = [(one.strip("."), other.strip(".")) for one, other in facts.raw.renamed]
+    if not pairs:
+        return None
+    file, model = (" and ".join(f"“{name}”" for name in side) for side in zip(*pairs, strict=True))
+    chain = "".join(f'.replace("{one}", "{other}")' for one, other in pairs)
+    return frozenset(), {"file": file, "model": model, "chain": chain}
 
 
-def _stem(facts: Facts, *, kernel: bool) -> frozenset[str] | None:
-    one, two = facts.mismatch("conv1.weight")
-    differs = one[2:] != two[2:] if kernel else (one[2:] == two[2:] and one[1:2] != two[1:2])
-    return frozenset(("conv1.weight",)) if len(one) == len(two) == 4 and differs else None
-
-
-def _foreign_names(facts: Facts) -> frozenset[str] | None:
-    told = [any(map(_is_foreign, names)) for names in (facts.error.missing, facts.error.unexpected)]
-    return facts.error.missing | facts.error.unexpected if told[0] != told[1] else None
+def _foreign(facts: Facts) -> Found:
+    sides = (facts.error.missing, facts.error.unexpected)
+    found = [[name for name in side if _is_foreign(name)] for side in sides]
+    if bool(found[0]) is bool(found[1]):
+        return None
+    return sides[0] | sides[1], {"name": min(filter(_is_foreign, facts.error.names))}
 
 
 def _is_foreign(name: str) -> bool:
     return any(word in name for word in ("embedder.", "encoder.stages.", ".convolution."))
 
 
-def _prefix_words(facts: Facts) -> dict[str, Any]:
-    file, model = facts.raw.in_file, facts.raw.in_model
-    wrapper = next((why for name, why in _WRAPPERS.items() if f"{name}." in file + model), "A module that holds it.")
-    without = f'name.removeprefix("{file}")' if file else "name"
-    written = f'"{model}" + {without}' if model else without
-    state = f"{{{written}: value for name, value in state.items()}}"
-    return {"file": file, "model": model, "wrapper": wrapper, "state": state, "example": facts.raw.example}
+def _stem(facts: Facts, *, kernel: bool) -> Found:
+    one, two = facts.error.mismatches.get("conv1.weight", ((), ()))
+    other_kernel = one[2:] != two[2:]
+    if not len(one) == len(two) == 4 or other_kernel is not kernel or (not kernel and one[1] == two[1]):
+        return None
+    width, channels, side, _ = one
+    conv = f"nn.Conv2d({channels}, {width}, {side}, {2 if side > 3 else 1}, {side // 2}, bias=False)"
+    grey = 'state["conv1.weight"] = state["conv1.weight"]'
+    mean = f"{grey}.sum(1, keepdim=True)" if two[1] == 1 else f"{grey}.mean(1, keepdim=True).repeat(1, {two[1]}, 1, 1)"
+    counts = {"has": counted(channels, "channel"), "wants": counted(two[1], "channel")}
+    return frozenset(("conv1.weight",)), {"conv": conv, "mean": mean, "side": side, "other": two[2], **counts}
 
 
-def _network_words(facts: Facts) -> dict[str, Any]:
+def _network(facts: Facts) -> Found:
+    """Compares the names in which the two published networks differ with those in the message: it must have most."""
+    wanted, given = weight_shapes(facts.model), weight_shapes(facts.file)
+    differing = frozenset(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
+    differing -= _other_classes(facts)
+    if facts.pair.model is facts.pair.file or (
+        len(differing & facts.error.names) < _SEVERAL * len(differing | facts.error.names)
+    ):
+        return None
     known = facts.pair.file.equals
     classes = f"num_classes={facts.model.num_classes}" if facts.model.num_classes != 1000 else ""
     make = f"timm.create_model({known.removeprefix('timm.')!r})" if known.startswith("timm.") else f"{known}({classes})"
-    return {
-        "file": facts.pair.file.title,
-        "model": facts.pair.model.title,
-        "cure": f"model = {make}" if known else "",
-    }
+    cure = f"model = {make}" if known else ""
+    return differing, {"file": facts.pair.file.title, "model": facts.pair.model.title, "cure": cure}
 
 
-def _class_words(facts: Facts) -> dict[str, Any]:
-    (name, (one, two)), *_ = ((name, facts.error.mismatches[name]) for name in sorted(_ends(facts, classes=True) or ()))
-    first = name.partition(".")[0]
+def _other_classes(facts: Facts) -> frozenset[str]:
+    pairs = facts.error.mismatches.items()
+    return frozenset(name for name, (one, two) in pairs if name.startswith(_HEADS) and one[1:] == two[1:])
+
+
+def _classes(facts: Facts) -> Found:
+    names = _other_classes(facts)
+    if not names:
+        return None
+    (file, *_), (model, *_) = facts.error.mismatches[min(names)]
+    first = min(names).partition(".")[0]
     drop = f'state = {{name: value for name, value in state.items() if not name.startswith("{first}.")}}'
-    return {"file": f"{one[0]:,}", "model": f"{two[0]:,}", "drop": drop}
+    return names, {"file": f"{file:,}", "model": f"{model:,}", "drop": drop}
 
 
-def _stem_words(facts: Facts) -> dict[str, Any]:
-    one, two = facts.mismatch("conv1.weight")
-    side, width = one[2], one[0]
-    conv = f"nn.Conv2d({one[1]}, {width}, {side}, {2 if side > 3 else 1}, {side // 2}, bias=False)"
-    grey = 'state["conv1.weight"] = state["conv1.weight"]'
-    mean = f"{grey}.sum(1, keepdim=True)" if two[1] == 1 else f"{grey}.mean(1, keepdim=True).repeat(1, {two[1]}, 1, 1)"
-    return {"file": one, "model": two, "conv": conv, "mean": mean, "side": side, "other": two[2]} | {
-        "has": counted(one[1], "channel"),
-        "wants": counted(two[1], "channel"),
-    }
-
-
-def _head_words(facts: Facts) -> dict[str, Any]:
-    ends = _ends(facts, classes=False) or frozenset()
-    has, wants = sorted(ends & facts.error.unexpected), sorted(ends & facts.error.missing)
+def _head(facts: Facts) -> Found:
+    has, wants = (
+        sorted(name for name in side if name.startswith(_HEADS))
+        for side in (facts.error.unexpected, facts.error.missing)
+    )
     drop = f"state = {{name: value for name, value in state.items() if name not in {tuple(has)}}}" if has else ""
-    return {
-        "has": first_few(has, 3) if has else "no classifier",
-        "wants": first_few(wants, 3) if wants else "none",
-        "drop": drop,
-    }
+    words = {"has": first_few(has, 3) if has else "no classifier", "wants": first_few(wants, 3) if wants else "none"}
+    return (frozenset(has + wants), words | {"drop": drop}) if has or wants else None
 
 
-def _renaming(facts: Facts) -> dict[str, Any]:
-    pairs = facts.raw.renamed
-    chain = "".join(f'.replace("{one.strip(".")}", "{other.strip(".")}")' for one, other in pairs)
-    words = [(one.strip("."), other.strip(".")) for one, other in pairs]
-    return {
-        "file": " and ".join(f"“{one}”" for one, _ in words),
-        "model": " and ".join(f"“{other}”" for _, other in words),
-        "chain": chain,
-    }
-
-
-# What each row of the table accounts for: names, none where it is about the whole message, None where it does not hold.
-_EXPLAINS: dict[str, Callable[[Facts], frozenset[str] | None]] = {
-    "box": lambda facts: facts.error.names if _box(facts) else None,
-    "file_prefix": lambda facts: _holds(facts.raw.prefixed and not facts.raw.in_model),
-    "model_prefix": lambda facts: _holds(facts.raw.prefixed and facts.raw.in_model != ""),
-    "renamed": lambda facts: _holds(bool(facts.raw.renamed)),
-    "foreign": _foreign_names,
-    "stem_kernel": lambda facts: _stem(facts, kernel=True),
-    "stem_channels": lambda facts: _stem(facts, kernel=False),
-    "network": _between,
-    "classes": lambda facts: _ends(facts, classes=True),
-    "head": lambda facts: _ends(facts, classes=False),
+_ROWS: dict[str, Callable[[Facts], Found]] = {
+    "box": _box,
+    "file_prefix": partial(_prefix, of_model=False),
+    "model_prefix": partial(_prefix, of_model=True),
+    "renamed": _renamed,
+    "foreign": _foreign,
+    "stem_kernel": partial(_stem, kernel=True),
+    "stem_channels": partial(_stem, kernel=False),
+    "network": _network,
+    "classes": _classes,
+    "head": _head,
 }
 _WHAT = {
     "box": ("checkpoint", "has the weights under “{box}”, and the epoch, the optimizer or other things beside them"),
@@ -209,15 +193,5 @@ _CURES = {
     "stem_channels": "{mean}",
     "network": "{cure}",
     **dict.fromkeys(("classes", "head"), "{drop}"),
-}
-_WORDS: dict[str, Callable[[Facts], dict[str, Any]]] = {
-    "box": lambda facts: {"box": _box(facts)},
-    **dict.fromkeys(("file_prefix", "model_prefix"), _prefix_words),
-    "renamed": _renaming,
-    "foreign": lambda facts: {"name": min(filter(_is_foreign, facts.error.names))},
-    **dict.fromkeys(("stem_kernel", "stem_channels"), _stem_words),
-    "network": _network_words,
-    "classes": _class_words,
-    "head": _head_words,
 }
 _PARTLY = {"classes", "head"}  # the file is then loaded without some names

@@ -19,6 +19,7 @@ _START = re.compile(
 _PART = re.compile(r"(?P<list>Missing|Unexpected) key\(s\) in state_dict|size mismatch for (?P<name>[\w.\-]{1,300}):")
 _QUOTED = re.compile(r"[\"']([\w.\-]{1,300})[\"']")
 _SHAPE = re.compile(r"[\[(]([\d, ]{1,60})[\])]")
+_SIDE = re.compile(r"\b\d{1,9}\b")
 _SHAPES_WITHIN = 400  # characters after the name; PyTorch writes about 150
 # The same places under other names, in torchvision's.
 _SYNONYMS = ((".shortcut.", ".downsample."), ("linear.", "fc."))
@@ -45,11 +46,6 @@ class LoadError:
     def names(self) -> frozenset[str]:
         """All names in the message."""
         return self.missing | self.unexpected | frozenset(self.mismatches)
-
-    @property
-    def prefixed(self) -> bool:
-        """Whether one side has something before its names that the other has not."""
-        return self.all_names is not None
 
     @cached_property
     def renamed(self) -> tuple[tuple[str, str], ...]:
@@ -89,9 +85,8 @@ def read_load_error(text: str) -> LoadError:
         if part["list"]:
             lists[part["list"]] |= dict.fromkeys(_QUOTED.findall(text, part.end(), end))
         else:
-            shapes = [
-                _shape(found) for found in _SHAPE.findall(text, part.end(), min(end, part.end() + _SHAPES_WITHIN))
-            ]
+            listed = _SHAPE.findall(text, part.end(), min(end, part.end() + _SHAPES_WITHIN))
+            shapes = [tuple(map(int, _SIDE.findall(shape))) for shape in listed]
             if len(shapes) >= 2:
                 mismatches[part["name"]] = (shapes[0], shapes[1])
     count = len(lists["Missing"]) + len(lists["Unexpected"]) + len(mismatches)
@@ -100,32 +95,28 @@ def read_load_error(text: str) -> LoadError:
     return _without_prefixes(lists["Missing"], lists["Unexpected"], mismatches)
 
 
-def _shape(text: str) -> Shape:
-    return tuple(int(number) for part in text.split(",") if (number := part.strip()).isdigit() and len(number) < 10)
-
-
 def _without_prefixes(
     missing: dict[str, None], unexpected: dict[str, None], mismatches: dict[str, tuple[Shape, Shape]]
 ) -> LoadError:
     in_file, in_model = network_prefix(unexpected), network_prefix(missing)
     bare_file, bare_model = _bare(unexpected, in_file), _bare(missing, in_model)
-    met = {_torchvisions(name) for name in bare_file} & {_torchvisions(name) for name in bare_model}
+    sides = _in_torchvisions_names(bare_file), _in_torchvisions_names(bare_model)
+    met = sides[0] & sides[1]
     if in_file == in_model or 2 * len(met) < min(len(bare_file), len(bare_model)) or not met:
         shared = network_prefix((*missing, *unexpected, *mismatches))
         plain = {name.removeprefix(shared): shapes for name, shapes in mismatches.items()}
         return LoadError(_bare(missing, shared), _bare(unexpected, shared), plain)
     both = bare_file & bare_model
     example = next((name for name in unexpected if name.startswith(in_file)), "")
-    sides = frozenset(map(_torchvisions, bare_file)), frozenset(map(_torchvisions, bare_model))
     return LoadError(bare_model - both, bare_file - both, mismatches, in_file, in_model, sides, example)
+
+
+def _in_torchvisions_names(names: frozenset[str]) -> frozenset[str]:
+    for one, other in _SYNONYMS:
+        names = frozenset(name.replace(one, other) for name in names)
+    return names
 
 
 def _bare(names: dict[str, None], prefix: str) -> frozenset[str]:
     """Returns the names without their prefix, and without the counts of batches, which old files lack."""
     return frozenset(name.removeprefix(prefix) for name in names if not name.endswith("num_batches_tracked"))
-
-
-def _torchvisions(name: str) -> str:
-    for one, other in _SYNONYMS:
-        name = name.replace(one, other)
-    return name

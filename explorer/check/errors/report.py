@@ -2,24 +2,23 @@
 
 from explorer.check.errors.known_networks import likely_pair, with_counts
 from explorer.check.errors.load_causes import Facts, explain_load_error
-from explorer.check.errors.load_error import is_load_error, read_load_error
+from explorer.check.errors.load_error import read_load_error
 from explorer.check.errors.running_causes import explain_running_error
+from explorer.check.intended.config_words import SAID
 from explorer.check.values import Difference, Report, Source
 from explorer.network.config import ResNetConfig
 from explorer.network.presets import preset
 from explorer.text.quantities import counted
 
 
-def error_report(text: str, meant: ResNetConfig | None) -> Report:
-    """Returns the report of a message; the networks on both sides are the published ones that explain it best."""
-    if not is_load_error(text):
-        config = meant or preset("resnet50")
-        why = (
-            "This is what you said that it was meant to be."
-            if meant
-            else "The message tells of no network: ResNet-50 stands for one."
-        )
-        return _report(config, why, tuple(explain_running_error(text)), guessed=meant is None)
+def running_report(text: str, meant: ResNetConfig | None) -> Report:
+    """Returns the report of a message from a network that ran."""
+    why = SAID if meant else "The message tells of no network: ResNet-50 stands for one."
+    return _report(meant or preset("resnet50"), why, tuple(explain_running_error(text)), guessed=meant is None)
+
+
+def load_report(text: str, meant: ResNetConfig | None) -> Report:
+    """Returns the report of a message about a file; the published networks that explain it best are on both sides."""
     raw = read_load_error(text)
     error = raw.in_models_names()
     pair = likely_pair(error)
@@ -31,7 +30,7 @@ def error_report(text: str, meant: ResNetConfig | None) -> Report:
         why = f"What the message lists is that of {both}{'; others may give the same message' if alike else ''}."
     else:
         why = f"What the message lists fits {both} best, though not exactly."
-    others = (f"a file of {pair.file.title}",) if pair.file is not pair.model else ()
+    others = () if alike else (f"a file of {pair.file.title}",)
     return _report(meant or model, why, differences, guessed=meant is None, others=others)
 
 
@@ -40,15 +39,5 @@ def _report(
 ) -> Report:
     first = differences[0].sentence if differences else "It names nothing that a residual network has."
     count = counted(len(differences), "cause") + (", of which the first" if len(differences) > 1 else "")
-    return Report(
-        source=Source.ERROR,
-        partial=False,
-        config=config,
-        guessed=guessed,
-        why=why,
-        read=(),
-        differences=differences,
-        assumed=(),
-        sentence=f"Read from PyTorch's error message, {count}: {first}",
-        others=others,
-    )
+    sentence = f"Read from PyTorch's error message, {count}: {first}"
+    return Report(Source.ERROR, False, config, guessed, why, (), differences, (), sentence, others)

@@ -6,6 +6,7 @@ from math import isqrt
 from types import SimpleNamespace
 from typing import Any
 
+from explorer.check.rules.finding import first_cause
 from explorer.check.values import Difference, Severity
 
 # A number is called by its letter: ``gets`` and ``wants`` are channels, features or sides.
@@ -89,23 +90,13 @@ def explain_running_error(text: str) -> Iterator[Difference]:
     for message, pattern in _MESSAGES.items():
         if found := pattern.search(text):
             numbers = {name: int(number) for name, number in found.groupdict().items()}
-            it = SimpleNamespace(**numbers)
-            row = next(row for row in _CAUSES if _holds(row, message, it))
-            words = numbers | _further_words(numbers)
+            row, cause = first_cause(message, _CAUSES, _CONDITIONS, SimpleNamespace(**numbers))
+            gets, wants, side = (max(numbers.get(name, 1), 1) for name in ("gets", "wants", "side"))
+            words = numbers | {"root": isqrt(gets // wants), "more": gets // wants, "fewer": wants // gets}
+            words |= {"stride": 2 if side > 3 else 1, "pad": side // 2}
             what, cure = (table.get(row, table.get(message, "")).format(**words) for table in (_WHAT, _CURES))
             name = "norm" if message == "map" else message
-            yield Difference(name, what, _CAUSES[row].format(**words), Severity.ERROR, cure=cure)
-
-
-def _holds(row: str, message: str, it: Any) -> bool:
-    topic, _, condition = row.partition(" ")
-    return topic == message and (not condition or _CONDITIONS[condition](it))
-
-
-def _further_words(numbers: dict[str, int]) -> dict[str, int]:
-    gets, wants, side = (max(numbers.get(name, 1), 1) for name in ("gets", "wants", "side"))
-    more = gets // wants
-    return {"root": isqrt(more), "more": more, "fewer": wants // gets, "stride": 2 if side > 3 else 1, "pad": side // 2}
+            yield Difference(name, what, cause.format(**words), Severity.ERROR, cure=cure)
 
 
 def is_running_error(text: str) -> bool:

@@ -12,42 +12,22 @@ ACTIVATION_CLASSES = {
     Activation.SIGMOID: "Sigmoid",
     Activation.TANH: "Tanh",
 }
-_KINDS = {
-    **dict.fromkeys(
-        ("Conv2d", "Conv2dSame", "LazyConv2d", "StdConv2d", "ScaledStdConv2d", "Conv1d", "Conv3d"), Kind.CONV
-    ),
-    **dict.fromkeys(
-        (
-            *("BatchNorm2d", "BatchNorm1d", "BatchNorm3d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d"),
-            *("BatchNormAct2d", "GroupNormAct", "GroupNorm1", "EvoNorm2dS0", "LayerNormAct2d"),
-            *("GroupNorm", "InstanceNorm2d", "LayerNorm", "LayerNorm2d", "LocalResponseNorm", "RMSNorm"),
-        ),
-        Kind.NORM,
-    ),
-    **dict.fromkeys(
-        (
-            *ACTIVATION_CLASSES.values(),
-            *("ReLU6", "SiLU", "Swish", "ELU", "SELU", "CELU", "PReLU", "RReLU", "Mish", "Hardswish", "Hardtanh"),
-            *("Softplus", "Softsign", "LogSigmoid"),
-        ),
-        Kind.ACTIVATION,
-    ),
-    **dict.fromkeys(
-        (
-            *("MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d"),
-            *("MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "SelectAdaptivePool2d"),
-            *("FastAdaptiveAvgPool", "GlobalAvgPool2d"),
-        ),
-        Kind.POOL,
-    ),
-    **dict.fromkeys(
-        ("Dropout", "Dropout2d", "Dropout1d", "Dropout3d", "DropBlock2d", "DropPath", "StochasticDepth"), Kind.DROPOUT
-    ),
-    **dict.fromkeys(("Scale", "SkipInit", "ReZero", "LayerScale"), Kind.SCALE),
-    **dict.fromkeys(("Add", "FloatFunctional"), Kind.ADD),
-    **dict.fromkeys(("ZeroPad", "IdentityPadding", "LambdaLayer", "AvgPoolPadding", "PadShortcut"), Kind.PAD),
-    **dict.fromkeys(("Linear", "LazyLinear", "NonDynamicallyQuantizableLinear"), Kind.LINEAR),
+_CLASSES = {
+    Kind.CONV: "Conv1d Conv2d Conv3d LazyConv2d Conv2dSame StdConv2d ScaledStdConv2d",
+    Kind.NORM: "BatchNorm1d BatchNorm2d BatchNorm3d LazyBatchNorm2d SyncBatchNorm FrozenBatchNorm2d BatchNormAct2d "
+    "GroupNorm GroupNorm1 GroupNormAct EvoNorm2dS0 InstanceNorm2d LayerNorm LayerNorm2d LayerNormAct2d "
+    "LocalResponseNorm RMSNorm",
+    Kind.ACTIVATION: "ReLU6 SiLU Swish ELU SELU CELU PReLU RReLU Mish Hardswish Hardtanh Softplus Softsign LogSigmoid "
+    + " ".join(ACTIVATION_CLASSES.values()),
+    Kind.POOL: "MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d "
+    "AdaptiveAvgPool3d AdaptiveMaxPool2d SelectAdaptivePool2d FastAdaptiveAvgPool GlobalAvgPool2d",
+    Kind.DROPOUT: "Dropout Dropout1d Dropout2d Dropout3d DropBlock2d DropPath StochasticDepth",
+    Kind.SCALE: "Scale SkipInit ReZero LayerScale",
+    Kind.ADD: "Add FloatFunctional",
+    Kind.PAD: "ZeroPad IdentityPadding LambdaLayer AvgPoolPadding PadShortcut",
+    Kind.LINEAR: "Linear LazyLinear NonDynamicallyQuantizableLinear",
 }
+_KINDS = {name: kind for kind, names in _CLASSES.items() for name in names.split()}
 IGNORED_CLASSES = {"Identity", "Flatten", "Unflatten"}
 _BESIDE = re.compile(r"Loss$|Accuracy|Metric|Criterion|^(?:De)?Quant(?:Stub)?$")  # beside the layers of a network
 PLAIN_CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", ""}  # containers that say nothing about what is inside
@@ -65,8 +45,11 @@ _BLUR = re.compile(r"blur|^aa$|anti_?alias", re.IGNORECASE)
 
 
 def kind_of(class_name: str) -> Kind | None:
-    """Returns what a layer of this class does, or None for a class that no residual network here has."""
-    return _KINDS.get(class_name)
+    """Returns what a layer of this class does, or None for a class that no residual network here has.
+
+    PyTorch has no class that pads with zero channels: such classes are readers' own.
+    """
+    return _KINDS.get(class_name) or (Kind.PAD if _PADDING.search(class_name) else None)
 
 
 def does_nothing(class_name: str) -> bool:
@@ -92,11 +75,6 @@ def is_attention(name: str, class_name: str) -> bool:
 def is_blur(layer_name: str, class_name: str) -> bool:
     """Whether a layer blurs the map before it is subsampled (Zhang 2019)."""
     return _BLUR.search(class_name) is not None or _BLUR.search(layer_name) is not None
-
-
-def is_padding(class_name: str) -> bool:
-    """Whether a module of this class pads with zero channels. PyTorch has none: such classes are readers' own."""
-    return kind_of(class_name) is Kind.PAD or (kind_of(class_name) is None and _PADDING.search(class_name) is not None)
 
 
 def is_block(class_name: str) -> bool:

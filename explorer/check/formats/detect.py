@@ -40,8 +40,6 @@ def read_text(text: str) -> ReadText:
         CheckError: the text is empty or too long, or none of its lines shows a layer.
     """
     check_length(text)
-    if not text.strip():
-        raise CheckError(_no_network(text))
     found = text.splitlines()
     if len(found) > MAX_LINES:
         raise CheckError(f"The text has {len(found):,} lines: at most {MAX_LINES:,} are read. {_WHAT_TO_PASTE}")
@@ -60,7 +58,7 @@ def read_text(text: str) -> ReadText:
         )
     _, reader = _FORMATS[counts.index(max(counts))]
     reading = reader(lines)
-    if not any(layer.kind for layer in reading.layers()):
+    if not any(node.kind for node in reading.root.walk()):
         raise CheckError(_no_network(text))
     return reading
 

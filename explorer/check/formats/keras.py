@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import prod
 
 from explorer.check.formats.limits import MAX_LAYERS, check_rows
 from explorer.check.formats.torchinfo import table_layer
@@ -24,6 +25,7 @@ _CLASSES = {
     "AveragePooling": "AvgPool2d", "GlobalAverage": "AdaptiveAvgPool2d", "Add": "Add", "Dense": "Linear",
     "Dropout": "Dropout", "GroupNorm": "GroupNorm", "LeakyReLU": "LeakyReLU",
 }  # fmt: skip
+_NO_LAYERS = ("Input", "Pad", "Flat")
 
 
 @dataclass(slots=True)
@@ -57,58 +59,48 @@ def read_keras(lines: list[str]) -> ReadText:
     """
     rows = [row for row in _rows(lines) if row.class_name]
     check_rows(rows)
-    by_name: dict[str, _Row] = {}
-    for row in rows:
-        by_name.setdefault(row.name, row)
-    rows = [*by_name.values()]  # names are unique in a table: the same name again is a second table's
+    by_name = {row.name: row for row in reversed(rows)}
+    rows = [row for row in rows if by_name[row.name] is row]  # the same name again is a second table's
     if not any(len(row.sources) > 1 for row in rows):
         raise CheckError("The table shows no sums: paste all of its columns, with “Connected to” among them.")
     image = next((row.shape for row in rows if row.class_name == "Input" and len(row.shape) == 3), None)
-    size = (image[0] * image[1] * image[2] * 4 - 1.0, image[0] * image[1] * image[2] * 4 + 1.0) if image else None
+    size = (prod(image) * 4 - 1.0, prod(image) * 4 + 1.0) if image else None
     root = Node("", "", children=list(_nodes([row for row in rows if row.class_name not in _NO_LAYERS], by_name)))
     return ReadText(Source.KERAS, root, True, input_bytes=size)
 
 
-_NO_LAYERS = ("Input", "Pad", "Flat")
-
-
 def _rows(lines: list[str]) -> Iterator[_Row]:
-    cells: list[str] = []
     row: _Row | None = None
-    for line in (*lines, "├"):
-        if "│" in line:
-            found = [cell.strip() for cell in line.strip().strip("│").split("│")]
-            cells = [one + two for one, two in zip(cells or [""] * len(found), found, strict=False)]
-        elif cells:
-            yield from _boxed(cells)
-            cells = []
-        elif match := _ROW.match(line):
+    for line in _unboxed(lines):
+        if match := _ROW.match(line):
             if row:
                 yield row
-            row = _row(match["name"], match["cls"], match["shape"], match["params"], match["rest"])
+            name = match["cls"]
+            kind = next((torch for keras, torch in _CLASSES.items() if name.startswith(keras)), name)
+            kind = next((word for word in _NO_LAYERS if name.startswith(word) or f"{word}ding" in name), kind)
+            sides = tuple(int(part) for part in re.findall(r"\d{1,6}", match["shape"]))
+            count = int(match["params"].replace(",", "") or 0)
+            row = _Row(match["name"], kind, sides, count, _SOURCE.findall(match["rest"]))
         elif row and "[" in line:
             row.sources += _SOURCE.findall(line)
     if row:
         yield row
 
 
-def _boxed(cells: list[str]) -> Iterator[_Row]:
-    found = _CELL.match(cells[0].replace("(", " (").replace("  (", " ("))
-    if found and len(cells) > 2:
-        yield _row(found["name"], found["cls"], cells[1], cells[2], cells[3] if len(cells) > 3 else "")
-
-
-def _row(name: str, class_name: str, shape: str, params: str, rest: str) -> _Row:
-    kind = next((torch for keras, torch in _CLASSES.items() if class_name.startswith(keras)), class_name)
-    kind = next((word for word in _NO_LAYERS if class_name.startswith(word) or f"{word}ding" in class_name), kind)
-    sides = tuple(int(part) for part in re.findall(r"\d{1,6}", shape))
-    count = params.replace(",", "")
-    known = count.isdecimal() and len(count) < 16
-    return _Row(name, kind, sides, int(count) if known else 0, _SOURCE.findall(rest))
+def _unboxed(lines: list[str]) -> Iterator[str]:
+    """Yields the lines, and each row in a box, which may be several lines high, as one."""
+    cells: list[str] = []
+    for line in (*lines, ""):
+        if "│" in line:
+            found = [cell.strip() for cell in line.strip().strip("│").split("│")]
+            cells = [one + two for one, two in zip(cells or [""] * len(found), found, strict=False)]
+        else:
+            yield "  ".join(cells)
+            yield line
+            cells = []
 
 
 def _nodes(rows: list[_Row], by_name: dict[str, _Row]) -> Iterator[Node]:
-    """Yields the stem's layers, the blocks and the head's layers."""
     readers = Counter(source for row in by_name.values() for source in row.sources)
     waiting: list[_Row] = []
     block: Node | None = None
@@ -131,7 +123,6 @@ def _nodes(rows: list[_Row], by_name: dict[str, _Row]) -> Iterator[Node]:
 
 
 def _block(total: _Row, branches: list[list[_Row]], before: list[_Row]) -> Node:
-    """Makes a block of a sum and its branches, the longer of which is the main path."""
     shortcut, main = branches
     prefix = total.name.rpartition("_")[0]
     shared = bool(prefix) and all(row.name.startswith(f"{prefix}_") for row in (*main, *shortcut))

@@ -1,4 +1,4 @@
-"""Finds out from the number of parameters what a convolution or a projection shortcut looks like."""
+"""Finds out from the number of parameters what a convolution looks like."""
 
 from math import isqrt
 
@@ -38,13 +38,4 @@ def stem_conv_from_params(params: int | None, outputs: int | None) -> tuple[int,
         found = conv_from_params(params, inputs, outputs)
         if found and (found[0] in (3, 7) or inputs > 4):
             return found[0], inputs, found[1]
-    return None
-
-
-def projection_from_params(params: int, inputs: int, outputs: int) -> tuple[bool, bool] | None:
-    """Returns whether a 1×1 projection with ``params`` parameters has a bias, and a norm; None where nothing fits."""
-    for norm in (True, False):
-        for bias in (False, True):
-            if params == inputs * outputs + bias * outputs + norm * 2 * outputs:
-                return bias, norm
     return None

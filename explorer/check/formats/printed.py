@@ -27,11 +27,11 @@ def read_printed(lines: list[str]) -> ReadText:
     for part in _networks(printed_lines(lines)):
         tree = _Tree(trees[-1].modules if trees else 0)
         for line in part:
-            if not tree.closed:
-                tree.add(line)
-        tree.close_all()
+            tree.add(line)
+        while len(tree.stack) > 1:
+            tree.pop()
         trees.append(tree)
-    sizes = [tree.root.count() for tree in trees]
+    sizes = [sum(1 for _ in tree.root.walk()) for tree in trees]
     largest = trees[sizes.index(max(sizes))]
     several = sum(size > 2 for size in sizes) > 1
     notes = (f"The text prints {len(trees)} networks, of which the largest was read.",) if several else ()
@@ -50,15 +50,6 @@ def _networks(lines: list[PrintedLine]) -> Iterator[list[PrintedLine]]:
             part = []
         part.append(line)
     yield part
-
-
-def _opened(line: PrintedLine) -> Node:
-    """Returns a module with children. A layer that has some (detectron2, timm) becomes the first of them."""
-    if line.arguments and kind_of(line.class_name):
-        return Node(
-            line.name, "", children=[Node("", line.class_name, parse_layer("", line.class_name, line.arguments))]
-        )
-    return Node(line.name, line.class_name)
 
 
 @dataclass(slots=True)
@@ -86,50 +77,44 @@ class _Tree:
         self.headed = self.closed = False
 
     def add(self, line: PrintedLine) -> None:
+        if self.closed:
+            return
         if line.kind is LineKind.CLOSE:
             self._close(line.indent)
             return
         if line.indent == ROOT_INDENT:
             self.headed = True
         else:
-            self._close_deeper(line.indent)
+            while len(self.stack) > 1 and self.stack[-1].indent >= line.indent:  # it cannot hold this line
+                self.pop()
+            self._adopt_deeper(line.indent)
+        node = Node(line.name, line.class_name)
         if line.kind is LineKind.LAYER:
-            layer = parse_layer(line.name, line.class_name, line.arguments)
-            self._append(Node(line.name, line.class_name, layer), line.indent)
+            node.layer = parse_layer(line.name, line.class_name, line.arguments)
+            self._append(node, line.indent)
             self._repeat_last(line.times)
         elif len(self.stack) < MAX_DEPTH:
-            node = _opened(line)
+            if line.arguments and kind_of(line.class_name):  # a layer with modules inside (detectron2, timm)
+                layer = parse_layer("", line.class_name, line.arguments)
+                node = Node(line.name, "", children=[Node("", line.class_name, layer)])
             self._append(node, line.indent)
             own = [line.indent] * len(node.children)
             self.stack.append(_Open(node, line.indent, line.times, own, line.indent))
 
-    def close_all(self) -> None:
-        while len(self.stack) > 1:
-            self._pop()
-
     def _append(self, node: Node, indent: int) -> None:
-        self.modules += 1
-        self._check_count()
+        self._count(1)
         parent = self.stack[-1]
         parent.least = min(parent.least, indent) if parent.indents else indent
         parent.node.children.append(node)
         parent.indents.append(indent)
 
-    def _close_deeper(self, indent: int) -> None:
-        """Closes the containers that cannot hold a line with this indent."""
-        while len(self.stack) > 1 and self.stack[-1].indent >= indent:
-            self._pop()
-        self._adopt_deeper(indent)
-
     def _close(self, indent: int) -> None:
         while len(self.stack) > 1 and self.stack[-1].indent > indent:
-            self._pop()
+            self.pop()
         top = self.stack[-1]
-        if top.indent == indent:
-            self._pop()
-        elif self.headed and len(self.stack) == 2 and top.indents and indent < top.least:
-            self._pop()
-            self.closed = True
+        self.closed = self.headed and len(self.stack) == 2 and bool(top.indents) and top.indent < indent < top.least
+        if self.closed or top.indent == indent:
+            self.pop()
         else:
             self._adopt_deeper(indent)
 
@@ -144,9 +129,8 @@ class _Tree:
             parent.indents[start:] = [indent]
             parent.least = min(parent.least, indent)
 
-    def _pop(self) -> None:
-        times = self.stack.pop().times
-        self._repeat_last(times)
+    def pop(self) -> None:
+        self._repeat_last(self.stack.pop().times)
 
     def _repeat_last(self, times: int) -> None:
         """Repeats the last child of the innermost container if it is one of ``(0-2): 3 x BasicBlock(``."""
@@ -160,15 +144,15 @@ class _Tree:
             raise CheckError(
                 f"The text repeats {node.class_name} {times:,} times: a stage has at most {most:,} blocks."
             )
-        self.modules += (times - 1) * node.count()
-        self._check_count()
+        self._count((times - 1) * sum(1 for _ in node.walk()))
         first = int(repeated[1])
         parent.node.children[-1:] = [
             Node(str(first + step), node.class_name, node.layer, node.children) for step in range(times)
         ]
         parent.indents[-1:] = parent.indents[-1:] * times
 
-    def _check_count(self) -> None:
+    def _count(self, modules: int) -> None:
+        self.modules += modules
         if self.modules > MAX_LAYERS:
             raise CheckError(
                 f"The text lists more than {MAX_LAYERS:,} modules, and no more are read: paste one network at a time."

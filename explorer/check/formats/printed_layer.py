@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from explorer.check.formats.class_names import IGNORED_CLASSES, is_padding, kind_of
+from explorer.check.formats.class_names import kind_of
 from explorer.check.values import Pair, ReadLayer
 from explorer.network.layer import Kind
 
@@ -13,11 +13,8 @@ _NUMBER = re.compile(r"-?\d{1,12}$")
 
 def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
     """Reads a layer from the name of its class and the text between its brackets."""
-    kind = kind_of(class_name)
-    if kind is None and is_padding(class_name):
-        kind = Kind.PAD
     positional, keywords = _split_arguments(inside)
-    layer = ReadLayer(name, None if class_name in IGNORED_CLASSES else kind, class_name)
+    layer = ReadLayer(name, kind_of(class_name), class_name)
     if layer.kind is Kind.CONV:
         return _conv(layer, positional, keywords)
     return replace(layer, **_settings(layer.kind, positional, keywords))

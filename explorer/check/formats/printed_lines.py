@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 
 _MAX_WRAPPED = 3  # lines that may follow the first one of a wrapped layer
 _ENTRY = re.compile(r"\((?P<name>[\w.\-]{1,80})\): (?:(?P<times>\d{1,6}) x )?(?P<cls>[A-Za-z_]\w{0,80})\((?P<rest>.*)$")
@@ -38,14 +39,17 @@ class PrintedLine:
 def printed_lines(lines: list[str]) -> list[PrintedLine]:
     """Returns the lines that belong to a printed network.
 
-    If all of them have the same indent, or indents that contradict the brackets, the text has lost its own, and the
-    brackets tell what is inside what.
+    Brackets tell what is inside what if all of them are there, and if the text has lost its indents.
     """
     found = list(_module_lines(lines))
-    indents = [line.indent for line in found if line.kind is not LineKind.CLOSE and line.indent != ROOT_INDENT]
-    if len(indents) > 1 and (len(set(indents)) == 1 or _contradict(found)):
-        return list(_indented_by_brackets(found))
-    return found
+    depths = [*accumulate((line.kind is LineKind.OPEN) - (line.kind is LineKind.CLOSE) for line in found)]
+    shown = [(line.indent, depth - (line.kind is LineKind.OPEN)) for line, depth in zip(found, depths, strict=True)]
+    opened = [entry for entry, line in zip(shown, found, strict=True) if line.kind is not LineKind.CLOSE]
+    indents = [indent for indent, _ in opened if indent != ROOT_INDENT]
+    lost = len(indents) > 1 and len(set(indents)) == 1
+    whole = min(depths, default=-1) == 0 == depths[-1] and len({indent for indent, depth in opened if depth == 0}) == 1
+    told = [depth if (lost or whole) and indent != ROOT_INDENT else indent for indent, depth in shown]
+    return [replace(line, indent=indent) for line, indent in zip(found, told, strict=True)]
 
 
 def divided(line: str) -> Iterator[str]:
@@ -69,25 +73,6 @@ def _one_module(text: str) -> Iterator[str]:
             yield from ")" * text.count(")", place + 1)
             return
     yield text
-
-
-def _contradict(lines: list[PrintedLine]) -> bool:
-    """Whether all brackets are closed, and some line has not the indent of its siblings, or none of its own."""
-    stack: list[list[int]] = []  # of each open module: its indent, and that of its children
-    broken = False
-    for line in lines:
-        if line.kind is LineKind.CLOSE:
-            if not stack:
-                return False
-            stack.pop()
-            continue
-        if stack:
-            inside, children = stack[-1]
-            broken = broken or line.indent <= inside or children not in (-1, line.indent)
-            stack[-1][1] = line.indent
-        if line.kind is LineKind.OPEN:
-            stack.append([line.indent, -1])
-    return broken and not stack
 
 
 def _module_lines(lines: list[str]) -> Iterator[PrintedLine]:
@@ -129,15 +114,4 @@ def _wrapped_arguments(rest: str, following: list[str]) -> tuple[str, int]:
 
 
 def _is_open(rest: str) -> bool:
-    """Whether the bracket after the class is not closed yet."""
     return rest.count("(") >= rest.count(")")
-
-
-def _indented_by_brackets(lines: list[PrintedLine]) -> Iterator[PrintedLine]:
-    depth = 0
-    for line in lines:
-        if line.kind is LineKind.CLOSE:
-            depth -= 1
-        yield line if line.indent == ROOT_INDENT else replace(line, indent=depth)
-        if line.kind is LineKind.OPEN and line.indent != ROOT_INDENT:
-            depth += 1

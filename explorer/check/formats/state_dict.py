@@ -6,14 +6,13 @@ from itertools import groupby
 
 from explorer.check.formats.class_names import is_shortcut
 from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS, check_name
-from explorer.check.values import CheckError, Node, ReadLayer, ReadText, Source
+from explorer.check.values import NUMBERED, CheckError, Node, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 _MAX_SIDE = 10**8
 _IMAGE_CHANNELS = 4
 _HEAD = re.compile(r"(?:fc|head|classifier|linear|predictions?|projector|aux_?classifier)$", re.IGNORECASE)
 _BODY = re.compile(r"(?:encoder|body|stages|layers|blocks|features|backbone|trunk)$", re.IGNORECASE)
-_NUMBERED = re.compile(r"(.*?)(\d{1,6})$")
 _ENDINGS = r"weight|bias|running_mean|running_var|num_batches_tracked|weight_orig|weight_mask|weight_v|weight_g|gain"
 # What pruning and other parametrizations call a weight.
 _WEIGHTS = {"weight_orig": "weight", "weight_v": "weight", "bias_orig": "bias"}
@@ -52,9 +51,8 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]], *, whole: bool = True
     for name, shape in shapes.items():
         check_name(name)
         if not all(0 < side < _MAX_SIDE for side in shape):
-            raise CheckError(
-                f"The tensor {name[:80]} has the shape {_shape_words(shape)}: no network has such weights."
-            )
+            words = str(shape) if len(str(shape)) < 60 else f"{str(shape)[:57]}..."
+            raise CheckError(f"The tensor {name[:80]} has the shape {words}: no network has such weights.")
         module, _, tensor = _PARAMETRIZED.sub(r".\1", name).rpartition(".")
         modules.setdefault(module, {})[_WEIGHTS.get(tensor, tensor)] = shape
     _check_count(len(modules))
@@ -63,7 +61,7 @@ def read_state_dict(shapes: Mapping[str, tuple[int, ...]], *, whole: bool = True
     for name, tensors in modules.items():
         layer = _layer(name, tensors, "GroupNorm" if whole else "")
         if layer and name:
-            parent = _container(containers, name.rpartition(".")[0])
+            parent = _container(containers, ".".join(name.split(".")[:-1][: MAX_DEPTH - 1]))  # deeper ones are cut off
             parent.children.append(Node(layer.local, "", layer))
             _check_count(len(containers))
     if not _in_order_of_definition(list(shapes)):
@@ -76,11 +74,6 @@ def _check_count(modules: int) -> None:
         raise CheckError(f"The state dict has more than {MAX_LAYERS:,} modules, and no more are read.")
 
 
-def _shape_words(shape: tuple[int, ...]) -> str:
-    text = str(shape)
-    return text if len(text) < 60 else f"{text[:57]}..."
-
-
 def _in_order_of_definition(names: list[str]) -> bool:
     """Whether the tensors come as modules were defined: those of each block together, and not sorted by name.
 
@@ -90,32 +83,27 @@ def _in_order_of_definition(names: list[str]) -> bool:
     if told == sorted(told):
         return False
     blocks = [name.rpartition(".")[0].rpartition(".")[0] for name in told]
-    starts = [_words_and_numbers(block) for block, _ in groupby(blocks)]
-    last: dict[tuple[str, ...], tuple[int, ...]] = {}
-    for words, numbers in starts:
-        if last.get(words, ()) > numbers:
+    starts = [re.split(r"(\d{1,9})", block) for block, _ in groupby(blocks)]
+    last: dict[tuple[str, ...], list[int]] = {}
+    for start in starts:
+        words, numbers = tuple(start[::2]), [*map(int, start[1::2])]
+        if last.get(words, []) > numbers:
             return False
         last[words] = numbers
-    return len(starts) <= 3 * len(set(starts))
-
-
-def _words_and_numbers(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    parts = re.split(r"(\d{1,9})", name)
-    return tuple(parts[::2]), tuple(map(int, parts[1::2]))
+    return len(starts) <= 3 * len({*map(tuple, starts)})
 
 
 def _in_usual_order(node: Node) -> bool:
     """Puts modules in the order in which networks are written. Returns whether a layer of this one reads the image."""
     first = [child for child in node.children if _in_usual_order(child)]
     node.children.sort(key=lambda child: _usual_place(child, stem=child in first))
-    image = node.layer is not None and node.layer.kind is Kind.CONV and (node.layer.inputs or 9) <= _IMAGE_CHANNELS
-    return bool(first) or image
+    conv = node.layer if node.kind is Kind.CONV else None
+    return bool(first) or (conv is not None and (conv.inputs or 9) <= _IMAGE_CHANNELS)
 
 
 def _usual_place(node: Node, *, stem: bool) -> tuple[int, int, int]:
     """Sorts by stem, numbered stages, what follows and classifier; in a block, each norm after its convolution."""
-    kind = node.layer.kind if node.layer else None
-    numbered = _NUMBERED.match(node.name)
+    kind, numbered = node.kind, NUMBERED.match(node.name)
     word, number = (numbered[1], int(numbered[2])) if numbered else (node.name, 0)
     if numbered and not word:  # in a Sequential
         return 0, number, 0
@@ -131,18 +119,12 @@ def _usual_place(node: Node, *, stem: bool) -> tuple[int, int, int]:
 
 
 def _container(containers: dict[str, Node], name: str) -> Node:
-    """Returns the node with a dotted name and makes it, and those above it, if needed. Deeper levels are cut off."""
-    name = ".".join(name.split(".")[: MAX_DEPTH - 1])
-    missing: list[str] = []
-    while name not in containers:
-        missing.append(name)
-        name = name.rpartition(".")[0]
-    node = containers[name]
-    for path in reversed(missing):
-        child = Node(path.rpartition(".")[2])
-        node.children.append(child)
-        containers[path] = node = child
-    return node
+    """Returns the node with a dotted name, and makes it and those above it if needed."""
+    if name not in containers:
+        above, _, local = name.rpartition(".")
+        containers[name] = Node(local)
+        _container(containers, above).children.append(containers[name])
+    return containers[name]
 
 
 def _layer(name: str, tensors: Mapping[str, tuple[int, ...]], unlike_batch_norm: str) -> ReadLayer | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from explorer.check.formats.class_names import IGNORED_CLASSES, is_padding, kind_of
+from explorer.check.formats.class_names import kind_of
 from explorer.check.formats.limits import MAX_DEPTH, check_rows
 from explorer.check.values import UNNAMED, Node, Pair, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
@@ -56,7 +56,8 @@ def read_torchinfo(lines: list[str]) -> ReadText:
         elif row := _row(line, columns):
             rows.append(row)
         elif found := INPUT_SIZE.search(line):
-            size = _image_bytes(float(found[1]), rows)
+            batches = (numbers[0] for row in rows if (numbers := _numbers(row.cells.get("Output Shape", ""))))
+            size = image_bytes(found[1], 1e6 / batch) if (batch := next(batches, 0)) > 0 else None
         ended = ended or "Total params" in line
     check_rows(rows)
     while rows and not ended and kind_of(rows[-1].class_name) is None:
@@ -81,13 +82,9 @@ def _row(line: str, columns: tuple[str, ...]) -> _Row | None:
     return _Row(min(depth, MAX_DEPTH), found["var"] or "", found["cls"], dict(zip(columns, tokens, strict=False)))
 
 
-def _image_bytes(megabytes: float, rows: list[_Row]) -> tuple[float, float] | None:
-    """Returns the least and the most bytes that one image may have.
-
-    The table shows the whole batch, in millions of bytes and rounded to two digits.
-    """
-    batch = next((numbers[0] for row in rows if (numbers := _numbers(row.cells.get("Output Shape", "")))), 0)
-    return ((megabytes - 0.005) * 1e6 / batch, (megabytes + 0.005) * 1e6 / batch) if batch > 0 else None
+def image_bytes(megabytes: str, scale: float) -> tuple[float, float]:
+    """Returns the least and the most bytes that a table means, which rounds to two digits of ``scale`` bytes."""
+    return (float(megabytes) - 0.005) * scale, (float(megabytes) + 0.005) * scale
 
 
 def _numbers(cell: str) -> list[int]:
@@ -130,7 +127,7 @@ def table_layer(
     name: str, class_name: str, outputs: int | None, size: Pair | None, cells: Mapping[str, str]
 ) -> ReadLayer:
     """Makes a layer of a table's row that has no rows below it."""
-    kind = Kind.PAD if kind_of(class_name) is None and is_padding(class_name) else kind_of(class_name)
+    kind = kind_of(class_name)
     count = cells.get("Param #", "--").replace(",", "")
     params = int(count) if count.isdecimal() and len(count) < 16 else 0 if count == "--" else None
     kernel = _numbers(cells.get("Kernel Shape", "")) if kind is Kind.CONV else []
@@ -139,7 +136,7 @@ def table_layer(
         outputs = params // 2
     return ReadLayer(
         name,
-        None if class_name in IGNORED_CLASSES else kind,
+        kind,
         class_name,
         inputs=inputs if kind in (Kind.CONV, Kind.LINEAR) else None,
         outputs=outputs,

@@ -1,9 +1,10 @@
 """Settings in the words that a report uses, and what a text does not tell and was taken for granted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from explorer.check.intended.settings import PossibleSettings
+from explorer.check.structure.network import Network
 from explorer.check.values import Source
 from explorer.network.config import ResNetConfig
 from explorer.network.inactive_fields import inactive_fields
@@ -12,6 +13,7 @@ from explorer.network.names import name_of
 from explorer.network.options import Shortcut, Stem
 from explorer.network.presets import differences, preset_of
 
+SAID = "This is what you said that it was meant to be."
 # Settings that a text does not show, or that say nothing about which network was meant.
 LEFT_OPEN = ("init", "zero_init_residual", "image_size", "num_classes", "in_channels")
 
@@ -38,10 +40,9 @@ def changes_in_words(literal: ResNetConfig, config: ResNetConfig) -> str:
     return ", ".join(f"{FIELD_LABELS[name].lower()} {has} for {meant}" for name, (has, meant) in values.items())
 
 
-def assumptions(
-    config: ResNetConfig, possible: PossibleSettings, counts: Mapping[str, int], side: int | None, source: Source
-) -> Iterator[str]:
-    """Yields one sentence for each assumption. ``counts`` are the numbers that the text shows (``shown_counts``)."""
+def assumptions(config: ResNetConfig, possible: PossibleSettings, network: Network) -> Iterator[str]:
+    """Yields one sentence for each assumption."""
+    source, side = network.text.source, network.side
     if config.is_plain and Shortcut.A in possible["shortcut"] and len(config.widths) > 1:
         has, gets = (width * config.expansion for width in config.widths[:2])
         yield (
@@ -52,7 +53,9 @@ def assumptions(
     unseen = inactive_fields(config)
     for name, values in possible.items():
         if len(values) > 1 and name not in unseen:
-            yield _assumption(name, getattr(config, name), values)
+            chosen = getattr(config, name)
+            others = " or ".join(value_words(name, value) for value in values if value != chosen)
+            yield f"{FIELD_LABELS[name]}: {value_words(name, chosen)} assumed; {others} would look the same here."
     if source is not Source.PRINTED and not source.is_table:
         yield "Strides, paddings and the order of layers are not in a state dict and are taken to be right."
     if source.is_table:
@@ -62,11 +65,6 @@ def assumptions(
     if side is None:
         yield f"The image is taken to have {config.image_size}×{config.image_size} pixels: the text does not tell."
     for name in ("num_classes", "in_channels"):
-        if name not in counts:
+        if name not in possible:
             yield f"{FIELD_LABELS[name]}: {getattr(config, name):,} assumed, the text does not show any."
     yield "How weights start (the initialisation, zero-init) leaves no trace in a text."
-
-
-def _assumption(name: str, chosen: Any, values: tuple[Any, ...]) -> str:
-    others = " or ".join(value_words(name, value) for value in values if value != chosen)
-    return f"{FIELD_LABELS[name]}: {value_words(name, chosen)} assumed; {others} would look the same here."

@@ -4,9 +4,9 @@ from itertools import pairwise
 from typing import Any
 
 from explorer.check.formats.class_names import is_blur
-from explorer.check.intended.votes import majority
 from explorer.check.structure.network import Network, Stage, Unit
-from explorer.check.values import ReadLayer, Source
+from explorer.check.values import Source
+from explorer.check.votes import majority
 from explorer.network.config import LIMITS
 from explorer.network.layer import Kind
 from explorer.network.options import Antialias, Attention, Block, Norm, OutputStride, ResidualScale, Shortcut
@@ -14,29 +14,25 @@ from explorer.network.options import Antialias, Attention, Block, Norm, OutputSt
 _WIDE = 64  # the width for which width_per_group is given (torchvision, models/resnet.py)
 
 
-def family_settings(network: Network, source: Source, block: Block, widths: tuple[int, ...]) -> dict[str, tuple[Any]]:
+def family_settings(network: Network, block: Block, widths: tuple[int, ...]) -> dict[str, tuple[Any]]:
     """Returns, by the setting's name, the value that most blocks show. ``widths`` are those of the stages."""
+    norm = majority(layer.class_name for unit in network.blocks for layer in unit.main if layer.kind is Kind.NORM)
+    stem, first = network.stem.outputs, network.blocks[0].convs
+    # Channels that are not the first stage's, in a network whose widths double (WRN).
+    apart = stem != widths[0] and len(widths) > 1 and all(two == 2 * one for one, two in pairwise(widths))
     found: dict[str, tuple[Any]] = {
-        "stem_width": (_stem_width(network, widths),),
+        "stem_width": (stem if stem and apart and first and first[0].inputs in (stem, None) else 0,),
         "attention": (Attention.SE if majority(bool(unit.gates) for unit in network.blocks) else Attention.NONE,),
-        "norm": (norm_kind(network),),
+        "norm": (Norm.NONE if norm is None else Norm.GROUP if norm.startswith("GroupNorm") else Norm.BATCH,),
     }
     if block is Block.BOTTLENECK:
         groups, share = _groups_and_share(network, widths)
         found |= {"groups": (groups,), "width_per_group": (share,)}
-    if source is not Source.STATE_DICT:
+    if network.text.source is not Source.STATE_DICT:
         found["output_stride"] = (_output_stride(network),)
         blurs = any(is_blur(layer.local, layer.class_name) for unit in network.units for layer in unit.beside)
         found["antialias"] = (Antialias.BLUR if blurs else Antialias.NONE,)
     return found
-
-
-def norm_kind(network: Network) -> Norm:
-    """Returns the kind of the norms in the blocks."""
-    norms = [layer.class_name for unit in network.blocks for layer in unit.main if layer.kind is Kind.NORM]
-    if not norms:
-        return Norm.NONE
-    return Norm.GROUP if str(majority(norms)).startswith("GroupNorm") else Norm.BATCH
 
 
 def unseen_settings(network: Network) -> dict[str, Any]:
@@ -50,14 +46,6 @@ def unseen_settings(network: Network) -> dict[str, Any]:
     if 2 * sum(any(layer.kind is Kind.SCALE for layer in unit.beside) for unit in network.blocks) > len(network.blocks):
         found["residual_scale"] = ResidualScale.LEARNED
     return found
-
-
-def _stem_width(network: Network, widths: tuple[int, ...]) -> int:
-    """Returns the stem's channels where they are not the first stage's, in a network whose widths double (WRN)."""
-    stem, first = network.stem.outputs, network.blocks[0].convs
-    doubles = all(after == 2 * before for before, after in pairwise(widths))
-    fits = bool(first) and first[0].inputs in (stem, None)
-    return stem if stem and stem != widths[0] and doubles and fits and len(widths) > 1 else 0
 
 
 def inner_widths(unit: Unit) -> tuple[int, int] | None:
@@ -104,51 +92,39 @@ def _keeps_size(stage: Stage) -> bool:
     return {conv.stride for conv in convs} - {None} == {(1, 1)}
 
 
-def possible_shortcuts(
-    network: Network, source: Source, block: Block, *, shortcuts_folded: bool
-) -> tuple[Shortcut, ...]:
-    """Returns the shortcut options that fit, the likeliest first. ``shortcuts_folded``: each shortcut is one row of a
-    table."""
+def possible_shortcuts(network: Network, block: Block) -> tuple[Shortcut, ...]:
+    """Returns the shortcut options that fit, the likeliest first."""
     kinds = {layer.kind for unit in network.blocks for layer in unit.shortcut}
-    pools = Kind.POOL in kinds
     if Kind.CONV in kinds:
-        return _projecting_shortcuts(network, source, block, pools=pools, shortcuts_folded=shortcuts_folded)
-    if Kind.PAD in kinds or pools:
-        several = (Shortcut.A, Shortcut.AVGPOOL) if shortcuts_folded else (Shortcut.A,)
-        return (Shortcut.AVGPOOL,) if pools else several
-    return _invisible_shortcuts(network, source)
-
-
-def _invisible_shortcuts(network: Network, source: Source) -> tuple[Shortcut, ...]:
-    """Returns what fits where no block has a layer on its shortcut."""
+        return _projecting_shortcuts(network, block, pools=Kind.POOL in kinds)
+    if kinds & {Kind.POOL, Kind.PAD}:
+        padding = (Shortcut.A, Shortcut.AVGPOOL) if network.folded else (Shortcut.A,)
+        return (Shortcut.AVGPOOL,) if Kind.POOL in kinds else padding
     if network.has(Kind.ADD) or any(unit.shows_shortcut for unit in network.blocks):
         return (Shortcut.B, Shortcut.A, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
     if not any(unit.convs and unit.convs[0].inputs != unit.outputs for unit in network.blocks):
         return (Shortcut.B, Shortcut.A, Shortcut.NONE, Shortcut.AVGPOOL, Shortcut.AVGPOOL_PROJECTION)
-    if source is Source.STATE_DICT:
+    if network.text.source is Source.STATE_DICT:
         return (Shortcut.A, Shortcut.NONE, Shortcut.AVGPOOL)
     return (Shortcut.NONE, Shortcut.A)
 
 
-def _projecting_shortcuts(
-    network: Network, source: Source, block: Block, *, pools: bool, shortcuts_folded: bool
-) -> tuple[Shortcut, ...]:
+def _projecting_shortcuts(network: Network, block: Block, *, pools: bool) -> tuple[Shortcut, ...]:
     """Tells B, C and ResNet-D's apart by which blocks project, and by what stands before the projection."""
     same = [
-        _has_projection(unit)
+        unit.projection is not None
         for stage, entry in enumerate(network.stages)
         for index, unit in enumerate(entry.blocks)
         if not _changes_shape(unit, block, stage, index)
     ]
-    everywhere = bool(same) and sum(same) * 2 > len(same)
-    if source is Source.STATE_DICT:  # pools have no parameters, but take a number
-        pools = majority(_first_conv(unit).local == "1" for unit in network.blocks if _has_projection(unit))
-    if everywhere and not pools:
-        return (Shortcut.C,)
+    if network.text.source is Source.STATE_DICT:  # pools have no parameters, but take a number
+        pools = majority(unit.projection.local == "1" for unit in network.blocks if unit.projection)
     if pools:
         return (Shortcut.AVGPOOL_PROJECTION,)
+    if 2 * sum(same) > len(same):
+        return (Shortcut.C,)
     several = (Shortcut.B,) if same else (Shortcut.B, Shortcut.C)
-    return (*several, Shortcut.AVGPOOL_PROJECTION) if shortcuts_folded else several
+    return (*several, Shortcut.AVGPOOL_PROJECTION) if network.folded else several
 
 
 def _changes_shape(unit: Unit, block: Block, stage: int, index: int) -> bool:
@@ -158,20 +134,12 @@ def _changes_shape(unit: Unit, block: Block, stage: int, index: int) -> bool:
     may begin with a later stage; then its first block changes the number of channels.
     """
     if index:  # a stride that no other block of the stage should have
-        return any(conv.stride not in ((1, 1), None) for conv in unit.convs)
+        return any(conv.strides for conv in unit.convs)
     return stage > 0 or block is Block.BOTTLENECK or unit.convs[:1] == () or unit.convs[0].inputs != unit.outputs
 
 
 def possible_shortcut_norms(network: Network, *, pre: bool) -> tuple[bool, ...]:
     """Returns whether projections may have a norm. ``pre``: the network may be pre-activation, whose never have one."""
-    projecting = [unit.shortcut for unit in network.blocks if _has_projection(unit)]
+    projecting = [unit.shortcut for unit in network.blocks if unit.projection]
     found = majority(any(layer.kind is Kind.NORM for layer in shortcut) for shortcut in projecting)
     return (True, False) if found is None or (pre and not found) or not network.has(Kind.NORM) else (found,)
-
-
-def _has_projection(unit: Unit) -> bool:
-    return any(layer.kind is Kind.CONV for layer in unit.shortcut)
-
-
-def _first_conv(unit: Unit) -> ReadLayer:
-    return next(layer for layer in unit.shortcut if layer.kind is Kind.CONV)

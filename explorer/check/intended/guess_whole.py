@@ -4,41 +4,34 @@ A published network is taken if the text fits it, or differs from it by one slip
 most of the text shows, with one irregular stage put in order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 from explorer.check.intended.config_words import LEFT_OPEN, changes_in_words
-from explorer.check.intended.settings import PossibleSettings, stage_widths
+from explorer.check.intended.settings import COUNTS, SHAPE, PossibleSettings
 from explorer.check.structure.network import Network
 from explorer.network.config import ResNetConfig, with_fields
-from explorer.network.layer import Kind
 from explorer.network.options import Shortcut, Stem
 from explorer.network.presets import PRESET_INFO, Preset, canonical, differences
 
 MAX_IMAGE = 2048  # pixels of a side; every stem and number of stages leaves something of it
 
 
-def guess_whole(network: Network, possible: PossibleSettings, counts: Mapping[str, int]) -> tuple[ResNetConfig, str]:
+def guess_whole(network: Network, possible: PossibleSettings) -> tuple[ResNetConfig, str]:
     """Returns the configuration and a sentence that says why it was chosen.
-
-    ``counts`` holds the numbers of classes and image channels that the text shows.
 
     Raises:
         ValueError: no configuration has these settings.
     """
-    shape = {
-        "stage_blocks": tuple(len(stage.blocks) for stage in network.stages),
-        "widths": stage_widths(network, possible["block"][0]),
-    }
-    exact = _exactly_published(possible, shape, counts)
+    exact = _exactly_published(possible)
     if exact:
-        return with_fields(exact.config, counts), f"Every setting that the text shows is that of {exact.title}."
-    literal = literal_config(possible, shape, counts)
-    nearest = _nearest_published(literal, network)
-    if nearest:
-        config = with_fields(nearest.config, counts)
+        return adapted(exact.config, possible, COUNTS), f"Every setting that the text shows is that of {exact.title}."
+    literal = literal_config(possible)
+    slips = {info: size for info in PRESET_INFO.values() if (size := _slip_size(literal, info.config, network))}
+    if slips:
+        nearest = min(slips, key=lambda info: slips[info])
+        config = adapted(nearest.config, possible, COUNTS)
         return config, f"{nearest.title} is the published network next to it: {changes_in_words(literal, config)}."
     regular = _made_regular(literal)
     if regular != literal:
@@ -46,14 +39,19 @@ def guess_whole(network: Network, possible: PossibleSettings, counts: Mapping[st
     return literal, "No published network has these settings: they are what most of the text shows."
 
 
-def literal_config(possible: PossibleSettings, shape: Mapping[str, Any], counts: Mapping[str, int]) -> ResNetConfig:
+def adapted(config: ResNetConfig, possible: PossibleSettings, names: Sequence[str] = ()) -> ResNetConfig:
+    """Returns a configuration with the settings that the text shows as others: those named, or all but the stages."""
+    told = {name: possible[name] for name in names or possible if name in possible and name not in SHAPE}
+    return with_fields(config, {name: told[name][0] for name in told if getattr(config, name) not in told[name]})
+
+
+def literal_config(possible: PossibleSettings) -> ResNetConfig:
     """Returns the configuration with the likeliest value of each setting, at the largest image size.
 
     Raises:
         ValueError: no configuration has these settings.
     """
-    values = {name: entry[0] for name, entry in possible.items()} | dict(shape) | dict(counts)
-    values["image_size"] = MAX_IMAGE
+    values = {name: entry[0] for name, entry in possible.items()} | {"image_size": MAX_IMAGE}
     values.setdefault("num_classes", 10 if values["stem"] is Stem.CIFAR else 1000)
     try:
         return ResNetConfig(**values)
@@ -63,27 +61,15 @@ def literal_config(possible: PossibleSettings, shape: Mapping[str, Any], counts:
     return ResNetConfig(**(values | {"shortcut": Shortcut.B}))  # widths that shrink cannot be padded
 
 
-def _exactly_published(
-    possible: PossibleSettings, shape: Mapping[str, Any], counts: Mapping[str, int]
-) -> Preset | None:
+def _exactly_published(possible: PossibleSettings) -> Preset | None:
     """Returns the published network that fits. Likelier shortcuts come first; 1,000 classes rule out CIFAR networks."""
+    shown = [(name, values) for name, values in possible.items() if name not in ("shortcut", *COUNTS)]
     for shortcut, info in product(possible["shortcut"], PRESET_INFO.values()):
-        config = info.config
-        fits = all(getattr(config, name) in values for name, values in possible.items() if name != "shortcut")
-        same_shape = all(getattr(config, name) == value for name, value in shape.items())
-        wrong_classes = config.stem is Stem.CIFAR and counts.get("num_classes") == 1000
-        if fits and same_shape and config.shortcut is shortcut and not wrong_classes:
+        fits = all(getattr(info.config, name) in values for name, values in shown)
+        wrong_classes = info.config.stem is Stem.CIFAR and possible.get("num_classes") == (1000,)
+        if fits and info.config.shortcut is shortcut and not wrong_classes:
             return info
     return None
-
-
-def _nearest_published(literal: ResNetConfig, network: Network) -> Preset | None:
-    scored = [
-        (size, place, info)
-        for place, info in enumerate(PRESET_INFO.values())
-        if (size := _slip_size(literal, info.config, network)) is not None
-    ]
-    return min(scored)[2] if scored else None
 
 
 def _slip_size(literal: ResNetConfig, published: ResNetConfig, network: Network) -> int | None:
@@ -98,7 +84,11 @@ def _slip_size(literal: ResNetConfig, published: ResNetConfig, network: Network)
         return 1 if usual and Stem.CIFAR in (literal.stem, published.stem) else None
     missing = len(published.widths) - len(literal.widths)
     if changed == {"stage_blocks", "widths"} and missing > 0:
-        return 1 + missing if _lacks_stages(literal, published, network) else None
+        # The classifier still expects the features of the published network, and its other stages are all there.
+        features = network.classifier.inputs if network.classifier else None
+        rest = iter(zip(published.widths, published.stage_blocks, strict=True))
+        left = all(stage in rest for stage in zip(literal.widths, literal.stage_blocks, strict=True))
+        return 1 + missing if left and features == published.widths[-1] * published.expansion else None
     if len(changed) != 1 or missing:
         return None
     name = changed.pop()
@@ -108,16 +98,6 @@ def _slip_size(literal: ResNetConfig, published: ResNetConfig, network: Network)
     gaps: list[int] = [abs(has - expected) for has, expected in pairs if has != expected]
     limit = 2 if name == "stage_blocks" else MAX_IMAGE
     return gaps[0] if len(gaps) == 1 and gaps[0] <= limit else None
-
-
-def _lacks_stages(literal: ResNetConfig, published: ResNetConfig, network: Network) -> bool:
-    """Whether stages are missing while the classifier still expects the features of the published network."""
-    linear = [layer for layer in network.head.main if layer.kind is Kind.LINEAR]
-    features = published.widths[-1] * published.expansion
-    if not linear or linear[-1].inputs != features:
-        return False
-    rest = iter(zip(published.widths, published.stage_blocks, strict=True))
-    return all(stage in rest for stage in zip(literal.widths, literal.stage_blocks, strict=True))
 
 
 def _made_regular(literal: ResNetConfig) -> ResNetConfig:

@@ -1,6 +1,6 @@
 """Writes the layers of a configuration in the form in which texts are read, so that the two can be matched."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
@@ -46,25 +46,28 @@ def intended_layers(config: ResNetConfig) -> IntendedLayers:
 
 def _as_read(layer: Layer, config: ResNetConfig) -> ReadLayer:
     channels, height, width = layer.output_shape
-    found = ReadLayer(
-        layer.name, layer.kind, _class_name(layer, config), outputs=channels, size=(height, width), params=layer.params
+    whole = layer.name == "avgpool"  # of which no window is expected
+    kernel, stride, padding, dilation = (
+        None if whole else (side, side) for side in (layer.kernel, layer.stride, layer.padding, layer.dilation)
     )
-    kernel, stride, padding = ((side, side) for side in (layer.kernel, layer.stride, layer.padding))
-    match layer.kind:
-        case Kind.CONV:
-            found = replace(
-                found, inputs=layer.input_shape[0], bias=layer.bias, dilation=(layer.dilation,) * 2, groups=layer.groups
-            )
-            return replace(found, kernel=kernel, stride=stride, padding=padding)
-        case Kind.NORM:
-            return replace(found, eps=1e-5, momentum=0.1)
-        case Kind.ACTIVATION:
-            return replace(found, inplace=False)
-        case Kind.LINEAR:
-            return replace(found, inputs=layer.input_shape[0], bias=True)
-        case Kind.POOL if layer.name != "avgpool":
-            return replace(found, kernel=kernel, stride=stride, padding=padding)
-    return replace(found, stride=stride) if layer.kind in (Kind.PAD, Kind.BLUR) else found
+    return ReadLayer(
+        layer.name,
+        layer.kind,
+        _class_name(layer, config),
+        inputs=layer.input_shape[0],
+        outputs=channels,
+        kernel=kernel,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=layer.groups,
+        bias=layer.bias,
+        eps=1e-5,
+        momentum=0.1,
+        inplace=False,
+        size=(height, width),
+        params=layer.params,
+    )
 
 
 def _class_name(layer: Layer, config: ResNetConfig) -> str:

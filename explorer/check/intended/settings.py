@@ -14,50 +14,53 @@ from explorer.check.intended.family_settings import (
     possible_shortcut_norms,
     possible_shortcuts,
 )
-from explorer.check.intended.votes import majority
-from explorer.check.structure.names import canonical_name
+from explorer.check.structure.names import norms_with_convs, number_of
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import Source
+from explorer.check.votes import majority
 from explorer.network.layer import Kind
 from explorer.network.options import Activation, Block, Order, Stem, StrideIn
 
 PossibleSettings = Mapping[str, tuple[Any, ...]]  # by the setting's name
+SHAPE = ("stage_blocks", "widths")
+COUNTS = ("num_classes", "in_channels")  # each only where the text shows it
 
 _BEFORE_CONV = (Kind.NORM, Kind.ACTIVATION)
 
 
-def possible_settings(
-    network: Network, source: Source, *, shortcuts_folded: bool, cut: bool = False
-) -> PossibleSettings:
-    """Returns, by the setting's name, the values that the text allows.
-
-    ``shortcuts_folded``: a table shows each shortcut as one row. ``cut``: the text begins inside of the network.
-    """
-    block = _block_kind(network)
-    order = _orders(network, cut=cut, ordered=source.is_table, no_order=source is Source.STATE_DICT)
+def possible_settings(network: Network) -> PossibleSettings:
+    """Returns, by the setting's name, the values that the text allows."""
+    block = majority(map(_block_vote, network.blocks), Block.BASIC)
+    widths = _stage_widths(network, block)
+    order = _orders(network)
+    activation = majority(layer.class_name for layer in network.layers if layer.kind is Kind.ACTIVATION)
+    classes = {name: option for option, name in ACTIVATION_CLASSES.items()}
+    bias = majority(layer.bias for layer in network.layers if layer.kind is Kind.CONV)
+    shown = (network.classifier.outputs if network.classifier else None, *(conv.inputs for conv in network.stem.convs))
     return {
         "block": (block,),
-        "shortcut": possible_shortcuts(network, source, block, shortcuts_folded=shortcuts_folded),
+        "stage_blocks": (tuple(len(stage.blocks) for stage in network.stages),),
+        "widths": (widths,),
+        "shortcut": possible_shortcuts(network, block),
         "stem": _stems(network),
-        "activation": _activations(network),
+        "activation": tuple(Activation) if activation is None else (classes.get(activation, Activation.RELU),),
         "order": order,
         "stride_in": _stride_places(network, block),
-        "conv_bias": _conv_biases(network),
+        "conv_bias": (False, True) if bias is None else (bias,),
         "shortcut_norm": possible_shortcut_norms(network, pre=Order.PRE in order),
-        **family_settings(network, source, block, stage_widths(network, block)),
+        **family_settings(network, block, widths),
+        **{name: (count,) for name, count in zip(COUNTS, shown, strict=False) if count},
     }
 
 
-def stage_widths(network: Network, block: Block) -> tuple[int, ...]:
-    """Returns each stage's width: what its first convolutions put out, without a bottleneck's expansion."""
-    found = tuple(_likeliest([_width_votes(stage, block) for stage in network.stages]))
+def _stage_widths(network: Network, block: Block) -> tuple[int, ...]:
     stem = network.stem.outputs
     both = [majority(map(inner_widths, stage.blocks)) for stage in network.stages]
     if block is Block.BOTTLENECK and stem and None not in both and both[0][1] == stem:
         shares = {inner / outer for inner, outer in both}
         if len(shares) == 1:  # another width inside of all bottlenecks: Wide ResNet and ResNeXt
             return tuple(outer for _, outer in both)
-    return found
+    return tuple(_likeliest([_width_votes(stage, block) for stage in network.stages]))
 
 
 def _likeliest(votes: list[list[int]]) -> Iterator[int]:
@@ -75,8 +78,7 @@ def _width_votes(stage: Stage, block: Block) -> list[int]:
     votes: list[int] = []
     for unit in stage.blocks:
         for position, conv in enumerate(unit.convs):
-            name = canonical_name(conv)
-            place = int(name.removeprefix("conv")) - 1 if name and name != "conv0" else position
+            place = (number_of(conv) or position + 1) - 1
             if not conv.outputs:
                 continue
             if block is Block.BASIC or place == 0 or (place == 1 and conv.kernel in ((3, 3), None)):
@@ -86,17 +88,12 @@ def _width_votes(stage: Stage, block: Block) -> list[int]:
     return votes
 
 
-def _block_kind(network: Network) -> Block:
-    votes = [vote for unit in network.blocks if (vote := _block_vote(unit))]
-    return majority(votes, Block.BASIC)  # type: ignore[no-any-return]
-
-
 def _block_vote(unit: Unit) -> Block | None:
     convs = unit.convs
     if not convs:
         return None
     first, last = convs[0], convs[-1]
-    if len(convs) < 3 and any(canonical_name(conv) == "conv3" for conv in convs):
+    if len(convs) < 3 and any(number_of(conv) == 3 for conv in convs):
         return Block.BOTTLENECK
     if first.kernel == (1, 1) or (len(convs) > 2 and first.outputs and last.outputs == 4 * first.outputs):
         return Block.BOTTLENECK
@@ -107,80 +104,52 @@ def _block_vote(unit: Unit) -> Block | None:
 
 def _stems(network: Network) -> tuple[Stem, ...]:
     convs = network.stem.convs
-    pools = any(layer.kind is Kind.POOL for layer in network.stem.main)
     if not convs:
         return tuple(Stem)
     if len(convs) > 1:
         return (Stem.DEEP,)
-    if convs[0].kernel is None:
-        return (Stem.IMAGENET if pools else Stem.CIFAR,)
-    large = convs[0].kernel[0] > 3 or (pools and convs[0].stride != (1, 1)) or convs[0].stride == (2, 2)
+    kernel, stride = convs[0].kernel, convs[0].stride
+    pools = any(layer.kind is Kind.POOL for layer in network.stem.main)
+    large = pools if kernel is None else kernel[0] > 3 or (pools and stride != (1, 1)) or stride == (2, 2)
     return (Stem.IMAGENET if large else Stem.CIFAR,)
 
 
-def _activations(network: Network) -> tuple[Activation, ...]:
-    classes = {name: option for option, name in ACTIVATION_CLASSES.items()}
-    shown = [layer.class_name for layer in network.layers if layer.kind is Kind.ACTIVATION]
-    if not shown:
-        return tuple(Activation)
-    return (classes.get(majority(shown), Activation.RELU),)
+def _orders(network: Network) -> tuple[Order, ...]:
+    """Looks for pre-activation: blocks begin with a norm or an activation, the stem has neither and the head has.
 
-
-def _orders(network: Network, *, cut: bool, ordered: bool, no_order: bool) -> tuple[Order, ...]:
-    """Looks for pre-activation in stem, blocks and head.
-
-    Its blocks begin with a norm or an activation, its stem has neither and its head has. ``ordered``: the layers come
-    in the order of the forward pass. If not, the norms' features tell more than the order, and with
-    ``no_order`` they alone do.
+    Only a table lists layers in the order of the forward pass. Elsewhere the norms' features tell more, and in a state
+    dict they alone do.
     """
-    shown = [layer for layer in network.layers if layer.kind in _BEFORE_CONV]
-    if not shown:
+    if not any(layer.kind in _BEFORE_CONV for layer in network.layers):
         return tuple(Order)
     stem, head = network.stem.main, network.head.main
-    signs = 0
-    signs += network.stem_ends_bare
-    signs += any(layer.kind in _BEFORE_CONV for layer in head)
-    whole = network.blocks[1:] if cut and not stem else network.blocks
-    told = None if ordered else majority(_norm_votes(network, first=True)) or majority(_norm_votes(network))
-    if told and no_order:
+    told, source = None, network.text.source
+    if not source.is_table:
+        told = majority(_norm_votes(network, first=True)) or majority(_norm_votes(network))
+    if told and (source is Source.STATE_DICT or not (stem or head)):
         return (told,)
-    if told is None:
-        signs += majority((unit.main[0].kind in _BEFORE_CONV for unit in whole if unit.main), False)
-    else:
-        signs += told is Order.PRE
+    whole = network.blocks[1:] if network.text.cut_start and not stem else network.blocks
+    begins = majority(unit.main[0].kind in _BEFORE_CONV for unit in whole if unit.main)
+    signs = network.stem_ends_bare + any(layer.kind in _BEFORE_CONV for layer in head)
+    signs += told is Order.PRE if told else bool(begins)
     known = bool(stem) + bool(head) + bool(whole)
-    if not stem and not head and told:
-        return (told,)
     if not known:
         return tuple(Order)
     return (Order.PRE,) if signs >= 2 or (known == 1 and signs) else (Order.POST,)
 
 
 def _norm_votes(network: Network, *, first: bool = False) -> Iterator[Order]:
-    """Votes by the norms: each has the features that its convolution reads (pre), or those that it puts out (post).
-
-    ``first``: by those of the blocks' first convolutions alone.
-    """
+    """Votes by norms, or the ``first`` of each block: features that a convolution reads (pre) or puts out (post)."""
     for unit in network.blocks:
-        convs = {canonical_name(conv): conv for conv in (unit.convs[:1] if first else unit.convs)}
-        for layer in unit.main:
-            conv = convs.get((canonical_name(layer) or "").replace("bn", "conv"))
-            if layer.kind is Kind.NORM and conv and conv.inputs != conv.outputs:
-                yield Order.PRE if layer.outputs == conv.inputs else Order.POST
-
-
-def _conv_biases(network: Network) -> tuple[bool, ...]:
-    found = majority(layer.bias for layer in network.layers if layer.kind is Kind.CONV)
-    return (False, True) if found is None else (found,)
+        for norm, conv in norms_with_convs(unit.main):
+            if conv.inputs != conv.outputs and (conv is unit.convs[0] or not first):
+                yield Order.PRE if norm.outputs == conv.inputs else Order.POST
 
 
 def _stride_places(network: Network, block: Block) -> tuple[StrideIn, ...]:
-    if block is Block.BASIC:
-        return tuple(StrideIn)
     votes: list[StrideIn] = []
-    for stage in network.stages:
+    for stage in network.stages if block is Block.BOTTLENECK else ():
         strides = [conv.stride for conv in stage.blocks[0].convs]
         if len(strides) > 2 and None not in strides and strides[0] != strides[1]:
             votes.append(StrideIn.CONV1X1 if strides[0] != (1, 1) else StrideIn.CONV3X3)
-    found = majority(votes)
-    return (found,) if found else tuple(StrideIn)
+    return (majority(votes),) if votes else tuple(StrideIn)

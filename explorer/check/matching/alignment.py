@@ -20,12 +20,14 @@ def align(
     start = next((place for place in range(most) if pair_cost(one[place], other[place])), most)
     most -= start
     end = next((place for place in range(most) if pair_cost(one[-1 - place], other[-1 - place])), most)
-    inner = _places(_cheapest_steps(one[start : len(one) - end], other[start : len(other) - end], pair_cost, gap_cost))
-    between = [
-        (None if row is None else row + start, None if column is None else column + start) for row, column in inner
-    ]
-    after = [(len(one) - place, len(other) - place) for place in range(end, 0, -1)]
-    return [*((place, place) for place in range(start)), *between, *after]
+    steps = _cheapest_steps(one[start : len(one) - end], other[start : len(other) - end], pair_cost, gap_cost)
+    places: Places = [(place, place) for place in range(start)]
+    row = column = 0
+    while row < len(steps) - 1 or column < len(steps[0]) - 1:
+        step = steps[row][column]
+        places.append((None if step == 2 else start + row, None if step == 1 else start + column))
+        row, column = row + (step != 2), column + (step != 1)
+    return [*places, *((len(one) - place, len(other) - place) for place in range(end, 0, -1))]
 
 
 def _cheapest_steps(
@@ -47,13 +49,3 @@ def _cheapest_steps(
             steps[row][column] = costs.index(min(costs))
         below = here
     return steps
-
-
-def _places(steps: list[list[int]]) -> Places:
-    places: Places = []
-    row = column = 0
-    while row < len(steps) - 1 or column < len(steps[0]) - 1:
-        step = steps[row][column]
-        places.append((None if step == 2 else row, None if step == 1 else column))
-        row, column = row + (step != 2), column + (step != 1)
-    return places

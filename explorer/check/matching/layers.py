@@ -1,10 +1,10 @@
 """Matches the layers of one block, of the stem or of the head with the intended ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.check.matching.alignment import INFINITE, align
-from explorer.check.structure.names import canonical_name
+from explorer.check.structure.names import number_of
 from explorer.check.structure.network import Unit
 from explorer.check.values import ReadLayer
 from explorer.network.layer import Kind
@@ -30,12 +30,17 @@ _MOST_PAIR_COST = 3
 DifferingFields = dict[str, tuple[object, object]]  # by the field's name: the value read, the value expected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Match:
-    """A layer that was read and its intended counterpart. At most one of the two is None."""
+    """A layer that was read and its intended counterpart. At most one of the two is None. Each equals itself alone."""
 
     read: ReadLayer | None
     intended: ReadLayer | None
+
+    @property
+    def missing(self) -> Kind | None:
+        """The kind of the intended layer if it was not read."""
+        return self.intended.kind if self.intended and not self.read else None
 
     @property
     def differing_fields(self) -> DifferingFields:
@@ -61,9 +66,22 @@ class UnitMatch:
     shortcut: tuple[Match, ...]
 
     @property
+    def matches(self) -> tuple[Match, ...]:
+        """The matches of both paths."""
+        return (*self.main, *self.shortcut)
+
+    @property
     def faults(self) -> int:
         """The faults of all its layers."""
-        return sum(match.faults for match in (*self.main, *self.shortcut))
+        return sum(match.faults for match in self.matches)
+
+    def forgiving(self, *kinds: Kind) -> "UnitMatch":
+        """Takes out missing layers of these kinds, or all missing layers."""
+        main, shortcut = (
+            tuple(match for match in path if match.missing not in (kinds or tuple(Kind)))
+            for path in (self.main, self.shortcut)
+        )
+        return replace(self, main=main, shortcut=shortcut)
 
 
 def is_harmless(layer: ReadLayer) -> bool:
@@ -86,20 +104,14 @@ def differing_fields(read: ReadLayer, intended: ReadLayer) -> DifferingFields:
         has, expected = getattr(read, name), getattr(intended, name)
         if has is not None and expected is not None and has != expected:
             found[name] = (has, expected)
-    if intended.kind is Kind.CONV and read.stride is None and (sizes := _differing_sizes(read, intended)):
-        found["size"] = sizes
+    if intended.kind is Kind.CONV and not read.stride and read.before and read.before != (1, 1) and intended.stride:
+        size = tuple(-(-side // step) for side, step in zip(read.before, intended.stride, strict=True))
+        if read.size and read.size != size:
+            found["size"] = (read.size, size)
     unexplained = intended.kind is Kind.CONV and read.kernel is None and not found
     if unexplained and read.params is not None and read.params != intended.params:
         found["params"] = (read.params, intended.params)
     return found
-
-
-def _differing_sizes(read: ReadLayer, intended: ReadLayer) -> tuple[object, object] | None:
-    """Returns the output's size and the size expected for this input, if both are known and differ."""
-    if not read.before or not read.size or not intended.stride or read.before == (1, 1):
-        return None
-    expected = tuple(-(-side // step) for side, step in zip(read.before, intended.stride, strict=True))
-    return (read.size, expected) if read.size != expected else None
 
 
 def _same_class(read: ReadLayer, intended: ReadLayer) -> bool:
@@ -120,26 +132,21 @@ def _fault_count(fields: DifferingFields) -> int:
     return sum(name not in HARMLESS_FIELDS for name in fields)
 
 
-def match_unit(read: Unit, intended: Unit, *, by_name: bool, number_shift: int = 0) -> UnitMatch:
-    """Matches both paths. ``number_shift`` is added to the numbers in the reader's names where they begin at 0."""
-    main = match_layers(read.main, intended.main, by_name=by_name, number_shift=number_shift)
-    return UnitMatch(read, intended, main, match_layers(read.shortcut, intended.shortcut, by_name=False))
-
-
 def match_layers(
-    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], *, by_name: bool, number_shift: int = 0
+    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], *, number_shift: int | None = None
 ) -> tuple[Match, ...]:
     """Returns every layer of both sides once, in the intended order; an extra layer comes before the next read one.
 
-    With ``by_name``, layers with equal names are matched first, since a printed network lists its layers in the order
-    of their definition. The rest is aligned in order at the least cost.
+    With a ``number_shift``, which is added to the numbers in the names that were read, layers with equal numbers are
+    matched first: a printed network lists its layers in the order of their definition. The rest is aligned in order at
+    the least cost.
     """
     counterparts: dict[int, int] = {}
-    if by_name:
-        names = {(layer.kind, canonical_name(layer)): place for place, layer in enumerate(intended)}
+    if number_shift is not None:
+        numbers = {(layer.kind, number_of(layer)): place for place, layer in enumerate(intended)}
         for place, layer in enumerate(read):
-            name = _shifted(canonical_name(layer), number_shift)
-            other = names.pop((layer.kind, name), None) if name else None
+            number = number_of(layer)
+            other = numbers.pop((layer.kind, number + number_shift), None) if number is not None else None
             if other is not None:
                 counterparts[place] = other
     rest_read = [place for place in range(len(read)) if place not in counterparts]
@@ -151,14 +158,6 @@ def match_layers(
         if one is not None and other is not None:
             counterparts[rest_read[one]] = rest_intended[other]
     return _in_intended_order(read, intended, counterparts)
-
-
-def _shifted(name: str | None, shift: int) -> str | None:
-    """``conv2`` for ``conv1`` and a shift of 1."""
-    if name is None or not shift:
-        return name
-    stem = name.rstrip("0123456789")
-    return f"{stem}{int(name[len(stem) :]) + shift}"
 
 
 def _in_intended_order(

@@ -1,14 +1,14 @@
 """Matches a network that was read with the layers of a configuration: stages, then blocks, then layers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from operator import attrgetter
 
 from explorer.check.intended.layers import intended_layers
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.alignment import Places, align
 from explorer.check.matching.forgive import Comparison, StageMatch, forgive_cut, forgive_invisible
-from explorer.check.matching.layers import Match, UnitMatch, match_unit
+from explorer.check.matching.layers import Match, UnitMatch, match_layers
 from explorer.check.structure.network import Network, Stage, Unit
 from explorer.check.values import UNNAMED, ReadLayer
 from explorer.network.config import ResNetConfig
@@ -18,33 +18,24 @@ _MOST_PAIRS = 2_000  # pairs of different blocks that are compared; real stages 
 _ALL_BUT_NAME = attrgetter(*(field.name for field in fields(ReadLayer) if field.name != "name"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """Whether a text shows where a stage begins and where it ends."""
-
-    begins: bool
-    ends: bool
-
-    @property
-    def whole(self) -> bool:
-        return self.begins and self.ends
-
-
-def match_networks(network: Network, config: ResNetConfig, visible: Visible) -> Comparison:
-    """Returns every layer of ``network`` and every one that ``config`` has and that the text could show, once.
+def match_networks(config: ResNetConfig, visible: Visible) -> Comparison:
+    """Returns every layer of the network and every one that ``config`` has and that the text could show, once.
 
     Raises:
         ValueError: the configuration has no layers (see ``analyze``).
     """
-    intended = intended_layers(config)
+    network, intended = visible.network, intended_layers(config)
     count = len(intended.stages)
-    numbers = _stage_numbers(network, visible)
+    numbers = [visible.offset + place for place in range(len(network.stages))]
+    named = [stage.number for stage in network.stages if stage.number is not None]
+    if not network.partial and len(named) == len(numbers) and named == sorted(set(named)) and named[0] in (0, 1):
+        numbers = [number - named[0] for number in named]
     stages = tuple(
-        _match_stage(stage, intended.stages[number], visible, extent=_extent(stage, network, visible))
+        _match_stage(stage, intended.stages[number], visible)
         for stage, number in zip(network.stages, numbers, strict=True)
         if number < count
     )
-    missing = () if visible.partial else sorted(set(range(count)) - set(numbers))
+    missing = () if visible.network.partial else sorted(set(range(count)) - set(numbers))
     comparison = Comparison(
         config,
         network,
@@ -57,28 +48,14 @@ def match_networks(network: Network, config: ResNetConfig, visible: Visible) -> 
     return forgive_cut(comparison, intended, visible)
 
 
-def _stage_numbers(network: Network, visible: Visible) -> list[int]:
-    """Returns which stage of the configuration, from 0, each stage is: by the stages' names if all have a number."""
-    found = [stage.number for stage in network.stages]
-    given = [number for number in found if number is not None]
-    if not visible.partial and len(given) == len(found) and given == sorted(set(given)) and given[0] in (0, 1):
-        return [number - given[0] for number in given]
-    return [visible.offset + place for place in range(len(found))]
-
-
-def _extent(stage: Stage, network: Network, visible: Visible) -> _Extent:
-    first, last = stage is network.stages[0], stage is network.stages[-1]
-    alone = visible.partial and not stage.bounded
-    begins = not first or bool(network.stem.main) or not (visible.cut_start or alone)
-    ends = not last or bool(network.head.main) or not (visible.cut_end or alone)
-    return _Extent(begins, ends)
-
-
-def _match_stage(stage: Stage, intended: Sequence[Unit], visible: Visible, *, extent: _Extent) -> StageMatch:
-    blocks = stage.blocks
+def _match_stage(stage: Stage, intended: Sequence[Unit], visible: Visible) -> StageMatch:
+    blocks, network = stage.blocks, visible.network
+    alone = network.partial and not stage.bounded
+    begins = stage is not network.stages[0] or bool(network.stem.main) or not (network.text.cut_start or alone)
+    ends = stage is not network.stages[-1] or bool(network.head.main) or not (network.text.cut_end or alone)
     if len(blocks) == len(intended):
         pairs: Places = [(place, place) for place in range(len(intended))]
-    elif places := _places_in_stage(blocks, len(intended), visible, extent):
+    elif places := _places_in_stage(blocks, len(intended), network, begins=begins, ends=ends):
         pairs = list(enumerate(places))
     else:
         cost = _cached(lambda one, other: _match(one, other, visible).faults, (*blocks, *intended))
@@ -90,28 +67,33 @@ def _match_stage(stage: Stage, intended: Sequence[Unit], visible: Visible, *, ex
     )
     missing = tuple(intended[other] for one, other in pairs if one is None and other is not None)
     extra = tuple(blocks[one] for one, other in pairs if other is None and one is not None)
-    return StageMatch(stage, matches, len(intended), missing if extent.whole else (), extra)
+    return StageMatch(stage, matches, len(intended), missing if begins and ends else (), extra)
 
 
-def _places_in_stage(blocks: Sequence[Unit], most: int, visible: Visible, extent: _Extent) -> list[int]:
-    """Returns which blocks of a stage of ``most`` the text shows, if it shows a part of a network.
+def _places_in_stage(blocks: Sequence[Unit], most: int, network: Network, *, begins: bool, ends: bool) -> list[int]:
+    """Returns which blocks of a stage of ``most`` a part of a network shows, or nothing where nothing tells.
 
-    Their numbers tell, or that the part begins or ends with the stage. The list is empty where nothing tells.
+    Their numbers tell, or that the part begins or ends with the stage.
     """
-    if not visible.partial:
+    if not network.partial:
         return []
     places = [int(name) for block in blocks if (name := block.name.rpartition(".")[2]).isdigit() and len(name) < 6]
-    if visible.named and len(places) == len(blocks) and places == sorted(set(places)) and places[-1] < most:
+    told = network.text.named and len(places) == len(blocks)
+    if told and places == sorted(set(places)) and places[-1] < most:
         return places
-    if len(blocks) > most or extent.begins == extent.ends:
+    if len(blocks) > most or begins == ends:
         return []
-    return list(range(len(blocks))) if extent.begins else list(range(most - len(blocks), most))
+    return list(range(len(blocks))) if begins else list(range(most - len(blocks), most))
 
 
 def _cached(cost: Callable[[Unit, Unit], float], units: Sequence[Unit]) -> Callable[[Unit, Unit], float]:
     """Computes ``cost`` once for blocks with the same layers: a stage repeats one block many times."""
+
+    def look(unit: Unit) -> tuple[object, ...]:
+        return tuple((layer.local, _ALL_BUT_NAME(layer)) for layer in unit.layers)
+
     numbers: dict[tuple[object, ...], int] = {}
-    looks = {id(unit): numbers.setdefault(_without_names(unit), len(numbers)) for unit in units}
+    looks = {id(unit): numbers.setdefault(look(unit), len(numbers)) for unit in units}
     known: dict[tuple[int, int], float] = {}
 
     def cached(one: Unit, other: Unit) -> float:
@@ -123,21 +105,18 @@ def _cached(cost: Callable[[Unit, Unit], float], units: Sequence[Unit]) -> Calla
     return cached
 
 
-def _without_names(unit: Unit) -> tuple[object, ...]:
-    return tuple((layer.local, _ALL_BUT_NAME(layer)) for layer in unit.layers)
-
-
 def _match(read: Unit, intended: Unit, visible: Visible) -> UnitMatch:
-    unit = match_unit(read, intended, by_name=visible.by_name, number_shift=visible.number_shift)
+    main = match_layers(read.main, intended.main, number_shift=visible.number_shift)
+    unit = UnitMatch(read, intended, main, match_layers(read.shortcut, intended.shortcut))
     unit = forgive_invisible(unit, visible)
-    return unit if visible.named and UNNAMED not in read.name else _with_intended_names(unit)
+    return unit if visible.network.text.named and UNNAMED not in read.name else _with_intended_names(unit)
 
 
 def _match_end(read: Unit, intended: Unit, visible: Visible) -> UnitMatch | None:
     """Matches the stem or the head. Returns None if a part of a network shows nothing of it."""
-    if visible.partial and not read.main:
+    if visible.network.partial and not read.main:
         return None
-    return _match(read, intended, replace(visible, by_name=False))
+    return _match(read, intended, replace(visible, number_shift=None))
 
 
 def _with_intended_names(unit: UnitMatch) -> UnitMatch:

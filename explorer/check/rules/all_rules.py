@@ -16,13 +16,12 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     blocks.swapped_layers,
     blocks.block_shortcut,
     block_strides,
-    layers.layer_classes,
+    layers.fields("class"),
     layers.channels,
-    layers.classifier_counts,
     layers.layer_kernels,
     layers.layer_biases,
     layers.missing_and_extra,
-    layers.layer_notes,
+    layers.fields("inplace", "eps", "momentum"),
 )
 
 
@@ -31,18 +30,13 @@ def find_differences(
 ) -> tuple[Difference, ...]:
     """Returns all differences with their likely causes, the worst first.
 
-    ``settings`` are findings about the whole network that are known already. ``guessed``: the configuration was
-    guessed.
+    ``settings`` are findings on the whole network that are known already. ``guessed``: the configuration was guessed.
     """
-    notes = network_notes(comparison, visible, guessed=guessed)
-    return as_differences([*settings, *stages_and_blocks(comparison), *_unit_findings(comparison, visible), *notes])
-
-
-def _unit_findings(comparison: Comparison, visible: Visible) -> Iterator[Finding]:
+    findings = [*settings, *stages_and_blocks(comparison)]
     arriving = None
     for unit in comparison.units:
         number, _, index = unit.intended.name.removeprefix("layer").partition(".")  # of a block; empty for the ends
         case = Case(unit, comparison.config, visible, arriving, int(number or 0), int(index or 0))
-        for rule in _RULES:
-            yield from rule(case)
+        findings += [finding for rule in _RULES for finding in rule(case)]
         arriving = unit.read.outputs or arriving
+    return as_differences([*findings, *network_notes(comparison, visible, guessed=guessed)])

@@ -1,10 +1,11 @@
 """The table of causes: what is said of each kind of difference, and why it came about."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
-from explorer.check.rules.finding import Finding, fill
+from explorer.check.rules.finding import Finding, fill, first_cause
 from explorer.check.values import Severity
 from explorer.network.layer import Kind
 from explorer.network.options import Order
@@ -23,10 +24,10 @@ CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "unknown": lambda it: it.layer.kind is None,
     "unknown_in_block": lambda it: it.layer.kind is None and it.in_block,
     "other_dimensions": lambda it: it.has in ("BatchNorm1d", "BatchNorm3d", "Conv1d", "Conv3d"),
-    "fixed_pool": lambda it: it.intended.name == "avgpool" and it.has == "AvgPool2d",
+    "fixed_pool": lambda it: it.layer.name == "avgpool" and it.has == "AvgPool2d",
     "no_padding": lambda it: it.read.padding is None,
     "resized": lambda it: it.read.padding != tuple(side // 2 for side in it.has),
-    "padded_too": lambda it: "padding" in it.case.fields[id(it.match)],
+    "padded_too": lambda it: "padding" in it.case.fields[it.match],
     "default_padding": lambda it: it.has[0] == 0,
     "smaller": lambda it: it.has < it.expected,
     "unexpanded": _is_unexpanded,
@@ -42,7 +43,7 @@ CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "flattened": lambda it: it.side > 1 and it.side**2 * it.expected == it.has,
     "first_of_block": lambda it: it.layer.kind in (Kind.CONV, Kind.NORM) and it.layer.local.endswith("1"),
     "last_norm": lambda it: it.layer.name == "bn_last",
-    "unseen_activation": lambda it: it.layer.kind is Kind.ACTIVATION and not it.case.visible.ordered,
+    "unseen_activation": lambda it: it.layer.kind is Kind.ACTIVATION and not it.case.visible.network.text.ordered,
     "stem_pool": lambda it: it.layer.name == "maxpool",
     "head_pool": lambda it: it.layer.name == "avgpool",
     "norm_after": lambda it: it.place == "after" and it.layer.kind is Kind.NORM,
@@ -53,13 +54,16 @@ CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "plain": lambda it: it.case.config.is_plain,
     "later_block": lambda it: it.case.index,
     "bottleneck": lambda it: it.case.config.convs_per_block == 3,
+    "first_block": lambda it: it.stage.missing and it.stage.missing[0].name.endswith(".0"),
+    "too_few": lambda it: it.stage.missing,
+    "one_stage": lambda it: len(it.config.widths) == 1,
 }
 
 # A field of a layer has another value.
 
 # What is said of a topic, and what makes two differences one fault.
 TOPICS = {
-    "class": ("is {has:an}, expected {expected:an}", "class {intended.kind} {has}"),
+    "class": ("is {has:an}, expected {expected:an}", "class {layer.kind} {has}"),
     "kernel": ("has a {has:×} kernel, expected {expected:×}", "kernel {read.local} {has} {expected}"),
     "padding": ("has padding {has}, expected {expected}", "padding {read.local} {has}"),
     "dilation": ("has dilation {has}, expected {expected}", "dilation {read.local} {has} {expected}"),
@@ -81,9 +85,9 @@ TOPICS = {
     "missing": ("is missing{wanted}", "missing {place}"),
     "extra": ("is one {noun} more than expected", "extra {layer.local} {layer.kind} {in_block}"),
     "dropout": ("is extra", "extra {layer.class_name}"),
-    "twice": ("is {read:conv}, expected {intended:conv}, and {other} is missing", "twice {read.local} {other}"),
+    "twice": ("is {read:conv}, expected {layer:conv}, and {other} is missing", "twice {read.local} {other}"),
     "norm_twice": (
-        "has {read.outputs:,} features, expected {intended.outputs:,}, and {other} is missing",
+        "has {read.outputs:,} features, expected {layer.outputs:,}, and {other} is missing",
         "twice {read.local} {other}",
     ),
     "swapped": ("is {layer.kind:kind} {neighbour}, expected {place} {other}", "swapped {extra.local}"),
@@ -96,6 +100,12 @@ TOPICS = {
     "shortcut_strides": ("has stride {has}, expected {expected}", "shortcut strides {read.local}"),
     "no_stride": ("has stride {has}, expected {expected}", "no stride {read.local}"),
     "two_strides": ("has stride {has}, expected {expected}", "two strides {read.local}"),
+    "missing_stage": ("is missing: expected {blocks:block}", "no stage {number}"),
+    "extra_stage": ("is a stage more than expected, of {blocks:block}", "extra stage {stage.name}"),
+    "block_count": ("has {blocks:block}, expected {stage.expected:,}", "blocks {stage.read.name}"),
+    "width": ("has width {has:,}, expected {expected:,}", "width {stage.name}"),
+    "shared": ("is there {shown:times} where a block activates {needed:times}", "shared"),
+    "all_biases": ("has a bias in every convolution", "all biases"),
     "moved_stride": ("has stride {has}, expected 1; {meant} was meant to have it", "moved stride {read.local}"),
 }
 
@@ -120,10 +130,10 @@ CAUSES = {
     "dilation": "dilation spreads the kernel; a residual network for classification has none.",
     "groups": "groups make it a ResNeXt or a depthwise convolution, with fewer weights.",
     "stride": "the maps after it have another size than they were meant to have.",
-    "size smaller": "a {intended.kernel:×} kernel needs padding {intended.padding}. padding=0 is PyTorch's default: it "
+    "size smaller": "a {layer.kernel:×} kernel needs padding {layer.padding}. padding=0 is PyTorch's default: it "
     "was probably left out.",
-    "size": "the padding is larger than the {intended.padding} that was meant.",
-    "params": "expected {intended:conv}; the number fits no square kernel with these channels, so groups, or another "
+    "size": "the padding is larger than the {layer.padding} that was meant.",
+    "params": "expected {layer:conv}; the number fits no square kernel with these channels, so groups, or another "
     "number of channels, are likely.",
     "bias": "the norm subtracts the mean, and with it any bias, so it has no effect. bias=False was left out.",
     "free_bias": "no norm follows it that would take the bias out again; most convolutions have none.",
@@ -159,9 +169,10 @@ CAUSES = {
     "missing conv": "either it was never made, or the name of a convolution before it was assigned twice.",
     "missing last_norm": "sums of pre-activation blocks are never normalised, so a last norm belongs before the pool.",
     "missing norm": "either it was never made, or the name of a norm before it was assigned twice.",
-    "missing unseen_activation": "without it two linear layers follow each other, unless forward calls it as a "
-    "function.",
-    "missing activation": "without it two linear layers follow each other, unless forward calls it as a function.",
+    **dict.fromkeys(
+        ("missing unseen_activation", "missing activation"),
+        "without it two linear layers follow each other, unless forward calls it as a function.",
+    ),
     "missing add": "without the sum there is no shortcut here, though other blocks have one.",
     "missing pad": "new channels need zeros before the shortcut can be added.",
     "missing linear": "the network ends before its classifier.",
@@ -173,9 +184,7 @@ CAUSES = {
     "extra activation": "an activation where none belongs changes what the layers around it compute.",
     "extra pool": "it makes the map smaller than it was meant to be.",
     "extra linear": "the classifier of a ResNet is one linear layer.",
-    "extra unknown_in_block": "no residual network here has it.",
-    "extra unknown": "no residual network here has it.",
-    "extra": "no residual network here has it.",
+    **dict.fromkeys(("extra unknown_in_block", "extra unknown", "extra"), "no residual network here has it."),
     "dropout": "Dropout does nothing when the network is evaluated; ResNets do without it.",
     "twice": "{read.local} was probably assigned twice. The second assignment replaces the first: it should be to "
     "self.{other}.",
@@ -213,21 +222,34 @@ CAUSES = {
     "moved_stride bottleneck": "the stride sits in another convolution than in the network that was meant: the paper "
     "(v1) has it in the first 1×1, torchvision (v1.5) in the 3×3.",
     "moved_stride": "a basic block strides in its first convolution.",
+    "missing_stage": "it was never made, or its name was assigned twice.",
+    "extra_stage": "the network was meant to have {meant} stages.",
+    "block_count first_block": "the first one, which changes the shape, is missing.",
+    "block_count too_few": "{gone:block} {are} missing from the list of blocks.",
+    "block_count": "{gone:block} {are} too many in the list of blocks.",
+    "width one_stage": "all its blocks agree, so the number was given wrong where the stage is made; the stem has the "
+    "same width.",
+    "width": "all its blocks agree, so the number was given wrong where the stage is made; widths usually double from "
+    "stage to stage.",
+    "shared": "one module is probably used several times, as torchvision does: a hook on it then fires each time.",
+    "all_biases": "the norm after each convolution takes any bias out again; bias=False saves it.",
 }
 _WARNINGS = {
     *("bias", "missing unseen_activation", "extra unknown_in_block"),
     *("defined_elsewhere", "needless_shortcut", "moved_stride"),
 }
-_NOTES = {"class fixed_pool", "free_bias", "inplace", "eps", "momentum", "extra unknown", "dropout"}
+_NOTES = {
+    *("class fixed_pool", "free_bias", "inplace", "eps", "momentum", "extra unknown", "dropout"),
+    *("shared", "all_biases"),
+}
 
 
-def explain(topic: str, it: Any) -> Iterator[Finding]:
-    """Yields a finding with the first cause of a topic that holds for ``it``, which has a ``name``."""
-    for row, cause in CAUSES.items():
-        name, _, condition = row.partition(" ")
-        if name == topic and (not condition or CONDITIONS[condition](it)):
-            severity = Severity.WARNING if {row, topic} & _WARNINGS else Severity.ERROR
-            severity = Severity.NOTE if {row, topic} & _NOTES else severity
-            what, key = TOPICS[topic]
-            yield Finding(it.name, fill(what, it), fill(cause, it), severity, fill(key, it))
-            return
+def explain(topic: str, it: Any = None, **words: Any) -> Finding:
+    """Returns a finding with the first cause of a topic that holds for ``it``, or for ``words`` where it is None."""
+    it = it or SimpleNamespace(**words)
+    row, cause = first_cause(topic, CAUSES, CONDITIONS, it)
+    severity = Severity.WARNING if {row, topic} & _WARNINGS else Severity.ERROR
+    severity = Severity.NOTE if {row, topic} & _NOTES else severity
+    what, key = TOPICS[topic]
+    what, cause, key = (fill(sentence, it, **words) for sentence in (what, cause, key))
+    return Finding(it.name, what, cause, severity, key)

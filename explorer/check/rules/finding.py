@@ -1,6 +1,6 @@
 """What a rule works on and yields, and how the sentences of the table of causes are filled in."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from string import Formatter
@@ -58,6 +58,7 @@ _SPECS: dict[str, Callable[[Any], str]] = {
     "kind": lambda kind: KIND_WORDS[kind],
     "any": lambda value: str(bool(value)),
     "lower": str.lower,
+    "times": lambda count: {1: "once", 2: "twice"}.get(count) or counted(count, "time"),
     "conv": conv_words,
     "sides": sides_words,
 }
@@ -71,7 +72,7 @@ class _Sentences(Formatter):
     """
 
     def get_value(self, key: Any, args: Any, kwargs: Any) -> Any:
-        return getattr(args[0], key)
+        return kwargs[key] if key in kwargs else getattr(args[0], key)
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         spec = format_spec or ("sides" if isinstance(value, tuple) else "")
@@ -80,9 +81,23 @@ class _Sentences(Formatter):
         return counted(value, spec) if spec.isalpha() else super().format_field(value, spec)
 
 
-def fill(sentence: str, found: object) -> str:
-    """Returns a sentence of the table with what was found in place of its braces."""
-    return _Sentences().vformat(sentence, (found,), {})
+def fill(sentence: str, found: object = None, **words: object) -> str:
+    """Returns a sentence of a table with what was found, or with ``words``, in place of its braces."""
+    return _Sentences().vformat(sentence, (found,), words)
+
+
+def first_cause(
+    topic: str, causes: Mapping[str, str], conditions: Mapping[str, Callable[[Any], Any]], it: Any
+) -> tuple[str, str]:
+    """Returns the first row of a table of causes that is about ``topic`` and holds for ``it``, and its sentence.
+
+    A row is called by its topic and a condition; without a condition it always holds.
+    """
+    for row, cause in causes.items():
+        name, _, condition = row.partition(" ")
+        if name == topic and (not condition or conditions[condition](it)):
+            return row, cause
+    raise KeyError(topic)
 
 
 @dataclass
@@ -90,8 +105,8 @@ class Case:
     """What no rule has explained yet in one unit. Rules take out what they explain.
 
     ``arriving`` are the channels that arrive, as they were read. ``number`` is the stage's, from 1, and ``index`` the
-    block's in it, from 0. ``fields`` holds the unexplained fields of each matched pair by the match's ``id``, and
-    ``unmatched`` the layers without counterpart.
+    block's in it, from 0. ``fields`` holds the unexplained fields of each matched pair, and ``unmatched`` the layers
+    without counterpart.
     """
 
     unit: UnitMatch
@@ -100,17 +115,12 @@ class Case:
     arriving: int | None = None
     number: int = 0
     index: int = 0
-    fields: dict[int, DifferingFields] = field(default_factory=dict)
-    unmatched: list[Match] = field(default_factory=list)
+    fields: dict[Match, DifferingFields] = field(init=False)
+    unmatched: list[Match] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.fields = {id(match): dict(match.differing_fields) for match in self.matches}
-        self.unmatched = [match for match in self.matches if not (match.read and match.intended)]
-
-    @property
-    def matches(self) -> tuple[Match, ...]:
-        """The matches of both paths."""
-        return (*self.unit.main, *self.unit.shortcut)
+        self.fields = {match: dict(match.differing_fields) for match in self.unit.matches}
+        self.unmatched = [match for match in self.unit.matches if not (match.read and match.intended)]
 
     @property
     def name(self) -> str:
@@ -122,48 +132,37 @@ class Case:
         """Whether the block was meant to halve the map."""
         return bool(self.unit.intended.name) and self.index == 0 and self.number > 1
 
-    def path(self, *, on_shortcut: bool) -> tuple[Match, ...]:
-        """Returns the matches of one path."""
-        return self.unit.shortcut if on_shortcut else self.unit.main
-
-    def faults(self, name: str, *kinds: Kind, on_shortcut: bool) -> "list[Fault]":
-        """Returns what differs in a field of layers of these kinds, and leaves it unexplained."""
-        path = self.path(on_shortcut=on_shortcut)
+    def faults(self, name: str, path: Sequence[Match], *kinds: Kind) -> "list[Fault]":
+        """Returns what differs in a field of a path's layers of these kinds, and leaves it unexplained."""
         return [
-            Fault(self, match, match.read, match.intended, name, *self.fields[id(match)][name])
+            _fault(self, match, match.read, match.intended, self.fields[match][name])
             for kind in kinds
             for match in path
-            if match.read and match.intended and match.intended.kind is kind and name in self.fields[id(match)]
+            if match.read and match.intended and match.intended.kind is kind and name in self.fields[match]
         ]
 
     def take(self, match: Match, name: str) -> "Fault | None":
         """Takes a field out as explained. Returns what differs in it, or None if nothing does."""
-        pair = self.fields[id(match)].pop(name, None)
-        return (
-            Fault(self, match, match.read, match.intended, name, *pair)
-            if match.read and match.intended and pair
-            else None
-        )
+        pair = self.fields[match].pop(name, None)
+        return _fault(self, match, match.read, match.intended, pair) if match.read and match.intended and pair else None
 
     def explain(self, *matches: Match) -> None:
         """Takes out layers without counterpart as explained."""
-        self.unmatched = [match for match in self.unmatched if all(match is not other for other in matches)]
+        self.unmatched = [match for match in self.unmatched if match not in matches]
 
-    def missing(self, *kinds: Kind, on_shortcut: bool | None = None) -> list[tuple[Match, ReadLayer]]:
-        """Returns intended layers of these kinds that were not read; ``on_shortcut`` None means both paths."""
-        rest = self._unmatched(on_shortcut)
+    def missing(self, *kinds: Kind | None, path: Sequence[Match] | None = None) -> list[tuple[Match, ReadLayer]]:
+        """Returns intended layers of these kinds that were not read, on one path or on both."""
+        rest = self._unmatched(path)
         return [(match, match.intended) for match in rest if match.intended and match.intended.kind in kinds]
 
-    def extra(self, *kinds: Kind, on_shortcut: bool | None = None) -> list[tuple[Match, ReadLayer]]:
-        """Returns layers that were read and not intended, of these kinds or of any."""
-        rest = self._unmatched(on_shortcut)
+    def extra(self, *kinds: Kind, path: Sequence[Match] | None = None) -> list[tuple[Match, ReadLayer]]:
+        """Returns layers that were read and not intended, of these kinds or of any, on one path or on both."""
+        rest = self._unmatched(path)
         return [(match, match.read) for match in rest if match.read and (not kinds or match.read.kind in kinds)]
 
-    def _unmatched(self, on_shortcut: bool | None) -> Iterator[Match]:
-        shortcut = {id(match) for match in self.unit.shortcut}
-        for match in self.unmatched:
-            if on_shortcut is None or on_shortcut is (id(match) in shortcut):
-                yield match
+    def _unmatched(self, path: Sequence[Match] | None) -> list[Match]:
+        own = set(self.unmatched if path is None else path)
+        return [match for match in self.unmatched if match in own]
 
     def name_of(self, intended: ReadLayer) -> str:
         """Returns what a missing layer would be called in this text."""
@@ -178,7 +177,7 @@ class Case:
     def _styled(self, local: str) -> str:
         """Returns ``norm3`` for ``bn3`` where the reader calls the others norm1 and norm2."""
         stem = local.rstrip("0123456789")
-        for match in self.matches:
+        for match in self.unit.matches:
             if match.read and match.intended and stem != local:
                 own = match.read.local.rstrip("0123456789")
                 if own != match.read.local and match.intended.local.rstrip("0123456789") == stem:
@@ -188,75 +187,61 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A field in which a layer differs from its counterpart: the value that it ``has``, and the one expected."""
+    """A field in which a layer differs from its counterpart: the value that it ``has``, and the one expected.
+
+    ``layer`` is the one that was meant. ``is_last``: no convolution comes after it on its path. ``follower`` is the
+    norm directly after it, ``conv`` the last convolution before it. ``times`` tells how many times the expected number
+    its number is: the same for a mistake in blocks of different widths.
+    """
 
     case: Case
     match: Match
+    name: str
     read: ReadLayer
-    intended: ReadLayer
-    field: str
+    layer: ReadLayer
     has: Any
     expected: Any
-
-    @property
-    def name(self) -> str:
-        """The layer's name in the text."""
-        return self.read.name
-
-    @property
-    def layer(self) -> ReadLayer:
-        """The layer that was meant."""
-        return self.intended
-
-    @property
-    def times(self) -> float:
-        """How many times the expected number the number is: the same for a mistake in blocks of different widths."""
-        return float(self.has / self.expected)
-
-    @property
-    def on_shortcut(self) -> bool:
-        """Whether the layer is on the shortcut."""
-        return any(match is self.match for match in self.case.unit.shortcut)
-
-    @property
-    def in_block(self) -> bool:
-        """Whether the layer is in a block, rather than in stem or head."""
-        return bool(self.case.unit.intended.name)
-
-    @property
-    def is_last(self) -> bool:
-        """Whether no convolution comes after it on its path."""
-        return not any(match.intended and match.intended.kind is Kind.CONV for match in self._around()[1])
-
-    @property
-    def follower(self) -> ReadLayer | None:
-        """The norm directly after the layer, if there is one."""
-        after = self._around()[1][:1]
-        return after[0].read if after and after[0].read and after[0].read.kind is Kind.NORM else None
-
-    @property
-    def conv(self) -> ReadLayer | None:
-        """The last convolution before the layer on its path."""
-        before = [match.read for match in self._around()[0] if match.read and match.read.kind is Kind.CONV]
-        return before[-1] if before else None
+    on_shortcut: bool
+    in_block: bool
+    is_last: bool
+    follower: ReadLayer | None
+    conv: ReadLayer | None
+    times: float
 
     @property
     def side(self) -> int:
         """The side of the map that was not pooled, if that is why a classifier has more features than expected."""
-        return int((self.has / self.expected) ** 0.5 + 0.5)
+        return int(self.times**0.5 + 0.5)
 
     @property
     def effect(self) -> str:
         """What a wrong padding does to the map."""
         change = 2 * (self.has[0] - self.expected[0])
-        if self.intended.stride != (1, 1):
+        if self.layer.stride != (1, 1):
             return f"gets {'larger' if change > 0 else 'smaller'} than it was meant to be"
         return f"{'grows' if change > 0 else 'shrinks'} by {abs(change)} in height and width"
 
-    def _around(self) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
-        path = self.case.path(on_shortcut=self.on_shortcut)
-        place = next(at for at, match in enumerate(path) if match is self.match)
-        return path[:place], path[place + 1 :]
+
+def _fault(case: Case, match: Match, read: ReadLayer, intended: ReadLayer, pair: tuple[Any, Any]) -> Fault:
+    on_shortcut = match in case.unit.shortcut
+    path = case.unit.shortcut if on_shortcut else case.unit.main
+    place = path.index(match)
+    convs = (other.read for other in reversed(path[:place]) if other.read and other.read.kind is Kind.CONV)
+    after = [other.read for other in path[place + 1 : place + 2] if other.read and other.read.kind is Kind.NORM]
+    return Fault(
+        case,
+        match,
+        read.name,
+        read,
+        intended,
+        *pair,
+        on_shortcut=on_shortcut,
+        in_block=bool(case.unit.intended.name),
+        is_last=not any(other.intended and other.intended.kind is Kind.CONV for other in path[place + 1 :]),
+        follower=after[0] if after else None,
+        conv=next(convs, None),
+        times=pair[0] / pair[1] if isinstance(pair[0], int) and pair[1] else 1.0,
+    )
 
 
 def as_differences(findings: Iterable[Finding]) -> tuple[Difference, ...]:

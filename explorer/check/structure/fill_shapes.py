@@ -6,15 +6,18 @@ from the sizes.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 from explorer.check.formats.param_counts import (
     conv_from_params,
     groups_from_params,
-    projection_from_params,
     stem_conv_from_params,
 )
+from explorer.check.structure.names import with_torchvision_names
 from explorer.check.structure.network import Network, Stage, Unit
-from explorer.check.values import Pair, ReadLayer, ReadText
+from explorer.check.structure.variants import with_projection_apart, with_units
+from explorer.check.values import Pair, ReadLayer, Source
+from explorer.check.votes import majority
 from explorer.network.layer import Kind
 
 _BYTES_PER_VALUE = 4
@@ -28,82 +31,66 @@ class _FeatureMap:
     size: Pair | None = None
 
 
-def with_inferred_shapes(network: Network, reading: ReadText) -> tuple[Network, int | None]:
-    """Returns the network with all that follows from shapes and parameters, and the side of the image in pixels."""
+def with_inferred_shapes(network: Network) -> Network:
+    """Returns the network with all that follows from shapes and parameters."""
     network = _with_grouped_outputs(network)
-    side = _image_side(network, reading)
-    arriving = _FeatureMap(_image_channels(network), (side, side) if side else None)
+    arriving = _image(network)
+    side = arriving.size[0] if arriving.size else None
     stem = tuple(_filled_path(network.stem.main, arriving, is_stem=True))
     arriving = _map_after(stem, arriving)
     # Where norms come before their convolutions, the next norm tells what a convolution puts out.
     norms_first = bool(_norm_features(network.head.main)) and network.stem_ends_bare
     following = [_norm_features(unit.main)[:1] for unit in (*network.blocks, network.head)][1:]
+    flat = network.text.source is Source.TORCHSUMMARY  # it shows no containers, so that a shortcut stands on the branch
+    before = [arriving, *(_FeatureMap(block.outputs) for block in network.blocks)]
+    usual = majority(map(_branch_length, network.blocks, before), 2) if flat else 0
     stages: list[Stage] = []
     for stage in network.stages:
         blocks: list[Unit] = []
-        for block in stage.blocks:
-            block = _with_projection_apart(block, arriving, named=reading.named)  # noqa: PLW2901
+        for unit in stage.blocks:
+            most = usual or _branch_length(unit, arriving) or 3
+            last = max((place for place, layer in enumerate(unit.main) if layer.kind is Kind.CONV), default=0)
+            outputs = unit.outputs or _map_after(_filled_path(unit.main[:last], arriving), arriving).channels
+            block = with_projection_apart(unit, arriving.channels, outputs, most, certain=flat)
             blocks.append(_filled_block(block, arriving, following.pop(0) if norms_first else None))
             arriving = _map_after(blocks[-1].main, arriving)
         stages.append(replace(stage, blocks=tuple(blocks)))
     head = replace(network.head, main=tuple(_filled_path(network.head.main, arriving)))
-    return replace(network, stem=replace(network.stem, main=stem), stages=tuple(stages), head=head), side
+    network = replace(network, stem=replace(network.stem, main=stem), stages=tuple(stages), head=head, side=side)
+    return network if network.text.named else with_torchvision_names(network)
 
 
 def _with_grouped_outputs(network: Network) -> Network:
     """Gives grouped convolutions the features of their norms as outputs, where a table without shapes shows most so."""
-    widths = [_grouped_width(block) for block in network.blocks]
-    if 2 * sum(map(bool, widths)) <= len(widths):
-        return network
+    widths: dict[int, int] = {}
+    for block in network.blocks:
+        convs, norms = block.convs, _norm_features(block.main)
+        bare = len(convs) == len(norms) == 3 and not convs[1].outputs
+        if bare and groups_from_params(convs[1].params, norms[1], norms[1]):  # in both orders of norm and convolution
+            widths[id(block)] = norms[1]
 
-    def filled(block: Unit) -> Unit:
-        width = _grouped_width(block)
-        main = (replace(e, outputs=width) if width and e is block.convs[1] else e for e in block.main)
-        return replace(block, main=tuple(main))
+    def filled(unit: Unit) -> Unit:
+        width = widths.get(id(unit))
+        main = (replace(layer, outputs=width) if width and layer is unit.convs[1] else layer for layer in unit.main)
+        return replace(unit, main=tuple(main))
 
-    stages = (replace(stage, blocks=tuple(map(filled, stage.blocks))) for stage in network.stages)
-    return replace(network, stages=tuple(stages))
+    return with_units(network, filled) if 2 * len(widths) > len(network.blocks) else network
 
 
-def _grouped_width(block: Unit) -> int | None:
-    """Returns the inner width of a bottleneck that has no shapes, if its second convolution must have groups for it."""
-    convs, norms = block.convs, _norm_features(block.main)
-    if len(convs) != 3 or len(norms) != 3 or convs[1].outputs:
-        return None
-    width = norms[1]  # in both orders of norm and convolution
-    return width if groups_from_params(convs[1].params, width, width) else None
+def _branch_length(block: Unit, arriving: _FeatureMap) -> int | None:
+    """Returns how many convolutions a block has on its branch, if the kernels of the first two tell."""
+    kernels = [layer.kernel for layer in _filled_path(block.main, arriving) if layer.kind is Kind.CONV][:2]
+    bottleneck = 3 if kernels == [(1, 1), (3, 3)] else None
+    return bottleneck if kernels[:1] in ([], [None], [(1, 1)]) else 2
 
 
 def _filled_block(block: Unit, arriving: _FeatureMap, following: list[int] | None) -> Unit:
-    """Completes a block.
-
-    ``following`` is given where norms come first: the features of the first norm after the block.
-    """
+    """Completes a block. ``following``: where norms come first, the features of the first norm after the block."""
     main = tuple(_filled_path(block.main, arriving, following))
     leaving = _map_after(main, arriving)
     wide = [leaving.channels] if leaving.channels else []
     shortcut = tuple(_filled_path(_unfolded_shortcut(block.shortcut, arriving, leaving), arriving, wide))
     return replace(block, main=main, shortcut=shortcut)
-
-
-def _with_projection_apart(block: Unit, arriving: _FeatureMap, *, named: bool) -> Unit:
-    """Moves a 1×1 convolution after those of the branch to the shortcut, where no container does (d2l.ai)."""
-    convs, inputs = block.convs, arriving.channels
-    if block.shortcut or len(convs) < 3 or not inputs:
-        return block
-    place = block.main.index(convs[-1])
-    before = tuple(_filled_path(block.main, arriving))[:place]
-    outputs = convs[-1].outputs or _map_after(before, arriving).channels or 0
-    kernels = [layer.kernel for layer in before if layer.kind is Kind.CONV]
-    projects = convs[-1].params in (inputs * outputs, inputs * outputs + outputs)
-    if not projects or kernels[0] == ((1, 1) if len(convs) == 3 else (3, 3)):
-        return block
-    after = [layer.kind for layer in block.main[place + 1 : place + 2]]
-    end = place + 1 + (len(_norm_features(block.main)) == len(convs) and after == [Kind.NORM])
-    main, shortcut = block.main[:place] + block.main[end:], block.main[place:end]
-    if not named:
-        shortcut = tuple(replace(layer, name=f"{block.name}.downsample.{slot}") for slot, layer in enumerate(shortcut))
-    return replace(block, main=main, shortcut=shortcut, shows_shortcut=True)
 
 
 def _map_after(layers: Iterable[ReadLayer], arriving: _FeatureMap) -> _FeatureMap:
@@ -134,7 +121,6 @@ def _filled_path(
 
 
 def _norm_features(layers: tuple[ReadLayer, ...]) -> list[int]:
-    """Returns the features of the norms. Where a table has no shapes, they tell what a convolution puts out."""
     return [layer.outputs for layer in layers if layer.kind is Kind.NORM and layer.outputs]
 
 
@@ -146,10 +132,16 @@ def _filled_conv(layer: ReadLayer, arriving: _FeatureMap, norms: list[int], *, f
         inputs, found = stem[1], (stem[0], stem[2])
     grouped = None if found else groups_from_params(layer.params, inputs, outputs)
     groups, found = (grouped[0], (3, grouped[1])) if grouped else (None, found)
-    kernel = layer.kernel or ((found[0], found[0]) if found else None)
-    stride = _stride(arriving.size, layer.size) if arriving.size and layer.size else None
-    layer = replace(layer, inputs=inputs, outputs=outputs, kernel=kernel, stride=stride, before=arriving.size)
-    return replace(layer, bias=found[1] if found else None, groups=groups)
+    return replace(
+        layer,
+        inputs=inputs,
+        outputs=outputs,
+        kernel=layer.kernel or ((found[0], found[0]) if found else None),
+        stride=_stride(arriving.size, layer.size),
+        before=arriving.size,
+        bias=found[1] if found else None,
+        groups=groups,
+    )
 
 
 def _likely_outputs(params: int | None, inputs: int | None, norms: list[int]) -> int | None:
@@ -178,13 +170,15 @@ def _filled_linear(layer: ReadLayer, arriving: _FeatureMap) -> ReadLayer:
     return replace(layer, inputs=wide - bias, bias=bias)
 
 
-def _stride(before: Pair, after: Pair) -> Pair | None:
+def _stride(before: Pair | None, after: Pair | None) -> Pair | None:
     """Returns the stride s of a layer with the usual padding, ⌈n/s⌉ of n, or None if the sizes do not tell."""
-    sides = []
-    for large, small in zip(before, after, strict=True):
-        fits = [step for step in (1, 2, 4) if large > 1 and -(-large // step) == small]
-        sides.append(fits[0] if fits else 0)
-    return (sides[0], sides[1]) if all(sides) else None
+    if not before or not after:
+        return None
+    high, wide = (
+        next((step for step in (1, 2, 4) if large > 1 and -(-large // step) == small), None)
+        for large, small in zip(before, after, strict=True)
+    )
+    return (high, wide) if high and wide else None
 
 
 def _unfolded_shortcut(
@@ -194,41 +188,33 @@ def _unfolded_shortcut(
     if len(shortcut) != 1 or shortcut[0].kind is not None:
         return shortcut
     row = shortcut[0]
-    outputs = row.outputs or leaving.channels
+    inputs, outputs = arriving.channels or 0, row.outputs or leaving.channels or 0
     if not row.params:
-        if (outputs, row.size) == (arriving.channels, arriving.size) and outputs:
+        if (outputs, row.size) == (inputs, arriving.size) and outputs:
             return ()  # an empty Sequential: the identity
-        return (replace(row, name=f"{row.name}.0", kind=Kind.PAD, outputs=outputs, size=None),)
-    found = projection_from_params(row.params, arriving.channels or 0, outputs or 0)
-    if found is None:
-        return shortcut
-    bias, norm = found
-    weights = (arriving.channels or 0) * (outputs or 0) + bias * (outputs or 0)
-    # No sizes: a pool may stand before the convolution and have halved the map.
-    conv = ReadLayer(f"{row.name}.0", Kind.CONV, "Conv2d", outputs=outputs, params=weights)
-    after = ReadLayer(f"{row.name}.1", Kind.NORM, outputs=outputs)
-    return (conv, after) if norm else (conv,)
+        return (replace(row, name=f"{row.name}.0", kind=Kind.PAD, outputs=outputs or None, size=None),)
+    for norm, bias in product((True, False), (False, True)):
+        weights = inputs * outputs + bias * outputs
+        if row.params == weights + norm * 2 * outputs:
+            # No sizes: a pool may stand before the convolution and have halved the map.
+            conv = ReadLayer(f"{row.name}.0", Kind.CONV, "Conv2d", outputs=outputs, params=weights)
+            return (conv, ReadLayer(f"{row.name}.1", Kind.NORM, outputs=outputs)) if norm else (conv,)
+    return shortcut
 
 
-def _image_channels(network: Network) -> int | None:
-    for layer in network.stem.main[:1]:
-        found = stem_conv_from_params(layer.params, layer.outputs)
-        return layer.inputs or (found[1] if found else None)
-    return None
-
-
-def _image_side(network: Network, reading: ReadText) -> int | None:
-    """Returns the side in pixels that fits the first convolution's output and the size of the input in bytes."""
-    first = next((layer for layer in network.stem.main if layer.kind is Kind.CONV), None)
-    if first is None or first.size is None:
-        return None
-    found = stem_conv_from_params(first.params, first.outputs)
-    strided = found is not None and (found[0] == 7 or sum(x.kind is Kind.CONV for x in network.stem.main) > 1)
-    usual = first.size[0] * (2 if strided else 1)
-    if reading.input_bytes is None:
-        return usual
-    channels = _image_channels(network) or 3
-    low, high = ((limit / _BYTES_PER_VALUE / channels) ** 0.5 if limit > 0 else 0 for limit in reading.input_bytes)
-    fits = [side for side in range(max(int(low), 1), int(high) + 2) if low <= side <= high]
-    sides = [side for side in (usual, usual - 1) if side in fits] if strided else [usual] if usual in fits else []
-    return sides[0] if sides else min(fits, key=lambda side: (side % 32 and 1, side % 2, side), default=usual)
+def _image(network: Network) -> _FeatureMap:
+    """Returns channels and size of the image, which fit the first convolution and the size of the input in bytes."""
+    stem = _filled_path(network.stem.main, _FeatureMap(), is_stem=True)
+    convs = [layer for layer in stem if layer.kind is Kind.CONV]
+    if not convs or convs[0].size is None:
+        return _FeatureMap(convs[0].inputs if convs else network.text.arriving)
+    channels, kernel = convs[0].inputs, convs[0].kernel
+    strided = kernel is not None and (kernel[0] == 7 or len(convs) > 1)
+    usual = side = convs[0].size[0] * (2 if strided else 1)
+    if network.text.input_bytes:
+        values = (max(limit, 0) / _BYTES_PER_VALUE / (channels or 3) for limit in network.text.input_bytes)
+        low, high = (count**0.5 for count in values)
+        fits = [side for side in range(max(int(low), 1), int(high) + 2) if low <= side <= high]
+        likely = [side for side in ((usual, usual - 1) if strided else (usual,)) if side in fits]
+        side = min(likely or fits, key=lambda side: (side != usual, side % 32 > 0, side % 2, side), default=usual)
+    return _FeatureMap(channels, (side, side))

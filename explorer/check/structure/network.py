@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from explorer.check.values import ReadLayer
+from explorer.check.values import ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 
@@ -12,8 +12,8 @@ class Unit:
 
     ``name`` is the block's dotted name, and empty for stem and head. The layers have their full names.
     ``shows_shortcut``: the text has a place for a shortcut, even if it is empty. ``gates`` are the layers of its
-    attention, such as squeeze-and-excitation; ``beside`` are dropouts, scales and blurs, which are
-    matched with no layer.
+    attention, such as squeeze-and-excitation; ``beside`` are dropouts, scales and blurs, which are matched with no
+    layer.
     """
 
     name: str
@@ -28,10 +28,19 @@ class Unit:
         """The layers of both paths."""
         return self.main + self.shortcut
 
+    def count(self, kind: Kind) -> int:
+        """The number of layers of a kind on the main path."""
+        return sum(layer.kind is kind for layer in self.main)
+
     @property
     def convs(self) -> tuple[ReadLayer, ...]:
         """The convolutions on the main path."""
         return tuple(layer for layer in self.main if layer.kind is Kind.CONV)
+
+    @property
+    def projection(self) -> ReadLayer | None:
+        """The convolution on the shortcut, if there is one."""
+        return next((layer for layer in self.shortcut if layer.kind is Kind.CONV), None)
 
     @property
     def outputs(self) -> int | None:
@@ -41,10 +50,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Consecutive blocks. ``number`` is the number in the stage's name, if it has one.
-
-    ``bounded``: a container in the text holds these blocks and no others.
-    """
+    """Consecutive blocks, with the number in their name. ``bounded``: a container holds these blocks and no others."""
 
     name: str
     number: int | None
@@ -54,18 +60,29 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A whole network, or the parts of one that a text shows.
+    """A whole network, or the parts of one that ``text`` shows.
 
     ``inside``: it is part of something larger, of which ``apart`` names what was left alone, and ``others`` what else
-    is a residual network.
+    is a residual network. ``folded``: a table shows each shortcut as one row. ``side`` is the image's side in pixels,
+    where a table tells.
     """
 
+    text: ReadText
     stem: Unit
     stages: tuple[Stage, ...]
     head: Unit
     inside: bool = False
     apart: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    folded: bool = False
+    side: int | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether parts of the network are missing from the text, rather than from the network."""
+        if self.text.source is Source.STATE_DICT:
+            return not self.stem.main and not self.head.main
+        return self.text.cut_start or self.text.cut_end or not (self.stem.main or self.head.main)
 
     @property
     def blocks(self) -> tuple[Unit, ...]:
@@ -88,6 +105,11 @@ class Network:
         return tuple(layer for unit in self.units for layer in (*unit.layers, *unit.gates, *unit.beside))
 
     @property
+    def classifier(self) -> ReadLayer | None:
+        """The last linear layer of the head."""
+        return next((layer for layer in reversed(self.head.main) if layer.kind is Kind.LINEAR), None)
+
+    @property
     def stem_ends_bare(self) -> bool:
         """Whether no norm or activation follows the stem's last convolution, as in pre-activation networks."""
         kinds = [layer.kind for layer in self.stem.main]
@@ -96,4 +118,4 @@ class Network:
 
     def has(self, kind: Kind) -> bool:
         """Whether any block has a layer of this kind on its main path."""
-        return any(layer.kind is kind for block in self.blocks for layer in block.main)
+        return any(block.count(kind) for block in self.blocks)

@@ -1,22 +1,25 @@
-"""Writes what people build differently in the one form that is compared: groups, blurred strides, heads."""
+"""Writes what people build differently in the one form that is compared: projections, groups, blurs, heads."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from statistics import mode
 
 from explorer.check.formats.class_names import is_blur
 from explorer.check.structure.network import Network, Unit
 from explorer.check.values import ReadLayer
+from explorer.check.votes import majority
 from explorer.network.layer import Kind
+
+_PADDING = re.compile(r"Pad(?:ding)?[123][dD]$")
+_BLURS = (None, Kind.POOL, Kind.CONV, Kind.PAD, Kind.BLUR)
 
 
 def in_one_form(network: Network) -> Network:
-    """Returns the network with groups told from weights, and with strides where they would be without a blur."""
-    network = _with_units(network, unblurred)
+    """Returns the network with projections on the shortcut, groups told from weights, and strides without a blur."""
+    network = with_units(network, lambda unit: unblurred(_with_own_projection_apart(unit)))
     network = replace(network, stem=_pooled(network.stem))
     votes = [groups for block in network.blocks if (groups := _shown_groups(block)) is not None]
-    return _with_units(network, _grouped) if votes and mode(votes) > 1 else network
+    return with_units(network, _grouped) if majority(votes, 1) > 1 else network
 
 
 def _pooled(stem: Unit) -> Unit:
@@ -35,8 +38,7 @@ def _pooled(stem: Unit) -> Unit:
 def _pooled_by_last(stem: Unit) -> Unit:
     """Does the same for a deep stem without a pool whose last convolution strides once more (timm's GC-ResNet)."""
     convs = stem.convs
-    pools = any(layer.kind is Kind.POOL for layer in stem.main)
-    if pools or len(convs) != 3 or convs[0].stride != (2, 2) or convs[2].stride != (2, 2):
+    if stem.count(Kind.POOL) or len(convs) != 3 or convs[0].stride != (2, 2) or convs[2].stride != (2, 2):
         return stem
     last = convs[2]
     pool = ReadLayer(last.name, Kind.POOL, "MaxPool2d", outputs=last.outputs, size=last.size)
@@ -53,17 +55,18 @@ def with_even_stem(network: Network) -> Network:
     if len(convs) != 3 or not convs[2].outputs or convs[2].outputs % 2:
         return network
     width, arriving = convs[2].outputs // 2, convs[0].inputs
-    changed: dict[int, ReadLayer] = {}
+    main: list[ReadLayer] = []
     for layer in network.stem.main:
+        even = layer
         if layer.kind is Kind.CONV and layer.inputs == arriving:
-            inputs = arriving if layer is convs[0] else width
-            arriving = layer.outputs
-            changed[id(layer)] = replace(layer, inputs=inputs, outputs=arriving if layer is convs[2] else width)
+            inputs, arriving = (arriving if layer is convs[0] else width), layer.outputs
+            even = replace(layer, inputs=inputs, outputs=arriving if layer is convs[2] else width)
         elif layer.kind is Kind.NORM and layer.outputs == arriving:
-            changed[id(layer)] = layer if arriving == convs[2].outputs else replace(layer, outputs=width)
+            even = layer if arriving == convs[2].outputs else replace(layer, outputs=width)
         elif layer.kind in (Kind.CONV, Kind.NORM):
             return network
-    return replace(network, stem=replace(network.stem, main=tuple(changed.get(id(e), e) for e in network.stem.main)))
+        main.append(even)
+    return replace(network, stem=replace(network.stem, main=tuple(main)))
 
 
 def dimensions(network: Network) -> int:
@@ -74,7 +77,7 @@ def dimensions(network: Network) -> int:
         for conv in block.convs
         if (found := re.match(r"Conv([123])d", conv.class_name))
     ]
-    return mode(votes) if votes else 2
+    return majority(votes, 2)  # type: ignore[no-any-return]
 
 
 def as_for_images(network: Network) -> Network:
@@ -89,12 +92,49 @@ def as_for_images(network: Network) -> Network:
             main = tuple(replace(layer, kernel=None, padding=None, stride=None) for layer in main)
         return replace(unit, main=main, shortcut=shortcut)
 
-    return replace(_with_units(network, change), head=change(network.head))
+    return replace(with_units(network, change), head=change(network.head))
 
 
-def _with_units(network: Network, change: Callable[[Unit], Unit]) -> Network:
+def with_units(network: Network, change: Callable[[Unit], Unit]) -> Network:
+    """Returns the network with its stem and each block changed."""
     stages = tuple(replace(stage, blocks=tuple(map(change, stage.blocks))) for stage in network.stages)
     return replace(network, stem=change(network.stem), stages=stages)
+
+
+def _with_own_projection_apart(block: Unit) -> Unit:
+    first = block.convs[:1] if block.name else ()
+    basic = bool(first) and first[0].kernel == (3, 3)
+    return with_projection_apart(block, first[0].inputs, block.outputs, 2) if basic else block
+
+
+def with_projection_apart(
+    block: Unit, inputs: int | None, outputs: int | None, most: int, *, certain: bool = False
+) -> Unit:
+    """Moves a projection that stands among the convolutions of the branch to the shortcut (d2l.ai: ``conv3``).
+
+    The branch has at most ``most`` convolutions. Of more, the last is the projection if it turns the block's ``inputs``
+    into its ``outputs``. ``certain``: it, or the first one, is the projection, whatever it reads.
+    """
+    places = [place for place, layer in enumerate(block.main) if layer.kind is Kind.CONV]
+    if block.shortcut or len(places) <= most:
+        return block
+    ends = (places[-1], places[0]) if certain else places[-1:]
+    found = [place for place in ends if _projects(block.main[place], inputs or 0, outputs or 0)]
+    if not found and not certain:
+        return block
+    start = found[0] if found else places[-1]
+    end = start + 1
+    if certain or sum(layer.kind is Kind.NORM for layer in block.main) == len(places):
+        end += [layer.kind for layer in block.main[end : end + 1]] == [Kind.NORM]
+    start -= certain and start > 0 and block.main[start - 1].kind is Kind.POOL
+    main, shortcut = block.main[:start] + block.main[end:], block.main[start:end]
+    return replace(block, main=main, shortcut=shortcut, shows_shortcut=True)
+
+
+def _projects(conv: ReadLayer, inputs: int, outputs: int) -> bool:
+    if conv.params is None:
+        return conv.kernel == (1, 1) and (conv.inputs, conv.outputs) == (inputs, outputs)
+    return conv.outputs in (outputs, None) and conv.params in (inputs * outputs, inputs * outputs + outputs)
 
 
 def _shown_groups(block: Unit) -> int | None:
@@ -117,40 +157,28 @@ def _grouped(block: Unit) -> Unit:
 
 def unblurred(unit: Unit) -> Unit:
     """Gives the stride of a blur, or of a pool beside the convolutions of a block, to the layer before it."""
-    unit = _unpadded(unit)
     kept: list[ReadLayer] = []
     beside = list(unit.beside)
-    for layer in unit.main:
-        smooths = is_blur(layer.local, layer.class_name) and layer.kind in (
-            None,
-            Kind.POOL,
-            Kind.CONV,
-            Kind.PAD,
-            Kind.BLUR,
-        )
-        place = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].kind in (Kind.CONV, Kind.POOL)), None)
+    for layer in _unpadded(unit.main):
+        smooths = layer.kind in _BLURS and is_blur(layer.local, layer.class_name)
+        place = next((at for at in reversed(range(len(kept))) if kept[at].kind in (Kind.CONV, Kind.POOL)), None)
         if not (smooths or (unit.name and layer.kind is Kind.POOL)) or place is None:
             kept.append(layer)
             continue
         beside.append(layer)
-        shortcuts = (layer.stride for layer in unit.shortcut if layer.stride not in ((1, 1), None))
-        stride = layer.stride or next(shortcuts, None) or (2, 2)
-        if kept[place].stride == (1, 1) or kept[place].stride is None:
+        stride = layer.stride or next((other.stride for other in unit.shortcut if other.strides), (2, 2))
+        if not kept[place].strides:
             kept[place] = replace(kept[place], stride=stride, size=layer.size or kept[place].size)
     return replace(unit, main=tuple(kept), beside=tuple(beside))
 
 
-def _unpadded(unit: Unit) -> Unit:
-    """Takes out padding modules, and the padding of each layer behind one: on its own that number says nothing."""
-    kept: list[ReadLayer] = []
+def _unpadded(layers: tuple[ReadLayer, ...]) -> Iterator[ReadLayer]:
+    """Leaves out padding modules, and the padding of each layer behind one: on its own that number says nothing."""
     pads = False
-    for layer in unit.main:
-        if re.search(r"Pad(?:ding)?[123][dD]$", layer.class_name):
-            pads = True
-            continue
-        kept.append(replace(layer, padding=None) if pads else layer)
-        pads = False
-    return replace(unit, main=tuple(kept)) if len(kept) < len(unit.main) else unit
+    for layer in layers:
+        if not _PADDING.search(layer.class_name):
+            yield replace(layer, padding=None) if pads else layer
+        pads = _PADDING.search(layer.class_name) is not None
 
 
 def with_norms_in_place(
@@ -158,11 +186,8 @@ def with_norms_in_place(
 ) -> tuple[list[ReadLayer], list[ReadLayer]]:
     """Moves norms from the stem to the head that have the last block's features: a sorted file has bn1 by conv1."""
     convs = [layer.outputs for layer in stem if layer.kind is Kind.CONV]
-    late = [
-        layer
-        for layer in stem
-        if layer.kind is Kind.NORM and convs and layer.outputs not in (None, *convs) and layer.outputs == features
-    ]
+    wide = features if convs and features not in convs else None
+    late = [layer for layer in stem if layer.kind is Kind.NORM and layer.outputs and layer.outputs == wide]
     return [layer for layer in stem if layer not in late], [*late, *head]
 
 
