@@ -96,7 +96,7 @@ MEANT = st.sampled_from([None, *NAMES]).map(lambda name: None if name is None el
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(PASTED, MEANT)
 def test_pasted_texts(text: str, meant: Any) -> None:
     answered(lambda: check(text, meant))

@@ -110,7 +110,7 @@ def test_maps_are_pytorch_grad_cams_after_its_normalisation(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(configs(), st.data())
 def test_maps_are_captums_whatever_the_network(config: ResNetConfig, data: st.DataObject) -> None:
     """In double precision, where small gradients do not drown in rounding."""

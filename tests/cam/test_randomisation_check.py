@@ -20,7 +20,7 @@ from tests.network.strategies import configs
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(configs())
 def test_parts_become_random_from_the_top(config: ResNetConfig) -> None:
     """Each step's maps are those of the network put together anew: old below, fresh above."""

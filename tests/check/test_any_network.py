@@ -18,7 +18,7 @@ def shape_of(config: ResNetConfig) -> Shape:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(configs())
 def test_no_text_of_any_network_differs_from_what_it_was_meant_to_be(config: ResNetConfig) -> None:
     net = build(config, device="meta")
@@ -50,7 +50,7 @@ def test_stages_and_groups_that_a_table_does_not_show(kind: str, fields: dict[st
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(configs(family=False))
 def test_a_network_that_is_guessed_right_has_no_fault(config: ResNetConfig) -> None:
     net = build(config, device="meta")

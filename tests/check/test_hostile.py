@@ -165,7 +165,7 @@ MEANT = st.sampled_from([None, None, "resnet18", "resnet20", "resnet50", "plain1
 
 
 @pytest.mark.slow
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.integers(0, 31), st.floats(0, 1), st.floats(0, 1), MEANT)
 def test_any_cut_is_answered(which: int, one: float, other: float, meant: str | None) -> None:
     text = texts()[which]
@@ -174,7 +174,7 @@ def test_any_cut_is_answered(which: int, one: float, other: float, meant: str | 
 
 
 @pytest.mark.slow
-@settings(max_examples=70)
+@settings(max_examples=35)
 @given(st.integers(0, 31), st.integers(0, 10**9), st.sampled_from([0.01, 0.1, 0.5]), MEANT)
 def test_any_lines_may_be_missing(which: int, seed: int, share: float, meant: str | None) -> None:
     rng = random.Random(seed)
@@ -193,7 +193,7 @@ def test_any_lines_may_be_shuffled(which: int, seed: int, meant: str | None) -> 
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.integers(0, 31), st.integers(0, 31), st.floats(0, 1), st.floats(0, 1), MEANT)
 def test_any_two_texts_may_be_joined(one: int, other: int, end: float, start: float, meant: str | None) -> None:
     head, tail = texts()[one], texts()[other]
@@ -201,7 +201,7 @@ def test_any_two_texts_may_be_joined(one: int, other: int, end: float, start: fl
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.integers(0, 31), st.integers(0, 10**9), MEANT)
 def test_any_signs_may_be_others(which: int, seed: int, meant: str | None) -> None:
     rng = random.Random(seed)

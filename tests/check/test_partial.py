@@ -73,7 +73,7 @@ def test_a_stage_alone_with_a_block_too_few() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.sampled_from(NAMES), st.data())
 def test_no_cut_makes_a_fault(name: str, data: st.DataObject) -> None:
     """Cuts the text at any two lines: no layer in the part is at fault because of what is missing."""
@@ -85,7 +85,7 @@ def test_no_cut_makes_a_fault(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.sampled_from(["resnet18", "resnet50", "resnet20"]), st.sampled_from(["ts", "ti"]), st.data())
 def test_no_cut_of_a_table_makes_a_fault(name: str, kind: str, data: st.DataObject) -> None:
     config = preset(name)
@@ -176,7 +176,7 @@ def test_two_networks_in_one_text() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.sampled_from(["ours", "kuangliu", "keller"]), st.data())
 def test_a_lost_line_costs_no_more_than_itself(which: str, data: st.DataObject) -> None:
     """Deletes one line: at most its own layer is missing, and nothing if it is a bracket."""

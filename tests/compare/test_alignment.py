@@ -45,7 +45,7 @@ def test_every_pair_of_presets_is_accounted_for() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(configs(small=False), configs(small=False))
 def test_any_pair_is_accounted_for(one: ResNetConfig, other: ResNetConfig) -> None:
     _check_rows(analyze(one), analyze(other))
@@ -123,7 +123,7 @@ def _kind_of(row: AlignedRow, first: Architecture, second: Architecture) -> tupl
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(configs(), configs())
 def test_the_table_reads_the_same_from_the_other_side(one: ResNetConfig, other: ResNetConfig) -> None:
     _check_other_side(analyze(one), analyze(other))

@@ -255,7 +255,7 @@ def test_alternatives_of_presets(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(config=configs(small=False))
 def test_alternatives_of_any_network(config: ResNetConfig) -> None:
     check(config)
@@ -279,7 +279,7 @@ def outputs(config: ResNetConfig) -> list[int]:
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(config=configs(small=False), data=st.data())
 def test_the_other_block_keeps_the_outputs_and_comes_as_near_in_depth_as_whole_blocks_do(
     config: ResNetConfig, data: st.DataObject
@@ -353,7 +353,7 @@ def test_a_shortcut_that_changes_nothing_says_so() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(config=configs())
 def test_a_shortcut_is_said_to_change_nothing_exactly_where_the_layers_are_the_same(config: ResNetConfig) -> None:
     def sizes(network: ResNetConfig) -> list[object]:

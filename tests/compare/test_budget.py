@@ -171,7 +171,7 @@ def test_a_presets_budget_and_tree_add_up(name: str, measure: Measure) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(configs(small=False), st.sampled_from(MEASURES))
 def test_any_budget_and_tree_add_up(config: ResNetConfig, measure: Measure) -> None:
     _check_budget(analyze(config), measure)
@@ -223,7 +223,7 @@ def test_every_pair_of_presets_is_led_from_one_total_to_the_other(measure: Measu
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(configs(small=False), configs(small=False), st.sampled_from(MEASURES))
 def test_any_pair_is_led_from_one_total_to_the_other(one: ResNetConfig, other: ResNetConfig, measure: Measure) -> None:
     _check_steps(analyze(one), analyze(other), measure)

@@ -93,7 +93,7 @@ def test_a_result_is_plain_data() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(configs(), st.integers(2, 3))
 def test_the_peaks_are_the_tensors_alive_and_within_the_estimates(config: ResNetConfig, batch_size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

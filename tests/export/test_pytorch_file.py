@@ -132,7 +132,7 @@ def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(configs())
 @at_the_edges
 def test_any_configuration_is_the_same_network(config: ResNetConfig) -> None:

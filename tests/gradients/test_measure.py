@@ -53,7 +53,7 @@ def assert_equal(found: PassResult, expected: Reference, tolerance: float) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(configs(), st.integers(2, 3), st.booleans(), st.sampled_from(NORMS))
 def test_every_gradient_is_autograds(config: ResNetConfig, count: int, rescale: bool, norms: Norms) -> None:
     """In double precision, where rounding in nearly constant batch norms does not drown the comparison."""
@@ -95,7 +95,7 @@ def test_where_a_block_reads_its_input_the_parts_make_up_its_gradient() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(configs(), st.integers(2, 3))
 def test_every_layer_and_block_is_there_in_order(config: ResNetConfig, count: int) -> None:
     state, dtype = torch.get_rng_state(), torch.get_default_dtype()

@@ -51,7 +51,7 @@ def test_where_the_shape_stays_all_but_c_are_the_identity(shortcut: str) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(SETTINGS)
 def test_the_channels_are_counted(setting: ShortcutSetting) -> None:
     run = shortcut_run(setting)
@@ -64,7 +64,7 @@ def test_the_channels_are_counted(setting: ShortcutSetting) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(SETTINGS)
 def test_the_sentence_says_those_numbers(setting: ShortcutSetting) -> None:
     run = shortcut_run(setting)

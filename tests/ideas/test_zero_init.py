@@ -77,7 +77,7 @@ def test_torchvisions_block_gives_the_same_numbers() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(SETTINGS)
 def test_the_sentence_says_the_numbers(setting: ZeroInitSetting) -> None:
     run = zero_init_run(setting)

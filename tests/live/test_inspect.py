@@ -48,7 +48,7 @@ def test_presets_agree_when_they_run(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(configs(), st.integers(1, 3))
 def test_any_network_agrees_when_it_runs(config: ResNetConfig, batch_size: int) -> None:
     report = inspect_live(config, batch_size=batch_size)

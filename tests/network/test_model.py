@@ -140,7 +140,7 @@ def test_building_leaves_global_randomness_alone(config: ResNetConfig) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(configs())
 def test_every_operation_is_a_module_of_its_own(config: ResNetConfig) -> None:
     """Each leaf runs exactly once: nothing is shared, nothing computes outside a module."""
@@ -156,7 +156,7 @@ def test_every_operation_is_a_module_of_its_own(config: ResNetConfig) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(configs())
 def test_every_parameter_of_a_residual_network_is_trained(config: ResNetConfig) -> None:
     """One backward pass reaches everything: no layer is built and forgotten."""

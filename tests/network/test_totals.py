@@ -28,7 +28,7 @@ def test_totals_at_the_bounds(config: ResNetConfig) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(config=configs(small=False), data=st.data())
 def test_totals_of_any_network(config: ResNetConfig, data: st.DataObject) -> None:
     count = len(config.stage_blocks)

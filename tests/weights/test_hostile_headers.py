@@ -242,7 +242,7 @@ def compare_with_the_library(data: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(headers())
 def test_headers_are_read_as_the_formats_library_reads_them(data: bytes) -> None:
     compare_with_the_library(data)

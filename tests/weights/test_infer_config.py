@@ -33,7 +33,7 @@ def test_every_preset_is_found(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(configs(small=True))
 def test_any_network_is_found(config: ResNetConfig) -> None:
     check(config)

@@ -60,7 +60,7 @@ def test_the_bars_of_two_presets_add_up_to_both_totals() -> None:
 
 @pytest.mark.slow
 @given(configs(), configs())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_the_bars_of_any_pair_are_its_layers(first: ResNetConfig, second: ResNetConfig) -> None:
     for measure in Measure:
         check_bars([analyze(first), analyze(second)], measure)
@@ -139,7 +139,7 @@ def test_the_treemap_of_every_preset_adds_up(name: str, measure: Measure) -> Non
 
 @pytest.mark.slow
 @given(configs())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_the_treemap_of_any_network_adds_up(config: ResNetConfig) -> None:
     for measure in Measure:
         check_tree(analyze(config), measure)

@@ -63,7 +63,7 @@ def test_every_preset_arrives_at_its_neighbours(measure: Measure) -> None:
 
 @pytest.mark.slow
 @given(configs(), configs(), st.sampled_from(By))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_any_pair_arrives(first: ResNetConfig, second: ResNetConfig, by: By) -> None:
     for measure in Measure:
         check(analyze(first), analyze(second), measure, by)

@@ -66,7 +66,7 @@ def words_box(note: object, layout: object, width: float) -> tuple[float, float,
 
 @pytest.mark.slow
 @given(st.sampled_from(Activation), LAYERS, st.sampled_from([270, 400, 900]))
-@settings(max_examples=200)
+@settings(max_examples=100)
 @example(Activation.RELU, 505, 270)
 @example(Activation.SIGMOID, 112, 270)
 def test_the_words_at_the_float32_line_stay_clear_of_the_products(

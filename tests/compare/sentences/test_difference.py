@@ -144,7 +144,7 @@ def test_every_sentence_about_two_presets_is_true() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(pairs())
 def test_every_sentence_about_any_pair_is_true(pair: tuple[Architecture, Architecture]) -> None:
     check_sentence(*pair)

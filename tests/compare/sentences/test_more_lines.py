@@ -51,7 +51,7 @@ def test_stages_that_change_alike_are_named_together() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(pairs())
 def test_every_explanation_is_true(pair: tuple[Architecture, Architecture]) -> None:
     first, second = pair

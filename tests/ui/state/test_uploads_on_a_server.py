@@ -65,7 +65,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_of_forty_files_that_one_session_sends_the_last_of_a_kind_stays(server: Server, reader: Visitor) -> None:
-    data = bytes(31 * MEGABYTE)
+    data = bytes(MEGABYTE)
     for number in range(40):
         assert send(server, reader.session, f"{number}.png", data).status == 204
     assert held(server) == len(data)
