@@ -29,6 +29,7 @@ TINY = 20  # signs: an exponential pattern takes a second for a few more
 SMALL, LARGE = 2_000, 16_000  # signs: a quadratic pattern takes a tenth of a second and more for the large one
 FLOOR_S = 0.02  # below it the large text is quick, whatever the ratio
 MOST_RATIO = 24  # LARGE / SMALL is 8; a quadratic one takes 64 times as long
+SURE_S = 0.25  # no disturbance makes one call as long as this
 LONGEST = 2 * 2**20  # signs of the largest field of a page
 LONGEST_S = 1.5  # one call, about 0.1 µs a sign on a slow machine
 
@@ -227,7 +228,8 @@ def problem(pattern: re.Pattern[Any], method: str) -> str:
         taken = seconds(function, large, 1)
         if taken > FLOOR_S:
             small = seconds(function, text_of(pattern, recipe, SMALL), 5)
-            taken = seconds(function, large, 3) if taken < 1 else taken
+            if MOST_RATIO * small < taken < SURE_S:
+                taken = seconds(function, large, 3)
             if taken > FLOOR_S and taken > MOST_RATIO * small:
                 return f"{recipe} takes {small:.4f} s, and {taken:.3f} s where it is 8 times as long"
         slowest, most = (recipe, taken) if taken > most else (slowest, most)

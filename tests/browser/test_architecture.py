@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
 from explorer import analyze, build, from_url, preset
+from explorer.network.names import name_of
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import (
     Problems,
@@ -301,15 +302,19 @@ def test_a_zoomed_picture_catches_neither_wheel_nor_fingers_and_the_browsers_zoo
     assert width_of(words) >= before
 
 
-@pytest.mark.parametrize("net", ["resnet50", "resnet1202", "plain34", "resnet50d"])
-def test_a_phone_shows_everything_without_scrolling_sideways(server: Server, open_page: OpenPage, net: str) -> None:
-    page = open_network(open_page, server, net, width=390, height=844)
-    expect_no_overflow(page)
-    expect(page.locator(".st-key-network .canvas.tall")).to_be_visible()
-    expect(page.locator(".st-key-network .canvas.wide")).to_be_hidden()
-    part(page, "network", "layer1.0").click()
-    expect(page.get_by_role("heading", name="Inside layer1.0")).to_be_visible()
-    expect_no_overflow_in_either_scheme(page)
+def test_a_phone_shows_everything_without_scrolling_sideways(server: Server, open_page: OpenPage) -> None:
+    """One page goes from network to network."""
+    page = open_network(open_page, server, "resnet50", width=390, height=844)
+    for net in ("resnet50", "resnet1202", "plain34", "resnet50d"):
+        follow(page, address(server.url, "architecture", net=net))
+        expect_healthy(page)
+        expect(page.get_by_role("heading", name=name_of(from_url(net)), exact=True)).to_be_visible()
+        expect_no_overflow(page)
+        expect(page.locator(".st-key-network .canvas.tall")).to_be_visible()
+        expect(page.locator(".st-key-network .canvas.wide")).to_be_hidden()
+        part(page, "network", "layer1.0").click()
+        expect(page.get_by_role("heading", name="Inside layer1.0")).to_be_visible()
+        expect_no_overflow_in_either_scheme(page)
 
 
 def test_dark_mode_is_dark(server: Server, open_page: OpenPage) -> None:

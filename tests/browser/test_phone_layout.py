@@ -15,7 +15,7 @@ SMALL = {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "see
 STORY = {"images": "2", "seeds": "1"}  # the story that the page opens with, but for its size
 
 PLOT = ".js-plotly-plot"
-# Every part of every page that has a picture from the start, and the picture.
+# Every part that has a picture from the start, and the picture; for lessons see test_ideas.py.
 PARTS: dict[str, list[tuple[dict[str, str], str]]] = {
     "architecture": [({}, ".st-key-network")],
     "compare": [
@@ -31,7 +31,6 @@ PARTS: dict[str, list[tuple[dict[str, str], str]]] = {
     ],
     "training": [({"experiment": "Recorded runs"}, ".st-key-race_curves")],
     "cam": [({}, ".st-key-cam_pictures"), ({"look": "Two networks"}, ".st-key-cam_pictures")],
-    "ideas": [({"lesson": lesson}, PLOT) for lesson in Lesson if lesson not in (Lesson.BUGS, Lesson.CHECK)],
 }
 _CONTROLS = """
 () => [...document.querySelectorAll('[data-testid="stMain"] :is(input:not([type="hidden"]), select, textarea)')]
@@ -74,17 +73,17 @@ def test_the_picture_begins_on_the_first_screen(server: Server, open_page: OpenP
     """One page goes from part to part; what is wrong is said of each."""
     (first, picture), *others = PARTS[name]
     page = opened(open_page, server, name, first, picture)
-    wrong = _beside_the_first_screen(page, picture)
+    wrong = beside_the_first_screen(page, picture)
     for query, picture in others:
         before = page.evaluate(_PART)
         follow(page, address(server.url, name, **query))
         drawn(page, picture)
         assert page.evaluate(_PART) != before
-        wrong |= _beside_the_first_screen(page, picture)
+        wrong |= beside_the_first_screen(page, picture)
     assert not wrong
 
 
-def _beside_the_first_screen(page: Page, picture: str) -> dict[str, object]:
+def beside_the_first_screen(page: Page, picture: str) -> dict[str, object]:
     """The address, with where the picture begins and how many controls stand before, where either is too much."""
     box, controls = page.locator(picture).first.bounding_box(), page.evaluate(_CONTROLS)
     fits = box and 0 < box["y"] < FIRST_SCREEN and controls <= 6

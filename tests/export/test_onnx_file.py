@@ -48,7 +48,7 @@ def test_a_preset_made_small_gives_the_same_outputs(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(configs())
 def test_any_configuration_gives_the_same_outputs(config: ResNetConfig) -> None:
     net = lively(config)
