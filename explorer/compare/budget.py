@@ -6,6 +6,7 @@ Everything here is a sum over ``Architecture.layers``, so each chart's numbers a
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 
 from explorer.network.architecture import Architecture
@@ -133,6 +134,7 @@ def _places(*archs: Architecture) -> Iterator[tuple[str, Role]]:
     return ((stage, role) for stage in stage_names(*archs) for role in _ROLES)
 
 
+@lru_cache(maxsize=64)  # each part of the page asks for them, and a network may have thousands of layers
 def _sums(arch: Architecture, measure: Measure) -> dict[tuple[str, Role], int]:
     sums: dict[tuple[str, Role], int] = {}
     amount = _OF_LAYER[measure]
