@@ -160,8 +160,9 @@ def test_the_measurement_follows_from_its_seed_and_leaves_everything_as_before()
 
 
 @pytest.mark.slow
-def test_the_networks_are_those_that_the_lesson_names() -> None:
-    with_training, without = runs()
+def test_the_networks_are_those_that_the_lesson_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "_IMAGES", 8)
+    with_training, without = field_runs((FieldNetwork.TRAINED, FieldNetwork.UNTRAINED), 0)
     assert with_training.network.config == without.network.config == embedded().config
     assert np.array_equal(with_training.maps, effective_fields(trained(EMBEDDED), 0))
     assert np.array_equal(without.maps, effective_fields(build(embedded().config, seed=0), 0))

@@ -10,9 +10,11 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
+from explorer.ui.widgets import job_progress
 
 PATIENCE_S = 60
 POLL_S = 0.05
+REST_S = 1.0  # between two reruns while work goes on: they cost as much as the work
 
 # An AppTest looks for components in all that is installed, 0.2 s each time; that stays the same.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -46,7 +48,10 @@ def rerun_until(page: AppTest, done: Callable[[AppTest], bool]) -> AppTest:
     deadline = time.monotonic() + PATIENCE_S
     while not done(page):
         assert time.monotonic() < deadline, "it never came"
+        rested = time.monotonic() + REST_S
         time.sleep(POLL_S)
+        while job_progress.queue().busy() and time.monotonic() < rested:
+            time.sleep(POLL_S)
         healthy(page.run())
     return page
 

@@ -93,6 +93,7 @@ def test_streamlit_does_not_search_the_data_of_components(page_name: str) -> Non
 def test_a_known_answer_is_not_asked_for_again(
     page_name: str, query: dict[str, str], fresh_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("explorer.ideas.measure.field._IMAGES", 8)
     page = settled(opened(page_name, **query))
     asked: list[Any] = []
     submit = fresh_queue.submit
