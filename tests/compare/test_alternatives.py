@@ -22,7 +22,7 @@ from explorer.compare.alternatives import (
 )
 from explorer.network.block_plans import block_plans
 from explorer.network.layer import BYTES_PER_VALUE
-from explorer.network.options import Block, Shortcut
+from explorer.network.options import Block, Norm, Shortcut
 from explorer.network.totals import Totals, totals
 from tests.network.strategies import HEAVIEST, LONGEST, configs
 
@@ -289,7 +289,9 @@ def test_the_other_block_keeps_the_outputs_and_comes_as_near_in_depth_as_whole_b
     config = replace(config, widths=tuple(4 * width for width in config.widths), stage_blocks=blocks)
     found = by_key(config)["block"]
     other = found.config
-    assert other is not None
+    if other is None:  # a bottleneck's narrow norm, with groups of a single value on a map of 1×1
+        assert config.norm is Norm.GROUP and config.block is Block.BASIC and "groups would be a single value" in found.reason
+        return
     assert other.block is not config.block
     assert outputs(other) == outputs(config)
     miss = abs(other.depth - config.depth)
