@@ -76,7 +76,7 @@ def test_every_story_says_what_people_say_and_what_happened(server: Server, open
             state = {**QUICK, "flow": to_url(story.config), "contrast": story.contrast, **story.choices}
             follow(page, address(server.url, "gradients", **state))
             measured(page)
-        expect(page.get_by_role("radio", name=story.title)).to_be_checked()
+        expect(page.get_by_role("radio", name=story.title, exact=True)).to_be_checked()
         expect(page.get_by_test_id("stMain").get_by_text(story.claim[:40])).to_be_visible()
 
 
