@@ -27,8 +27,8 @@ METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn",
 PLAIN = ("search", "match", "fullmatch")  # methods that no text and no array has
 TINY = 20  # signs: an exponential pattern takes a second for a few more
 SMALL, LARGE = 2_000, 16_000  # signs: a quadratic pattern takes a tenth of a second and more for the large one
-FLOOR_S = 0.02  # below it the large text is quick, whatever the ratio
-MOST_RATIO = 24  # LARGE / SMALL is 8; a quadratic one takes 64 times as long
+FLOOR_S = 0.02  # below it a text is quick, whatever the ratio
+MOST_RATIO = 24  # of a text and its eighth; a quadratic pattern takes 64 times as long
 SURE_S = 0.25  # no disturbance makes one call as long as this
 LONGEST = 2 * 2**20  # signs of the largest field of a page
 LONGEST_S = 1.5  # one call, about 0.1 µs a sign on a slow machine
@@ -224,16 +224,19 @@ def problem(pattern: re.Pattern[Any], method: str) -> str:
         tiny = text_of(pattern, recipe, TINY)
         if seconds(function, tiny, 1) > FLOOR_S and seconds(function, tiny, 3) > FLOOR_S:
             return f"{recipe} takes exponential time"
-        large = text_of(pattern, recipe, LARGE)
-        taken = seconds(function, large, 1)
-        if taken > FLOOR_S:
-            small = seconds(function, text_of(pattern, recipe, SMALL), 5)
-            if MOST_RATIO * small < taken < SURE_S:
-                taken = seconds(function, large, 3)
-            if taken > FLOOR_S and taken > MOST_RATIO * small:
-                return f"{recipe} takes {small:.4f} s, and {taken:.3f} s where it is 8 times as long"
+        for length in (SMALL, LARGE):
+            text = text_of(pattern, recipe, length)
+            taken = seconds(function, text, 1)
+            if taken > FLOOR_S:
+                less = seconds(function, text_of(pattern, recipe, length // 8), 5)
+                if MOST_RATIO * less < taken < SURE_S:
+                    taken = seconds(function, text, 3)
+                if taken > max(FLOOR_S, MOST_RATIO * less):
+                    return f"{recipe} takes {less:.4f} s, and {taken:.3f} s where it is 8 times as long"
         slowest, most = (recipe, taken) if taken > most else (slowest, most)
-    taken = seconds(function, text_of(pattern, slowest, LONGEST), 2)
+    text = text_of(pattern, slowest, LONGEST)
+    if (taken := seconds(function, text, 1)) > LONGEST_S:
+        taken = seconds(function, text, 2)
     return f"{slowest} takes {taken:.2f} s with {LONGEST:,} signs" if taken > LONGEST_S else ""
 
 
