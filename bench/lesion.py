@@ -31,7 +31,7 @@ def run(repeats: int = 3, config: ResNetConfig = CONFIG, pictures: int = 1000) -
 
 
 def _compare(config: ResNetConfig, pictures: int, repeats: int) -> Result:
-    net, blocks = build(config).eval(), can_be_cut(config)
+    net, blocks = build(config).eval().to(memory_format=torch.channels_last), can_be_cut(config)  # as a study runs it
     images = torch.randn(pictures, config.in_channels, config.image_size, config.image_size)
     study = LesionStudy(net, images, torch.zeros(pictures, dtype=torch.int64))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.annotations import CHOSEN, line_across, line_up, words_at
+from explorer.charts.annotations import CHOSEN, line_across, line_up
 from explorer.charts.axes import plain_axis, ticked_axis
 from explorer.charts.bar_rows import BAR, hatching
 from explorer.charts.figure_text import HOVER, escaped
@@ -18,12 +18,12 @@ from explorer.charts.plotly_style import empty_chart, styled
 from explorer.charts.reading_marks import NO_FADING
 from explorer.charts.table_twin import Row
 from explorer.network.config import ResNetConfig
-from explorer.text.quantities import percent
+from explorer.text.quantities import counted, percent
 from explorer.training.damage.cuts import block_names, why_not_cut
 from explorer.training.damage.outcome import Lesion, chance
 
 _HEIGHT = 230  # pixels of the plot
-_TOP = 112.0  # percent, with room for the words on the line of the whole network
+_TOP = 104.0  # percent
 
 
 def cut_bars_chart(
@@ -48,14 +48,13 @@ def cut_bars_chart(
     return styled(
         traces,
         f"{name}: accuracy with one block cut",
-        f"{len(lesions[0].labels):,} test pictures; nothing is retrained",
+        _subtitle(lesions[0]),
         plot_height=_HEIGHT,
         legend=len(traces) if len(traces) > 1 else 0,
         barmode="overlay",
         xaxis=_block_axis(names),
         yaxis={**plain_axis("Pictures right (%)", (0, _TOP)), "tickvals": [0, 25, 50, 75, 100]},
         shapes=[*_lines(lesions[0]), *_borders(names), *_frames(names, chosen)],
-        annotations=_line_words(lesions[0]),
         dragmode=False,
     )
 
@@ -123,7 +122,7 @@ def _block_axis(names: Sequence[str]) -> dict[str, Any]:
     """The stages' names below the middle of their bars, and the blocks without words: a phone has no room for 27."""
     stages = [(stage, [place for place, _ in each]) for stage, each in groupby(enumerate(names), key=_stage)]
     ticks = [(sum(places) / len(places), escaped(stage)) for stage, places in stages]
-    return ticked_axis("Block that is cut, in forward order", ticks, range=[-0.6, len(names) - 0.4], showgrid=False)
+    return ticked_axis("Block that is cut", ticks, range=[-0.6, len(names) - 0.4], showgrid=False)
 
 
 def _stage(placed: tuple[int, str]) -> str:
@@ -147,12 +146,12 @@ def _lines(lesion: Lesion) -> list[dict[str, Any]]:
     return [line_across(100 * lesion.accuracy_before), line_across(100 * chance(lesion.config), dash="dash")]
 
 
-def _line_words(lesion: Lesion) -> list[dict[str, Any]]:
-    whole, guess = lesion.accuracy_before, chance(lesion.config)
-    return [
-        words_at(f"whole {percent(whole, 1)}", 100 * whole, "bottom", right=True),
-        words_at(f"guessing {percent(guess, 1)}", 100 * guess, "bottom"),
-    ]
+def _subtitle(lesion: Lesion) -> str:
+    """What the lines are: words beside them would lie on the bars."""
+    whole, guess = percent(lesion.accuracy_before, 1), percent(chance(lesion.config), 1)
+    return (
+        f"{counted(len(lesion.labels), 'test picture')}; dotted: the whole network, {whole}; dashed: guessing, {guess}"
+    )
 
 
 def cut_bars_alt_text(lesions: Sequence[Lesion], name: str, *, recalibrated: Sequence[Lesion] = ()) -> str:

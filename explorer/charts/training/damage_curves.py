@@ -41,7 +41,7 @@ def damage_curves_chart(curves: Sequence[DamageCurve], names: Sequence[str], *, 
     return styled(
         traces,
         title,
-        f"line: median of {counted(seeds, 'seed')}, band: their range",
+        f"{counted(curves[0].pictures, 'test picture')}; line: median of {counted(seeds, 'seed')}, band: their range",
         plot_height=_HEIGHT,
         legend=len(curves),
         xaxis=_damage_axis(curves, shuffled=shuffled),

@@ -125,7 +125,9 @@ def cut_curve(
     bands = (
         Band(size, tuple(found[number * len(seeds) : (number + 1) * len(seeds)])) for number, size in enumerate(sizes)
     )
-    return DamageCurve(study.config, recalibrate_on is not None, study.accuracy, tuple(seeds), tuple(bands))
+    return DamageCurve(
+        study.config, recalibrate_on is not None, study.accuracy, len(study.labels), tuple(seeds), tuple(bands)
+    )
 
 
 def shuffle_curve(
@@ -140,7 +142,9 @@ def shuffle_curve(
     damages = [Damage.of(config, order=shuffled(config, count, seed)) for count in swaps for seed in seeds]
     found = study.lesions(damages, recalibrate_on, progress)
     pairs = sorted((damage.tau(config), each.accuracy) for damage, each in zip(damages, found, strict=True))
-    return DamageCurve(config, recalibrate_on is not None, study.accuracy, tuple(seeds), binned(pairs))
+    return DamageCurve(
+        config, recalibrate_on is not None, study.accuracy, len(study.labels), tuple(seeds), binned(pairs)
+    )
 
 
 def binned(pairs: Sequence[tuple[float, float]]) -> tuple[Band, ...]:

@@ -127,12 +127,13 @@ class Band:
 class DamageCurve:
     """One network under growing damage, over several seeds: by the number of cuts, or by Kendall's tau.
 
-    The bands are in the order of their places; ``accuracy`` is that of the whole network.
+    The bands are in the order of their places; ``accuracy`` is that of the whole network on the same ``pictures``.
     """
 
     config: ResNetConfig
     recalibrated: bool
     accuracy: float
+    pictures: int
     seeds: tuple[int, ...]
     bands: tuple[Band, ...]
 

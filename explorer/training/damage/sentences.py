@@ -197,7 +197,7 @@ def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:
     half = (curve.accuracy + guess) / 2
     bands = curve.bands[::-1] if shuffled else curve.bands
     lost = next((band for band in bands if band.median < half), None)
-    seeds = counted(len(curve.seeds), "seed")
+    seeds = f"{counted(len(curve.seeds), 'seed')} on {counted(curve.pictures, 'picture')}"
     if lost is None:
         return f"{name}: at no damage shown does the median of {seeds} lose half of its lead over guessing."
     place = f"at a Kendall's tau of {lost.place:.2f}" if shuffled else f"with {_of_blocks(curve, lost.place)}"

@@ -41,7 +41,7 @@ class LesionStudy:
         _check(net, images, labels)
         self.config, self.device = net.config, next(net.parameters()).device
         self.labels: tuple[int, ...] = tuple(labels.tolist())
-        self._net = build_like(net).eval()
+        self._net = _copy(net)
         self._chunks = torch.split(images, at_once(images))
         self._kept: dict[int, list[Tensor]] = {}  # by the number of blocks before: a map for each chunk
         self.before = self._whole(progress or no_progress)
@@ -120,7 +120,7 @@ class LesionStudy:
             raise Refusal("There is nothing to recalibrate: this network has no batch norms.")
         if len(pictures) < 2:
             raise Refusal("Statistics need at least two pictures: give some hundred training pictures.")
-        net = build_like(self._net).eval()  # which loses its statistics
+        net = _copy(self._net)  # which loses its statistics
         batches = [self._on_device(batch) for batch in pictures.tensor_split(ceil(len(pictures) / CALIBRATION_BATCH))]
         steps = len(nodes(root))
         count = StepCounter(steps * (len(batches) + len(self._chunks)), tell)
@@ -130,6 +130,12 @@ class LesionStudy:
 
     def _on_device(self, images: Tensor) -> Tensor:
         return images.to(self.device)
+
+
+def _copy(net: ResNet) -> ResNet:
+    """A copy in evaluation mode that keeps each pixel's channels together, as a processor convolves fastest."""
+    twin: ResNet = build_like(net).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return twin
 
 
 def _collected(

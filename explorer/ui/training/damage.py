@@ -37,13 +37,19 @@ def damage_view(networks: Sequence[TrainedNetwork]) -> None:
     network, beside, again = _choose(networks)
     damage = choices.chosen_damage(network.config)
     _picture(network, damage)
-    cuts = each_cut(network, 0)
-    fresh = each_cut(network, 1, recalibrated=True) if again else ()
-    lesion = damaged(network, damage, recalibrated=again, known=fresh if again else cuts)
-    stale = damaged(network, damage, recalibrated=False, known=cuts, place=1) if again else None
-    if lesion:
-        _outcome(network, lesion, stale)
-    _bars(network, beside, damage, cuts, fresh)
+    outcome, bars = st.container(), st.container()
+    with bars:  # one sweep after the other: a reader has few places in the queue
+        cuts = each_cut(network, 0)
+        fresh = each_cut(network, 1, recalibrated=True) if again and cuts else ()
+        others = each_cut(beside, 2) if beside and cuts and (fresh or not again) else ()
+    with outcome:
+        lesion = damaged(network, damage, recalibrated=again, known=fresh if again else cuts)
+        stale = damaged(network, damage, recalibrated=False, known=cuts, place=1) if again else None
+        if lesion:
+            _outcome(network, lesion, stale)
+    with bars:
+        shown = [(network, cuts, fresh), *([(beside, others, ())] if beside else [])]
+        _bars([each for each in shown if each[1]], damage)
     _curves(tuple(filter(None, (network, beside))), again)
 
 
@@ -96,30 +102,23 @@ def _outcome(network: TrainedNetwork, lesion: Lesion, stale: Lesion | None) -> N
         st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Pictures right, class by class")
 
 
-def _bars(
-    network: TrainedNetwork,
-    beside: TrainedNetwork | None,
-    damage: Damage,
-    cuts: tuple[Lesion, ...],
-    fresh: tuple[Lesion, ...],
-) -> None:
-    """All single cuts of the network, and of the one beside it."""
-    others = each_cut(beside, 2) if beside else ()
-    shown = [(network, cuts, fresh), *([(beside, others, ())] if beside else [])]
-    said = [told_single_cuts(found, each.name) for each, found, _ in shown if found]
-    if beside and cuts and others:
-        said.append(told_beside(cuts, others, (network.name, beside.name)))
+def _bars(shown: Sequence[tuple[TrainedNetwork, tuple[Lesion, ...], tuple[Lesion, ...]]], damage: Damage) -> None:
+    """All single cuts of the network that is damaged, and of the one beside it, each also with norms recalibrated."""
+    if not shown:
+        return
+    said = [told_single_cuts(found, each.name) for each, found, _ in shown]
+    if len(shown) == 2:
+        (one, cuts, _), (other, others, _) = shown
+        said.append(told_beside(cuts, others, (one.name, other.name)))
     st.markdown("\n".join(f"- {escaped(each)}" for each in said))
     for place, (column, (each, found, again)) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
-        if found:
-            with column:
-                chosen = damage.cuts if each is network else ()
-                chart(
-                    cut_bars_chart(found, each.name, number=place, recalibrated=again, chosen=chosen),
-                    key=f"damage_bars_{place}",
-                    alt=cut_bars_alt_text(found, each.name, recalibrated=again),
-                    filename=f"cuts-{each.key}",
-                )
+        with column:
+            chart(
+                cut_bars_chart(found, each.name, number=place, recalibrated=again, chosen=() if place else damage.cuts),
+                key=f"damage_bars_{place}",
+                alt=cut_bars_alt_text(found, each.name, recalibrated=again),
+                filename=f"cuts-{each.key}",
+            )
     expander = choices.VALUES.expander()
     if expander:
         for each, found, again in shown:
@@ -144,5 +143,7 @@ def _curves(networks: tuple[TrainedNetwork, ...], again: bool) -> None:
         alt=damage_curves_alt_text(found, names, shuffled=shuffled),
         filename="damage-shuffles" if shuffled else "damage-cuts",
     )
-    rows = damage_curves_rows(found, names, shuffled=shuffled)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=200, alt="The numbers of the curves")
+    expander = choices.CURVE_VALUES.expander()
+    if expander:
+        rows = damage_curves_rows(found, names, shuffled=shuffled)
+        expander.dataframe(pd.DataFrame(rows), hide_index=True, alt="The numbers of the curves")

@@ -28,9 +28,10 @@ RECALIBRATED = on_off(
     "Recalibrate the batch norms",
     "After the damage their running statistics are measured anew, on training pictures. No weight changes.",
 )
-CURVE = Control("damage_curve", "cuts", ("cuts", "shuffles"), "More and more damage")
+CURVE = Control("damage_curve", "cuts", ("cuts", "shuffles"), "Damage at random")
 VALUES = lid("damage_values", "The same as a table")
-ALL = (NETWORK, BESIDE, CLICK, CUTS, SWAP, RECALIBRATED, CURVE, VALUES)
+CURVE_VALUES = lid("damage_curve_values", "The same as a table")
+ALL = (NETWORK, BESIDE, CLICK, CUTS, SWAP, RECALIBRATED, CURVE, VALUES, CURVE_VALUES)
 
 
 def chosen_damage(config: ResNetConfig) -> Damage:

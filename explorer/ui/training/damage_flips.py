@@ -13,7 +13,7 @@ from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.thumbnails import Thumb, thumbnails
 
 SHOWN = 24
-_SIDE = 56  # pixels of a thumbnail
+_SIDE = 84  # pixels of a thumbnail
 _DRAWN = 1024  # thumbnails that are kept
 
 
@@ -25,7 +25,10 @@ def flipped_pictures(network: TrainedNetwork, lesion: Lesion) -> None:
     first = f", the first {SHOWN}" if len(flips) > SHOWN else ""
     st.caption(escaped(f"{counted(len(flips), 'picture')} that were right and are wrong now{first}."))
     thumbnails(
-        [_thumb(network, flip) for flip in flips[:SHOWN]], key="damage_flips", label="Pictures that are wrong now"
+        [_thumb(network, flip) for flip in flips[:SHOWN]],
+        key="damage_flips",
+        label="Pictures that are wrong now",
+        worded=True,
     )
 
 

@@ -5,6 +5,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   const told = parentElement.querySelector(".told");
   const focused = row.querySelector(":focus")?.dataset.name;
   row.setAttribute("aria-label", data.label);
+  row.classList.toggle("worded", data.worded);
   row.replaceChildren(...data.thumbnails.map((each) => thumb(each, data.chooses && setTriggerValue)));
   row.toggleAttribute("tabindex", false);
   if (!data.chooses && row.scrollWidth > row.clientWidth) row.tabIndex = 0; // scrolls by the arrow keys

@@ -33,11 +33,17 @@ class Thumb:
 
 
 def thumbnails(
-    row: Sequence[Thumb], *, key: str, label: str, lit: str = "", on_pick: Callable[[str], None] | None = None
+    row: Sequence[Thumb],
+    *,
+    key: str,
+    label: str,
+    lit: str = "",
+    worded: bool = False,
+    on_pick: Callable[[str], None] | None = None,
 ) -> None:
     """Draw the row; with ``on_pick``, as buttons with the one called ``lit`` pressed.
 
-    ``on_pick`` gets the name of the clicked one.
+    ``on_pick`` gets the name of the clicked one. Labels of several words, ``worded``, get more room and break.
     """
     names = {each.name for each in row}
 
@@ -58,4 +64,8 @@ def thumbnails(
         for each in row
     ]
     chooses = on_pick is not None
-    _ROW(key=key, data=packed({"label": label, "chooses": chooses, "thumbnails": drawn}), on_pick_change=picked)
+    _ROW(
+        key=key,
+        data=packed({"label": label, "chooses": chooses, "worded": worded, "thumbnails": drawn}),
+        on_pick_change=picked,
+    )

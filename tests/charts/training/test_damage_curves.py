@@ -44,12 +44,12 @@ def test_every_band_is_drawn_from_the_whole_network_on(case: tuple[list[DamageCu
 
 def test_words_are_the_numbers() -> None:
     bands = (Band(1, (0.8, 0.9)), Band(3, (0.5, 0.5)))
-    curve = DamageCurve(RESIDUAL, False, 0.9, (0, 1), bands)
+    curve = DamageCurve(RESIDUAL, False, 0.9, 250, (0, 1), bands)
     assert damage_curves_alt_text([curve], ["It"]) == (
         "Accuracy with several blocks cut. It: whole 90.0 %, 1 block cut: 85.0 % right, 80.0 % to 90.0 %, 3 blocks "
         "cut: 50.0 % right."
     )
-    tau = DamageCurve(RESIDUAL, False, 0.9, (0,), (Band(0.5, (0.2,)),))
+    tau = DamageCurve(RESIDUAL, False, 0.9, 250, (0,), (Band(0.5, (0.2,)),))
     assert "Kendall's tau 0.50: 20.0 % right." in damage_curves_alt_text([tau], ["It"], shuffled=True)
 
 
@@ -57,5 +57,5 @@ def test_words_are_the_numbers() -> None:
 def test_nothing_measured_is_said_and_names_are_no_markup(shuffled: bool) -> None:
     assert "nothing measured yet" in plain(damage_curves_chart([], [], shuffled=shuffled).layout.title.text)
     assert damage_curves_alt_text([], [], shuffled=shuffled).endswith("nothing measured yet.")
-    curve = DamageCurve(RESIDUAL, False, 0.9, (0,), (Band(1.0, (0.2,)),))
+    curve = DamageCurve(RESIDUAL, False, 0.9, 250, (0,), (Band(1.0, (0.2,)),))
     assert "<b>!" not in damage_curves_chart([curve], ["It <b>!"], shuffled=shuffled).to_json()

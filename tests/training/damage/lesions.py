@@ -53,4 +53,4 @@ def damage_curves(draw: st.DrawFn, shuffled: bool) -> DamageCurve:
     share = st.floats(0, 1)
     accuracies = st.lists(share, min_size=len(seeds), max_size=len(seeds)).map(tuple)
     bands = tuple(Band(each, draw(accuracies)) for each in places)
-    return DamageCurve(config, draw(st.booleans()), draw(share), seeds, bands)
+    return DamageCurve(config, draw(st.booleans()), draw(share), 250, seeds, bands)
