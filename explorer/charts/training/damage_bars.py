@@ -149,9 +149,7 @@ def _lines(lesion: Lesion) -> list[dict[str, Any]]:
 def _subtitle(lesion: Lesion) -> str:
     """What the lines are: words beside them would lie on the bars."""
     whole, guess = percent(lesion.accuracy_before, 1), percent(chance(lesion.config), 1)
-    return (
-        f"{counted(len(lesion.labels), 'test picture')}; dotted: the whole network, {whole}; dashed: guessing, {guess}"
-    )
+    return f"{counted(len(lesion.labels), 'test picture')}\ndotted: whole, {whole}; dashed: guessing, {guess}"
 
 
 def cut_bars_alt_text(lesions: Sequence[Lesion], name: str, *, recalibrated: Sequence[Lesion] = ()) -> str:

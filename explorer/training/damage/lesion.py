@@ -125,9 +125,7 @@ def cut_curve(
     bands = (
         Band(size, tuple(found[number * len(seeds) : (number + 1) * len(seeds)])) for number, size in enumerate(sizes)
     )
-    return DamageCurve(
-        study.config, recalibrate_on is not None, study.accuracy, len(study.labels), tuple(seeds), tuple(bands)
-    )
+    return _curve(study, seeds, tuple(bands), recalibrated=recalibrate_on is not None)
 
 
 def shuffle_curve(
@@ -142,9 +140,11 @@ def shuffle_curve(
     damages = [Damage.of(config, order=shuffled(config, count, seed)) for count in swaps for seed in seeds]
     found = study.lesions(damages, recalibrate_on, progress)
     pairs = sorted((damage.tau(config), each.accuracy) for damage, each in zip(damages, found, strict=True))
-    return DamageCurve(
-        config, recalibrate_on is not None, study.accuracy, len(study.labels), tuple(seeds), binned(pairs)
-    )
+    return _curve(study, seeds, binned(pairs), recalibrated=recalibrate_on is not None)
+
+
+def _curve(study: LesionStudy, seeds: Sequence[int], bands: tuple[Band, ...], *, recalibrated: bool) -> DamageCurve:
+    return DamageCurve(study.config, recalibrated, study.accuracy, len(study.labels), tuple(seeds), bands)
 
 
 def binned(pairs: Sequence[tuple[float, float]]) -> tuple[Band, ...]:

@@ -52,10 +52,17 @@ def _damage(lesion: Lesion) -> str:
     elif cuts:
         parts.append(f"without the {'branch' if len(cuts) == 1 else 'branches'} of {_blocks(cuts, 'blocks')}")
     if lesion.damage.order:
-        parts.append(f"with its blocks in another order (Kendall's tau {lesion.damage.tau(lesion.config):.2f})")
+        parts.append(_order(lesion))
     if lesion.recalibrated:
         parts.append("with its batch norms recalibrated")
     return f"{listed(parts)},"
+
+
+def _order(lesion: Lesion) -> str:
+    names, order = block_names(lesion.config), lesion.damage.order
+    moved = [name for name, now in zip(names, order, strict=True) if name != now]
+    tau = f"(Kendall's tau of the order {lesion.damage.tau(lesion.config):.2f})"
+    return f"with {listed(moved)} swapped {tau}" if len(moved) == 2 else f"with {len(moved):,} blocks shuffled {tau}"
 
 
 def _blocks(cuts: Sequence[str], what: str) -> str:

@@ -134,7 +134,7 @@ class LesionStudy:
 
 def _copy(net: ResNet) -> ResNet:
     """A copy in evaluation mode that keeps each pixel's channels together, as a processor convolves fastest."""
-    twin: ResNet = build_like(net).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    twin: ResNet = build_like(net).eval().to(memory_format=torch.channels_last)
     return twin
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.training.damage.cuts import Damage, can_be_cut, shuffled
+from explorer.training.damage.cuts import Damage, can_be_cut, swapped
 from explorer.training.damage.outcome import Band, DamageCurve, Lesion
 from explorer.training.damage.sentences import (
     told_below_chance,
@@ -55,9 +55,13 @@ def test_the_damage_is_named() -> None:
     assert told_lesion(four).startswith("Without the branches of 4 blocks, the network")
     plain = Lesion(PLAIN, Damage(("layer1.0",)), True, labels, labels, labels)
     assert told_lesion(plain).startswith("Without layer1.0 and with its batch norms recalibrated, the network")
-    order = Damage(order=shuffled(RESIDUAL, 1, 0))
-    assert told_lesion(Lesion(RESIDUAL, order, False, labels, labels, labels)).startswith(
-        "With its blocks in another order (Kendall's tau 0.94), the network"
+    swap = Damage(order=swapped(RESIDUAL, "layer1.0", "layer1.2"))
+    assert told_lesion(Lesion(RESIDUAL, swap, False, labels, labels, labels)).startswith(
+        "With layer1.0 and layer1.2 swapped (Kendall's tau of the order 0.83), the network"
+    )
+    many = Damage(order=(*swap.order[:4], "layer2.2", "layer2.1", *swap.order[6:]))
+    assert told_lesion(Lesion(RESIDUAL, many, False, labels, labels, labels)).startswith(
+        "With 4 blocks shuffled (Kendall's tau of the order 0.78), the network"
     )
 
 
