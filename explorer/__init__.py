@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from explorer.gradients.measure import gradient_flow
     from explorer.live.inspect import inspect_live
     from explorer.network.model import build
+    from explorer.training.damage.lesion import lesion
     from explorer.training.train import race, train
 
 _LAZY = {
@@ -31,6 +32,7 @@ _LAZY = {
     "grad_cam": "explorer.cam.maps",
     "gradient_flow": "explorer.gradients.measure",
     "inspect_live": "explorer.live.inspect",
+    "lesion": "explorer.training.damage.lesion",
     "race": "explorer.training.train",
     "to_csv": "explorer.export.tables",
     "to_json": "explorer.export.tables",
@@ -53,6 +55,7 @@ __all__ = [
     "grad_cam",
     "gradient_flow",
     "inspect_live",
+    "lesion",
     "name_of",
     "preset",
     "race",

@@ -1,12 +1,14 @@
 """A trained network as a row of blocks that can be clicked: which branches are cut, which blocks are in another place.
 
-The flow goes from the stem to the head, each block on it with its shortcut as an arc. Where a branch is cut, only its
-broken outline is left, and what flows goes over the arc; a plain network's block leaves a bare wire.
+The flow goes from the stem to the head, each block on it with its shortcut as an arc; on a phone it goes down, a column
+for each stage. Where a branch is cut, only its broken outline is left, and what flows goes over the arc; a plain
+network's block leaves a bare wire.
 """
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import groupby
 
-from explorer.charts.network.svg import INK, LINE, PAPER, PRIMARY, SELECTION, Canvas, text_width
+from explorer.charts.network.svg import INK, LINE, PAPER, PRIMARY, SELECTION, Canvas
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.block_plans import BlockPlan, block_plans
 from explorer.network.config import ResNetConfig
@@ -19,7 +21,7 @@ _LENGTH, _GAP, _STAGE_GAP = 17.0, 12.0, 20.0  # of a block along the flow, and t
 _HALF = 17.0  # of a block across the flow
 _ARC = 15.0  # from a block to its arc
 _AXIS, _BREADTH = 44.0, 86.0
-_TALL_AXIS, _TALL_BREADTH = 120.0, 240.0
+_COLUMN, _TOP, _TURN = 112.0, 74.0, 10.0  # on a phone: a stage's breadth, where its blocks begin, and a wire's turn
 _LEAST = 700.0  # a short network is not drawn larger than a long one
 _ENDS = 44.0  # of stem and head
 
@@ -27,14 +29,10 @@ _ENDS = 44.0  # of stem and head
 class _Pen:
     """Draws along the flow; ``t`` is how far it has come."""
 
-    def __init__(self, config: ResNetConfig, damage: Damage, held: str, *, tall: bool) -> None:
+    def __init__(self, config: ResNetConfig, held: str, *, tall: bool) -> None:
         self.config, self.held, self.tall = config, held, tall
-        self.cuts = set(damage.cuts)
         self.canvas = Canvas(tall)
-        self.axis = _TALL_AXIS if tall else _AXIS
-        steps = damage.steps(config)
-        self.length = 2 * _ENDS + len(steps) * (_LENGTH + _GAP) + (len(config.widths) + 1) * (_STAGE_GAP - _GAP) + 16
-        self.t = 4.0 if tall else 4 + max(_LEAST - self.length, 0) / 2
+        self.axis, self.t = _AXIS, 4.0
 
     def wire(self, length: float) -> None:
         self.canvas.line([(self.t, self.axis), (self.t + length, self.axis)], INK, stroke_width=1.6)
@@ -42,7 +40,8 @@ class _Pen:
 
     def end(self, word: str) -> None:
         """The stem or the head, which stay as they are."""
-        self.canvas.rect(self.t, self.axis - 13, _ENDS - 8, 26, PAPER, stroke=LINE, rx=4)
+        half = 18 if self.tall else 13  # room for the word, which never turns
+        self.canvas.rect(self.t, self.axis - half, _ENDS - 8, 2 * half, PAPER, stroke=LINE, rx=4)
         self.canvas.text(self.t + (_ENDS - 8) / 2, self.axis, word, size=12)
         self.t += _ENDS - 8
 
@@ -94,32 +93,68 @@ class _Pen:
     def label(self, place: BlockPlan, step: Step) -> str:
         return ", ".join(self.tip(place, step).split("\n"))
 
-    def stage(self, name: str, start: float) -> None:
-        """The stage's name under its blocks."""
-        across = self.axis + _HALF + (14 if not self.tall else 12 + text_width(name, 12) / 2)
-        self.canvas.text((start + self.t) / 2, across, name, size=12)
+    def stage(self, placed: Sequence[tuple[BlockPlan, Step]]) -> None:
+        """The blocks of a stage with the wires between them."""
+        for number, (place, step) in enumerate(placed):
+            if number:
+                self.wire(_GAP)
+            self.block(place, step)
+
+    def name(self, stage: Sequence[tuple[BlockPlan, Step]], t: float, s: float) -> None:
+        self.canvas.text(t, s, f"layer{stage[0][0].stage}", size=12)
+
+    def next_column(self) -> None:
+        """The wire from the end of a stage up to the beginning of the next one."""
+        down, side, top = self.t + _TURN, self.axis + _COLUMN / 2, _TOP - 2 * _TURN
+        following = self.axis + _COLUMN
+        path = [(self.t, self.axis), (down, self.axis), (down, side), (top, side), (top, following), (_TOP, following)]
+        self.canvas.line(path, INK, stroke_width=1.6)
+        self.t, self.axis = _TOP, following
+
+
+Stages = list[list[tuple[BlockPlan, Step]]]
 
 
 def damage_picture(config: ResNetConfig, damage: Damage, *, held: str = "", tall: bool = False) -> str:
-    """The network as SVG, left to right, or with ``tall`` from top to bottom.
+    """The network as SVG, left to right, or with ``tall`` in a column for each stage.
 
     Blocks carry their names as ``data-pick``. ``held`` is the block that is about to be swapped.
     """
-    pen = _Pen(config, damage, held, tall=tall)
+    placed = list(zip(block_plans(config), damage.steps(config), strict=True))
+    stages = [list(stage) for _, stage in groupby(placed, key=lambda each: each[0].stage)]
+    pen = _Pen(config, held, tall=tall)
+    cut = f", {len(damage.cuts)} of {len(placed)} blocks cut" if damage.cuts else ""
+    length, breadth = _columns(pen, stages) if tall else _row(pen, stages)
+    return pen.canvas.svg(length, breadth, f"{name_of(config)}{cut}")
+
+
+def _row(pen: _Pen, stages: Stages) -> tuple[float, float]:
+    """Draws everything in one row; returns its length and breadth."""
+    blocks = sum(map(len, stages))
+    length = 2 * _ENDS + blocks * (_LENGTH + _GAP) + (len(stages) + 1) * _STAGE_GAP - len(stages) * _GAP
+    pen.t += max(_LEAST - length, 0) / 2
     pen.end("stem")
     pen.wire(_STAGE_GAP)
-    start = pen.t
-    plans = list(block_plans(config))
-    for (plan, following), step in zip(pairwise([*plans, None]), damage.steps(config), strict=True):
-        assert plan is not None
-        pen.block(plan, step)
-        if following is None or following.stage != plan.stage:
-            pen.stage(f"layer{plan.stage}", start)
-            pen.wire(_STAGE_GAP)
-            start = pen.t
-        else:
-            pen.wire(_GAP)
+    for stage in stages:
+        start = pen.t
+        pen.stage(stage)
+        pen.name(stage, (start + pen.t) / 2, pen.axis + _HALF + 14)
+        pen.wire(_STAGE_GAP)
     pen.end("head")
-    cut = f", {len(damage.cuts)} of {len(plans)} blocks cut" if damage.cuts else ""
-    breadth = _TALL_BREADTH if tall else _BREADTH
-    return pen.canvas.svg(pen.t + 4 if tall else max(pen.t + 4, _LEAST), breadth, f"{name_of(config)}{cut}")
+    return max(pen.t + 4, _LEAST), _BREADTH
+
+
+def _columns(pen: _Pen, stages: Stages) -> tuple[float, float]:
+    """Draws each stage in a column; returns the length of the longest and the breadth of all."""
+    pen.axis, pen.t, longest = _COLUMN / 2 + 8, _TOP - _STAGE_GAP - _ENDS + 8, 0.0
+    pen.end("stem")
+    pen.wire(_STAGE_GAP)
+    for number, stage in enumerate(stages):
+        if number:
+            pen.next_column()
+        pen.name(stage, 8, pen.axis)
+        pen.stage(stage)
+        longest = max(longest, pen.t + _TURN)
+    pen.wire(_STAGE_GAP)
+    pen.end("head")
+    return max(longest, pen.t) + 6, len(stages) * _COLUMN
