@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from math import sqrt
 from statistics import median
 
+from explorer.network.config import ResNetConfig
 from explorer.network.options import Norm
 from explorer.text.quantities import capitalised, counted, listed, noun, percent, signed
-from explorer.training.damage.cuts import block_names, can_be_cut
+from explorer.training.damage.cuts import block_names, can_be_cut, why_not_cut
 from explorer.training.damage.outcome import NO_CLASS, DamageCurve, Lesion, chance
 
 _NAMED = 3  # blocks named one by one
@@ -27,14 +28,19 @@ def told_lesion(lesion: Lesion) -> str:
             f"({_share(lesion.accuracy)})."
         )
     lost, mended = len(lesion.flipped), lesion.mended
-    turned = [
-        f"{lost:,} that {'was' if lost == 1 else 'were'} right {'is' if lost == 1 else 'are'} wrong now",
-        f"{mended:,} that {'was' if mended == 1 else 'were'} wrong {'is' if mended == 1 else 'are'} right",
-    ]
     return (
         f"{capitalised(_damage(lesion))} the network gets {lesion.right:,} of "
         f"{counted(count, 'picture')} right ({_share(lesion.accuracy)}) instead of {lesion.right_before:,} "
-        f"({_share(lesion.accuracy_before)}): {listed(turned)}{_doubt(lost, mended)}."
+        f"({_share(lesion.accuracy_before)}): {_turned(lost, mended)}{_doubt(lost, mended)}."
+    )
+
+
+def _turned(lost: int, mended: int) -> str:
+    if not lost and not mended:
+        return "no picture changed sides"
+    return (
+        f"{lost:,} that {'was' if lost == 1 else 'were'} right {'is' if lost == 1 else 'are'} wrong now and "
+        f"{mended:,} that {'was' if mended == 1 else 'were'} wrong {'is' if mended == 1 else 'are'} right"
     )
 
 
@@ -118,6 +124,17 @@ def told_below_chance(lesion: Lesion, classes: Sequence[str]) -> str:
 
 def _stale(lesion: Lesion) -> bool:
     return lesion.config.norm is Norm.BATCH and not lesion.recalibrated
+
+
+def told_fixed(config: ResNetConfig) -> str:
+    """Which blocks cannot be cut, and why; empty where all can."""
+    fixed = [name for name in block_names(config) if why_not_cut(config, name)]
+    if len(fixed) < 2:
+        return why_not_cut(config, fixed[0]) if fixed else ""
+    return (
+        f"{_blocks(fixed, 'blocks')} cannot be cut: they change the shape of the map, and in a plain network nothing "
+        "else does that for the next block."
+    )
 
 
 def told_single_cuts(lesions: Sequence[Lesion], name: str) -> str:

@@ -16,6 +16,7 @@ from explorer.training.damage.sentences import (
     told_beside,
     told_classes,
     told_curve,
+    told_fixed,
     told_lesion,
     told_recalibration,
     told_single_cuts,
@@ -70,6 +71,8 @@ def _picture(network: TrainedNetwork, damage: Damage) -> None:
     config, held = network.config, choices.held_block(network.config)
     if held:
         st.caption(f"{held} is swapped with the next block you click.")
+    elif why := told_fixed(config):
+        st.caption(f"Pale: {escaped(why)}")
     svg_picture(
         damage_picture(config, damage, held=held),
         damage_picture(config, damage, held=held, tall=True),

@@ -1,6 +1,7 @@
 """The sentences say what was counted, whatever it was."""
 
 import re
+from dataclasses import replace
 from statistics import median
 
 import pytest
@@ -14,6 +15,7 @@ from explorer.training.damage.sentences import (
     told_beside,
     told_classes,
     told_curve,
+    told_fixed,
     told_lesion,
     told_recalibration,
     told_single_cuts,
@@ -35,8 +37,10 @@ def test_every_cut_is_told_by_its_counts(lesions: tuple[Lesion, ...]) -> None:
         count = len(each.labels)
         assert f"gets {right} of {count} picture{'' if count == 1 else 's'} right" in said
         assert f"instead of {each.right_before} (" in said
-        lost, mended = re.search(r"(\d+) that (?:was|were) right .* and (\d+) that", said).groups()
-        assert each.right_before - int(lost) + int(mended) == right
+        turned = re.search(r"(\d+) that (?:was|were) right .* and (\d+) that", said)
+        lost, mended = map(int, turned.groups()) if turned else (0, 0)
+        assert each.right_before - lost + mended == right
+        assert lost == len(each.flipped) and bool(turned) == (each.before != each.after and bool(lost or mended))
         classes = told_classes(each, CLASSES)
         assert bool(classes) == bool(each.flipped) and (not classes or well_formed(classes))
 
@@ -95,6 +99,15 @@ def test_the_blocks_that_matter_most_are_those_that_cost_most(lesions: tuple[Les
     middle = 100 * median(each.cost for each in lesions)
     if middle >= 0:
         assert f"one cut costs {round(middle, 1):.1f} point" in said
+
+
+def test_what_cannot_be_cut_is_said() -> None:
+    assert told_fixed(RESIDUAL) == ""
+    assert told_fixed(PLAIN) == (
+        "layer2.0 and layer3.0 cannot be cut: they change the shape of the map, and in a plain network nothing else "
+        "does that for the next block."
+    )
+    assert told_fixed(replace(PLAIN, stage_blocks=(3, 3), widths=(16, 32))).startswith("layer2.0 cannot be cut: it")
 
 
 def test_what_a_cut_costs_and_which_matters_most() -> None:
