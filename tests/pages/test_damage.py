@@ -136,6 +136,7 @@ def test_clicks_cut_and_heal_and_swap() -> None:
     assert after("layer2.0") == (Damage(), "")  # it cannot be cut
     assert after("layer1.1", swap=True) == (Damage(), "layer1.1")
     assert after("layer1.1", "layer1.1", swap=True) == (Damage(), "")
+    assert after("layer1.1", "layer2.1", swap=True) == (Damage(), "layer2.1")  # which does not fit, and is held now
     assert after("layer1.1", "layer1.0", swap=True) == (
         Damage(order=swapped(config, "layer1.0", "layer1.1")),
         "",

@@ -119,6 +119,11 @@ def equal_blocks(config: ResNetConfig) -> tuple[tuple[str, ...], ...]:
     return tuple(group for group in groups if len(group) > 1)
 
 
+def partners(config: ResNetConfig, block: str) -> tuple[str, ...]:
+    """The other blocks that can take this one's place."""
+    return tuple(name for group in equal_blocks(config) if block in group for name in group if name != block)
+
+
 def swapped(config: ResNetConfig, one: str, other: str) -> tuple[str, ...]:
     """The order of the blocks with two of equal shape in each other's place.
 
@@ -126,7 +131,7 @@ def swapped(config: ResNetConfig, one: str, other: str) -> tuple[str, ...]:
         Refusal: the network has no such block, or their shapes differ.
     """
     _plan(config, one), _plan(config, other)
-    if one != other and not any({one, other} <= set(group) for group in equal_blocks(config)):
+    if one != other and other not in partners(config, one):
         raise Refusal(
             f"{one} and {other} cannot be swapped: only blocks of one stage that keep the shape of their input fit "
             "into each other's place."

@@ -10,7 +10,7 @@ from statistics import median
 from explorer.network.config import ResNetConfig
 from explorer.network.options import Norm
 from explorer.text.quantities import capitalised, counted, listed, noun, percent, signed
-from explorer.training.damage.cuts import block_names, can_be_cut, why_not_cut
+from explorer.training.damage.cuts import block_names, can_be_cut, partners, why_not_cut
 from explorer.training.damage.outcome import NO_CLASS, DamageCurve, Lesion, chance
 
 _NAMED = 3  # blocks named one by one
@@ -135,6 +135,14 @@ def told_fixed(config: ResNetConfig) -> str:
         f"{_blocks(fixed, 'blocks')} cannot be cut: they change the shape of the map, and in a plain network nothing "
         "else does that for the next block."
     )
+
+
+def told_held(config: ResNetConfig, block: str) -> str:
+    """Which blocks a block can be swapped with, once it is chosen."""
+    others = partners(config, block)
+    if not others:
+        return f"{block} cannot be swapped: no other block of its stage takes and gives maps of the same shape."
+    return f"{block} can be swapped with {listed(others)}: click one of them."
 
 
 def told_single_cuts(lesions: Sequence[Lesion], name: str) -> str:

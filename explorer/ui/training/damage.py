@@ -17,6 +17,7 @@ from explorer.training.damage.sentences import (
     told_classes,
     told_curve,
     told_fixed,
+    told_held,
     told_lesion,
     told_recalibration,
     told_single_cuts,
@@ -70,7 +71,7 @@ def _choose(networks: Sequence[TrainedNetwork]) -> tuple[TrainedNetwork, Trained
 def _picture(network: TrainedNetwork, damage: Damage) -> None:
     config, held = network.config, choices.held_block(network.config)
     if held:
-        st.caption(f"{held} is swapped with the next block you click.")
+        st.caption(escaped(told_held(config, held)))
     elif why := told_fixed(config):
         st.caption(f"Pale: {escaped(why)}")
     svg_picture(

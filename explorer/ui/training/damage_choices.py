@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from explorer.network.config import ResNetConfig
 from explorer.text.errors import Refusal
-from explorer.training.damage.cuts import Damage, block_names, swapped, why_not_cut
+from explorer.training.damage.cuts import Damage, block_names, partners, swapped, why_not_cut
 from explorer.ui.state.url_control import Control, lid, on_off
 
 
@@ -72,7 +72,8 @@ def toggle(config: ResNetConfig, block: str) -> None:
     """Do what a click on this block does. One that cannot be cut stays."""
     if CLICK.value == Click.SWAP:
         first = held_block(config)
-        SWAP.put(f"{first} {block}" if first and first != block else "" if first else block)
+        fits = block in partners(config, first)
+        SWAP.put(f"{first} {block}" if fits else "" if first == block else block)
     elif not why_not_cut(config, block):
         names = block_names(config)
         cut = set(chosen_damage(config).cuts) ^ {block}

@@ -16,6 +16,7 @@ from explorer.training.damage.sentences import (
     told_classes,
     told_curve,
     told_fixed,
+    told_held,
     told_lesion,
     told_recalibration,
     told_single_cuts,
@@ -108,6 +109,11 @@ def test_what_cannot_be_cut_is_said() -> None:
         "does that for the next block."
     )
     assert told_fixed(replace(PLAIN, stage_blocks=(3, 3), widths=(16, 32))).startswith("layer2.0 cannot be cut: it")
+
+
+def test_what_a_chosen_block_can_be_swapped_with_is_said() -> None:
+    assert told_held(RESIDUAL, "layer1.1") == "layer1.1 can be swapped with layer1.0 and layer1.2: click one of them."
+    assert told_held(RESIDUAL, "layer2.0").startswith("layer2.0 cannot be swapped: no other block")
 
 
 def test_what_a_cut_costs_and_which_matters_most() -> None:
