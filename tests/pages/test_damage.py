@@ -29,6 +29,7 @@ from explorer.ui.training import damage_choices as choices
 from tests.training.damage.patients import SMALL
 
 config = SMALL["plain"]
+choices.CLICK.put(st.session_state["click"])
 for block in st.session_state["clicks"]:
     choices.toggle(config, block)
 st.session_state["found"] = choices.chosen_damage(config), choices.held_block(config)
@@ -124,8 +125,7 @@ def test_clicks_cut_and_heal_and_swap() -> None:
     def after(*clicks: str, swap: bool = False) -> tuple[Damage, str]:
         page = AppTest.from_string(CLICKS, default_timeout=PATIENCE_S)
         page.session_state["clicks"] = clicks
-        if swap:
-            page.session_state["link.chosen"] = {"damage_click": "swap two"}
+        page.session_state["click"] = "swap two" if swap else "cut"
         found: tuple[Damage, str] = healthy(page.run()).session_state["found"]
         return found
 

@@ -4,7 +4,8 @@ Accuracies are shares from 0 to 1. A picture whose logits are no finite numbers 
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 
 from explorer.network.config import ResNetConfig
@@ -45,16 +46,16 @@ class Lesion:
     config: ResNetConfig
     damage: Damage
     recalibrated: bool
-    labels: tuple[int, ...]
-    before: tuple[int, ...]
-    after: tuple[int, ...]
+    labels: tuple[int, ...] = field(hash=False)  # thousands of values, which tell no two lesions of a page apart
+    before: tuple[int, ...] = field(hash=False)
+    after: tuple[int, ...] = field(hash=False)
 
-    @property
+    @cached_property
     def right_before(self) -> int:
         """Pictures that the whole network gets right."""
         return right(self.labels, self.before)
 
-    @property
+    @cached_property
     def right(self) -> int:
         """Pictures that the damaged network gets right."""
         return right(self.labels, self.after)
@@ -72,7 +73,7 @@ class Lesion:
         """The accuracy that the damage takes away; negative where the damaged network is better."""
         return (self.right_before - self.right) / len(self.labels)
 
-    @property
+    @cached_property
     def flipped(self) -> tuple[Flip, ...]:
         """Pictures that were right and are wrong now."""
         each = enumerate(zip(self.labels, self.before, self.after, strict=True))
@@ -83,7 +84,7 @@ class Lesion:
         """Pictures that were wrong and are right now."""
         return len(self.flipped) - self.right_before + self.right
 
-    @property
+    @cached_property
     def classes(self) -> tuple[ClassOutcome, ...]:
         """Every class among the pictures."""
         counts, before, after = (
@@ -92,7 +93,7 @@ class Lesion:
         )
         return tuple(ClassOutcome(label, counts[label], before[label], after[label]) for label in sorted(counts))
 
-    @property
+    @cached_property
     def commonest(self) -> tuple[int, int]:
         """The class that the damaged network takes most pictures for, and how many."""
         return Counter(self.after).most_common(1)[0]

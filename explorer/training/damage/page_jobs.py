@@ -19,6 +19,7 @@ from explorer.training.damage.trained import Load, Patient, TrainedNetwork
 
 KEPT = 2  # studies, of explorer.training.damage.study.KEPT_BYTES each
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 20, 24)  # numbers of random cuts
+CALIBRATION_PICTURES = 512  # on which batch norms are measured anew
 CURVE_PICTURES = 250  # of the curves, which need hundreds of damaged networks
 _LOADED = 0.2  # of the time of a first answer
 
@@ -54,7 +55,11 @@ def _asked(
 ) -> tuple[LesionStudy, Tensor | None, Progress]:
     tell = progress or no_progress
     tested, study = _study(network, between(tell, 0.0, _LOADED))
-    return study, tested.calibration if recalibrated else None, between(tell, _LOADED, 1.0)
+    return study, _calibration(tested, recalibrated=recalibrated), between(tell, _LOADED, 1.0)
+
+
+def _calibration(tested: Patient, *, recalibrated: bool) -> Tensor | None:
+    return tested.calibration[:CALIBRATION_PICTURES] if recalibrated else None
 
 
 def damage_once(
@@ -92,7 +97,7 @@ def _curve(network: TrainedNetwork, tell: Progress, shuffled: bool, recalibrated
         return None
     tested = network.load(network.key)
     few = LesionStudy(tested.net, tested.images[:CURVE_PICTURES], tested.labels[:CURVE_PICTURES])
-    calibration = tested.calibration if recalibrated else None
+    calibration = _calibration(tested, recalibrated=recalibrated)
     if shuffled:
         return shuffle_curve(few, recalibrate_on=calibration, progress=tell)
     blocks = len(can_be_cut(network.config))

@@ -61,11 +61,21 @@ def _choose(networks: Sequence[TrainedNetwork]) -> tuple[TrainedNetwork, Trained
     with st.container(key="setting.damage"), st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         network = by_key[choices.NETWORK.select(tuple(by_key), labels=names, then=choices.heal)]
         others = (*(key for key in by_key if key != network.key), _NONE)
-        beside = choices.BESIDE.select(others, labels=names | {_NONE: "nothing"})
+        beside = choices.BESIDE.select(
+            others, labels=names | {_NONE: "nothing"}, at_first=_counterpart(network, networks)
+        )
         choices.CLICK.segmented()
         again = choices.RECALIBRATED.toggle() if network.config.norm is Norm.BATCH else False
         st.button("Whole again", key="damage.heal", icon=":material/healing:", on_click=choices.heal)
     return network, by_key.get(beside), again
+
+
+def _counterpart(network: TrainedNetwork, networks: Sequence[TrainedNetwork]) -> str:
+    """Returns the key of the network that has shortcuts where this one has none, or the other way round; or nothing."""
+    for each in networks:
+        if each.config.depth == network.config.depth and each.config.is_plain != network.config.is_plain:
+            return each.key
+    return ""
 
 
 def _picture(network: TrainedNetwork, damage: Damage) -> None:
