@@ -6,10 +6,12 @@ what a study keeps of the whole network's maps is there already. The weights are
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from statistics import fmean, median
 
 import torch
 
-from bench.result import Result, interleaved, seconds
+from bench.result import Result, seconds
 from explorer import ResNetConfig, build, preset
 from explorer.live.devices import leave_a_core_free
 from explorer.live.shared_network import at_once
@@ -20,31 +22,30 @@ GOAL = 0.6
 CONFIG = replace(preset("resnet56"), in_channels=1, image_size=28)
 
 
-def run(repeats: int = 3, config: ResNetConfig = CONFIG, pictures: int = 1000) -> Iterator[Result]:
-    """Measure in turn; each figure is a median of ``repeats``."""
+def run(config: ResNetConfig = CONFIG, pictures: int = 1000) -> Iterator[Result]:
+    """Measure each block's cut and a forward pass in turn."""
     threads = torch.get_num_threads()
     leave_a_core_free()
     try:
-        yield _compare(config, pictures, repeats)
+        yield _compare(config, pictures)
     finally:
         torch.set_num_threads(threads)
 
 
-def _compare(config: ResNetConfig, pictures: int, repeats: int) -> Result:
-    net, blocks = build(config).eval().to(memory_format=torch.channels_last), can_be_cut(config)  # as a study runs it
+def _compare(config: ResNetConfig, pictures: int) -> Result:
+    blocks = can_be_cut(config)
+    net = build(config).eval().to(memory_format=torch.channels_last)  # as a study runs it
     images = torch.randn(pictures, config.in_channels, config.image_size, config.image_size)
     study = LesionStudy(net, images, torch.zeros(pictures, dtype=torch.int64))
-
-    def cuts() -> None:
-        for block in blocks:
-            study.lesions([Damage((block,))])
 
     def whole() -> None:
         with torch.inference_mode():
             for chunk in torch.split(images, at_once(images)):
                 net(chunk)
 
-    ours, theirs = interleaved(lambda: seconds(cuts) / len(blocks), lambda: seconds(whole), repeats=repeats)
+    whole()  # unrecorded
+    times = [(seconds(partial(study.lesions, [Damage((block,))])), seconds(whole)) for block in blocks]
+    ours, theirs = fmean(cut for cut, _ in times), median(passed for _, passed in times)
     return Result(
         name=f"a block of ResNet-{config.depth} cut",
         measured=ours / theirs,
