@@ -23,7 +23,7 @@ st.header("Does a deeper network learn better?", anchor=False)
 view = tab_bar(VIEW)
 if view == TrainingView.RECORDED:
     recorded_view()
-elif job_progress.wait_for_libraries("the race can start"):
+elif job_progress.wait_for_libraries("networks can be trained and tested"):
     if view == TrainingView.DAMAGE:
         networks = recorded_networks()
         if networks:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.jobs.queue import JobQueue
 from explorer.training.curve import Measure
 from explorer.training.recorded_sets import Shown
+from explorer.ui.ideas.choices import Lesson
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import healthy, link, opened, opened_with_my_network, rerun_until, settled, warnings, words
 
@@ -124,3 +125,17 @@ def test_a_replay_is_in_the_link() -> None:
     page = open_page(**RECORDED)
     page.select_slider[0].set_value("500").run()
     assert link(page, "replay") == "500"
+
+
+def test_the_pages_about_training_lead_here() -> None:
+    lessons = {
+        Lesson.IDENTITY: "",
+        Lesson.ZERO_INIT: "race_zero_init=true",
+    }
+    for lesson, query in lessons.items():
+        page = settled(opened("ideas", lesson=str(lesson)))
+        (found,) = [each.proto for each in page.get("page_link")]
+        assert found.page.endswith("training") and found.query_string == query
+    page = settled(opened("gradients", view="First steps", sgd_steps="1", images="2", seeds="1"))
+    settled(healthy(page.button(key="flow_steps.now").click().run()))
+    assert [each.proto.page for each in page.get("page_link")] == ["training"]

@@ -17,6 +17,7 @@ from explorer.ui.gradients.words import story_words
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import first_steps_chart, losses_chart
+from explorer.ui.widgets.race_link import race_link
 
 
 def steps_view(setup: FlowSetup, device: str) -> None:
@@ -37,6 +38,7 @@ def steps_view(setup: FlowSetup, device: str) -> None:
         found = first_steps(setup, device, *asked)
     if found:
         with right:
+            race_link("Go on: train networks to the end")
             st.markdown("**What happened.**\n" + "\n".join(f"- {escaped(said)}" for said in told(found, setup.names)))
         with left:
             _show(setup, found, quantity)

@@ -15,6 +15,7 @@ from explorer.ideas.identity_words import sentence
 from explorer.ui.ideas.choices import DISTANCE, FORM, LEARNING, SCALE, TARGET, TRAINING
 from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
+from explorer.ui.widgets.race_link import race_link
 
 
 def identity_lesson() -> None:
@@ -31,6 +32,7 @@ def identity_lesson() -> None:
         moved = [control.slide(control.options) for control in (DISTANCE, SCALE, LEARNING, TRAINING)]
     distance, scale, rate = map(float, moved[:3])
     show_charts(*_shown(IdentitySetting(Target(target), Form(form), distance, scale, rate, int(moved[3]))))
+    race_link("Real networks, trained: plain and residual")
 
 
 @shared(MAX_MEASURED)

@@ -14,6 +14,7 @@ from explorer.network.options import Block
 from explorer.ui.ideas.choices import GAMMA, ZERO_BLOCK
 from explorer.ui.ideas.lesson_frame import MAX_MEASURED, LessonChart, Shown, kept, question, show_charts
 from explorer.ui.state.caching import shared
+from explorer.ui.widgets.race_link import race_link
 
 
 def zero_init_lesson() -> None:
@@ -27,6 +28,7 @@ def zero_init_lesson() -> None:
         block = Block(ZERO_BLOCK.segmented())
     gamma = float(GAMMA.slide(GAMMA.options))
     show_charts(*_shown(ZeroInitSetting(block, gamma)))
+    race_link("Does it train faster? Race with zero-init", race_zero_init="true")
 
 
 @shared(MAX_MEASURED)
