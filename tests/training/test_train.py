@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from explorer.jobs.job import JobCancelled
+from explorer.jobs.queue import JobQueue
 from explorer.network.options import Norm, Shortcut
 from explorer.training import train as training
 from explorer.training.data import DataSet, load_digits
@@ -110,3 +111,15 @@ def test_too_many_or_no_networks_are_refused() -> None:
         train(replace(SMALL, image_size=28))
     with pytest.raises(ValueError, match="'nothing' is not a valid DataSet"):
         train(SMALL, "nothing")
+
+
+def test_thirty_people_who_ask_for_the_same_race_share_one() -> None:
+    queue = JobQueue()
+    try:
+        asked = ((SMALL, PLAIN), DataSet.DIGITS, RECIPE)
+        handles = [queue.submit(race, *asked, owner=f"reader {number}") for number in range(30)]
+        found = [queue.result(handle, 60) for handle in handles]
+        assert all(each is found[0] for each in found)
+        assert len({handle.split(":")[0] for handle in handles}) == 1
+    finally:
+        queue.close()

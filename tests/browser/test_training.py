@@ -1,0 +1,83 @@
+"""The Training page in a real Chromium: a race from prediction to words, and a block cut by keyboard and by click."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from bench.server import Server
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import PATIENCE_MS, address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
+
+SMALL = {"race_depths": "8, 14", "race_batch": "64"}
+_LINES = (
+    "() => [...document.querySelectorAll('.scatterlayer .trace path.js-line')].map((each) => each.getAttribute('d'))"
+)
+
+
+def open_training(open_page: OpenPage, server: Server, *, width: int = 1440, **query: str) -> Page:
+    page = open_page(address(server.url, "training", **query), width=width)
+    wait_idle(page)
+    expect_healthy(page)
+    return page
+
+
+def main(page: Page) -> str:
+    return page.get_by_test_id("stMain").inner_text()
+
+
+def test_a_race_is_predicted_watched_and_told(server: Server, open_page: OpenPage) -> None:
+    page = open_training(open_page, server, **SMALL, race_steps="150")
+    page.get_by_role("radio", name="residual-8").or_(page.get_by_role("button", name="residual-8")).first.click()
+    wait_idle(page)
+    page.get_by_role("button", name="Start the race").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    page.wait_for_function(f"() => ({_LINES})().length >= 4", timeout=PATIENCE_MS)
+    first = page.evaluate(_LINES)
+    page.wait_for_function(f"(before) => String(({_LINES})()) !== String(before)", arg=first, timeout=PATIENCE_MS)
+    expect(page.get_by_text("What happened.")).to_be_visible(timeout=PATIENCE_MS)
+    wait_idle(page)
+    said = main(page)
+    assert re.search(r"(Yes|No): .*lowest training loss", said)
+    assert re.search(r"Plain-14 fits its (own )?training pictures", said) and "Residual-14" in said
+    assert len(page.evaluate(_LINES)) == 4
+    expect_no_overflow_in_either_scheme(page)
+    page.reload()
+    wait_idle(page)
+    assert "race_steps=150" in page.url and "race_depths=8" in page.url
+
+
+def test_a_race_is_cancelled_and_nothing_is_left(server: Server, open_page: OpenPage) -> None:
+    page = open_training(open_page, server, **SMALL, race_steps="900", race_seed="7")
+    page.get_by_role("button", name="Start the race").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    wait_idle(page)
+    expect(page.get_by_role("button", name="Start the race")).to_be_visible()
+    expect_healthy(page)
+
+
+def test_recorded_runs_replay_by_keyboard_on_a_phone(server: Server, open_page: OpenPage) -> None:
+    page = open_training(open_page, server, width=390, experiment="Recorded runs")
+    page.locator(".st-key-race_curves .main-svg").first.wait_for()
+    before = page.evaluate(_LINES)
+    page.get_by_role("slider").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    wait_idle(page)
+    assert "replay=" in page.url
+    assert page.evaluate(_LINES) != before
+    expect_no_overflow_in_either_scheme(page)
+
+
+def test_a_block_is_cut_by_keyboard_and_the_link_keeps_it(server: Server, open_page: OpenPage) -> None:
+    page = open_training(open_page, server, experiment="Damage", damaged="residual-20-seed0")
+    expect(page.get_by_text("Nothing is cut: the whole network gets")).to_be_visible(timeout=PATIENCE_MS)
+    block = page.get_by_role("button", name=re.compile("layer2.1")).first
+    block.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Without the branch of layer2.1")).to_be_visible(timeout=PATIENCE_MS)
+    wait_idle(page)
+    assert "cuts=000010000" in page.url
+    page.get_by_role("button", name="Whole again").click()
+    expect(page.get_by_text("Nothing is cut: the whole network gets")).to_be_visible(timeout=PATIENCE_MS)
+    expect_healthy(page)
