@@ -28,28 +28,22 @@ def likely_pair(error: LoadError) -> Pair:
     What contradicts the message decides, then whether it leaves something out, for people shorten what they post.
     Numbers of classes and of image channels are set aside. Of several pairs the one that comes first is taken.
     """
-    models, files = _sides(error, 1), _sides(error, 0)
-    scored = [(_distance(error, one, other), place) for place, (one, other) in enumerate(product(models, files))]
-    distance, place = min(scored)
-    model, file = models[place // len(files)], files[place % len(files)]
-    return Pair(model, file, distance == (0, 0))
+    model, file = min(product(_sides(error, 1), _sides(error, 0)), key=lambda pair: _distance(error, *pair))
+    return Pair(model, file, _distance(error, model, file) == (0, 0))
 
 
 def _sides(error: LoadError, side: int) -> list[Preset]:
     """Returns the networks that contradict the fewest names and shapes of the file (``side`` 0) or the network (1)."""
     listed = (error.unexpected, error.missing)
-    wrong: list[tuple[int, int, int]] = []
-    infos = list(PRESET_INFO.values())
-    for place, info in enumerate(infos):
+
+    def wrong(info: Preset) -> tuple[int, int]:
         shapes = weight_shapes(info.config)
         if error.all_names:
-            cost, left_out = _compared([error.all_names[side]], [shapes.keys()])
-        else:
-            cost = sum(name not in shapes for name in listed[side]) + sum(name in shapes for name in listed[1 - side])
-            cost += sum(not _alike(name, shapes.get(name), both[side]) for name, both in error.mismatches.items())
-            left_out = 0
-        wrong.append((cost, left_out, place))
-    return [infos[place] for *_, place in sorted(wrong)[:_MOST_SIDES]]
+            return _compared([error.all_names[side]], [shapes.keys()])
+        cost = sum(name not in shapes for name in listed[side]) + sum(name in shapes for name in listed[1 - side])
+        return cost + sum(not _alike(name, shapes.get(name), both[side]) for name, both in error.mismatches.items()), 0
+
+    return sorted(PRESET_INFO.values(), key=wrong)[:_MOST_SIDES]
 
 
 def _compared(said: Sequence[Set[str]], known: Sequence[Set[str]]) -> tuple[int, int]:

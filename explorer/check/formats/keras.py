@@ -160,12 +160,10 @@ def _gate(product: _Row, by_name: dict[str, _Row]) -> list[_Row]:
     if product.class_name != "Multiply" or len(product.sources) != 2:
         return []
     for factor, other in (product.sources, product.sources[::-1]):
-        found: list[_Row] = []
-        while (
-            factor != other and factor in by_name and len(by_name[factor].sources) == 1 and len(found) < _MOST_IN_GATE
-        ):
-            found.append(by_name[factor])
-            factor = found[-1].sources[0]  # noqa: PLW2901
-        if factor == other and found:
+        found, name = list[_Row](), factor
+        while name != other and name in by_name and len(by_name[name].sources) == 1 and len(found) < _MOST_IN_GATE:
+            found.append(by_name[name])
+            name = found[-1].sources[0]
+        if name == other and found:
             return found
     return []

@@ -1,7 +1,6 @@
 """Reads one printed layer: its class and the arguments between its brackets. Nothing is evaluated."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from explorer.check.formats.class_names import kind_of
@@ -13,11 +12,11 @@ _NUMBER = re.compile(r"-?\d{1,12}$")
 
 def parse_layer(name: str, class_name: str, inside: str) -> ReadLayer:
     """Reads a layer from the name of its class and the text between its brackets."""
-    positional, keywords = _split_arguments(inside)
-    layer = ReadLayer(name, kind_of(class_name), class_name)
-    if layer.kind is Kind.CONV:
-        return _conv(layer, positional, keywords)
-    return replace(layer, **_settings(layer.kind, positional, keywords))
+    kind = kind_of(class_name)
+    arguments = _split_arguments(inside)
+    return ReadLayer(
+        name, kind, class_name, **(_conv(*arguments) if kind is Kind.CONV else _settings(kind, *arguments))
+    )
 
 
 def _settings(kind: Kind | None, positional: list[str], keywords: dict[str, str]) -> dict[str, Any]:
@@ -39,24 +38,23 @@ def _settings(kind: Kind | None, positional: list[str], keywords: dict[str, str]
     return {}
 
 
-def _conv(layer: ReadLayer, positional: list[str], keywords: dict[str, str]) -> ReadLayer:
+def _conv(positional: list[str], keywords: dict[str, str]) -> dict[str, Any]:
     """Reads a convolution. PyTorch does not print defaults: padding 0, dilation 1, groups 1, bias True."""
     channels = [_channel_count(value) for value in [*positional, "", ""][:2]]
-    kernel, whole = _pair(keywords.get("kernel_size")), "stride" in keywords
+    kernel, whole = _pair(keywords.get("kernel_size")), "stride" in keywords  # else the line was cut off
     padding = _pair(keywords.get("padding", "0"))
     if keywords.get("padding") in ("same", "'same'") and kernel:
         padding = (kernel[0] // 2, kernel[1] // 2)
-    return replace(
-        layer,
-        inputs=channels[0],
-        outputs=channels[1],
-        kernel=kernel,
-        stride=_pair(keywords.get("stride")),
-        padding=padding if whole else None,  # else the line was cut off
-        dilation=_pair(keywords.get("dilation", "1")),
-        groups=_integer(keywords.get("groups", "1")),
-        bias=_bool(keywords.get("bias", "True")) if whole else None,
-    )
+    return {
+        "inputs": channels[0],
+        "outputs": channels[1],
+        "kernel": kernel,
+        "stride": _pair(keywords.get("stride")),
+        "padding": padding if whole else None,
+        "dilation": _pair(keywords.get("dilation", "1")),
+        "groups": _integer(keywords.get("groups", "1")),
+        "bias": _bool(keywords.get("bias", "True")) if whole else None,
+    }
 
 
 def _split_arguments(inside: str) -> tuple[list[str], dict[str, str]]:

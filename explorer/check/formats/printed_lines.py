@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
 
@@ -24,7 +24,7 @@ class LineKind(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PrintedLine:
     """A line of a module. ``arguments`` is the text between a layer's brackets, ``times`` the 3 of ``(0-2): 3 x``."""
 
@@ -48,8 +48,9 @@ def printed_lines(lines: list[str]) -> list[PrintedLine]:
     indents = [indent for indent, _ in opened if indent != ROOT_INDENT]
     lost = len(indents) > 1 and len(set(indents)) == 1
     whole = min(depths, default=-1) == 0 == depths[-1] and len({indent for indent, depth in opened if depth == 0}) == 1
-    told = [depth if (lost or whole) and indent != ROOT_INDENT else indent for indent, depth in shown]
-    return [replace(line, indent=indent) for line, indent in zip(found, told, strict=True)]
+    for line, (indent, depth) in zip(found if lost or whole else (), shown, strict=False):
+        line.indent = depth if indent != ROOT_INDENT else indent
+    return found
 
 
 def divided(line: str) -> Iterator[str]:

@@ -133,23 +133,14 @@ def _layer(name: str, tensors: Mapping[str, tuple[int, ...]], unlike_batch_norm:
     local = name.rpartition(".")[2]
     match len(weight):
         case 3 | 4 | 5:  # one, two or three dimensions
-            outputs, inputs, *kernel = weight
-            kernel = [kernel[0], *kernel][-2:]
-            return ReadLayer(
-                local,
-                Kind.CONV,
-                "" if len(weight) == 4 else f"Conv{len(weight) - 2}d",
-                inputs=inputs,
-                outputs=outputs,
-                kernel=(kernel[0], kernel[1]),
-                bias="bias" in tensors,
-            )
+            class_name = "" if len(weight) == 4 else f"Conv{len(weight) - 2}d"
+            kernel = (weight[-min(2, len(weight) - 2)], weight[-1])
+            return ReadLayer(local, Kind.CONV, class_name, weight[1], weight[0], kernel, bias="bias" in tensors)
         case 2:
             return ReadLayer(local, Kind.LINEAR, inputs=weight[1], outputs=weight[0], bias="bias" in tensors)
         case 1 if "running_mean" in tensors or "bias" in tensors:
-            return ReadLayer(
-                local, Kind.NORM, "" if "running_mean" in tensors else unlike_batch_norm, outputs=weight[0]
-            )
+            class_name = "" if "running_mean" in tensors else unlike_batch_norm
+            return ReadLayer(local, Kind.NORM, class_name, outputs=weight[0])
         case 0 if not local.isdigit() and all(shape in ((), (1,)) for shape in tensors.values()):
             return ReadLayer(local, Kind.SCALE, "Scale")
     return None

@@ -96,10 +96,8 @@ def forgive_cut(comparison: Comparison, intended: IntendedLayers, visible: Visib
     pooled = bool(linear) and "inputs" not in linear[-1].differing_fields  # it reads one feature a channel
     if head and (pooled or not network.head.main):
         head = head.forgiving(Kind.POOL)
-    if network.folded:
-        stages = [
-            replace(stage, blocks=tuple(block.forgiving(Kind.POOL) for block in stage.blocks)) for stage in stages
-        ]
+    for place, stage in enumerate(stages if network.folded else ()):
+        stages[place] = replace(stage, blocks=tuple(block.forgiving(Kind.POOL) for block in stage.blocks))
     return replace(comparison, stem=stem, head=head, stages=tuple(stages))
 
 

@@ -88,12 +88,11 @@ def _places_in_stage(blocks: Sequence[Unit], most: int, network: Network, *, beg
 
 def _cached(cost: Callable[[Unit, Unit], float], units: Sequence[Unit]) -> Callable[[Unit, Unit], float]:
     """Computes ``cost`` once for blocks with the same layers: a stage repeats one block many times."""
-
-    def look(unit: Unit) -> tuple[object, ...]:
-        return tuple((layer.local, _ALL_BUT_NAME(layer)) for layer in unit.layers)
-
     numbers: dict[tuple[object, ...], int] = {}
-    looks = {id(unit): numbers.setdefault(look(unit), len(numbers)) for unit in units}
+    looks = {}
+    for unit in units:
+        look = tuple((layer.local, _ALL_BUT_NAME(layer)) for layer in unit.layers)
+        looks[id(unit)] = numbers.setdefault(look, len(numbers))
     known: dict[tuple[int, int], float] = {}
 
     def cached(one: Unit, other: Unit) -> float:

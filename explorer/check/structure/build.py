@@ -146,8 +146,7 @@ def _stages(blocks: list[tuple[Node | None, Unit]]) -> tuple[Stage, ...]:
         listed = parent is not None and parent.class_name in ("Sequential", "ModuleList")
         named = parent is not None and not is_custom(parent.class_name) and (parent.cut or parent.name != "")
         numbers = [unit.name.rpartition(".")[2] for unit in units]
-        first = int(numbers[0]) if numbers[0].isdecimal() else -1
-        in_a_row = first >= 0 and numbers == [str(first + step) for step in range(len(units))]
+        in_a_row = numbers[0].isdecimal() and numbers == [str(int(numbers[0]) + step) for step in range(len(units))]
         holds_one = listed or named or in_a_row
         widths = [width for width, _ in groupby(unit.outputs or 0 for unit in units)]
         several = len(widths) >= 3 and widths == sorted(set(widths))  # widths grow at least twice

@@ -62,19 +62,17 @@ def with_inferred_shapes(network: Network) -> Network:
 
 def _with_grouped_outputs(network: Network) -> Network:
     """Gives grouped convolutions the features of their norms as outputs, where a table without shapes shows most so."""
-    widths: dict[int, int] = {}
-    for block in network.blocks:
-        convs, norms = block.convs, _norm_features(block.main)
-        bare = len(convs) == len(norms) == 3 and not convs[1].outputs
-        if bare and groups_from_params(convs[1].params, norms[1], norms[1]):  # in both orders of norm and convolution
-            widths[id(block)] = norms[1]
 
     def filled(unit: Unit) -> Unit:
-        width = widths.get(id(unit))
-        main = (replace(layer, outputs=width) if width and layer is unit.convs[1] else layer for layer in unit.main)
-        return replace(unit, main=tuple(main))
+        convs, norms = unit.convs, _norm_features(unit.main)
+        if unit is network.stem or not len(convs) == len(norms) == 3 or convs[1].outputs:
+            return unit
+        grouped = groups_from_params(convs[1].params, norms[1], norms[1])  # in both orders of norm and convolution
+        return unit.with_changed(convs[1], outputs=norms[1]) if grouped else unit
 
-    return with_units(network, filled) if 2 * len(widths) > len(network.blocks) else network
+    grouped = with_units(network, filled)
+    changed = sum(one is not other for one, other in zip(network.blocks, grouped.blocks, strict=True))
+    return grouped if 2 * changed > len(network.blocks) else network
 
 
 def _branch_length(block: Unit, arriving: _FeatureMap) -> int | None:
@@ -98,7 +96,7 @@ def _map_after(layers: Iterable[ReadLayer], arriving: _FeatureMap) -> _FeatureMa
         if layer.kind in (Kind.CONV, Kind.POOL) and layer.outputs:
             arriving = _FeatureMap(layer.outputs, layer.size or arriving.size)
         elif layer.size:
-            arriving = replace(arriving, size=layer.size)
+            arriving = _FeatureMap(arriving.channels, layer.size)
     return arriving
 
 

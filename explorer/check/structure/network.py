@@ -1,6 +1,7 @@
 """A residual network as a text shows it: a stem, stages of blocks with two paths, and a head."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from explorer.check.values import ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
@@ -46,6 +47,11 @@ class Unit:
     def outputs(self) -> int | None:
         """The channels that the unit puts out, if the text tells."""
         return next((conv.outputs for conv in reversed(self.convs)), None)
+
+    def with_changed(self, changed: ReadLayer, **fields: Any) -> "Unit":
+        """Returns the unit with other ``fields`` of one layer of the main path."""
+        main = (replace(layer, **fields) if layer is changed else layer for layer in self.main)
+        return replace(self, main=tuple(main))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,20 +30,22 @@ def _pooled(stem: Unit) -> Unit:
         return _pooled_by_last(stem)
     if conv.stride not in ((2, 2), None):
         return stem
-    pool = ReadLayer(conv.name, Kind.POOL, "MaxPool2d", outputs=conv.outputs, size=conv.size)
-    main = tuple(pool if layer is conv else layer for layer in stem.main if layer is conv or layer not in inside)
-    return replace(stem, main=main, beside=(*stem.beside, *inside))
+    main = (_as_pool(conv) if layer is conv else layer for layer in stem.main if layer is conv or layer not in inside)
+    return replace(stem, main=tuple(main), beside=(*stem.beside, *inside))
 
 
 def _pooled_by_last(stem: Unit) -> Unit:
     """Does the same for a deep stem without a pool whose last convolution strides once more (timm's GC-ResNet)."""
-    convs = stem.convs
-    if stem.count(Kind.POOL) or len(convs) != 3 or convs[0].stride != (2, 2) or convs[2].stride != (2, 2):
+    strides = [conv.stride for conv in stem.convs]
+    if stem.count(Kind.POOL) or len(strides) != 3 or (strides[0], strides[2]) != ((2, 2), (2, 2)):
         return stem
-    last = convs[2]
-    pool = ReadLayer(last.name, Kind.POOL, "MaxPool2d", outputs=last.outputs, size=last.size)
-    main = (replace(last, stride=(1, 1), size=None) if layer is last else layer for layer in stem.main)
-    return replace(stem, main=(*main, pool), beside=(*stem.beside, last))
+    last = stem.convs[2]
+    main = stem.with_changed(last, stride=(1, 1), size=None).main
+    return replace(stem, main=(*main, _as_pool(last)), beside=(*stem.beside, last))
+
+
+def _as_pool(conv: ReadLayer) -> ReadLayer:
+    return ReadLayer(conv.name, Kind.POOL, "MaxPool2d", outputs=conv.outputs, size=conv.size)
 
 
 def with_even_stem(network: Network) -> Network:
@@ -71,12 +73,8 @@ def with_even_stem(network: Network) -> Network:
 
 def dimensions(network: Network) -> int:
     """Returns in how many directions most convolutions move: 2 for images, 1 for sound, 3 for films."""
-    votes = [
-        int(found[1])
-        for block in network.blocks
-        for conv in block.convs
-        if (found := re.match(r"Conv([123])d", conv.class_name))
-    ]
+    classes = [conv.class_name for block in network.blocks for conv in block.convs]
+    votes = (number for name in classes for number in (1, 2, 3) if name.startswith(f"Conv{number}d"))
     return majority(votes, 2)  # type: ignore[no-any-return]
 
 
@@ -147,12 +145,8 @@ def _shown_groups(block: Unit) -> int | None:
 
 
 def _grouped(block: Unit) -> Unit:
-    groups = _shown_groups(block)
-    if not groups or groups == 1:
-        return block
-    conv = block.convs[1]
-    whole = replace(conv, inputs=block.convs[0].outputs, groups=groups)
-    return replace(block, main=tuple(whole if layer is conv else layer for layer in block.main))
+    groups = _shown_groups(block) or 1
+    return block.with_changed(block.convs[1], inputs=block.convs[0].outputs, groups=groups) if groups > 1 else block
 
 
 def unblurred(unit: Unit) -> Unit:
@@ -210,17 +204,16 @@ def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[
         return (*others, replace(last, kind=Kind.LINEAR, class_name="Linear", kernel=None, stride=None))
     if convs and not places:
         return ()  # a decoder, or whatever reads the maps
-    flat = any(layer.kind is Kind.NORM and layer.outputs not in (None, features or layer.outputs) for layer in layers)
+
+    def fits(layer: ReadLayer) -> bool:
+        return layer.outputs in (None, features or layer.outputs)
+
+    flat = any(layer.kind is Kind.NORM and not fits(layer) for layer in layers)
     if not places or (len(places) == 1 and not flat and not (convs and convs[0] < places[0])):
         return layers
     first, last = layers[places[0]], layers[places[-1]]
     before = layers[: min([places[0], *convs])]
     pools = [layer for layer in before if layer.kind is Kind.POOL]
     reads = None if len(pools) > 1 or convs or (features and first.inputs == 2 * features) else first.inputs
-    kept = [
-        layer
-        for layer in before
-        if layer.kind is Kind.ACTIVATION
-        or (layer.kind is Kind.NORM and layer.outputs in (None, features or layer.outputs))
-    ]
+    kept = (layer for layer in before if layer.kind is Kind.ACTIVATION or (layer.kind is Kind.NORM and fits(layer)))
     return (*kept, *pools[-1:], replace(last, inputs=reads, bias=None, params=None))
