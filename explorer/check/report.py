@@ -213,9 +213,8 @@ def _layers(comparison: Comparison, visible: Visible, shown: tuple[ReadLayer, ..
     """Returns the layers that were read, under the names that the differences use for them."""
     if visible.network.text.named and not any(UNNAMED in layer.name for layer in shown):
         return shown
-    matches = [match for unit in comparison.units for match in unit.matches]
     extra = [*(stage.extra for stage in comparison.stages), *(stage.blocks for stage in comparison.extra)]
-    matched = [match.read for match in matches if match.read is not None]
+    matched = (match.read for unit in comparison.units for match in unit.matches if match.read)
     return (*matched, *(layer for blocks in extra for block in blocks for layer in block.layers))
 
 

@@ -15,10 +15,7 @@ from explorer.text.quantities import counted, first_few
 _BOXES = ("state_dict", "model_state_dict", "model_state", "model", "net", "weights", "ema", "teacher", "params")
 _HEADS = ("fc.", "classifier.", "head.", "linear.", "heads.")
 _SEVERAL = 0.6  # of the names in which two networks differ: as many must be in the message
-_WRAPPERS = {
-    "module": "nn.DataParallel puts it there.",
-    "_orig_mod": "torch.compile puts it there.",
-}
+_WRAPPERS = {"module": "nn.DataParallel puts it there.", "_orig_mod": "torch.compile puts it there."}
 
 # What a row accounts for: names, none where it is about the whole message; and its words. None where it does not hold.
 Found = tuple[frozenset[str], dict[str, Any]] | None

@@ -69,22 +69,19 @@ def read_keras(lines: list[str]) -> ReadText:
     return ReadText(Source.KERAS, root, True, input_bytes=size)
 
 
-def _rows(lines: list[str]) -> Iterator[_Row]:
-    row: _Row | None = None
+def _rows(lines: list[str]) -> list[_Row]:
+    rows: list[_Row] = []
     for line in _unboxed(lines):
         if match := _ROW.match(line):
-            if row:
-                yield row
             name = match["cls"]
             kind = next((torch for keras, torch in _CLASSES.items() if name.startswith(keras)), name)
             kind = next((word for word in _NO_LAYERS if name.startswith(word) or f"{word}ding" in name), kind)
             sides = tuple(int(part) for part in re.findall(r"\d{1,6}", match["shape"]))
             count = int(match["params"].replace(",", "") or 0)
-            row = _Row(match["name"], kind, sides, count, _SOURCE.findall(match["rest"]))
-        elif row and "[" in line:
-            row.sources += _SOURCE.findall(line)
-    if row:
-        yield row
+            rows.append(_Row(match["name"], kind, sides, count, _SOURCE.findall(match["rest"])))
+        elif rows and "[" in line:
+            rows[-1].sources += _SOURCE.findall(line)
+    return rows
 
 
 def _unboxed(lines: list[str]) -> Iterator[str]:
@@ -160,7 +157,8 @@ def _gate(product: _Row, by_name: dict[str, _Row]) -> list[_Row]:
     if product.class_name != "Multiply" or len(product.sources) != 2:
         return []
     for factor, other in (product.sources, product.sources[::-1]):
-        found, name = list[_Row](), factor
+        found: list[_Row] = []
+        name = factor
         while name != other and name in by_name and len(by_name[name].sources) == 1 and len(found) < _MOST_IN_GATE:
             found.append(by_name[name])
             name = found[-1].sources[0]

@@ -61,11 +61,8 @@ def inner_widths(unit: Unit) -> tuple[int, int] | None:
 
 def _groups_and_share(network: Network, widths: tuple[int, ...]) -> tuple[int, int]:
     groups = majority((unit.convs[1].groups for unit in network.blocks if len(unit.convs) == 3), 1)
-    votes: list[int] = []
-    for stage, width in zip(network.stages, widths, strict=True):
-        inner = majority(both[0] for unit in stage.blocks if (both := inner_widths(unit)))
-        if inner:
-            votes.append(-(-inner * _WIDE // (width * groups)))
+    inside = (majority(both[0] for unit in stage.blocks if (both := inner_widths(unit))) for stage in network.stages)
+    votes = (-(-inner * _WIDE // (width * groups)) for inner, width in zip(inside, widths, strict=True) if inner)
     share = majority(votes, _WIDE)
     low, high = LIMITS["groups"]
     if not low <= groups <= high or any(width * share // _WIDE * groups < 1 for width in widths):

@@ -7,6 +7,7 @@ most of the text shows, with one irregular stage put in order.
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from operator import ne
 
 from explorer.check.intended.config_words import LEFT_OPEN, changes_in_words
 from explorer.check.intended.settings import COUNTS, SHAPE, PossibleSettings
@@ -107,11 +108,8 @@ def _made_regular(literal: ResNetConfig) -> ResNetConfig:
         counts = (max(set(counts), key=counts.count),) * 3
     if len(widths) >= 3:
         starts = {width // 2**place for place, width in enumerate(widths) if width % 2**place == 0}
-        for start in sorted(starts):
-            doubling = tuple(start * 2**place for place in range(len(widths)))
-            if sum(has != expected for has, expected in zip(widths, doubling, strict=True)) == 1:
-                widths = doubling
-                break
+        doubled = (tuple(start * 2**place for place in range(len(widths))) for start in sorted(starts))
+        widths = next((each for each in doubled if sum(map(ne, widths, each)) == 1), widths)
     try:
         return replace(literal, stage_blocks=counts, widths=widths)
     except ValueError:

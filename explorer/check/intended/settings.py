@@ -4,7 +4,7 @@ The layers of a network vote, so that a mistake in one part of it is outvoted.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from explorer.check.formats.class_names import ACTIVATION_CLASSES
@@ -60,10 +60,10 @@ def _stage_widths(network: Network, block: Block) -> tuple[int, ...]:
         shares = {inner / outer for inner, outer in both}
         if len(shares) == 1:  # another width inside of all bottlenecks: Wide ResNet and ResNeXt
             return tuple(outer for _, outer in both)
-    return tuple(_likeliest([_width_votes(stage, block) for stage in network.stages]))
+    return tuple(_likeliest(_width_votes(stage, block) for stage in network.stages))
 
 
-def _likeliest(votes: list[list[int]]) -> Iterator[int]:
+def _likeliest(votes: Iterable[Iterable[int]]) -> Iterator[int]:
     """Yields the commonest width of each stage; of several, the one that is twice the width of the stage before."""
     before = 0
     for stage in votes:
@@ -74,18 +74,16 @@ def _likeliest(votes: list[list[int]]) -> Iterator[int]:
         yield before
 
 
-def _width_votes(stage: Stage, block: Block) -> list[int]:
-    votes: list[int] = []
+def _width_votes(stage: Stage, block: Block) -> Iterator[int]:
     for unit in stage.blocks:
         for position, conv in enumerate(unit.convs):
             place = (number_of(conv) or position + 1) - 1
             if not conv.outputs:
                 continue
             if block is Block.BASIC or place == 0 or (place == 1 and conv.kernel in ((3, 3), None)):
-                votes.append(conv.outputs)
+                yield conv.outputs
             elif place == 2 and conv.outputs % 4 == 0:
-                votes.append(conv.outputs // 4)
-    return votes
+                yield conv.outputs // 4
 
 
 def _block_vote(unit: Unit) -> Block | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from explorer.check.matching.alignment import INFINITE, align
 from explorer.check.structure.names import number_of
@@ -27,7 +28,7 @@ _GAP_COSTS = {Kind.CONV: 2.6, Kind.NORM: 2.1}
 _OTHER_GAP_COST, _UNKNOWN_GAP_COST = 1.6, 0.5
 _MOST_PAIR_COST = 3
 
-DifferingFields = dict[str, tuple[object, object]]  # by the field's name: the value read, the value expected
+DifferingFields = dict[str, tuple[Any, Any]]  # by the field's name: the value read, the value expected
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,7 @@ class Match:
     def faults(self) -> int:
         """The number of differences that make it another network; a layer without counterpart is one."""
         if self.read and self.intended:
-            return _fault_count(self.differing_fields)
+            return len(self.differing_fields.keys() - HARMLESS_FIELDS)
         layer = self.read or self.intended
         return int(layer is not None and not is_harmless(layer))
 
@@ -128,10 +129,6 @@ def _same_class(read: ReadLayer, intended: ReadLayer) -> bool:
     return True
 
 
-def _fault_count(fields: DifferingFields) -> int:
-    return sum(name not in HARMLESS_FIELDS for name in fields)
-
-
 def match_layers(
     read: Sequence[ReadLayer], intended: Sequence[ReadLayer], *, number_shift: int | None = None
 ) -> tuple[Match, ...]:
@@ -177,7 +174,7 @@ def _in_intended_order(
 def _pair_cost(read: ReadLayer, intended: ReadLayer) -> float:
     if read.kind is not intended.kind:
         return INFINITE
-    return min(_fault_count(differing_fields(read, intended)), _MOST_PAIR_COST)
+    return min(len(differing_fields(read, intended).keys() - HARMLESS_FIELDS), _MOST_PAIR_COST)
 
 
 def _gap_cost(layer: ReadLayer) -> float:

@@ -30,20 +30,16 @@ def match_networks(config: ResNetConfig, visible: Visible) -> Comparison:
     named = [stage.number for stage in network.stages if stage.number is not None]
     if not network.partial and len(named) == len(numbers) and named == sorted(set(named)) and named[0] in (0, 1):
         numbers = [number - named[0] for number in named]
-    stages = tuple(
-        _match_stage(stage, intended.stages[number], visible)
-        for stage, number in zip(network.stages, numbers, strict=True)
-        if number < count
-    )
-    missing = () if visible.network.partial else sorted(set(range(count)) - set(numbers))
+    read = dict(zip(numbers, network.stages, strict=True))
+    missing = () if network.partial else (number + 1 for number in range(count) if number not in read)
     comparison = Comparison(
         config,
         network,
         _match_end(network.stem, intended.stem, visible),
-        stages,
+        tuple(_match_stage(stage, intended.stages[at], visible) for at, stage in read.items() if at < count),
         _match_end(network.head, intended.head, visible),
-        missing=tuple(number + 1 for number in missing),
-        extra=tuple(stage for stage, number in zip(network.stages, numbers, strict=True) if number >= count),
+        missing=tuple(missing),
+        extra=tuple(stage for at, stage in read.items() if at >= count),
     )
     return forgive_cut(comparison, intended, visible)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from explorer.check.intended.visible import Visible
 from explorer.check.matching.forgive import Comparison
 from explorer.check.rules import blocks, layers
-from explorer.check.rules.blocks import block_strides
 from explorer.check.rules.finding import Case, Finding, as_differences
 from explorer.check.rules.settings import network_notes, stages_and_blocks
 from explorer.check.values import Difference
@@ -15,7 +14,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     blocks.assigned_twice,
     blocks.swapped_layers,
     blocks.block_shortcut,
-    block_strides,
+    blocks.block_strides,
     layers.fields("class"),
     layers.channels,
     layers.layer_kernels,

@@ -1,7 +1,6 @@
 """The table of causes: what is said of each kind of difference, and why it came about."""
 
 from collections.abc import Callable
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +10,8 @@ from explorer.network.layer import Kind
 from explorer.network.options import Order
 
 
-def _is_of_kind(kind: Kind, it: Any) -> bool:
-    return it.layer.kind is kind
+def _is_of(kind: Kind) -> Callable[[Any], Any]:
+    return lambda it: it.layer.kind is kind
 
 
 def _is_unexpanded(it: Any) -> bool:
@@ -20,7 +19,7 @@ def _is_unexpanded(it: Any) -> bool:
 
 
 CONDITIONS: dict[str, Callable[[Any], Any]] = {
-    **{kind.value: partial(_is_of_kind, kind) for kind in Kind},
+    **{kind.value: _is_of(kind) for kind in Kind},
     "unknown": lambda it: it.layer.kind is None,
     "unknown_in_block": lambda it: it.layer.kind is None and it.in_block,
     "other_dimensions": lambda it: it.has in ("BatchNorm1d", "BatchNorm3d", "Conv1d", "Conv3d"),

@@ -134,17 +134,14 @@ class Case:
 
     def faults(self, name: str, path: Sequence[Match], *kinds: Kind) -> "list[Fault]":
         """Returns what differs in a field of a path's layers of these kinds, and leaves it unexplained."""
-        return [
-            _fault(self, match, match.read, match.intended, self.fields[match][name])
-            for kind in kinds
-            for match in path
-            if match.read and match.intended and match.intended.kind is kind and name in self.fields[match]
-        ]
+        matches = (match for kind in kinds for match in path if match.intended and match.intended.kind is kind)
+        return [fault for match in matches if (fault := _fault(self, match, name))]
 
     def take(self, match: Match, name: str) -> "Fault | None":
         """Takes a field out as explained. Returns what differs in it, or None if nothing does."""
-        pair = self.fields[match].pop(name, None)
-        return _fault(self, match, match.read, match.intended, pair) if match.read and match.intended and pair else None
+        fault = _fault(self, match, name)
+        self.fields[match].pop(name, None)
+        return fault
 
     def explain(self, *matches: Match) -> None:
         """Takes out layers without counterpart as explained."""
@@ -222,7 +219,10 @@ class Fault:
         return f"{'grows' if change > 0 else 'shrinks'} by {abs(change)} in height and width"
 
 
-def _fault(case: Case, match: Match, read: ReadLayer, intended: ReadLayer, pair: tuple[Any, Any]) -> Fault:
+def _fault(case: Case, match: Match, name: str) -> Fault | None:
+    read, intended, pair = match.read, match.intended, case.fields[match].get(name)
+    if not read or not intended or not pair:
+        return None
     on_shortcut = match in case.unit.shortcut
     path = case.unit.shortcut if on_shortcut else case.unit.main
     place = path.index(match)

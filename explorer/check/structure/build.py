@@ -88,11 +88,8 @@ def _does_nothing(layer: ReadLayer) -> bool:
 
 
 def _with_whole_name(leaf: Leaf) -> ReadLayer:
-    return replace(leaf.layer, name=_dotted(*(node.name for node in leaf.path), leaf.layer.name))
-
-
-def _dotted(*names: str) -> str:
-    return ".".join(name for name in names if name)
+    names = (*(node.name for node in leaf.path), leaf.layer.name)
+    return replace(leaf.layer, name=".".join(filter(None, names)))
 
 
 def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
@@ -115,7 +112,7 @@ def _unit(place: int, leaves: list[Leaf], *, named: bool) -> Unit:
             paths["gates"].append(whole)
         elif not _does_nothing(layer) or (hidden and not named):
             paths["shortcut" if on_shortcut or hidden else "main"].append(whole)
-    name = _dotted(*(node.name for node in leaves[0].path[: place + 1]))
+    name = ".".join(node.name for node in leaves[0].path[: place + 1] if node.name)
     main, shortcut, gates, beside = map(tuple, paths.values())
     return Unit(name, main, shortcut, shows, gates, beside)
 

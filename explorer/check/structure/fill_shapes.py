@@ -8,13 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from explorer.check.formats.param_counts import (
-    conv_from_params,
-    groups_from_params,
-    stem_conv_from_params,
-)
+from explorer.check.formats.param_counts import conv_from_params, groups_from_params, stem_conv_from_params
 from explorer.check.structure.names import with_torchvision_names
-from explorer.check.structure.network import Network, Stage, Unit
+from explorer.check.structure.network import Network, Unit
 from explorer.check.structure.variants import with_projection_apart, with_units
 from explorer.check.values import Pair, ReadLayer, Source
 from explorer.check.votes import majority
@@ -44,19 +40,16 @@ def with_inferred_shapes(network: Network) -> Network:
     flat = network.text.source is Source.TORCHSUMMARY  # it shows no containers, so that a shortcut stands on the branch
     before = [arriving, *(_FeatureMap(block.outputs) for block in network.blocks)]
     usual = majority(map(_branch_length, network.blocks, before), 2) if flat else 0
-    stages: list[Stage] = []
-    for stage in network.stages:
-        blocks: list[Unit] = []
-        for unit in stage.blocks:
-            most = usual or _branch_length(unit, arriving) or 3
-            last = max((place for place, layer in enumerate(unit.main) if layer.kind is Kind.CONV), default=0)
-            outputs = unit.outputs or _map_after(_filled_path(unit.main[:last], arriving), arriving).channels
-            block = with_projection_apart(unit, arriving.channels, outputs, most, certain=flat)
-            blocks.append(_filled_block(block, arriving, following.pop(0) if norms_first else None))
-            arriving = _map_after(blocks[-1].main, arriving)
-        stages.append(replace(stage, blocks=tuple(blocks)))
+    blocks: list[Unit] = []
+    for unit, norms in zip(network.blocks, following, strict=True):
+        most = usual or _branch_length(unit, arriving) or 3
+        last = max((place for place, layer in enumerate(unit.main) if layer.kind is Kind.CONV), default=0)
+        outputs = unit.outputs or _map_after(_filled_path(unit.main[:last], arriving), arriving).channels
+        block = with_projection_apart(unit, arriving.channels, outputs, most, certain=flat)
+        blocks.append(_filled_block(block, arriving, norms if norms_first else None))
+        arriving = _map_after(blocks[-1].main, arriving)
     head = replace(network.head, main=tuple(_filled_path(network.head.main, arriving)))
-    network = replace(network, stem=replace(network.stem, main=stem), stages=tuple(stages), head=head, side=side)
+    network = replace(network.with_blocks(blocks), stem=replace(network.stem, main=stem), head=head, side=side)
     return network if network.text.named else with_torchvision_names(network)
 
 

@@ -1,6 +1,8 @@
 """A residual network as a text shows it: a stem, stages of blocks with two paths, and a head."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from explorer.check.values import ReadLayer, ReadText, Source
@@ -109,6 +111,12 @@ class Network:
     def all_layers(self) -> tuple[ReadLayer, ...]:
         """All layers, with those of attention modules, dropouts, scales and blurs."""
         return tuple(layer for unit in self.units for layer in (*unit.layers, *unit.gates, *unit.beside))
+
+    def with_blocks(self, blocks: Iterable[Unit]) -> "Network":
+        """Returns the network with other blocks in its stages, as many as there are."""
+        rest = iter(blocks)
+        stages = (replace(stage, blocks=tuple(islice(rest, len(stage.blocks)))) for stage in self.stages)
+        return replace(self, stages=tuple(stages))
 
     @property
     def classifier(self) -> ReadLayer | None:

@@ -95,8 +95,7 @@ def as_for_images(network: Network) -> Network:
 
 def with_units(network: Network, change: Callable[[Unit], Unit]) -> Network:
     """Returns the network with its stem and each block changed."""
-    stages = tuple(replace(stage, blocks=tuple(map(change, stage.blocks))) for stage in network.stages)
-    return replace(network, stem=change(network.stem), stages=stages)
+    return replace(network.with_blocks(map(change, network.blocks)), stem=change(network.stem))
 
 
 def _with_own_projection_apart(block: Unit) -> Unit:
