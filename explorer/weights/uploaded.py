@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.check.formats.prefixes import network_prefix
-from explorer.check.tensors import weight_shapes
 from explorer.network.config import ResNetConfig
+from explorer.network.weight_shapes import weight_shapes
 from explorer.text.quantities import counted, first_few
 from explorer.weights.infer_config import Shapes, infer_config
 from explorer.weights.safetensors_header import OwnWeightsError, read_header

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 
 from explorer.check import check_shapes
-from explorer.check.tensors import weight_shapes
 from explorer.network.config import ResNetConfig
 from explorer.network.model import build
 from explorer.network.presets import PRESETS, preset
+from explorer.network.weight_shapes import weight_shapes
 from explorer.text.errors import Refusal
 from explorer.weights.infer_config import infer_config
 from explorer.weights.load import WeightsError, uploaded_network

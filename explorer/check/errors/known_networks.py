@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from explorer.check.errors.load_error import LoadError, Shape
-from explorer.check.tensors import weight_shapes
 from explorer.network.config import LIMITS, ResNetConfig, with_fields
 from explorer.network.presets import PRESET_INFO, Preset
+from explorer.network.weight_shapes import weight_shapes
 
 _MOST_SIDES = 12  # networks that are tried for each side: those that explain the message best
 _ENDS = ("fc.weight", "fc.bias")

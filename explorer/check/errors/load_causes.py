@@ -7,9 +7,9 @@ from typing import Any
 
 from explorer.check.errors.known_networks import Pair
 from explorer.check.errors.load_error import LoadError
-from explorer.check.tensors import weight_shapes
 from explorer.check.values import Difference, Severity
 from explorer.network.config import ResNetConfig
+from explorer.network.weight_shapes import weight_shapes
 from explorer.text.quantities import counted, first_few
 
 _BOXES = ("state_dict", "model_state_dict", "model_state", "model", "net", "weights", "ema", "teacher", "params")
