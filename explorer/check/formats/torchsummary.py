@@ -131,12 +131,9 @@ def _stem_blocks_and_head(rows: list[Node], *, cut_start: bool, cut_end: bool) -
 
 def _head(rows: list[Node]) -> list[Node]:
     """Leaves out readers' own modules, and a pool directly after a pool: timm's pool holds another one."""
-    kept: list[Node] = []
-    for row in rows:
-        twice = kept and row.kind is Kind.POOL and kept[-1].kind is Kind.POOL
-        if not _is_custom_class(row) and row.class_name not in IGNORED_CLASSES and not twice:
-            kept.append(row)
-    return kept
+    own = [row for row in rows if not _is_custom_class(row) and row.class_name not in IGNORED_CLASSES]
+    kinds = [None, *(row.kind for row in own)]
+    return [row for row, before in zip(own, kinds, strict=False) if not row.kind is before is Kind.POOL]
 
 
 def _stem_length(rows: list[Node], *, pre: bool) -> int:

@@ -223,25 +223,15 @@ def _fault(case: Case, match: Match, name: str) -> Fault | None:
     read, intended, pair = match.read, match.intended, case.fields[match].get(name)
     if not read or not intended or not pair:
         return None
-    on_shortcut = match in case.unit.shortcut
+    on_shortcut, in_block = match in case.unit.shortcut, bool(case.unit.intended.name)
     path = case.unit.shortcut if on_shortcut else case.unit.main
     place = path.index(match)
-    convs = (other.read for other in reversed(path[:place]) if other.read and other.read.kind is Kind.CONV)
+    before = [other.read for other in path[:place] if other.read and other.read.kind is Kind.CONV]
     after = [other.read for other in path[place + 1 : place + 2] if other.read and other.read.kind is Kind.NORM]
-    return Fault(
-        case,
-        match,
-        read.name,
-        read,
-        intended,
-        *pair,
-        on_shortcut=on_shortcut,
-        in_block=bool(case.unit.intended.name),
-        is_last=not any(other.intended and other.intended.kind is Kind.CONV for other in path[place + 1 :]),
-        follower=after[0] if after else None,
-        conv=next(convs, None),
-        times=pair[0] / pair[1] if isinstance(pair[0], int) and pair[1] else 1.0,
-    )
+    is_last = not any(other.intended and other.intended.kind is Kind.CONV for other in path[place + 1 :])
+    times = pair[0] / pair[1] if isinstance(pair[0], int) and pair[1] else 1.0
+    follower, conv = after[0] if after else None, before[-1] if before else None
+    return Fault(case, match, read.name, read, intended, *pair, on_shortcut, in_block, is_last, follower, conv, times)
 
 
 def as_differences(findings: Iterable[Finding]) -> tuple[Difference, ...]:
@@ -249,9 +239,8 @@ def as_differences(findings: Iterable[Finding]) -> tuple[Difference, ...]:
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.key, []).append(finding)
-    order = list(Severity)
     found = []
     for first, *rest in groups.values():
         also = tuple(dict.fromkeys(other.name for other in rest if other.name != first.name))
         found.append(Difference(first.name, first.what, first.cause, first.severity, also))
-    return tuple(sorted(found, key=lambda entry: order.index(entry.severity)))
+    return tuple(sorted(found, key=lambda entry: [*Severity].index(entry.severity)))

@@ -49,18 +49,11 @@ def build_network(reading: ReadText) -> Network | None:
         return None
     stem, head = with_norms_in_place(stem, head, blocks[-1][1].outputs)
     whole_head = standard_head(tuple(head), blocks[-1][1].outputs)
+    ends = Unit("", tuple(stem)), Unit("", whole_head)
     part = scope.inside or (bool(head) and not whole_head)
     unknown = any(layer.kind is None for _, block in blocks for layer in block.shortcut)
-    return Network(
-        reading,
-        Unit("", tuple(stem)),
-        _stages(blocks),
-        Unit("", whole_head),
-        inside=part,
-        apart=scope.apart,
-        others=scope.others,
-        folded=unknown and reading.source is not Source.PRINTED,
-    )
+    folded = unknown and reading.source is not Source.PRINTED
+    return Network(reading, ends[0], _stages(blocks), ends[1], part, scope.apart, scope.others, folded)
 
 
 def with_stages(network: Network, blocks: Sequence[int]) -> Network:
