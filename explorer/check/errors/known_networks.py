@@ -80,6 +80,5 @@ def with_counts(config: ResNetConfig, error: LoadError, side: int) -> ResNetConf
     stem = error.mismatches.get("conv1.weight", error.mismatches.get("conv1.0.weight"))
     if stem and len(stem[side]) == 4:
         counts["in_channels"] = stem[side][1]
-    return with_fields(
-        config, {name: min(max(count, LIMITS[name][0]), LIMITS[name][1]) for name, count in counts.items()}
-    )
+    possible = {name: min(max(count, LIMITS[name][0]), LIMITS[name][1]) for name, count in counts.items()}
+    return with_fields(config, possible)

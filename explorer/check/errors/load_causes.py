@@ -103,12 +103,10 @@ def _stem(facts: Facts, *, kernel: bool) -> Found:
 
 def _network(facts: Facts) -> Found:
     """Compares the names in which the two published networks differ with those in the message: it must have most."""
-    wanted, given = weight_shapes(facts.model), weight_shapes(facts.file)
+    wanted, given, said = weight_shapes(facts.model), weight_shapes(facts.file), facts.error.names
     differing = frozenset(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
     differing -= _other_classes(facts)
-    if facts.pair.model is facts.pair.file or (
-        len(differing & facts.error.names) < _SEVERAL * len(differing | facts.error.names)
-    ):
+    if facts.pair.model is facts.pair.file or len(differing & said) < _SEVERAL * len(differing | said):
         return None
     known = facts.pair.file.equals
     classes = f"num_classes={facts.model.num_classes}" if facts.model.num_classes != 1000 else ""
@@ -133,10 +131,8 @@ def _classes(facts: Facts) -> Found:
 
 
 def _head(facts: Facts) -> Found:
-    has, wants = (
-        sorted(name for name in side if name.startswith(_HEADS))
-        for side in (facts.error.unexpected, facts.error.missing)
-    )
+    sides = (facts.error.unexpected, facts.error.missing)
+    has, wants = (sorted(name for name in side if name.startswith(_HEADS)) for side in sides)
     drop = f"state = {{name: value for name, value in state.items() if name not in {tuple(has)}}}" if has else ""
     words = {"has": first_few(has, 3) if has else "no classifier", "wants": first_few(wants, 3) if wants else "none"}
     return (frozenset(has + wants), words | {"drop": drop}) if has or wants else None

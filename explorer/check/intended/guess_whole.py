@@ -90,11 +90,9 @@ def _slip_size(literal: ResNetConfig, published: ResNetConfig, network: Network)
         rest = iter(zip(published.widths, published.stage_blocks, strict=True))
         left = all(stage in rest for stage in zip(literal.widths, literal.stage_blocks, strict=True))
         return 1 + missing if left and features == published.widths[-1] * published.expansion else None
-    if len(changed) != 1 or missing:
+    if missing or changed not in ({"stage_blocks"}, {"widths"}):
         return None
-    name = changed.pop()
-    if name not in ("stage_blocks", "widths"):
-        return None
+    (name,) = changed
     pairs = zip(getattr(literal, name), getattr(published, name), strict=True)
     gaps: list[int] = [abs(has - expected) for has, expected in pairs if has != expected]
     limit = 2 if name == "stage_blocks" else MAX_IMAGE

@@ -141,8 +141,7 @@ def _explained(case: Case, main: list[Fault], shortcut: list[Fault]) -> Iterator
         extra = [fault for fault in main if fault.expected == (1, 1)]
         meant = [fault.layer.local for fault in main if fault.expected != (1, 1)]
         if shrinks > 2:
-            carriers = [read.local for read, intended in convs if intended.stride != (1, 1)]
-            carrier = carriers[0] if carriers else ""
+            carrier = next((read.local for read, intended in convs if intended.stride != (1, 1)), "")
             yield explain("two_strides", (extra or main)[0], carrier=carrier, shrinks=shrinks)
         elif extra and meant:
             yield explain("moved_stride", extra[0], meant=meant[0])

@@ -57,17 +57,15 @@ def with_even_stem(network: Network) -> Network:
     if len(convs) != 3 or not convs[2].outputs or convs[2].outputs % 2:
         return network
     width, arriving = convs[2].outputs // 2, convs[0].inputs
-    main: list[ReadLayer] = []
-    for layer in network.stem.main:
-        even = layer
+    main = list(network.stem.main)
+    for place, layer in enumerate(main):
         if layer.kind is Kind.CONV and layer.inputs == arriving:
             inputs, arriving = (arriving if layer is convs[0] else width), layer.outputs
-            even = replace(layer, inputs=inputs, outputs=arriving if layer is convs[2] else width)
+            main[place] = replace(layer, inputs=inputs, outputs=arriving if layer is convs[2] else width)
         elif layer.kind is Kind.NORM and layer.outputs == arriving:
-            even = layer if arriving == convs[2].outputs else replace(layer, outputs=width)
+            main[place] = layer if arriving == convs[2].outputs else replace(layer, outputs=width)
         elif layer.kind in (Kind.CONV, Kind.NORM):
             return network
-        main.append(even)
     return replace(network, stem=replace(network.stem, main=tuple(main)))
 
 
