@@ -21,7 +21,7 @@ from explorer.check.structure.build import build_network, with_stages
 from explorer.check.structure.fill_shapes import with_inferred_shapes
 from explorer.check.structure.network import Network, Unit
 from explorer.check.structure.variants import as_for_images, dimensions, in_one_form, with_even_stem
-from explorer.check.values import UNNAMED, CheckError, Difference, ReadLayer, ReadText, Report, Severity, Source
+from explorer.check.values import UNNAMED, CheckError, Difference, Layers, ReadText, Report, Severity, Source
 from explorer.network.config import LIMITS, ResNetConfig
 from explorer.network.layer import Kind
 from explorer.text.quantities import capitalised, counted, first_few, listed
@@ -209,7 +209,7 @@ def _offset(guess: Guess, visible: Visible) -> int:
     return min(offsets, key=lambda offset: (costs[offset], offset != guess.offset))
 
 
-def _layers(comparison: Comparison, visible: Visible, shown: tuple[ReadLayer, ...]) -> tuple[ReadLayer, ...]:
+def _layers(comparison: Comparison, visible: Visible, shown: Layers) -> Layers:
     """Returns the layers that were read, under the names that the differences use for them."""
     if visible.network.text.named and not any(UNNAMED in layer.name for layer in shown):
         return shown

@@ -97,6 +97,9 @@ class ReadLayer:
         return self.stride not in ((1, 1), None)
 
 
+Layers = tuple[ReadLayer, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Node:
     """A module in the text with its children. A layer has ``layer`` and no children.
@@ -188,7 +191,7 @@ class Report:
     config: ResNetConfig
     guessed: bool
     why: str
-    read: tuple[ReadLayer, ...]
+    read: Layers
     differences: tuple[Difference, ...]
     assumed: tuple[str, ...]
     sentence: str

@@ -4,8 +4,8 @@ Nothing is evaluated. Indentation tells what is inside what, so that a missing l
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from explorer.check.formats.class_names import kind_of
 from explorer.check.formats.limits import MAX_DEPTH, MAX_LAYERS
@@ -35,21 +35,15 @@ def read_printed(lines: list[str]) -> ReadText:
     largest = trees[sizes.index(max(sizes))]
     several = sum(size > 2 for size in sizes) > 1
     notes = (f"The text prints {len(trees)} networks, of which the largest was read.",) if several else ()
-    return ReadText(
-        Source.PRINTED, largest.root, True, not largest.headed, not largest.closed, ordered=False, notes=notes
-    )
+    cut = not largest.headed, not largest.closed
+    return ReadText(Source.PRINTED, largest.root, True, *cut, ordered=False, notes=notes)
 
 
-def _networks(lines: list[PrintedLine]) -> Iterator[list[PrintedLine]]:
+def _networks(lines: list[PrintedLine]) -> list[list[PrintedLine]]:
     """Divides the lines at the headers; a header without children is a word of other text."""
-    part: list[PrintedLine] = []
-    for line in lines:
-        if line.indent == ROOT_INDENT and part:
-            if any(entry.name for entry in part):
-                yield part
-            part = []
-        part.append(line)
-    yield part
+    headers = (place for place, line in enumerate(lines) if line.indent == ROOT_INDENT and place > 0)
+    *parts, last = (lines[start:end] for start, end in pairwise([0, *headers, len(lines)]))
+    return [*(part for part in parts if any(line.name for line in part)), last]
 
 
 @dataclass(slots=True)

@@ -67,5 +67,4 @@ def visible_in(network: Network) -> Visible:
 
 def shortcut_name(block: Unit) -> str | None:
     """Returns what a block calls its shortcut, or None where it has none."""
-    names = [layer.name.removeprefix(f"{block.name}.").partition(".")[0] for layer in block.shortcut]
-    return names[0] if names else None
+    return next((layer.name.removeprefix(f"{block.name}.").partition(".")[0] for layer in block.shortcut), None)

@@ -1,13 +1,12 @@
 """Matches the layers of one block, of the stem or of the head with the intended ones."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.check.matching.alignment import INFINITE, align
 from explorer.check.structure.names import number_of
 from explorer.check.structure.network import Unit
-from explorer.check.values import ReadLayer
+from explorer.check.values import Layers, ReadLayer
 from explorer.network.layer import Kind
 
 _BATCH_NORMS = ("BatchNormAct2d", "BatchNorm2d", "LazyBatchNorm2d", "SyncBatchNorm", "FrozenBatchNorm2d")
@@ -129,9 +128,7 @@ def _same_class(read: ReadLayer, intended: ReadLayer) -> bool:
     return True
 
 
-def match_layers(
-    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], *, number_shift: int | None = None
-) -> tuple[Match, ...]:
+def match_layers(read: Layers, intended: Layers, *, number_shift: int | None = None) -> tuple[Match, ...]:
     """Returns every layer of both sides once, in the intended order; an extra layer comes before the next read one.
 
     With a ``number_shift``, which is added to the numbers in the names that were read, layers with equal numbers are
@@ -157,9 +154,7 @@ def match_layers(
     return _in_intended_order(read, intended, counterparts)
 
 
-def _in_intended_order(
-    read: Sequence[ReadLayer], intended: Sequence[ReadLayer], counterparts: dict[int, int]
-) -> tuple[Match, ...]:
+def _in_intended_order(read: Layers, intended: Layers, counterparts: dict[int, int]) -> tuple[Match, ...]:
     read_places = {other: one for one, other in counterparts.items()}
     matches: list[Match] = []
     extras = [place for place in range(len(read)) if place not in counterparts]

@@ -7,7 +7,7 @@ from explorer.check.matching.layers import Match, differing_fields
 from explorer.check.rules.causes import explain
 from explorer.check.rules.finding import KIND_WORDS, Case, Fault, Finding, conv_words, sides_words
 from explorer.check.structure.names import norms_with_convs
-from explorer.check.values import ReadLayer
+from explorer.check.values import Layers, ReadLayer
 from explorer.network.layer import Kind
 
 _LAYERS = (Kind.CONV, Kind.NORM)
@@ -46,7 +46,7 @@ def swapped_layers(case: Case) -> Iterator[Finding]:
     yield from _defined_elsewhere(case)
 
 
-def _neighbour(extra: ReadLayer, layers: tuple[ReadLayer, ...]) -> str:
+def _neighbour(extra: ReadLayer, layers: Layers) -> str:
     place = next((at for at, layer in enumerate(layers) if layer is extra), 0)
     if place + 1 < len(layers):
         return f"before {_called(layers[place + 1])}"
@@ -93,7 +93,7 @@ def block_shortcut(case: Case) -> Iterator[Finding]:
             yield explain("no_projection_norm", name=case.name_of(layer))
 
 
-def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Iterator[Finding]:
+def _no_shortcut(case: Case, wanted: Layers) -> Iterator[Finding]:
     conv, convs = case.unit.intended.projection, case.unit.read.convs
     inputs, outputs = case.unit.intended.convs[0].inputs, case.unit.intended.outputs
     name = case.name_of(wanted[0]).rpartition(".")[0]
@@ -104,7 +104,7 @@ def _no_shortcut(case: Case, wanted: tuple[ReadLayer, ...]) -> Iterator[Finding]
     yield explain("no_shortcut", name=name, case=case, wanted=words, **ends)
 
 
-def _shared_name(layers: tuple[ReadLayer, ...]) -> str:
+def _shared_name(layers: Layers) -> str:
     name = layers[0].name
     for layer in layers[1:]:
         while not layer.name.startswith(f"{name}.") and name != layer.name and "." in name:

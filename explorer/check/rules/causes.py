@@ -58,8 +58,6 @@ CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "one_stage": lambda it: len(it.config.widths) == 1,
 }
 
-# A field of a layer has another value.
-
 # What is said of a topic, and what makes two differences one fault.
 TOPICS = {
     "class": ("is {has:an}, expected {expected:an}", "class {layer.kind} {has}"),

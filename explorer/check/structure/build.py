@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, groupby, islice, pairwise
 
 from explorer.check.formats.class_names import IGNORED_CLASSES, PLAIN_CONTAINERS, does_nothing, is_custom, is_shortcut
 from explorer.check.structure.find_blocks import (
@@ -41,16 +41,18 @@ def build_network(reading: ReadText) -> Network | None:
     for node, group in groupby(scope.leaves, key=lambda leaf: block_of(leaf.path, scope.blocks)):
         inside = list(group)
         if node is None:
-            (head if blocks else stem).extend(_outside(inside, holding))
+            # What a cut has left of a block stands in a container of which the header is missing.
+            whole = (leaf for leaf in inside if not any(each.cut and each not in holding for each in leaf.path))
+            (head if blocks else stem).extend(_with_whole_name(leaf) for leaf in whole if not _does_nothing(leaf.layer))
         elif reading.named or not node.cut:  # else nothing tells which of its layers a cut has left
             place = inside[0].path.index(node)
             blocks.append((inside[0].path[place - 1] if place else None, _unit(place, inside, named=reading.named)))
     if not blocks:
         return None
-    stem, head = with_norms_in_place(stem, head, blocks[-1][1].outputs)
-    whole_head = standard_head(tuple(head), blocks[-1][1].outputs)
-    ends = Unit("", tuple(stem)), Unit("", whole_head)
-    part = scope.inside or (bool(head) and not whole_head)
+    features = blocks[-1][1].outputs
+    first, last = with_norms_in_place(tuple(stem), tuple(head), features)
+    ends = Unit("", first), Unit("", standard_head(last, features))
+    part = scope.inside or (bool(last) and not ends[1].main)
     unknown = any(layer.kind is None for _, block in blocks for layer in block.shortcut)
     folded = unknown and reading.source is not Source.PRINTED
     return Network(reading, ends[0], _stages(blocks), ends[1], part, scope.apart, scope.others, folded)
@@ -65,14 +67,6 @@ def with_stages(network: Network, blocks: Sequence[int]) -> Network:
     rest = iter(network.blocks)
     stages = (Stage("", None, tuple(islice(rest, count)), bounded=False) for count in blocks)
     return replace(network, stages=tuple(stages))
-
-
-def _outside(leaves: list[Leaf], holding: set[Node]) -> Iterator[ReadLayer]:
-    """Yields layers of stem or head without what a cut has left of a block. ``holding`` are containers of blocks."""
-    for leaf in leaves:
-        rest = any(node.cut and node not in holding for node in leaf.path)
-        if not rest and not _does_nothing(leaf.layer):
-            yield _with_whole_name(leaf)
 
 
 def _does_nothing(layer: ReadLayer) -> bool:
@@ -151,15 +145,10 @@ def _stages(blocks: list[tuple[Node | None, Unit]]) -> tuple[Stage, ...]:
 
 def _split_by_shape(units: tuple[Unit, ...]) -> Iterator[tuple[Unit, ...]]:
     """Begins a new stage where a block halves the map or puts out another shape than the one before."""
-    part: list[Unit] = []
-    before: tuple[object, object] = (None, None)
-    for unit in units:
-        halves = any(layer.kind is Kind.CONV and layer.strides for layer in unit.layers)
-        shape = (unit.outputs, unit.convs[-1].size if unit.convs else None)
-        other = any(one and two and one != two for one, two in zip(before, shape, strict=True))
-        if part and (halves or other):
-            yield tuple(part)
-            part = []
-        before = shape
-        part.append(unit)
-    yield tuple(part)
+    shapes = [(unit.outputs, unit.convs[-1].size if unit.convs else None) for unit in units]
+    starts = [0]
+    for place, (before, shape) in enumerate(pairwise(shapes), start=1):
+        halves = any(layer.kind is Kind.CONV and layer.strides for layer in units[place].layers)
+        if halves or any(one and two and one != two for one, two in zip(before, shape, strict=True)):
+            starts.append(place)
+    yield from (units[start:end] for start, end in pairwise([*starts, len(units)]))

@@ -12,7 +12,7 @@ from explorer.check.formats.param_counts import conv_from_params, groups_from_pa
 from explorer.check.structure.names import with_torchvision_names
 from explorer.check.structure.network import Network, Unit
 from explorer.check.structure.variants import with_projection_apart, with_units
-from explorer.check.values import Pair, ReadLayer, Source
+from explorer.check.values import Layers, Pair, ReadLayer, Source
 from explorer.check.votes import majority
 from explorer.network.layer import Kind
 
@@ -94,7 +94,7 @@ def _map_after(layers: Iterable[ReadLayer], arriving: _FeatureMap) -> _FeatureMa
 
 
 def _filled_path(
-    layers: tuple[ReadLayer, ...], arriving: _FeatureMap, following: list[int] | None = None, *, is_stem: bool = False
+    layers: Layers, arriving: _FeatureMap, following: list[int] | None = None, *, is_stem: bool = False
 ) -> Iterator[ReadLayer]:
     first = is_stem
     for place, layer in enumerate(layers):
@@ -111,7 +111,7 @@ def _filled_path(
         arriving = _map_after([layer], arriving)
 
 
-def _norm_features(layers: tuple[ReadLayer, ...]) -> list[int]:
+def _norm_features(layers: Layers) -> list[int]:
     return [layer.outputs for layer in layers if layer.kind is Kind.NORM and layer.outputs]
 
 
@@ -172,9 +172,7 @@ def _stride(before: Pair | None, after: Pair | None) -> Pair | None:
     return (high, wide) if high and wide else None
 
 
-def _unfolded_shortcut(
-    shortcut: tuple[ReadLayer, ...], arriving: _FeatureMap, leaving: _FeatureMap
-) -> tuple[ReadLayer, ...]:
+def _unfolded_shortcut(shortcut: Layers, arriving: _FeatureMap, leaving: _FeatureMap) -> Layers:
     """Replaces a shortcut that the table shows as one row by the layers that its parameters suggest."""
     if len(shortcut) != 1 or shortcut[0].kind is not None:
         return shortcut

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from explorer.check.structure.network import Network
-from explorer.check.values import NUMBERED, UNNAMED, Node, ReadLayer
+from explorer.check.values import NUMBERED, UNNAMED, Layers, Node, ReadLayer
 from explorer.network.layer import Kind
 
 _LOCAL_NAMES: dict[Kind | None, str] = {
@@ -49,9 +49,7 @@ def with_torchvision_names(network: Network) -> Network:
     return replace(network, stem=stem, stages=tuple(stages), head=head)
 
 
-def _by_kind(
-    layers: tuple[ReadLayer, ...], prefix: str = "", names: Mapping[Kind | None, str] = _LOCAL_NAMES
-) -> Iterator[ReadLayer]:
+def _by_kind(layers: Layers, prefix: str = "", names: Mapping[Kind | None, str] = _LOCAL_NAMES) -> Iterator[ReadLayer]:
     """Numbers layers in the order in which they run. A norm gets the number of its convolution."""
     early = bool(layers) and layers[0].kind in (Kind.NORM, Kind.ACTIVATION)
     convs = 0

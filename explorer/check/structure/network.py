@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from explorer.check.values import ReadLayer, ReadText, Source
+from explorer.check.values import Layers, ReadLayer, ReadText, Source
 from explorer.network.layer import Kind
 
 
@@ -20,14 +20,14 @@ class Unit:
     """
 
     name: str
-    main: tuple[ReadLayer, ...] = ()
-    shortcut: tuple[ReadLayer, ...] = ()
+    main: Layers = ()
+    shortcut: Layers = ()
     shows_shortcut: bool = False
-    gates: tuple[ReadLayer, ...] = ()
-    beside: tuple[ReadLayer, ...] = ()
+    gates: Layers = ()
+    beside: Layers = ()
 
     @property
-    def layers(self) -> tuple[ReadLayer, ...]:
+    def layers(self) -> Layers:
         """The layers of both paths."""
         return self.main + self.shortcut
 
@@ -36,7 +36,7 @@ class Unit:
         return sum(layer.kind is kind for layer in self.main)
 
     @property
-    def convs(self) -> tuple[ReadLayer, ...]:
+    def convs(self) -> Layers:
         """The convolutions on the main path."""
         return tuple(layer for layer in self.main if layer.kind is Kind.CONV)
 
@@ -103,12 +103,12 @@ class Network:
         return (self.stem, *self.blocks, self.head)
 
     @property
-    def layers(self) -> tuple[ReadLayer, ...]:
+    def layers(self) -> Layers:
         """All layers of stem, blocks and head that are compared, in order."""
         return tuple(layer for unit in self.units for layer in unit.layers)
 
     @property
-    def all_layers(self) -> tuple[ReadLayer, ...]:
+    def all_layers(self) -> Layers:
         """All layers, with those of attention modules, dropouts, scales and blurs."""
         return tuple(layer for unit in self.units for layer in (*unit.layers, *unit.gates, *unit.beside))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from explorer.check.formats.class_names import is_blur
 from explorer.check.structure.network import Network, Unit
-from explorer.check.values import ReadLayer
+from explorer.check.values import Layers, ReadLayer
 from explorer.check.votes import majority
 from explorer.network.layer import Kind
 
@@ -163,7 +163,7 @@ def unblurred(unit: Unit) -> Unit:
     return replace(unit, main=tuple(kept), beside=tuple(beside))
 
 
-def _unpadded(layers: tuple[ReadLayer, ...]) -> Iterator[ReadLayer]:
+def _unpadded(layers: Layers) -> Iterator[ReadLayer]:
     """Leaves out padding modules, and the padding of each layer behind one: on its own that number says nothing."""
     pads = False
     for layer in layers:
@@ -172,14 +172,12 @@ def _unpadded(layers: tuple[ReadLayer, ...]) -> Iterator[ReadLayer]:
         pads = _PADDING.search(layer.class_name) is not None
 
 
-def with_norms_in_place(
-    stem: list[ReadLayer], head: list[ReadLayer], features: int | None
-) -> tuple[list[ReadLayer], list[ReadLayer]]:
+def with_norms_in_place(stem: Layers, head: Layers, features: int | None) -> tuple[Layers, Layers]:
     """Moves norms from the stem to the head that have the last block's features: a sorted file has bn1 by conv1."""
     convs = [layer.outputs for layer in stem if layer.kind is Kind.CONV]
     wide = features if convs and features not in convs else None
     late = [layer for layer in stem if layer.kind is Kind.NORM and layer.outputs and layer.outputs == wide]
-    return [layer for layer in stem if layer not in late], [*late, *head]
+    return tuple(layer for layer in stem if layer not in late), (*late, *head)
 
 
 def _reads_features(conv: ReadLayer, features: int | None) -> bool:
@@ -188,7 +186,7 @@ def _reads_features(conv: ReadLayer, features: int | None) -> bool:
     return conv.kernel == (1, 1) or (conv.kernel is None and conv.params in (weights, weights + (conv.outputs or 0)))
 
 
-def standard_head(layers: tuple[ReadLayer, ...], features: int | None) -> tuple[ReadLayer, ...]:
+def standard_head(layers: Layers, features: int | None) -> Layers:
     """Returns the head as one with a single linear layer: from what the first one reads to the last one's classes.
 
     What a head of one's own does between is its own affair. ``features`` are those of the last block.
