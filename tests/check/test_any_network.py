@@ -39,6 +39,8 @@ ODD_GROUPS = {"block": "bottleneck", "widths": (7, 14), "stage_blocks": (2, 2), 
         ("torchinfo, no shapes", ODD_GROUPS | {"groups": 2}),
         ("torchinfo, no shapes", ODD_GROUPS | {"groups": 2, "order": "pre"}),
         ("torchinfo, no shapes", ODD_GROUPS | {"groups": 3, "width_per_group": 96, "conv_bias": True}),
+        # Of two channels, a group for each has as many parameters as a 2×2 kernel with a bias.
+        ("torchinfo, no shapes", ODD_GROUPS | {"widths": (1, 7), "groups": 2, "order": "pre", "shortcut": "none"}),
         ("torchsummary", ODD_GROUPS | {"groups": 7, "conv_bias": True}),
     ],
 )

@@ -121,7 +121,8 @@ def _filled_conv(layer: ReadLayer, arriving: _FeatureMap, norms: list[int], *, f
     found = conv_from_params(layer.params, inputs, outputs)
     if found is None and first and (stem := stem_conv_from_params(layer.params, outputs)):
         inputs, found = stem[1], (stem[0], stem[2])
-    grouped = None if found else groups_from_params(layer.params, inputs, outputs)
+    # Of two channels, a group for each has as many parameters as a 2×2 kernel with a bias.
+    grouped = None if found and found[0] % 2 else groups_from_params(layer.params, inputs, outputs)
     groups, found = (grouped[0], (3, grouped[1])) if grouped else (None, found)
     return replace(
         layer,
