@@ -48,8 +48,8 @@ def printed_lines(lines: list[str]) -> list[PrintedLine]:
     indents = [indent for indent, _ in opened if indent != ROOT_INDENT]
     lost = len(indents) > 1 and len(set(indents)) == 1
     whole = min(depths, default=-1) == 0 == depths[-1] and len({indent for indent, depth in opened if depth == 0}) == 1
-    for line, (indent, depth) in zip(found if lost or whole else (), shown, strict=False):
-        line.indent = depth if indent != ROOT_INDENT else indent
+    for line, (indent, depth) in zip(found, shown, strict=True):
+        line.indent = depth if (lost or whole) and indent != ROOT_INDENT else indent
     return found
 
 

@@ -133,7 +133,7 @@ def _head(rows: list[Node]) -> list[Node]:
     """Leaves out readers' own modules, and a pool directly after a pool: timm's pool holds another one."""
     own = [row for row in rows if not _is_custom_class(row) and row.class_name not in IGNORED_CLASSES]
     kinds = [None, *(row.kind for row in own)]
-    return [row for row, before in zip(own, kinds, strict=False) if not row.kind is before is Kind.POOL]
+    return [row for row, before in zip(own, kinds, strict=False) if (before, row.kind) != (Kind.POOL, Kind.POOL)]
 
 
 def _stem_length(rows: list[Node], *, pre: bool) -> int:
