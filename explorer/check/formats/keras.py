@@ -13,9 +13,9 @@ from explorer.check.formats.limits import MAX_LAYERS, check_rows
 from explorer.check.formats.torchinfo import table_layer
 from explorer.check.values import CheckError, Node, ReadText, Source
 
-_CELL = re.compile(r"\s{0,8}(?P<name>[\w/.\-]{1,80}) ?\((?P<cls>\w{1,40})\)?")
 _ROW = re.compile(
-    _CELL.pattern + r"\s{1,60}\[?\((?P<shape>None[^)]{0,60})\)\]?\s{1,60}(?P<params>[\d,]{1,16})(?P<rest>.{0,300})$"
+    r"\s{0,8}(?P<name>[\w/.\-]{1,80}) ?\((?P<cls>\w{1,40})\)?"
+    r"\s{1,60}\[?\((?P<shape>None[^)]{0,60})\)\]?\s{1,60}(?P<params>[\d,]{1,16})(?P<rest>.{0,300})$"
 )
 _SOURCE = re.compile(r"(?<![\w/.\-])([\w/.\-]{1,80}+)\[\d{1,4}\]\[\d{1,4}\]")
 _MOST_IN_GATE = 12  # layers
