@@ -26,15 +26,36 @@ KEPT_BYTES = 192 * 2**20
 Branches = frozenset[int]  # the blocks whose branch a path takes, counted from 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Sums:
-    """Sums of squares over the pictures: of each length's gradient, its product with the whole, and the rest."""
+    """Sums over the pictures: the squares of each length's gradient, its products with the whole, and the rest."""
 
+    net: ResNet
     squares: list[float]
     products: list[float]
     singles: dict[Branches, float]
     whole: float = 0.0
     gap: float = 0.0
+
+    def add(self, images: Tensor, labels: Tensor, count: StepCounter) -> None:
+        """Measures one group of pictures; in evaluation mode no picture sees another."""
+        blocks = list(residual_blocks(self.net))
+        inputs, last, whole = _autograd(self.net, blocks, images, labels)
+        lengths, singles = [last], dict.fromkeys(self.singles, last)
+        for number in reversed(range(len(blocks))):
+            count(f"{len(lengths) - 1:,} of {len(blocks):,} blocks")
+            part = BlockGradients(blocks[number], inputs[number])
+            lengths = part.by_length(lengths)
+            for path, gradient in singles.items():
+                singles[path] = part.by_one_way(gradient, branch=number in path)
+        for length, gradient in enumerate(lengths):
+            self.squares[length] += _dot(gradient, gradient)
+            self.products[length] += _dot(gradient, whole)
+        for path, gradient in singles.items():
+            self.singles[path] += _dot(gradient, gradient)
+        gap = torch.stack(lengths).sum(0) - whole
+        self.whole += _dot(whole, whole)
+        self.gap += _dot(gap, gap)
 
 
 def path_gradients(
@@ -46,23 +67,25 @@ def path_gradients(
     exact gradients, single paths are measured: up to ``samples`` random ones of each length.
 
     Raises:
-        Refusal: no picture, or pictures and labels that do not belong together.
+        Refusal: no picture, or a picture without a label.
     """
     check_seed(seed)
     if not len(images) or len(images) != len(labels):
-        raise Refusal(f"{len(images):,} pictures and {len(labels):,} labels: give a class for each picture, at least one.")
+        raise Refusal(
+            f"{len(images):,} pictures and {len(labels):,} labels: give a class for each picture, one at least."
+        )
     counts = path_counts(net.config)
     singles = [] if net.config.is_plain else sampled_paths(len(counts) - 1, samples, seed)
-    sums = _Sums([0.0] * len(counts), [0.0] * len(counts), dict.fromkeys(singles, 0.0))
+    sums = _Sums(net, [0.0] * len(counts), [0.0] * len(counts), dict.fromkeys(singles, 0.0))
     device = next(net.parameters()).device
     with in_mode(net, training=False), exact_float32(device.type):
         blocks = list(residual_blocks(net))
         size = _group(net, images[:1].to(device), blocks, len(counts) + len(singles))
-        groups = list(zip(images.split(size), labels.split(size), strict=True))
+        groups = list(zip(torch.split(images, size), torch.split(labels, size), strict=True))
         count = StepCounter(len(groups) * len(blocks), progress)
         for some, classes in groups:
-            _measure(net, blocks, some.to(device), classes.to(device), sums, count)
-    return _found(net, sums, counts, len(images))
+            sums.add(some.to(device), classes.to(device), count)
+    return _found(sums, counts, len(images))
 
 
 def residual_blocks(net: ResNet) -> Iterator[ResidualBlock]:
@@ -94,28 +117,6 @@ def _group(net: ResNet, image: Tensor, blocks: Sequence[ResidualBlock], gradient
     return max(KEPT_BYTES // (max(largest, x.numel()) * x.element_size() * gradients), 1)
 
 
-def _measure(
-    net: ResNet, blocks: Sequence[ResidualBlock], images: Tensor, labels: Tensor, sums: _Sums, count: StepCounter
-) -> None:
-    """Adds one group of pictures to the sums; pictures do not see each other in evaluation mode."""
-    inputs, last, whole = _autograd(net, blocks, images, labels)
-    lengths, singles = [last], dict.fromkeys(sums.singles, last)
-    for number in reversed(range(len(blocks))):
-        count(f"{len(lengths):,} of {len(blocks):,} blocks back")
-        part = BlockGradients(blocks[number], inputs[number])
-        lengths = part.by_length(lengths)
-        for path, gradient in singles.items():
-            singles[path] = part.by_one_way(gradient, branch=number in path)
-    for length, gradient in enumerate(lengths):
-        sums.squares[length] += _dot(gradient, gradient)
-        sums.products[length] += _dot(gradient, whole)
-    for path, gradient in singles.items():
-        sums.singles[path] += _dot(gradient, gradient)
-    gap = torch.stack(lengths).sum(0) - whole
-    sums.whole += _dot(whole, whole)
-    sums.gap += _dot(gap, gap)
-
-
 def _autograd(
     net: ResNet, blocks: Sequence[ResidualBlock], images: Tensor, labels: Tensor
 ) -> tuple[list[Tensor], Tensor, Tensor]:
@@ -134,14 +135,14 @@ def _dot(one: Tensor, other: Tensor) -> float:
     return float((one.double() * other.double()).sum())
 
 
-def _found(net: ResNet, sums: _Sums, counts: Sequence[int], pictures: int) -> PathGradients:
+def _found(sums: _Sums, counts: Sequence[int], pictures: int) -> PathGradients:
     lengths = []
     for length, (paths, square, product) in enumerate(zip(counts, sums.squares, sums.products, strict=True)):
         norms = [sqrt(each) / pictures for path, each in sums.singles.items() if len(path) == length]
-        if net.config.is_plain and paths:  # its one path is all there is
+        if sums.net.config.is_plain and paths:  # its one path is all there is
             norms = [sqrt(square) / pictures]
         along = product / sums.whole if sums.whole else 0.0
         single = fmean(norms) if norms else 0.0
         lengths.append(LengthGradient(length, paths, sqrt(square) / pictures, along, single, len(norms)))
     gap = sqrt(sums.gap / sums.whole) if sums.whole else 0.0
-    return PathGradients(net.config, pictures, tuple(lengths), sqrt(sums.whole) / pictures, gap)
+    return PathGradients(sums.net.config, pictures, tuple(lengths), sqrt(sums.whole) / pictures, gap)

@@ -1,4 +1,4 @@
-"""How many paths a network has, by length, and the gradient that came by them. Plain values; ``gradient`` measures them.
+"""How many paths a network has, by length, and the gradient that comes by them: plain values, measured elsewhere.
 
 At each block a path takes either the branch or the shortcut, so n blocks give 2^n paths. A path's length is the number
 of branches that it takes (Veit et al. 2016, arXiv:1605.06431, sections 3 and 4.3). A plain network has one path, which

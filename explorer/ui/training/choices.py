@@ -17,6 +17,7 @@ class TrainingView(StrEnum):
     RACE = "Race"
     RECORDED = "Recorded runs"
     DAMAGE = "Damage"
+    PATHS = "Many paths"
 
 
 VIEW = Control("experiment", TrainingView.RACE, tuple(TrainingView))

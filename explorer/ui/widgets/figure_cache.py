@@ -20,7 +20,7 @@ from explorer.charts.gradients import (
     losses,
     shortcut_shares,
 )
-from explorer.charts.training import curves, damage_bars, damage_curves
+from explorer.charts.training import curves, damage_bars, damage_curves, path_bars
 from explorer.ui.state.caching import shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
@@ -76,3 +76,5 @@ training_chart = drawn_once(curves.training_chart)
 product_chart = drawn_once(derivative_product.product_chart)
 cut_bars_chart = drawn_once(damage_bars.cut_bars_chart)
 damage_curves_chart = drawn_once(damage_curves.damage_curves_chart)
+path_shares_chart = drawn_once(path_bars.path_shares_chart)
+path_norms_chart = drawn_once(path_bars.path_norms_chart)

@@ -44,9 +44,11 @@ def brute_force(net: ResNet, images: torch.Tensor, labels: torch.Tensor) -> list
         for path in combinations(blocks, length):
             hooks = []
             for block in blocks:
+
                 def detached(_, summands, taken=block in path):  # type: ignore[no-untyped-def]
                     branch, shortcut = summands
                     return (branch, shortcut.detach()) if taken else (branch.detach(), shortcut)
+
                 hooks.append(block.add.register_forward_pre_hook(detached))
             x = net.forward_stem(images).detach().requires_grad_()
             out = x

@@ -1,0 +1,88 @@
+"""The Training page's paths tab, on small networks: what it says is what the library measures."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.network.options import Shortcut
+from explorer.training.data import DataSet
+from explorer.training.paths.page_jobs import paths_of
+from explorer.training.paths.sentences import told_gradient, told_paths
+from explorer.training.racers import racer
+from explorer.ui.state.markdown import escaped
+from explorer.ui.training.choices import TrainingView
+from tests.pages.helpers import PATIENCE_S, healthy, link, settled, warnings
+from tests.pages.helpers import opened as opened_page
+from tests.training.damage.patients import NETWORKS
+
+PAGE = """
+import streamlit as st
+
+from explorer.ui.state import url
+from explorer.ui.state.url_value import open_all
+from explorer.ui.training.paths import paths_view
+from explorer.ui.training.paths_choices import ALL
+from tests.training.damage.patients import NETWORKS
+
+with url.together():
+    open_all(*ALL)
+paths_view(NETWORKS)
+"""
+
+
+def opened(**query: str) -> AppTest:
+    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    return settled(healthy(page.run()))
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(each.value for each in page.markdown)
+
+
+def charts(page: AppTest) -> list[str]:
+    return [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
+
+
+def test_a_trained_networks_paths_are_told_and_drawn() -> None:
+    page = opened(paths_values="true")
+    found = paths_of(NETWORKS[0], None)
+    assert escaped(told_paths(found, "Residual")) in said(page) and escaped(told_gradient(found)) in said(page)
+    assert charts(page) == ["path_shares", "path_norms"]
+    assert list(page.dataframe[0].value["paths"]) == [1, 4, 6, 4, 1]
+
+
+def test_the_same_untrained_stands_in_the_link() -> None:
+    page = opened(paths_weights="untrained")
+    assert escaped(told_gradient(paths_of(NETWORKS[0], NETWORKS[0].config))) in said(page)
+    assert "Residual, untrained has" in said(page) and link(page, "paths_weights") == "untrained"
+
+
+def test_a_plain_network_has_one_path() -> None:
+    page = opened(paths_of="plain")
+    assert "a single path" in said(page) and "Veit" not in said(page)
+
+
+def test_my_network_is_only_untrained() -> None:
+    page = opened(paths_of="my network")
+    assert any("Only untrained" in each.value for each in page.caption)
+    assert charts(page) == ["path_shares", "path_norms"]
+
+
+def test_deep_ones_are_offered_untrained() -> None:
+    keys = page_options(opened(paths_of="plain"))
+    assert keys[:3] == ["Residual", "Plain", "Unnormed"] and "residual-56" in keys and "residual-110" in keys
+    assert sum(racer(DataSet.FASHION, 110, Shortcut.A).stage_blocks) == 54
+
+
+def page_options(page: AppTest) -> list[str]:
+    return [str(each) for each in page.selectbox[0].options]
+
+
+def test_another_network_than_these_is_refused() -> None:
+    assert any("Network" in each for each in warnings(opened(paths_of="nonsense")))
+
+
+@pytest.mark.parametrize("weights", ["trained", "untrained"])
+def test_it_is_a_tab_of_the_page(weights: str) -> None:
+    page = settled(opened_page("training", experiment=str(TrainingView.PATHS), paths_weights=weights))
+    assert charts(page) == ["path_shares", "path_norms"] and "512 paths" in said(page)
