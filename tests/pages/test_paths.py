@@ -54,7 +54,7 @@ def test_a_trained_networks_paths_are_told_and_drawn() -> None:
 def test_the_same_untrained_stands_in_the_link() -> None:
     page = opened(paths_weights="untrained")
     assert escaped(told_gradient(paths_of(NETWORKS[0], NETWORKS[0].config))) in said(page)
-    assert "Residual, untrained has" in said(page) and link(page, "paths_weights") == "untrained"
+    assert "Untrained Residual has" in said(page) and link(page, "paths_weights") == "untrained"
 
 
 def test_a_plain_network_has_one_path() -> None:

@@ -51,7 +51,7 @@ def paths_view(networks: Sequence[TrainedNetwork]) -> None:
     An untrained network is tested on the pictures of the first of the trained ``networks``.
     """
     chosen, initial = _choose(networks)
-    name = f"{chosen.name}, untrained" if initial else chosen.name
+    name = f"untrained {chosen.name}" if initial else chosen.name
     if why := why_too_large(chosen.config):
         st.info(escaped(why), icon=":material/info:")
         return
@@ -85,21 +85,15 @@ def _candidates(networks: Sequence[TrainedNetwork]) -> dict[str, _Candidate]:
 def _measured(network: TrainedNetwork, initial: ResNetConfig | None, name: str) -> PathGradients | None:
     from explorer.training.paths.page_jobs import paths_of
 
-    work = Work("paths", f"{name}: following the gradient back", "Measure the paths", automatic=True, patience=1.2)
+    work = Work(
+        "paths", f"{capitalised(name)}: following the gradient back", "Measure the paths", automatic=True, patience=1.2
+    )
     found: PathGradients | None = work.run((network, initial), paths_of, network, initial, lane=LANE)
     return found
 
 
 def _show(found: PathGradients, name: str) -> None:
-    said = (
-        told_paths(found, name),
-        told_gradient(found),
-        told_veit(found),
-        told_estimate(found),
-        told_sum(found),
-        told_modest(found),
-    )
-    st.markdown("\n".join(f"- {escaped(each)}" for each in said if each))
+    _say(told_paths(found, name), told_gradient(found))
     left, right = st.columns(2)
     with left:
         chart(
@@ -112,6 +106,11 @@ def _show(found: PathGradients, name: str) -> None:
         chart(
             path_norms_chart(found, name), key="path_norms", alt=path_norms_alt_text(found, name), filename="path-norms"
         )
+    _say(told_veit(found), told_estimate(found), told_sum(found), told_modest(found))
     expander = choices.VALUES.expander()
     if expander:
         expander.dataframe(pd.DataFrame(path_rows(found)), hide_index=True, alt="Paths and gradient by length")
+
+
+def _say(*said: str) -> None:
+    st.markdown("\n".join(f"- {escaped(each)}" for each in said if each))
