@@ -53,6 +53,7 @@ def load(key: str) -> Patient:
         scale(torch.tensor(data.test_images)),
         torch.tensor(data.test_labels).long(),
         scale(torch.tensor(data.train_images)),
+        torch.tensor(data.train_labels).long(),
     )
 
 

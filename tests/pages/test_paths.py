@@ -20,7 +20,7 @@ import streamlit as st
 from explorer.ui.state import url
 from explorer.ui.state.url_value import open_all
 from explorer.ui.training.paths import paths_view
-from explorer.ui.training.paths_choices import ALL
+from explorer.ui.training.inside_choices import ALL
 from tests.training.damage.patients import NETWORKS
 
 with url.together():
@@ -52,24 +52,24 @@ def test_a_trained_networks_paths_are_told_and_drawn() -> None:
 
 
 def test_the_same_untrained_stands_in_the_link() -> None:
-    page = opened(paths_weights="untrained")
+    page = opened(inside_weights="untrained")
     assert escaped(told_gradient(paths_of(NETWORKS[0], NETWORKS[0].config))) in said(page)
-    assert "Untrained Residual has" in said(page) and link(page, "paths_weights") == "untrained"
+    assert "Untrained Residual has" in said(page) and link(page, "inside_weights") == "untrained"
 
 
 def test_a_plain_network_has_one_path() -> None:
-    page = opened(paths_of="plain")
+    page = opened(looked_into="plain")
     assert "a single path" in said(page) and "Veit" not in said(page)
 
 
 def test_my_network_is_only_untrained() -> None:
-    page = opened(paths_of="my network")
+    page = opened(looked_into="my network")
     assert any("Only untrained" in each.value for each in page.caption)
     assert charts(page) == ["path_shares", "path_norms"]
 
 
 def test_deep_ones_are_offered_untrained() -> None:
-    keys = page_options(opened(paths_of="plain"))
+    keys = page_options(opened(looked_into="plain"))
     assert keys[:3] == ["Residual", "Plain", "Unnormed"] and "residual-56" in keys and "residual-110" in keys
     assert sum(racer(DataSet.FASHION, 110, Shortcut.A).stage_blocks) == 54
 
@@ -79,10 +79,10 @@ def page_options(page: AppTest) -> list[str]:
 
 
 def test_another_network_than_these_is_refused() -> None:
-    assert any("Network" in each for each in warnings(opened(paths_of="nonsense")))
+    assert any("Network" in each for each in warnings(opened(looked_into="nonsense")))
 
 
 @pytest.mark.parametrize("weights", ["trained", "untrained"])
 def test_it_is_a_tab_of_the_page(weights: str) -> None:
-    page = settled(opened_page("training", experiment=str(TrainingView.PATHS), paths_weights=weights))
+    page = settled(opened_page("training", experiment=str(TrainingView.PATHS), inside_weights=weights))
     assert charts(page) == ["path_shares", "path_norms"] and "512 paths" in said(page)

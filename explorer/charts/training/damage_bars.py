@@ -52,9 +52,9 @@ def cut_bars_chart(
         plot_height=_HEIGHT,
         legend=len(traces) if len(traces) > 1 else 0,
         barmode="overlay",
-        xaxis=_block_axis(names),
+        xaxis=block_axis(names),
         yaxis={**plain_axis("Pictures right (%)", (0, _TOP)), "tickvals": [0, 25, 50, 75, 100]},
-        shapes=[*_lines(lesions[0]), *_borders(names), *_frames(names, chosen)],
+        shapes=[*_lines(lesions[0]), *stage_borders(names), *_frames(names, chosen)],
         dragmode=False,
     )
 
@@ -118,18 +118,18 @@ def _tip(lesion: Lesion) -> str:
     )
 
 
-def _block_axis(names: Sequence[str]) -> dict[str, Any]:
+def block_axis(names: Sequence[str], title: str = "Block that is cut") -> dict[str, Any]:
     """The stages' names below the middle of their bars, and the blocks without words: a phone has no room for 27."""
     stages = [(stage, [place for place, _ in each]) for stage, each in groupby(enumerate(names), key=_stage)]
     ticks = [(sum(places) / len(places), escaped(stage)) for stage, places in stages]
-    return ticked_axis("Block that is cut", ticks, range=[-0.6, len(names) - 0.4], showgrid=False)
+    return ticked_axis(title, ticks, range=[-0.6, len(names) - 0.4], showgrid=False)
 
 
 def _stage(placed: tuple[int, str]) -> str:
     return placed[1].partition(".")[0]
 
 
-def _borders(names: Sequence[str]) -> list[dict[str, Any]]:
+def stage_borders(names: Sequence[str]) -> list[dict[str, Any]]:
     """A thin line between two stages."""
     first = [place for place, name in enumerate(names) if place and name.endswith(".0")]
     return [line_up(place - 0.5, width=1) for place in first]

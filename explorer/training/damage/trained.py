@@ -21,13 +21,15 @@ Pixels = NDArray[np.uint8]
 class Patient:
     """A trained network with what it is tested on: pictures (N, C, H, W), scaled as it reads them, and labels (N,).
 
-    ``calibration`` are training pictures (M, C, H, W), scaled alike, on which batch norms are measured anew.
+    ``calibration`` are training pictures (M, C, H, W), scaled alike, on which batch norms are measured anew, with their
+    labels (M,).
     """
 
     net: "ResNet"
     images: "Tensor"
     labels: "Tensor"
     calibration: "Tensor"
+    calibration_labels: "Tensor"
 
 
 Load = Callable[[str], Patient]

@@ -4,7 +4,7 @@ from explorer.live.denormals import flushed
 from explorer.live.progress import Progress
 from explorer.network.config import ResNetConfig
 from explorer.training.damage.trained import TrainedNetwork
-from explorer.training.paths.effort import PICTURES, SAMPLES
+from explorer.training.inside_effort import PICTURES, SAMPLES
 from explorer.training.paths.gradient import path_gradients
 from explorer.training.paths.lengths import PathGradients
 from explorer.training.untrained import untrained

@@ -17,6 +17,7 @@ class TrainingView(StrEnum):
     RACE = "Race"
     RECORDED = "Recorded runs"
     DAMAGE = "Damage"
+    LITTLE = "Little by little"
     PATHS = "Many paths"
 
 

@@ -20,7 +20,7 @@ from explorer.charts.gradients import (
     losses,
     shortcut_shares,
 )
-from explorer.charts.training import curves, damage_bars, damage_curves, path_bars
+from explorer.charts.training import curves, damage_bars, damage_curves, path_bars, refinement_bars
 from explorer.ui.state.caching import shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
@@ -78,3 +78,5 @@ cut_bars_chart = drawn_once(damage_bars.cut_bars_chart)
 damage_curves_chart = drawn_once(damage_curves.damage_curves_chart)
 path_shares_chart = drawn_once(path_bars.path_shares_chart)
 path_norms_chart = drawn_once(path_bars.path_norms_chart)
+changes_chart = drawn_once(refinement_bars.changes_chart)
+readings_chart = drawn_once(refinement_bars.readings_chart)

@@ -26,7 +26,8 @@ def load(key: str) -> Patient:
     images, calibration = (
         (torch.from_numpy(each).float() / 255).unsqueeze(1) for each in (data.test_images, data.train_images)
     )
-    return Patient(lively(SMALL[key]), images, torch.from_numpy(data.test_labels.astype(np.int64)), calibration)
+    labels, answers = (torch.from_numpy(each.astype(np.int64)) for each in (data.test_labels, data.train_labels))
+    return Patient(lively(SMALL[key]), images, labels, calibration, answers)
 
 
 def pixels() -> Pixels:

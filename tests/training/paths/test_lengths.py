@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from explorer import ResNetConfig, preset
-from explorer.training.paths.effort import MOST_MACS, macs, why_too_large
+from explorer.training.inside_effort import MOST_MACS, paths_macs, why_too_large
 from explorer.training.paths.lengths import (
     VEIT_BLOCKS,
     VEIT_LENGTHS,
@@ -70,6 +70,6 @@ def test_what_is_too_large_is_said() -> None:
     from explorer.training.data import DataSet  # noqa: PLC0415
 
     for config in racers(DataSet.FASHION, (20, 56, 110)):
-        assert macs(config) < MOST_MACS and not why_too_large(config)
+        assert paths_macs(config) < MOST_MACS and not why_too_large(paths_macs(config))
     huge = replace(preset("resnet152"), stem="cifar")
-    assert "too large" in why_too_large(huge)
+    assert "too large" in why_too_large(paths_macs(huge))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer.training.paths.effort import PICTURES, SAMPLES
+from explorer.training.inside_effort import PICTURES, SAMPLES
 from explorer.training.paths.gradient import path_gradients
 from explorer.training.paths.page_jobs import paths_of
 from explorer.training.untrained import untrained

@@ -1,4 +1,4 @@
-"""The choices of the paths tab: whose paths, trained or not. All of them in the link."""
+"""The choices of the tabs that look into one network: which, trained or not. All of them in the link."""
 
 from enum import StrEnum
 
@@ -12,13 +12,14 @@ class Weights(StrEnum):
     INITIAL = "untrained"
 
 
-NETWORK = Control("paths_of", "", (), "Network")
+NETWORK = Control("looked_into", "", (), "Network")
 WEIGHTS = Control(
-    "paths_weights",
+    "inside_weights",
     Weights.TRAINED,
     tuple(Weights),
     "Weights",
     "Untrained: initial weights of seed 0. Its batch norms' statistics are measured on training pictures.",
 )
-VALUES = lid("paths_values", "The same as a table")
-ALL = (NETWORK, WEIGHTS, VALUES)
+PATH_VALUES = lid("paths_values", "The same as a table")
+BLOCK_VALUES = lid("blocks_values", "The same as a table")
+ALL = (NETWORK, WEIGHTS, PATH_VALUES, BLOCK_VALUES)

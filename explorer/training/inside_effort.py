@@ -1,4 +1,4 @@
-"""How much work the paths tab asks of a network, and where that is too much for a page."""
+"""How much work it is to look into a network, and where that is too much for a page."""
 
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -9,8 +9,8 @@ SAMPLES = 8  # single paths of each length
 MOST_MACS = 10**13  # some minutes of one core
 
 
-def macs(config: ResNetConfig) -> int:
-    """Multiply-adds of the whole measurement, about.
+def paths_macs(config: ResNetConfig) -> int:
+    """Multiply-adds of the gradient by path length and of the single paths, about.
 
     A gradient goes back through a block for about the block's own multiply-adds (only to its input, not to its
     weights). There are up to n + 1 lengths, half of them on average, and the single paths, which take half of the
@@ -21,12 +21,16 @@ def macs(config: ResNetConfig) -> int:
     return round(analyze(config).macs * PICTURES * (2 + backward))
 
 
-def why_too_large(config: ResNetConfig) -> str:
-    """A sentence that says why this network is not measured here; empty where it is."""
-    asked = macs(config)
+def forward_macs(config: ResNetConfig, pictures: int) -> int:
+    """Multiply-adds of a forward pass of that many pictures."""
+    return analyze(config).macs * pictures
+
+
+def why_too_large(asked: float) -> str:
+    """A sentence that says why so many multiply-adds are not done here; empty where they are."""
     if asked <= MOST_MACS:
         return ""
     return (
-        f"This network is too large for the paths: following its gradient takes {human(asked)} multiply-adds, and at "
-        f"most {human(MOST_MACS)} are done here. Choose one with fewer blocks or narrower ones."
+        f"This network is too large to be looked into here: that takes {human(asked)} multiply-adds, and "
+        f"{human(MOST_MACS)} are the most. Choose one with fewer blocks or narrower ones."
     )
