@@ -1,12 +1,14 @@
 """The Training page's little-by-little tab, on small networks: what it says is what the library measures."""
 
+import json
+
 from streamlit.testing.v1 import AppTest
 
-from explorer.training.refinement.page_jobs import refinement_of
-from explorer.training.refinement.sentences import told_changes, told_expected, told_readings
+from explorer.training.refinement.page_jobs import maps_of, refinement_of
+from explorer.training.refinement.sentences import told_changes, told_expected, told_maps, told_readings
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
-from tests.pages.helpers import PATIENCE_S, healthy, settled
+from tests.pages.helpers import PATIENCE_S, healthy, settled, warnings
 from tests.pages.helpers import opened as opened_page
 from tests.training.damage.patients import NETWORKS
 
@@ -58,3 +60,17 @@ def test_a_plain_network_has_only_the_probe() -> None:
 def test_it_is_a_tab_of_the_page() -> None:
     page = settled(opened_page("training", experiment=str(TrainingView.LITTLE)))
     assert charts(page) == ["block_changes", "block_readings"]
+
+
+def test_the_maps_of_a_chosen_block_stand_in_the_link() -> None:
+    page = opened(inside_block="layer2.1", inside_picture="4")
+    found = maps_of(NETWORKS[0], None, "layer2.1", 4)
+    assert escaped(told_maps(found)) in [each.value for each in page.caption]
+    rows = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith("_thumbnails")]
+    chosen, *maps = [json.loads(each.bytes)["thumbnails"] for each in rows]
+    assert [each["name"] for each in chosen if each["lit"]] == ["4"]
+    assert [[int(each["name"]) for each in row] for row in maps] == [list(found.channels)] * 3
+
+
+def test_a_block_that_the_network_does_not_have_is_refused() -> None:
+    assert any("Block" in each for each in warnings(opened(inside_block="layer7.0")))

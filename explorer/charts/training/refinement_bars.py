@@ -20,6 +20,7 @@ from explorer.training.damage.outcome import chance
 from explorer.training.refinement.values import Refinement
 
 _HEIGHT = 250  # pixels of the plot
+_MARGIN = 0.06  # of the axis, so that no mark is cut off
 
 
 def changes_chart(found: Refinement, name: str) -> go.Figure:
@@ -55,7 +56,7 @@ def changes_chart(found: Refinement, name: str) -> go.Figure:
         plot_height=_HEIGHT,
         legend=len(traces),
         xaxis=block_axis(names, "Block"),
-        yaxis=plain_axis("Ratio, or cosine", (1.1 * low, 1.06 * high)),
+        yaxis=plain_axis("Ratio, or cosine", (low - _MARGIN * (high - low), high + _MARGIN * (high - low))),
         shapes=stage_borders(names),
         dragmode=False,
     )

@@ -16,6 +16,8 @@ from explorer.network.block_plans import block_plans
 from explorer.network.blocks import ResidualBlock
 from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
+from explorer.text.typed_numbers import quoted
+from explorer.training.refinement.maps import BlockMaps, largest_channels
 from explorer.training.refinement.probe import ridge_probe
 from explorer.training.refinement.values import STEM, BlockChange, Reading, Refinement
 
@@ -147,6 +149,22 @@ def steps(net: ResNet, images: Tensor, count: Callable[[str], None]) -> Iterator
         out, summands = _parted(block, x)
         yield Step(plan.name, out, x, summands)
         x = out
+
+
+def block_maps(net: ResNet, image: Tensor, block: str, channels: int) -> BlockMaps:
+    """The maps of a residual ``block`` for one ``image`` (C, H, W), in the ``channels`` where its branch is largest.
+
+    Raises:
+        Refusal: the network has no such block with a shortcut.
+    """
+    with in_mode(net, training=False), torch.no_grad():
+        found = next((each for each in steps(net, image[None], lambda _: None) if each.place == block), None)
+    if found is None or not found.summands:
+        raise Refusal(f"This network has no block {quoted(block)} with a shortcut.")
+    branch, shortcut = (each[0].float().cpu().numpy() for each in found.summands)
+    chosen = largest_channels(branch, channels)
+    branch, shortcut = branch[list(chosen)], shortcut[list(chosen)]
+    return BlockMaps(block, chosen, shortcut, branch, shortcut + branch)
 
 
 def _parted(block: ResidualBlock, x: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:

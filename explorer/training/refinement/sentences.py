@@ -6,6 +6,7 @@ from statistics import median
 from explorer.network.options import Activation, Order
 from explorer.text.quantities import capitalised, counted, percent, three_digits
 from explorer.training.damage.outcome import chance
+from explorer.training.refinement.maps import BlockMaps
 from explorer.training.refinement.values import BlockChange, Reading, Refinement
 
 _STEADY = 2.0  # standard errors: a difference within them may be chance
@@ -42,7 +43,7 @@ def told_expected(found: Refinement) -> str:
     if not pairs:
         return ""
     after = (
-        " Theirs is about sums without an activation after them; here it takes away from x after each."
+        " Theirs is for sums without an activation behind them; here one follows each sum and makes x smaller."
         if found.config.order is Order.POST
         else ""
     )
@@ -93,7 +94,9 @@ def _course(first: Reading, last: Reading, found: Refinement) -> str:
     doubt = _STEADY * sum(each.right * (1 - each.right / found.pictures) for each in (first, last)) ** 0.5
     if abs(last.right - first.right) <= doubt:
         return "a difference that so few pictures cannot tell from chance"
-    return "the classes can be read better, block by block" if last.right > first.right else "the blocks lose classes"
+    return (
+        "the classes can be read better, block by block" if last.right > first.right else "less can be read at the end"
+    )
 
 
 def _share(right: int, found: Refinement) -> str:
@@ -114,4 +117,12 @@ def told_steps(found: Refinement) -> str:
     return (
         f"{up:,} of {counted(len(gains), 'block')} raise what the probe reads; the largest single step is "
         f"{_share(most, found)}, at {place}."
+    )
+
+
+def told_maps(found: BlockMaps) -> str:
+    """What the maps are, and their scale."""
+    return (
+        f"The {len(found.channels)} channels of {found.block} to which F(x) adds most. Mid-grey is 0, white is "
+        f"{three_digits(found.most)} and black −{three_digits(found.most)}, in all rows alike."
     )

@@ -37,9 +37,9 @@ def _thumb(network: TrainedNetwork, flip: Flip) -> Thumb:
     label = network.classes[flip.label]
     now = "no class" if flip.taken_for == NO_CLASS else network.classes[flip.taken_for]
     alt = f"Test picture {flip.index + 1:,}, {label}, taken for {now}"
-    return Thumb(str(flip.index), f"{label} → {now}", _source(network.pixels()[flip.index]), alt)
+    return Thumb(str(flip.index), f"{label} → {now}", small_source(network.pixels()[flip.index]), alt)
 
 
-def _source(pixels: Pixels) -> str:
+def small_source(pixels: Pixels) -> str:
     image = Image.fromarray(np.ascontiguousarray(pixels))
     return source_of(image.resize((_SIDE, _SIDE), Image.Resampling.NEAREST))

@@ -22,4 +22,7 @@ WEIGHTS = Control(
 )
 PATH_VALUES = lid("paths_values", "The same as a table")
 BLOCK_VALUES = lid("blocks_values", "The same as a table")
-ALL = (NETWORK, WEIGHTS, PATH_VALUES, BLOCK_VALUES)
+PICTURES = 12
+BLOCK = Control("inside_block", "", (), "Block")
+PICTURE = Control("inside_picture", "0", tuple(map(str, range(PICTURES))), "Test picture")
+ALL = (NETWORK, WEIGHTS, BLOCK, PICTURE, PATH_VALUES, BLOCK_VALUES)

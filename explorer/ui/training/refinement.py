@@ -20,6 +20,7 @@ from explorer.training.refinement.values import Refinement
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.inside import Inside, choose_network
 from explorer.ui.training.inside_choices import BLOCK_VALUES
+from explorer.ui.training.refinement_maps import draw_maps
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import changes_chart, readings_chart
 from explorer.ui.widgets.job_progress import Work
@@ -35,6 +36,8 @@ def refinement_view(networks: Sequence[TrainedNetwork]) -> None:
         st.info(escaped(why), icon=":material/info:")
     elif found := _measured(inside):
         _show(found, capitalised(inside.name))
+        if found.changes:
+            draw_maps(inside, [each.block for each in found.changes])
 
 
 def _measured(inside: Inside) -> Refinement | None:

@@ -33,7 +33,7 @@ def test_the_cosine_is_told_with_what_a_relu_does_to_it() -> None:
 
 def test_batch_norms_expectation_is_told_where_it_applies() -> None:
     said = told_expected(made([1.5, 0.5 * 2**0.5], [1, 2, 3], initial=True))
-    assert "1 to 1.5 times that" in said and "without an activation after them" in said
+    assert "1 to 1.5 times that" in said and "without an activation behind them" in said
     assert "without an activation" not in told_expected(made([1.0], [1, 2], initial=True, order="pre"))
     for other in (
         TRAINED,
@@ -50,7 +50,7 @@ def test_readings_are_told_no_better_than_they_are() -> None:
         "10.0 %."
     )
     assert "cannot tell from chance" in told_readings(made([1.0], [570, 560]), "it")
-    assert "the blocks lose classes" in told_readings(made([1.0], [570, 300]), "it")
+    assert "less can be read at the end" in told_readings(made([1.0], [570, 300]), "it")
     assert "It reads most after layer1.0, 80.0 %." in told_readings(made([1.0, 1.0], [500, 800, 700]), "it")
 
 
