@@ -94,9 +94,7 @@ def _course(first: Reading, last: Reading, found: Refinement) -> str:
     doubt = _STEADY * sum(each.right * (1 - each.right / found.pictures) for each in (first, last)) ** 0.5
     if abs(last.right - first.right) <= doubt:
         return "a difference that so few pictures cannot tell from chance"
-    return (
-        "the classes can be read better, block by block" if last.right > first.right else "less can be read at the end"
-    )
+    return f"{'more' if last.right > first.right else 'less'} can be read at the end"
 
 
 def _share(right: int, found: Refinement) -> str:
@@ -116,7 +114,7 @@ def told_steps(found: Refinement) -> str:
     up = sum(gain > 0 for gain, _ in gains)
     return (
         f"{up:,} of {counted(len(gains), 'block')} raise what the probe reads; the largest single step is "
-        f"{_share(most, found)}, at {place}."
+        f"{100 * most / found.pictures:.1f} points, at {place}."
     )
 
 

@@ -46,7 +46,7 @@ def test_batch_norms_expectation_is_told_where_it_applies() -> None:
 def test_readings_are_told_no_better_than_they_are() -> None:
     assert told_readings(TRAINED, "residual-8") == (
         "A linear probe on the channels' means gets 60.9 % of 1,000 pictures right after the stem and 90.8 % after the "
-        "last block: the classes can be read better, block by block. Residual-8 itself gets 93.0 % right, and guessing "
+        "last block: more can be read at the end. Residual-8 itself gets 93.0 % right, and guessing "
         "10.0 %."
     )
     assert "cannot tell from chance" in told_readings(made([1.0], [570, 560]), "it")
@@ -56,6 +56,6 @@ def test_readings_are_told_no_better_than_they_are() -> None:
 
 def test_the_steps_are_told_where_the_probe_gains() -> None:
     assert told_steps(TRAINED) == (
-        "3 of 3 blocks raise what the probe reads; the largest single step is 17.4 %, at layer1.1."
+        "3 of 3 blocks raise what the probe reads; the largest single step is 17.4 points, at layer1.1."
     )
     assert not told_steps(made([1.0, 1.0], [500, 600, 400])) and not told_steps(made([1.0], [500, 600]))
