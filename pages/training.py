@@ -6,9 +6,10 @@ from explorer.training.recorded_networks import recorded_networks
 from explorer.ui import shell
 from explorer.ui.state import url
 from explorer.ui.state.url_value import open_all
-from explorer.ui.training import damage_choices, inside_choices
+from explorer.ui.training import damage_choices, inside_choices, modes_choices
 from explorer.ui.training.choices import ALL, VIEW, TrainingView
 from explorer.ui.training.damage import damage_view
+from explorer.ui.training.modes import modes_view
 from explorer.ui.training.paths import paths_view
 from explorer.ui.training.race import race_view
 from explorer.ui.training.recorded import recorded_view
@@ -20,7 +21,7 @@ from explorer.ui.widgets.tab_bar import tab_bar
 shell.start("Training")
 
 with url.together():
-    open_all(*ALL, *damage_choices.ALL, *inside_choices.ALL)
+    open_all(*ALL, *damage_choices.ALL, *inside_choices.ALL, *modes_choices.ALL)
 st.header("Does a deeper network learn better?", anchor=False)
 view = tab_bar(VIEW)
 if view == TrainingView.RECORDED:
@@ -28,6 +29,7 @@ if view == TrainingView.RECORDED:
 elif job_progress.wait_for_libraries("networks can be trained and tested"):
     looks = {
         TrainingView.DAMAGE: damage_view,
+        TrainingView.MODES: modes_view,
         TrainingView.LITTLE: refinement_view,
         TrainingView.PATHS: paths_view,
     }

@@ -19,6 +19,7 @@ class TrainingView(StrEnum):
     DAMAGE = "Damage"
     LITTLE = "Little by little"
     PATHS = "Many paths"
+    MODES = "Train or eval?"
 
 
 VIEW = Control("experiment", TrainingView.RACE, tuple(TrainingView))

@@ -20,7 +20,15 @@ from explorer.charts.gradients import (
     losses,
     shortcut_shares,
 )
-from explorer.charts.training import curves, damage_bars, damage_curves, path_bars, refinement_bars
+from explorer.charts.training import (
+    curves,
+    damage_bars,
+    damage_curves,
+    mode_curves,
+    mode_statistics,
+    path_bars,
+    refinement_bars,
+)
 from explorer.ui.state.caching import shared
 
 MAX_FIGURES = 32  # of each kind: some hundred kilobytes each
@@ -80,3 +88,5 @@ path_shares_chart = drawn_once(path_bars.path_shares_chart)
 path_norms_chart = drawn_once(path_bars.path_norms_chart)
 changes_chart = drawn_once(refinement_bars.changes_chart)
 readings_chart = drawn_once(refinement_bars.readings_chart)
+mode_curves_chart = drawn_once(mode_curves.mode_curves_chart)
+mode_statistics_chart = drawn_once(mode_statistics.mode_statistics_chart)
