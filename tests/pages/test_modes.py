@@ -50,8 +50,10 @@ def test_both_modes_and_the_last_norm_are_told() -> None:
 
 
 def test_network_norm_and_batch_stand_in_the_link() -> None:
-    page = opened(modes_network="plain", modes_norm="layer1.0.bn2", modes_batch="8", modes_channels="true")
-    found = batch_statistics(*given("plain"), 8)
+    page = opened(
+        modes_network="plain", modes_norm="layer1.0.bn2", modes_batch="8", modes_before="batch", modes_channels="true"
+    )
+    found = batch_statistics(*given("plain"), 8, training=True)
     (norm,) = [each for each in found.norms if each.name == "layer1.0.bn2"]
     assert escaped(told_norm(found, norm, NETWORKS[1].classes)) in words(page)
     table = page.dataframe[-1].value

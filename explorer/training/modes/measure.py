@@ -71,10 +71,13 @@ def compare_modes(
     return ModeComparison(net.config, len(labels), int(expected.sum()), tuple(batches), refusal, tuple(sorted(refused)))
 
 
-def batch_statistics(net: ResNet, images: Tensor, labels: Tensor, size: int, *, seed: int = 0) -> BatchStatistics:
-    """Mean and variance of each channel that every batch norm of the network finds in one batch in training mode.
+def batch_statistics(
+    net: ResNet, images: Tensor, labels: Tensor, size: int, *, training: bool = True, seed: int = 0
+) -> BatchStatistics:
+    """Mean and variance of each channel that every batch norm of the network finds in one batch.
 
     It is the first batch of ``size`` pictures, mixed by ``seed`` and sorted by class: the same as in ``compare_modes``.
+    In ``training`` mode the norms before it use the batch's statistics, otherwise their running ones.
 
     Raises:
         Refusal: as ``compare_modes``; fewer pictures than ``size``; a batch that PyTorch refuses, in its words.
@@ -84,7 +87,7 @@ def batch_statistics(net: ResNet, images: Tensor, labels: Tensor, size: int, *, 
         raise Refusal(f"A batch of {size:,} cannot be taken from {len(images):,} pictures.")
     firsts = {order: indices[:size] for order, indices in _orders(labels, seed).items()}
     found: dict[BatchOrder, dict[str, tuple[int, ChannelStatistics]]] = {}
-    with _computing(twin, training=True):
+    with _computing(twin, training=training):
         for order, chosen in firsts.items():
             found[order] = _observed(twin, images[chosen])
     norms = (
@@ -98,7 +101,7 @@ def batch_statistics(net: ResNet, images: Tensor, labels: Tensor, size: int, *, 
         for name, norm in _batch_norms(net)
     )
     shown = sorted(set(labels[firsts[BatchOrder.SORTED]].tolist()))
-    return BatchStatistics(size, tuple(shown), tuple(norms))
+    return BatchStatistics(training, size, tuple(shown), tuple(norms))
 
 
 def _copy(net: ResNet, images: Tensor, labels: Tensor) -> ResNet:

@@ -15,8 +15,10 @@ def both_modes(network: TrainedNetwork, *, progress: Progress | None = None) -> 
     return compare_modes(tested.net, tested.images, tested.labels, progress=tell)
 
 
-def statistics_of(network: TrainedNetwork, size: int, *, progress: Progress | None = None) -> BatchStatistics:
-    """Every batch norm's statistics beside those of a batch of ``size`` test pictures."""
-    (progress or no_progress)(0.0, "one batch in training mode")
+def statistics_of(
+    network: TrainedNetwork, size: int, training: bool, *, progress: Progress | None = None
+) -> BatchStatistics:
+    """Every batch norm's statistics beside those of a batch of ``size`` test pictures, as ``batch_statistics``."""
+    (progress or no_progress)(0.0, "one batch")
     tested = network.load(network.key)
-    return batch_statistics(tested.net, tested.images, tested.labels, size)
+    return batch_statistics(tested.net, tested.images, tested.labels, size, training=training)

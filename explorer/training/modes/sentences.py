@@ -9,7 +9,7 @@ from math import sqrt
 
 from explorer.network.arithmetic import analyze
 from explorer.network.layer import Kind
-from explorer.text.quantities import counted, listed, percent, three_digits
+from explorer.text.quantities import counted, listed, percent
 from explorer.training.modes.values import BatchOrder, BatchOutcome, BatchStatistics, ModeComparison, NormStatistics
 
 _STEADY = 2.0  # standard errors: a difference within them may be chance
@@ -32,13 +32,19 @@ def told_mixed(found: ModeComparison) -> str:
         return ""
     largest, smallest = mixed[-1], mixed[0]
     enough = list(takewhile(lambda each: each.within_chance, reversed(mixed)))
-    said = f"In training mode each batch is normalised with its own statistics: mixed batches of {_of(largest, found)}"
-    said += f", batches of {_of(smallest, found)}. " if smallest is not largest else ". "
     if not enough:
-        return said + f"Even in batches of {largest.size} that differs from evaluation mode by more than chance."
-    if enough[-1] is smallest:
-        return said + "No size differs from evaluation mode by more than chance."
-    return said + f"From {enough[-1].size} on, so few pictures cannot tell it from evaluation mode."
+        rest = f"Even in batches of {largest.size} that differs from evaluation mode by more than chance."
+    elif enough[-1] is smallest:
+        rest = "No size differs from evaluation mode by more than chance."
+    elif enough[-1] is largest:
+        rest = f"Only batches of {largest.size} differ from evaluation mode by no more than chance."
+    else:
+        rest = f"From {enough[-1].size} on, so few pictures cannot tell it from evaluation mode."
+    several = f", batches of {_of(smallest, found)}" if smallest is not largest else ""
+    return (
+        f"In training mode each batch is normalised with its own statistics: mixed batches of {_of(largest, found)}"
+        f"{several}. {rest}"
+    )
 
 
 def told_sorted(found: ModeComparison) -> str:
@@ -52,8 +58,8 @@ def told_sorted(found: ModeComparison) -> str:
         return "Sorted by class the same pictures do no worse than by chance, in batches of any size."
     return (
         f"The same pictures sorted by class, in batches of {by_class.size}: {_percent(by_class, found)} instead of "
-        f"{_percent(mixed, found)}. Now a batch shows one class or two, and what its pictures have in common is taken "
-        "for the mean and subtracted. The weights are the same and the picture is: only its neighbours changed."
+        f"{_percent(mixed, found)}. Now a batch shows one class or a few, and what its pictures have in common is taken "
+        "away by the norms. Weights and picture are the same: only the picture’s neighbours changed."
     )
 
 
@@ -92,11 +98,21 @@ def told_norm(found: BatchStatistics, norm: NormStatistics, classes: Sequence[st
         (norm.of(order).off(norm.running), norm.of(order).spread(norm.running)) for order in BatchOrder
     )
     return (
-        f"At {norm.name}, in the median channel, the mixed batch’s mean is {three_digits(mixed)} running standard "
-        f"deviations off and its standard deviation {three_digits(mixed_spread)} times the running one; in the sorted "
-        f"batch{shown} it is {three_digits(by_class)} and {three_digits(spread)}. Each channel has "
+        f"At {norm.name}, in the median channel, the mixed batch’s mean is {mixed:.2f} running standard "
+        f"deviations off and its standard deviation {mixed_spread:.2f} times the running one; in the sorted "
+        f"batch{shown} it is {by_class:.2f} and {spread:.2f}. Each channel has "
         f"{counted(norm.values, 'value')} in {counted(found.size, 'picture')}."
     )
+
+
+def told_before(found: BatchStatistics) -> str:
+    """What the norms before the chosen one have done to what a batch has in common."""
+    if found.training:
+        return (
+            "The norms before it used the batch’s statistics, as in training mode: what the batch has in common is "
+            "taken away little by little, at every norm."
+        )
+    return "The norms before it used their running statistics, as in evaluation mode: only this one looks at the batch."
 
 
 def told_narrow(norm: NormStatistics) -> str:

@@ -105,9 +105,11 @@ class NormStatistics:
 class BatchStatistics:
     """Every batch norm of a network, in forward order, for the first mixed and the first sorted batch.
 
-    ``size`` pictures are in each, and ``classes`` are those that the sorted batch shows.
+    ``training`` tells whether the norms before each one used the batch's statistics, or their running ones. ``size``
+    pictures are in each batch, and ``classes`` are those that the sorted batch shows.
     """
 
+    training: bool
     size: int
     classes: tuple[int, ...]
     norms: tuple[NormStatistics, ...]

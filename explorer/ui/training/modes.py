@@ -10,6 +10,7 @@ from explorer.charts.training.mode_statistics import Statistic, mode_statistics_
 from explorer.network.options import Norm
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.training.modes.sentences import (
+    told_before,
     told_evaluation,
     told_mixed,
     told_narrow,
@@ -80,8 +81,10 @@ def _accuracy(network: TrainedNetwork, found: ModeComparison) -> None:
 def _statistics(network: TrainedNetwork) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         size = int(choices.SIZE.segmented())
+        named = {"running": "their running statistics", "batch": "the batch’s"}
+        training = choices.BEFORE.segmented(labels=named) == "batch"
         place = st.container()
-    found = _batch(network, size)
+    found = _batch(network, size, training=training)
     if not found:
         return
     norms = {norm.name: norm for norm in found.norms}
@@ -89,7 +92,7 @@ def _statistics(network: TrainedNetwork) -> None:
         norm = norms[choices.NORM.select(tuple(norms), at_first=found.norms[-1].name)]
     st.markdown(
         f"- {escaped(told_norm(found, norm, network.classes))}\n- {escaped(told_narrow(norm))}\n"
-        "- In training mode the norms before this one used their batches’ statistics, too."
+        f"- {escaped(told_before(found))}"
     )
     for column, statistic in zip(st.columns(2, gap="medium"), Statistic, strict=True):
         with column:
@@ -104,9 +107,10 @@ def _statistics(network: TrainedNetwork) -> None:
         expander.dataframe(pd.DataFrame(mode_statistics_rows(norm)), hide_index=True, alt=f"Channels of {norm.name}")
 
 
-def _batch(network: TrainedNetwork, size: int) -> BatchStatistics | None:
+def _batch(network: TrainedNetwork, size: int, *, training: bool) -> BatchStatistics | None:
     from explorer.training.modes.page_jobs import statistics_of
 
-    work = Work("modes_batch", "One batch in training mode", automatic=True, patience=_PATIENCE)
-    found: BatchStatistics | None = work.run((network, size), statistics_of, network, size, lane=QUICK_LANE)
+    request = network, size, training
+    work = Work("modes_batch", "Reading one batch", automatic=True, patience=_PATIENCE)
+    found: BatchStatistics | None = work.run(request, statistics_of, *request, lane=QUICK_LANE)
     return found

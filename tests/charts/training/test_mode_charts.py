@@ -43,7 +43,7 @@ def test_the_curves_in_words() -> None:
 @pytest.mark.parametrize("statistic", Statistic)
 @given(norm=norms())
 def test_every_channel_is_drawn_on_one_scale(statistic: Statistic, norm: NormStatistics) -> None:
-    figure = mode_statistics_chart(BatchStatistics(4, (0,), (norm,)), norm, statistic)
+    figure = mode_statistics_chart(BatchStatistics(True, 4, (0,), (norm,)), norm, statistic)
     rows = mode_statistics_rows(norm)
     assert figure.layout.xaxis.range == figure.layout.yaxis.range
     low, high = figure.layout.xaxis.range
@@ -55,6 +55,4 @@ def test_every_channel_is_drawn_on_one_scale(statistic: Statistic, norm: NormSta
         assert [row[f"{statistic}, running"] for row in rows] == list(marks.x)
         assert all(low <= value <= high for value in (*marks.x, *marks.y))
     said = mode_statistics_alt_text(norm, statistic)
-    assert (
-        said.startswith(f"layer1.0.bn1: {statistic} of each channel. Running from ") and "sorted by class from" in said
-    )
+    assert said.startswith(f"layer1.0.bn1: channels’ {statistic}. Running from ") and "sorted by class from" in said

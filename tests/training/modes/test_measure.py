@@ -62,6 +62,20 @@ def test_a_batch_of_one_is_instance_norm() -> None:
 
 
 @pytest.mark.parametrize("order", BatchOrder)
+def test_a_norm_alone_in_training_mode_has_these_statistics(order: BatchOrder) -> None:
+    """PyTorch leaves the batch's mean in ``running_mean`` with a momentum of 1, the variance divided by one less."""
+    size = 8
+    for one in batch_statistics(*GIVEN, size, training=False).norms:
+        net = copy.deepcopy(PATIENT.net)
+        norm = net.get_submodule(one.name).train()
+        norm.momentum = 1.0
+        net(PATIENT.images[orders()[order][:size]])
+        torch.testing.assert_close(torch.tensor(one.of(order).means), norm.running_mean, rtol=1e-4, atol=1e-5)
+        unbiased = torch.tensor(one.of(order).variances) * one.values / (one.values - 1)
+        torch.testing.assert_close(unbiased, norm.running_var, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("order", BatchOrder)
 def test_statistics_are_those_that_normalise(order: BatchOrder) -> None:
     """With them F.batch_norm gives what a norm in training mode gives, for every norm of the network."""
     size = 8
@@ -143,9 +157,9 @@ def test_jobs_are_the_library_and_travel_with_progress() -> None:
     assert found == compare_modes(*GIVEN) and pickle.loads(pickle.dumps(found)) == found
     assert [each.size for each in found.of(BatchOrder.SORTED)] == list(SIZES)
     assert told == sorted(told) and told[0] < 0.1 and 0.9 < told[-1] <= 1
-    one = statistics_of(PLAIN, 4)
+    one = statistics_of(PLAIN, 4, False)
     patient = load("plain")
-    assert one == batch_statistics(patient.net, patient.images, patient.labels, 4)
+    assert one == batch_statistics(patient.net, patient.images, patient.labels, 4, training=False)
     assert pickle.loads(pickle.dumps(statistics_of)) is statistics_of and replace(one) == one
 
 

@@ -39,6 +39,9 @@ def test_ties_are_called_ties() -> None:
     same = comparison({2: 928, 128: 930}, {2: 925, 128: 931})
     assert told_mixed(same).endswith("No size differs from evaluation mode by more than chance.")
     assert told_sorted(same).startswith("Sorted by class the same pictures do no worse than by chance")
+    assert told_mixed(comparison({2: 700, 128: 930}, {})).endswith(
+        "Only batches of 128 differ from evaluation mode by no more than chance."
+    )
     assert told_mixed(comparison({128: 800}, {})).endswith("differs from evaluation mode by more than chance.")
 
 
@@ -63,7 +66,7 @@ def test_any_outcome_is_told_from_its_numbers(found: ModeComparison) -> None:
 
 @given(norms())
 def test_a_norm_is_told_from_its_channels(norm: NormStatistics) -> None:
-    found = BatchStatistics(4, (0, 1), (norm,))
+    found = BatchStatistics(True, 4, (0, 1), (norm,))
     said = told_norm(found, norm, ["cat", "dog"])
     assert "layer1.0.bn1" in said and "(cat and dog)" in said and "49 values in 4 pictures" in said
     assert "nan" not in said + told_narrow(norm)
