@@ -43,12 +43,12 @@ def mode_statistics_chart(found: BatchStatistics, norm: NormStatistics, statisti
     diagonal = {"type": "line", "x0": low, "y0": low, "x1": high, "y1": high, "line": {"color": MUTED, "width": 1.5}}
     return styled(
         [_marks(norm, order, statistic) for order in BatchOrder],
-        f"{norm.name}: channels’ {statistic}",
+        f"{norm.name}: channels' {statistic}",
         f"{counted(len(running), 'channel')}; batches of {found.size}; on the line: the same",
         plot_height=_HEIGHT,
         legend=len(BatchOrder),
         xaxis=plain_axis(f"Running {statistic}", (low, high)) | {"nticks": 6},
-        yaxis=plain_axis(f"The batch’s {statistic}", (low, high)) | {"nticks": 6},
+        yaxis=plain_axis(f"The batch's {statistic}", (low, high)) | {"nticks": 6},
         shapes=[{**diagonal, "layer": "below"}],
         dragmode=False,
     )
@@ -77,7 +77,7 @@ def mode_statistics_alt_text(norm: NormStatistics, statistic: Statistic) -> str:
         f"{name} from {three_digits(min(statistic.of(channels)))} to {three_digits(max(statistic.of(channels)))}"
         for name, channels in each.items()
     ]
-    return f"{norm.name}: channels’ {statistic}. {capitalised(', '.join(said))}."
+    return f"{norm.name}: channels' {statistic}. {capitalised(', '.join(said))}."
 
 
 def mode_statistics_rows(norm: NormStatistics) -> list[Row]:

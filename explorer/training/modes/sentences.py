@@ -58,8 +58,8 @@ def told_sorted(found: ModeComparison) -> str:
         return "Sorted by class the same pictures do no worse than by chance, in batches of any size."
     return (
         f"The same pictures sorted by class, in batches of {by_class.size}: {_percent(by_class, found)} instead of "
-        f"{_percent(mixed, found)}. Now a batch shows one class or a few, and what its pictures have in common is taken "
-        "away by the norms. Weights and picture are the same: only the picture’s neighbours changed."
+        f"{_percent(mixed, found)}. Now a batch shows one class or a few, and what its pictures have in common is "
+        "taken away by the norms. Weights and picture are the same: only the picture's neighbours changed."
     )
 
 
@@ -98,7 +98,7 @@ def told_norm(found: BatchStatistics, norm: NormStatistics, classes: Sequence[st
         (norm.of(order).off(norm.running), norm.of(order).spread(norm.running)) for order in BatchOrder
     )
     return (
-        f"At {norm.name}, in the median channel, the mixed batch’s mean is {mixed:.2f} running standard "
+        f"At {norm.name}, in the median channel, the mixed batch's mean is {mixed:.2f} running standard "
         f"deviations off and its standard deviation {mixed_spread:.2f} times the running one; in the sorted "
         f"batch{shown} it is {by_class:.2f} and {spread:.2f}. Each channel has "
         f"{counted(norm.values, 'value')} in {counted(found.size, 'picture')}."
@@ -109,7 +109,7 @@ def told_before(found: BatchStatistics) -> str:
     """What the norms before the chosen one have done to what a batch has in common."""
     if found.training:
         return (
-            "The norms before it used the batch’s statistics, as in training mode: what the batch has in common is "
+            "The norms before it used the batch's statistics, as in training mode: what the batch has in common is "
             "taken away little by little, at every norm."
         )
     return "The norms before it used their running statistics, as in evaluation mode: only this one looks at the batch."

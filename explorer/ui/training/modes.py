@@ -81,7 +81,7 @@ def _accuracy(network: TrainedNetwork, found: ModeComparison) -> None:
 def _statistics(network: TrainedNetwork) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         size = int(choices.SIZE.segmented())
-        named = {"running": "their running statistics", "batch": "the batch’s"}
+        named = {"running": "their running statistics", "batch": "the batch's"}
         training = choices.BEFORE.segmented(labels=named) == "batch"
         place = st.container()
     found = _batch(network, size, training=training)

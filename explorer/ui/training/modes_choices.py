@@ -11,7 +11,7 @@ BEFORE = Control(
     "running",
     ("running", "batch"),
     "Norms before it use",
-    "Running statistics: as in evaluation mode. The batch’s: as in training mode.",
+    "Running statistics: as in evaluation mode. The batch's: as in training mode.",
 )
 VALUES = lid("modes_values", "The same as a table")
 CHANNELS = lid("modes_channels", "The same as a table")

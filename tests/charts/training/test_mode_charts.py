@@ -55,4 +55,4 @@ def test_every_channel_is_drawn_on_one_scale(statistic: Statistic, norm: NormSta
         assert [row[f"{statistic}, running"] for row in rows] == list(marks.x)
         assert all(low <= value <= high for value in (*marks.x, *marks.y))
     said = mode_statistics_alt_text(norm, statistic)
-    assert said.startswith(f"layer1.0.bn1: channels’ {statistic}. Running from ") and "sorted by class from" in said
+    assert said.startswith(f"layer1.0.bn1: channels' {statistic}. Running from ") and "sorted by class from" in said
