@@ -20,6 +20,7 @@ class TrainingView(StrEnum):
     LITTLE = "Little by little"
     PATHS = "Many paths"
     MODES = "Train or eval?"
+    SHATTERED = "Shattered gradients"
 
 
 VIEW = Control("experiment", TrainingView.RACE, tuple(TrainingView))

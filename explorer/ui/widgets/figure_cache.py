@@ -28,6 +28,7 @@ from explorer.charts.training import (
     mode_statistics,
     path_bars,
     refinement_bars,
+    shattering,
 )
 from explorer.ui.state.caching import shared
 
@@ -90,3 +91,4 @@ changes_chart = drawn_once(refinement_bars.changes_chart)
 readings_chart = drawn_once(refinement_bars.readings_chart)
 mode_curves_chart = drawn_once(mode_curves.mode_curves_chart)
 mode_statistics_chart = drawn_once(mode_statistics.mode_statistics_chart)
+shattering_chart = drawn_once(shattering.shattering_chart)

@@ -1,0 +1,1 @@
+"""Shattered gradients: how alike the gradients of neighbouring inputs are (Balduzzi et al. 2017)."""
