@@ -1,6 +1,5 @@
 """One batch norm's running statistics against those of a batch, a mark for each channel."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from math import sqrt
 
@@ -26,12 +25,13 @@ class Statistic(StrEnum):
     MEAN = "mean"
     DEVIATION = "standard deviation"
 
-    @property
-    def of(self) -> Callable[[ChannelStatistics], tuple[float, ...]]:
-        """Reads it."""
-        if self is Statistic.MEAN:
-            return lambda channels: channels.means
-        return lambda channels: tuple(map(sqrt, channels.variances))
+    def of(self, channels: ChannelStatistics) -> tuple[float, ...]:
+        """That of each channel."""
+        match self:
+            case Statistic.MEAN:
+                return channels.means
+            case Statistic.DEVIATION:
+                return tuple(map(sqrt, channels.variances))
 
 
 def mode_statistics_chart(found: BatchStatistics, norm: NormStatistics, statistic: Statistic) -> go.Figure:

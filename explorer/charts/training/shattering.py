@@ -16,7 +16,7 @@ from explorer.training.shattered.values import LAG, POINTS, Alike, Branches, Sha
 
 _HEIGHT = 280  # pixels of the plot
 _MARGIN = 0.2  # of the horizontal axis
-_THEORY = {Branches.PLAIN: ("Theory 2^−L", "dot"), Branches.FULL: ("Theory (3/4)^L", "dash")}
+_THEORY = {Branches.PLAIN: ("Theory 2⁻ᴸ", "dot"), Branches.FULL: ("Theory (3/4)ᴸ", "dash")}
 
 
 def shattering_chart(study: ShatteringStudy, alike: Alike) -> go.Figure:
@@ -37,7 +37,7 @@ def shattering_chart(study: ShatteringStudy, alike: Alike) -> go.Figure:
             range=[log2(depths[0]) - _MARGIN, log2(depths[-1]) + _MARGIN],
             showgrid=False,
         ),
-        yaxis=plain_axis("Correlation of gradients (1: the same)", (-0.25, 1.05)),
+        yaxis=plain_axis("Correlation (1: the same)", (-0.25, 1.05)),
         shapes=[line_across(0, dash="")],
         dragmode=False,
     )

@@ -8,9 +8,15 @@ from itertools import takewhile
 from math import sqrt
 
 from explorer.network.arithmetic import analyze
-from explorer.network.layer import Kind
 from explorer.text.quantities import counted, listed, percent
-from explorer.training.modes.values import BatchOrder, BatchOutcome, BatchStatistics, ModeComparison, NormStatistics
+from explorer.training.modes.values import (
+    BatchOrder,
+    BatchOutcome,
+    BatchStatistics,
+    ModeComparison,
+    NormStatistics,
+    norm_names,
+)
 
 _STEADY = 2.0  # standard errors: a difference within them may be chance
 _CLOSE = 0.1  # running standard deviations: means that are hardly off
@@ -87,8 +93,8 @@ def told_refusal(found: ModeComparison) -> str:
 
 def fewest_pixels(found: ModeComparison) -> int:
     """Pixels of the smallest map that a norm of the network normalises."""
-    shapes = [layer.output_shape for layer in analyze(found.config).layers if layer.kind is Kind.NORM]
-    return min(height * width for _, height, width in shapes)
+    layers = analyze(found.config).by_name
+    return min(height * width for _, height, width in (layers[name].output_shape for name in norm_names(found.config)))
 
 
 def told_norm(found: BatchStatistics, norm: NormStatistics, classes: Sequence[str]) -> str:

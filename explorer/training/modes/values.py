@@ -5,7 +5,9 @@ from enum import StrEnum
 from math import sqrt
 from statistics import median
 
+from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
+from explorer.network.layer import Kind
 
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 _STEADY = 2.0  # standard errors: a difference within them may be chance
@@ -99,6 +101,11 @@ class NormStatistics:
     def of(self, order: BatchOrder) -> ChannelStatistics:
         """Those of the batch in this order."""
         return self.mixed if order is BatchOrder.MIXED else self.sorted
+
+
+def norm_names(config: ResNetConfig) -> tuple[str, ...]:
+    """The norms of a network, in forward order."""
+    return tuple(layer.name for layer in analyze(config).layers if layer.kind is Kind.NORM)
 
 
 @dataclass(frozen=True, slots=True)

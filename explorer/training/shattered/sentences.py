@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from explorer.text.quantities import counted, listed, minus
 from explorer.training.shattered.values import LAG, POINTS, Alike, Branches, Shattering, ShatteringStudy, theory
 
-_LAW = {Branches.PLAIN: "2^−L", Branches.FULL: "(3/4)^L"}
+_SEEN = 0.01  # a correlation that a chart still shows
+_LAW = {Branches.PLAIN: "2⁻ᴸ", Branches.FULL: "(3/4)ᴸ"}
 
 
 def told_neighbours(study: ShatteringStudy) -> str:
@@ -37,17 +38,29 @@ def told_better(study: ShatteringStudy) -> str:
 def told_theory(study: ShatteringStudy) -> str:
     """The theorems beside what was measured at right angles, where the theorems are about such networks."""
     said = []
-    for branches in Branches:
-        found = study.of(branches)[-1]
-        expected = theory(branches, found.depth, normed=study.normed)
-        if expected is not None:
-            said.append(
-                f"{_LAW[branches]} is {_number(expected)} for {_name(branches)} at {found.depth} layers, and "
-                f"{_number(found.median(Alike.RIGHT_ANGLES))} was measured"
-            )
-    assumed = "The theorems take neurons to be active independently for two inputs at right angles"
-    reason = " Without norms activations grow alike from layer to layer, so they are not." if not study.normed else ""
-    return f"{assumed}: {'; '.join(said)}.{reason}"
+    for branches, law in _LAW.items():
+        lawful = [
+            (each, expected)
+            for each in study.of(branches)
+            if (expected := theory(branches, each.depth, normed=study.normed)) is not None and expected >= _SEEN
+        ]
+        if lawful:
+            found, expected = lawful[-1]
+            measured = f"{_number(found.median(Alike.RIGHT_ANGLES))} was measured, {_place(found, expected)}"
+            said.append(f"{law} is {_number(expected)} for {_name(branches)} of {found.depth} layers; {measured}")
+    return (
+        "The theorems take neurons to be active for half of the inputs, and independently for two at right angles. "
+        f"{'. '.join(said)}."
+    )
+
+
+def _place(found: Shattering, expected: float) -> str:
+    """Where the seeds lie beside the theorem."""
+    if min(found.right_angles) > expected:
+        return "more for every seed"
+    if max(found.right_angles) < expected:
+        return "less for every seed"
+    return "the seeds on both sides"
 
 
 def is_noise(found: Shattering) -> bool:
@@ -64,7 +77,7 @@ def _name(branches: Branches) -> str:
 
 
 def _number(value: float) -> str:
-    return minus(f"{value:.2f}") if abs(value) >= 0.005 or value == 0 else minus(f"{value:.0e}")
+    return minus(f"{value:.2f}")
 
 
 def told_study(study: ShatteringStudy) -> Sequence[str]:

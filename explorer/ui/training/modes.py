@@ -19,7 +19,7 @@ from explorer.training.modes.sentences import (
     told_single,
     told_sorted,
 )
-from explorer.training.modes.values import BatchStatistics, ModeComparison
+from explorer.training.modes.values import BatchStatistics, ModeComparison, norm_names
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training import modes_choices as choices
 from explorer.ui.widgets.chart import chart
@@ -83,13 +83,12 @@ def _statistics(network: TrainedNetwork) -> None:
         size = int(choices.SIZE.segmented())
         named = {"running": "their running statistics", "batch": "the batch's"}
         training = choices.BEFORE.segmented(labels=named) == "batch"
-        place = st.container()
+        names = norm_names(network.config)
+        name = choices.NORM.select(names, at_first=names[-1])
     found = _batch(network, size, training=training)
     if not found:
         return
-    norms = {norm.name: norm for norm in found.norms}
-    with place:
-        norm = norms[choices.NORM.select(tuple(norms), at_first=found.norms[-1].name)]
+    norm = next(norm for norm in found.norms if norm.name == name)
     st.markdown(
         f"- {escaped(told_norm(found, norm, network.classes))}\n- {escaped(told_narrow(norm))}\n"
         f"- {escaped(told_before(found))}"

@@ -32,7 +32,7 @@ def test_every_network_is_drawn_with_its_seeds(alike: Alike, normed: bool) -> No
         assert [row[f"{alike}, median"] for row in mine] == list(line.y)
         assert [row["theory"] for row in mine] == [theory(branches, depth, normed=normed) for depth in DEPTHS]
     laws = {trace.name: list(trace.y) for trace in figure.data[6:]}
-    expected = {"Theory 2^−L": [0.5, 0.0625]} | ({} if normed else {"Theory (3/4)^L": [0.75, 0.75**4]})
+    expected = {"Theory 2⁻ᴸ": [0.5, 0.0625]} | ({} if normed else {"Theory (3/4)ᴸ": [0.75, 0.75**4]})
     assert laws == (expected if alike is Alike.RIGHT_ANGLES else {})
 
 

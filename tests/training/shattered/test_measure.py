@@ -85,10 +85,10 @@ def test_it_is_said_from_the_numbers() -> None:
     said = told_neighbours(STUDY)
     assert "15° apart" in said and "at 10 layers" in said and "median of 3 seeds" in said
     assert told_better(STUDY).startswith("For every seed they are more alike in residual ones and")
-    assert "2^−L is 1e−03 for plain networks at 10 layers" in told_theory(STUDY)
-    assert "(3/4)^L" not in told_theory(STUDY)  # which is not about norms
+    assert "2⁻ᴸ is 0.06 for plain networks of 4 layers; " in told_theory(STUDY)
+    assert "(3/4)ᴸ" not in told_theory(STUDY)  # which is not about norms
     without = shattered_gradients(False, depths=(2,), seeds=(0,), width=20)
-    assert "(3/4)^L is 0.56" in told_theory(without) and "grow alike" in told_theory(without)
+    assert "(3/4)ᴸ is 0.56 for residual ones of 2 layers" in told_theory(without)
 
 
 def test_noise_and_overlap_are_called_that() -> None:
@@ -98,6 +98,9 @@ def test_noise_and_overlap_are_called_that() -> None:
 
     assert "In plain networks the seeds lie on both sides of 0" in told_neighbours(study((-0.1, 0.1), (0.5, 0.6)))
     assert "noise" not in told_neighbours(study((0.1, 0.2), (0.5, 0.6)))
+    assert "measured, more for every seed" in told_theory(study((0.3, 0.4), (0.1, 0.1)))
+    assert "measured, less for every seed" in told_theory(study((0.1, 0.2), (0.1, 0.1)))
+    assert "measured, the seeds on both sides" in told_theory(study((0.1, 0.4), (0.1, 0.1)))
     assert "overlap" in told_better(study((0.1, 0.5), (0.4, 0.6)))
     assert sentences.is_noise(Shattering(Branches.PLAIN, 1, (-0.1, 0.1), (1.0, 1.0)))
 
