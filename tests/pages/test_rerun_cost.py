@@ -51,7 +51,6 @@ def containers(block: Block) -> Iterator[Block]:
         ("gradients", {"view": GradientsView.ACTIVATIONS}, 10),
         ("training", {"experiment": TrainingView.RACE}, 8),
         ("training", {"experiment": TrainingView.RECORDED}, 6),
-        ("training", {"experiment": TrainingView.MODES}, 10),
         ("training", {"experiment": TrainingView.SHATTERED}, 6),
         ("cam", {"look": CamView.MAP}, 6),
         ("cam", {"look": CamView.AGAINST}, 6),

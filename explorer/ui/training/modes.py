@@ -42,7 +42,9 @@ def modes_view(networks: Sequence[TrainedNetwork]) -> None:
         st.info("No trained network with batch norms ships with this copy of the app.", icon=":material/info:")
         return
     with st.container(key="setting.modes"):
-        network = by_key[choices.NETWORK.select(tuple(by_key), labels={each.key: each.name for each in networks})]
+        names = {key: each.name for key, each in by_key.items()}
+        soonest = min(by_key, key=lambda key: by_key[key].config.depth)
+        network = by_key[choices.NETWORK.select(tuple(by_key), labels=names, at_first=soonest)]
     found = _compared(network)
     if found:
         _accuracy(network, found)
