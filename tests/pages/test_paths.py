@@ -14,6 +14,7 @@ from tests.pages.helpers import PATIENCE_S, healthy, link, settled, warnings
 from tests.pages.helpers import opened as opened_page
 from tests.training.damage.patients import NETWORKS
 
+SHALLOW = "residual-20-seed0"  # ships with the app
 PAGE = """
 import streamlit as st
 
@@ -84,5 +85,7 @@ def test_another_network_than_these_is_refused() -> None:
 
 @pytest.mark.parametrize("weights", ["trained", "untrained"])
 def test_it_is_a_tab_of_the_page(weights: str) -> None:
-    page = settled(opened_page("training", experiment=str(TrainingView.PATHS), inside_weights=weights))
+    page = settled(
+        opened_page("training", experiment=str(TrainingView.PATHS), looked_into=SHALLOW, inside_weights=weights)
+    )
     assert charts(page) == ["path_shares", "path_norms"] and "512 paths" in said(page)

@@ -58,7 +58,7 @@ def test_a_plain_network_has_only_the_probe() -> None:
 
 
 def test_it_is_a_tab_of_the_page() -> None:
-    page = settled(opened_page("training", experiment=str(TrainingView.LITTLE)))
+    page = settled(opened_page("training", experiment=str(TrainingView.LITTLE), looked_into="residual-20-seed0"))
     assert charts(page) == ["block_changes", "block_readings"]
 
 
