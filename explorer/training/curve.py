@@ -70,6 +70,10 @@ class Spread:
     middle: tuple[float, ...]
     high: tuple[float, ...]
 
+    def __hash__(self) -> int:
+        """Of little, for its figures are looked up in every run of a page; ``==`` compares all."""
+        return hash((len(self.steps), self.middle[-1:]))
+
     @classmethod
     def of(cls, runs: Sequence[TrainingRun], measure: Measure) -> "Spread":
         """Of runs with the same steps; one that stopped earlier counts as far as it came."""

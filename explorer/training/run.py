@@ -48,6 +48,10 @@ class TrainingRun:
     device: str = "cpu"
     weights: bytes = field(default=b"", repr=False)
 
+    def __hash__(self) -> int:
+        """Of little, for its figures are looked up in every run of a page; ``==`` compares all."""
+        return hash((self.data, len(self.losses), self.losses[-1:]))
+
     @property
     def steps(self) -> int:
         """The steps taken so far."""

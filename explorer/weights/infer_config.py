@@ -139,11 +139,10 @@ def _with_shortcut(config: ResNetConfig, shapes: Shapes, image_size: int | None)
     last = "downsample.2.weight" if pooled else "downsample.1.weight"
     normed = any(name.endswith(last) and len(shape) == 1 for name, shape in shapes.items())
     config = replace(config, shortcut_norm=normed)
-    if pooled:
-        return Inferred(replace(config, shortcut=Shortcut.AVGPOOL_PROJECTION), tuple(assumed))
+    config = replace(config, shortcut=Shortcut.AVGPOOL_PROJECTION) if pooled else config
+    found = {name.rpartition(".downsample.")[0] for name in pooled or projected}
     for stride in OutputStride:  # where widths stay, a stage that is dilated instead of strided has no projection
         dilated = replace(config, output_stride=stride)
-        changing = {f"{plan.name}.downsample.0.weight" for plan in block_plans(dilated) if plan.shortcut == "project"}
-        if projected == changing:
+        if found == {plan.name for plan in block_plans(dilated) if plan.shortcut == "project"}:
             return Inferred(dilated, tuple(assumed))
-    return Inferred(replace(config, shortcut=Shortcut.C), tuple(assumed))
+    return Inferred(config if pooled else replace(config, shortcut=Shortcut.C), tuple(assumed))

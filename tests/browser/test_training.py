@@ -34,7 +34,7 @@ def test_a_race_is_predicted_watched_and_told(server: Server, open_page: OpenPag
     page.wait_for_function(f"() => ({_LINES})().length >= 4", timeout=PATIENCE_MS)
     first = page.evaluate(_LINES)
     page.wait_for_function(f"(before) => String(({_LINES})()) !== String(before)", arg=first, timeout=PATIENCE_MS)
-    expect(page.get_by_text("What happened.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_be_visible(timeout=PATIENCE_MS)
     wait_idle(page)
     said = main(page)
     assert re.search(r"(Yes|No): .*lowest training loss", said)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from torchvision.models import resnet18, resnet50
 
 from explorer.network.config import ResNetConfig
@@ -33,6 +33,19 @@ def test_every_preset_is_found(name: str) -> None:
 
 
 @pytest.mark.slow
+@example(
+    ResNetConfig(
+        block="basic",
+        stage_blocks=(1, 1, 1, 1),
+        widths=(1, 1, 1, 1),
+        shortcut="avgpool_projection",
+        shortcut_norm=False,
+        num_classes=1,
+        in_channels=1,
+        image_size=17,
+        output_stride="16",
+    )
+)
 @settings(max_examples=40)
 @given(configs(small=True))
 def test_any_network_is_found(config: ResNetConfig) -> None:

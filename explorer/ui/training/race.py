@@ -13,6 +13,7 @@ from explorer.training.effort import minutes_needed
 from explorer.training.recorded import spread_like
 from explorer.training.run import TrainingRun
 from explorer.training.verdict import Result, reply, told
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
 from explorer.ui.training import choices
@@ -76,7 +77,7 @@ def show_curves(
     chart(
         training_chart(curves, measure, axis, until),
         key=f"{place}_curves",
-        alt=training_alt_text(curves, measure),
+        alt=_alt(curves, measure),
         filename=f"race-{measure.replace(' ', '-')}",
     )
     if place == "race":
@@ -85,6 +86,9 @@ def show_curves(
             expander.dataframe(
                 pd.DataFrame(training_rows(curves, measure)), hide_index=True, height=388, alt=f"The {measure}"
             )
+
+
+_alt = shared(64)(training_alt_text)
 
 
 def _predict(setup: RaceSetup) -> None:

@@ -1,10 +1,11 @@
 """Recorded runs: what takes minutes is there at once, replayed along a slider."""
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from explorer.text.quantities import capitalised
-from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
+from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
@@ -17,7 +18,7 @@ _MOMENTS = 24  # of the replay
 def recorded_view() -> None:
     """Draw the choice of runs, the slider, the curves up to there, and what came of them."""
     shown = Shown(choices.RECORDED.segmented())
-    found = recorded_set(shown)
+    found = _set(shown)
     if found is None:
         st.info(f"Nothing was recorded for “{shown}” yet.", icon=":material/info:")
         return
@@ -30,20 +31,25 @@ def recorded_view() -> None:
         show_curves(found.names, found.runs[0].data, found.runs, until=until)
     with right:
         st.markdown("**What happened.**\n" + "\n".join(f"- {escaped(capitalised(each))}" for each in _told(shown)))
-        st.dataframe(_table(found), hide_index=True, height="content", alt="The end of each recorded run")
+        st.dataframe(_table(shown), hide_index=True, height="content", alt="The end of each recorded run")
         st.caption(escaped(found.made))
+
+
+_set = shared(8)(recorded_set)
 
 
 @shared(8)
 def _told(shown: Shown) -> tuple[str, ...]:
-    found = recorded_set(shown)
+    found = _set(shown)
     assert found is not None
     return tuple(told([Result(run, name) for run, name in zip(found.runs, found.names, strict=True)], found.pairs))
 
 
-def _table(found: RecordedSet) -> pd.DataFrame:
+@shared(8)
+def _table(shown: Shown) -> pa.Table:
     """Each network's end: loss and accuracies."""
-    rows = []
+    found, rows = _set(shown), []
+    assert found is not None
     for run, name in zip(found.runs, found.names, strict=True):
         last = run.evaluations[-1]
         rows.append(
@@ -55,4 +61,4 @@ def _table(found: RecordedSet) -> pd.DataFrame:
                 f"test accuracy of {last.pictures:,}": f"{last.test_accuracy:.1%}",
             }
         )
-    return pd.DataFrame(rows)
+    return pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
