@@ -23,6 +23,7 @@ from explorer.training.damage.sentences import (
     told_single_cuts,
 )
 from explorer.training.damage.trained import TrainedNetwork
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training import damage_choices as choices
 from explorer.ui.training.damage_flips import flipped_pictures
@@ -32,6 +33,7 @@ from explorer.ui.widgets.figure_cache import cut_bars_chart, damage_curves_chart
 from explorer.ui.widgets.svg_picture import svg_picture
 
 _NONE = "none"
+_drawn = shared(64)(damage_picture)
 
 
 def damage_view(networks: Sequence[TrainedNetwork]) -> None:
@@ -85,8 +87,8 @@ def _picture(network: TrainedNetwork, damage: Damage) -> None:
     elif why := told_fixed(config):
         st.caption(f"Pale: {escaped(why)}")
     svg_picture(
-        damage_picture(config, damage, held=held),
-        damage_picture(config, damage, held=held, tall=True),
+        _drawn(config, damage, held=held),
+        _drawn(config, damage, held=held, tall=True),
         key="damage_network",
         filename=f"damage-{network.key}",
         about=f"{network.name}: which blocks are cut or swapped",

@@ -41,5 +41,12 @@ def _thumb(network: TrainedNetwork, flip: Flip) -> Thumb:
 
 
 def small_source(pixels: Pixels) -> str:
+    """Returns a picture as a thumbnail's source; the same ones are asked for in every run of the page."""
+    return _encoded(pixels.tobytes(), pixels.shape)
+
+
+@shared(256)
+def _encoded(data: bytes, shape: tuple[int, ...]) -> str:
+    pixels = np.frombuffer(data, np.uint8).reshape(shape)
     image = Image.fromarray(np.ascontiguousarray(pixels))
     return source_of(image.resize((_SIDE, _SIDE), Image.Resampling.NEAREST))
