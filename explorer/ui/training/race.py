@@ -59,7 +59,7 @@ def _raced(setup: RaceSetup) -> tuple[TrainingRun, ...] | None:
     from explorer.training.train import race
 
     work = Work("race", "Training", START, show=partial(show_curves, setup.names, setup.data, place="live"))
-    minutes = minutes_needed(setup.configs, setup.recipe)
+    minutes = _minutes(setup.configs, setup.recipe)
     if not work.known(setup):
         about = "less than a minute" if minutes < 1 else f"about {minutes:.0f} minutes"
         st.caption(f"{counted(setup.recipe.steps, 'step')}, {about} of one core. Others can go on meanwhile.")
@@ -89,6 +89,7 @@ def show_curves(
 
 
 _alt = shared(64)(training_alt_text)
+_minutes = shared(64)(minutes_needed)
 
 
 def _predict(setup: RaceSetup) -> None:

@@ -13,6 +13,7 @@ from explorer.training.data import DataSet
 from explorer.training.effort import check_effort
 from explorer.training.racers import fitted, racer_name, racers
 from explorer.training.recipe import Optimizer, Recipe, Schedule
+from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training import choices
 from explorer.ui.widgets.my_network import my_network
@@ -43,7 +44,9 @@ def choose_race(device: str) -> RaceSetup | None:
         with more, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             _draw_more()
     try:
-        configs, names, pairs = _own(data) if own else _family(data, depths, shortcut)
+        configs, names, pairs = (
+            _own(data) if own else _family(data, depths, shortcut, Norm(choices.NORM.value), choices.ZERO_INIT.on)
+        )
         recipe = Recipe(
             legs=tuple(whole_number(choices.STEPS.label, each.strip()) for each in steps.split("+")),
             learning_rate=positive_number(choices.RATE.label, rate),
@@ -52,11 +55,14 @@ def choose_race(device: str) -> RaceSetup | None:
             batch_size=whole_number(choices.BATCH.label, choices.BATCH.value),
             seed=whole_number(choices.SEED.label, choices.SEED.value),
         )
-        check_effort(configs, recipe)
+        _check_effort(configs, recipe)
     except ValueError as error:
         st.warning(escaped(str(error)), icon=":material/error:")
         return None
     return RaceSetup(data, configs, names, pairs, recipe, device)
+
+
+_check_effort = shared(64)(check_effort)
 
 
 def _draw_more() -> None:
@@ -71,12 +77,12 @@ def _draw_more() -> None:
 Networks = tuple[tuple[ResNetConfig, ...], tuple[str, ...], tuple[tuple[int, int], ...]]
 
 
-def _family(data: DataSet, depths: str, shortcut: Shortcut) -> Networks:
+@shared(64)
+def _family(data: DataSet, depths: str, shortcut: Shortcut, norm: Norm, zero: bool) -> Networks:
     """The paper's networks: plain and residual of each depth."""
     wanted = sorted({whole_number(choices.DEPTHS.label, each) for each in depths.replace(",", " ").split()})
     if not 1 <= len(wanted) <= 2:
         raise ValueError(f"{choices.DEPTHS.label} has {len(wanted)} numbers: give one or two, for example 20, 56.")
-    norm, zero = Norm(choices.NORM.value), choices.ZERO_INIT.on
     family = racers(data, tuple(wanted), shortcut)
     configs = tuple(replace(each, norm=norm, zero_init_residual=zero) for each in family)
     pairs = ((0, 1), (2, 3)) if len(wanted) == 2 else ()
