@@ -28,10 +28,12 @@ def test_what_ships_is_small() -> None:
     assert sum(path.stat().st_size for path in (*weights, *PICTURES.iterdir())) <= 10_000_000
 
 
+@pytest.mark.slow
 def test_the_card_is_that_of_the_files() -> None:
     assert card(list(read(FOLDER / "fashion.jsonl")), FOLDER, recorded_pictures()) == CARD
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS, ids=[each.key for each in NETWORKS])
 def test_each_network_is_as_good_as_its_card_says(network: object) -> None:
     assert network in NETWORKS

@@ -45,6 +45,7 @@ def right(net: ResNet, images: Tensor) -> list[int]:
         return net(images).argmax(1).tolist()
 
 
+@pytest.mark.slow
 def test_every_single_cut_counts_what_a_rebuilt_network_gets_right() -> None:
     net, images, labels = trained(TWO_CHUNKS)
     found = all_single_cuts(net, images, labels)
@@ -90,6 +91,7 @@ def test_recalibrated_cuts_are_those_of_the_rebuilt_network() -> None:
     assert list(found.before) == right(net, images)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [0, 8 * 2**20, 2**40])
 def test_what_is_kept_changes_no_answer_and_stays_within_its_bytes(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
     net, images, labels = trained(TWO_CHUNKS)
