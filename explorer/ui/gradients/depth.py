@@ -12,7 +12,7 @@ from explorer.ui.gradients.choices import VALUES
 from explorer.ui.gradients.flow_downloads import file_name_of
 from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import by_depth
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import growth_chart
 
@@ -32,8 +32,8 @@ def depth_view(setup: FlowSetup, device: str) -> None:
 
 
 def _show(setup: FlowSetup, found: DepthSweep) -> None:
-    said = [escaped(growth_sentence(curve, name)) for curve, name in zip(found.curves, setup.names, strict=True)]
-    st.markdown("**What happened.**\n" + "\n".join(f"- {sentence}" for sentence in said))
+    said = (growth_sentence(curve, name) for curve, name in zip(found.curves, setup.names, strict=True))
+    st.markdown(f"**What happened.**\n{bullets(said)}")
     chart(
         growth_chart(found, setup.names),
         key="growth_chart",

@@ -14,7 +14,7 @@ from explorer.ui.gradients.flow_downloads import file_name_of
 from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.measurement import first_steps
 from explorer.ui.gradients.words import story_words
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import first_steps_chart, losses_chart
 from explorer.ui.widgets.race_link import race_link
@@ -39,7 +39,7 @@ def steps_view(setup: FlowSetup, device: str) -> None:
     if found:
         with right:
             race_link("Go on: train networks to the end")
-            st.markdown("**What happened.**\n" + "\n".join(f"- {escaped(said)}" for said in told(found, setup.names)))
+            st.markdown(f"**What happened.**\n{bullets(told(found, setup.names))}")
         with left:
             _show(setup, found, quantity)
 

@@ -16,7 +16,7 @@ from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.gradients.prediction import answer_to_prediction
 from explorer.ui.state import network
 from explorer.ui.state.caching import shared
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.widgets.figure_cache import MAX_FIGURES
 
 _HOW_TO_READ = f":small[:gray[Click a block in a chart to see what happens there. {escaped(THRESHOLDS)}]]"
@@ -57,7 +57,7 @@ def _said(
     return _Said(
         (first.verdict, second.verdict),
         own,
-        f"**What happened.**\n- {escaped(first.sentence)}\n- {escaped(second.sentence)}",
+        f"**What happened.**\n{bullets([first.sentence, second.sentence])}",
         conclusion(first.verdict, second.verdict, contrast.change, where),
         suggestion and (f"**What to try.** {escaped(suggestion[0])}", suggestion[1]),
     )

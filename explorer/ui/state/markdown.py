@@ -1,6 +1,7 @@
 """Makes text that people or links bring along safe to stand in a sentence."""
 
 import re
+from collections.abc import Iterable
 
 _AMOUNT = re.compile(r"(?<=\d) (?=(?:[kMGTP]|[KMGTP]iB|ms|px)\b|[%×])")
 _BLANKS = re.compile("[\0-\x20\x7f-\x9f\u2028\u2029]+")  # with line breaks, without the no-break space
@@ -19,6 +20,11 @@ def escaped(text: str) -> str:
 
 def _harmless(mark: str) -> str:
     return f"{mark}\\" if mark.isdigit() else f"\\{mark}"  # the number's full stop, or the sign itself
+
+
+def bullets(sentences: Iterable[str]) -> str:
+    """Returns the sentences, each ``escaped``, as a list; empty ones are left out."""
+    return "\n".join(f"- {escaped(sentence)}" for sentence in sentences if sentence)
 
 
 def unbroken(text: str) -> str:

@@ -24,7 +24,7 @@ from explorer.training.damage.sentences import (
 )
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.ui.state.caching import shared
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.training import damage_choices as choices
 from explorer.ui.training.damage_flips import flipped_pictures
 from explorer.ui.training.damage_work import curves, damaged, each_cut
@@ -108,7 +108,7 @@ def _outcome(network: TrainedNetwork, lesion: Lesion, stale: Lesion | None) -> N
     ]
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        st.markdown("\n".join(f"- {escaped(each)}" for each in said if each))
+        st.markdown(bullets(said))
         flipped_pictures(network, lesion)
     with right:
         rows = [
@@ -126,7 +126,7 @@ def _bars(shown: Sequence[tuple[TrainedNetwork, tuple[Lesion, ...], tuple[Lesion
     if len(shown) == 2:
         (one, cuts, _), (other, others, _) = shown
         said.append(told_beside(cuts, others, (one.name, other.name)))
-    st.markdown("\n".join(f"- {escaped(each)}" for each in said))
+    st.markdown(bullets(said))
     for place, (column, (each, found, again)) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
         with column:
             chart(
@@ -152,7 +152,7 @@ def _curves(networks: tuple[TrainedNetwork, ...], again: bool) -> None:
         return
     shown = [(curve, each.name) for curve, each in zip(every, networks, strict=True) if curve]
     found, names = tuple(curve for curve, _ in shown), tuple(name for _, name in shown)
-    st.markdown("\n".join(f"- {escaped(told_curve(curve, name, shuffled=shuffled))}" for curve, name in shown))
+    st.markdown(bullets(told_curve(curve, name, shuffled=shuffled) for curve, name in shown))
     chart(
         damage_curves_chart(found, names, shuffled=shuffled),
         key="damage_curves",

@@ -20,7 +20,7 @@ from explorer.training.modes.sentences import (
     told_sorted,
 )
 from explorer.training.modes.values import BatchStatistics, ModeComparison, norm_names
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets
 from explorer.ui.training import modes_choices as choices
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import mode_curves_chart, mode_statistics_chart
@@ -76,7 +76,7 @@ def _accuracy(network: TrainedNetwork, found: ModeComparison) -> None:
             )
     with right:
         said = [told_evaluation(found, network.name), told_mixed(found), told_sorted(found), told_single(found)]
-        st.markdown("\n".join(f"- {escaped(each)}" for each in [*said, told_refusal(found)] if each))
+        st.markdown(bullets([*said, told_refusal(found)]))
         st.markdown(_TRY)
 
 
@@ -91,10 +91,7 @@ def _statistics(network: TrainedNetwork) -> None:
     if not found:
         return
     norm = next(norm for norm in found.norms if norm.name == name)
-    st.markdown(
-        f"- {escaped(told_norm(found, norm, network.classes))}\n- {escaped(told_narrow(norm))}\n"
-        f"- {escaped(told_before(found))}"
-    )
+    st.markdown(bullets([told_norm(found, norm, network.classes), told_narrow(norm), told_before(found)]))
     for column, statistic in zip(st.columns(2, gap="medium"), Statistic, strict=True):
         with column:
             chart(

@@ -18,7 +18,7 @@ from explorer.training.paths.sentences import (
     told_sum,
     told_veit,
 )
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.training.inside import Inside, choose_network
 from explorer.ui.training.inside_choices import PATH_VALUES
 from explorer.ui.widgets.chart import chart
@@ -68,4 +68,4 @@ def _show(found: PathGradients, name: str) -> None:
 
 
 def _say(*said: str) -> None:
-    st.markdown("\n".join(f"- {escaped(each)}" for each in said if each))
+    st.markdown(bullets(said))

@@ -14,7 +14,7 @@ from explorer.training.recorded import spread_like
 from explorer.training.run import TrainingRun
 from explorer.training.verdict import Result, reply, told
 from explorer.ui.state.caching import shared
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.state.session import held
 from explorer.ui.training import choices
 from explorer.ui.training.race_setup import RaceSetup, choose_race
@@ -111,9 +111,9 @@ def _words(setup: RaceSetup, found: tuple[TrainingRun, ...]) -> None:
     answer = reply(guess, results) if guess else ""
     if answer:
         st.info(escaped(answer), icon=":material/psychology_alt:")
-    said = [f"- {escaped(capitalised(sentence))}" for sentence in told(results, setup.pairs)]
+    said = told(results, setup.pairs)
     if said:
-        st.markdown("**What happened.**\n" + "\n".join(said))
+        st.markdown(f"**What happened.**\n{bullets(map(capitalised, said))}")
     st.button(
         f"Go on for {GO_ON} more",
         key="race.more",

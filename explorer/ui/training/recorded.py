@@ -8,7 +8,7 @@ from explorer.text.quantities import capitalised
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
 from explorer.ui.state.caching import shared
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.training import choices
 from explorer.ui.training.race import choose_curves, show_curves
 
@@ -30,7 +30,7 @@ def recorded_view() -> None:
         until = int(choices.REPLAY.slide(moments, at_first=moments[-1]))
         show_curves(found.names, found.runs[0].data, found.runs, until=until)
     with right:
-        st.markdown("**What happened.**\n" + "\n".join(f"- {escaped(capitalised(each))}" for each in _told(shown)))
+        st.markdown(f"**What happened.**\n{bullets(map(capitalised, _told(shown)))}")
         st.dataframe(_table(shown), hide_index=True, height="content", alt="The end of each recorded run")
         st.caption(escaped(found.made))
 

@@ -17,7 +17,7 @@ from explorer.training.refinement.sentences import (
     told_steps,
 )
 from explorer.training.refinement.values import Refinement
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.training.inside import Inside, choose_network
 from explorer.ui.training.inside_choices import BLOCK_VALUES
 from explorer.ui.training.refinement_maps import draw_maps
@@ -76,4 +76,4 @@ def _show(found: Refinement, name: str) -> None:
 
 
 def _say(*said: str) -> None:
-    st.markdown("\n".join(f"- {escaped(each)}" for each in said if each))
+    st.markdown(bullets(said))

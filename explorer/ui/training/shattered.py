@@ -6,7 +6,7 @@ import streamlit as st
 from explorer.charts.training.shattering import shattering_alt_text, shattering_rows
 from explorer.training.shattered.sentences import told_study
 from explorer.training.shattered.values import Alike, ShatteringStudy
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import bullets
 from explorer.ui.state.url_control import lid, on_off
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import shattering_chart
@@ -45,7 +45,7 @@ def shattered_view() -> None:
                 alt=shattering_alt_text(study, alike),
                 filename=f"shattered-gradients-{alike.replace(' ', '-')}",
             )
-    st.markdown("\n".join(f"- {escaped(each)}" for each in told_study(study)))
+    st.markdown(bullets(told_study(study)))
     st.markdown(_TRY)
     expander = VALUES.expander()
     if expander:
