@@ -50,6 +50,12 @@ def plain_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
     return {**axis_words(title), **INKED_TICKS, "range": list(limits), "fixedrange": True, "automargin": True}
 
 
+def percent_axis(title: str, limits: tuple[float, float] = (0, 105)) -> dict[str, Any]:
+    """An axis from 0 to 100 percent with a little room at its ends, and a tick at each quarter."""
+    ticks = [(tick, str(tick)) for tick in (0, 25, 50, 75, 100)]
+    return ticked_axis(title, ticks, range=list(limits), automargin=True)
+
+
 def number_axis(title: str, high: float) -> dict[str, Any]:
     """A horizontal axis of plain numbers from 0 to ``high``; plotly chooses the ticks."""
     return {

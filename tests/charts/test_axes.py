@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.charts.axes import amount_axis, axis_title
+from explorer.charts.axes import amount_axis, axis_title, percent_axis
 from explorer.compare.budget import Measure
 from tests.charts.reading import plain
 
@@ -21,3 +21,9 @@ def test_ticks_are_in_the_range_told_apart_and_few(measure: Measure, low: int, l
             plain(text)[0] == ("+" if tick > 0 else "−" if tick < 0 else "±")
             for tick, text in zip(ticks, words, strict=True)
         )
+
+
+def test_an_axis_of_percents_has_ticks_in_the_colour_of_the_words() -> None:
+    axis = percent_axis("Pictures right (%)", (0, 108))
+    assert axis["range"] == [0, 108] and axis["tickvals"] == [0, 25, 50, 75, 100]
+    assert all("currentColor" in words for words in axis["ticktext"])

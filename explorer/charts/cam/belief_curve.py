@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
 from explorer.cam.check_values import Baseline, BeliefCurve, CurveBand, Trial
 from explorer.cam.words import chance_words
-from explorer.charts.axes import ticked_axis
+from explorer.charts.axes import percent_axis
 from explorer.charts.figure_text import HOVER, escaped
 from explorer.charts.palette import MUTED, NETWORKS, translucent
 from explorer.charts.plotly_style import styled
@@ -44,8 +43,8 @@ def belief_curve_chart(curve: BeliefCurve, target: str) -> go.Figure:
         _subtitle(curve, target),
         plot_height=_HEIGHT,
         legend=4 * (1 + bool(curve.random)),
-        xaxis={**_percent_axis(f"Pixels {verb} (%)"), "range": [100 * curve.shares[0], 100 * curve.shares[-1]]},
-        yaxis={**_percent_axis("Probability (%)"), "range": [-3, 103], "automargin": True},
+        xaxis=percent_axis(f"Pixels {verb} (%)", (100 * curve.shares[0], 100 * curve.shares[-1])),
+        yaxis=percent_axis("Probability (%)", (-3, 103)),
         dragmode=False,
         hovermode="x unified",
     )
@@ -55,10 +54,6 @@ def _subtitle(curve: BeliefCurve, target: str) -> str:
     course = "falls" if curve.trial is Trial.DELETION else "rises"
     missing = f"where pixels are missing: {_BASELINES[curve.baseline]}"
     return f"Class: {target}; {missing}\nThe sooner it {course}, the more the map's pixels matter."
-
-
-def _percent_axis(title: str) -> dict[str, Any]:
-    return ticked_axis(title, [(tick, str(tick)) for tick in (0, 25, 50, 75, 100)])
 
 
 def _line(curve: BeliefCurve, xs: Sequence[float], chances: Sequence[float], who: str) -> go.Scatter:

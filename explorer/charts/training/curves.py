@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.axes import INKED_TICKS, axis_words, number_axis
-from explorer.charts.figure_text import HOVER, inked, labels
+from explorer.charts.axes import number_axis, percent_axis, ticked_axis
+from explorer.charts.figure_text import HOVER, labels
 from explorer.charts.palette import NetworkStyle, network_style, translucent
 from explorer.charts.plotly_style import empty_chart, styled
 from explorer.charts.table_twin import Row, distinct_names
@@ -24,7 +24,7 @@ _POINTS = 400  # of a line at most; a screen shows no more
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """What is drawn: runs with their names, of a set of so many training pictures, and ranges of seeds behind some."""
+    """Runs and their names. ``pictures`` is the size of the training set; ``spreads`` are drawn behind their runs."""
 
     runs: tuple[TrainingRun, ...]
     names: tuple[str, ...]
@@ -64,14 +64,11 @@ def _end(curves: Curves, axis: Axis) -> float:
 
 
 def _upwards(curves: Curves, measure: Measure) -> dict[str, Any]:
-    common = {**axis_words(measure.axis), **INKED_TICKS, "fixedrange": True, "automargin": True, "zeroline": False}
-    if measure is Measure.TRAIN_LOSS:
-        low, high = _decades(curves)
-        tens = [10.0**power for power in range(low, high + 1)]
-        words = [inked(f"{value:g}") for value in tens]
-        ticks = {"tickvals": tens, "ticktext": words, "tickprefix": "", "ticksuffix": ""}
-        return {**common, **ticks, "type": "log", "range": [low, high]}
-    return {**common, "range": [0, 101]}
+    if measure is not Measure.TRAIN_LOSS:
+        return percent_axis(measure.axis)
+    low, high = _decades(curves)
+    tens = [(10.0**power, f"{10.0**power:g}") for power in range(low, high + 1)]
+    return ticked_axis(measure.axis, tens, type="log", range=[low, high], automargin=True)
 
 
 @dataclass(frozen=True, slots=True)

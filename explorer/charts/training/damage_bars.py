@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.annotations import CHOSEN, line_across, line_up
-from explorer.charts.axes import plain_axis, ticked_axis
+from explorer.charts.axes import percent_axis, ticked_axis
 from explorer.charts.bar_rows import BAR, hatching
 from explorer.charts.figure_text import HOVER, escaped
 from explorer.charts.palette import MUTED, network_style, translucent
@@ -53,7 +53,7 @@ def cut_bars_chart(
         legend=len(traces) if len(traces) > 1 else 0,
         barmode="overlay",
         xaxis=block_axis(names),
-        yaxis={**plain_axis("Pictures right (%)", (0, _TOP)), "tickvals": [0, 25, 50, 75, 100]},
+        yaxis=percent_axis("Pictures right (%)", (0, _TOP)),
         shapes=[*_lines(lesions[0]), *stage_borders(names), *_frames(names, chosen)],
         dragmode=False,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.annotations import line_across, words_at
-from explorer.charts.axes import plain_axis, ticked_axis
+from explorer.charts.axes import percent_axis, plain_axis, ticked_axis
 from explorer.charts.figure_text import HOVER, labels
 from explorer.charts.palette import network_style, translucent
 from explorer.charts.plotly_style import empty_chart, styled
@@ -45,7 +45,7 @@ def damage_curves_chart(curves: Sequence[DamageCurve], names: Sequence[str], *, 
         plot_height=_HEIGHT,
         legend=len(curves),
         xaxis=_damage_axis(curves, shuffled=shuffled),
-        yaxis={**plain_axis("Pictures right (%)", (0, 105)), "tickvals": [0, 25, 50, 75, 100]},
+        yaxis=percent_axis("Pictures right (%)"),
         shapes=[line_across(100 * guess, dash="dash")],
         annotations=[words_at(f"guessing {percent(guess, 1)}", 100 * guess, "bottom")],
         dragmode=False,

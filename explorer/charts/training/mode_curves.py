@@ -5,7 +5,7 @@ from math import log2
 import plotly.graph_objects as go
 
 from explorer.charts.annotations import line_across, words_at
-from explorer.charts.axes import plain_axis, ticked_axis
+from explorer.charts.axes import percent_axis, ticked_axis
 from explorer.charts.figure_text import HOVER, escaped
 from explorer.charts.palette import NetworkStyle, network_style
 from explorer.charts.plotly_style import styled
@@ -39,7 +39,7 @@ def mode_curves_chart(found: ModeComparison, name: str) -> go.Figure:
             range=[places[0] - 0.2, places[-1] + 0.2],
             showgrid=False,
         ),
-        yaxis={**plain_axis("Pictures right (%)", (0, 108)), "tickvals": [0, 25, 50, 75, 100]},
+        yaxis=percent_axis("Pictures right (%)", (0, 108)),
         shapes=[line_across(height, dash=""), line_across(100 / found.config.num_classes, dash="dash")],
         annotations=[
             words_at(f"evaluation mode {evaluated}", height, "bottom"),

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.annotations import line_across
-from explorer.charts.axes import plain_axis
+from explorer.charts.axes import percent_axis, plain_axis
 from explorer.charts.bar_rows import BAR, hatching
 from explorer.charts.figure_text import HOVER
 from explorer.charts.palette import network_style
@@ -82,7 +82,7 @@ def readings_chart(found: Refinement, name: str) -> go.Figure:
         f"dotted: the network itself, {percent(own, 1)}; dashed: guessing, {percent(guess, 1)}",
         plot_height=_HEIGHT,
         xaxis=block_axis(places, "Stem, then block by block"),
-        yaxis={**plain_axis("Pictures right (%)", (0, 105)), "tickvals": [0, 25, 50, 75, 100]},
+        yaxis=percent_axis("Pictures right (%)"),
         shapes=[line_across(100 * own), line_across(100 * guess, dash="dash"), *stage_borders(places)],
         dragmode=False,
     )
