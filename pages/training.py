@@ -29,7 +29,7 @@ shell.start("Training")
 
 with url.together():
     open_all(*ALL, *damage_choices.ALL, *inside_choices.ALL, *modes_choices.ALL, *shattered.ALL)
-st.header("Does a deeper network learn better?", anchor=False)
+st.header(TrainingView(VIEW.value).question, anchor=False)
 view = TrainingView(tab_bar(VIEW))
 if view is TrainingView.RECORDED:
     recorded_view()

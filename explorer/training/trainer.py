@@ -63,7 +63,7 @@ class Trainer:
 
     @property
     def bytes(self) -> int:
-        """The memory of the weights and of what the optimizer keeps of them, at most."""
+        """An upper bound of the memory: the weights, and two values of the optimizer's for each of them."""
         return 3 * sum(parameter.nbytes for parameter in self.net.parameters())
 
     def drop_gradients(self) -> None:

@@ -1,7 +1,7 @@
 """What a race showed, in sentences computed from its numbers, and no more than they say.
 
-Two losses are told apart where they differ by more than twice the standard error of the batches that they are means of,
-two accuracies where they differ by more than twice that of so many pictures. Less is called a tie.
+Two numbers are called a tie unless they differ by more than twice their standard error: a loss is a mean over batches,
+an accuracy a share of the tested pictures.
 """
 
 import math

@@ -80,6 +80,25 @@ def test_the_curves_so_far_are_drawn_and_cancelling_stops_them(
     go_on.set()
 
 
+def test_a_race_keeps_no_other_page_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    import explorer.training.train  # noqa: PLC0415  torch is loaded by now
+
+    go_on = threading.Event()
+
+    def endless(*_: Any, progress: Callable[..., None], **__: Any) -> Any:
+        while not go_on.is_set():
+            progress(0.5, "step 1 of 2")
+            time.sleep(0.01)
+        return ()
+
+    monkeypatch.setattr(explorer.training.train, "race", endless)
+    page = healthy(open_page(**QUICK).button(key="race.now").click().run())
+    assert page.status
+    small = {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "seeds": "1"}
+    assert charts(settled(opened("gradients", **small))) == ["flow_chart"]
+    go_on.set()
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -87,7 +106,7 @@ def test_the_curves_so_far_are_drawn_and_cancelling_stops_them(
         ({"race_depths": "8, 14, 20"}, "Depths has 3 numbers: give one or two"),
         ({"race_depths": "many"}, "'many' is not a whole number"),
         ({"race_steps": "0"}, "numbers of steps, each from 1"),
-        ({"race_steps": "99999"}, "20 is the most here"),
+        ({"race_steps": "99999"}, "6 is the most here"),
         ({"race_steps": "120 + x"}, "'x' is not a whole number"),
         ({"learning_rate": "fast"}, "'fast' is not a number above zero"),
         ({"race_batch": "0"}, "batch_size is 0"),

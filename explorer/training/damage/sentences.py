@@ -224,7 +224,7 @@ def told_recalibration(stale: Lesion, fresh: Lesion) -> str:
 
 
 def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:
-    """Where a network has lost half of what it knows beyond guessing, as the random damage grows."""
+    """Says how much random damage it takes until the accuracy is halfway between the whole network's and guessing."""
     guess = chance(curve.config)
     half = (curve.accuracy + guess) / 2
     bands = curve.bands[::-1] if shuffled else curve.bands

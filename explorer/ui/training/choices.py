@@ -22,6 +22,22 @@ class TrainingView(StrEnum):
     MODES = "Train or eval?"
     SHATTERED = "Shattered gradients"
 
+    @property
+    def question(self) -> str:
+        """What the tab answers: its heading."""
+        return _QUESTIONS[self]
+
+
+_QUESTIONS = {
+    TrainingView.RACE: "Does a deeper network learn better?",
+    TrainingView.RECORDED: "Does a deeper network learn better, given more time?",
+    TrainingView.DAMAGE: "Does a trained network need every block?",
+    TrainingView.LITTLE: "How much does each block change?",
+    TrainingView.PATHS: "How many ways lead through a network, and which matter?",
+    TrainingView.MODES: "Train or eval: why does the same network answer differently?",
+    TrainingView.SHATTERED: "Do inputs that are alike get gradients that are alike?",
+}
+
 
 VIEW = Control("experiment", TrainingView.RACE, tuple(TrainingView))
 DATA = Control(

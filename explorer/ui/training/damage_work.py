@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from explorer.training.damage.cuts import Damage
 from explorer.training.damage.outcome import DamageCurve, Lesion
 from explorer.training.damage.trained import TrainedNetwork
+from explorer.ui.training import lanes
 from explorer.ui.widgets.job_progress import Work
 
-LANE, QUICK_LANE = "damage", "damage at once"  # what a click asks for waits for no sweep
 _PATIENCE = 1.2  # seconds: most single answers are there by then
 
 
@@ -16,7 +16,7 @@ def each_cut(network: TrainedNetwork, place: int, *, recalibrated: bool = False)
     from explorer.training.damage.page_jobs import cut_each
 
     work = Work(f"damage_each_{place}", f"{network.name}: cutting every block", "Cut every block", automatic=True)
-    found = work.run((network, recalibrated), cut_each, network, recalibrated, lane=LANE)
+    found = work.run((network, recalibrated), cut_each, network, recalibrated, lane=lanes.LONG)
     return () if found is None else tuple(found)
 
 
@@ -31,7 +31,7 @@ def damaged(
             return lesion
     work = Work(f"damage_once_{place}", "Testing the damaged network", automatic=True, patience=_PATIENCE)
     request = (network, damage, recalibrated)
-    found: Lesion | None = work.run(request, damage_once, network, damage, recalibrated, lane=QUICK_LANE)
+    found: Lesion | None = work.run(request, damage_once, network, damage, recalibrated, lane=lanes.AT_ONCE)
     return found
 
 
@@ -44,5 +44,5 @@ def curves(
     button = "Shuffle the blocks" if shuffled else "Cut more and more blocks"
     work = Work("damage_curves", "Damaging at random", button)
     request = (networks, shuffled, recalibrated)
-    found = work.run(request, damage_at_random, networks, shuffled, recalibrated, lane=LANE)
+    found = work.run(request, damage_at_random, networks, shuffled, recalibrated, lane=lanes.LONG)
     return None if found is None else tuple(found)

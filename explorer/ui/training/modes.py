@@ -21,12 +21,12 @@ from explorer.training.modes.sentences import (
 )
 from explorer.training.modes.values import BatchStatistics, ModeComparison, norm_names
 from explorer.ui.state.markdown import bullets
+from explorer.ui.training import lanes
 from explorer.ui.training import modes_choices as choices
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import mode_curves_chart, mode_statistics_chart
 from explorer.ui.widgets.job_progress import Work
 
-LANE, QUICK_LANE = "modes", "modes at once"
 _PATIENCE = 1.2  # seconds: most batches are through by then
 _TRY = (
     "**What to try.** Call `net.eval()` before you predict: PyTorch begins in training mode, and a network left in it "
@@ -56,7 +56,7 @@ def _compared(network: TrainedNetwork) -> ModeComparison | None:
     from explorer.training.modes.page_jobs import both_modes
 
     work = Work("modes", f"{network.name} in both modes", "Test both modes", automatic=True)
-    found: ModeComparison | None = work.run(network, both_modes, network, lane=LANE)
+    found: ModeComparison | None = work.run(network, both_modes, network, lane=lanes.LONG)
     return found
 
 
@@ -110,5 +110,5 @@ def _batch(network: TrainedNetwork, size: int, *, training: bool) -> BatchStatis
 
     request = network, size, training
     work = Work("modes_batch", "Reading one batch", automatic=True, patience=_PATIENCE)
-    found: BatchStatistics | None = work.run(request, statistics_of, *request, lane=QUICK_LANE)
+    found: BatchStatistics | None = work.run(request, statistics_of, *request, lane=lanes.AT_ONCE)
     return found

@@ -19,13 +19,12 @@ from explorer.training.paths.sentences import (
     told_veit,
 )
 from explorer.ui.state.markdown import bullets, escaped
+from explorer.ui.training import lanes
 from explorer.ui.training.inside import Inside, choose_network
 from explorer.ui.training.inside_choices import PATH_VALUES
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import path_norms_chart, path_shares_chart
 from explorer.ui.widgets.job_progress import Work
-
-LANE = "paths"
 
 
 def paths_view(networks: Sequence[TrainedNetwork]) -> None:
@@ -43,7 +42,7 @@ def _measured(inside: Inside) -> PathGradients | None:
     doing = f"{capitalised(inside.name)}: following the gradient back"
     work = Work("paths", doing, "Measure the paths", automatic=True, patience=1.2)
     request = inside.trained, inside.initial
-    found: PathGradients | None = work.run(request, paths_of, *request, lane=LANE)
+    found: PathGradients | None = work.run(request, paths_of, *request, lane=lanes.LONG)
     return found
 
 

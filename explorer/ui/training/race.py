@@ -16,7 +16,7 @@ from explorer.training.verdict import Result, reply, told
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.state.session import held
-from explorer.ui.training import choices
+from explorer.ui.training import choices, lanes
 from explorer.ui.training.race_setup import RaceSetup, choose_race
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import training_chart
@@ -63,7 +63,7 @@ def _raced(setup: RaceSetup) -> tuple[TrainingRun, ...] | None:
     if not work.known(setup):
         about = "less than a minute" if minutes < 1 else f"about {minutes:.0f} minutes"
         st.caption(f"{counted(setup.recipe.steps, 'step')}, {about} of one core. Others can go on meanwhile.")
-    found = work.run(setup, race, setup.configs, setup.data, setup.recipe, device=setup.device, lane=setup.device)
+    found = work.run(setup, race, setup.configs, setup.data, setup.recipe, device=setup.device, lane=lanes.LONG)
     return None if found is None else tuple(found)
 
 

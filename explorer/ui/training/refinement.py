@@ -18,6 +18,7 @@ from explorer.training.refinement.sentences import (
 )
 from explorer.training.refinement.values import Refinement
 from explorer.ui.state.markdown import bullets, escaped
+from explorer.ui.training import lanes
 from explorer.ui.training.inside import Inside, choose_network
 from explorer.ui.training.inside_choices import BLOCK_VALUES
 from explorer.ui.training.refinement_maps import draw_maps
@@ -25,7 +26,6 @@ from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import changes_chart, readings_chart
 from explorer.ui.widgets.job_progress import Work
 
-LANE = "refinement"
 _PICTURES = 2_000  # to test and to fit the probes on
 
 
@@ -46,7 +46,7 @@ def _measured(inside: Inside) -> Refinement | None:
     doing = f"{capitalised(inside.name)}: looking at every block"
     work = Work("refinement", doing, "Look at every block", automatic=True, patience=1.2)
     request = inside.trained, inside.initial
-    found: Refinement | None = work.run(request, refinement_of, *request, lane=LANE)
+    found: Refinement | None = work.run(request, refinement_of, *request, lane=lanes.LONG)
     return found
 
 

@@ -8,12 +8,11 @@ from explorer.training.refinement.maps import BlockMaps, as_grey
 from explorer.training.refinement.sentences import told_maps
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training import inside_choices as choices
+from explorer.ui.training import lanes
 from explorer.ui.training.damage_flips import small_source
 from explorer.ui.training.inside import Inside
 from explorer.ui.widgets.job_progress import Work
 from explorer.ui.widgets.thumbnails import Thumb, thumbnails
-
-LANE = "maps"
 
 
 def draw_maps(inside: Inside, blocks: Sequence[str]) -> None:
@@ -36,7 +35,7 @@ def _measured(inside: Inside, block: str, picture: int) -> BlockMaps | None:
 
     work = Work("block_maps", "Running the block", "Run the block", automatic=True, patience=1.2)
     request = inside.trained, inside.initial, block, picture
-    found: BlockMaps | None = work.run(request, maps_of, *request, lane=LANE)
+    found: BlockMaps | None = work.run(request, maps_of, *request, lane=lanes.AT_ONCE)
     return found
 
 

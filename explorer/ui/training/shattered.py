@@ -8,6 +8,7 @@ from explorer.training.shattered.sentences import told_study
 from explorer.training.shattered.values import Alike, ShatteringStudy
 from explorer.ui.state.markdown import bullets
 from explorer.ui.state.url_control import lid, on_off
+from explorer.ui.training import lanes
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import shattering_chart
 from explorer.ui.widgets.job_progress import Work
@@ -56,5 +57,5 @@ def _measured(*, normed: bool) -> ShatteringStudy | None:
     from explorer.training.shattered.measure import shattered_gradients
 
     work = Work("shattered", "Gradients along a circle", "Measure the gradients", automatic=True)
-    found: ShatteringStudy | None = work.run(normed, shattered_gradients, normed, lane="shattered")
+    found: ShatteringStudy | None = work.run(normed, shattered_gradients, normed, lane=lanes.LONG)
     return found
