@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -39,14 +40,20 @@ def endless_batches(data: Data, recipe: Recipe) -> Iterator[tuple[Tensor, Tensor
         yield from batches(data, recipe, random)
 
 
+@lru_cache(maxsize=2)
+def _padded(data: Data, pad: int) -> tuple[Tensor, Tensor]:
+    """The training pictures within a dark frame, and their labels: one copy for all networks that learn from them."""
+    images = np.pad(data.train_images, ((0, 0), (pad, pad), (pad, pad)))
+    return torch.from_numpy(images), torch.from_numpy(data.train_labels.astype(np.int64))
+
+
 def batches(data: Data, recipe: Recipe, random: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
     """The training set once, shuffled: pictures (N, H, W) as bytes, perhaps shifted and mirrored; classes (N,).
 
     A last batch of a single picture is left out: batch norm cannot train on it.
     """
     pad, (count, height, width) = recipe.padding, data.train_images.shape
-    padded = torch.from_numpy(np.pad(data.train_images, ((0, 0), (pad, pad), (pad, pad))))
-    labels = torch.from_numpy(data.train_labels.astype(np.int64))
+    padded, labels = _padded(data, pad)
     for chosen in torch.split(torch.randperm(count, generator=random), recipe.batch_size):
         if len(chosen) == 1 < recipe.batch_size:
             continue

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torchvision.transforms import functional as transforms
 
-from explorer.training.batches import PixelScale, batches, endless_batches
+from explorer.training.batches import PixelScale, _padded, batches, endless_batches
 from explorer.training.recipe import Recipe
 from tests.training.digits import digits
 
@@ -78,3 +78,11 @@ def test_endless_batches_are_epoch_after_epoch_of_one_seed() -> None:
         assert torch.equal(images, wanted) and torch.equal(labels, classes)
     seeded = next(endless_batches(FEW, replace(SHORT, seed=9)))
     assert not torch.equal(seeded[1], expected[0][1])
+
+
+def test_networks_that_learn_from_the_same_pictures_share_one_copy() -> None:
+    recipe = Recipe(batch_size=40)
+    before = _padded.cache_info().misses
+    streams = [endless_batches(FEW, replace(recipe, seed=seed)) for seed in range(4)]
+    assert len({tuple(next(stream)[1].tolist()) for stream in streams}) == 4
+    assert _padded.cache_info().misses - before <= 1

@@ -195,3 +195,10 @@ def test_a_set_of_pictures_by_its_name() -> None:
     assert DataSet("digits").load() is load_digits()
     for each in DataSet:
         assert each.side == {DataSet.DIGITS: 8, DataSet.FASHION: 28}[each]
+
+
+def test_fashion_mnist_is_read_once_from_each_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "other"):
+        monkeypatch.setattr(data, "DEBIAN", written(tmp_path / name, digits(12, 11)))
+        found = DataSet.FASHION.load()
+        assert same(found, digits(12, 11)) and DataSet.FASHION.load() is found
