@@ -4,7 +4,7 @@ Written after the layout of its source (sksq96/pytorch-summary, torchsummary/tor
 release that supports the versions that these tests run with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,16 +13,17 @@ import torch
 from torch import Tensor, nn
 
 
+def _at_once_on_meta(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    return lambda x, *rest, **options: torch.empty_like(x) if x.is_meta else function(x, *rest, **options)
+
+
 @contextmanager
-def quick_norms() -> Iterator[None]:
-    """A batch norm on the meta device gives its input's shape at once: PyTorch's, in Python, takes most of a pass."""
+def quick_shapes() -> Iterator[None]:
+    """A batch norm and a ReLU on the meta device give their input's shape at once: PyTorch's, in Python, take most of
+    a pass."""
     with pytest.MonkeyPatch.context() as patch:
-        norm = nn.functional.batch_norm
-        patch.setattr(
-            nn.functional,
-            "batch_norm",
-            lambda x, *rest, **options: torch.empty_like(x) if x.is_meta else norm(x, *rest, **options),
-        )
+        for name in ("batch_norm", "relu"):
+            patch.setattr(nn.functional, name, _at_once_on_meta(getattr(nn.functional, name)))
         yield
 
 
@@ -40,7 +41,7 @@ def torchsummary(net: nn.Module, shape: tuple[int, int, int], *, root: bool = Fa
     listed = [entry for entry in net.modules() if not isinstance(entry, nn.Sequential | nn.ModuleList)]
     hooks = [module.register_forward_hook(hook) for module in listed if root or module is not net]
     device = next(net.parameters()).device
-    with torch.no_grad(), quick_norms():
+    with torch.no_grad(), quick_shapes():
         net(torch.rand(2, *shape, device=device))
     for handle in hooks:
         handle.remove()

@@ -9,7 +9,7 @@ from torch import nn
 
 from explorer import ResNetConfig
 from explorer.check import Report, check, check_shapes
-from tests.check.tables import quick_norms, torchsummary
+from tests.check.tables import quick_shapes, torchsummary
 
 Shape = tuple[int, int, int]
 
@@ -24,7 +24,7 @@ def torchinfo_table(net: nn.Module, shape: Shape | None, **options: Any) -> str:
         _last = (net, shape, {})
     size = None if shape is None else (2, *shape)
     options |= {"verbose": 0, "device": "meta", "mode": "train", "cache_forward_pass": True}
-    with quick_norms(), pytest.MonkeyPatch.context() as patch:
+    with quick_shapes(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(torchinfo.torchinfo, "_cached_forward_pass", _last[2])
         return str(torchinfo.summary(net, size, **options))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from hypothesis import assume
@@ -81,6 +81,7 @@ PARTS: dict[str, Callable[[Layer], bool]] = {
 }
 
 
+@lru_cache(maxsize=4096)  # each preset stands in many pairs
 def amount_of(arch: Architecture, part: str, measure: Measure) -> int:
     amounts = [(layer, measure.of(layer)) for layer in arch.layers if PARTS[part](layer)]
     if part == "convolution biases":
