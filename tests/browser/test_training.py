@@ -26,7 +26,7 @@ def main(page: Page) -> str:
 
 
 def test_a_race_is_predicted_watched_and_told(server: Server, open_page: OpenPage) -> None:
-    page = open_training(open_page, server, **SMALL, race_steps="150")
+    page = open_training(open_page, server, **SMALL, race_steps="60")
     page.get_by_role("radio", name="residual-8").or_(page.get_by_role("button", name="residual-8")).first.click()
     wait_idle(page)
     page.get_by_role("button", name="Start the race").click()
@@ -43,7 +43,7 @@ def test_a_race_is_predicted_watched_and_told(server: Server, open_page: OpenPag
     expect_no_overflow_in_either_scheme(page)
     page.reload()
     wait_idle(page)
-    assert "race_steps=150" in page.url and "race_depths=8" in page.url
+    assert "race_steps=60" in page.url and "race_depths=8" in page.url
 
 
 def test_a_race_is_cancelled_and_nothing_is_left(server: Server, open_page: OpenPage) -> None:

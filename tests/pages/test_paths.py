@@ -18,7 +18,7 @@ SHALLOW = "residual-20-seed0"  # ships with the app
 PAGE = """
 import streamlit as st
 
-from explorer.ui.state import url
+from explorer.ui.state import network, url
 from explorer.ui.state.url_value import open_all
 from explorer.ui.training.paths import paths_view
 from explorer.ui.training.inside_choices import ALL
@@ -26,6 +26,7 @@ from tests.training.damage.patients import NETWORKS
 
 with url.together():
     open_all(*ALL)
+    network.open_network()
 paths_view(NETWORKS)
 """
 
@@ -64,7 +65,7 @@ def test_a_plain_network_has_one_path() -> None:
 
 
 def test_my_network_is_only_untrained() -> None:
-    page = opened(looked_into="my network")
+    page = opened(looked_into="my network", net="resnet20~stage_blocks-1.1.1")
     assert any("Only untrained" in each.value for each in page.caption)
     assert charts(page) == ["path_shares", "path_norms"]
 
