@@ -20,7 +20,7 @@ from tests.browser.driver import (
 from tests.browser.test_compare import query
 from tests.browser.test_phone_layout import PLOT, beside_the_first_screen, drawn
 
-# For each lesson: a slider or a group of buttons, how often to the right, and what then is in the link.
+# For each lesson: a slider, how often to the right (below zero: to the left), and what then is in the link.
 MOVES = {
     Lesson.IDENTITY: ("How far H is from it", 3, ("distance", "0.6")),
     Lesson.SATURATION: ("Layers", 2, ("depth_of_stack", "22")),
@@ -28,7 +28,7 @@ MOVES = {
     Lesson.BOTTLENECK: ("Reduction", 1, ("at_ratio", "8")),
     Lesson.ZERO_INIT: ("γ, the scale of the last norm", 4, ("gamma", "0.4")),
     Lesson.STRIDE: ("Side of the input", 1, ("block_side", "9")),
-    Lesson.FIELD: ("Seed", 1, ("field_seed", "1")),
+    Lesson.FIELD: ("After", -2, ("field_after", "layer3.0")),
 }
 
 
@@ -79,8 +79,8 @@ def move(page: Page, lesson: Lesson) -> None:
         if slider.evaluate("(each) => each === document.activeElement"):
             break
     expect(slider).to_be_focused()
-    for _ in range(times):
-        page.keyboard.press("ArrowRight")
+    for _ in range(abs(times)):
+        page.keyboard.press("ArrowRight" if times > 0 else "ArrowLeft")
         wait_idle(page)
     page.wait_for_function("([key, value]) => new URL(location).searchParams.get(key) === value", arg=[key, value])
     settled(page)
