@@ -105,7 +105,7 @@ def open_page(profiles: Profiles, problems: Problems, request: pytest.FixtureReq
         url: str, *, width: int = 1440, height: int = 900, dark: bool = False, beside: Page | None = None
     ) -> Page:
         screen = Screen(width, height, dark)
-        page = (beside.context if beside else profiles.take(screen)).new_page()
+        page = screen.show((beside.context if beside else profiles.take(screen)).new_page())
         problems.watch(page)
         if not beside:
             pages.append((screen, page))

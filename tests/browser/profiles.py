@@ -20,17 +20,29 @@ class Screen(NamedTuple):
     height: int
     dark: bool
 
+    @property
+    def has_touch(self) -> bool:
+        """Whether it is a phone's: all else of a screen can be another for each page of a profile."""
+        return self.width < 600
+
+    def show(self, page: Page) -> Page:
+        """The page, on this screen."""
+        page.set_viewport_size({"width": self.width, "height": self.height})
+        page.emulate_media(color_scheme="dark" if self.dark else "light", reduced_motion="reduce")
+        return page
+
 
 class Profiles:
-    """The profiles that no test has at the moment, by their screen; two pages of one test never share one."""
+    """The profiles that no test has at the moment, of phones and of others; two pages of one test never share one."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self._browser, self._server = browser, server
-        self._free: dict[Screen, list[BrowserContext]] = defaultdict(list)
+        self._free: dict[bool, list[BrowserContext]] = defaultdict(list)
 
     def take(self, screen: Screen) -> BrowserContext:
         """A profile for one page."""
-        context = self._free[screen].pop() if self._free[screen] else self._new(screen)
+        free = self._free[screen.has_touch]
+        context = free.pop() if free else self._new(screen)
         context.grant_permissions(list(PERMISSIONS))
         return context
 
@@ -45,17 +57,12 @@ class Profiles:
             each.close()
         context.clear_cookies()
         context.clear_permissions()
-        self._free[screen].append(context)
+        self._free[screen.has_touch].append(context)
 
     def _new(self, screen: Screen) -> BrowserContext:
         """A profile whose first page stays open: what the browser compiled of the app's scripts lives as long as the
         process of a page of the same host (``--process-per-site``)."""
-        context = self._browser.new_context(
-            viewport={"width": screen.width, "height": screen.height},
-            color_scheme="dark" if screen.dark else "light",
-            has_touch=screen.width < 600,
-            reduced_motion="reduce",
-        )
+        context = self._browser.new_context(has_touch=screen.has_touch)
         context.set_default_timeout(PATIENCE_MS)
         context.new_page().goto(f"{self._server.url}/_stcore/health")
         return context
