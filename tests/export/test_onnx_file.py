@@ -41,6 +41,7 @@ def assert_same_outputs(net: ResNet, file: bytes) -> None:
         torch.testing.assert_close(torch.from_numpy(found), wanted, rtol=1e-4, atol=1e-4 * size, equal_nan=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_made_small_gives_the_same_outputs(name: str) -> None:
     net = lively(shrunk(preset(name)))

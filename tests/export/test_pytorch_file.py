@@ -121,6 +121,7 @@ def test_a_preset_has_the_same_state_dict(name: str) -> None:
     assert sum(value.numel() for value in exported.parameters()) == analyze(config).params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_made_small_gives_the_same_outputs(name: str) -> None:
     assert_same_network(shrunk(preset(name)))

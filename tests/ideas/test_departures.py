@@ -17,6 +17,7 @@ def rows(net: nn.Module, meant: str | None = None) -> list[tuple[str, str, str, 
     return [(each.where, each.what, each.has, each.meant) for each in departures(report)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_nothing_departs_from_itself(name: str) -> None:
     assert rows(build(preset(name), device="meta"), name) == []

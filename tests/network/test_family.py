@@ -71,6 +71,7 @@ def test_whole_networks_compute_the_same(name: str) -> None:
     check_same_outputs(net, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [64, 97])
 @pytest.mark.parametrize(
     ("changed", "theirs"),
@@ -89,6 +90,7 @@ def test_small_networks_compute_what_torchvision_does(
     check_equal(config, torchvision.models.ResNet(Bottleneck, [1, 2, 1, 2], num_classes=7, **theirs), size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [64, 97])
 @pytest.mark.parametrize("block", ["basic", "bottleneck"])
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def has_placeholders(config: ResNetConfig) -> bool:
     return config.shortcut.pools or (config.stem is Stem.DEEP and config.norm is Norm.NONE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_count_is_the_tools_own(name: str) -> None:
     counted_alike(NETWORKS[name])
