@@ -1,9 +1,12 @@
 """The tab "Shattered gradients": what is measured is told, with the norm and without."""
 
+from functools import cache
+
 import pytest
 
 from explorer.training.shattered.measure import shattered_gradients
 from explorer.training.shattered.sentences import told_study
+from explorer.training.shattered.values import ShatteringStudy
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import opened, settled, words
@@ -11,12 +14,19 @@ from tests.pages.helpers import opened, settled, words
 pytestmark = pytest.mark.slow
 
 
+@cache
+def study(normed: bool) -> ShatteringStudy:
+    """Measured once, for the page and for the test."""
+    return shattered_gradients(normed)
+
+
 @pytest.mark.parametrize("normed", [True, False])
-def test_both_charts_and_the_words(normed: bool) -> None:
+def test_both_charts_and_the_words(normed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.shattered.measure.shattered_gradients", lambda normed, **_: study(normed))
     query = {} if normed else {"shattered_norm": "false"}
     page = settled(opened("training", experiment=str(TrainingView.SHATTERED), shattered_values="true", **query))
     said = "\n".join(each.value for each in page.markdown)
-    assert all(escaped(each) in said for each in told_study(shattered_gradients(normed)))
+    assert all(escaped(each) in said for each in told_study(study(normed)))
     charts = [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
     assert charts == ["shattered_neighbours", "shattered_right_angles"]
     assert len(page.dataframe[0].value) == 18 and words(page)
