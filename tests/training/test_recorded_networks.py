@@ -41,8 +41,9 @@ def test_each_network_is_as_good_as_its_card_says(network: object) -> None:
     patient = load(named.key)
     assert not patient.net.training
     assert sum(each.numel() for each in patient.net.parameters()) == analyze(named.config).params
-    with torch.inference_mode():
-        right = (patient.net(patient.images).argmax(1) == patient.labels).float().mean().item()
+    with torch.inference_mode():  # in parts, which stay in a core's cache: twice as fast
+        logits = torch.cat([patient.net(part) for part in patient.images.split(100)])
+    right = (logits.argmax(1) == patient.labels).float().mean().item()
     (row,) = [line for line in CARD.splitlines() if f"`{named.key}.safetensors`" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[-1] == f"{right:.1%}"
