@@ -14,9 +14,8 @@ import torch
 from bench.result import Result, seconds
 from explorer import ResNetConfig, build, preset
 from explorer.live.devices import leave_a_core_free
-from explorer.live.shared_network import at_once
 from explorer.training.damage.cuts import Damage, can_be_cut
-from explorer.training.damage.study import KEPT_BYTES, LesionStudy
+from explorer.training.damage.study import CHUNK, KEPT_BYTES, LesionStudy
 
 GOAL = 0.6
 CONFIG = replace(preset("resnet56"), in_channels=1, image_size=28)
@@ -40,7 +39,7 @@ def _compare(config: ResNetConfig, pictures: int) -> Result:
 
     def whole() -> None:
         with torch.inference_mode():
-            for chunk in torch.split(images, at_once(images)):
+            for chunk in torch.split(images, CHUNK):
                 net(chunk)
 
     whole()  # unrecorded

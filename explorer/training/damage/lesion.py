@@ -58,7 +58,8 @@ def all_single_cuts(
     progress: Progress | None = None,
 ) -> tuple[Lesion, ...]:
     """Each block that can be cut, cut alone, in forward order; see ``lesion``."""
-    return single_cuts(_study(net, images, labels, progress), recalibrate_on, _rest(progress))
+    damages = [Damage((block,)) for block in can_be_cut(net.config)]
+    return _study(net, images, labels, progress).lesions(damages, recalibrate_on, _rest(progress))
 
 
 def random_cuts(
@@ -103,12 +104,6 @@ def _study(net: ResNet, images: Tensor, labels: Tensor, progress: Progress | Non
 
 def _rest(progress: Progress | None) -> Progress:
     return between(progress or no_progress, _WHOLE, 1.0)
-
-
-def single_cuts(study: LesionStudy, recalibrate_on: Tensor | None, progress: Progress | None) -> tuple[Lesion, ...]:
-    """``all_single_cuts`` of a study."""
-    damages = [Damage((block,)) for block in can_be_cut(study.config)]
-    return study.lesions(damages, recalibrate_on, progress)
 
 
 def cut_curve(

@@ -12,11 +12,13 @@ from torch import Tensor
 
 from explorer.live.progress import Progress, between, no_progress, part_of
 from explorer.training.damage.cuts import Damage, can_be_cut, equal_blocks
-from explorer.training.damage.lesion import cut_curve, shuffle_curve, single_cuts
+from explorer.training.damage.lesion import cut_curve, shuffle_curve
 from explorer.training.damage.outcome import DamageCurve, Lesion
 from explorer.training.damage.study import LesionStudy
 from explorer.training.damage.trained import Load, Patient, TrainedNetwork
 
+Sweep = tuple[TrainedNetwork, bool]
+"""A network all of whose blocks are cut, and whether its batch norms are measured anew after each cut."""
 KEPT = 2  # studies, of explorer.training.damage.study.KEPT_BYTES each
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 20, 24)  # numbers of random cuts
 CALIBRATION_PICTURES = 512  # on which batch norms are measured anew
@@ -62,6 +64,11 @@ def _calibration(tested: Patient, *, recalibrated: bool) -> Tensor | None:
     return tested.calibration[:CALIBRATION_PICTURES] if recalibrated else None
 
 
+def get_ready(network: TrainedNetwork, *, progress: Progress | None = None) -> None:
+    """Load a network and run it once, so that a first click waits for neither."""
+    _study(network, progress or no_progress)
+
+
 def damage_once(
     network: TrainedNetwork, damage: Damage, recalibrated: bool, *, progress: Progress | None = None
 ) -> Lesion:
@@ -76,9 +83,18 @@ def damage_once(
 
 
 def cut_each(network: TrainedNetwork, recalibrated: bool, *, progress: Progress | None = None) -> tuple[Lesion, ...]:
-    """Every block that can be cut, cut alone."""
+    """The whole network, and every block that can be cut, cut alone."""
     study, calibration, tell = _asked(network, progress, recalibrated=recalibrated)
-    return single_cuts(study, calibration, tell)
+    return study.lesions([Damage(), *map(Damage, zip(can_be_cut(network.config)))], calibration, tell)
+
+
+def cut_all(asked: Sequence[Sweep], *, progress: Progress | None = None) -> tuple[tuple[Lesion, ...], ...]:
+    """``cut_each`` of one after the other."""
+    tell = progress or no_progress
+    return tuple(
+        cut_each(network, again, progress=part_of(tell, number, len(asked), f"{network.name}: "))
+        for number, (network, again) in enumerate(asked)
+    )
 
 
 def damage_at_random(

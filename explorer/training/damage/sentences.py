@@ -223,6 +223,36 @@ def told_recalibration(stale: Lesion, fresh: Lesion) -> str:
     return f"{went}: {why}."
 
 
+def told_again(recorded: Sequence[Sequence[Lesion]], measured: Sequence[Sequence[Lesion]]) -> str:
+    """In how many answers several networks' single cuts, measured again, differ from the recorded ones."""
+    one, other = ([taken for lesions in sweeps for each in lesions for taken in each.after]
+                  for sweeps in (recorded, measured))  # fmt: skip
+    return _again(one, other, "answer")
+
+
+def told_curves_again(recorded: Sequence[DamageCurve | None], measured: Sequence[DamageCurve | None]) -> str:
+    """In how many accuracies curves that were measured again differ from the recorded ones."""
+    one, other = ([share for curve in curves if curve for band in curve.bands for share in band.accuracies]
+                  for curves in (recorded, measured))  # fmt: skip
+    return _again(one, other, "value")
+
+
+def _again(recorded: Sequence[float], measured: Sequence[float], what: str) -> str:
+    every = counted(len(recorded), what)
+    differ = sum(one != other for one, other in zip(recorded, measured, strict=True))
+    return f"Measured again: of {every} {f'{differ:,} differ' if differ else 'none differs'} from the recording."
+
+
+def told_elsewhere(lesion: Lesion, others: Sequence[Lesion], name: str) -> str:
+    """What the same cut of one block does in the network beside it; empty for other damage."""
+    if len(lesion.damage.cuts) != 1 or lesion.damage.order:
+        return ""
+    same = next((each for each in others if each.damage == lesion.damage), None)
+    if not same:
+        return ""
+    return f"The same block cut in {name}: {_share(same.accuracy)} right instead of {_share(same.accuracy_before)}."
+
+
 def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:
     """Says how much random damage it takes until the accuracy is halfway between the whole network's and guessing."""
     guess = chance(curve.config)

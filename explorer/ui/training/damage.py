@@ -10,12 +10,13 @@ from explorer.charts.training.damage_curves import damage_curves_alt_text, damag
 from explorer.charts.training.damage_picture import BLOCK, SHORTCUT, damage_picture
 from explorer.network.options import Norm
 from explorer.training.damage.cuts import Damage
-from explorer.training.damage.outcome import Lesion
+from explorer.training.damage.outcome import DamageCurve, Lesion
 from explorer.training.damage.sentences import (
     told_below_chance,
     told_beside,
     told_classes,
     told_curve,
+    told_elsewhere,
     told_fixed,
     told_held,
     told_lesion,
@@ -27,7 +28,7 @@ from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.training import damage_choices as choices
 from explorer.ui.training.damage_flips import flipped_pictures
-from explorer.ui.training.damage_work import curves, damaged, each_cut
+from explorer.ui.training.damage_work import curves, damaged, single_cuts
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import cut_bars_chart, damage_curves_chart
 from explorer.ui.widgets.svg_picture import svg_picture
@@ -42,19 +43,33 @@ def damage_view(networks: Sequence[TrainedNetwork]) -> None:
     damage = choices.chosen_damage(network.config)
     _picture(network, damage)
     outcome, bars = st.container(), st.container()
-    with bars:  # one sweep after the other: a reader has few places in the queue
-        cuts = each_cut(network, 0)
-        fresh = each_cut(network, 1, recalibrated=True) if again and cuts else ()
-        others = each_cut(beside, 2) if beside and cuts and (fresh or not again) else ()
+    shown = tuple(filter(None, (network, beside)))
+    known = _single_cuts(shown, again)
+    cuts, fresh = known[0]
     with outcome:
         lesion = damaged(network, damage, recalibrated=again, known=fresh if again else cuts)
         stale = damaged(network, damage, recalibrated=False, known=cuts, place=1) if again else None
         if lesion:
-            _outcome(network, lesion, stale)
+            elsewhere = told_elsewhere(lesion, known[1][again], beside.name) if beside else ""
+            _outcome(network, lesion, stale, elsewhere)
     with bars:
-        shown = [(network, cuts, fresh), *([(beside, others, ())] if beside else [])]
-        _bars([each for each in shown if each[1]], damage)
-    _curves(tuple(filter(None, (network, beside))), again)
+        # the whole network comes first, and has no bar
+        _bars([(each, cuts[1:], fresh[1:]) for each, (cuts, fresh) in zip(shown, known, strict=True) if cuts], damage)
+    _curves(shown, again)
+
+
+Found = tuple[Lesion, ...]
+
+
+def _single_cuts(shown: Sequence[TrainedNetwork], again: bool) -> list[tuple[Found, Found]]:
+    """Each network's single cuts, and with ``again`` the same with its norms recalibrated, where it has any."""
+    asked = [(each, fresh) for fresh in (False, True)[: 1 + again] for each in shown if _normed(each) or not fresh]
+    found = dict(zip(asked, single_cuts(tuple(asked)), strict=True))
+    return [(found[each, False], found.get((each, True), ())) for each in shown]
+
+
+def _normed(network: TrainedNetwork) -> bool:
+    return network.config.norm is Norm.BATCH
 
 
 def _choose(networks: Sequence[TrainedNetwork]) -> tuple[TrainedNetwork, TrainedNetwork | None, bool]:
@@ -67,7 +82,7 @@ def _choose(networks: Sequence[TrainedNetwork]) -> tuple[TrainedNetwork, Trained
             others, labels=names | {_NONE: "nothing"}, at_first=_counterpart(network, networks)
         )
         choices.CLICK.segmented()
-        again = choices.RECALIBRATED.toggle() if network.config.norm is Norm.BATCH else False
+        again = choices.RECALIBRATED.toggle() if _normed(network) else False
         st.button("Whole again", key="damage.heal", icon=":material/healing:", on_click=choices.heal)
     return network, by_key.get(beside), again
 
@@ -98,10 +113,11 @@ def _picture(network: TrainedNetwork, damage: Damage) -> None:
     )
 
 
-def _outcome(network: TrainedNetwork, lesion: Lesion, stale: Lesion | None) -> None:
+def _outcome(network: TrainedNetwork, lesion: Lesion, stale: Lesion | None, elsewhere: str) -> None:
     """What the damage did in words, class by class, and the pictures that flipped."""
     said = [
         told_lesion(lesion),
+        elsewhere,
         told_recalibration(stale, lesion) if stale and stale.flipped else "",
         told_classes(lesion, network.classes),
         told_below_chance(lesion, network.classes),
@@ -118,8 +134,10 @@ def _outcome(network: TrainedNetwork, lesion: Lesion, stale: Lesion | None) -> N
         st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Pictures right, class by class")
 
 
-def _bars(shown: Sequence[tuple[TrainedNetwork, tuple[Lesion, ...], tuple[Lesion, ...]]], damage: Damage) -> None:
-    """All single cuts of the network that is damaged, and of the one beside it, each also with norms recalibrated."""
+def _bars(shown: Sequence[tuple[TrainedNetwork, Found, Found]], damage: Damage) -> None:
+    """All single cuts of the network that is damaged, and of the one beside it, each also with norms recalibrated.
+
+    The blocks that are cut on the page are marked in both."""
     if not shown:
         return
     said = [told_single_cuts(found, each.name) for each, found, _ in shown]
@@ -130,7 +148,7 @@ def _bars(shown: Sequence[tuple[TrainedNetwork, tuple[Lesion, ...], tuple[Lesion
     for place, (column, (each, found, again)) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
         with column:
             chart(
-                cut_bars_chart(found, each.name, number=place, recalibrated=again, chosen=() if place else damage.cuts),
+                cut_bars_chart(found, each.name, number=place, recalibrated=again, chosen=damage.cuts),
                 key=f"damage_bars_{place}",
                 alt=cut_bars_alt_text(found, each.name, recalibrated=again),
                 filename=f"cuts-{each.key}",
@@ -144,14 +162,19 @@ def _bars(shown: Sequence[tuple[TrainedNetwork, tuple[Lesion, ...], tuple[Lesion
 
 
 def _curves(networks: tuple[TrainedNetwork, ...], again: bool) -> None:
-    """More and more damage at random, once the reader wants it."""
+    """More and more damage at random."""
     st.subheader("More and more damage", anchor=False)
     shuffled = choices.CURVE.segmented(labels={"cuts": "cut k blocks", "shuffles": "shuffle the blocks"}) == "shuffles"
+    place = st.container()
     every = curves(networks, shuffled=shuffled, recalibrated=again)
-    if every is None:
-        return
     shown = [(curve, each.name) for curve, each in zip(every, networks, strict=True) if curve]
-    found, names = tuple(curve for curve, _ in shown), tuple(name for _, name in shown)
+    if shown:
+        with place:
+            _draw_curves(shown, shuffled=shuffled)
+
+
+def _draw_curves(shown: Sequence[tuple[DamageCurve, str]], *, shuffled: bool) -> None:
+    found, names = zip(*shown, strict=True)
     st.markdown(bullets(told_curve(curve, name, shuffled=shuffled) for curve, name in shown))
     chart(
         damage_curves_chart(found, names, shuffled=shuffled),

@@ -30,15 +30,17 @@ class Work:
 
     ``key`` names it in the session: what is asked for under the same key replaces it. ``doing`` is a clause such as
     "Measuring the networks". ``button`` is the label of the button that starts it; work without one cannot be
-    cancelled. ``automatic`` work starts by itself and has a button only after it was cancelled. ``failed`` is what
-    comes before an error's own words. ``patience`` is how many seconds the page waits for new work before it shows
-    progress: for work that is mostly done by then.
+    cancelled. ``automatic`` work starts by itself and has a button only after it was cancelled. An ``aside`` is not
+    what the page is for: its button does not stand out. ``failed`` is what comes before an error's own words.
+    ``patience`` is how many seconds the page waits for new work before it shows progress: for work that is mostly done
+    by then.
     """
 
     key: str
     doing: str
     button: str = ""
     automatic: bool = False
+    aside: bool = False
     icon: str = ":material/play_arrow:"
     failed: str = ""
     patience: float = 0.0
@@ -60,7 +62,7 @@ class Work:
                 self.button,
                 key=f"{self.key}.now",
                 icon=self.icon,
-                type="primary",
+                type="secondary" if self.aside else "primary",
                 on_click=self._want,
                 args=(request,),
             )
@@ -74,7 +76,7 @@ class Work:
         found = self.known(request)
         if found is not None:
             return found
-        submit = partial(self._submit, function, *args, lane=lane, **kwargs)
+        submit = partial(self.submit, function, *args, lane=lane, **kwargs)
         answer = submit()
         if isinstance(answer, QueueFull):
             st.info(str(answer), icon=":material/hourglass_empty:")
@@ -102,7 +104,7 @@ class Work:
                 return queue().result(handle, timeout=0)
         return None
 
-    def _submit(self, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
+    def submit(self, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
         """Ask for the work, or how far it is. Other work under this key is cancelled."""
         jobs = queue()
         jobs.alive = session.is_open

@@ -11,7 +11,7 @@ from explorer.text.errors import Refusal
 from explorer.training.damage import page_jobs
 from explorer.training.damage.cuts import Damage, can_be_cut
 from explorer.training.damage.lesion import all_single_cuts, lesion, random_cuts, shuffles
-from explorer.training.damage.page_jobs import KEPT, cut_each, damage_at_random, damage_once
+from explorer.training.damage.page_jobs import KEPT, cut_all, cut_each, damage_at_random, damage_once
 from explorer.training.damage.study import LesionStudy
 from explorer.training.damage.trained import TrainedNetwork
 from tests.training.damage.patients import NETWORKS, load
@@ -30,7 +30,9 @@ def test_answers_are_the_librarys(network: TrainedNetwork, again: bool) -> None:
     patient = load(network.key)
     given = patient.net, patient.images, patient.labels
     how = {"recalibrate_on": patient.calibration if again else None}
-    assert cut_each(network, again) == all_single_cuts(*given, **how)
+    whole, *cut = found = cut_each(network, again)
+    assert whole == lesion(*given, **how) and tuple(cut) == all_single_cuts(*given, **how)
+    assert cut_all([(network, again), (UNNORMED, False)]) == (found, cut_each(UNNORMED, False))
     cuts = can_be_cut(network.config)[:2]
     assert damage_once(network, Damage(cuts), again) == lesion(*given, cuts=cuts, **how)
     (curve,) = damage_at_random([network], False, again)

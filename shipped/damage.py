@@ -1,0 +1,71 @@
+"""``python -m shipped.damage`` damages the networks of the recorded runs and writes down what came of it, for the app.
+
+Each kind of damage to a network is written as it ends; started again, the script goes on with the next one. What was
+recorded of other weights than those that are there is recorded anew.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from explorer.training.damage.page_jobs import cut_each, damage_at_random
+from explorer.training.damage.trained import TrainedNetwork
+from explorer.training.recorded import FOLDER
+from explorer.training.recorded_damage import (
+    NAME,
+    Kind,
+    RecordedDamage,
+    plain_curve,
+    plain_lesions,
+    read_damage,
+    weights_of,
+)
+from explorer.training.recorded_networks import recorded_networks
+
+
+def measured(network: TrainedNetwork, kind: Kind, *, recalibrated: bool) -> dict[str, Any]:
+    """What the page would measure, as JSON has it."""
+    if kind is Kind.EACH:
+        return plain_lesions(cut_each(network, recalibrated))
+    (curve,) = damage_at_random([network], kind is Kind.SHUFFLES, recalibrated)
+    assert curve, f"{network.name} has no two blocks of equal shape"
+    return plain_curve(curve)
+
+
+def record_all(path: Path) -> None:
+    """Record what ``path`` does not have yet, and say each as it ends."""
+    weights = {each.key: weights_of(each.key) for each in recorded_networks()}
+    there = [each for each in read_damage(path) if weights.get(each.network) == each.weights]
+    path.write_text("".join(each.to_json() + "\n" for each in there), encoding="utf-8")
+    done = {each.question for each in there}
+    version = torch.__version__.partition("+")[0]
+    for network, kind, again in product(recorded_networks(), Kind, (False, True)):
+        if (network.key, weights[network.key], kind, again) not in done:
+            found = measured(network, kind, recalibrated=again)
+            made = RecordedDamage(
+                network.key, weights[network.key], kind, again, version, torch.get_num_threads(), found
+            )
+            with path.open("a", encoding="utf-8") as file:
+                file.write(made.to_json() + "\n")
+            print(f"{network.name}: {kind}{', recalibrated' if again else ''}", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m shipped.damage", description=__doc__)
+    parser.add_argument("--threads", type=int, help="of the processor (default: PyTorch's choice)")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="default: where the app keeps its own")
+    asked = parser.parse_args(arguments)
+    if asked.threads:
+        torch.set_num_threads(asked.threads)
+    record_all(asked.out / NAME)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
