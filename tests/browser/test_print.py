@@ -20,6 +20,7 @@ PICTURES = ":is(.canvas svg, .js-plotly-plot):visible"  # none is split between 
 STATES = {
     "compare": ({"net2": "resnet101"}, ".st-key-bars .main-svg"),
     "architecture": ({"unit": "layer2.0"}, ".canvas"),
+    "training": ({"experiment": "Damage", "damaged": "residual-20-seed0", "cuts": "100000000"}, ".thumb"),
 }
 
 
@@ -41,6 +42,8 @@ def _is_a_handout(page: Page) -> None:
     expect(page.locator(".printed")).to_have_text(page.url)
     expect(page.locator(_CONTROLS)).to_have_count(0)
     assert page.evaluate(_CUT_OFF, PAPER["width"]) == []
+    pictures = page.locator(".thumb").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().right)")
+    assert all(right <= PAPER["width"] for right in pictures)
     assert all(box["height"] < PAPER["height"] for each in page.locator(PICTURES).all() if (box := each.bounding_box()))
     heading = page.get_by_test_id("stHeading").first
     expect(heading).to_have_css("color", "rgb(20, 24, 31)")

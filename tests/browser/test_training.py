@@ -1,14 +1,47 @@
-"""The Training page in a real Chromium: a race from prediction to words, and a block cut by keyboard and by click."""
+"""The Training page in a real Chromium: a race from prediction to words, a block cut by keyboard and by click, and on
+every other tab a choice that changes the answer."""
 
 import re
+from typing import NamedTuple
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import PATIENCE_MS, address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
+from tests.browser.keyboard import press, tab_to
 
 SMALL = {"race_depths": "8, 14", "race_batch": "64"}
+SHALLOW = "residual-20-seed0"
+
+
+class Visit(NamedTuple):
+    """What a tab's link asks for, what its answer begins with or holds, the control and the keys that change it, and
+    what then is in the link."""
+
+    query: dict[str, str]
+    answer: str
+    control: tuple[str, str]
+    keys: tuple[str, ...]
+    linked: str
+
+
+VISITS = {
+    "Little by little": Visit({"looked_into": SHALLOW}, "channels of layer1.0 to which F(x) adds most", ("3", "button"),
+                              ("Enter",), "inside_picture=2"),
+    "Many paths": Visit({"looked_into": SHALLOW}, "of the gradient comes by paths", ("trained", "radio"),
+                        ("ArrowRight", "Space"), "inside_weights=untrained"),
+    "Train or eval?": Visit({"modes_network": SHALLOW}, "the mixed batch's mean", ("32", "radio"),
+                            ("ArrowLeft", "Space"), "modes_batch=16"),
+    "Shattered gradients": Visit({}, "apart have gradients that correlate", ("Batch norm", "switch"), ("Space",),
+                                 "shattered_norm=false"),
+}  # fmt: skip
+# The sentence with these words, once it is there and is not the one before.
+_ANSWER = """
+([words, before]) => [...document.querySelectorAll('[data-testid="stMain"] :is(li, p)')]
+  .map((each) => each.innerText).find((said) => said.includes(words) && said !== before)
+"""
 _LINES = (
     "() => [...document.querySelectorAll('.scatterlayer .trace path.js-line')].map((each) => each.getAttribute('d'))"
 )
@@ -70,14 +103,43 @@ def test_recorded_runs_replay_by_keyboard_on_a_phone(server: Server, open_page: 
 
 
 def test_a_block_is_cut_by_keyboard_and_the_link_keeps_it(server: Server, open_page: OpenPage) -> None:
-    page = open_training(open_page, server, experiment="Damage", damaged="residual-20-seed0")
-    expect(page.get_by_text("Nothing is cut: the whole network gets")).to_be_visible(timeout=PATIENCE_MS)
+    page = open_training(open_page, server, experiment="Damage", damaged=SHALLOW)
+    expect(page.get_by_text("Nothing is cut: the whole network gets")).to_be_visible()
+    expect(page.get_by_text("half of its lead over guessing is gone")).to_have_count(2)  # recorded, plain beside it
     block = page.get_by_role("button", name=re.compile("layer2.1")).first
     block.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Without the branch of layer2.1")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Without the branch of layer2.1")).to_be_visible()
+    expect(page.get_by_text("The same cut in plain-20")).to_be_visible()
     wait_idle(page)
     assert "cuts=000010000" in page.url
+    page.get_by_role("button", name=re.compile("layer3.1")).first.click()  # no recording has both
+    expect(page.get_by_text("Without the branches of layer2.1 and layer3.1")).to_be_visible()
     page.get_by_role("button", name="Whole again").click()
     expect(page.get_by_text("Nothing is cut: the whole network gets")).to_be_visible(timeout=PATIENCE_MS)
     expect_healthy(page)
+
+
+@pytest.mark.parametrize("tab", VISITS)
+def test_a_choice_made_by_keyboard_changes_the_answer(server: Server, open_page: OpenPage, tab: str) -> None:
+    """Shattered gradients on a phone."""
+    visit = VISITS[tab]
+    width = 390 if tab == "Shattered gradients" else 1440
+    page = open_page(address(server.url, "training", experiment=tab, **visit.query), width=width)
+    if tab == "Train or eval?":  # all sizes of batches take half a minute of a core
+        page.get_by_role("button", name="Cancel").click()
+    before = said_now(page, visit.answer)
+    wait_idle(page)
+    tab_to(page, *visit.control)
+    press(page, *visit.keys)
+    assert said_now(page, visit.answer, before) != before
+    wait_idle(page)
+    assert visit.linked in page.url
+    expect_healthy(page)
+    if width == 390:
+        expect_no_overflow_in_either_scheme(page)
+
+
+def said_now(page: Page, words: str, before: str = "") -> str:
+    said: str = page.wait_for_function(_ANSWER, arg=[words, before], timeout=PATIENCE_MS).json_value()
+    return said

@@ -240,17 +240,19 @@ def told_curves_again(recorded: Sequence[DamageCurve | None], measured: Sequence
 def _again(recorded: Sequence[float], measured: Sequence[float], what: str) -> str:
     every = counted(len(recorded), what)
     differ = sum(one != other for one, other in zip(recorded, measured, strict=True))
-    return f"Measured again: of {every} {f'{differ:,} differ' if differ else 'none differs'} from the recording."
+    said = f"{differ:,} differ" if differ > 1 else f"{differ or 'none'} differs"
+    return f"Measured again: of {every} {said} from the recording."
 
 
 def told_elsewhere(lesion: Lesion, others: Sequence[Lesion], name: str) -> str:
-    """What the same cut of one block does in the network beside it; empty for other damage."""
-    if len(lesion.damage.cuts) != 1 or lesion.damage.order:
+    """What the same cut of one block does in another network, from ``others``, its cuts; empty for other damage."""
+    if len(lesion.damage.cuts) != 1 or lesion.damage.order or not others:
         return ""
-    same = next((each for each in others if each.damage == lesion.damage), None)
-    if not same:
-        return ""
-    return f"The same block cut in {name}: {_share(same.accuracy)} right instead of {_share(same.accuracy_before)}."
+    (block,), config = lesion.damage.cuts, others[0].config
+    for each in others:
+        if each.damage == lesion.damage:
+            return f"The same cut in {name}: {_share(each.accuracy)} right instead of {_share(each.accuracy_before)}."
+    return f"In {name} {why_not_cut(config, block)}" if block in block_names(config) else ""
 
 
 def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:

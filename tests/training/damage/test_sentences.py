@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from explorer.training.damage.cuts import Damage, can_be_cut, swapped
 from explorer.training.damage.outcome import Band, DamageCurve, Lesion
 from explorer.training.damage.sentences import (
+    told_again,
     told_below_chance,
     told_beside,
     told_classes,
     told_curve,
+    told_curves_again,
+    told_elsewhere,
     told_fixed,
     told_held,
     told_lesion,
@@ -184,3 +187,27 @@ def test_curves_are_told_by_the_first_damage_that_halves_the_lead() -> None:
     )
     taus = DamageCurve(RESIDUAL, False, 0.9, 250, (0, 1), (Band(0.8, (0.1, 0.1)), Band(0.9, (0.8, 0.8))))
     assert told_curve(taus, "It", shuffled=True).startswith("It: at a Kendall's tau of 0.80 half")
+
+
+def test_the_same_cut_in_the_network_beside_it() -> None:
+    plain = [with_right("layer1.1", 300, PLAIN), with_right("layer3.2", 120, PLAIN)]
+    cut = with_right("layer1.1", 890)
+    assert told_elsewhere(cut, plain, "plain-20") == "The same cut in plain-20: 30.0 % right instead of 90.0 %."
+    fixed = told_elsewhere(with_right("layer2.0", 850), plain, "plain-20")
+    assert fixed.startswith("In plain-20 layer2.0 cannot be cut: it turns 16 channels into 32")
+    deeper = replace(cut, damage=Damage(("layer1.7",)))
+    for other in (deeper, replace(cut, damage=Damage()), replace(cut, damage=Damage(("layer1.1", "layer3.2")))):
+        assert told_elsewhere(other, plain, "plain-20") == ""
+    assert told_elsewhere(cut, [], "plain-20") == ""
+
+
+def test_what_is_measured_again_is_counted() -> None:
+    labels = tuple(range(10)) * 10
+    recorded = [[lesion(labels, labels, labels)], [lesion(labels, labels, labels), lesion(labels, labels, labels)]]
+    assert told_again(recorded, recorded) == "Measured again: of 300 answers none differs from the recording."
+    other = [recorded[0], [recorded[1][0], lesion(labels, labels, (1, 2, *labels[2:]))]]
+    assert told_again(recorded, other) == "Measured again: of 300 answers 2 differ from the recording."
+    curve = DamageCurve(RESIDUAL, False, 0.9, 250, (0, 1), (Band(1.0, (0.8, 0.7)), Band(2.0, (0.5, 0.4))))
+    assert told_curves_again([curve], [curve]) == "Measured again: of 4 values none differs from the recording."
+    off = replace(curve, bands=(Band(1.0, (0.8, 0.7)), Band(2.0, (0.5, 0.3))))
+    assert told_curves_again([curve], [off]) == "Measured again: of 4 values 1 differs from the recording."
