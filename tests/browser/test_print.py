@@ -1,11 +1,10 @@
 """A page on paper: a handout without controls, with nothing cut off, and with the link to what it shows."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, switch_to, wait_idle
+from tests.browser.driver import address, follow, switch_to
 
 PAPER = {"width": 688, "height": 1017}  # A4 in pixels, without print.css's margins
 # What ends right of the paper; a bar can be inside of its chart's frame only.
@@ -24,15 +23,16 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_a_page_on_paper_is_a_handout(server: Server, open_page: OpenPage, name: str) -> None:
-    query, picture = STATES[name]
-    page = open_page(address(server.url, name, **query))
-    page.locator(picture).first.wait_for()
-    wait_idle(page)
-    _is_a_handout(page)
-    switch_to(page, "dark")
-    _is_a_handout(page)
+def test_pages_on_paper_are_handouts(server: Server, open_page: OpenPage) -> None:
+    """One page goes from state to state: most of the work of opening one is the app's scripts."""
+    urls = [(address(server.url, name, **query), picture) for name, (query, picture) in STATES.items()]
+    page = open_page(urls[0][0])
+    for url, picture in urls:
+        follow(page, url)
+        page.locator(picture).first.wait_for()
+        for scheme in ("light", "dark"):
+            switch_to(page, scheme)
+            _is_a_handout(page)
 
 
 def _is_a_handout(page: Page) -> None:

@@ -30,10 +30,10 @@ class Visit(NamedTuple):
 VISITS = {
     "Little by little": Visit({"looked_into": SHALLOW}, "channels of layer1.0 to which F(x) adds most", ("3", "button"),
                               ("Enter",), "inside_picture=2"),
-    "Many paths": Visit({"looked_into": SHALLOW}, "of the gradient comes by paths", ("trained", "radio"),
+    "Many paths": Visit({"looked_into": SHALLOW}, "of the 512 paths", ("trained", "radio"),
                         ("ArrowRight", "Space"), "inside_weights=untrained"),
-    "Train or eval?": Visit({"modes_network": SHALLOW}, "the mixed batch's mean", ("32", "radio"),
-                            ("ArrowLeft", "Space"), "modes_batch=16"),
+    "Train or eval?": Visit({"modes_network": SHALLOW}, "the mixed batch's mean", ("1", "radio"),
+                            ("ArrowRight", "Space"), "modes_batch=2"),
     "Shattered gradients": Visit({}, "apart have gradients that correlate", ("Batch norm", "switch"), ("Space",),
                                  "shattered_norm=false"),
 }  # fmt: skip

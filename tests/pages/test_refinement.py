@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.training import recorded_networks
 from explorer.training.refinement.page_jobs import maps_of, refinement_of
 from explorer.training.refinement.sentences import told_changes, told_expected, told_maps, told_readings
 from explorer.ui.state.markdown import escaped
@@ -57,8 +59,10 @@ def test_a_plain_network_has_only_the_probe() -> None:
     assert charts(page) == ["block_readings"] and "has no shortcuts" in said(page)
 
 
-def test_it_is_a_tab_of_the_page() -> None:
-    page = settled(opened_page("training", experiment=str(TrainingView.LITTLE), looked_into="residual-20-seed0"))
+def test_it_is_a_tab_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With small networks: one that ships is looked into in a browser."""
+    monkeypatch.setattr(recorded_networks, "recorded_networks", lambda: NETWORKS)
+    page = settled(opened_page("training", experiment=str(TrainingView.LITTLE)))
     assert charts(page) == ["block_changes", "block_readings"]
 
 

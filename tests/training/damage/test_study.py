@@ -18,15 +18,15 @@ from explorer.text.errors import Refusal
 from explorer.training.damage import study as study_module
 from explorer.training.damage.cuts import Damage, can_be_cut, random_cut
 from explorer.training.damage.lesion import BINS, all_single_cuts, binned, lesion, random_cuts, shuffles
-from explorer.training.damage.outcome import NO_CLASS
-from explorer.training.damage.study import LesionStudy, classes_of, places_to_keep
+from explorer.training.damage.outcome import NO_CLASS, Lesion
+from explorer.training.damage.study import CHUNK, LesionStudy, classes_of, places_to_keep
 from explorer.weights.catalogue import EMBEDDED
 from explorer.weights.load import load_network
 from tests.network.trained import lively
 from tests.training.damage.rebuilt import damaged
 from tests.training.digits import digits
 
-TWO_CHUNKS = 260
+TWO_CHUNKS = CHUNK + 36
 
 
 @cache
@@ -40,6 +40,11 @@ def trained(count: int = 40) -> tuple[ResNet, Tensor, Tensor]:
     return load_network(EMBEDDED), images, torch.from_numpy(data.test_labels.astype(np.int64))
 
 
+@cache
+def every_cut() -> tuple[Lesion, ...]:
+    return all_single_cuts(*trained(TWO_CHUNKS))
+
+
 def right(net: ResNet, images: Tensor) -> list[int]:
     with torch.no_grad():
         return net(images).argmax(1).tolist()
@@ -48,7 +53,7 @@ def right(net: ResNet, images: Tensor) -> list[int]:
 @pytest.mark.slow
 def test_every_single_cut_counts_what_a_rebuilt_network_gets_right() -> None:
     net, images, labels = trained(TWO_CHUNKS)
-    found = all_single_cuts(net, images, labels)
+    found = every_cut()
     assert [each.damage.cuts for each in found] == [(block,) for block in can_be_cut(net.config)]
     before = right(net, images)
     for each in found:
@@ -95,7 +100,7 @@ def test_recalibrated_cuts_are_those_of_the_rebuilt_network() -> None:
 @pytest.mark.parametrize("kept", [0, 8 * 2**20, 2**40])
 def test_what_is_kept_changes_no_answer_and_stays_within_its_bytes(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
     net, images, labels = trained(TWO_CHUNKS)
-    expected = all_single_cuts(net, images, labels)[::3]
+    expected = every_cut()[::3]
     monkeypatch.setattr(study_module, "KEPT_BYTES", kept)
     study = LesionStudy(net, images, labels)
     assert sum(each.nbytes for maps in study._kept.values() for each in maps) <= kept
