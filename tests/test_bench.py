@@ -141,7 +141,7 @@ def test_training() -> None:
 
 
 def test_lesion() -> None:
-    (result,) = lesion.run(pictures=8)
+    (result,) = lesion.run(pictures=8, clicks=0)
     assert result.name == "a block of ResNet-56 cut" and result.goal == 0.6 and not result.at_least
     assert result.measured > 0 and "mean of 27" in result.ours
 
