@@ -93,7 +93,8 @@ def test_some_damage_of_the_curves_measured_again_is_the_recorded_one(key: str) 
     assert any(abs(each - again.accuracy) <= near for band in orders.bands for each in band.accuracies)
 
 
-def test_what_is_written_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_kept: None) -> None:
+@pytest.mark.usefixtures("nothing_kept")
+def test_what_is_written_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     network, patient = NETWORKS[0], load("residual")
     monkeypatch.setattr(recorded_damage, "FOLDER", tmp_path)
     monkeypatch.setattr(recorded_damage, "recorded_pictures", lambda: digits(40, 30))
