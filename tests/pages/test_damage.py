@@ -1,13 +1,19 @@
 """The damage tab, from a script of its own: clicks cut and swap, the link keeps it, and the words are the counts."""
 
+from dataclasses import replace
+from functools import cache
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.training.damage.cuts import Damage, block_names, swapped
 from explorer.training.damage.lesion import all_single_cuts, lesion
-from explorer.training.damage.outcome import Lesion
+from explorer.training.damage.outcome import DamageCurve, Lesion
+from explorer.training.damage.page_jobs import cut_each, damage_at_random
 from explorer.training.damage.sentences import told_lesion, told_single_cuts
+from explorer.training.damage.trained import TrainedNetwork
 from explorer.ui.state.markdown import escaped
+from explorer.ui.training import damage_work
 from tests.pages.helpers import PATIENCE_S, component, healthy, link, settled, warnings
 from tests.training.damage.patients import SMALL, load
 
@@ -117,6 +123,38 @@ def test_growing_damage_waits_for_a_click(kind: str) -> None:
     (button,) = [each for each in page.button if each.label == label]
     page = settled(button.click().run())
     assert "lead over guessing" in words(page)
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All damage of the small networks, as if it had been recorded; of one cut one answer is another today."""
+
+    def cuts(network: TrainedNetwork, again: bool) -> tuple[Lesion, ...]:
+        *same, last = cut_each(network, again)
+        return *same, replace(last, after=((last.after[0] + 1) % 10, *last.after[1:]))
+
+    def curve(network: TrainedNetwork, by_order: bool, again: bool) -> DamageCurve | None:
+        return damage_at_random([network], by_order, again)[0]
+
+    monkeypatch.setattr(damage_work, "recorded_cuts", cache(cuts))
+    monkeypatch.setattr(damage_work, "recorded_curve", cache(curve))
+
+
+@pytest.mark.usefixtures("recorded")
+def test_recorded_damage_is_there_at_once_and_measured_again() -> None:
+    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
+    page.query_params["cuts"] = "0100"
+    healthy(page.run())
+    assert not page.status  # nothing is waited for
+    assert escaped(told_lesion(expected(["layer1.1"]))) in words(page)
+    assert "The same cut in Plain" in words(page) and words(page).count("lead over guessing") == 2
+    each, curves = [button.key for button in page.button if button.label == "Measure again"]
+    page = settled(page.button(key=each).click().run())
+    answers = 30 * (5 + 4)  # pictures, of the whole networks and of their cuts
+    said = [caption.value for caption in page.caption]
+    assert escaped(f"Measured again: of {answers} answers 2 differ from the recording.") in said
+    page = settled(page.button(key=curves).click().run())
+    assert any("values none differs from the recording" in caption.value for caption in page.caption)
 
 
 def test_clicks_cut_and_heal_and_swap() -> None:

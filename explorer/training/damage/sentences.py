@@ -251,7 +251,9 @@ def told_elsewhere(lesion: Lesion, others: Sequence[Lesion], name: str) -> str:
     (block,), config = lesion.damage.cuts, others[0].config
     for each in others:
         if each.damage == lesion.damage:
-            return f"The same cut in {name}: {_share(each.accuracy)} right instead of {_share(each.accuracy_before)}."
+            again = ", its norms recalibrated, too" if each.recalibrated else ""
+            shares = f"{_share(each.accuracy)} right instead of {_share(each.accuracy_before)}"
+            return f"The same cut in {name}{again}: {shares}."
     return f"In {name} {why_not_cut(config, block)}" if block in block_names(config) else ""
 
 

@@ -193,6 +193,8 @@ def test_the_same_cut_in_the_network_beside_it() -> None:
     plain = [with_right("layer1.1", 300, PLAIN), with_right("layer3.2", 120, PLAIN)]
     cut = with_right("layer1.1", 890)
     assert told_elsewhere(cut, plain, "plain-20") == "The same cut in plain-20: 30.0 % right instead of 90.0 %."
+    fresh = [replace(each, recalibrated=True) for each in plain]
+    assert "The same cut in plain-20, its norms recalibrated, too: 30.0 %" in told_elsewhere(cut, fresh, "plain-20")
     fixed = told_elsewhere(with_right("layer2.0", 850), plain, "plain-20")
     assert fixed.startswith("In plain-20 layer2.0 cannot be cut: it turns 16 channels into 32")
     deeper = replace(cut, damage=Damage(("layer1.7",)))
