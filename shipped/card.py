@@ -7,7 +7,7 @@ from explorer.network.links import from_url
 from explorer.text.quantities import counted
 from explorer.training.recipe import WARM_UP
 from shipped.pictures import EACH, Picture
-from shipped.record import Record
+from shipped.record import SIGNS, FamiliarityRecord, Record
 
 WHOLE = 60_000  # pictures in the training set
 
@@ -53,7 +53,7 @@ in all. {verdict} `fashion/index.json` has the network's probabilities for each.
 ## What it is not good for
 
 - Anything but such pictures. A photograph, a drawing or noise is called one of the {classes} classes, too: there is
-  no "none of these".
+  no "none of these".{warned}
 - Pictures with a light ground: all that it has seen lies on black.
 - {worst}
 - Judging clothes, people or goods. It shows how a residual network works and where it looks.
@@ -64,8 +64,51 @@ in all. {verdict} `fashion/index.json` has the network's probabilities for each.
 """
 
 
-def card(record: Record, pictures: Sequence[Picture]) -> str:
-    """Markdown, with every number from the record, the recipe and the arithmetic."""
+_FAMILIARITY = """## Pictures unlike these
+
+The app warns of pictures unlike those that the network learned from. It looks at the 64 features that the last layer
+reads and at the logits: the logarithm of Mahalanobis' distance to the nearest class (Lee et al. 2018,
+arXiv:1807.03888), and the energy −log Σ exp(logits) (Liu et al. 2020, arXiv:2010.03759), each in standard deviations
+above its mean over test pictures; the larger counts. The threshold passes {kept} of {decided} test pictures, the even
+ones. Of the {checked} others, {alarms} are called strange: false alarms.
+
+| strangers | pictures | {signs} | taken for familiar |
+| --- | ---: | {rules} | ---: |
+{rows}
+
+The columns between are areas under the ROC curve against all test pictures (1 tells all apart, 0.5 none). Neither sign
+is enough alone: the energy passes photographs, the distance digits. Made by `python -m shipped.familiarity`.
+
+"""
+_LICENCE = "## Licence\n"
+
+
+def card(record: Record, pictures: Sequence[Picture], familiarity: FamiliarityRecord | None = None) -> str:
+    """Markdown, with every number from the records, the recipe and the arithmetic."""
+    text = _of_training(record, pictures, warned=familiarity is not None)
+    if familiarity is None:
+        return text
+    before, after = text.split(_LICENCE)
+    return before + _of_familiarity(familiarity) + _LICENCE + after
+
+
+def _of_familiarity(found: FamiliarityRecord) -> str:
+    rows = (
+        f"| {each.name} | {each.count:,} | {' | '.join(f'{area:.3f}' for area in each.areas)} | {each.missed:.1%} |"
+        for each in found.strangers
+    )
+    return _FAMILIARITY.format(
+        kept=f"{found.kept:.0%}",
+        decided=f"{found.decided:,}",
+        checked=f"{found.checked:,}",
+        alarms=f"{found.false_alarms:.1%}",
+        signs=" | ".join(SIGNS),
+        rules=" | ".join(["---:"] * len(SIGNS)),
+        rows="\n".join(rows),
+    )
+
+
+def _of_training(record: Record, pictures: Sequence[Picture], *, warned: bool) -> str:
     config, recipe = from_url(record.config), record.recipe
     arch = analyze(config)
     right = sum(row[label] for label, row in enumerate(record.confusion))
@@ -98,6 +141,7 @@ def card(record: Record, pictures: Sequence[Picture]) -> str:
         pictures=len(pictures),
         verdict=_verdict(pictures, record.classes),
         worst=_worst(record),
+        warned=" The app warns of such pictures: see below." if warned else "",
         licence=record.licence,
     )
 

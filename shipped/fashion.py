@@ -25,10 +25,9 @@ from explorer.training.idx import DataError
 from explorer.training.recipe import Recipe
 from explorer.training.trainer import Trainer, confusion, probabilities
 from explorer.weights import catalogue
-from shipped import card, pictures
-from shipped.record import SOURCE, Record, recipe_for, steps_per_epoch
+from shipped import card, familiarity, pictures
+from shipped.record import NAME, SOURCE, Record, recipe_for, steps_per_epoch
 
-NAME = "fashion_resnet20"
 CONFIG = replace(preset("resnet20"), in_channels=1, image_size=SIDE, num_classes=len(CLASSES))
 
 
@@ -112,6 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out, album = asked.out or catalogue.SHIPPED, (asked.out or samples.SHIPPED) / samples.FOLDER
     data = data if asked.limit is None else data.first(asked.limit)
     record = train(data, recipe_for(len(data.train_images), asked.epochs, asked.seed), out, album)
+    if asked.limit is None:
+        familiarity.write(data, out, album)
     print(f"Test accuracy {record.test_accuracy:.2%} of {record.test_images:,} pictures; written to {out}.")
     return 0
 

@@ -61,3 +61,9 @@ def write(pictures: list[Picture], data: Data, folder: Path) -> None:
 def slug(name: str) -> str:
     """ "T-shirt/top" -> "t-shirt-top"."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def index(folder: Path) -> list[Picture]:
+    """What ``write`` wrote of the pictures in a folder."""
+    entries = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    return [Picture(**entry | {"probabilities": tuple(entry["probabilities"])}) for entry in entries]

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from explorer.training.recipe import Recipe, Schedule
 
+NAME = "fashion_resnet20"  # of the files that ship
 SOURCE = "Fashion-MNIST, https://github.com/zalandoresearch/fashion-mnist"
 
 
@@ -67,3 +68,38 @@ class Record:
         values = json.loads(text)
         values["confusion"] = tuple(map(tuple, values["confusion"]))
         return cls(**values | {name: tuple(values[name]) for name in ("classes", "mean", "std")})
+
+
+SIGNS = ("largest logit", "energy", "distance", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Pictures of one kind: for each of ``SIGNS`` the area under the ROC curve, and which share passes as familiar."""
+
+    name: str
+    count: int
+    areas: tuple[float, ...]
+    missed: float
+
+
+@dataclass(frozen=True, slots=True)
+class FamiliarityRecord:
+    """What was measured: the share of test pictures that decide on the threshold and of the others called strange."""
+
+    kept: float
+    decided: int
+    false_alarms: float
+    checked: int
+    strangers: tuple[Strangers, ...]
+
+    def to_json(self) -> str:
+        """Readable."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "FamiliarityRecord":
+        """What ``to_json`` wrote."""
+        values = json.loads(text)
+        rows = (Strangers(**each | {"areas": tuple(each["areas"])}) for each in values.pop("strangers"))
+        return cls(**values, strangers=tuple(rows))

@@ -12,11 +12,19 @@ from explorer.cam.words import METHOD_NAMES, chance_words, halves_words, share_w
 from explorer.text.quantities import counted, minus
 
 
-def guess_sentence(network: str, predictions: Sequence[Prediction]) -> str:
-    """What the network says is in the picture, and what next: ``predictions`` are the likeliest, likeliest first."""
+def guess_sentence(network: str, predictions: Sequence[Prediction], unknown: str = "") -> str:
+    """What the network says is in the picture, and what next: ``predictions`` are the likeliest, likeliest first.
+
+    ``unknown`` is for pictures unlike those it learned from: what it knows instead, as "10 kinds of clothing".
+    """
     first, *others = predictions
     if math.isnan(first.probability):
         return f"{network} says nothing: its outputs are no numbers."
+    if unknown:
+        return (
+            f"This picture is unlike those that {network} learned from ({unknown}): don't trust its "
+            f"“{first.name}” ({chance_words(first.probability)})."
+        )
     if not others:
         return f"{network} says {first.name}, the only class it has."
     second = others[0]

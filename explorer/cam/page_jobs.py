@@ -25,7 +25,7 @@ from explorer.cam.saliency_map import Method
 from explorer.jobs.job import Attachment
 from explorer.live.preflight import USABLE, kept_bytes, preflight
 from explorer.live.progress import Progress, no_progress, part_of
-from explorer.live.shared_network import outputs
+from explorer.live.shared_network import features_and_outputs
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet
@@ -35,7 +35,7 @@ from explorer.pictures.samples import PictureKind, sample_bytes, samples
 from explorer.text.errors import Refusal
 from explorer.text.quantities import size
 from explorer.weights.catalogue import embedded
-from explorer.weights.load import trained, uploaded_network
+from explorer.weights.load import familiarity, trained, uploaded_network
 from explorer.weights.uploaded import Own
 
 __all__ = ["Asked", "attribute", "deletion_and_insertion", "first_look", "of_crop", "randomise", "randomise_samples"]
@@ -89,10 +89,13 @@ def first_look(
     tell = progress or no_progress
     net, image = _ready(asked, weights, picture, tell)
     tell(0.3, "the picture goes through")
-    wanted = int(outputs(net, image)[0].argmax()) if target is None else target
+    features, logits = features_and_outputs(net, image)
+    wanted = int(logits[0].argmax()) if target is None else target
     tell(0.5, "the evidence comes back")
     found = atlas(net, image, wanted, against=against)
-    return Look(found.logits[0], wanted, found.strip(wanted), against)
+    known = familiarity(asked.key) if asked.own is None else None
+    strangeness = known.of(*(each[0].double().cpu().numpy() for each in (features, logits))) if known else None
+    return Look(found.logits[0], wanted, found.strip(wanted), against, strangeness)
 
 
 def attribute(

@@ -8,19 +8,22 @@ from numpy.typing import NDArray
 
 from explorer.cam.check_values import BeliefCurve
 from explorer.cam.saliency_map import Prediction, SaliencyMap, predictions
+from explorer.weights.familiarity import Strangeness
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """One picture through one network: ``logits`` (K,), and Grad-CAM of ``target`` at the stem and all blocks.
 
-    With ``against`` the maps are those of the difference of the two classes' logits.
+    With ``against`` the maps are those of the difference of the two classes' logits. ``strangeness`` tells whether the
+    picture is unlike those that the network learned from; None where that cannot be told.
     """
 
     logits: NDArray[np.float32]
     target: int
     maps: tuple[SaliencyMap, ...]
     against: int | None = None
+    strangeness: Strangeness | None = None
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from explorer.live.exact_float32 import exact_float32
 from explorer.live.module_mode import in_mode
+from explorer.network.model import ResNet
 
 _LOCKS: WeakKeyDictionary[nn.Module, RLock] = WeakKeyDictionary()
 _FINDING = Lock()
@@ -38,6 +39,18 @@ def outputs(net: nn.Module, images: Tensor) -> Tensor:
     with exact_float32(images.device.type), torch.inference_mode(False), torch.no_grad(), borrowed(net):
         logits: Tensor = net(images)
     return logits
+
+
+def features_and_outputs(net: ResNet, images: Tensor) -> tuple[Tensor, Tensor]:
+    """What the last layer reads (N, D) and the logits (N, K) that it makes of it; otherwise as ``outputs``."""
+    found: list[Tensor] = []
+    with borrowed(net):  # nobody else's pass meets the hook
+        hook = net.fc.register_forward_pre_hook(lambda _, given: found.append(given[0]))
+        try:
+            logits = outputs(net, images)
+        finally:
+            hook.remove()
+    return found[0], logits
 
 
 def at_once(images: Tensor) -> int:

@@ -16,6 +16,7 @@ from explorer.network.names import name_of
 from explorer.network.presets import preset
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
+from explorer.text.quantities import counted
 
 SHIPPED = Path(__file__).parent / "shipped"
 EMBEDDED = "fashion-resnet20"
@@ -29,7 +30,8 @@ class WeightSet:
     it is known.
 
     ``url`` is where it is downloaded from, empty for those that come with the app; ``size`` is its file's, in bytes.
-    ``seed`` is that of weights which nobody has trained: they have no file.
+    ``seed`` is that of weights which nobody has trained: they have no file. ``kinds`` says what the classes are kinds
+    of. ``familiar`` is the file beside the weights that tells pictures unlike those it learned from, empty without one.
     """
 
     key: str
@@ -45,11 +47,18 @@ class WeightSet:
     file: str
     url: str = ""
     seed: int | None = None
+    kinds: str = "things"
+    familiar: str = ""
 
     @property
     def title(self) -> str:
         """Network and weights in a few words."""
         return f"{self.model} ({self.weights})"
+
+    @property
+    def knows(self) -> str:
+        """What its classes are, as "10 kinds of clothing"."""
+        return f"{counted(len(self.classes), 'kind')} of {self.kinds}"
 
     @property
     def embedded(self) -> bool:
@@ -102,6 +111,8 @@ def embedded() -> WeightSet:
         source="trained by this project (shipped/fashion.py)",
         size=(SHIPPED / file).stat().st_size,
         file=file,
+        kinds="clothing",
+        familiar="fashion_resnet20_familiar.safetensors",
     )
 
 
@@ -118,6 +129,7 @@ def untrained() -> WeightSet:
         size=0,
         file="",
         seed=0,
+        familiar="",
     )
 
 

@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from http.client import HTTPException
 from pathlib import Path
 from pickle import UnpicklingError
@@ -25,11 +26,13 @@ from explorer.network.model import ResNet, build
 from explorer.text.errors import Refusal
 from explorer.text.quantities import size
 from explorer.weights.catalogue import SHIPPED, WeightSet, enum_of, weight_set
+from explorer.weights.familiarity import Familiarity
 from explorer.weights.uploaded import Own
 
 __all__ = [
     "KEPT",
     "WeightsError",
+    "familiarity",
     "fetch",
     "file_of",
     "is_cached",
@@ -77,6 +80,17 @@ def load_network(key: str, device: str = "cpu", progress: Progress | None = None
             f"The file {file_of(weights)} does not hold the weights of {weights.title}: delete it, and they are "
             "downloaded again."
         ) from error
+
+
+@cache
+def familiarity(key: str) -> Familiarity | None:
+    """What is known of the pictures that the set learned from; None where nothing was measured.
+
+    Raises:
+        Refusal: no such set.
+    """
+    file = weight_set(key).familiar
+    return Familiarity.read(SHIPPED / file) if file else None
 
 
 def uploaded_network(data: bytes, what: Own, device: str = "cpu") -> ResNet:

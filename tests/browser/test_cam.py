@@ -174,8 +174,10 @@ def send(page: Page, name: str, data: bytes) -> None:
 def test_a_picture_of_ones_own(server: Server, open_page: OpenPage) -> None:
     page = open_cam(open_page, server, weights="fashion-resnet20", sample="mine")
     send(page, "holiday.png", png())
-    expect(pictures(page)).to_have_count(2)
+    expect(pictures(page)).to_have_count(3)
     settled(page)
+    expect(pictures(page).first).to_contain_text("The picture")
+    assert headline(page).startswith("This picture is unlike those that ResNet-20 (Fashion-MNIST) learned from")
     assert "It knows 10 kinds of clothing" in page.get_by_test_id("stMain").inner_text()
     assert set(query(page)) == {"weights", "sample"}
     assert "holiday" not in server.log
@@ -189,7 +191,7 @@ def test_a_bad_file_is_said_and_harms_nobody(server: Server, open_page: OpenPage
     other.locator('.st-key-cam_strip button[data-name="layer2.0"]').click()
     expect(pictures(other).last).to_contain_text("layer2.0")
     send(page, "cat.png", png())
-    expect(pictures(page)).to_have_count(2)
+    expect(pictures(page)).to_have_count(3)
     assert not problems.found
 
 
@@ -197,10 +199,10 @@ def test_two_people_see_their_own_pictures(server: Server, open_page: OpenPage) 
     one = open_cam(open_page, server, weights="fashion-resnet20", sample="mine")
     two = open_cam(open_page, server, weights="fashion-resnet20", sample="mine")
     send(one, "a.png", png(200))
-    expect(pictures(one)).to_have_count(2)
+    expect(pictures(one)).to_have_count(3)
     expect(pictures(two)).to_have_count(0)
     send(two, "b.png", png(90))
-    expect(pictures(two)).to_have_count(2)
+    expect(pictures(two)).to_have_count(3)
     settled(one)
     settled(two)
     assert sources(one)[0] != sources(two)[0]
@@ -252,6 +254,6 @@ def test_a_picture_from_the_camera(server: Server, open_page: OpenPage) -> None:
     page.get_by_test_id("stMain").get_by_text("Use the camera").click()
     page.wait_for_function("document.querySelector('video')?.readyState >= 2")
     page.get_by_role("button", name="Take Photo").click()
-    expect(pictures(page)).to_have_count(2)
+    expect(pictures(page)).to_have_count(3)
     settled(page)
     assert set(query(page)) == {"weights", "sample"}

@@ -174,6 +174,14 @@ def test_a_network_of_one_class_and_one_of_no_numbers() -> None:
     assert len(picture_sentences("It", broken, blob(0.5, 0.5), broken[1])) == 2
 
 
+@given(outputs(least=1))
+def test_of_a_picture_unlike_what_it_knows_it_says_what_it_knows(thought: tuple[Prediction, ...]) -> None:
+    sentence = guess_sentence("ResNet-20", thought, "10 kinds of clothing")
+    assert sentence.startswith("This picture is unlike those that ResNet-20 learned from (10 kinds of clothing)")
+    assert f"don't trust its “{thought[0].name}” ({chance_words(thought[0].probability)})." in sentence
+    assert "says" not in sentence
+
+
 @given(outputs(least=2), maps(), st.data())
 def test_all_that_is_seen(thought: tuple[Prediction, ...], saliency: SaliencyMap, data: st.DataObject) -> None:
     target = data.draw(st.sampled_from(thought))

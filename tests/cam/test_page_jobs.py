@@ -55,6 +55,17 @@ def test_a_look_is_the_atlas_of_the_likeliest_class(picture: np.ndarray) -> None
         np.testing.assert_allclose(saliency.values, alone.values, rtol=1e-4, atol=1e-6)
 
 
+def test_a_photograph_is_strange_and_a_bag_is_not(picture: np.ndarray) -> None:
+    how = embedded().preprocess
+    photograph = how.numbers(how.cropped(read_picture(sample_bytes("china"))))
+    values = []
+    for asked, shown in ((ASKED, picture), (ASKED, photograph), (Asked(UNTRAINED), photograph)):
+        values.append(first_look(asked, picture=shown).strangeness)
+    mine, strange, unknown = values
+    assert mine and strange and not mine.is_strange and strange.is_strange and unknown is None
+    assert first_look(ASKED, picture=photograph, target=3).strangeness == strange
+
+
 def test_a_crop_is_looked_at_as_its_numbers_are(picture: np.ndarray) -> None:
     prepare = embedded().preprocess
     crop = prepare.cropped(read_picture(sample_bytes("bag-1"))).tobytes()

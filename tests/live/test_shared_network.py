@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import nn
 
+from explorer import build, preset
 from explorer.live import shared_network
 from explorer.live.progress import StepCounter
-from explorer.live.shared_network import at_once, borrowed, outputs
+from explorer.live.shared_network import at_once, borrowed, features_and_outputs, outputs
 
 
 def network() -> nn.Module:
@@ -98,3 +99,13 @@ def test_progress_is_told_before_each_pass() -> None:
         tell(message)
     assert told == [(0, "a"), (0.25, "b"), (0.5, "c"), (0.75, "d"), (1, "e")]
     StepCounter(1, None)("untold")
+
+
+def test_features_are_what_the_last_layer_reads() -> None:
+    net = build(preset("resnet20"), seed=1)
+    images = torch.randn(3, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    features, logits = features_and_outputs(net, images)
+    assert features.shape == (3, 64) and not features.requires_grad
+    assert torch.equal(logits, outputs(net, images))
+    assert torch.allclose(net.fc(features), logits)
+    assert net.training and not net.fc._forward_pre_hooks

@@ -177,9 +177,17 @@ def test_a_picture_of_ones_own() -> None:
     crop = embedded().preprocess.cropped(picture.convert("RGB"), Inversion.AUTO)
     with torch.no_grad():
         logits = trained(EMBEDDED)(torch.from_numpy(embedded().preprocess.numbers(crop)))[0].numpy()
-    assert guess_sentence(embedded().title, predictions(logits, embedded().classes)) in words(page)
+    assert guess_sentence(embedded().title, predictions(logits, embedded().classes), embedded().knows) in words(page)
     assert "It knows 10 kinds of clothing" in words(page) and "never written to disk" in words(page)
     assert dict(page.query_params) == {"sample": "mine"}
+
+
+@pytest.mark.parametrize(("key", "strange"), [("china", True), ("flower", True), (BOOT, False), ("bag-1", False)])
+def test_a_picture_unlike_what_the_network_knows_is_called_that(key: str, strange: bool) -> None:
+    page = open_page(sample=key, network=EMBEDDED)
+    said = page.header[0].value
+    assert said.startswith("This picture is unlike those that ResNet-20") == strange
+    assert said.startswith("ResNet-20") != strange
 
 
 def test_pictures_are_read_by_jobs(monkeypatch: pytest.MonkeyPatch) -> None:

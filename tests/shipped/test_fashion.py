@@ -1,6 +1,5 @@
 """The training script, run for real on a few hundred digits: its files, its repeatability, its words."""
 
-import json
 import re
 import subprocess
 import sys
@@ -20,9 +19,9 @@ from explorer.training.data import CLASSES
 from explorer.training.trainer import probabilities
 from explorer.weights.catalogue import SHIPPED
 from shipped.card import card
-from shipped.fashion import CONFIG, NAME, main, train
-from shipped.pictures import Picture, choose, slug
-from shipped.record import Record, recipe_for
+from shipped.fashion import CONFIG, main, train
+from shipped.pictures import Picture, choose, index, slug
+from shipped.record import NAME, Record, recipe_for
 from tests.training.digits import FILES, digits, written
 
 ROOT = Path(__file__).parents[2]
@@ -46,11 +45,6 @@ def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def record_of(out: Path) -> Record:
     return Record.from_json((out / f"{NAME}.json").read_text(encoding="utf-8"))
-
-
-def pictures_of(out: Path) -> list[Picture]:
-    entries = json.loads((out / "fashion" / "index.json").read_text(encoding="utf-8"))
-    return [Picture(**entry | {"probabilities": tuple(entry["probabilities"])}) for entry in entries]
 
 
 def test_the_network_is_the_cifar_resnet20_for_grey_pictures() -> None:
@@ -89,7 +83,7 @@ def test_the_record_is_what_the_weights_do(out: Path) -> None:
     assert [row[label] for label, row in enumerate(record.confusion)] == [
         int(right[data.test_labels == label].sum()) for label in range(10)
     ]
-    for picture in pictures_of(out):
+    for picture in index(out / "fashion"):
         assert picture.probabilities == pytest.approx(found[picture.test_index], abs=1e-5)
         assert picture.predicted == found[picture.test_index].argmax()
 
@@ -100,15 +94,15 @@ def test_the_record_comes_back_from_its_json_and_the_card_follows_from_it(out: P
     assert record.to_json() == text
     assert from_url(record.config) == CONFIG
     assert record.classes == CLASSES and record.licence == "MIT"
-    assert (out / f"{NAME}.md").read_text(encoding="utf-8") == card(record, pictures_of(out))
+    assert (out / f"{NAME}.md").read_text(encoding="utf-8") == card(record, index(out / "fashion"))
 
 
 def test_the_pictures_are_the_first_of_each_class(out: Path) -> None:
     data = digits()
-    assert [(picture.label, picture.test_index) for picture in pictures_of(out)] == [
+    assert [(picture.label, picture.test_index) for picture in index(out / "fashion")] == [
         (label, int(place)) for label in range(10) for place in np.flatnonzero(data.test_labels == label)[:2]
     ]
-    for picture in pictures_of(out):
+    for picture in index(out / "fashion"):
         image = Image.open(out / "fashion" / picture.file)
         assert image.mode == "L" and image.format == "PNG" and picture.file == f"{picture.key}.png"
         assert np.array_equal(np.asarray(image), data.test_images[picture.test_index])

@@ -1,6 +1,5 @@
 """The network that ships with the app: its weights, recomputed on the pictures beside it, are what its files say."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,15 @@ from explorer.pictures.samples import samples
 from explorer.training.data import CLASSES
 from explorer.weights.catalogue import SHIPPED
 from shipped.card import card
-from shipped.fashion import CONFIG, NAME
-from shipped.pictures import Picture
-from shipped.record import SOURCE, Record
+from shipped.familiarity import RECORD as MEASURED
+from shipped.fashion import CONFIG
+from shipped.pictures import index
+from shipped.record import NAME, SOURCE, FamiliarityRecord, Record
 
 TEXT = (SHIPPED / f"{NAME}.json").read_text(encoding="utf-8")
 RECORD = Record.from_json(TEXT)
-INDEX = json.loads((ALBUM / "fashion" / "index.json").read_text(encoding="utf-8"))
-PICTURES = [Picture(**entry | {"probabilities": tuple(entry["probabilities"])}) for entry in INDEX]
+FAMILIARITY = FamiliarityRecord.from_json((SHIPPED / MEASURED).read_text(encoding="utf-8"))
+PICTURES = index(ALBUM / "fashion")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_the_record_says_where_it_comes_from() -> None:
 
 
 def test_the_card_is_the_one_that_follows_from_the_record() -> None:
-    assert (SHIPPED / f"{NAME}.md").read_text(encoding="utf-8") == card(RECORD, PICTURES)
+    assert (SHIPPED / f"{NAME}.md").read_text(encoding="utf-8") == card(RECORD, PICTURES, FAMILIARITY)
 
 
 def test_the_pictures_follow_the_rule_and_are_the_samples() -> None:

@@ -56,7 +56,7 @@ class CamSetup:
         if self.source:
             said.append(f"Picture: {self.source}.")
         if self.foreign:
-            said.append(f"It knows {len(net.classes)} kinds of clothing: whatever it is shown becomes one of them.")
+            said.append(f"It knows {net.knows}: whatever it is shown becomes one of them.")
         if self.seen.inverted:
             said.append("Bright and dark were exchanged, for this network has seen light garments on black only.")
         if not self.source:

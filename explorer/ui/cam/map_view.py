@@ -27,7 +27,7 @@ def map_view(setup: CamSetup, look: Look) -> None:
         style, layer = chosen_style(), chosen_layer(look)
         saliency, target = look.at(layer), setup.name_of(look.target)
         panel = MapPanel(setup, f"Grad-CAM at {layer}: {target}", saliency, target)
-        show_pictures([panel], style)
+        show_pictures([panel], style, original=True)
         colour_legend([panel], style)
         choose_layer(setup, look, style)
         choose_style()

@@ -70,12 +70,18 @@ def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image
     )
 
 
-def show_pictures(shown: Sequence[MapPanel], style: Style, scale: float | None = None) -> None:
-    """Draw the picture as the network gets it, and beside it each map over it."""
+def show_pictures(
+    shown: Sequence[MapPanel], style: Style, scale: float | None = None, *, original: bool = False
+) -> None:
+    """Draw the picture as the network gets it, and beside it each map over it; first the ``original`` if it differs."""
     setup = shown[0].setup
+    whole = setup.seen.original if original else None
     first = setup.kept("crop", lambda: source_of(overlay.displayed(setup.seen.crop)))
     alt = "The picture, cropped and scaled as the network gets it."
     row = [(first, "What the network sees", alt), *(_described(panel, style, scale) for panel in shown)]
+    if whole:
+        source = setup.kept("original", lambda: source_of(whole, small=True))
+        row.insert(0, (source, "The picture", "The whole picture, before it is cropped and scaled."))
     image_panels(row, key="cam_pictures")
 
 

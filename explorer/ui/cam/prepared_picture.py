@@ -13,6 +13,7 @@ from explorer.ui.widgets.job_progress import Work
 from explorer.ui.widgets.private_input import LANE
 from explorer.weights.catalogue import WeightSet
 
+_ORIGINAL = 448  # pixels of the longer side, shown beside what the network gets
 _SOON = 0.1  # seconds: most pictures are read by then, and the page is whole at once
 _READ = Work("cam_picture", "Reading the picture", automatic=True, patience=_SOON)
 _READ_AGAIN = Work("cam_picture_again", "Reading the picture", automatic=True, patience=_SOON)
@@ -21,9 +22,10 @@ _READ_AGAIN = Work("cam_picture_again", "Reading the picture", automatic=True, p
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedPicture:
     """``crop`` is the picture as a network gets it, ``digest`` its fingerprint; ``inverted``: bright and dark were
-    exchanged."""
+    exchanged. ``original`` is the whole picture, made smaller, None where the network gets just that."""
 
     crop: Image.Image
+    original: Image.Image | None
     digest: str
     inverted: bool
 
@@ -47,7 +49,12 @@ def prepare(file: Attachment, preprocess: Preprocess, inversion: Inversion) -> P
     """
     upright = read_picture(file.data)
     crop = preprocess.cropped(upright, inversion)
-    return PreparedPicture(crop, digest_of(crop.tobytes()), preprocess.inverts(upright, inversion))
+    original = upright.convert("RGB")
+    same = original.size == crop.size and original.tobytes() == crop.tobytes()
+    original.thumbnail((_ORIGINAL, _ORIGINAL))
+    return PreparedPicture(
+        crop, None if same else original, digest_of(crop.tobytes()), preprocess.inverts(upright, inversion)
+    )
 
 
 def digest_of(data: bytes) -> str:
