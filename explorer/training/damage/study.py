@@ -117,12 +117,8 @@ class LesionStudy:
         return found
 
     def _test_recalibrated(self, root: Node, versions: int, pictures: Tensor, tell: Progress) -> list[tuple[int, ...]]:
-        if not any(isinstance(module, nn.BatchNorm2d) for module in self._net.modules()):
-            raise Refusal("There is nothing to recalibrate: this network has no batch norms.")
-        if len(pictures) < 2:
-            raise Refusal("Statistics need at least two pictures: give some hundred training pictures.")
         net = _copy(self._net)  # which loses its statistics
-        batches = [self._on_device(batch) for batch in pictures.tensor_split(ceil(len(pictures) / CALIBRATION_BATCH))]
+        batches = calibration_batches(net, pictures)
         steps = len(nodes(root))
         count = StepCounter(steps * (len(batches) + len(self._chunks)), tell)
         for _ in recalibrate(net, root, batches):
@@ -131,6 +127,20 @@ class LesionStudy:
 
     def _on_device(self, images: Tensor) -> Tensor:
         return images.to(self.device)
+
+
+def calibration_batches(net: ResNet, pictures: Tensor) -> list[Tensor]:
+    """The pictures (M, C, H, W) in batches of about ``CALIBRATION_BATCH``, on the network's device.
+
+    Raises:
+        Refusal: the network has no batch norms, or there are fewer than two pictures.
+    """
+    if not any(isinstance(module, nn.BatchNorm2d) for module in net.modules()):
+        raise Refusal("There is nothing to recalibrate: this network has no batch norms.")
+    if len(pictures) < 2:
+        raise Refusal("Statistics need at least two pictures: give some hundred training pictures.")
+    device = next(net.parameters()).device
+    return [batch.to(device) for batch in pictures.tensor_split(ceil(len(pictures) / CALIBRATION_BATCH))]
 
 
 def _copy(net: ResNet) -> ResNet:

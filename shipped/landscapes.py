@@ -1,0 +1,65 @@
+"""``python -m shipped.landscapes`` records the loss over planes through the networks of ``shipped.runs fashion``.
+
+Three planes of 21 × 21 points for each network whose weights are there. Each plane is written as it ends; started again,
+the script goes on with the next one. A plane that was made with other settings is made anew.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+
+from explorer.training.damage.trained import TrainedNetwork
+from explorer.training.landscape.measure import landscape
+from explorer.training.landscape.recorded import FILE, RecordedLandscape, read
+from explorer.training.landscape.values import PICTURES, PLANES, SIDE
+from explorer.training.recorded_networks import recorded_networks
+
+COMMAND = "python -m shipped.landscapes"
+
+
+def plans() -> Iterator[tuple[TrainedNetwork, int]]:
+    """Each network and plane, the first planes of all networks first."""
+    return ((network, plane) for plane in PLANES for network in recorded_networks())
+
+
+def record(network: TrainedNetwork, plane: int) -> RecordedLandscape:
+    """One plane on the first training pictures, and the seconds of the processor that it took."""
+    started, patient = time.process_time(), network.load(network.key)
+    images, labels = patient.calibration[:PICTURES], patient.calibration_labels[:PICTURES]
+    found = landscape(patient.net, images, labels, plane=plane, side=SIDE)
+    seconds, version = round(time.process_time() - started, 1), torch.__version__.partition("+")[0]
+    return RecordedLandscape(network.key, found, version, "cpu", torch.get_num_threads(), seconds, COMMAND)
+
+
+def record_all(path: Path) -> None:
+    """Record the planes that the file does not have yet, and say each as it ends."""
+    there = [each for each in read(path) if (each.landscape.pictures, each.landscape.side) == (PICTURES, SIDE)]
+    path.write_text("".join(each.to_json() + "\n" for each in there), encoding="utf-8")
+    done = {(each.key, each.landscape.plane) for each in there}
+    for network, plane in plans():
+        if (network.key, plane) not in done:
+            made = record(network, plane)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(made.to_json() + "\n")
+            shares = ", ".join(f"{share:.1%}" for share in made.landscape.non_convex_shares)
+            print(f"{network.name}, plane {plane + 1}: {shares} not convex, {made.seconds:.0f} s", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
+    parser.add_argument("--threads", type=int, help="of the processor (default: PyTorch's choice)")
+    parser.add_argument("--out", type=Path, default=FILE, help="default: where the app keeps its own")
+    asked = parser.parse_args(arguments)
+    if asked.threads:
+        torch.set_num_threads(asked.threads)
+    record_all(asked.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
