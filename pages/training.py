@@ -6,9 +6,10 @@ from explorer.training.recorded_networks import recorded_networks
 from explorer.ui import shell
 from explorer.ui.state import url
 from explorer.ui.state.url_value import open_all
-from explorer.ui.training import damage_choices, inside_choices, modes_choices, shattered
+from explorer.ui.training import damage_choices, inside_choices, landscape_choices, modes_choices, shattered
 from explorer.ui.training.choices import ALL, VIEW, TrainingView
 from explorer.ui.training.damage import damage_view
+from explorer.ui.training.landscape import landscape_view
 from explorer.ui.training.modes import modes_view
 from explorer.ui.training.paths import paths_view
 from explorer.ui.training.race import race_view
@@ -23,12 +24,13 @@ OF_TRAINED = {
     TrainingView.LITTLE: refinement_view,
     TrainingView.PATHS: paths_view,
     TrainingView.MODES: modes_view,
+    TrainingView.LANDSCAPE: landscape_view,
 }
 
 shell.start("Training")
 
 with url.together():
-    open_all(*ALL, *damage_choices.ALL, *inside_choices.ALL, *modes_choices.ALL, *shattered.ALL)
+    open_all(*ALL, *damage_choices.ALL, *inside_choices.ALL, *modes_choices.ALL, *shattered.ALL, *landscape_choices.ALL)
 st.header(TrainingView(VIEW.value).question, anchor=False)
 view = TrainingView(tab_bar(VIEW))
 if view is TrainingView.RECORDED:

@@ -1,7 +1,7 @@
 """``python -m shipped.landscapes`` records the loss over planes through the networks of ``shipped.runs fashion``.
 
-Three planes of 21 × 21 points for each network whose weights are there. Each plane is written as it ends; started again,
-the script goes on with the next one. A plane that was made with other settings is made anew.
+Three planes of 21 × 21 points for each network whose weights are there. Each plane is written as it ends; started
+again, the script goes on with the next one. A plane that was made with other settings is made anew.
 """
 
 import argparse

@@ -16,7 +16,7 @@ HEAVY = ("torch", "torchvision", "torchinfo", "captum", "sklearn", "scipy")
 # Networks are built and run here; everything else answers at once, the ui included, which asks for these when needed.
 RUNS_NETWORKS = re.compile(
     r"explorer\.(live|training\.(batches|trainer|train|untrained|paths\.(block_gradients|gradient|page_jobs)"
-    r"|damage\.(walk|study|lesion|page_jobs)|(refinement|modes)\.(measure|page_jobs)|shattered\.measure)"
+    r"|damage\.(walk|study|lesion|page_jobs)|(refinement|modes|landscape)\.(measure|page_jobs)|shattered\.measure)"
     r"|ideas\.measure|network\.(model|blocks|operations|initial_weights)|compare\.stopwatch"
     r"|weights\.load|export\.(onnx_file|onnx_graph|weights_file)"
     r"|gradients\.(measure|hooks|norms|amounts|flow_of_passes|input_batch|first_steps|depth_sweep|page_jobs|story_jobs)"

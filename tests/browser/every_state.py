@@ -31,7 +31,7 @@ def states() -> Iterator[tuple[str, dict[str, str]]]:
         yield "gradients", {NET: to_url(story.config), "contrast": story.contrast, **SMALL, **story.choices}
     small = {NET: "resnet20~stage_blocks-1.1.1~image_size-8", **SMALL, "values": "true"}
     yield from (("gradients", {**small, "view": view}) for view in GradientsView)
-    open_tables = dict.fromkeys(("race_values", "paths_values", "blocks_values"), "true")
+    open_tables = dict.fromkeys(("race_values", "paths_values", "blocks_values", "landscape_values"), "true")
     yield from (("training", {"experiment": view, **open_tables}) for view in TrainingView)
     yield from (("cam", {"look": view, "numbers": "true"}) for view in CamView)
     yield from (("ideas", {"lesson": lesson}) for lesson in Lesson)

@@ -40,8 +40,8 @@ def landscape(
 ) -> Landscape:
     """Loss and accuracy in evaluation mode at ``side`` × ``side`` points around the trained weights.
 
-    Both axes go from −1 to 1. ``plane`` is the seed of the random directions. With ``recalibrate_on``, training pictures
-    (M, C, H, W), the batch norms' running statistics are measured anew on them at each point.
+    Both axes go from −1 to 1. ``plane`` is the seed of the random directions. With ``recalibrate_on``, training
+    pictures (M, C, H, W), the batch norms' running statistics are measured anew on them at each point.
 
     Raises:
         Refusal: an even number of points, no pictures, labels that do not belong to them, or nothing to recalibrate.
@@ -80,8 +80,8 @@ def landscape(
 def directions(net: ResNet, plane: int) -> tuple[Direction, Direction]:
     """Two random directions of the convolutions' and the classifier's weights, by parameter name.
 
-    Each filter has the norm of the network's filter; a filter of the classifier is the row of a class. Biases and norms'
-    parameters have no direction. PyTorch's global random state is left alone.
+    Each filter has the norm of the network's filter; a filter of the classifier is the row of a class. Biases and
+    norms' parameters have no direction. PyTorch's global random state is left alone.
     """
     check_seed(plane)
     random = torch.Generator().manual_seed(plane)
@@ -92,8 +92,10 @@ def directions(net: ResNet, plane: int) -> tuple[Direction, Direction]:
 
 def _like(weight: Tensor, random: torch.Generator) -> Tensor:
     noise = torch.randn(weight.shape, generator=random).to(weight.device)
-    sizes = [torch.linalg.vector_norm(each, dim=tuple(range(1, each.ndim)), keepdim=True) for each in (weight, noise)]
-    return noise * (sizes[0] / sizes[1])
+    filters = tuple(range(1, weight.ndim))
+    size, drawn = (torch.linalg.vector_norm(each, dim=filters, keepdim=True) for each in (weight, noise))
+    found: Tensor = noise * (size / drawn)
+    return found
 
 
 def _logits(net: ResNet, root: Node, chunks: Sequence[Tensor], batches: Sequence[Tensor]) -> Tensor:

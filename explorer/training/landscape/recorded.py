@@ -1,15 +1,15 @@
 """Landscapes that were recorded and ship with the app: a plane takes minutes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any
 
-from explorer.network.config import ResNetConfig
 from explorer.network.links import from_url, to_url
+from explorer.text.quantities import counted
 from explorer.training.landscape.values import Landscape, Landscapes
 from explorer.training.racers import racer_name
 from explorer.training.recorded import FOLDER
@@ -60,8 +60,8 @@ class RecordedLandscape:
         values: dict[str, Any] = json.loads(line)
         losses = tuple(tuple(inf if loss is None else loss for loss in row) for row in values.pop("losses"))
         right, config = tuple(map(tuple, values.pop("right"))), from_url(values.pop("config"))
-        given = (values.pop(name) for name in ("plane", "pictures", "recalibrated"))
-        return cls(landscape=Landscape(config, *given, losses, right), **values)
+        given = {name: values.pop(name) for name in ("plane", "pictures", "recalibrated")}
+        return cls(landscape=Landscape(config, losses=losses, right=right, **given), **values)
 
 
 def read(path: Path) -> Iterator[RecordedLandscape]:
@@ -76,10 +76,34 @@ def recorded_landscapes() -> tuple[RecordedLandscape, ...]:
     return tuple(sorted(read(FILE), key=lambda each: (each.key, each.landscape.plane)))
 
 
-def landscapes_of(config: ResNetConfig) -> Landscapes | None:
-    """All recorded planes through networks of this configuration; None where none were recorded."""
-    made = [each for each in recorded_landscapes() if each.landscape.config == config]
-    if not made:
-        return None
+@cache
+def recorded_pairs() -> dict[int, tuple[Landscapes, Landscapes]]:
+    """All planes through plain networks and through residual ones, by depth, where both were recorded."""
+    kinds: dict[int, dict[bool, list[RecordedLandscape]]] = {}
+    for each in recorded_landscapes():
+        config = each.landscape.config
+        kinds.setdefault(config.depth, {}).setdefault(config.is_plain, []).append(each)
+    return {
+        depth: (_together(found[True]), _together(found[False])) for depth, found in kinds.items() if len(found) == 2
+    }
+
+
+def _together(made: Sequence[RecordedLandscape]) -> Landscapes:
     names = (f"seed {each.seed}, plane {each.landscape.plane + 1}" for each in made)
-    return Landscapes(racer_name(config), tuple(each.landscape for each in made), tuple(names))
+    return Landscapes(racer_name(made[0].landscape.config), tuple(each.landscape for each in made), tuple(names))
+
+
+def recorded_plane(key: str, plane: int) -> Landscape | None:
+    """One plane through the weights of the file ``key``; None where it was not recorded."""
+    found = (each.landscape for each in recorded_landscapes() if (each.key, each.landscape.plane) == (key, plane))
+    return next(found, None)
+
+
+def told_made() -> str:
+    """How all of them were made, in a sentence."""
+    made = recorded_landscapes()
+    first, minutes = made[0], sum(each.seconds for each in made) / 60
+    return (
+        f"Recorded with PyTorch {first.torch} on {first.device} ({counted(first.threads, 'thread')}): "
+        f"{counted(len(made), 'plane')}, {minutes:,.0f} minutes of the processor together. Again: {first.command}"
+    )

@@ -1,6 +1,6 @@
 """The loss over a plane through a trained network's weights, and its shape. Plain values; ``measure`` makes them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
@@ -138,7 +138,3 @@ class Landscapes:
     network: str
     found: tuple[Landscape, ...]
     names: tuple[str, ...]
-
-    def shares(self, place: int) -> Sequence[float]:
-        """The non-convex share of each within ``RADII[place]``."""
-        return [each.non_convex_shares[place] for each in self.found]

@@ -21,6 +21,7 @@ class TrainingView(StrEnum):
     PATHS = "Many paths"
     MODES = "Train or eval?"
     SHATTERED = "Shattered gradients"
+    LANDSCAPE = "Landscape"
 
     @property
     def question(self) -> str:
@@ -36,6 +37,7 @@ _QUESTIONS = {
     TrainingView.PATHS: "How many ways lead through a network, and which matter?",
     TrainingView.MODES: "Train or eval: why does the same network answer differently?",
     TrainingView.SHATTERED: "Do inputs that are alike get gradients that are alike?",
+    TrainingView.LANDSCAPE: "What does the loss look like around the trained weights?",
 }
 
 

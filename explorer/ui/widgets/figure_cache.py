@@ -24,6 +24,7 @@ from explorer.charts.training import (
     curves,
     damage_bars,
     damage_curves,
+    landscape_maps,
     mode_curves,
     mode_statistics,
     path_bars,
@@ -91,4 +92,5 @@ changes_chart = drawn_once(refinement_bars.changes_chart)
 readings_chart = drawn_once(refinement_bars.readings_chart)
 mode_curves_chart = drawn_once(mode_curves.mode_curves_chart)
 mode_statistics_chart = drawn_once(mode_statistics.mode_statistics_chart)
+landscape_chart = drawn_once(landscape_maps.landscape_chart)
 shattering_chart = drawn_once(shattering.shattering_chart)

@@ -1,0 +1,39 @@
+"""Landscapes of known functions, and some by hypothesis."""
+
+from collections.abc import Callable
+
+import numpy as np
+from hypothesis import strategies as st
+
+from explorer.training.landscape.values import Landscape, Landscapes
+from tests.training.damage.patients import SMALL
+
+PICTURES = 100
+
+
+def landscape(losses: np.ndarray, right: np.ndarray | None = None, kind: str = "residual") -> Landscape:
+    counts = np.zeros(losses.shape, int) if right is None else right
+    return Landscape(
+        SMALL[kind],
+        0,
+        PICTURES,
+        False,
+        tuple(map(tuple, losses.tolist())),
+        tuple(map(tuple, counts.tolist())),
+    )
+
+
+def surface(function: Callable[[np.ndarray, np.ndarray], np.ndarray], side: int = 21) -> Landscape:
+    """``function(x, y)`` at every point; x grows along a row."""
+    places = np.linspace(-1, 1, side)
+    return landscape(function(*np.meshgrid(places, places)))
+
+
+@st.composite
+def landscapes(draw: st.DrawFn, kind: str) -> Landscapes:
+    """One to three planes of 7 x 7 losses, some of them infinite."""
+    losses = st.one_of(st.floats(1e-3, 1e4), st.just(float("inf")), st.floats(2.2, 2.4))
+    row = st.lists(losses, min_size=7, max_size=7)
+    found = [np.array(draw(st.lists(row, min_size=7, max_size=7))) for _ in range(draw(st.integers(1, 3)))]
+    names = tuple(f"seed 0, plane {number + 1}" for number in range(len(found)))
+    return Landscapes(f"{kind}-8", tuple(landscape(each, kind=kind) for each in found), names)

@@ -1,0 +1,99 @@
+"""Every sentence is the numbers beside it, for any landscapes."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+
+from explorer.training.landscape.sentences import (
+    told_height,
+    told_landscapes,
+    told_limits,
+    told_minima,
+    told_plane,
+    told_radius,
+    told_recalibrated,
+    told_shares,
+)
+from explorer.training.landscape.values import Landscape, Landscapes
+from tests.training.landscape.made import landscape, landscapes, surface
+
+BOWL = surface(lambda x, y: 0.2 + 40 * (x**2 + y**2))
+WAVES = surface(lambda x, y: 1.5 + np.cos(5 * np.pi * x) + x**2)
+
+
+def kind(network: str, *found: Landscape) -> Landscapes:
+    return Landscapes(network, found, tuple(f"plane {number + 1}" for number in range(len(found))))
+
+
+PLAIN, RESIDUAL = kind("plain-8", WAVES), kind("residual-8", BOWL, BOWL)
+
+
+def test_the_higher_landscape_can_be_the_less_chaotic_one() -> None:
+    said = told_height(PLAIN, RESIDUAL)
+    assert said.startswith("Height is no measure of chaos.")
+    assert said.endswith("here the higher landscape is the one that bends down less.")
+    assert "every plane of plain-8 bends down more than every plane of residual-8, as Li" in told_shares(
+        PLAIN, RESIDUAL
+    )
+    assert "the opposite of what Li" in told_shares(kind("plain-8", BOWL), kind("residual-8", WAVES))
+    assert "the planes overlap" in told_shares(PLAIN, kind("residual-8", WAVES, BOWL))
+
+
+def test_the_higher_one_can_be_the_more_chaotic_one_too() -> None:
+    high = landscape(np.array(WAVES.losses) + 100)
+    assert "bends down more, but a bowl can be as high" in told_height(kind("plain-8", high), RESIDUAL)
+    assert told_height(PLAIN, PLAIN).endswith(": a bowl can be as high as you like and bend down nowhere.")
+
+
+def test_ranges_are_told_with_their_ends() -> None:
+    shares = told_shares(PLAIN, RESIDUAL)
+    assert "within 1 of the trained weights" in shares and "0 % in residual-8; within 0.3" in shares
+    assert "1 in residual-8" in told_minima(PLAIN, RESIDUAL)
+    assert "ln 10 ≈ 2.303" in told_radius(PLAIN, RESIDUAL) and "0.28 in residual-8" in told_radius(PLAIN, RESIDUAL)
+    assert "21 × 21 points: what is narrower than 0.1 is not seen" in told_limits(PLAIN)
+    assert "more than the plane shows" in told_radius(kind("plain-8", surface(lambda x, y: 0 * x)), RESIDUAL)
+
+
+def test_one_plane_is_told() -> None:
+    assert told_plane(BOWL, "Residual-8") == (
+        "Residual-8, plane 1, running statistics: the trained weights have a loss of 0.2 and 0 of 100 training "
+        "pictures right. Over steps of 0.1, 0 % within 1 and 0 % within 0.3 bends down; 1 minimum; no better than "
+        "guessing from a distance of 0.28."
+    )
+    assert "0 minima" in told_plane(surface(lambda x, y: x), "It")
+
+
+def test_what_recalibration_takes_of_the_height() -> None:
+    def lower(part: float) -> str:
+        fresh = replace(
+            BOWL, losses=tuple(tuple(part * each for each in row) for row in BOWL.losses), recalibrated=True
+        )
+        return told_recalibrated(fresh, BOWL)
+
+    assert "most of the height came from running" in lower(0.1)
+    assert "part of the height came from running" in lower(0.7)
+    assert "no matter of running statistics" in lower(1.0) and "no matter of running statistics" in lower(1.3)
+
+
+@given(landscapes("plain"), landscapes("residual"))
+def test_any_landscapes_are_told_from_their_numbers(plain: Landscapes, residual: Landscapes) -> None:
+    said = told_landscapes(plain, residual)
+    assert all("nan" not in each and each.endswith(".") for each in said)
+    shares, minima, radius, height, _ = said
+    one, other = ([each.non_convex_shares[0] for each in shown.found] for shown in (plain, residual))
+    assert ("as Li et al." in shares) == (min(one) > max(other))
+    assert ("opposite of what Li" in shares) == (max(one) < min(other))
+    counts = [each.minima for each in (*plain.found, *residual.found)]
+    assert ("several" in minima) == (max(counts) > 1)
+    assert f"{min(counts)}" in minima and f"{max(counts)}" in minima
+    for each in (*plain.found, *residual.found):
+        assert each.radius is None or each.radius == 0 or re.search(r"\d\.\d\d", radius)
+    heights = [[each.median for each in shown.found] for shown in (plain, residual)]
+    opposite = (min(heights[0]) > max(heights[1]) and max(one) < min(other)) or (
+        max(heights[0]) < min(heights[1]) and min(one) > max(other)
+    )
+    assert ("bends down less" in height) == opposite
+    for each in plain.found:
+        assert "nan" not in told_plane(each, "It") + told_recalibrated(each, residual.found[0])
