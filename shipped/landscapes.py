@@ -12,11 +12,14 @@ from pathlib import Path
 
 import torch
 
+from explorer.training import recorded
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.training.landscape.measure import landscape
 from explorer.training.landscape.recorded import FILE, RecordedLandscape, read
 from explorer.training.landscape.values import PICTURES, PLANES, SIDE
-from explorer.training.recorded_networks import recorded_networks
+from explorer.training.recorded import FOLDER
+from explorer.training.recorded_networks import recorded_networks, recorded_pictures
+from shipped.run_files import card
 
 COMMAND = "python -m shipped.landscapes"
 
@@ -35,8 +38,9 @@ def record(network: TrainedNetwork, plane: int) -> RecordedLandscape:
     return RecordedLandscape(network.key, found, version, "cpu", torch.get_num_threads(), seconds, COMMAND)
 
 
-def record_all(path: Path) -> None:
-    """Record the planes that the file does not have yet, and say each as it ends."""
+def record_all(folder: Path) -> None:
+    """Record the planes that the folder's file does not have yet, and say each as it ends."""
+    path = folder / FILE.name
     there = [each for each in read(path) if (each.landscape.pictures, each.landscape.side) == (PICTURES, SIDE)]
     path.write_text("".join(each.to_json() + "\n" for each in there), encoding="utf-8")
     done = {(each.key, each.landscape.plane) for each in there}
@@ -53,11 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.add_argument("--threads", type=int, help="of the processor (default: PyTorch's choice)")
-    parser.add_argument("--out", type=Path, default=FILE, help="default: where the app keeps its own")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="default: where the app keeps its own")
     asked = parser.parse_args(arguments)
     if asked.threads:
         torch.set_num_threads(asked.threads)
     record_all(asked.out)
+    if asked.out == FOLDER:
+        runs = list(recorded.read(FOLDER / "fashion.jsonl"))
+        (FOLDER / "README.md").write_text(card(runs, FOLDER, recorded_pictures()), encoding="utf-8")
     return 0
 
 

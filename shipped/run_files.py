@@ -2,6 +2,8 @@
 
 import gzip
 import struct
+from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,9 @@ from explorer.network.model import build
 from explorer.text.quantities import counted
 from explorer.training.batches import PixelScale
 from explorer.training.data import FILES, Bytes, Data
+from explorer.training.landscape import recorded as planes
+from explorer.training.landscape.recorded import RecordedLandscape
+from explorer.training.landscape.values import RADII, Landscape
 from explorer.training.racers import racer_name
 from explorer.training.recorded import RACES, Recording, read
 from explorer.training.recorded_networks import MEAN, STD, weights_name
@@ -26,6 +31,20 @@ LOSS = 0.001  # of accuracy that 16 bits may cost
 _RACE_HEAD = """\
 | network | seeds | training loss, lowest | median | highest | test accuracy, lowest | median | highest |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
+_LANDSCAPES = """\
+## Landscapes
+
+| weights | planes | not convex within 1 | within 0.3 | minima | better than guessing until | median loss |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+{rows}
+
+Loss of the first {pictures} training pictures at {side} × {side} points of filter-normalised random planes (Li et al.
+2018, arXiv:1712.09913), from −1 to 1 along each axis, in evaluation mode. Biases and norms' parameters do not move. Not
+convex: the share of negative second differences along the axes within that distance of the trained weights. Better than
+guessing: the distance of the nearest point whose loss is not below ln 10. Made by `{command}` with PyTorch {torch} on
+{device}, {threads}, in {minutes} minutes of the processor.
+
+"""
 _CARD = """\
 # The recorded runs
 
@@ -43,7 +62,7 @@ Made by `{command}` with PyTorch {torch} on {device}, {threads}: stochastic grad
 and weight decay 1e-4, {batch} pictures a batch, half of them mirrored; the learning rate rises within the first fifth
 of the steps and falls to 0 along a cosine. The networks read (value / 255 − {mean}) / {std}.
 
-{races}
+{races}{landscapes}
 `pictures/` holds the first {each:,} training and test pictures of Fashion-MNIST (Xiao, Rasul and Vollgraf 2017,
 arXiv:1708.07747; MIT licence, © 2017 Zalando SE).
 """
@@ -93,6 +112,7 @@ def card(made: list[Recording], folder: Path, few: Data) -> str:
         threads=counted(first.threads, "thread"),
         batch=first.run.recipe.batch_size,
         races="".join(_race(name, folder) for name in RACES),
+        landscapes=_landscapes(list(planes.read(folder / planes.FILE.name))),
         mean=MEAN,
         std=STD,
     )
@@ -114,6 +134,39 @@ def _race(name: str, folder: Path) -> str:
         f"The training loss of plain-56 lies above that of plain-20 in {behind} of {counted(len(both), 'seed')}. "
         f"Made by `python -m shipped.runs {name}`.\n\n"
     )
+
+
+def _landscapes(made: list[RecordedLandscape]) -> str:
+    """The planes through each network's weights: the range of their numbers, and how they were made."""
+    if not made:
+        return ""
+    by_key: dict[str, list[Landscape]] = {}
+    for each in made:
+        by_key.setdefault(each.key, []).append(each.landscape)
+    rows = [f"| `{key}` | {len(found)} | {' | '.join(_ends(found))} |" for key, found in sorted(by_key.items())]
+    first, minutes = made[0], sum(each.seconds for each in made) / 60
+    return _LANDSCAPES.format(
+        rows="\n".join(rows),
+        pictures=f"{first.landscape.pictures:,}",
+        side=first.landscape.side,
+        command=first.command,
+        torch=first.torch,
+        device=first.device,
+        threads=counted(first.threads, "thread"),
+        minutes=f"{minutes:.0f}",
+    )
+
+
+def _ends(found: list[Landscape]) -> Iterator[str]:
+    """A cell for each number: its lowest and highest among the planes."""
+    for place in range(len(RADII)):
+        shares = [each.non_convex_shares[place] for each in found]
+        yield f"{min(shares):.1%} to {max(shares):.1%}"
+    yield f"{min(each.minima for each in found)} to {max(each.minima for each in found)}"
+    radii = [inf if each.radius is None else each.radius for each in found]
+    yield f"{min(radii):.2f} to {max(radii):.2f}"
+    medians = [each.median for each in found]
+    yield f"{min(medians):.3g} to {max(medians):.3g}"
 
 
 def _range(network: str, ends: list[tuple[float, float]]) -> str:

@@ -52,6 +52,7 @@ def containers(block: Block) -> Iterator[Block]:
         ("training", {"experiment": TrainingView.RACE}, 8),
         ("training", {"experiment": TrainingView.RECORDED}, 6),
         ("training", {"experiment": TrainingView.SHATTERED}, 6),
+        ("training", {"experiment": TrainingView.LANDSCAPE}, 9),
         ("cam", {"look": CamView.MAP}, 6),
         ("cam", {"look": CamView.AGAINST}, 6),
         ("cam", {"look": CamView.TWO}, 5),
