@@ -143,3 +143,22 @@ def test_a_choice_made_by_keyboard_changes_the_answer(server: Server, open_page:
 def said_now(page: Page, words: str, before: str = "") -> str:
     said: str = page.wait_for_function(_ANSWER, arg=[words, before], timeout=PATIENCE_MS).json_value()
     return said
+
+
+def test_a_plane_is_cancelled_measured_and_told(server: Server, open_page: OpenPage) -> None:
+    page = open_training(open_page, server, experiment="Landscape", landscape_plane="4")
+    expect(page.get_by_text("Height is no measure of chaos.")).to_be_visible()
+    page.get_by_role("button", name="Measure this plane").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    page.get_by_role("button", name="Measure this plane").click()
+    expect(page.get_by_text("plane 4, running statistics")).to_be_visible(timeout=2 * PATIENCE_MS)
+    wait_idle(page)
+    assert page.locator(".heatmaplayer").count() >= 6 and "landscape_plane=4" in page.url
+    expect_no_overflow_in_either_scheme(page)
+
+
+def test_recorded_landscapes_fit_a_phone(server: Server, open_page: OpenPage) -> None:
+    page = open_training(open_page, server, width=390, experiment="Landscape")
+    page.locator(".st-key-landscape_plain_loss .heatmaplayer").first.wait_for()
+    expect_no_overflow_in_either_scheme(page)

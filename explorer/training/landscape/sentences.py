@@ -30,17 +30,17 @@ def told_shares(plain: Landscapes, residual: Landscapes) -> str:
     within = []
     for place, radius in enumerate(RADII):
         both = _both(plain, residual, partial(_share, place), _percent)
-        within.append(f"within {radius:g} of the trained weights {both}")
+        within.append(f"within {radius:g}{'' if place else ' of the trained weights'} {both}")
     verdict = {
-        1: f"every plane of {plain.network} bends down more than every plane of {residual.network}, "
-        "as Li et al. (2018) have it for deep networks",
-        -1: f"every plane of {residual.network} bends down more than every plane of {plain.network}, "
-        "the opposite of what Li et al. (2018) have for deep networks",
+        1: f"every plane of {plain.network} bends down more than every plane of {residual.network}. Li et al. (2018) "
+        "found the same in deep networks",
+        -1: f"every plane of {residual.network} bends down more than every plane of {plain.network}. Li et al. (2018) "
+        "found the opposite in deep networks",
         0: "the planes overlap, so this does not tell the two apart",
     }[_apart(plain, residual, _widest)]
     return (
-        "What tells chaos is how much of a landscape bends down, as a convex bowl does nowhere. The share of second "
-        f"differences along the axes that are negative: {'; '.join(within)}. Within {RADII[0]:g}, {verdict}."
+        "A convex bowl bends down nowhere; how much of a landscape does is a measure of chaos. Of the second "
+        f"differences along the axes these are negative: {'; '.join(within)}. Within {RADII[0]:g}, {verdict}."
     )
 
 
@@ -144,12 +144,12 @@ def _both(
     plain: Landscapes, residual: Landscapes, value: Callable[[Landscape], float], words: Callable[[float], str]
 ) -> str:
     """The range over the planes of both: "13.0 % to 21.3 % in plain-56 and 0 % in residual-56"."""
-    said = []
+    ranges = []
     for shown in (plain, residual):
         values = list(map(value, shown.found))
-        ends = dict.fromkeys((words(min(values)), words(max(values))))
-        said.append(f"{' to '.join(ends)} in {shown.network}")
-    return " and ".join(said)
+        ranges.append(" to ".join(dict.fromkeys((words(min(values)), words(max(values))))))
+    one, other = ranges
+    return f"{one} in both" if one == other else f"{one} in {plain.network} and {other} in {residual.network}"
 
 
 def _apart(plain: Landscapes, residual: Landscapes, value: Callable[[Landscape], float]) -> int:

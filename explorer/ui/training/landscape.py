@@ -20,8 +20,8 @@ from explorer.ui.widgets.figure_cache import landscape_chart
 from explorer.ui.widgets.job_progress import Work
 
 _WHAT = (
-    "From the trained weights two random directions are walked along, in which every filter changes by as much as it "
-    "is long, and the training loss is drawn over them (Li et al. 2018)."
+    "The trained weights are moved along two random directions, in each of which every filter is as long as the "
+    "trained one, and the training loss is drawn over both (Li et al. 2018)."
 )
 _TRY = (
     "**What to try.** Before you measure, say whether recalibrated norms make the landscape lower, or less chaotic, or "

@@ -34,10 +34,11 @@ def test_the_higher_landscape_can_be_the_less_chaotic_one() -> None:
     said = told_height(PLAIN, RESIDUAL)
     assert said.startswith("Height is no measure of chaos.")
     assert said.endswith("here the higher landscape is the one that bends down less.")
-    assert "every plane of plain-8 bends down more than every plane of residual-8, as Li" in told_shares(
-        PLAIN, RESIDUAL
+    assert (
+        "every plane of plain-8 bends down more than every plane of residual-8. Li et al. (2018) found the same"
+        in told_shares(PLAIN, RESIDUAL)
     )
-    assert "the opposite of what Li" in told_shares(kind("plain-8", BOWL), kind("residual-8", WAVES))
+    assert "Li et al. (2018) found the opposite" in told_shares(kind("plain-8", BOWL), kind("residual-8", WAVES))
     assert "the planes overlap" in told_shares(PLAIN, kind("residual-8", WAVES, BOWL))
 
 
@@ -83,8 +84,8 @@ def test_any_landscapes_are_told_from_their_numbers(plain: Landscapes, residual:
     assert all("nan" not in each and each.endswith(".") for each in said)
     shares, minima, radius, height, _ = said
     one, other = ([each.non_convex_shares[0] for each in shown.found] for shown in (plain, residual))
-    assert ("as Li et al." in shares) == (min(one) > max(other))
-    assert ("opposite of what Li" in shares) == (max(one) < min(other))
+    assert ("found the same" in shares) == (min(one) > max(other))
+    assert ("found the opposite" in shares) == (max(one) < min(other))
     counts = [each.minima for each in (*plain.found, *residual.found)]
     assert ("several" in minima) == (max(counts) > 1)
     assert f"{min(counts)}" in minima and f"{max(counts)}" in minima
