@@ -17,20 +17,18 @@ LIVE = ["landscape_live_loss", "landscape_live_accuracy"]
 PAGE = """
 from explorer.ui.state import url
 from explorer.ui.state.url_value import open_all
-from explorer.ui.training import landscape
+from explorer.ui.training.landscape import landscape_view
 from explorer.ui.training.landscape_choices import ALL
 from tests.training.damage.patients import NETWORKS
 
-if {empty}:
-    landscape.recorded_pairs = dict
 with url.together():
     open_all(*ALL)
-landscape.landscape_view(NETWORKS)
+landscape_view(NETWORKS)
 """
 
 
-def opened(*, empty: bool = False, **query: str) -> AppTest:
-    page = AppTest.from_string(PAGE.format(empty=empty), default_timeout=PATIENCE_S)
+def opened(**query: str) -> AppTest:
+    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
     page.query_params.update(query)
     return settled(healthy(page.run()))
 
@@ -85,8 +83,9 @@ def test_a_network_without_batch_norms_has_none_to_recalibrate() -> None:
     assert [each.key for each in page.toggle] == []
 
 
-def test_what_was_not_recorded_is_said() -> None:
-    page = opened(empty=True)
+def test_what_was_not_recorded_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.ui.training.landscape.recorded_pairs", dict)
+    page = opened()
     assert any("No landscape was recorded" in each.value for each in page.info) and charts(page) == []
     assert any("must be one of" in each for each in warnings(opened(landscape_plane="0")))
 
