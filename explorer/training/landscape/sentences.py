@@ -8,7 +8,7 @@ from functools import partial
 from math import inf
 
 from explorer.network.arithmetic import analyze
-from explorer.text.quantities import counted, percent, three_digits
+from explorer.text.quantities import counted, listed, percent, three_digits
 from explorer.training.landscape.values import RADII, Landscape, Landscapes
 
 _MOST, _PART = 0.5, 0.1  # of the height
@@ -26,22 +26,29 @@ def told_landscapes(plain: Landscapes, residual: Landscapes) -> Sequence[str]:
 
 
 def told_shares(plain: Landscapes, residual: Landscapes) -> str:
-    """How much of both landscapes bends down, within each radius, and whether all planes agree on who has more."""
+    """How much of both landscapes bends down within each radius, and whether all planes agree on who has more."""
     within = []
     for place, radius in enumerate(RADII):
         both = _both(plain, residual, partial(_share, place), _percent)
-        within.append(f"within {radius:g}{'' if place else ' of the trained weights'} {both}")
-    verdict = {
-        1: f"every plane of {plain.network} bends down more than every plane of {residual.network}. Li et al. (2018) "
-        "found the same in deep networks",
-        -1: f"every plane of {residual.network} bends down more than every plane of {plain.network}. Li et al. (2018) "
-        "found the opposite in deep networks",
-        0: "the planes overlap, so this does not tell the two apart",
-    }[_apart(plain, residual, _widest)]
+        more = {1: plain, -1: residual, 0: None}[_apart(plain, residual, partial(_share, place))]
+        verdict = f"every plane of {more.network} has more than any of the other" if more else "the planes overlap"
+        within.append(f"within {radius:g}{'' if place else ' of the trained weights'} {both} ({verdict})")
     return (
         "A convex bowl bends down nowhere; how much of a landscape does is a measure of chaos. Of the second "
-        f"differences along the axes these are negative: {'; '.join(within)}. Within {RADII[0]:g}, {verdict}."
+        f"differences along the axes these are negative: {'; '.join(within)}. Li et al. (2018) found deep plain "
+        f"networks the more chaotic ones: {_beside_the_paper(plain, residual)}."
     )
+
+
+def _beside_the_paper(plain: Landscapes, residual: Landscapes) -> str:
+    """Whether this is what the paper found, and how far around the trained weights."""
+    found = {radius: _apart(plain, residual, partial(_share, place)) for place, radius in enumerate(RADII)}
+    same, opposite = ([f"{radius:g}" for radius, sign in found.items() if sign == wanted] for wanted in (1, -1))
+    if len(same) == len(RADII):
+        return "so are these"
+    if opposite:
+        return f"here it is the other way round within {listed(opposite)}"
+    return f"here that holds within {listed(same)} only" if same else "these planes do not decide it"
 
 
 def told_minima(plain: Landscapes, residual: Landscapes) -> str:
