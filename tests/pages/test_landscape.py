@@ -58,6 +58,7 @@ def test_the_recorded_planes_are_there_at_once(depth: int) -> None:
     assert link(settled(healthy(page.run())), "landscape_depth") == "20"
 
 
+@pytest.mark.slow
 def test_a_plane_is_measured_on_demand() -> None:
     page = opened(landscape_network="plain", landscape_plane="5")
     assert charts(page) == RECORDED
@@ -69,6 +70,7 @@ def test_a_plane_is_measured_on_demand() -> None:
     assert charts(page) == RECORDED and link(page, "landscape_recalibrated") == "true"
 
 
+@pytest.mark.slow
 def test_recalibrated_norms_stand_beside_the_recorded_plane(monkeypatch: pytest.MonkeyPatch) -> None:
     stale = plane_of(NETWORKS[0], 0, False)
     monkeypatch.setattr("explorer.ui.training.landscape.recorded_plane", lambda key, plane: stale)

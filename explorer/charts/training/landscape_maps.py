@@ -21,7 +21,7 @@ from explorer.training.landscape.values import RADII, Landscape, Landscapes
 
 LOWEST, HIGHEST = 0.1, 10.0  # losses at both ends of the colours
 _SMALL, _LARGE = 130, 250  # pixels of a map among several, and of a single one
-_NAME = 22  # pixels above a map, for its name
+_LINE = 21  # pixels above a map, for each line of its name
 _APART = 0.04  # part of the width, between two maps
 _COLUMNS = 3
 _KEY = 8  # a legend with this many entries is as high as the key to the colours
@@ -66,8 +66,8 @@ def landscape_chart(shown: Landscapes, seen: Seen) -> go.Figure:
         legend=_KEY,
         annotations=[
             annotation(
-                escaped(each.name), xref="paper", yref="paper", x=each.box[0], xanchor="left", y=each.box[3],
-                yanchor="bottom", borderpad=0,
+                escaped(each.name).replace(", ", "<br>"), align="left", xref="paper", yref="paper", x=each.box[0],
+                xanchor="left", y=each.box[3], yanchor="bottom", borderpad=0,
             )
             for each in panels
         ],
@@ -82,11 +82,12 @@ def _panels(shown: Landscapes) -> tuple[int, list[_Panel]]:
     count = len(shown.found)
     columns = min(count, _COLUMNS)
     side, rows = _SMALL if columns > 1 else _LARGE, ceil(count / columns)
-    total, wide = rows * (_NAME + side), (1 - _APART * (columns - 1)) / columns
+    above = _LINE * (1 + max(name.count(", ") for name in shown.names))
+    total, wide = rows * (above + side), (1 - _APART * (columns - 1)) / columns
     panels = []
     for number, (found, name) in enumerate(zip(shown.found, shown.names, strict=True)):
         row, column = divmod(number, columns)
-        left, top = column * (wide + _APART), 1 - (row * (_NAME + side) + _NAME) / total
+        left, top = column * (wide + _APART), 1 - (row * (above + side) + above) / total
         panels.append(_Panel(found, name, number, (left, min(left + wide, 1.0), max(top - side / total, 0.0), top)))
     return total, panels
 

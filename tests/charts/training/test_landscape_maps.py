@@ -12,7 +12,7 @@ from tests.training.landscape.made import PICTURES, landscape, surface
 BOWL = surface(lambda x, y: 0.05 + 40 * (x**2 + y**2))
 RIGHT = np.arange(25).reshape(5, 5) * 4
 SMALL = landscape(np.full((5, 5), 1.0) + np.eye(5), RIGHT)
-SHOWN = Landscapes("plain-8", (BOWL,) * 4, ("one", "two", "three", "four"))
+SHOWN = Landscapes("plain-8", (BOWL,) * 4, ("seed 0, plane 1", "two", "three", "four"))
 
 
 def test_losses_are_logarithmic_and_end_with_the_colours() -> None:
@@ -46,13 +46,15 @@ def test_maps_do_not_overlap() -> None:
             apart = across[0] >= other_across[1] or up[1] <= other_up[0]
             assert apart
     assert [note.text for note in layout.annotations] == [
-        f'<span style="color:currentColor">{name}</span>' for name in SHOWN.names
+        f'<span style="color:currentColor">{name}</span>' for name in ("seed 0<br>plane 1", "two", "three", "four")
     ]
 
 
 def test_in_words_and_as_a_table() -> None:
     said = landscape_alt_text(SHOWN, Seen.LOSS)
-    assert said.startswith("plain-8: training loss around the trained weights. one: 0.05 in the middle, median ")
+    assert said.startswith(
+        "plain-8: training loss around the trained weights. seed 0, plane 1: 0.05 in the middle, median "
+    )
     shown = Landscapes("plain-8", (SMALL,), ("plane 1",))
     assert landscape_alt_text(shown, Seen.ACCURACY).endswith("plane 1: 48.0 % in the middle, median 48.0 %.")
     (row,) = landscape_rows(shown)

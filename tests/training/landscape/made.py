@@ -31,9 +31,9 @@ def surface(function: Callable[[np.ndarray, np.ndarray], np.ndarray], side: int 
 
 @st.composite
 def landscapes(draw: st.DrawFn, kind: str) -> Landscapes:
-    """One to three planes of 7 x 7 losses, some of them infinite."""
+    """One to three planes of 5 x 5 losses, some of them infinite."""
     losses = st.one_of(st.floats(1e-3, 1e4), st.just(float("inf")), st.floats(2.2, 2.4))
-    row = st.lists(losses, min_size=7, max_size=7)
-    found = [np.array(draw(st.lists(row, min_size=7, max_size=7))) for _ in range(draw(st.integers(1, 3)))]
+    row = st.lists(losses, min_size=5, max_size=5)
+    found = [np.array(draw(st.lists(row, min_size=5, max_size=5))) for _ in range(draw(st.integers(1, 3)))]
     names = tuple(f"seed 0, plane {number + 1}" for number in range(len(found)))
     return Landscapes(f"{kind}-8", tuple(landscape(each, kind=kind) for each in found), names)

@@ -133,6 +133,7 @@ def test_what_cannot_be_measured_is_refused() -> None:
         landscape(net, images, labels, recalibrate_on=images[:1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recalibrated", [False, True])
 def test_the_job_is_the_library_and_travels_with_progress(recalibrated: bool) -> None:
     told: list[tuple[float, str]] = []

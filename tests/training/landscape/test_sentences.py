@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from explorer.training.landscape.sentences import (
@@ -87,6 +88,7 @@ def test_what_recalibration_takes_of_the_height() -> None:
     assert "no matter of running statistics" in lower(1.0) and "no matter of running statistics" in lower(1.3)
 
 
+@pytest.mark.slow
 @given(landscapes("plain"), landscapes("residual"))
 def test_any_landscapes_are_told_from_their_numbers(plain: Landscapes, residual: Landscapes) -> None:
     said = told_landscapes(plain, residual)
