@@ -43,7 +43,6 @@ Loss of the first {pictures} training pictures at {side} × {side} points of fil
 convex: the share of negative second differences along the axes within that distance of the trained weights. Better than
 guessing: the distance of the nearest point whose loss is not below ln 10. Made by `{command}` with PyTorch {torch} on
 {device}, {threads}, in {minutes} minutes of the processor.
-
 """
 _CARD = """\
 # The recorded runs
@@ -159,14 +158,15 @@ def _landscapes(made: list[RecordedLandscape]) -> str:
 
 def _ends(found: list[Landscape]) -> Iterator[str]:
     """A cell for each number: its lowest and highest among the planes."""
+
+    def cell(values: list[float], words: str) -> str:
+        return " to ".join(dict.fromkeys(f"{end:{words}}" for end in (min(values), max(values))))
+
     for place in range(len(RADII)):
-        shares = [each.non_convex_shares[place] for each in found]
-        yield f"{min(shares):.1%} to {max(shares):.1%}"
-    yield f"{min(each.minima for each in found)} to {max(each.minima for each in found)}"
-    radii = [inf if each.radius is None else each.radius for each in found]
-    yield f"{min(radii):.2f} to {max(radii):.2f}"
-    medians = [each.median for each in found]
-    yield f"{min(medians):.3g} to {max(medians):.3g}"
+        yield cell([each.non_convex_shares[place] for each in found], ".1%")
+    yield cell([each.minima for each in found], ".0f")
+    yield cell([inf if each.radius is None else each.radius for each in found], ".2f")
+    yield cell([each.median for each in found], ".3g")
 
 
 def _range(network: str, ends: list[tuple[float, float]]) -> str:
