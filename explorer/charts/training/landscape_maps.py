@@ -20,9 +20,9 @@ from explorer.text.quantities import counted, percent, three_digits
 from explorer.training.landscape.values import RADII, Landscape, Landscapes
 
 LOWEST, HIGHEST = 0.1, 10.0  # losses at both ends of the colours
-_SMALL, _LARGE = 130, 250  # pixels of a map among several, and of a single one
+_SMALL, _LARGE = 150, 250  # pixels of a map among several, and of a single one
 _LINE = 21  # pixels above a map, for each line of its name
-_APART = 0.04  # part of the width, between two maps
+_APART = 0.07  # part of the width, between two maps
 _COLUMNS = 3
 _KEY = 8  # a legend with this many entries is as high as the key to the colours
 _GUESS = NETWORKS[2].colour  # seen on every colour of the maps
@@ -143,6 +143,7 @@ def _axes(panel: _Panel, count: int) -> dict[str, Any]:
         "tickvals": [-1, 0, 1],
         "ticktext": [inked(words) for words in ("−1", "0", "1")],
         "tickfont": {"size": TEXT},
+        "ticks": "",
         "fixedrange": True,
         "showgrid": False,
         "zeroline": False,

@@ -32,7 +32,7 @@ def told_shares(plain: Landscapes, residual: Landscapes) -> str:
         both = _both(plain, residual, partial(_share, place), _percent)
         more = {1: plain, -1: residual, 0: None}[_apart(plain, residual, partial(_share, place))]
         verdict = f"every plane of {more.network} has more than any of the other" if more else "the planes overlap"
-        within.append(f"within {radius:g}{'' if place else ' of the trained weights'} {both} ({verdict})")
+        within.append(f"{both} within {radius:g}{'' if place else ' of the trained weights'} ({verdict})")
     return (
         "A convex bowl bends down nowhere; how much of a landscape does is a measure of chaos. Of the second "
         f"differences along the axes these are negative: {'; '.join(within)}. Li et al. (2018) found deep plain "
@@ -121,7 +121,17 @@ def told_recalibrated(fresh: Landscape, stale: Landscape) -> str:
         f"At the same points with running statistics the median loss is {three_digits(stale.median)}, with statistics "
         f"measured anew {three_digits(fresh.median)}: {why}. Of the second differences within {RADII[0]:g}, "
         f"{_percent(_widest(stale))} are negative with running statistics and {_percent(_widest(fresh))} without."
+        f"{_lower_or_calmer(fresh, stale)}"
     )
+
+
+def _lower_or_calmer(fresh: Landscape, stale: Landscape) -> str:
+    """Says so where height and chaos part."""
+    if fresh.median < stale.median and _widest(fresh) > _widest(stale):
+        return " Lower, and bent down more: height is no measure of chaos."
+    if fresh.median > stale.median and _widest(fresh) < _widest(stale):
+        return " Higher, and bent down less: height is no measure of chaos."
+    return ""
 
 
 def _share(place: int, found: Landscape) -> float:

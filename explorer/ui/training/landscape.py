@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.charts.training.landscape_maps import Seen, landscape_alt_text, landscape_rows
 from explorer.network.options import Norm
+from explorer.text.quantities import capitalised
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.training.landscape.recorded import recorded_pairs, recorded_plane, told_made
 from explorer.training.landscape.sentences import told_landscapes, told_plane, told_recalibrated
@@ -87,7 +88,12 @@ def _live(networks: Sequence[TrainedNetwork]) -> None:
             _map(shown, seen, live=True)
     stale = recorded_plane(network.key, plane) if fresh else None
     st.markdown(
-        bullets([told_plane(found, network.name), told_recalibrated(found, stale.thinned(LIVE_SIDE)) if stale else ""])
+        bullets(
+            [
+                told_plane(found, capitalised(network.name)),
+                told_recalibrated(found, stale.thinned(LIVE_SIDE)) if stale else "",
+            ]
+        )
     )
 
 
