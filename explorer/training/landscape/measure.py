@@ -20,7 +20,7 @@ from explorer.network.model import ResNet, build_like
 from explorer.text.errors import Refusal
 from explorer.training.damage.cuts import Damage
 from explorer.training.damage.study import calibration_batches
-from explorer.training.damage.walk import Node, recalibrate, tree, walk
+from explorer.training.damage.walk import recalibrate, tree, walk
 from explorer.training.landscape.values import LIVE_SIDE, Landscape
 
 _PASS = 25  # pictures: their maps stay in a processor's cache
@@ -50,31 +50,43 @@ def landscape(
         raise Refusal(f"A plane of {side} × {side} points has no middle: give an odd number from 3.")
     if not len(images) or len(images) != len(labels):
         raise Refusal("Give a class for each picture, and one picture at least.")
-    twin: ResNet = build_like(net).requires_grad_(False).eval().to(memory_format=torch.channels_last)
-    device = next(twin.parameters()).device
-    trained, (across, down) = dict(net.named_parameters()), directions(net, plane)
-    batches = [] if recalibrate_on is None else calibration_batches(twin, recalibrate_on)
-    chunks, target = torch.split(images.to(device), _PASS), labels.to(device)
-    places = torch.linspace(-1, 1, side, dtype=torch.float64).tolist()
-    root, count = tree([Damage().steps(net.config)]), StepCounter(side**2, progress)
+    batches = [] if recalibrate_on is None else calibration_batches(net, recalibrate_on)
+    walker = _Walker(net, plane, images, labels, batches)
+    places, count = torch.linspace(-1, 1, side, dtype=torch.float64).tolist(), StepCounter(side**2, progress)
     found: list[list[tuple[float, int]]] = []
-    with exact_float32(device.type), torch.no_grad():
+    with exact_float32(walker.target.device.type), torch.no_grad():
         for y in places:
             found.append([])
             for x in places:
                 count(f"point {count.done + 1:,} of {count.count:,}")
-                for name, weight in twin.named_parameters():
-                    if name in across:
-                        weight.copy_(trained[name] + x * across[name] + y * down[name])
-                found[-1].append(_tested(_logits(twin, root, chunks, batches), target))
-    return Landscape(
-        net.config,
-        plane,
-        len(labels),
-        recalibrate_on is not None,
-        tuple(tuple(loss for loss, _ in row) for row in found),
-        tuple(tuple(right for _, right in row) for row in found),
-    )
+                found[-1].append(walker.tested(x, y))
+    losses, right = zip(*(zip(*row, strict=True) for row in found), strict=True)
+    return Landscape(net.config, plane, len(labels), bool(batches), losses, right)
+
+
+class _Walker:
+    """A copy of a network that is moved over a plane and tested there."""
+
+    def __init__(self, net: ResNet, plane: int, images: Tensor, labels: Tensor, batches: Sequence[Tensor]) -> None:
+        """The norms' statistics are measured on ``batches`` at each point, if there are any."""
+        self.net: ResNet = build_like(net).requires_grad_(False).eval().to(memory_format=torch.channels_last)
+        self.trained, (self.across, self.up) = dict(net.named_parameters()), directions(net, plane)
+        device = next(net.parameters()).device
+        self.chunks, self.target = torch.split(images.to(device), _PASS), labels.to(device)
+        self.root, self.batches = tree([Damage().steps(net.config)]), batches
+
+    def tested(self, x: float, y: float) -> tuple[float, int]:
+        """Mean loss and pictures right at the weights w + x · d₁ + y · d₂."""
+        for name, weight in self.net.named_parameters():
+            if name in self.across:
+                weight.copy_(self.trained[name] + x * self.across[name] + y * self.up[name])
+        if self.batches:
+            for _ in recalibrate(self.net, self.root, self.batches):
+                pass
+        logits = [out for chunk in self.chunks for node, out in walk(self.net, self.root, chunk) if node.ends]
+        together = torch.cat(logits)
+        loss = float(functional.cross_entropy(together.double(), self.target))
+        return loss if isfinite(loss) else inf, int((together.argmax(1) == self.target).sum())
 
 
 def directions(net: ResNet, plane: int) -> tuple[Direction, Direction]:
@@ -96,17 +108,3 @@ def _like(weight: Tensor, random: torch.Generator) -> Tensor:
     size, drawn = (torch.linalg.vector_norm(each, dim=filters, keepdim=True) for each in (weight, noise))
     found: Tensor = noise * (size / drawn)
     return found
-
-
-def _logits(net: ResNet, root: Node, chunks: Sequence[Tensor], batches: Sequence[Tensor]) -> Tensor:
-    """Those of all pictures (N, classes); the norms' statistics are measured on ``batches`` first, if there are any."""
-    if batches:
-        for _ in recalibrate(net, root, batches):
-            pass
-    return torch.cat([out for chunk in chunks for node, out in walk(net, root, chunk) if node.ends])
-
-
-def _tested(logits: Tensor, labels: Tensor) -> tuple[float, int]:
-    """Mean loss and pictures right."""
-    loss = float(functional.cross_entropy(logits.double(), labels))
-    return loss if isfinite(loss) else inf, int((logits.argmax(1) == labels).sum())
