@@ -221,7 +221,8 @@ _IMAGE = "the image"
 def _alive(arch: Architecture) -> Iterator[set[str]]:
     """For each layer, the names of those whose outputs are alive while it runs.
 
-    Its input and output; the image; and inside a block the input of its stage and of the block, which callers hold.
+    Its input and output; the image; inside a block the input of its stage and of the block, and in the head the last
+    block's output, which callers hold.
     Dropout is not among them: in evaluation mode it hands its input on.
     """
     stage, stage_input, last = "stem", _IMAGE, _IMAGE
@@ -234,7 +235,7 @@ def _alive(arch: Architecture) -> Iterator[set[str]]:
         else:
             inputs = [last, *(layer.name for layer in layers)]
             pairs = zip(inputs, layers, strict=False)
-            yield from ({_IMAGE, before, layer.name, _within(layer)} for before, layer in pairs)
+            yield from ({_IMAGE, last, before, layer.name, _within(layer)} for before, layer in pairs)
         last = layers[-1].name
 
 

@@ -20,6 +20,7 @@ from explorer.live.inspect import summary
 from explorer.live.preflight import peak_activation_bytes
 from explorer.live.torchinfo_rows import TensorMemory, read_rows
 from explorer.network.architecture import Architecture
+from explorer.network.options import Block, Norm, Order, Shortcut, Stem
 from tests.live.reports import SMALL, check
 from tests.network.strategies import configs
 
@@ -61,6 +62,14 @@ def test_any_network_agrees_when_it_runs(config: ResNetConfig, batch_size: int) 
 @given(configs(small=False))
 def test_larger_networks_agree(config: ResNetConfig) -> None:
     check(inspect_live(config, "meta"))
+
+
+@pytest.mark.parametrize("stem", Stem)
+@pytest.mark.parametrize("norm", Norm)
+def test_the_head_holds_the_last_blocks_output(stem: Stem, norm: Norm) -> None:
+    """In a plain pre-activation bottleneck the most is alive in the last activation, behind the last norm."""
+    config = replace(SMALL, block=Block.BOTTLENECK, stage_blocks=(1,), widths=(16,), image_size=16)
+    check(inspect_live(replace(config, order=Order.PRE, shortcut=Shortcut.NONE, stem=stem, norm=norm), "meta"))
 
 
 def test_torchinfos_total_is_explained() -> None:
