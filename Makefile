@@ -4,6 +4,7 @@
 # make lint   style and types only             make bench  the table of benchmarks
 # make format mends style                      make axe    axe-core on every page, tab, story and lesson
 # make clean  removes .venv and all caches
+# make weights  brings trained weights beforehand: make weights WEIGHTS="resnet18 resnet50"
 #
 # Without make:
 #   python3 -m venv .venv && . .venv/bin/activate
@@ -21,11 +22,12 @@
 
 PYTHON ?=
 ARGS ?=
+WEIGHTS ?=
 TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint format bench axe clean
+.PHONY: run test check lint format bench axe weights clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -56,6 +58,9 @@ bench: $(VENV)/.dev
 axe: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.chromium --install
 	$(BIN)/python -m pytest tests/browser/every_state.py $(ARGS)
+
+weights: $(VENV)/.runtime
+	$(BIN)/python -m explorer.weights.bring $(WEIGHTS)
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

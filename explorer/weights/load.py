@@ -1,10 +1,12 @@
 """Trained weights in our own networks: the embedded ones, torchvision's, and those that a reader sent.
 
-torchvision's are loaded through its own weights API, with its check of the hash, into torch's usual cache folder, and
-never unpickled: only tensors are read (``weights_only``). What cannot be had is said in words.
+torchvision's are loaded through its own weights API, with its check of the hash, into torch's usual cache folder or the
+one that ``FOLDER`` names, and never unpickled: only tensors are read (``weights_only``). What cannot be had is said in
+words that name no place on the server: readers see them.
 """
 
 import errno
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -30,11 +32,14 @@ from explorer.weights.familiarity import Familiarity
 from explorer.weights.uploaded import Own
 
 __all__ = [
+    "BRING",
+    "FOLDER",
     "KEPT",
     "WeightsError",
     "familiarity",
     "fetch",
     "file_of",
+    "folder",
     "is_cached",
     "load_network",
     "trained",
@@ -42,6 +47,8 @@ __all__ = [
     "with_weights",
 ]
 
+FOLDER = "RESNET_EXPLORER_WEIGHTS"  # an environment variable
+BRING = "resnet-explorer weights"
 KEPT = 3  # networks that stay in memory: ResNet-152's weights are 230 MiB
 _LEAST_STEP = 0.01  # of a download, between two reports
 
@@ -52,9 +59,13 @@ class WeightsError(Refusal):
 
 def file_of(weights: WeightSet) -> Path:
     """The file that the set is read from, whether it is there or not."""
-    if weights.embedded:
-        return SHIPPED / weights.file
-    return Path(hub.get_dir()) / "checkpoints" / weights.file
+    return SHIPPED / weights.file if weights.embedded else folder() / weights.file
+
+
+def folder() -> Path:
+    """Where torchvision's weights are kept: the folder that the environment names, else torch's own."""
+    named = os.environ.get(FOLDER)
+    return Path(named) if named else Path(hub.get_dir()) / "checkpoints"
 
 
 def is_cached(weights: WeightSet) -> bool:
@@ -77,8 +88,8 @@ def load_network(key: str, device: str = "cpu", progress: Progress | None = None
         return with_weights(weights.config, state, device)
     except (OSError, RuntimeError, EOFError, ValueError, UnpicklingError) as error:
         raise WeightsError(
-            f"The file {file_of(weights)} does not hold the weights of {weights.title}: delete it, and they are "
-            "downloaded again."
+            f"The file {weights.file} on this server does not hold the weights of {weights.title}: whoever runs the "
+            "server should delete it, and they are downloaded again."
         ) from error
 
 
@@ -165,7 +176,7 @@ def fetch(key: str, progress: Progress | None = None) -> None:
     if is_cached(weights):
         return
     if weights.embedded:
-        raise WeightsError(f"The file {file_of(weights)} that belongs to this app is missing: install the app again.")
+        raise WeightsError(f"The file {weights.file} that belongs to this app is missing: install the app again.")
     bar = _Bar(progress or no_progress, weights)
     with _DOWNLOADING, bar.in_place_of_torchs():
         if is_cached(weights):  # somebody else has just brought it
@@ -180,7 +191,7 @@ def fetch(key: str, progress: Progress | None = None) -> None:
 
 def _read(weights: WeightSet) -> Mapping[str, Tensor]:
     state: Mapping[str, Tensor] = enum_of(weights.key).get_state_dict(
-        progress=True, check_hash=True, weights_only=True, map_location="cpu"
+        progress=True, check_hash=True, weights_only=True, map_location="cpu", model_dir=str(folder())
     )
     return state
 
@@ -226,24 +237,22 @@ class _Bar:
 
 def _why(error: Exception, weights: WeightSet, *, broken: bool) -> str:
     """What went wrong with a download, and what can be done; ``broken`` where bytes are missing."""
-    place, name = file_of(weights), weights.title
-    by_hand = f"To bring it by hand, put the file from {weights.url} at {place}."
+    name = weights.title
+    by_hand = f"Whoever runs this server can bring them beforehand: {BRING} {weights.key}."
+    elsewhere = f"{FOLDER} may name another folder"
     number = getattr(error, "errno", None)
     if isinstance(error, HTTPError):
         error.close()
-        return f"The server does not give the weights of {name}: it answered {error.code}. {by_hand}"
+        return f"The server of the weights does not give those of {name}: it answered {error.code}. {by_hand}"
     if isinstance(error, URLError):
         return (
             f"The weights of {name} are not downloaded, and the network is not reachable. The embedded network and all "
             f"weights that are here work without it. {by_hand}"
         )
     if number in (errno.ENOSPC, errno.EDQUOT):
-        return (
-            f"There is no room for the {size(weights.size)} of {name} in {place.parent}: free some, or let TORCH_HOME "
-            "name another folder."
-        )
+        return f"There is no room for the {size(weights.size)} of {name} on this server: free some, or {elsewhere}."
     if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-        return f"{place.parent} cannot be written to: make it writable, or let TORCH_HOME name another folder."
+        return f"This server cannot write to its folder of weights: make it writable, or {elsewhere}."
     if broken or not isinstance(error, RuntimeError):
         return (
             f"The connection broke while the weights of {name} were downloaded, and nothing of them was kept: try "

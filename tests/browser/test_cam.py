@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 import torch
@@ -12,6 +14,7 @@ from bench.server import Server, serve
 from explorer.network.model import build
 from explorer.network.presets import preset
 from explorer.weights.catalogue import weight_set
+from explorer.weights.load import FOLDER
 from tests.browser.conftest import TRACEBACK, OpenPage
 from tests.browser.driver import (
     Problems,
@@ -21,6 +24,7 @@ from tests.browser.driver import (
     wait_idle,
 )
 from tests.browser.test_compare import chart, query
+from tests.weights.shop import Shop, name_for
 
 VIEWS = ("The map", "Why not …", "Two networks", "Other methods", "Believe it?")
 BOOT = {"weights": "fashion-resnet20", "sample": "ankle-boot-1"}
@@ -181,6 +185,57 @@ def test_a_picture_of_ones_own(server: Server, open_page: OpenPage) -> None:
     assert "It knows 10 kinds of clothing" in page.get_by_test_id("stMain").inner_text()
     assert set(query(page)) == {"weights", "sample"}
     assert "holiday" not in server.log
+
+
+@pytest.fixture(scope="module")
+def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Shop]]:
+    """A server with no weights but its own, to which a shop of the test's gives those of ResNet-18: random ones, under
+    the name that their digest gives them."""
+    data = io.BytesIO()
+    torch.save(build(preset("resnet18"), seed=18).state_dict(), data)
+    shop = Shop(data.getvalue())
+    counter = ThreadingHTTPServer(("127.0.0.1", 0), shop.handler())
+    Thread(target=counter.serve_forever, daemon=True).start()
+    folder = tmp_path_factory.mktemp("patched")
+    url = f"http://127.0.0.1:{counter.server_address[1]}/{name_for(shop.data)}"
+    patch = f"from torchvision.models import ResNet18_Weights\nResNet18_Weights.IMAGENET1K_V1.value.url = {url!r}\n"
+    (folder / "sitecustomize.py").write_text(patch, encoding="utf-8")
+    with serve(environment={FOLDER: str(folder / "weights"), "PYTHONPATH": str(folder)}) as running:
+        yield running, shop
+        log = running.log
+    counter.shutdown()
+    counter.server_close()
+    assert TRACEBACK not in log, log
+
+
+def test_a_photograph_leads_from_the_small_network_to_one_of_photographs(
+    small_server: tuple[Server, Shop], open_page: OpenPage
+) -> None:
+    """With one click, and back there with another; no false claim before."""
+    server, shop = small_server
+    shop.status = 200
+    page = open_cam(open_page, server, sample="mine")
+    send(page, "palace.png", png())
+    expect(pictures(page)).to_have_count(3)
+    known = "ResNet-20 (Fashion-MNIST) knows 10 kinds of clothing, ResNet-18 (ImageNet V1) 1,000 kinds of things"
+    expect(page.get_by_test_id("stMain").get_by_text(known)).to_be_visible()
+    heading = page.get_by_role("heading", level=2)
+    expect(heading).to_contain_text("This picture is unlike those that ResNet-20 (Fashion-MNIST) learned from")
+    page.get_by_role("button", name="Download and look with it").click()
+    expect(heading).to_contain_text("ResNet-18 (ImageNet V1) says")
+    expect(pictures(settled(page))).to_have_count(3)
+    assert query(page) == {"sample": "mine", "weights": "resnet18-v1"}
+    page = open_cam(open_page, server, sample="china", weights="fashion-resnet20")
+    page.get_by_role("button", name="Look with ResNet-18 (ImageNet V1)").click()
+    expect(page.get_by_role("heading", level=2)).to_contain_text("ResNet-18 (ImageNet V1) says")
+
+
+def test_weights_that_cannot_be_had_lead_back(small_server: tuple[Server, Shop], open_page: OpenPage) -> None:
+    server, shop = small_server
+    shop.status = 404
+    page = open_cam(open_page, server, weights="resnet34-v1")
+    page.get_by_role("button", name="Look with ResNet-20 (Fashion-MNIST), which is here").click()
+    expect(page.get_by_role("heading", level=2)).to_contain_text("ResNet-20 (Fashion-MNIST) says")
 
 
 def test_a_bad_file_is_said_and_harms_nobody(server: Server, open_page: OpenPage, problems: Problems) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 
 import numpy as np
 import pytest
@@ -184,10 +185,23 @@ def test_a_picture_of_ones_own() -> None:
 
 @pytest.mark.parametrize(("key", "strange"), [("china", True), ("flower", True), (BOOT, False), ("bag-1", False)])
 def test_a_picture_unlike_what_the_network_knows_is_called_that(key: str, strange: bool) -> None:
-    page = open_page(sample=key, network=EMBEDDED)
+    page = open_page(sample=key, weights=EMBEDDED)
     said = page.header[0].value
     assert said.startswith("This picture is unlike those that ResNet-20") == strange
     assert said.startswith("ResNet-20") != strange
+
+
+def test_without_the_internet_a_photograph_leads_to_no_dead_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise URLError("no route to host")
+
+    monkeypatch.setattr("explorer.weights.load._read", unreachable)
+    page = open_page(sample="china", weights=EMBEDDED)
+    assert "ResNet-18 (ImageNet V1) 1,000 kinds of things in photographs: 44.7" in words(page)
+    page = settled(page.button(key="cam_photographs.now").click().run())
+    (error,) = page.error
+    assert "the network is not reachable" in error.value and "/" not in error.value
+    assert page.header[0].value.startswith("This picture is unlike")  # the small network's map is still there
 
 
 def test_pictures_are_read_by_jobs(monkeypatch: pytest.MonkeyPatch) -> None:

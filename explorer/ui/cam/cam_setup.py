@@ -10,7 +10,13 @@ from plotly.graph_objects import Figure
 from explorer.jobs.job import Attachment
 from explorer.pictures.samples import PictureKind, Sample, sample, sample_bytes, samples
 from explorer.ui.cam.choices import AGAINST, ALL, CLASS, INVERT, LAYER, OTHER, OWN_PICTURE, SAMPLE
-from explorer.ui.cam.networks import choose_my_network, choose_weights, ready
+from explorer.ui.cam.networks import (
+    choose_my_network,
+    choose_weights,
+    offer_for_photographs,
+    ready,
+    take_for_photographs,
+)
 from explorer.ui.cam.own_weights import OwnNetwork, choose_own_network
 from explorer.ui.cam.prepared_picture import PreparedPicture, prepared_for
 from explorer.ui.state import url
@@ -93,6 +99,7 @@ def choose_cam_setup() -> CamSetup | None:
     """Draw the choices. Returns None where something is missing or invalid, which the page then says."""
     with url.together():
         open_all(*ALL)
+        take_for_photographs(_forget_places)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         network = choose_weights(_forget_places)
         chosen = _choose_sample(network)
@@ -107,6 +114,8 @@ def choose_cam_setup() -> CamSetup | None:
         return None
     foreign = network.preprocess.on_black and (chosen is None or chosen.kind is not PictureKind.FASHION)
     if foreign:
+        if network.trained:
+            offer_for_photographs(network, _forget_places)
         INVERT.segmented()
     seen = prepared_for(network, picture)
     if seen is None:

@@ -12,14 +12,16 @@ from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.my_network import my_network, my_network_chip
-from explorer.weights.catalogue import EMBEDDED, WeightSet, weight_set, weight_sets
+from explorer.weights.catalogue import EMBEDDED, WeightSet, embedded, weight_set, weight_sets
 
 _FETCH = {
     control.key: job_progress.Work(f"cam_fetch_{control.key}", "Downloading", "Download")
     for control in (NETWORK, OTHER)
 }
 _LANE = "network"  # the queue's lane for downloads, which need no device
+_FOR_PHOTOGRAPHS = job_progress.Work("cam_photographs", "Downloading", "Download and look with it", aside=True)
 _PREFERRED = ("resnet50-v2", "resnet34-v1", "resnet18-v1")  # the first of these on this machine is shown at first
+_SMALLEST = _PREFERRED[-1]  # to download
 
 
 def choose_weights(then: Callable[[], None]) -> WeightSet | None:
@@ -117,4 +119,48 @@ def ready(weights: WeightSet, *, second: bool = False) -> bool:
     )
     st.info(readable(said), icon=":material/download:")
     work.run(weights.key, fetch, weights.key, lane=_LANE)
-    return _is_here(weights)
+    if _is_here(weights):
+        return True
+    if not second:
+        st.button(
+            f"Look with {embedded().title}, which is here", key="cam_back", on_click=NETWORK.put, args=(EMBEDDED,)
+        )
+    return False
+
+
+def take_for_photographs(then: Callable[[], None]) -> None:
+    """Take the network that ``offer_for_photographs`` has downloaded for the reader, and call ``then``."""
+    key = _for_photographs().key
+    if key in _on_this_machine() and _FOR_PHOTOGRAPHS.was_asked(key):
+        NETWORK.put(key)
+        then()
+
+
+def offer_for_photographs(small: WeightSet, then: Callable[[], None]) -> None:
+    """Say what a network of clothes knows, and offer one that knows photographs: downloaded first if it has to be.
+
+    ``then`` is called when the reader takes it.
+    """
+    from explorer.weights.load import fetch
+
+    better = _for_photographs()
+    knowing = f"{small.title} knows {small.knows}, {better.title} {better.knows} in photographs"
+
+    def take() -> None:
+        NETWORK.put(better.key)
+        then()
+
+    if _is_here(better):
+        st.info(readable(f"{knowing}."), icon=":material/image_search:")
+        st.button(f"Look with {better.title}", key="cam_better", on_click=take)
+        return
+    st.info(readable(f"{knowing}: {size(better.size)} from torchvision, once for all."), icon=":material/download:")
+    _FOR_PHOTOGRAPHS.run(better.key, fetch, better.key, lane=_LANE)
+    if _is_here(better):
+        st.rerun()
+
+
+def _for_photographs() -> WeightSet:
+    """The one that is shown at first if any is here, else the smallest to download."""
+    better = weight_set(_at_first(_on_this_machine()))
+    return weight_set(_SMALLEST) if better.embedded else better

@@ -104,6 +104,10 @@ class Work:
                 return queue().result(handle, timeout=0)
         return None
 
+    def was_asked(self, request: Hashable) -> bool:
+        """Whether the reader's button asked for this; told once."""
+        return bool(held(_NOTES).pop(self._asked, None) == request)
+
     def submit(self, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
         """Ask for the work, or how far it is. Other work under this key is cancelled."""
         jobs = queue()
