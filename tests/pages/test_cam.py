@@ -312,6 +312,23 @@ def test_weights_of_ones_own() -> None:
     assert dict(page.query_params) == {"weights": "own", "sample": "flower"}
 
 
+def evidence_for(page: AppTest) -> list[str]:
+    (box,) = [each for each in page.selectbox if each.label == "Evidence for"]
+    return list(box.options[1:3])
+
+
+def test_names_of_classes_from_known_data_and_from_a_text_file() -> None:
+    page = open_page(weights="own", sample="flower", names="cifar10")
+    page = upload(page, save(build(SMALL, seed=9).state_dict()), "mine.safetensors")
+    assert evidence_for(page) == ["airplane (0)", "automobile (1)"]
+    page = settled(healthy(page.button_group(key="names.widget").set_value("imagenet").run()))
+    assert "1,000 names for 10 classes" in page.error[0].value
+    page = settled(healthy(page.button_group(key="names.widget").set_value("file").run()))
+    page.get("file_uploader")[1].upload("names.txt", "\ufeff".encode() + "\n".join("zyxwvutsrq").encode())
+    page = settled(healthy(page.run()))
+    assert evidence_for(page) == ["z (0)", "y (1)"] and link(page, "names") == "file"
+
+
 def test_other_weights_of_the_same_network_give_their_own_answer() -> None:
     """A known answer is not asked for again; that two files have the same shapes does not make them the same."""
     page, said = open_page(weights="own", sample="flower"), set()

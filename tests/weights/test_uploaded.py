@@ -2,9 +2,12 @@
 
 import json
 import pickle
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -244,3 +247,24 @@ def test_class_names(text: str, names: tuple[str, ...]) -> None:
 def test_class_names_that_do_not_fit(text: str) -> None:
     with pytest.raises(Refusal, match=r": "):
         class_names(text, 2)
+
+
+@pytest.mark.slow
+def test_memory_is_that_of_the_file_and_of_the_model(tmp_path: Path) -> None:
+    """In a process of its own, whose peak counts: a network of 102 MB, with a prefix to its names."""
+    state = {f"module.net.{name}": value for name, value in build(preset("resnet50")).state_dict().items()}
+    (tmp_path / "own.safetensors").write_bytes(save(state))
+    code = """if True:
+        import resource, sys
+        from explorer.weights.load import uploaded_network
+        from explorer.weights.uploaded import read_own
+        def peak():
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        data = open(sys.argv[1], "rb").read()
+        own, before = read_own(data), peak()
+        net = uploaded_network(data, own)
+        print((peak() - before) / sum(4 * each.numel() for each in net.state_dict().values()))
+    """
+    command = [sys.executable, "-c", code, str(tmp_path / "own.safetensors")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert float(done.stdout) < 1.25

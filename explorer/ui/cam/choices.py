@@ -6,6 +6,7 @@ from explorer.cam.saliency_map import Method
 from explorer.charts.cam.overlay import Colours
 from explorer.ui.state.url_control import Control, lid
 from explorer.ui.widgets import device
+from explorer.weights.known_classes import KnownClasses
 
 OWN_WEIGHTS = "own"  # in place of a set of weights: the reader's own file
 OWN_PICTURE = "mine"  # in place of a sample: the reader's own picture
@@ -77,11 +78,27 @@ INVERT = Control(
     "Fashion-MNIST shows light garments on black. Photographs with a bright edge are inverted for it, unless you say.",
 )
 CONFIG_FROM = Control("fits", "file", ("file", "page"), "The network is")
+NAMES = Control("names", "typed", ("typed", "file", *KnownClasses), "Names of the classes")
 TABLE = lid("numbers", "The maps of all blocks as a table")
 CURVES_TABLE = lid("curve_numbers", "The curves as a table")
 RANDOM_TABLE = lid("random_numbers", "The similarities as a table")
 
 ALL = (
-    *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, CONFIG_FROM),
+    *(
+        VIEW,
+        NETWORK,
+        OTHER,
+        SAMPLE,
+        CLASS,
+        AGAINST,
+        LAYER,
+        SIGNED,
+        OPACITY,
+        COLOURS,
+        METHOD,
+        INVERT,
+        CONFIG_FROM,
+        NAMES,
+    ),
     *(TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
 )

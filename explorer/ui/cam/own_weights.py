@@ -10,12 +10,13 @@ from explorer.network.names import name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
 from explorer.text.quantities import capitalised
-from explorer.ui.cam.choices import CONFIG_FROM
+from explorer.ui.cam.choices import CONFIG_FROM, NAMES
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.job_progress import Work
 from explorer.ui.widgets.my_network import my_network
 from explorer.ui.widgets.private_input import LANE, choose_file, paste_text
 from explorer.weights.catalogue import WeightSet
+from explorer.weights.known_classes import KnownClasses, class_names_of
 from explorer.weights.uploaded import Own, read_own
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # mean and standard deviation, as torchvision's presets
@@ -37,12 +38,7 @@ def choose_own_network() -> OwnNetwork | None:
     Returns None while there is no file, or where the file is no such network, which the page then says.
     """
     file = choose_file("Your weights (.safetensors)", ["safetensors"], key="own", forget="my weights")
-    names = paste_text(
-        "Names of the classes, one a line",
-        key="own",
-        height=90,
-        placeholder="cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)",
-    )
+    names = _choose_names()
     config_from = CONFIG_FROM.segmented(labels={"file": "what its shapes tell", "page": "my network"})
     if file is None:
         st.info(
@@ -53,7 +49,8 @@ def choose_own_network() -> OwnNetwork | None:
         )
         return None
     config = my_network() if config_from == "page" else None
-    what: Own | None = _READ.run((file.name, names, config), read_file, file, names, config, lane=LANE)
+    asked = file.name, names if isinstance(names, str) else names.name, config
+    what: Own | None = _READ.run(asked, read_file, file, names, config, lane=LANE)
     if what is None:
         return None
     for note in what.notes:
@@ -61,13 +58,26 @@ def choose_own_network() -> OwnNetwork | None:
     return OwnNetwork(file, what, _described(what, file.name))
 
 
-def read_file(file: Attachment, classes: str, config: ResNetConfig | None) -> Own:
-    """What a reader's ``.safetensors`` file holds; see ``read_own``.
+def _choose_names() -> str | Attachment:
+    """Draw the choice of the classes' names; returns them, or the reader's file of them."""
+    known = {each.value: f"{each.label}'s" for each in KnownClasses}
+    chosen = NAMES.segmented(labels={"typed": "type or paste", "file": "a text file", **known})
+    if chosen == "typed":
+        holder = "cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)"
+        return paste_text("One a line", key="own", height=90, placeholder=holder)
+    if chosen == "file":
+        return choose_file("One a line, or JSON (.txt, .json)", ["txt", "json"], key="own_names", forget="names") or ""
+    return "\n".join(class_names_of(KnownClasses(chosen)))
+
+
+def read_file(file: Attachment, classes: str | Attachment, config: ResNetConfig | None) -> Own:
+    """What a reader's ``.safetensors`` file holds; see ``read_own``. ``classes`` may be a file of names, in UTF-8.
 
     Raises:
         Refusal: nothing that can look at a picture.
     """
-    own = read_own(file.data, classes, config)
+    names = classes if isinstance(classes, str) else classes.data.decode("utf-8-sig", errors="replace")
+    own = read_own(file.data, names, config)
     if own.config.in_channels not in (1, 3):
         raise Refusal(
             f"This network wants {own.config.in_channels} channels, and pictures have 1 (grey) or 3 (red, green, blue)."

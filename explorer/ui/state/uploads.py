@@ -61,9 +61,12 @@ WEIGHTS = UploadKind(
 )
 
 
+NAMES = UploadKind("a list of names", ("txt", "json"), 1, "Send the names of the classes and nothing else.")
+
+
 def kind_of(name: str) -> UploadKind:
     """The kind of a file with this name; what has another ending counts as a picture, whose bound is the smaller."""
-    return WEIGHTS if name.lower().endswith(WEIGHTS.endings) else PICTURE
+    return next((kind for kind in (WEIGHTS, NAMES) if name.lower().endswith(kind.endings)), PICTURE)
 
 
 def keep(sent: UploadedFile) -> str:
