@@ -27,6 +27,9 @@ TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Test workers and servers share what one of them has compiled, whatever the shell says of bytecode.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test check lint format bench axe weights clean
 .DELETE_ON_ERROR:
 
