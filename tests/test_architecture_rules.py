@@ -20,7 +20,8 @@ RUNS_NETWORKS = re.compile(
     r"|ideas\.measure|network\.(model|blocks|operations|initial_weights)|compare\.stopwatch"
     r"|weights\.load|export\.(onnx_file|onnx_graph|weights_file)"
     r"|gradients\.(measure|hooks|norms|amounts|flow_of_passes|input_batch|first_steps|depth_sweep|page_jobs|story_jobs)"
-    r"|cam\.(maps|input_checks|map_layers|target_classes|attributions|deletion_check|randomisation_check|page_jobs))(\.|$)"
+    r"|cam\.(maps|map_scores|input_checks|map_layers|target_classes|attributions|deletion_check|randomisation_check"
+    r"|page_jobs))(\.|$)"
 )
 
 

@@ -103,8 +103,7 @@ class EvidencePlace:
         would put there: "in several places around the lower left".
         """
         column, row = (_third(place) for place in self.centre)
-        name = ROWS[row], COLUMNS[column]
-        words = _ZONES.get(name, f"in the {name[0]} {name[1]}")
+        words = zone_words(ROWS[row], COLUMNS[column])
         if self.inside >= 0.5:
             return words
         noun = words.partition(" ")[2]
@@ -117,6 +116,11 @@ class EvidencePlace:
         if percent >= CONCENTRATED_FROM:
             return EvidenceSpread.CONCENTRATED
         return EvidenceSpread.SPREAD if percent < SPREAD_BELOW else EvidenceSpread.BETWEEN
+
+
+def zone_words(row: str, column: str) -> str:
+    """One of the nine parts, by its names in ``ROWS`` and ``COLUMNS``, as "in the lower left"."""
+    return _ZONES.get((row, column), f"in the {row} {column}")
 
 
 def _third(place: float) -> int:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.cam.evidence_place import EvidenceSpread, locate_evidence
+from explorer.cam.foreground import Foreground
 from explorer.cam.map_correlation import ALIKE_FROM, UNLIKE_BELOW
+from explorer.cam.object_evidence import ObjectEvidence, evidence_on
 from explorer.cam.saliency_map import Prediction, SaliencyMap
 from explorer.cam.words import METHOD_NAMES, chance_words, halves_words, share_words
 from explorer.text.quantities import counted, minus
@@ -34,14 +36,17 @@ def guess_sentence(network: str, predictions: Sequence[Prediction], unknown: str
     return f"{said}, {second.name} next ({chance_words(second.probability)})."
 
 
-def place_sentence(saliency: SaliencyMap, target: str) -> str:
-    """Where the evidence for the class called ``target`` lies; where there is none, that."""
+def place_sentence(saliency: SaliencyMap, target: str, foreground: Foreground | None = None) -> str:
+    """Where the evidence for the class called ``target`` lies: how much on the ``foreground`` if there is one, else in
+    which part of the picture. Where there is no evidence, that."""
     if missing := _no_numbers(saliency):
         return missing
     found = locate_evidence(saliency.values)
     if found is None:
         zero = "zero everywhere" if not saliency.values.any() else "zero or below everywhere"
         return f"{_at(saliency)} nothing in the picture speaks for {target}: the map is {zero}."
+    if foreground is not None:
+        return _object_sentence(evidence_on(found, foreground), target)
     half = f"Half of the evidence for {target} lies in {share_words(found.half_area)} of the picture"
     quarter = f"the hottest quarter of the picture holds {share_words(found.hottest_quarter)}"
     if found.spread is EvidenceSpread.SPREAD:
@@ -49,6 +54,30 @@ def place_sentence(saliency: SaliencyMap, target: str) -> str:
     if found.spread is EvidenceSpread.CONCENTRATED:
         return f"{half}, {found.zone}: it is concentrated, {quarter}."
     return f"{half}, {found.zone}; {quarter}."
+
+
+def _object_sentence(found: ObjectEvidence, target: str) -> str:
+    """How much of the evidence lies on the object beside how much its area would get, and on which part of it."""
+    share, area = round(100 * found.share), round(100 * found.area)
+    said = (
+        f"{share_words(found.share)} of the evidence for {target} lies on the object, which covers "
+        f"{share_words(found.area)} of the picture"
+    )
+    if share <= area:
+        said += f": {'no more' if share == area else 'less'} than its area would get by chance"
+    if not found.share:
+        return f"{said}."
+    if found.part is None:
+        return f"{said}; spread over the object."
+    where = f"{'most' if found.part.share >= 0.5 else 'strongest'} {found.part.name}"
+    held, takes = share_words(found.part.share), share_words(found.part.area)
+    return f"{said}; {where}, {held} of that on {takes} of the object."
+
+
+def foreground_sentence(foreground: Foreground) -> str:
+    """What the object is, and by which method it was found."""
+    how = "brighter" if foreground.brighter else "darker"
+    return f"The object is what is {how} than the ground, by Otsu's threshold."
 
 
 def _at(saliency: SaliencyMap) -> str:
@@ -65,13 +94,17 @@ def _no_numbers(saliency: SaliencyMap) -> str:
 
 
 def picture_sentences(
-    network: str, predictions: Sequence[Prediction], saliency: SaliencyMap, target: Prediction
+    network: str,
+    predictions: Sequence[Prediction],
+    saliency: SaliencyMap,
+    target: Prediction,
+    foreground: Foreground | None = None,
 ) -> tuple[str, ...]:
     """What the network says, which class the map is for where that is another, and where the evidence for it lies."""
     said = [guess_sentence(network, predictions)]
     if target.index != predictions[0].index and not math.isnan(target.probability):
         said.append(f"The map is for {target.name}, to which it gives {chance_words(target.probability)}.")
-    return (*said, place_sentence(saliency, target.name))
+    return (*said, place_sentence(saliency, target.name, foreground))
 
 
 def against_sentence(saliency: SaliencyMap, target: str, against: str) -> str:
@@ -104,12 +137,13 @@ def agreement_sentences(
         said = f"Both say {first.name}: {names[0]} with {chances[0]}, {names[1]} with {chances[1]}."
     else:
         said = f"They disagree: {names[0]} says {first.name} ({chances[0]}), {names[1]} {second.name} ({chances[1]})."
-    return said, _alike(correlation)
+    return said, alike_sentence("Their maps", correlation)
 
 
-def _alike(correlation: float) -> str:
+def alike_sentence(which: str, correlation: float) -> str:
+    """How similar two maps are (``map_correlation``); ``which`` names them, as "Their maps"."""
     if math.isnan(correlation):
-        return "Their maps cannot be compared: one of them is the same everywhere or holds no numbers."
+        return f"{which} cannot be compared: one of them is the same everywhere or holds no numbers."
     shown = round(correlation, 2) + 0.0
     word = "alike" if shown >= ALIKE_FROM else "unlike" if shown < UNLIKE_BELOW else "alike in part"
-    return minus(f"Their maps are {word}: correlation {shown:.2f}.")
+    return f"{which} are {word}: correlation {minus(f'{shown:.2f}')}."

@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from explorer.cam.input_checks import checked_images, checked_logits
 from explorer.cam.map_layers import checked_map, layers_of, module_of, not_reached
+from explorer.cam.map_scores import SCORES, grad_cam_scores
 from explorer.cam.saliency_map import Atlas, Cams, Method, SaliencyMap
 from explorer.cam.target_classes import Classes, TargetClasses, check_classes, checked_classes, whole_numbers
 from explorer.live.exact_float32 import exact_float32
@@ -61,16 +62,25 @@ def grad_cam(
     return (enlarged / torch.where(largest == 0, 1, largest)).float()
 
 
-def cam(net: nn.Module, images: Tensor, target: Classes, layer: str, against: Classes | None = None) -> Cams:
+def cam(
+    net: nn.Module,
+    images: Tensor,
+    target: Classes,
+    layer: str,
+    against: Classes | None = None,
+    method: Method = Method.GRAD_CAM,
+) -> Cams:
     """Grad-CAM of pictures (N, C, H, W) at the layer's own resolution, signed and as large as it is, with the logits.
 
+    ``method`` may also be Grad-CAM++ or LayerCAM, which differ in how they weight (``explorer.cam.map_scores``).
+
     Raises:
-        Refusal: as ``grad_cam``.
+        Refusal: as ``grad_cam``. KeyError: another method.
     """
     images = checked_images(net, images)
-    found = _look(net, images, (layer,), lambda logits: [checked_classes(target, against, logits)])
+    found = _look(net, images, (layer,), lambda logits: [checked_classes(target, against, logits)], SCORES[method])
     maps = (
-        SaliencyMap(Method.GRAD_CAM, layer, target, values, other)
+        SaliencyMap(method, layer, target, values, other)
         for values, (target, other) in zip(plain_array(found.scores[0][0]), found.asked[0].pairs, strict=True)
     )
     return Cams(plain_array(found.logits), tuple(maps))
@@ -161,7 +171,13 @@ class _Tap:
         return values.clone()
 
 
-def _look(net: nn.Module, images: Tensor, layers: Sequence[str], ask: _Asking) -> _Found:
+def _look(
+    net: nn.Module,
+    images: Tensor,
+    layers: Sequence[str],
+    ask: _Asking,
+    score: Callable[[Tensor, Tensor], Tensor] = grad_cam_scores,
+) -> _Found:
     """One forward pass, and for each thing wanted of the logits one backward pass, to the first of ``layers``."""
     with exact_float32(images.device.type), torch.inference_mode(False):
         logits, maps = _forward(net, images, layers)
@@ -172,7 +188,7 @@ def _look(net: nn.Module, images: Tensor, layers: Sequence[str], ask: _Asking) -
             for layer, gradient, activations, found in zip(layers, gradients, maps, scores, strict=True):
                 if gradient is None:
                     raise not_reached(net, layer)
-                found.append(_score(activations.detach(), gradient))
+                found.append(score(activations.detach(), gradient))
         return _Found(logits.detach(), asked, scores)
 
 
@@ -195,9 +211,3 @@ def _forward(net: nn.Module, images: Tensor, layers: Sequence[str]) -> tuple[Ten
 def _gradients(score: Tensor, maps: list[Tensor], *, last: bool) -> tuple[Tensor | None, ...]:
     """Of the score with respect to each layer's output, and to nothing else: parameters get none."""
     return torch.autograd.grad(score, maps, retain_graph=not last, allow_unused=True)
-
-
-def _score(activations: Tensor, gradient: Tensor) -> Tensor:
-    """Selvaraju et al. 2017, equations 1 and 2, without the ReLU: (N, C, h, w) twice to (N, h, w)."""
-    weights = gradient.mean((2, 3))  # (N, C)
-    return torch.einsum("nc,nchw->nhw", weights, activations)

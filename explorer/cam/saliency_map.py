@@ -23,6 +23,8 @@ class Method(StrEnum):
     """How a map is made."""
 
     GRAD_CAM = "grad_cam"
+    GRAD_CAM_PLUS_PLUS = "grad_cam_plus_plus"
+    LAYER_CAM = "layer_cam"
     GUIDED_GRAD_CAM = "guided_grad_cam"
     INTEGRATED_GRADIENTS = "integrated_gradients"
     OCCLUSION = "occlusion"

@@ -10,13 +10,17 @@ from explorer.pictures.fonts import shortened_middle
 
 METHOD_NAMES: Mapping[Method, str] = {
     Method.GRAD_CAM: "Grad-CAM",
+    Method.GRAD_CAM_PLUS_PLUS: "Grad-CAM++",
+    Method.LAYER_CAM: "LayerCAM",
     Method.GUIDED_GRAD_CAM: "Guided Grad-CAM",
     Method.INTEGRATED_GRADIENTS: "Integrated Gradients",
     Method.OCCLUSION: "Occlusion",
 }
-# What a map's values are counted in; Guided Grad-CAM's, products of a logit and a gradient, in nothing with a name.
+# What a map's values are counted in; of some methods, as a product of a logit and a gradient, in nothing with a name.
 METHOD_UNITS: Mapping[Method, str] = {
     Method.GRAD_CAM: "logits",
+    Method.GRAD_CAM_PLUS_PLUS: "",
+    Method.LAYER_CAM: "logits",
     Method.GUIDED_GRAD_CAM: "",
     Method.INTEGRATED_GRADIENTS: "logits",
     Method.OCCLUSION: "logits",

@@ -1,0 +1,71 @@
+"""How much of a map's evidence lies on the object, and where on it. Without torch."""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.cam.evidence_place import COLUMNS, ROWS, EvidencePlace, zone_words
+from explorer.cam.foreground import Foreground, Mask
+
+PART_FROM = 1 / 3  # of the evidence on the object, in one quarter of the box around it: that quarter is named
+DENSER_FROM = 1.25  # if it holds that many times what its area would get
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPart:
+    """A part of the object, named as "in its lower left": its ``share`` of the evidence on the object, and its share of
+    the object's ``area``."""
+
+    name: str
+    share: float
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectEvidence:
+    """The ``share`` of all evidence that lies on the object, the ``area`` of the picture that it covers, and the
+    ``part`` of it where that evidence is strongest; None where it is spread over the object."""
+
+    share: float
+    area: float
+    part: ObjectPart | None
+
+
+def evidence_on(found: EvidencePlace, foreground: Foreground) -> ObjectEvidence:
+    """Where the evidence lies, seen from the object.
+
+    The parts are quarters of the smallest box around the object: half its width and half its height, at its corners,
+    at the middles of its sides and in its middle.
+    """
+    held = found.weights * foreground.mask
+    total = float(held.sum())
+    if not total:
+        return ObjectEvidence(0.0, foreground.area, None)
+    evidence, area = _quarters(held, foreground.mask), _quarters(foreground.mask.astype(float), foreground.mask)
+    name = max(evidence, key=evidence.__getitem__)
+    part = ObjectPart(name, evidence[name], area[name])
+    clear = part.share >= PART_FROM and part.share >= DENSER_FROM * part.area
+    return ObjectEvidence(min(total, 1.0), foreground.area, part if clear else None)
+
+
+def _quarters(values: NDArray[np.float64], mask: Mask) -> dict[str, float]:
+    """The share of all ``values`` in each quarter of the box around ``mask``, by the quarter's name."""
+    box = values[np.ix_(*(_span(mask.any(axis=axis)) for axis in (1, 0)))]
+    return {
+        zone_words(row, column).replace(" the ", " its "): float(box[down, across].sum() / box.sum())
+        for (row, down), (column, across) in product(_halves(ROWS, box.shape[0]), _halves(COLUMNS, box.shape[1]))
+    }
+
+
+def _span(there: Mask) -> range:
+    places = np.flatnonzero(there)
+    return range(int(places[0]), int(places[-1]) + 1)
+
+
+def _halves(names: tuple[str, ...], length: int) -> list[tuple[str, slice]]:
+    """Half of a length, rounded up, at its start, middle and end, each with its name."""
+    half = (length + 1) // 2
+    starts = (0, (length - half) // 2, length - half)
+    return [(name, slice(start, start + half)) for name, start in zip(names, starts, strict=True)]
