@@ -1,4 +1,4 @@
-"""Whether a map deserves belief: verdicts that only the measured numbers decide. Without torch.
+"""How each test of a map ends, which only the measured numbers decide (``verdict`` sums them up). Without torch.
 
 Two questions. Do the pixels that the map calls hot matter to the network? Deleting them first should cost the class its
 probability sooner, and inserting them first bring it back sooner, than any random order does (Petsiuk, Das, Saenko
@@ -18,9 +18,9 @@ from explorer.text.quantities import counted, minus
 
 DEPENDS_BELOW = 0.5  # of Spearman's correlation between the map and that of the network with all weights random
 THRESHOLDS = (
-    "The map passes the first check if the area under its deletion curve is below that of every random map, and the "
-    f"area under its insertion curve above. It passes the second if, once all weights are random, its rank correlation "
-    f"with the map of the trained network is below {DEPENDS_BELOW}."
+    "The map passes deletion if the area under its curve is below that of every random map, and insertion if it is "
+    "above. It passes random weights if, once all of them are random, its rank correlation with the map of the trained "
+    f"network is below {DEPENDS_BELOW}."
 )
 
 
@@ -52,38 +52,6 @@ def area(shares: Sequence[float], chances: Sequence[float]) -> float:
     if len(shares) != len(chances) or len(shares) < 2 or shares[-1] <= shares[0]:
         raise ValueError(f"A curve of {counted(len(chances), 'point')} over {len(shares):,} shares has no area.")
     return float(np.trapezoid(chances, shares)) / (shares[-1] - shares[0])
-
-
-def pixels_check(
-    deletion: float, insertion: float, random_deletions: Sequence[float], random_insertions: Sequence[float]
-) -> Check:
-    """Whether the map's hot pixels matter: areas of its curves against those of random maps."""
-    numbers = (deletion, insertion, *random_deletions, *random_insertions)
-    if not (random_deletions and random_insertions):
-        return Check(Belief.OPEN, "There is no random map to compare with, so nothing can be said of this map.")
-    if not all(map(math.isfinite, numbers)):
-        return Check(Belief.OPEN, "The network gave outputs that are no numbers, so nothing can be said of this map.")
-    deletes, inserts = deletion < min(random_deletions), insertion > max(random_insertions)
-    areas = (
-        f"area under deletion {_against(deletion, random_deletions)}, "
-        f"under insertion {_against(insertion, random_insertions)}"
-    )
-    if deletes and inserts:
-        return Check(Belief.PASSED, f"The map finds pixels the network relies on: {areas}.")
-    if deletes or inserts:
-        passed, failed = ("deletion", "insertion") if deletes else ("insertion", "deletion")
-        return Check(Belief.MIXED, f"The map beats every random map at {passed}, but not at {failed}: {areas}.")
-    return Check(Belief.FAILED, f"The map finds the pixels no better than chance does: {areas}.")
-
-
-def _against(value: float, others: Sequence[float]) -> str:
-    """``0.120 (3 random maps: 0.250 to 0.312)``: with as many digits as it takes to see which is larger."""
-    ends = min(others), max(others)
-    told = (d for d in range(3, 7) if all(value == end or f"{value:.{d}f}" != f"{end:.{d}f}" for end in ends))
-    digits = next(told, 7)
-    low, high = (f"{end:.{digits}f}" for end in ends)
-    between = low if low == high else f"{low} to {high}"
-    return f"{value:.{digits}f} ({counted(len(others), 'random map')}: {between})"
 
 
 def randomisation_check(similarities: Sequence[float]) -> Check:

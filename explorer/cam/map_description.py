@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.cam.evidence_place import EvidenceSpread, locate_evidence
 from explorer.cam.foreground import Foreground
-from explorer.cam.map_correlation import ALIKE_FROM, UNLIKE_BELOW
+from explorer.cam.map_correlation import ALIKE_FROM, UNLIKE_BELOW, map_correlation
 from explorer.cam.object_evidence import ObjectEvidence, evidence_on
 from explorer.cam.saliency_map import Prediction, SaliencyMap
 from explorer.cam.words import METHOD_NAMES, chance_words, halves_words, share_words
@@ -46,7 +46,7 @@ def place_sentence(saliency: SaliencyMap, target: str, foreground: Foreground | 
         zero = "zero everywhere" if not saliency.values.any() else "zero or below everywhere"
         return f"{_at(saliency)} nothing in the picture speaks for {target}: the map is {zero}."
     if foreground is not None:
-        return _object_sentence(evidence_on(found, foreground), target)
+        return _object_sentence(evidence_on(found, foreground), foreground, target)
     half = f"Half of the evidence for {target} lies in {share_words(found.half_area)} of the picture"
     quarter = f"the hottest quarter of the picture holds {share_words(found.hottest_quarter)}"
     if found.spread is EvidenceSpread.SPREAD:
@@ -56,8 +56,9 @@ def place_sentence(saliency: SaliencyMap, target: str, foreground: Foreground | 
     return f"{half}, {found.zone}; {quarter}."
 
 
-def _object_sentence(found: ObjectEvidence, target: str) -> str:
-    """How much of the evidence lies on the object beside how much its area would get, and on which part of it."""
+def _object_sentence(found: ObjectEvidence, foreground: Foreground, target: str) -> str:
+    """How much of the evidence lies on the object beside how much its area would get, on which part of it, and what
+    the object is."""
     share, area = round(100 * found.share), round(100 * found.area)
     said = (
         f"{share_words(found.share)} of the evidence for {target} lies on the object, which covers "
@@ -65,19 +66,13 @@ def _object_sentence(found: ObjectEvidence, target: str) -> str:
     )
     if share <= area:
         said += f": {'no more' if share == area else 'less'} than its area would get by chance"
-    if not found.share:
-        return f"{said}."
-    if found.part is None:
-        return f"{said}; spread over the object."
-    where = f"{'most' if found.part.share >= 0.5 else 'strongest'} {found.part.name}"
-    held, takes = share_words(found.part.share), share_words(found.part.area)
-    return f"{said}; {where}, {held} of that on {takes} of the object."
-
-
-def foreground_sentence(foreground: Foreground) -> str:
-    """What the object is, and by which method it was found."""
+    if part := found.part:
+        where = f"{'most' if part.share >= 0.5 else 'strongest'} {part.name}"
+        said += f"; {where}, {share_words(part.share)} of that on {share_words(part.area)} of the object"
+    elif found.share:
+        said += "; spread over the object"
     how = "brighter" if foreground.brighter else "darker"
-    return f"The object is what is {how} than the ground, by Otsu's threshold."
+    return f"{said}. The object is what is {how} than the ground, by Otsu's threshold."
 
 
 def _at(saliency: SaliencyMap) -> str:
@@ -147,3 +142,17 @@ def alike_sentence(which: str, correlation: float) -> str:
     shown = round(correlation, 2) + 0.0
     word = "alike" if shown >= ALIKE_FROM else "unlike" if shown < UNLIKE_BELOW else "alike in part"
     return f"{which} are {word}: correlation {minus(f'{shown:.2f}')}."
+
+
+def blocks_sentence(saliency: SaliencyMap, last: SaliencyMap) -> str:
+    """How similar a block's map is to the last block's; nothing of the last block itself."""
+    if saliency.layer == last.layer:
+        return ""
+    which = f"The maps of {saliency.layer} and of the last block, {last.layer},"
+    return alike_sentence(which, map_correlation(saliency.values, last.values))
+
+
+def methods_sentence(saliency: SaliencyMap, coarse: SaliencyMap) -> str:
+    """How similar another method's map is to Grad-CAM's."""
+    which = f"{METHOD_NAMES[saliency.method]} and {METHOD_NAMES[coarse.method]} at {coarse.layer}"
+    return alike_sentence(which, map_correlation(saliency.values, coarse.values))

@@ -68,6 +68,7 @@ def cam(
     target: Classes,
     layer: str,
     against: Classes | None = None,
+    *,
     method: Method = Method.GRAD_CAM,
 ) -> Cams:
     """Grad-CAM of pictures (N, C, H, W) at the layer's own resolution, signed and as large as it is, with the logits.

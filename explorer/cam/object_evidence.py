@@ -52,16 +52,16 @@ def evidence_on(found: EvidencePlace, foreground: Foreground) -> ObjectEvidence:
 
 def _quarters(values: NDArray[np.float64], mask: Mask) -> dict[str, float]:
     """The share of all ``values`` in each quarter of the box around ``mask``, by the quarter's name."""
-    box = values[np.ix_(*(_span(mask.any(axis=axis)) for axis in (1, 0)))]
+    rows, columns = (_span(np.flatnonzero(np.any(mask, axis=axis))) for axis in (1, 0))
+    box = values[rows, columns]
     return {
         zone_words(row, column).replace(" the ", " its "): float(box[down, across].sum() / box.sum())
         for (row, down), (column, across) in product(_halves(ROWS, box.shape[0]), _halves(COLUMNS, box.shape[1]))
     }
 
 
-def _span(there: Mask) -> range:
-    places = np.flatnonzero(there)
-    return range(int(places[0]), int(places[-1]) + 1)
+def _span(places: NDArray[np.intp]) -> slice:
+    return slice(int(places[0]), int(places[-1]) + 1)
 
 
 def _halves(names: tuple[str, ...], length: int) -> list[tuple[str, slice]]:

@@ -18,9 +18,9 @@ from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occ
 from explorer.cam.check_values import Randomisation, Trial
 from explorer.cam.deletion_check import belief_curve
 from explorer.cam.input_checks import checked_images
-from explorer.cam.maps import atlas
-from explorer.cam.randomisation_check import randomisation_over
-from explorer.cam.results import Attributed, Curves, Look
+from explorer.cam.maps import atlas, cam
+from explorer.cam.randomisation_check import randomisation, randomisation_over
+from explorer.cam.results import Attributed, Examination, Look
 from explorer.cam.saliency_map import Method
 from explorer.jobs.job import Attachment
 from explorer.live.preflight import USABLE, kept_bytes, preflight
@@ -38,7 +38,7 @@ from explorer.weights.catalogue import embedded
 from explorer.weights.load import familiarity, trained, uploaded_network
 from explorer.weights.uploaded import Own
 
-__all__ = ["Asked", "attribute", "deletion_and_insertion", "first_look", "of_crop", "randomise", "randomise_samples"]
+__all__ = ["Asked", "attribute", "examine", "first_look", "of_crop", "randomise_samples"]
 
 Input = NDArray[np.float32]
 Answer = TypeVar("Answer")
@@ -108,13 +108,15 @@ def attribute(
     layer: str,
     progress: Progress | None = None,
 ) -> Attributed:
-    """Another method's map for ``target``; ``layer`` is Guided Grad-CAM's.
+    """Another method's map for ``target``; ``layer`` is for the methods that read one.
 
     Raises:
         Refusal: as ``first_look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
     """
     tell = progress or no_progress
     net, image = _ready(asked, weights, picture, tell)
+    if method in (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM):
+        return Attributed(cam(net, image, target, layer, method=method).maps[0])
     if method is Method.GUIDED_GRAD_CAM:
         return Attributed(guided_grad_cam(net, image, target, layer, progress=tell)[0])
     if method is Method.INTEGRATED_GRADIENTS:
@@ -125,16 +127,18 @@ def attribute(
     raise ValueError(f"{method} is what ``first_look`` makes.")
 
 
-def deletion_and_insertion(
+def examine(
     asked: Asked,
     *,
     picture: Input,
     weights: Attachment | None = None,
     values: Input,
     target: int,
+    layer: str,
     progress: Progress | None = None,
-) -> Curves:
-    """Deletion and insertion in the order of a map's ``values`` (h, w).
+) -> Examination:
+    """Deletion and insertion in the order of the ``values`` (h, w) of the map at ``layer``, and what stays of it when
+    the weights are made random from the classifier down.
 
     Raises:
         Refusal: as ``first_look``.
@@ -142,29 +146,11 @@ def deletion_and_insertion(
     tell = progress or no_progress
     net, image = _ready(asked, weights, picture, tell)
     deletion, insertion = (
-        belief_curve(net, image, values, target, trial, progress=part_of(tell, number, 2))
+        belief_curve(net, image, values, target, trial, progress=part_of(tell, number, 3, f"{trial}: "))
         for number, trial in enumerate((Trial.DELETION, Trial.INSERTION))
     )
-    return Curves(deletion, insertion)
-
-
-def randomise(
-    asked: Asked,
-    *,
-    picture: Input,
-    weights: Attachment | None = None,
-    target: int,
-    layer: str,
-    progress: Progress | None = None,
-) -> Randomisation:
-    """What stays of the map when the weights are made random from the classifier down.
-
-    Raises:
-        Refusal: as ``first_look``.
-    """
-    tell = progress or no_progress
-    net, image = _ready(asked, weights, picture, tell)
-    return randomisation_over(net, image, target, layer, progress=tell)
+    random = randomisation(net, image, target, layer, progress=part_of(tell, 2, 3, "random weights: "))
+    return Examination(deletion, insertion, random)
 
 
 def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = None) -> Randomisation:

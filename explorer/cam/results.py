@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cam.check_values import BeliefCurve
+from explorer.cam.check_values import BeliefCurve, Randomisation
 from explorer.cam.saliency_map import Prediction, SaliencyMap, predictions
 from explorer.weights.familiarity import Strangeness
 
@@ -58,9 +58,11 @@ class Attributed:
     delta: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """The probability of the class while pixels are deleted, and while they are inserted."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Examination:
+    """The three tests of a map: the probability of the class while pixels are deleted, and while they are inserted, and
+    what stays of the map when the weights are made random."""
 
     deletion: BeliefCurve
     insertion: BeliefCurve
+    randomisation: Randomisation

@@ -66,8 +66,8 @@ OPACITY = Control("opacity", "50", tuple(str(percent) for percent in range(0, 10
 COLOURS = Control("colours", Colours.VIRIDIS, tuple(Colours), "Colours")
 METHOD = Control(
     "method",
-    Method.GUIDED_GRAD_CAM,
-    (Method.GUIDED_GRAD_CAM, Method.INTEGRATED_GRADIENTS, Method.OCCLUSION),
+    Method.GRAD_CAM_PLUS_PLUS,
+    tuple(each for each in Method if each is not Method.GRAD_CAM),
     "Method",
 )
 INVERT = Control(

@@ -1,11 +1,14 @@
-"""The picture and its map as one PNG, with a caption that says what they show."""
+"""The picture and its map as one PNG, with a caption that says what they show, and the map's numbers."""
 
+import io
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from explorer.cam.captioned_png import caption_lines, captioned_png
+from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam import overlay
 from explorer.charts.cam.colour_key import key_image, meaning
 from explorer.ui.cam.cam_setup import CamSetup
@@ -15,15 +18,34 @@ _KEY_WIDTH = 420  # pixels of the colours' key
 
 
 def map_download(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> None:
-    """Draw the button for the PNG, which is made only when somebody asks for it."""
-    st.download_button(
-        "Picture and map as PNG",
-        partial(png, setup, panels, style),
-        f"{setup.file_name}.png",
-        "image/png",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    """Draw the buttons for the PNG and for each map's numbers, which are made only when somebody asks for them."""
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Picture and map as PNG",
+            partial(png, setup, panels, style),
+            f"{setup.file_name}.png",
+            "image/png",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        for panel in panels:
+            of_map = "Map" if len(panels) == 1 else f"Map of {panel.setup.network.title}"
+            st.download_button(
+                f"{of_map} as .npy",
+                partial(npy, panel.saliency),
+                f"{panel.setup.file_name}-{panel.saliency.method}-{panel.saliency.layer or 'picture'}.npy",
+                "application/octet-stream",
+                icon=":material/data_array:",
+                help="The signed values at the map's own resolution, for numpy.load.",
+                on_click="ignore",
+            )
+
+
+def npy(saliency: SaliencyMap) -> bytes:
+    """Returns the map's values, as large and as signed as they are, as a file for ``numpy.load``."""
+    data = io.BytesIO()
+    np.save(data, saliency.values, allow_pickle=False)
+    return data.getvalue()
 
 
 def png(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> bytes:

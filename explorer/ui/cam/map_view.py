@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.cam.map_description import picture_sentences
+from explorer.cam.foreground import foreground_of
+from explorer.cam.map_description import blocks_sentence, picture_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.charts.cam.strip import strip, strip_rows
@@ -44,9 +45,13 @@ def map_view(setup: CamSetup, look: Look) -> None:
 def _words(setup: CamSetup, look: Look, saliency: SaliencyMap) -> str:
     classes = setup.network.classes
     _, *said = picture_sentences(
-        setup.network.title, look.likeliest(classes), saliency, look.prediction(look.target, classes)
+        setup.network.title,
+        look.likeliest(classes),
+        saliency,
+        look.prediction(look.target, classes),
+        foreground_of(setup.seen.crop),
     )
-    return " ".join(said)
+    return " ".join((*said, blocks_sentence(saliency, look.maps[-1]))).strip()
 
 
 def chosen_layer(look: Look) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from explorer.cam.check_values import Randomisation
-from explorer.cam.results import Attributed, Curves, Look
+from explorer.cam.results import Attributed, Examination, Look
 from explorer.cam.saliency_map import Method
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.widgets import job_progress
@@ -15,9 +15,11 @@ _SOON = 0.3  # seconds: a small network has looked by then, and the page is whol
 LOOK = job_progress.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True, patience=_SOON)
 OTHER = job_progress.Work("cam_other", "Looking once more", "Look once more", automatic=True, patience=_SOON)
 METHOD = job_progress.Work("cam_method", "Asking the other method", "Ask this method")
-CURVES = job_progress.Work("cam_curves", "Deleting and inserting pixels", "Delete and insert pixels")
-RANDOM = job_progress.Work("cam_random", "Making weights random", "Make the weights random")
-RANDOM_ALL = job_progress.Work("cam_random_all", "Making weights random", "The same over all test pictures")
+QUICK_METHOD = job_progress.Work("cam_quick_method", "Looking back", "Look back", automatic=True, patience=_SOON)
+TESTS = job_progress.Work("cam_tests", "Testing the map", "Put the map to the test")
+RANDOM_ALL = job_progress.Work(
+    "cam_random_all", "Making weights random", "Random weights over all test pictures", aside=True
+)
 
 
 def look_at(
@@ -34,32 +36,25 @@ def look_at(
 
 
 def attribution(setup: CamSetup, device: str, method: Method, target: int, layer: str) -> Attributed | None:
-    """Another method's map, when the reader wants it."""
+    """Another method's map: at once where it takes one backward pass, else when the reader wants it."""
     from explorer.cam.page_jobs import attribute
 
-    found: Attributed | None = _asked(METHOD, attribute, setup, device, method=method, target=target, layer=layer)
+    work = QUICK_METHOD if method in (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM) else METHOD
+    found: Attributed | None = _asked(work, attribute, setup, device, method=method, target=target, layer=layer)
     return found
 
 
-def deletion_curves(setup: CamSetup, device: str, look: Look, layer: str) -> Curves | None:
-    """Deletion and insertion by the map at ``layer``, when the reader wants them."""
-    from explorer.cam.page_jobs import deletion_and_insertion
+def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examination | None:
+    """The three tests of the map at ``layer``, when the reader wants them."""
+    from explorer.cam.page_jobs import examine
 
-    values = look.at(layer).values
-    found: Curves | None = _asked(CURVES, deletion_and_insertion, setup, device, target=look.target, values=values)
-    return found
-
-
-def randomised(setup: CamSetup, device: str, look: Look, layer: str) -> Randomisation | None:
-    """How similar the map stays while the weights are made random, when the reader wants to know."""
-    from explorer.cam.page_jobs import randomise
-
-    found: Randomisation | None = _asked(RANDOM, randomise, setup, device, target=look.target, layer=layer)
+    how = {"values": look.at(layer).values, "target": look.target, "layer": layer}
+    found: Examination | None = _asked(TESTS, examine, setup, device, **how)
     return found
 
 
 def randomised_samples(setup: CamSetup, device: str, layer: str) -> Randomisation | None:
-    """The same over the pictures that ship with the embedded network."""
+    """Random weights over the pictures that ship with the embedded network."""
     from explorer.cam.page_jobs import Asked, randomise_samples
 
     asked = Asked(setup.network.key, device)

@@ -1,11 +1,9 @@
 """Other attribution methods beside Grad-CAM; they take seconds, so they run on request."""
 
-import math
-
 import streamlit as st
 
-from explorer.cam.map_correlation import map_correlation
-from explorer.cam.map_description import place_sentence
+from explorer.cam.foreground import foreground_of
+from explorer.cam.map_description import methods_sentence, place_sentence
 from explorer.cam.results import Attributed, Look
 from explorer.cam.saliency_map import Method, SaliencyMap
 from explorer.cam.words import METHOD_NAMES
@@ -15,10 +13,17 @@ from explorer.ui.cam.choices import METHOD
 from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.map_view import choose_layer, chosen_layer
 from explorer.ui.cam.measurement import attribution
-from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, show_pictures
+from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, relative_legend, show_pictures
+from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import escaped, readable
 
 HOW = {
+    Method.GRAD_CAM_PLUS_PLUS: "Grad-CAM, but only positive gradients make a channel's weight, and each counts more "
+    "where few places of the channel are active, so that a small object counts as much as a large one (Chattopadhay "
+    "et al. 2018).",
+    Method.LAYER_CAM: "Grad-CAM, but each place of a channel has a weight of its own, its gradient where that is "
+    "positive, so that maps of early blocks stay true to the class (Jiang et al. 2021). At the last block it is "
+    "Grad-CAM without the channels that speak against the class.",
     Method.GUIDED_GRAD_CAM: "Grad-CAM times what comes back to the pixels when only positive gradients may pass each "
     "ReLU (Springenberg et al. 2014; Selvaraju et al. 2017). Sharp, but it sharpens edges even of random networks.",
     Method.INTEGRATED_GRADIENTS: "The gradient at each pixel, averaged on the way from a grey picture to this one, "
@@ -35,7 +40,7 @@ def _completeness(rise: float, delta: float) -> str:
 
 
 def methods_view(setup: CamSetup, device: str, look: Look) -> None:
-    """Draw Grad-CAM and another method side by side."""
+    """Draw Grad-CAM and another method side by side, each map's colours up to its own largest value."""
     left, right = st.columns([5, 3], gap="medium")
     style, layer = chosen_style(signed=False), chosen_layer(look)
     coarse, target = look.at(layer), setup.name_of(look.target)
@@ -44,22 +49,27 @@ def methods_view(setup: CamSetup, device: str, look: Look) -> None:
         st.markdown(f":small[{escaped(HOW[method])}]")
         found = attribution(setup, device, method, look.target, layer)
         if found is not None:
-            _said(found, coarse, target)
+            asked = ("words", method, layer, look.target, digest_of(look.logits.tobytes()))
+            st.markdown(f"**What you see.** {readable(setup.kept(asked, lambda: _words(setup, found, coarse)))}")
     panels = [MapPanel(setup, f"Grad-CAM at {layer}", coarse, target)]
     if found is not None:
-        panels.append(MapPanel(setup, METHOD_NAMES[method], found.saliency, target))
+        at = f" at {found.saliency.layer}" if found.saliency.layer else ""
+        panels.append(MapPanel(setup, f"{METHOD_NAMES[method]}{at}", found.saliency, target))
     with left:
         show_pictures(panels, style)
+        relative_legend(setup, style, target)
         choose_layer(setup, look, style)
         choose_style(signed=False)
         if found is not None:
             map_download(setup, panels[1:], style)
 
 
-def _said(found: Attributed, coarse: SaliencyMap, target: str) -> None:
-    alike = map_correlation(coarse.values, found.saliency.values)
-    number = "undefined" if math.isnan(alike) else minus(f"{alike:.2f}")
-    said = f"{place_sentence(found.saliency, target)} Its correlation with Grad-CAM at {coarse.layer} is {number}."
-    st.markdown(f"**What you see.** {readable(said)}")
+def _words(setup: CamSetup, found: Attributed, coarse: SaliencyMap) -> str:
+    saliency = found.saliency
+    said = [
+        place_sentence(saliency, setup.name_of(saliency.target), foreground_of(setup.seen.crop)),
+        methods_sentence(saliency, coarse),
+    ]
     if found.rise is not None and found.delta is not None:
-        st.caption(readable(_completeness(found.rise, found.delta)))
+        said.append(_completeness(found.rise, found.delta))
+    return " ".join(said)

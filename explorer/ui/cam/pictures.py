@@ -109,3 +109,10 @@ def colour_legend(shown: Sequence[MapPanel], style: Style, against: str | None =
             lambda: colour_key(scale, title, colours=style.colours, signed=style.signed, unit=unit),
         )
         st.plotly_chart(figure, key="cam_key", alt=f"Colours from 0 to {scale:.3g}: {title}.")
+
+
+def relative_legend(setup: CamSetup, style: Style, target: str) -> None:
+    """Draw the colour key of maps whose values are counted in different things: in percent of each one's largest."""
+    title = f"evidence for {target}, in percent of each map's largest value"
+    figure = setup.drawn((title, style), lambda: colour_key(100, title, colours=style.colours, unit=""))
+    st.plotly_chart(figure, key="cam_key", alt=f"Colours from 0 to 100: {title}.")
