@@ -1,5 +1,5 @@
 """Grad-CAM of ResNet-50 at 224 px, at its last stage and of all blocks, against one forward pass, captum and
-pytorch-grad-cam.
+pytorch-grad-cam; Grad-CAM++ and LayerCAM against one forward pass.
 
 All in one run, in turn, with as many threads as the app computes with. The weights are random: they change no time.
 Each library has a network of its own, as it is built: its parameters could be trained.
@@ -7,6 +7,7 @@ Each library has a network of its own, as it is built: its parameters could be t
 
 import statistics
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from random import Random
 
 import torch
@@ -17,13 +18,16 @@ from torch import Tensor
 
 from bench.result import Result, seconds
 from explorer import ResNetConfig, build, preset
-from explorer.cam.maps import atlas, grad_cam
-from explorer.cam.saliency_map import layer_names
+from explorer.cam.maps import atlas, cam, grad_cam
+from explorer.cam.saliency_map import Method, layer_names
+from explorer.cam.words import METHOD_NAMES
 from explorer.live.devices import leave_a_core_free
 
 CAM_GOAL, ATLAS_GOAL, PYTORCH_GRAD_CAM_GOAL = 1.15, 2.6, 3.0
+QUICK_GOAL = 1.5  # of the other methods of one backward pass
 CAPTUM_GOAL = 0.95  # as fast, but for what medians of few repeats differ by
 TARGET, STAGE = 281, "layer4"
+QUICK = (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM)
 
 
 def run(repeats: int = 15, config: ResNetConfig | None = None) -> Iterator[Result]:
@@ -54,6 +58,7 @@ def _works(config: ResNetConfig) -> Mapping[str, Callable[[], object]]:
         "forward": forward,
         "cam": lambda: grad_cam(net, images, target, STAGE),
         "atlas": lambda: atlas(net, images, target, blocks),
+        **{METHOD_NAMES[each]: partial(cam, net, images, target, STAGE, method=each) for each in QUICK},
         "captum": lambda: captum.attribute(images, target, relu_attributions=True),
         "pytorch-grad-cam": lambda: theirs(images, [ClassifierOutputTarget(target)]),
     }
@@ -73,9 +78,22 @@ def _medians(works: Mapping[str, Callable[[], object]], repeats: int) -> dict[st
 def _results(network: str, times: Mapping[str, float], blocks: int) -> list[Result]:
     ms = {name: f"{time * 1e3:.0f} ms" for name, time in times.items()}
     forward, ours = f"one forward pass, {ms['forward']}", f"a map at the last stage, {ms['cam']}"
-    cam, passed = times["cam"], times["forward"]
+    mine, passed = times["cam"], times["forward"]
+    quick = [METHOD_NAMES[each] for each in QUICK]
     return [
-        Result(network, cam / passed, CAM_GOAL, "×", False, ours, forward),
+        Result(network, mine / passed, CAM_GOAL, "×", False, ours, forward),
+        *(
+            Result(
+                network.replace("Grad-CAM", name, 1),
+                times[name] / passed,
+                QUICK_GOAL,
+                "×",
+                False,
+                f"a map at the last stage, {ms[name]}",
+                forward,
+            )
+            for name in quick
+        ),
         Result(
             f"{network}, the atlas",
             times["atlas"] / passed,
@@ -87,7 +105,7 @@ def _results(network: str, times: Mapping[str, float], blocks: int) -> list[Resu
         ),
         Result(
             network,
-            times["captum"] / cam,
+            times["captum"] / mine,
             CAPTUM_GOAL,
             "× faster",
             True,
@@ -96,7 +114,7 @@ def _results(network: str, times: Mapping[str, float], blocks: int) -> list[Resu
         ),
         Result(
             network,
-            times["pytorch-grad-cam"] / cam,
+            times["pytorch-grad-cam"] / mine,
             PYTORCH_GRAD_CAM_GOAL,
             "× faster",
             True,

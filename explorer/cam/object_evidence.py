@@ -11,6 +11,7 @@ from explorer.cam.foreground import Foreground, Mask
 
 PART_FROM = 1 / 3  # of the evidence on the object, in one quarter of the box around it: that quarter is named
 DENSER_FROM = 1.25  # if it holds that many times what its area would get
+_DIGITS = 12  # of a share, that are no rounding errors of its sum: all of the evidence is not "more than 99 %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,14 @@ def evidence_on(found: EvidencePlace, foreground: Foreground) -> ObjectEvidence:
     at the middles of its sides and in its middle.
     """
     held = found.weights * foreground.mask
-    total = float(held.sum())
+    total = round(float(held.sum()), _DIGITS)
     if not total:
         return ObjectEvidence(0.0, foreground.area, None)
     evidence, area = _quarters(held, foreground.mask), _quarters(foreground.mask.astype(float), foreground.mask)
     name = max(evidence, key=evidence.__getitem__)
     part = ObjectPart(name, evidence[name], area[name])
     clear = part.share >= PART_FROM and part.share >= DENSER_FROM * part.area
-    return ObjectEvidence(min(total, 1.0), foreground.area, part if clear else None)
+    return ObjectEvidence(total, foreground.area, part if clear else None)
 
 
 def _quarters(values: NDArray[np.float64], mask: Mask) -> dict[str, float]:
@@ -55,7 +56,7 @@ def _quarters(values: NDArray[np.float64], mask: Mask) -> dict[str, float]:
     rows, columns = (_span(np.flatnonzero(np.any(mask, axis=axis))) for axis in (1, 0))
     box = values[rows, columns]
     return {
-        zone_words(row, column).replace(" the ", " its "): float(box[down, across].sum() / box.sum())
+        zone_words(row, column).replace(" the ", " its "): round(float(box[down, across].sum() / box.sum()), _DIGITS)
         for (row, down), (column, across) in product(_halves(ROWS, box.shape[0]), _halves(COLUMNS, box.shape[1]))
     }
 

@@ -1,10 +1,12 @@
 """The Grad-CAM page in a real Chromium, as its readers use it."""
 
 import io
+import re
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from threading import Thread
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -263,14 +265,48 @@ def test_two_people_see_their_own_pictures(server: Server, open_page: OpenPage) 
     assert sources(one)[0] != sources(two)[0]
 
 
-def test_belief_is_tested(server: Server, open_page: OpenPage) -> None:
+def test_the_map_is_tested_by_one_button(server: Server, open_page: OpenPage) -> None:
     page = open_cam(open_page, server, **BOOT, look="Believe it?")
-    page.get_by_role("button", name="Delete and insert pixels").click()
-    expect(chart(page, "cam_deletion")).to_be_visible()
+    page.get_by_role("button", name="Put the map to the test").click()
+    for name in ("cam_deletion", "cam_insertion", "cam_random"):
+        expect(chart(page, name)).to_be_visible()
     settled(page)
-    page.get_by_role("button", name="The same over all test pictures").click()
-    expect(page.get_by_test_id("stMain").get_by_text("The map depends on what the network has learnt")).to_be_visible()
+    page.get_by_role("button", name="Random weights over all test pictures").click()
+    told = page.get_by_test_id("stAlert").get_by_text("The map depends on what the network has learnt")
+    expect(told).to_be_visible()
     settled(page)
+
+
+def test_the_verdict_goes_with_the_map_that_it_is_about(server: Server, open_page: OpenPage) -> None:
+    """It names the map's own cells, warns where the picture is strange, and leaves when another block is chosen."""
+    page = open_cam(open_page, server, weights="fashion-resnet20", sample="china", look="Believe it?", layer="layer2.1")
+    verdict = page.get_by_test_id("stAlert")
+    expect(verdict).to_have_count(0)
+    page.get_by_role("button", name="Put the map to the test").click()
+    expect(verdict).to_have_text(re.compile("Trust|Do not trust this map|No verdict"))
+    expect(verdict).to_contain_text("unlike those that the network learned from")
+    settled(page)
+    assert "7×7" not in verdict.inner_text()  # which are the last stage's cells
+    expect(page.get_by_test_id("stMain").get_by_text("What no test can say")).to_be_visible()
+    page.locator('.st-key-cam_strip button[data-name="layer3.2"]').click()
+    expect(verdict).to_have_count(0)
+    settled(page)
+
+
+def test_the_raw_map_is_read_by_numpy(server: Server, open_page: OpenPage) -> None:
+    page = open_cam(open_page, server, **BOOT, layer="layer2.1")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Map as .npy").click()
+    values = np.load(io.BytesIO(waiting.value.path().read_bytes()), allow_pickle=False)
+    assert values.dtype == np.float32 and values.shape == (14, 14) and np.isfinite(values).all()
+    assert waiting.value.suggested_filename.endswith("grad_cam-layer2.1.npy")
+
+
+def test_a_quick_method_stands_beside_grad_cam(server: Server, open_page: OpenPage) -> None:
+    page = open_cam(open_page, server, **BOOT, look="Other methods", method="layer_cam")
+    expect(pictures(page)).to_have_count(3)
+    expect(pictures(page).last).to_contain_text("LayerCAM at layer3.2")
+    assert "LayerCAM and Grad-CAM at layer3.2 are" in seen(page)
 
 
 def test_another_method_is_asked(server: Server, open_page: OpenPage) -> None:

@@ -136,7 +136,7 @@ def test_cam_the_maps_of_all_blocks_and_whether_to_believe_them(server: Server, 
     hears(page, "Grad-CAM at layer1.2: T-shirt/top")
     tab_to(page, "The map", "tab", back=True)
     press(page, "End", "Enter")
-    tab_to(page, "Make the weights random", "button")
+    tab_to(page, "Put the map to the test", "button")
     press(page, "Enter")
     hears(page, "Finished.")
     strip = page.locator(".st-key-cam_random-strip")

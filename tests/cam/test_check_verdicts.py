@@ -16,11 +16,8 @@ from explorer.cam.check_verdicts import (
     Belief,
     area,
     over_pictures,
-    pixels_check,
     randomisation_check,
 )
-
-AREAS = st.floats(0, 1)
 
 
 @given(st.lists(st.tuples(st.floats(0.001, 1), st.floats(0, 1)), min_size=2, max_size=30))
@@ -39,40 +36,7 @@ def test_what_has_no_area() -> None:
             area(shares, chances)
 
 
-@given(AREAS, AREAS, st.lists(AREAS, min_size=1, max_size=6), st.lists(AREAS, min_size=1, max_size=6))
-def test_the_verdict_about_pixels_follows_from_the_areas(
-    deletion: float, insertion: float, deletions: list[float], insertions: list[float]
-) -> None:
-    check = pixels_check(deletion, insertion, deletions, insertions)
-    passed = (deletion < min(deletions)) + (insertion > max(insertions))
-    assert check.belief is (Belief.FAILED, Belief.MIXED, Belief.PASSED)[passed]
-    assert ("relies on" in check.sentence) == (passed == 2) and ("no better than chance does:" in check.sentence) == (
-        not passed
-    )
-    if passed == 1:
-        better = "deletion" if deletion < min(deletions) else "insertion"
-        assert f"beats every random map at {better}, but not" in check.sentence
-    for word, value, others in (("deletion", deletion, deletions), ("insertion", insertion, insertions)):
-        check_areas(check.sentence, word, value, others)
-
-
-def check_areas(sentence: str, word: str, value: float, others: list[float]) -> None:
-    """The numbers are the areas, and a difference that decides is seen, unless it takes more than seven digits."""
-    shown = re.search(rf"under {word} ([\d.]+) \((\d) random maps?: ([\d.]+)(?: to ([\d.]+))?\)", sentence)
-    assert shown is not None
-    mine, count, low, high = shown.groups()
-    ends = (low, high or low)
-    assert int(count) == len(others)
-    for text, exact in ((mine, value), (ends[0], min(others)), (ends[1], max(others))):
-        assert float(text) == pytest.approx(exact, abs=0.5 * 10 ** -len(text.partition(".")[2]) + 1e-12)
-    for text, exact in ((ends[0], min(others)), (ends[1], max(others))):
-        assert (text == mine) == (exact == value) or abs(exact - value) < 1e-6
-
-
-def test_what_cannot_be_said_is_open() -> None:
-    assert pixels_check(0.1, 0.9, [], []).belief is Belief.OPEN
-    assert pixels_check(math.nan, 0.9, [0.5], [0.5]).belief is Belief.OPEN
-    assert pixels_check(0.1, 0.9, [0.5, math.inf], [0.5]).belief is Belief.OPEN
+def test_without_a_correlation_nothing_is_said() -> None:
     assert randomisation_check([]).belief is Belief.OPEN
     open_end = randomisation_check([0.9, math.nan])
     assert open_end.belief is Belief.OPEN and "no verdict" in open_end.sentence

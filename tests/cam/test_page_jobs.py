@@ -14,10 +14,9 @@ from explorer.cam.maps import cam
 from explorer.cam.page_jobs import (
     Asked,
     attribute,
-    deletion_and_insertion,
+    examine,
     first_look,
     of_crop,
-    randomise,
     randomise_samples,
 )
 from explorer.cam.randomisation_check import randomisation
@@ -97,26 +96,33 @@ def test_other_methods(picture: np.ndarray) -> None:
     assert integrated.saliency.values.sum() == pytest.approx(alone.rises[0] + alone.deltas[0], abs=1e-3)
     covered = attribute(ASKED, Method.OCCLUSION, **asked)
     np.testing.assert_allclose(covered.saliency.values, occlusion(net, image, 8)[0].values, rtol=1e-4, atol=1e-5)
+    for quick in (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM):
+        mine, alone = attribute(ASKED, quick, **asked), cam(net, image, 8, "layer3.2", method=quick)
+        np.testing.assert_allclose(mine.saliency.values, alone.maps[0].values, rtol=1e-4, atol=1e-6)
+        assert mine.saliency.method is quick
     with pytest.raises(ValueError, match="first_look"):
         attribute(ASKED, Method.GRAD_CAM, **asked)
 
 
 @pytest.mark.slow
-def test_both_curves(picture: np.ndarray) -> None:
+def test_the_three_tests_of_a_map(picture: np.ndarray) -> None:
     values = first_look(ASKED, picture=picture).at("layer3.2").values
-    found = deletion_and_insertion(ASKED, picture=picture, values=values, target=8)
+    told: list[tuple[float, str]] = []
+    found = examine(
+        ASKED, picture=picture, values=values, target=8, layer="layer3.2", progress=lambda *each: told.append(each)
+    )
     net, image = trained(EMBEDDED), torch.from_numpy(picture)
     assert (found.deletion.trial, found.insertion.trial) == (Trial.DELETION, Trial.INSERTION)
     for curve in (found.deletion, found.insertion):
         alone = belief_curve(net, image, values, 8, curve.trial)
         assert curve.probabilities == pytest.approx(alone.probabilities, abs=1e-5)
-
-
-def test_random_weights(picture: np.ndarray) -> None:
-    found = randomise(ASKED, picture=picture, target=8, layer="layer3.2")
-    alone = randomisation(trained(EMBEDDED), torch.from_numpy(picture), 8, "layer3.2")
-    assert found.steps == alone.steps
-    assert np.allclose(found.spearman, alone.spearman, atol=1e-4, equal_nan=True)
+    random = randomisation(net, image, 8, "layer3.2")
+    assert found.randomisation.steps == random.steps
+    assert np.allclose(found.randomisation.spearman, random.spearman, atol=1e-4, equal_nan=True)
+    fractions = [fraction for fraction, _ in told]
+    assert fractions == sorted(fractions) and fractions[0] >= 0 and 0.9 < fractions[-1] <= 1
+    for part in ("deletion: ", "insertion: ", "random weights: "):
+        assert any(message.startswith(part) for _, message in told)
 
 
 @pytest.mark.slow
@@ -148,7 +154,8 @@ def test_answers_are_plain(picture: np.ndarray) -> None:
         lambda picture: first_look(ASKED, picture=picture, target=10),
         lambda picture: first_look(ASKED, picture=picture, target=1, against=1),
         lambda picture: first_look(ASKED, picture=np.zeros((1, 3, 28, 28), np.float32)),
-        lambda picture: randomise(ASKED, picture=picture, target=0, layer="layer9"),
+        lambda picture: examine(ASKED, picture=picture, values=picture[0, 0], target=0, layer="layer9"),
+        lambda picture: examine(ASKED, picture=picture, values=picture[0, 0], target=10, layer="layer3.2"),
         lambda picture: randomise_samples(ASKED, layer="layer9"),
     ],
 )
@@ -175,13 +182,16 @@ def test_own_networks_of_large_pictures_are_refused_before_they_run(
         first_look(asked, picture=np.zeros((1, 3, 8, 8), np.float32))
 
 
-@pytest.mark.parametrize("part", ["first_look", "occlusion", "deletion_and_insertion", "randomise"])
+@pytest.mark.parametrize("part", ["first_look", "occlusion", "deletion", "insertion", "random weights"])
 def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None:
     told: list[float] = []
+    test = part in {"deletion", "insertion", "random weights"}  # of the three, the one that is stopped
+    stop_at = 2 if part in {"deletion", "insertion"} else 3  # small pictures take two passes
 
     def stops(fraction: float, message: str) -> None:
-        told.append(fraction)
-        if len(told) == 3:
+        if not test or message.startswith(part):
+            told.append(fraction)
+        if len(told) == stop_at:
             raise JobCancelled("nobody waits")
 
     how = {"picture": picture, "progress": stops}
@@ -190,9 +200,7 @@ def test_work_is_cancelled_in_the_middle(picture: np.ndarray, part: str) -> None
             first_look(ASKED, **how)
         elif part == "occlusion":
             attribute(ASKED, Method.OCCLUSION, target=0, layer="layer3.2", **how)
-        elif part == "deletion_and_insertion":
-            deletion_and_insertion(ASKED, target=0, values=np.ones((7, 7), np.float32), **how)
         else:
-            randomise(ASKED, target=0, layer="layer3.2", **how)
-    assert len(told) == 3 and all(0 <= each <= 1 for each in told)
+            examine(ASKED, target=0, values=np.ones((7, 7), np.float32), layer="layer3.2", **how)
+    assert len(told) == stop_at and all(0 <= each <= 1 for each in told)
     assert first_look(ASKED, picture=picture).target == 8  # the network is as it was

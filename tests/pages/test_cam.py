@@ -18,10 +18,13 @@ from PIL import Image
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from explorer.cam.map_description import guess_sentence, picture_sentences
+from explorer.cam.foreground import foreground_of
+from explorer.cam.map_description import blocks_sentence, guess_sentence, picture_sentences
 from explorer.cam.maps import cam, grad_cam
-from explorer.cam.page_jobs import Asked, first_look
-from explorer.cam.saliency_map import layer_names, predictions
+from explorer.cam.page_jobs import Asked, examine, first_look
+from explorer.cam.saliency_map import Method, layer_names, predictions
+from explorer.cam.verdict import ASKS, LIMITS, curve_check, verdict, weights_check
+from explorer.cam.words import METHOD_NAMES
 from explorer.network.links import to_url
 from explorer.network.model import build
 from explorer.network.presets import preset
@@ -30,6 +33,7 @@ from explorer.pictures.headers.picture_file import PictureError
 from explorer.pictures.preprocess import Inversion, Preprocess
 from explorer.pictures.samples import sample_bytes
 from explorer.ui.cam.choices import CamView
+from explorer.ui.cam.map_download import npy
 from explorer.ui.state.markdown import escaped
 from explorer.weights.catalogue import EMBEDDED, embedded, weight_set
 from explorer.weights.load import file_of, trained
@@ -69,7 +73,7 @@ def test_opens_on_the_embedded_network_and_has_looked() -> None:
     page = open_page()
     assert not page.error and not page.warning
     said = words(page)
-    assert "ResNet-20 (Fashion-MNIST) says" in said and "Half of the evidence for" in said
+    assert "ResNet-20 (Fashion-MNIST) says" in said and "lies on the object, which covers" in said
     assert f"{embedded().accuracy:.2f} % top-1" in said
     assert "never written" not in said  # that is about pictures of one's own
 
@@ -89,7 +93,10 @@ def test_a_class_and_a_layer_from_the_link() -> None:
     (saliency,) = cam(trained(EMBEDDED), image, 5, "layer2.1").maps
     everything = predictions(logits_of(BOOT), known.classes, 10)
     sandal = next(each for each in everything if each.index == 5)
-    for sentence in picture_sentences(known.title, everything[:5], saliency, sandal):
+    (last,) = cam(trained(EMBEDDED), image, 5, "layer3.2").maps
+    said = picture_sentences(known.title, everything[:5], saliency, sandal, foreground_of(crop))
+    assert "on the object" in said[-1]
+    for sentence in (*said, blocks_sentence(saliency, last)):
         assert sentence in words(page)
     assert link(page, "layer") == "layer2.1"
 
@@ -136,21 +143,73 @@ def test_two_networks_without_any_download() -> None:
 
 
 @pytest.mark.parametrize("method", ["guided_grad_cam", "integrated_gradients", "occlusion"])
-def test_other_methods_on_request(method: str) -> None:
+def test_other_methods_on_request(method: Method) -> None:
     page = open_page(look=CamView.METHODS, method=method, sample=BOOT)
-    assert "Its correlation with Grad-CAM" not in words(page)
+    alike = f"{METHOD_NAMES[Method(method)]} and Grad-CAM at layer3.2 are"
+    assert alike not in words(page)
     page = settled(healthy(page.button(key="cam_method.now").click().run()))
-    assert "Its correlation with Grad-CAM at layer3.2 is" in words(page)
+    assert alike in words(page) and "correlation" in words(page)
     assert ("The values sum to" in words(page)) is (method == "integrated_gradients")
 
 
-def test_belief_is_tested_on_request() -> None:
+@pytest.mark.parametrize("method", [Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM])
+def test_methods_of_one_backward_pass_answer_at_once(method: Method) -> None:
+    page = open_page(look=CamView.METHODS, method=method, sample=BOOT, layer="layer2.1")
+    assert f"{METHOD_NAMES[method]} and Grad-CAM at layer2.1 are" in words(page)
+    assert not [each for each in page.button if each.key == "cam_method.now"]
+
+
+def test_the_map_is_tested_on_request() -> None:
     page = open_page(look=CamView.BELIEF, sample=BOOT)
-    assert len(page.get("plotly_chart")) == 0
-    page = settled(healthy(page.button(key="cam_curves.now").click().run()))
-    assert "random maps" in words(page) and len(page.get("plotly_chart")) == 2
-    page = settled(healthy(page.button(key="cam_random.now").click().run()))
-    assert "with all weights random" in words(page) and len(page.get("plotly_chart")) == 3
+    assert len(page.get("plotly_chart")) == 0 and LIMITS not in words(page)
+    page = settled(healthy(page.button(key="cam_tests.now").click().run()))
+    said = words(page)
+    assert "random maps" in said and "with all weights random" in said and len(page.get("plotly_chart")) == 3
+    for ask in ASKS:
+        assert ask in said
+    assert LIMITS in said and "unlike those that the network learned from" not in said
+
+
+def test_the_verdict_is_that_of_the_measured_tests() -> None:
+    page = open_page(look=CamView.BELIEF, sample=BOOT)
+    page = settled(healthy(page.button(key="cam_tests.now").click().run()))
+    crop = embedded().preprocess.cropped(read_picture(sample_bytes(BOOT)))
+    picture = embedded().preprocess.numbers(crop)
+    look = first_look(Asked(EMBEDDED), picture=picture)
+    values = look.at("layer3.2").values
+    found = examine(Asked(EMBEDDED), picture=picture, values=values, target=look.target, layer="layer3.2")
+    checks = curve_check(found.deletion), curve_check(found.insertion), weights_check(found.randomisation)
+    assert verdict(*checks, (7, 7)).sentence in words(page)
+    assert all(check.sentence in words(page) for check in checks)
+
+
+def test_of_a_strange_picture_the_verdict_says_that() -> None:
+    page = open_page(look=CamView.BELIEF, sample="china", weights=EMBEDDED)
+    page = settled(healthy(page.button(key="cam_tests.now").click().run()))
+    assert "unlike those that the network learned from" in words(page)
+
+
+@pytest.mark.parametrize("sample", [BOOT, "china"])
+def test_an_object_is_spoken_of_where_there_is_one(sample: str) -> None:
+    said = words(open_page(sample=sample, weights=EMBEDDED))
+    assert ("lies on the object, which covers" in said) == (sample == BOOT)
+    assert ("Half of the evidence for" in said) == (sample != BOOT)
+
+
+def test_a_block_is_compared_with_the_last() -> None:
+    assert "and of the last block, layer3.2, are" in words(open_page(sample=BOOT, layer="layer1.1"))
+    assert "of the last block" not in words(open_page(sample=BOOT))
+
+
+def test_the_raw_map_as_npy() -> None:
+    """Loadable without pickle, and equal to the values."""
+    picture = embedded().preprocess.numbers(embedded().preprocess.cropped(read_picture(sample_bytes(BOOT))))
+    for saliency in first_look(Asked(EMBEDDED), picture=picture).maps:
+        loaded = np.load(io.BytesIO(npy(saliency)), allow_pickle=False)
+        assert loaded.dtype == np.float32 and np.array_equal(loaded, saliency.values)
+    for look in (CamView.MAP, CamView.AGAINST, CamView.TWO, CamView.METHODS):
+        labels = [each.label for each in open_page(sample=BOOT, look=look).get("download_button")]
+        assert sum(each.endswith("as .npy") for each in labels) == (2 if look is CamView.TWO else 1), labels
 
 
 def test_the_embedded_network_passes_the_check_over_its_test_pictures() -> None:
@@ -250,6 +309,8 @@ def test_a_file_that_is_no_picture(data: bytes) -> None:
         ({"sample": "unicorn"}, "“Picture” is 'unicorn' in this link"),
         ({"weights": "vgg16"}, "“Network and weights” is 'vgg16' in this link"),
         ({"look": CamView.AGAINST, "against": "99"}, "“and not for” is '99' in this link"),
+        ({"look": CamView.METHODS, "method": "gradcam"}, "“Method” is 'gradcam' in this link"),
+        ({"look": CamView.METHODS, "method": "<script>" * 2000}, "“Method” is"),
         ({"look": CamView.TWO, "second": "alexnet"}, "“Second network” is 'alexnet' in this link"),
         ({"sample": "x" * 10_000}, "“Picture” is"),
     ],
