@@ -412,6 +412,8 @@ def test_the_benchmark_still_measures() -> None:
         (2.6, False),
         (0.95, True),
         (3.0, True),
+        (1.5, False),
+        (1.5, False),
     ]
     assert all(result.measured > 0 and "ResNet-10" in result.name for result in results)
     assert "all 4 blocks" in results[1].ours

@@ -196,6 +196,18 @@ def test_an_object_is_spoken_of_where_there_is_one(sample: str) -> None:
     assert ("Half of the evidence for" in said) == (sample != BOOT)
 
 
+@pytest.mark.parametrize("look", [CamView.MAP, CamView.METHODS])
+@pytest.mark.parametrize("sample", [BOOT, "china"])
+def test_the_object_is_outlined_where_there_is_one(sample: str, look: CamView) -> None:
+    """Over the maps, and not over what the network sees."""
+    plain, lined = (open_page(sample=sample, weights=EMBEDDED, look=look, outline=on) for on in ("false", "true"))
+    assert bool([each for each in plain.toggle if each.label == "Outline of the object"]) == (sample == BOOT)
+    before, after = (component(page, "panels")["panels"] for page in (plain, lined))
+    of_maps = ["Grad-CAM" in each["words"] for each in before]
+    changed = [one["source"] != two["source"] for one, two in zip(before, after, strict=True)]
+    assert any(of_maps) and changed == (of_maps if sample == BOOT else [False] * len(before))
+
+
 def test_a_block_is_compared_with_the_last() -> None:
     assert "and of the last block, layer3.2, are" in words(open_page(sample=BOOT, layer="layer1.1"))
     assert "of the last block" not in words(open_page(sample=BOOT))

@@ -62,6 +62,14 @@ SIGNED = Control(
     "Also what speaks against it",
     "Grad-CAM keeps only what is above zero (its ReLU); this shows what it drops, too.",
 )
+OUTLINE = Control(
+    "outline",
+    "false",
+    ("false", "true"),
+    "Outline of the object",
+    "Around what Otsu's threshold tells from the ground by its brightness; it is no more than a rough guess at the "
+    "object.",
+)
 OPACITY = Control("opacity", "50", tuple(str(percent) for percent in range(0, 101, 10)), "Map over picture")
 COLOURS = Control("colours", Colours.VIRIDIS, tuple(Colours), "Colours")
 METHOD = Control(
@@ -84,21 +92,6 @@ CURVES_TABLE = lid("curve_numbers", "The curves as a table")
 RANDOM_TABLE = lid("random_numbers", "The similarities as a table")
 
 ALL = (
-    *(
-        VIEW,
-        NETWORK,
-        OTHER,
-        SAMPLE,
-        CLASS,
-        AGAINST,
-        LAYER,
-        SIGNED,
-        OPACITY,
-        COLOURS,
-        METHOD,
-        INVERT,
-        CONFIG_FROM,
-        NAMES,
-    ),
-    *(TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
+    *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, CONFIG_FROM),
+    *(NAMES, OUTLINE, TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
 )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.cam.foreground import foreground_of
 from explorer.cam.map_description import blocks_sentence, picture_sentences
 from explorer.cam.results import Look
 from explorer.cam.saliency_map import SaliencyMap
@@ -14,7 +13,15 @@ from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import LAYER, TABLE
 from explorer.ui.cam.guesses import show_guesses
 from explorer.ui.cam.map_download import map_download
-from explorer.ui.cam.pictures import MapPanel, Style, choose_style, chosen_style, colour_legend, show_pictures
+from explorer.ui.cam.pictures import (
+    MapPanel,
+    Style,
+    choose_style,
+    chosen_style,
+    colour_legend,
+    object_in,
+    show_pictures,
+)
 from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.image_panels import source_of
@@ -31,7 +38,7 @@ def map_view(setup: CamSetup, look: Look) -> None:
         show_pictures([panel], style, original=True)
         colour_legend([panel], style)
         choose_layer(setup, look, style)
-        choose_style()
+        choose_style(outline=object_in(setup))
     with right:
         show_guesses([(setup, look)])
         asked = ("words", setup.network.title, digest_of(look.logits.tobytes()), look.target, layer)
@@ -49,7 +56,7 @@ def _words(setup: CamSetup, look: Look, saliency: SaliencyMap) -> str:
         look.likeliest(classes),
         saliency,
         look.prediction(look.target, classes),
-        foreground_of(setup.seen.crop),
+        object_in(setup),
     )
     return " ".join((*said, blocks_sentence(saliency, look.maps[-1]))).strip()
 

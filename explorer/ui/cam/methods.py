@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from explorer.cam.foreground import foreground_of
 from explorer.cam.map_description import methods_sentence, place_sentence
 from explorer.cam.results import Attributed, Look
 from explorer.cam.saliency_map import Method, SaliencyMap
@@ -13,7 +12,7 @@ from explorer.ui.cam.choices import METHOD
 from explorer.ui.cam.map_download import map_download
 from explorer.ui.cam.map_view import choose_layer, chosen_layer
 from explorer.ui.cam.measurement import attribution
-from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, relative_legend, show_pictures
+from explorer.ui.cam.pictures import MapPanel, choose_style, chosen_style, object_in, relative_legend, show_pictures
 from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.state.markdown import escaped, readable
 
@@ -59,7 +58,7 @@ def methods_view(setup: CamSetup, device: str, look: Look) -> None:
         show_pictures(panels, style)
         relative_legend(setup, style, target)
         choose_layer(setup, look, style)
-        choose_style(signed=False)
+        choose_style(signed=False, outline=object_in(setup))
         if found is not None:
             map_download(setup, panels[1:], style)
 
@@ -67,7 +66,7 @@ def methods_view(setup: CamSetup, device: str, look: Look) -> None:
 def _words(setup: CamSetup, found: Attributed, coarse: SaliencyMap) -> str:
     saliency = found.saliency
     said = [
-        place_sentence(saliency, setup.name_of(saliency.target), foreground_of(setup.seen.crop)),
+        place_sentence(saliency, setup.name_of(saliency.target), object_in(setup)),
         methods_sentence(saliency, coarse),
     ]
     if found.rise is not None and found.delta is not None:

@@ -6,24 +6,28 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
+from explorer.cam.foreground import Foreground, foreground_of
 from explorer.cam.saliency_map import SaliencyMap
 from explorer.cam.words import METHOD_UNITS
 from explorer.charts.cam import overlay
 from explorer.charts.cam.colour_key import colour_key, meaning
+from explorer.charts.cam.outline import outlined
 from explorer.charts.cam.overlay import Colours
 from explorer.ui.cam.cam_setup import CamSetup
-from explorer.ui.cam.choices import COLOURS, OPACITY, SIGNED
+from explorer.ui.cam.choices import COLOURS, OPACITY, OUTLINE, SIGNED
 from explorer.ui.cam.prepared_picture import digest_of
 from explorer.ui.widgets.image_panels import image_panels, source_of
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How maps are drawn over the picture; ``signed`` ones also show what speaks against the class."""
+    """How maps are drawn over the picture; ``signed`` ones also show what speaks against the class, and ``outline``
+    shows the object's edge where there is an object."""
 
     opacity: float
     colours: Colours
     signed: bool
+    outline: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +47,11 @@ class MapPanel:
 
 def chosen_style(*, signed: bool | None = None) -> Style:
     """Returns how maps look, whether or not the choices are drawn yet; without ``signed``, the reader chooses that."""
-    return Style(int(OPACITY.value) / 100, Colours(COLOURS.value), SIGNED.on if signed is None else signed)
+    return Style(int(OPACITY.value) / 100, Colours(COLOURS.value), SIGNED.on if signed is None else signed, OUTLINE.on)
 
 
-def choose_style(*, signed: bool | None = None) -> None:
-    """Draw the choices of ``chosen_style``."""
+def choose_style(*, signed: bool | None = None, outline: Foreground | None = None) -> None:
+    """Draw the choices of ``chosen_style``; that of the ``outline`` where an object is given."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         OPACITY.slide(OPACITY.options, labels={each: f"{each} %" for each in OPACITY.options})
         if chosen_style(signed=signed).signed:
@@ -56,11 +60,18 @@ def choose_style(*, signed: bool | None = None) -> None:
             COLOURS.segmented(labels={each: each.label.partition(",")[0] for each in Colours})
         if signed is None:
             SIGNED.toggle()
+        if outline is not None:
+            OUTLINE.toggle()
+
+
+def object_in(setup: CamSetup) -> Foreground | None:
+    """Returns the object in the picture as the network gets it, found once."""
+    return setup.kept("object", lambda: foreground_of(setup.seen.crop))
 
 
 def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image.Image:
     """Returns the map drawn over the picture as the network gets it."""
-    return overlay.overlay(
+    image = overlay.overlay(
         panel.crop,
         panel.saliency,
         opacity=style.opacity,
@@ -68,6 +79,8 @@ def overlaid(panel: MapPanel, style: Style, scale: float | None = None) -> Image
         signed=style.signed,
         scale=scale,
     )
+    found = object_in(panel.setup) if style.outline else None
+    return outlined(image, found.mask) if found else image
 
 
 def show_pictures(
