@@ -299,7 +299,7 @@ def test_the_raw_map_is_read_by_numpy(server: Server, open_page: OpenPage) -> No
         page.get_by_role("button", name="Map as .npy").click()
     values = np.load(io.BytesIO(waiting.value.path().read_bytes()), allow_pickle=False)
     assert values.dtype == np.float32 and values.shape == (14, 14) and np.isfinite(values).all()
-    assert waiting.value.suggested_filename.endswith("grad_cam-layer2.1.npy")
+    assert waiting.value.suggested_filename.endswith("grad_cam-layer2.1-class-9.npy")
 
 
 def test_a_quick_method_stands_beside_grad_cam(server: Server, open_page: OpenPage) -> None:

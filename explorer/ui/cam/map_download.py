@@ -33,12 +33,19 @@ def map_download(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> N
             st.download_button(
                 f"{of_map} as .npy",
                 partial(npy, panel.saliency),
-                f"{panel.setup.file_name}-{panel.saliency.method}-{panel.saliency.layer or 'picture'}.npy",
+                f"{panel.setup.file_name}-{_name(panel.saliency)}.npy",
                 "application/octet-stream",
                 icon=":material/data_array:",
                 help="The signed values at the map's own resolution, for numpy.load.",
                 on_click="ignore",
             )
+
+
+def _name(saliency: SaliencyMap) -> str:
+    """As ``grad_cam-layer3.2-class-9-not-7``."""
+    parts = [saliency.method, saliency.layer, f"class-{saliency.target}"]
+    parts += [] if saliency.against is None else [f"not-{saliency.against}"]
+    return "-".join(part for part in parts if part)
 
 
 def npy(saliency: SaliencyMap) -> bytes:

@@ -126,6 +126,6 @@ def colour_legend(shown: Sequence[MapPanel], style: Style, against: str | None =
 
 def relative_legend(setup: CamSetup, style: Style, target: str) -> None:
     """Draw the colour key of maps whose values are counted in different things: in percent of each one's largest."""
-    title = f"evidence for {target}, in percent of each map's largest value"
-    figure = setup.drawn((title, style), lambda: colour_key(100, title, colours=style.colours, unit=""))
-    st.plotly_chart(figure, key="cam_key", alt=f"Colours from 0 to 100: {title}.")
+    title, unit = meaning(target), "% of each map's largest"
+    figure = setup.drawn((title, style, unit), lambda: colour_key(100, title, colours=style.colours, unit=unit))
+    st.plotly_chart(figure, key="cam_key", alt=f"Colours from 0 to 100: {title}, in {unit}.")
