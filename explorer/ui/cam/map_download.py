@@ -19,26 +19,25 @@ _KEY_WIDTH = 420  # pixels of the colours' key
 
 def map_download(setup: CamSetup, panels: Sequence[MapPanel], style: Style) -> None:
     """Draw the buttons for the PNG and for each map's numbers, which are made only when somebody asks for them."""
-    with st.container(horizontal=True, gap="small"):
+    st.download_button(
+        "Picture and map as PNG",
+        partial(png, setup, panels, style),
+        f"{setup.file_name}.png",
+        "image/png",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    for panel in panels:
+        of_map = "Map" if len(panels) == 1 else f"Map of {panel.setup.network.title}"
         st.download_button(
-            "Picture and map as PNG",
-            partial(png, setup, panels, style),
-            f"{setup.file_name}.png",
-            "image/png",
-            icon=":material/download:",
+            f"{of_map} as .npy",
+            partial(npy, panel.saliency),
+            f"{panel.setup.file_name}-{_name(panel.saliency)}.npy",
+            "application/octet-stream",
+            icon=":material/data_array:",
+            help="The signed values at the map's own resolution, for numpy.load.",
             on_click="ignore",
         )
-        for panel in panels:
-            of_map = "Map" if len(panels) == 1 else f"Map of {panel.setup.network.title}"
-            st.download_button(
-                f"{of_map} as .npy",
-                partial(npy, panel.saliency),
-                f"{panel.setup.file_name}-{_name(panel.saliency)}.npy",
-                "application/octet-stream",
-                icon=":material/data_array:",
-                help="The signed values at the map's own resolution, for numpy.load.",
-                on_click="ignore",
-            )
 
 
 def _name(saliency: SaliencyMap) -> str:
