@@ -356,7 +356,7 @@ def test_a_damaged_file_of_weights_is_said() -> None:
     file_of(known).parent.mkdir(parents=True)
     file_of(known).write_bytes(b"not weights")
     page = open_page(weights=known.key)
-    assert "does not hold the weights of ResNet-18 (ImageNet V1): delete it" in words(page)
+    assert "does not hold the weights of ResNet-18 (ImageNet V1): whoever runs the server should" in words(page)
 
 
 def test_the_map_is_the_librarys() -> None:
