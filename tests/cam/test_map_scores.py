@@ -39,7 +39,8 @@ def coarse(method: Method, net: nn.Module, images: torch.Tensor, targets: list[i
 
 def assert_close(found: np.ndarray, expected: np.ndarray) -> None:
     assert found.shape == expected.shape
-    assert np.abs(found - expected).max() <= 1e-5 * np.abs(expected).max()
+    # A single channel behind a norm has no gradient but rounding's, 1e-20.
+    assert np.abs(found - expected).max() <= 1e-5 * np.abs(expected).max() + 1e-15
 
 
 def test_every_method_of_one_backward_pass_has_its_reference() -> None:
