@@ -6,6 +6,7 @@ from explorer.ui import shell
 from explorer.ui.cam.belief_view import belief_view
 from explorer.ui.cam.cam_setup import choose_cam_setup
 from explorer.ui.cam.choices import VIEW, CamView
+from explorer.ui.cam.erase_view import erase_view
 from explorer.ui.cam.guesses import said_of
 from explorer.ui.cam.map_view import map_view
 from explorer.ui.cam.measurement import look_at
@@ -33,5 +34,7 @@ if job_progress.wait_for_libraries("the network looks at the picture"):
             two_networks_view(asked, device, look)
         elif view == CamView.METHODS:
             methods_view(asked, device, look)
+        elif view == CamView.ERASE:
+            erase_view(asked, device, look)
         else:
             belief_view(asked, device, look)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from explorer.cam.erasure import SEARCHED, Fill
 from explorer.cam.saliency_map import Method
 from explorer.charts.cam.overlay import Colours
 from explorer.ui.state.url_control import Control, lid
@@ -20,6 +21,7 @@ class CamView(StrEnum):
     TWO = "Two networks"
     METHODS = "Other methods"
     BELIEF = "Believe it?"
+    ERASE = "Erase"
 
 
 VIEW = Control("look", CamView.MAP, tuple(CamView))
@@ -87,11 +89,20 @@ INVERT = Control(
 )
 CONFIG_FROM = Control("fits", "file", ("file", "page"), "The network is")
 NAMES = Control("names", "typed", ("typed", "file", *KnownClasses), "Names of the classes")
+FILL = Control(
+    "fill",
+    Fill.GREY,
+    tuple(Fill),
+    "Erase with",
+    "The picture's mean colour, or the picture blurred. The network has learnt from neither: it may take what is "
+    "erased for something else.",
+)
+GRID = Control("cells", str(SEARCHED[0]), tuple(map(str, SEARCHED)), "Search a grid of")
 TABLE = lid("numbers", "The maps of all blocks as a table")
 CURVES_TABLE = lid("curve_numbers", "The curves as a table")
 RANDOM_TABLE = lid("random_numbers", "The similarities as a table")
 
 ALL = (
     *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, CONFIG_FROM),
-    *(NAMES, OUTLINE, TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
+    *(NAMES, OUTLINE, FILL, GRID, TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
 )

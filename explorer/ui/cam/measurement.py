@@ -31,7 +31,7 @@ def look_at(
     """
     from explorer.cam.page_jobs import first_look
 
-    found: Look | None = _asked(OTHER if again else LOOK, first_look, setup, device, target=target, against=against)
+    found: Look | None = ask(OTHER if again else LOOK, first_look, setup, device, target=target, against=against)
     return found
 
 
@@ -40,7 +40,7 @@ def attribution(setup: CamSetup, device: str, method: Method, target: int, layer
     from explorer.cam.page_jobs import attribute
 
     work = QUICK_METHOD if method in (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM) else METHOD
-    found: Attributed | None = _asked(work, attribute, setup, device, method=method, target=target, layer=layer)
+    found: Attributed | None = ask(work, attribute, setup, device, method=method, target=target, layer=layer)
     return found
 
 
@@ -49,7 +49,7 @@ def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examinatio
     from explorer.cam.page_jobs import examine
 
     how = {"values": look.at(layer).values, "target": look.target, "layer": layer}
-    found: Examination | None = _asked(TESTS, examine, setup, device, **how)
+    found: Examination | None = ask(TESTS, examine, setup, device, **how)
     return found
 
 
@@ -62,8 +62,19 @@ def randomised_samples(setup: CamSetup, device: str, layer: str) -> Randomisatio
     return found
 
 
-def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetup, device: str, **how: Any) -> Any:
-    """The result of a function of ``explorer.cam.page_jobs`` for this picture and network."""
+def ask(
+    work: job_progress.Work,
+    function: Callable[..., Any],
+    setup: CamSetup,
+    device: str,
+    *,
+    crop: bool = False,
+    **how: Any,
+) -> Any:
+    """The result of a function of ``explorer.cam.page_jobs`` for this picture and network.
+
+    It gets the network's numbers of the picture or, with ``crop``, the picture as ``of_crop`` does.
+    """
     from explorer.cam.page_jobs import Asked, of_crop
 
     own = setup.own_network
@@ -77,4 +88,5 @@ def _asked(work: job_progress.Work, function: Callable[..., Any], setup: CamSetu
         return known
     seen = {"crop": setup.seen.crop.tobytes(), "preprocess": setup.network.preprocess}
     weights = own.file if own else None
-    return work.outcome(request, of_crop, function, asked, **how, **seen, weights=weights, lane=device)
+    through, given = (function, (asked,)) if crop else (of_crop, (function, asked))
+    return work.outcome(request, through, *given, **how, **seen, weights=weights, lane=device)

@@ -1,0 +1,135 @@
+"""Erase parts of the picture and see what the network makes of the rest; or let it find what it cannot do without."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.cam.erasure import (
+    Fill,
+    Mask,
+    change_sentence,
+    erased,
+    filled,
+    painted_side,
+    region_sentence,
+    searched_sides,
+)
+from explorer.cam.results import Look
+from explorer.cam.saliency_map import predictions
+from explorer.cam.words import chance_words, short_names
+from explorer.charts.cam import overlay
+from explorer.text.errors import Refusal
+from explorer.ui.cam.cam_setup import CamSetup
+from explorer.ui.cam.choices import FILL, GRID
+from explorer.ui.cam.erase_measurement import region, what_is_left
+from explorer.ui.cam.prepared_picture import digest_of
+from explorer.ui.state.markdown import readable
+from explorer.ui.state.session import held
+from explorer.ui.widgets.eraser import Canvas, Chance, eraser
+from explorer.ui.widgets.image_panels import source_of
+
+_SHOWN = 5  # classes
+_ERASED = "erased"  # in the session: the picture that is painted on, its mask, and how often the page changed that
+
+Logits = NDArray[np.float32]
+
+
+def erase_view(setup: CamSetup, device: str, look: Look) -> None:
+    """Draw the picture to paint on, the probabilities before and after, and the search for a region."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        fill = Fill(FILL.segmented(labels={Fill.GREY: "its mean colour", Fill.BLUR: "blur"}))
+        side = _choose_grid(setup)
+        found = region(setup, device, fill, side)
+    mask, place = _mask_of(setup), st.container()  # nothing may push the picture away while somebody paints on it
+    after = _said_of(setup, device, look, fill, mask)
+    canvas = Canvas(
+        **_pictures(setup, fill),
+        pixels=setup.seen.crop.width,
+        side=mask.side,
+        mask=mask.text,
+        turn=f"{setup.seen.digest} {held(_ERASED)['turn']}",
+        region=found.mask.refined(mask.side).text if found and found.mask else "",
+        chances=_chances(setup.network.classes, look.logits, after),
+    )
+    with place:
+        eraser(canvas, key="cam_eraser", on_paint=_painted)
+    if after is not None:
+        st.markdown(f"**What you see.** {readable(change_sentence(setup.network.classes, look.logits, after, mask))}")
+    if found is None:
+        return
+    st.markdown(readable(region_sentence(setup.network.classes, found)))
+    if found.mask:
+        whole = found.mask.refined(mask.side)
+        st.button(
+            "Erase this region", key="cam_region.erase", icon=":material/ink_eraser:", on_click=_put, args=(whole,)
+        )
+
+
+def _choose_grid(setup: CamSetup) -> int:
+    sides = tuple(map(str, searched_sides(setup.seen.crop.width)))
+    if len(sides) == 1:
+        return int(sides[0])
+    return int(GRID.segmented(options=sides, labels={each: f"{each} × {each} cells" for each in sides}))
+
+
+def _mask_of(setup: CamSetup) -> Mask:
+    """Returns what is erased of this picture: nothing of one that comes after another."""
+    mine, side = held(_ERASED), painted_side(setup.seen.crop.width)
+    if mine.get("picture") != (setup.seen.digest, side):
+        mine["picture"] = setup.seen.digest, side
+        _put(Mask(side))
+    mask: Mask = mine["mask"]
+    return mask
+
+
+def _put(mask: Mask) -> None:
+    mine = held(_ERASED)
+    mine["mask"], mine["turn"] = mask, mine.get("turn", 0) + 1
+
+
+def _painted(text: object) -> None:
+    """Take over what the reader painted; what is no mask of this picture counts as nothing."""
+    mine = held(_ERASED)
+    try:
+        mine["mask"] = Mask.of_text(mine["picture"][1], text)
+    except Refusal:
+        _put(Mask(mine["picture"][1]))
+
+
+def _said_of(setup: CamSetup, device: str, look: Look, fill: Fill, mask: Mask) -> Logits | None:
+    """The logits with the mask's cells erased; None while they are not known."""
+    if not mask.cells:
+        return look.logits
+    left = erased(setup.seen.crop, mask, fill)
+    seen = replace(setup.seen, crop=left, digest=digest_of(left.tobytes()))
+    return what_is_left(replace(setup, seen=seen), device)
+
+
+def _pictures(setup: CamSetup, fill: Fill) -> dict[str, str]:
+    """Returns the addresses of the picture and of what stands where it is erased."""
+    crop = setup.seen.crop
+    return {
+        "picture": setup.kept("crop", lambda: source_of(overlay.displayed(crop))),
+        "hidden": setup.kept(("hidden", fill), lambda: source_of(overlay.displayed(filled(crop, fill)))),
+    }
+
+
+def _chances(names: tuple[str, ...], before: Logits, after: Logits | None) -> tuple[Chance, ...]:
+    """The classes that were likeliest, and the one that now is, each with its probability before and now."""
+    first = predictions(before, names, _SHOWN)
+    now = {each.index: each for each in predictions(before if after is None else after, names, len(names))}
+    shown = [*first, *(each for each in list(now.values())[:1] if each.index not in {one.index for one in first})]
+    was = {each.index: each for each in predictions(before, names, len(names))}
+    called = short_names([each.name for each in shown], [each.index for each in shown])
+    return tuple(
+        Chance(
+            name,
+            was[each.index].probability,
+            now[each.index].probability,
+            chance_words(was[each.index].probability),
+            "…" if after is None else chance_words(now[each.index].probability),
+        )
+        for name, each in zip(called, shown, strict=True)
+    )
