@@ -16,6 +16,7 @@ NAMES = (
     "training",
     "lesion",
     "cam",
+    "erase",
     "story",
     "load",
 )

@@ -4,6 +4,7 @@ It does what Streamlit's frontend does and no more: asks for runs, remembers lar
 not send them twice, and keeps rerunning the fragments that ask for it.
 """
 
+import json
 import socket
 import time
 from collections import Counter
@@ -115,6 +116,21 @@ class Visitor:
         finally:
             del self.inputs[widget.id]
 
+    def trigger(self, component: str, event: str, value: object) -> float:
+        """Tell the page that a component of ours called ``component`` has sent this; returns the seconds of the run."""
+        name = _events_of(self.component(component).id)
+        self.inputs[name] = WidgetState(id=name, json_trigger_value=json.dumps([{"event": event, "value": value}]))
+        try:
+            return self.rerun()
+        finally:
+            del self.inputs[name]
+
+    def component(self, name: str) -> Any:
+        """The page's one component of this name."""
+        found = [each.bidi_component for each in self.shown.values() if each.HasField("bidi_component")]
+        (shown,) = [each for each in found if each.component_name.endswith(f"_{name}")]
+        return shown
+
     def said(self) -> list[str]:
         """The alerts that the page shows."""
         return [element.alert.body for element in self.shown.values() if element.HasField("alert")]
@@ -208,3 +224,8 @@ def _acknowledge_at_once(connection: ClientConnection) -> None:
     """
     if hasattr(socket, "TCP_QUICKACK"):
         connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def _events_of(component_id: str) -> str:
+    """What Streamlit's frontend calls the events of a component (streamlit/components/v2/bidi_component/main.py)."""
+    return f"$$STREAMLIT_INTERNAL_KEY_{component_id}__events"
