@@ -38,7 +38,7 @@ from explorer.weights.catalogue import embedded
 from explorer.weights.load import familiarity, trained, uploaded_network
 from explorer.weights.uploaded import Own
 
-__all__ = ["Asked", "attribute", "examine", "first_look", "of_crop", "randomise_samples", "ready"]
+__all__ = ["Asked", "attribute", "examine", "first_look", "network_of", "of_crop", "randomise_samples", "ready"]
 
 Input = NDArray[np.float32]
 Answer = TypeVar("Answer")
@@ -188,12 +188,20 @@ def ready(asked: Asked, weights: Attachment | None, picture: Input, tell: Progre
     """The network that is asked, and the picture (1, C, H, W) on its device.
 
     Raises:
+        Refusal: as ``network_of``.
+    """
+    net = network_of(asked, weights, tell)
+    return net, checked_images(net, torch.from_numpy(picture))
+
+
+def network_of(asked: Asked, weights: Attachment | None, tell: Progress) -> ResNet:
+    """The network that is asked.
+
+    Raises:
         Refusal: weights that cannot be had, or a network that is too much for this machine.
     """
     tell(0.0, "getting the network")
     if asked.own is None:
-        net = trained(asked.key, asked.device, tell)
-    else:
-        _check_room(asked.own.config, asked.device)
-        net = uploaded_network(weights.data if weights else b"", asked.own, asked.device)
-    return net, checked_images(net, torch.from_numpy(picture))
+        return trained(asked.key, asked.device, tell)
+    _check_room(asked.own.config, asked.device)
+    return uploaded_network(weights.data if weights else b"", asked.own, asked.device)
