@@ -12,6 +12,7 @@ from explorer.ui.cam.map_view import map_view
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.methods import methods_view
 from explorer.ui.cam.other_class import other_class_view
+from explorer.ui.cam.several_view import several_view
 from explorer.ui.cam.two_networks import two_networks_view
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
@@ -36,5 +37,7 @@ if job_progress.wait_for_libraries("the network looks at the picture"):
             methods_view(asked, device, look)
         elif view == CamView.ERASE:
             erase_view(asked, device, look)
+        elif view == CamView.SEVERAL:
+            several_view(asked, device)
         else:
             belief_view(asked, device, look)

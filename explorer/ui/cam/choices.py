@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from explorer.cam.erasure import SEARCHED, Fill
+from explorer.cam.gallery import Order
 from explorer.cam.saliency_map import Method
 from explorer.charts.cam.overlay import Colours
 from explorer.ui.state.url_control import Control, lid
@@ -22,6 +23,7 @@ class CamView(StrEnum):
     METHODS = "Other methods"
     BELIEF = "Believe it?"
     ERASE = "Erase"
+    SEVERAL = "Several pictures"
 
 
 VIEW = Control("look", CamView.MAP, tuple(CamView))
@@ -98,11 +100,13 @@ FILL = Control(
     "erased for something else.",
 )
 GRID = Control("cells", str(SEARCHED[0]), tuple(map(str, SEARCHED)), "Search a grid of")
+ORDER = Control("sorted", Order.DOUBT, tuple(Order), "Sorted by")
+SHOWN = Control("only", "", (), "Show")
 TABLE = lid("numbers", "The maps of all blocks as a table")
 CURVES_TABLE = lid("curve_numbers", "The curves as a table")
 RANDOM_TABLE = lid("random_numbers", "The similarities as a table")
 
 ALL = (
     *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, CONFIG_FROM),
-    *(NAMES, OUTLINE, FILL, GRID, TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
+    *(NAMES, OUTLINE, FILL, GRID, ORDER, SHOWN, TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
 )

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from explorer.cam.erasure import Fill, HiddenRegion
 from explorer.ui.cam.cam_setup import CamSetup
-from explorer.ui.cam.measurement import ask
+from explorer.ui.cam.measurement import ask, long_lane
 from explorer.ui.widgets.job_progress import Work
 
 _SOON = 0.3  # seconds: what a reader takes for at once
@@ -25,5 +25,7 @@ def region(setup: CamSetup, device: str, fill: Fill, side: int) -> HiddenRegion 
     """What must be hidden to change the likeliest class, when the reader wants to know."""
     from explorer.cam.erase_jobs import region_to_hide
 
-    found: HiddenRegion | None = ask(REGION, region_to_hide, setup, device, crop=True, fill=fill, side=side)
+    found: HiddenRegion | None = ask(
+        REGION, region_to_hide, setup, device, crop=True, lane=long_lane(device), fill=fill, side=side
+    )
     return found

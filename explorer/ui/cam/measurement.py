@@ -62,6 +62,11 @@ def randomised_samples(setup: CamSetup, device: str, layer: str) -> Randomisatio
     return found
 
 
+def long_lane(device: str) -> str:
+    """The queue's lane for work of minutes, so that nobody's first look waits for it."""
+    return f"{device}, long"
+
+
 def ask(
     work: job_progress.Work,
     function: Callable[..., Any],
@@ -69,11 +74,13 @@ def ask(
     device: str,
     *,
     crop: bool = False,
+    lane: str = "",
     **how: Any,
 ) -> Any:
     """The result of a function of ``explorer.cam.page_jobs`` for this picture and network.
 
-    It gets the network's numbers of the picture or, with ``crop``, the picture as ``of_crop`` does.
+    It gets the network's numbers of the picture or, with ``crop``, the picture as ``of_crop`` does. ``lane`` is the
+    queue's, the device's own if not given.
     """
     from explorer.cam.page_jobs import Asked, of_crop
 
@@ -89,4 +96,4 @@ def ask(
     seen = {"crop": setup.seen.crop.tobytes(), "preprocess": setup.network.preprocess}
     weights = own.file if own else None
     through, given = (function, (asked,)) if crop else (of_crop, (function, asked))
-    return work.outcome(request, through, *given, **how, **seen, weights=weights, lane=device)
+    return work.outcome(request, through, *given, **how, **seen, weights=weights, lane=lane or device)

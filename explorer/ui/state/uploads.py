@@ -6,6 +6,7 @@ A session keeps one file of a kind. ``upload_guard`` holds the bounds where file
 """
 
 import math
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from explorer.jobs.job import Attachment
-from explorer.pictures import decode
+from explorer.pictures import archive, decode
 from explorer.ui.state.session import is_open, owner
 from explorer.weights import safetensors_header
 
@@ -59,14 +60,18 @@ WEIGHTS = UploadKind(
     safetensors_header.MAX_BYTES // MEGABYTE,
     "Save the weights of a smaller network, or in half precision, and send those.",
 )
-
-
+ARCHIVE = UploadKind(
+    "a zip of pictures",
+    ("zip",),
+    archive.MAX_ARCHIVE // MEGABYTE,
+    f"Send up to {archive.MOST_PICTURES} pictures, with fewer pixels or saved as JPEG.",
+)
 NAMES = UploadKind("a list of names", ("txt", "json"), 1, "Send the names of the classes and nothing else.")
 
 
 def kind_of(name: str) -> UploadKind:
-    """The kind of a file with this name; what has another ending counts as a picture, whose bound is the smaller."""
-    return next((kind for kind in (WEIGHTS, NAMES) if name.lower().endswith(kind.endings)), PICTURE)
+    """The kind of a file with this name; what has another ending counts as a picture, whose bound is small."""
+    return next((kind for kind in (WEIGHTS, ARCHIVE, NAMES) if name.lower().endswith(kind.endings)), PICTURE)
 
 
 def keep(sent: UploadedFile) -> str:
@@ -77,6 +82,16 @@ def keep(sent: UploadedFile) -> str:
     session, name = owner(), f"kept.{sent.file_id}"
     _store().add_file(session, UploadedFileRec(name, sent.name, sent.type, sent.getvalue()))  # the same bytes, no copy
     _store().remove_file(session, sent.file_id)
+    keep_newest(session)
+    return name
+
+
+def put(file_name: str, data: bytes) -> str:
+    """Keep a file that came out of another one, as ``keep`` does; returns an empty name where there is no room."""
+    if held() + len(data) > MOST_OF_ALL:
+        return ""
+    session, name = owner(), f"kept.{uuid.uuid4()}"
+    _store().add_file(session, UploadedFileRec(name, file_name, "", data))
     keep_newest(session)
     return name
 

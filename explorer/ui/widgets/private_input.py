@@ -67,6 +67,14 @@ def choose_picture(label: str, *, camera: bool = False) -> Attachment | None:
     return _remembered("picture", "my picture", field, taken)
 
 
+def put_picture(name: str, data: bytes) -> None:
+    """Take a picture out of another file, as if the reader had sent it in place of the one before."""
+    _forget("picture")
+    kept = uploads.put(name, data)
+    held(_FILES)["picture"] = kept
+    _refuse("picture", "" if kept else "The server has no room for one more picture. Try again in some minutes.")
+
+
 def paste_text(label: str, *, key: str, height: int, placeholder: str, max_chars: int | None = None) -> str:
     """Draw an area to paste text into; returns the text, without what is above ``MOST_TEXT`` bytes."""
     widget = f"{key}.widget"

@@ -1,0 +1,111 @@
+"""Up to 64 pictures of the reader's from a zip: a gallery of maps with guesses, the most doubtful first."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+from PIL import Image
+
+from explorer.cam.gallery import Gallery, Order, Seen, gallery_csv, gallery_sentence
+from explorer.cam.words import chance_words
+from explorer.charts.cam import overlay
+from explorer.jobs.job import Attachment
+from explorer.pictures.archive import MAX_ARCHIVE, MEGABYTE, MOST_PICTURES, Entry, PictureArchive
+from explorer.text.errors import Refusal
+from explorer.text.quantities import counted
+from explorer.ui.cam.cam_setup import CamSetup
+from explorer.ui.cam.choices import AGAINST, CLASS, INVERT, ORDER, OWN_PICTURE, SAMPLE, SHOWN, VIEW, CamView
+from explorer.ui.cam.pictures import Style, chosen_style
+from explorer.ui.cam.several_measurement import gallery_of
+from explorer.ui.state.caching import in_session
+from explorer.ui.state.markdown import escaped, readable
+from explorer.ui.widgets.gallery import Card, gallery
+from explorer.ui.widgets.image_panels import source_of
+from explorer.ui.widgets.private_input import PRIVATE, choose_file, put_picture
+
+_CARD = 160  # pixels of a small picture's side
+_TOLD = 8  # files that were not read
+
+
+def several_view(setup: CamSetup, device: str) -> None:
+    """Draw the field for a zip, and what the network makes of its pictures."""
+    archive = choose_file("A zip of your pictures", ["zip"], key="archive", forget="my pictures")
+    if archive is None:
+        st.info(
+            f"Send up to {MOST_PICTURES} pictures (PNG, JPEG, WebP) in one zip of at most "
+            f"{MAX_ARCHIVE // MEGABYTE} MB. {PRIVATE}",
+            icon=":material/folder_zip:",
+        )
+        return
+    found = gallery_of(setup, device, archive)
+    if found is None:
+        return
+    names = setup.network.classes
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        order = Order(ORDER.segmented(labels={Order.DOUBT: "doubt, most first", Order.NAME: "name"}))
+        target = _choose_class(setup, found)
+        st.download_button(
+            "Table as CSV",
+            lambda: gallery_csv(found, names).encode("utf-8-sig"),
+            f"{setup.file_name}-pictures.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.markdown(
+        f"**What you see.** {readable(gallery_sentence(found, names))} A click opens a picture under “The map”."
+    )
+    cards = in_session(
+        ("cards", archive.name, setup.network.key, hash(names), INVERT.value, chosen_style(signed=False)),
+        partial(_cards, setup, found, chosen_style(signed=False)),
+    )
+    shown = [cards[each.number] for each in found.ordered(order, target)]
+    gallery(shown, key="cam_gallery", on_pick=partial(_open, archive, found))
+    _say_refused(found)
+
+
+def _choose_class(setup: CamSetup, found: Gallery) -> int | None:
+    """Draw the choice of one class among those that the network sees; returns None for all."""
+    counts = {str(index): len(found.ordered(Order.NAME, index)) for index in found.targets}
+    labels = {key: f"{setup.name_of(int(key))} ({count})" for key, count in counts.items()}
+    chosen = SHOWN.select(("", *labels), labels={"": f"all {counted(len(found.seen), 'picture')}", **labels})
+    return int(chosen) if chosen else None
+
+
+def _cards(setup: CamSetup, found: Gallery, style: Style) -> dict[int, Card]:
+    """Returns the small maps with their words, drawn once, by the pictures' places in the archive."""
+    return {each.number: _card(setup, each, style) for each in found.seen}
+
+
+def _card(setup: CamSetup, seen: Seen, style: Style) -> Card:
+    best = seen.best(setup.network.classes)[0]
+    small = Image.frombytes("RGB", (seen.side, seen.side), seen.small)
+    drawn = overlay.overlay(small, seen.saliency, opacity=style.opacity, colours=style.colours, words=False)
+    drawn.thumbnail((_CARD, _CARD))
+    guess = f"{setup.name_of(best.index)}, {chance_words(best.probability)}"
+    return Card(str(seen.number), seen.name, source_of(drawn, small=True), guess, bool(seen.strange))
+
+
+def _open(archive: Attachment, found: Gallery, picked: str) -> None:
+    """Show one picture of the archive in the other tabs, as if it had been sent alone."""
+    chosen = [each for each in found.seen if str(each.number) == picked]
+    for each in chosen:
+        try:
+            data = PictureArchive(archive.data).read(Entry(each.number, each.name))
+        except Refusal:
+            return
+        put_picture(each.name, data)
+        SAMPLE.put(OWN_PICTURE)
+        VIEW.put(CamView.MAP)
+        for control in (CLASS, AGAINST):
+            control.put(control.default)
+
+
+def _say_refused(found: Gallery) -> None:
+    told: Sequence[tuple[str, str]] = found.refused[:_TOLD]
+    if told:
+        rest = len(found.refused) - len(told)
+        lines = [f"- {escaped(name)}: {escaped(why)}" for name, why in told]
+        if rest:
+            lines.append(f"- and {counted(rest, 'more file')}, all of them in the table")
+        st.warning("\n".join(["Not read:\n", *lines]), icon=":material/error:")

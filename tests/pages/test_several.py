@@ -1,0 +1,107 @@
+"""The Grad-CAM page's tab "Several pictures" without a browser."""
+
+import csv
+import io
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.cam.gallery import Gallery, Order, gallery_csv, gallery_sentence
+from explorer.cam.gallery_job import look_at_several
+from explorer.cam.page_jobs import Asked
+from explorer.jobs.job import Attachment
+from explorer.pictures.preprocess import Inversion
+from explorer.pictures.samples import sample_bytes
+from explorer.ui.cam import several_view
+from explorer.ui.cam.choices import CamView
+from explorer.weights.catalogue import EMBEDDED, embedded
+from tests.pages.helpers import component, healthy, link, opened, settled, warnings, words
+from tests.pictures.test_archive import png, zipped
+
+KEYS = ("bag-1", "bag-2", "ankle-boot-1", "shirt-2", "china")
+ZIP = zipped(*((f"{key}.png", sample_bytes(key)) for key in KEYS), ("note.txt", b"hello"), ("../up.png", png()))
+
+
+def open_page(**query: str) -> AppTest:
+    return settled(opened("cam", look=CamView.SEVERAL, weights=EMBEDDED, **query))
+
+
+def sent(page: AppTest, data: bytes) -> AppTest:
+    (field,) = page.get("file_uploader")
+    field.upload("pictures.zip", data)
+    return settled(healthy(page.run()))
+
+
+def found_in(data: bytes) -> Gallery:
+    how = embedded().preprocess
+    asked = Asked(EMBEDDED)
+    return look_at_several(asked, archive=Attachment("a", data), preprocess=how, inversion=Inversion.AUTO)
+
+
+def shown(page: AppTest) -> list[str]:
+    return [each["name"] for each in component(page, "gallery")["cards"]]
+
+
+def test_it_asks_for_a_zip() -> None:
+    page = open_page()
+    assert "Send up to 64 pictures" in words(page) and "never written to disk" in words(page)
+
+
+def test_the_gallery_is_sorted_filtered_and_told() -> None:
+    page, found = sent(open_page(), ZIP), found_in(ZIP)
+    assert gallery_sentence(found, embedded().classes) in words(page)
+    assert shown(page) == [each.name for each in found.ordered(Order.DOUBT)]
+    strange = [each["name"] for each in component(page, "gallery")["cards"] if each["strange"]]
+    assert strange == ["china.png"]
+    assert "up.png: Its path leads out" in warnings(page)[0].replace("\\", "") and "note.txt" in warnings(page)[0]
+    page = settled(healthy(page.get("button_group")[0].set_value(Order.NAME).run()))
+    assert shown(page) == sorted(f"{key}.png" for key in KEYS) and link(page, "sorted") == "name"
+    (box,) = [each for each in page.selectbox if each.label == "Show"]
+    bag = embedded().classes.index("Bag")
+    page = settled(healthy(box.select(str(bag)).run()))
+    assert shown(page) == [each.name for each in found.ordered(Order.NAME, bag)]
+
+
+def test_a_click_opens_the_picture_in_the_other_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = sent(open_page(), ZIP)
+    (card,) = [each for each in component(page, "gallery")["cards"] if each["name"] == "shirt-2.png"]
+    picks: list[str] = [card["key"]]
+    drawn = several_view.gallery
+
+    def clicked(*given: object, on_pick: object, **how: object) -> None:
+        if picks:
+            assert callable(on_pick)
+            on_pick(picks.pop())
+        drawn(*given, on_pick=on_pick, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(several_view, "gallery", clicked)
+    page = settled(healthy(healthy(page.run()).run()))
+    assert link(page, "sample") == "mine" and component(page, "tabs")["open"] == CamView.MAP
+    shirt = next(each for each in found_in(ZIP).seen if each.name == "shirt-2.png")
+    assert shirt.best(embedded().classes)[0].name in page.header[0].value
+
+
+def test_the_table_is_of_all_pictures() -> None:
+    rows = list(csv.DictReader(io.StringIO(gallery_csv(found_in(ZIP), embedded().classes))))
+    assert {row["picture"] for row in rows} == {*(f"{key}.png" for key in KEYS), "note.txt", "up.png"}
+    assert [row["strange"] for row in rows if row["picture"] == "china.png"] == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"no zip", "is no zip"),
+        (zipped(("a.txt", b"")), "holds no picture"),
+        (zipped(("a.png", b"no picture")), "None of the pictures in this zip can be read"),
+        (zipped(*((f"{number}.png", b"") for number in range(10_000))), "holds 10,000 files"),
+    ],
+)
+def test_a_zip_that_gives_no_picture_is_said(data: bytes, said: str) -> None:
+    page = sent(open_page(), data)
+    assert said in "\n".join(each.value for each in page.error)
+
+
+def test_nonsense_in_the_link_is_said() -> None:
+    page = sent(open_page(only="99", sorted="size"), ZIP)
+    assert "Sorted by" in "\n".join(warnings(page))
+    assert len(shown(page)) == len(KEYS)
