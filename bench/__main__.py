@@ -17,6 +17,7 @@ NAMES = (
     "lesion",
     "cam",
     "erase",
+    "several",
     "story",
     "load",
 )
