@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from bench import first, gradients, lesion, load, memory, rerun, sweep, table, training, whole_class
+from bench import erase, first, gradients, lesion, load, memory, rerun, several, sweep, table, training, whole_class
 from bench.result import Result, interleaved, row
 from bench.server import ROOT, Server, serve
 from bench.visits import first_parts, visits
@@ -144,6 +144,17 @@ def test_lesion() -> None:
     (result,) = lesion.run(pictures=8, clicks=0)
     assert result.name == "a block of ResNet-56 cut" and result.goal == 0.6 and not result.at_least
     assert result.measured > 0 and "mean of 27" in result.ours
+
+
+def test_erase() -> None:
+    (result,) = erase.run(strokes=1)
+    assert result.goal == 0.3 and result.unit == "s" and not result.at_least
+    assert result.measured > 0 and "a rerun with nothing changed" in result.theirs
+
+
+def test_several() -> None:
+    (result,) = several.run(count=3, size=(400, 300))
+    assert result.name.startswith("memory while 3 photographs") and result.goal == 600 and not result.at_least
 
 
 def test_configurations_are_different_and_fit_into_a_link() -> None:

@@ -105,3 +105,10 @@ def test_nonsense_in_the_link_is_said() -> None:
     page = sent(open_page(only="99", sorted="size"), ZIP)
     assert "Sorted by" in "\n".join(warnings(page))
     assert len(shown(page)) == len(KEYS)
+
+
+def test_the_class_that_is_shown_is_forgotten_with_the_pictures() -> None:
+    page = sent(open_page(only=str(embedded().classes.index("Bag"))), ZIP)
+    assert len(shown(page)) == 3 and not any("Show" in each for each in warnings(page))
+    page = sent(page, zipped(("boot.png", sample_bytes("ankle-boot-1"))))
+    assert shown(page) == ["boot.png"] and not warnings(page) and "only" not in page.query_params

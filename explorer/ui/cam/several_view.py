@@ -19,6 +19,7 @@ from explorer.ui.cam.pictures import Style, chosen_style
 from explorer.ui.cam.several_measurement import gallery_of
 from explorer.ui.state.caching import in_session
 from explorer.ui.state.markdown import escaped, readable
+from explorer.ui.state.session import held
 from explorer.ui.widgets.gallery import Card, gallery
 from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.private_input import PRIVATE, choose_file, put_picture
@@ -41,6 +42,7 @@ def several_view(setup: CamSetup, device: str) -> None:
     if found is None:
         return
     names = setup.network.classes
+    _forget_class((archive.name, setup.network.key))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         order = Order(ORDER.segmented(labels={Order.DOUBT: "doubt, most first", Order.NAME: "name"}))
         target = _choose_class(setup, found)
@@ -70,6 +72,14 @@ def _choose_class(setup: CamSetup, found: Gallery) -> int | None:
     labels = {key: f"{setup.name_of(int(key))} ({count})" for key, count in counts.items()}
     chosen = SHOWN.select(("", *labels), labels={"": f"all {counted(len(found.seen), 'picture')}", **labels})
     return int(chosen) if chosen else None
+
+
+def _forget_class(asked: tuple[str, str]) -> None:
+    """Show all classes again after a change of pictures or network: the chosen one may not be among them."""
+    mine = held("several")
+    if mine.setdefault("asked", asked) != asked:
+        SHOWN.put(SHOWN.default)
+    mine["asked"] = asked
 
 
 def _cards(setup: CamSetup, found: Gallery, style: Style) -> dict[int, Card]:
