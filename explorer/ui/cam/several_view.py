@@ -1,6 +1,7 @@
 """Up to 64 pictures of the reader's from a zip: a gallery of maps with guesses, the most doubtful first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -41,11 +42,13 @@ def several_view(setup: CamSetup, device: str) -> None:
     found = gallery_of(setup, device, archive)
     if found is None:
         return
-    names = setup.network.classes
     _forget_class((archive.name, setup.network.key))
+    names, style = setup.network.classes, chosen_style(signed=False)
+    key = ("several", archive.name, setup.network.key, hash(names), INVERT.value, style)
+    drawn = in_session(key, lambda: _drawn(setup, found, style))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         order = Order(ORDER.segmented(labels={Order.DOUBT: "doubt, most first", Order.NAME: "name"}))
-        target = _choose_class(setup, found)
+        target = SHOWN.select((*drawn.classes,), labels=drawn.classes)
         st.download_button(
             "Table as CSV",
             lambda: gallery_csv(found, names).encode("utf-8-sig"),
@@ -54,24 +57,35 @@ def several_view(setup: CamSetup, device: str) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-    st.markdown(
-        f"**What you see.** {readable(gallery_sentence(found, names))} A click opens a picture under “The map”."
-    )
-    cards = in_session(
-        ("cards", archive.name, setup.network.key, hash(names), INVERT.value, chosen_style(signed=False)),
-        partial(_cards, setup, found, chosen_style(signed=False)),
-    )
-    shown = [cards[each.number] for each in found.ordered(order, target)]
+    st.markdown(drawn.words)
+    shown = [drawn.cards[each.number] for each in drawn.orders[order] if target in ("", str(each.target))]
     gallery(shown, key="cam_gallery", on_pick=partial(_open, archive, found))
     _say_refused(found)
 
 
-def _choose_class(setup: CamSetup, found: Gallery) -> int | None:
-    """Draw the choice of one class among those that the network sees; returns None for all."""
-    counts = {str(index): len(found.ordered(Order.NAME, index)) for index in found.targets}
-    labels = {key: f"{setup.name_of(int(key))} ({count})" for key, count in counts.items()}
-    chosen = SHOWN.select(("", *labels), labels={"": f"all {counted(len(found.seen), 'picture')}", **labels})
-    return int(chosen) if chosen else None
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """All that is shown of a gallery, made once: the cards by the pictures' places in the archive, the words, the
+    pictures in each order, and what the classes are called in the list of them."""
+
+    cards: Mapping[int, Card]
+    words: str
+    orders: Mapping[Order, Sequence[Seen]]
+    classes: Mapping[str, str]
+
+
+def _drawn(setup: CamSetup, found: Gallery, style: Style) -> _Drawn:
+    said = readable(gallery_sentence(found, setup.network.classes))
+    counts = {index: len(found.ordered(Order.NAME, index)) for index in found.targets}
+    return _Drawn(
+        {each.number: _card(setup, each, style) for each in found.seen},
+        f"**What you see.** {said} A click opens a picture under “{CamView.MAP}”.",
+        {order: found.ordered(order) for order in Order},
+        {
+            "": f"all {counted(len(found.seen), 'picture')}",
+            **{str(index): f"{setup.name_of(index)} ({count})" for index, count in counts.items()},
+        },
+    )
 
 
 def _forget_class(asked: tuple[str, str]) -> None:
@@ -80,11 +94,6 @@ def _forget_class(asked: tuple[str, str]) -> None:
     if mine.setdefault("asked", asked) != asked:
         SHOWN.put(SHOWN.default)
     mine["asked"] = asked
-
-
-def _cards(setup: CamSetup, found: Gallery, style: Style) -> dict[int, Card]:
-    """Returns the small maps with their words, drawn once, by the pictures' places in the archive."""
-    return {each.number: _card(setup, each, style) for each in found.seen}
 
 
 def _card(setup: CamSetup, seen: Seen, style: Style) -> Card:
