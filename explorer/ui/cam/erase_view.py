@@ -1,5 +1,6 @@
 """Erase parts of the picture and see what the network makes of the rest; or let it find what it cannot do without."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.cam.erasure import (
     Fill,
+    HiddenRegion,
     Mask,
     change_sentence,
     erased,
@@ -38,12 +40,13 @@ Logits = NDArray[np.float32]
 
 def erase_view(setup: CamSetup, device: str, look: Look) -> None:
     """Draw the picture to paint on, the probabilities before and after, and the search for a region."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        fill = Fill(FILL.segmented(labels={Fill.GREY: "its mean colour", Fill.BLUR: "blur"}))
-        side = _choose_grid(setup)
-        found = region(setup, device, fill, side)
+    fill = Fill(FILL.segmented(labels={Fill.GREY: "its mean colour", Fill.BLUR: "blur"}))
     mask, place = _mask_of(setup), st.container()  # nothing may push the picture away while somebody paints on it
-    after = _said_of(setup, device, look, fill, mask)
+    names, after = setup.network.classes, _said_of(setup, device, look, fill, mask)
+    if after is not None:
+        st.markdown(f"**What you see.** {readable(change_sentence(names, look.logits, after, mask))}")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        found = region(setup, device, fill, _choose_grid(setup))
     canvas = Canvas(
         **_pictures(setup, fill),
         pixels=setup.seen.crop.width,
@@ -51,19 +54,24 @@ def erase_view(setup: CamSetup, device: str, look: Look) -> None:
         mask=mask.text,
         turn=f"{setup.seen.digest} {held(_ERASED)['turn']}",
         region=found.mask.refined(mask.side).text if found and found.mask else "",
-        chances=_chances(setup.network.classes, look.logits, after),
+        chances=_chances(names, look.logits, after),
     )
     with place:
         eraser(canvas, key="cam_eraser", on_paint=_painted)
-    if after is not None:
-        st.markdown(f"**What you see.** {readable(change_sentence(setup.network.classes, look.logits, after, mask))}")
-    if found is None:
-        return
-    st.markdown(readable(region_sentence(setup.network.classes, found)))
+    if found is not None:
+        _said(names, found, mask.side)
+
+
+def _said(names: Sequence[str], found: HiddenRegion, side: int) -> None:
+    """Say what the search found, and offer to erase it from the picture, which has ``side`` cells a side."""
+    st.markdown(readable(region_sentence(names, found)))
     if found.mask:
-        whole = found.mask.refined(mask.side)
         st.button(
-            "Erase this region", key="cam_region.erase", icon=":material/ink_eraser:", on_click=_put, args=(whole,)
+            "Erase this region",
+            key="cam_region.erase",
+            icon=":material/ink_eraser:",
+            on_click=_put,
+            args=(found.mask.refined(side),),
         )
 
 
