@@ -33,7 +33,7 @@ from explorer.ui.widgets.eraser import Canvas, Chance, eraser
 from explorer.ui.widgets.image_panels import source_of
 
 _SHOWN = 5  # classes
-_ERASED = "erased"  # in the session: the picture that is painted on, its mask, and how often the page changed that
+_ERASED = "erased"  # in the session: the picture, its mask, how often the page changed that, and what is left
 
 Logits = NDArray[np.float32]
 
@@ -110,9 +110,11 @@ def _said_of(setup: CamSetup, device: str, look: Look, fill: Fill, mask: Mask) -
     """The logits with the mask's cells erased; None while they are not known."""
     if not mask.cells:
         return look.logits
-    left = erased(setup.seen.crop, mask, fill)
-    seen = replace(setup.seen, crop=left, digest=digest_of(left.tobytes()))
-    return what_is_left(replace(setup, seen=seen), device)
+    asked, mine = (setup.seen.digest, fill, mask), held(_ERASED)
+    if mine.get("asked") != asked:  # once for a stroke: blurring 2048 pixels takes a tenth of a second
+        left = erased(setup.seen.crop, mask, fill)
+        mine["asked"], mine["left"] = asked, replace(setup.seen, crop=left, digest=digest_of(left.tobytes()))
+    return what_is_left(replace(setup, seen=mine["left"]), device)
 
 
 def _pictures(setup: CamSetup, fill: Fill) -> dict[str, str]:
