@@ -48,7 +48,7 @@ def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examinatio
     """The three tests of the map at ``layer``, when the reader wants them."""
     from explorer.cam.page_jobs import examine
 
-    how = {"values": look.at(layer).values, "target": look.target, "layer": layer}
+    how: dict[str, Any] = {"values": look.at(layer).values, "target": look.target, "layer": layer}
     found: Examination | None = ask(TESTS, examine, setup, device, **how)
     return found
 
