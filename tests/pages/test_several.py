@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -112,3 +113,26 @@ def test_the_class_that_is_shown_is_forgotten_with_the_pictures() -> None:
     assert len(shown(page)) == 3 and not any("Show" in each for each in warnings(page))
     page = sent(page, zipped(("boot.png", sample_bytes("ankle-boot-1"))))
     assert shown(page) == ["boot.png"] and not warnings(page) and "only" not in page.query_params
+
+
+def test_long_work_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the pictures of a zip are looked at, another reader's picture is looked at, too."""
+    started, over = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> Gallery:
+        started.set()
+        assert over.wait(60)
+        return found_in(ZIP)
+
+    monkeypatch.setattr("explorer.cam.gallery_job.look_at_several", slow)
+    waiting = opened("cam", look=CamView.SEVERAL, weights=EMBEDDED)
+    settled(waiting)
+    (field,) = waiting.get("file_uploader")
+    field.upload("pictures.zip", zipped(("only.png", png())))
+    try:
+        healthy(waiting.run())
+        assert started.wait(60) and waiting.status
+        assert open_page(sample="dress-2").header
+    finally:
+        over.set()
+    assert len(shown(settled(waiting))) == len(KEYS)

@@ -129,3 +129,17 @@ def test_the_bounds_of_a_kind_go_by_the_files_ending() -> None:
     ]
     assert uploads.PICTURE.refusal(32_000_000) == ""
     assert uploads.PICTURE.refusal(32_000_001).startswith("This file has 32.1 MB, and 32 MB is the most for a picture.")
+    assert uploads.kind_of("pictures.ZIP") is uploads.ARCHIVE and uploads.ARCHIVE.most == 64_000_000
+    assert uploads.ARCHIVE.refusal(64_000_001).startswith("This file has 64.1 MB, and 64 MB is the most for a zip of")
+
+
+def test_a_picture_out_of_a_zip_takes_the_place_of_the_one_before_and_leaves_the_zip() -> None:
+    zipped, first = uploads.put("pictures.zip", b"zip"), uploads.put("a.png", b"first")
+    second = uploads.put("b.jpg", b"second")
+    kept = [uploads.kept(name) for name in (zipped, first, second)]
+    assert [each and each.data for each in kept] == [b"zip", None, b"second"]
+
+
+def test_where_there_is_no_room_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_OF_ALL", 8)
+    assert uploads.put("a.png", b"12345678") and not uploads.put("b.png", b"1")
