@@ -16,7 +16,7 @@ class Shown(StrEnum):
     """The charts of recorded runs."""
 
     FASHION = "Fashion-MNIST"
-    RATES = "learning rates"
+    RATES = "three learning rates"
     DIGITS = "digits, 1,000 steps"
 
 
