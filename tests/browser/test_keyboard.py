@@ -135,7 +135,7 @@ def test_cam_the_maps_of_all_blocks_and_whether_to_believe_them(server: Server, 
     assert focused(page).name.endswith("1.2")
     hears(page, "Grad-CAM at layer1.2: T-shirt/top")
     tab_to(page, "The map", "tab", back=True)
-    press(page, "End", "Enter")
+    press(page, *["ArrowRight"] * 4, "Enter")
     tab_to(page, "Put the map to the test", "button")
     press(page, "Enter")
     hears(page, "Finished.")
