@@ -7,7 +7,10 @@ import pytest
 
 from explorer.jobs.queue import JobQueue
 from explorer.ui.state.warm_up import warm_up
+from tests.pages.cam_page import own_weights
 from tests.pages.helpers import PATIENCE_S
+
+__all__ = ["own_weights"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,6 +28,13 @@ def opened(page_name: str, **query: str | list[str]) -> AppTest:
     return healthy(page.run())
 
 
+def opened_from(script: str, **query: str) -> AppTest:
+    """A page whose script is this text, as somebody with this link sees it once its work is done."""
+    page = AppTest.from_string(script, default_timeout=PATIENCE_S)
+    page.query_params.update(query)
+    return settled(healthy(page.run()))
+
+
 def opened_with_my_network(page_name: str, net: str, **query: str) -> AppTest:
     """The same for somebody who chose ``net`` on the Architecture page and then went to this one."""
     page = opened("architecture", net=net)
@@ -77,6 +84,16 @@ def component(page: AppTest, name: str) -> dict[str, Any]:
     (shown,) = [each.proto for each in page.get("bidi_component") if each.proto.component_name.endswith(f"_{name}")]
     content: dict[str, Any] = json.loads(shown.bytes)
     return content
+
+
+def charts(page: AppTest) -> list[str]:
+    """The keys of the charts, in their order."""
+    return [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
+
+
+def paragraphs(page: AppTest) -> str:
+    """What its paragraphs say, as they are written."""
+    return "\n".join(each.value for each in page.markdown)
 
 
 def headline(page: AppTest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The damage tab, from a script of its own: clicks cut and swap, the link keeps it, and the words are the counts."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,7 +14,7 @@ from explorer.training.damage.sentences import told_lesion, told_single_cuts
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training import damage_work
-from tests.pages.helpers import PATIENCE_S, component, healthy, link, settled, warnings
+from tests.pages.helpers import PATIENCE_S, component, healthy, link, opened_from, paragraphs, settled, warnings
 from tests.training.damage.patients import SMALL, load
 
 PAGE = """
@@ -42,14 +42,7 @@ st.session_state["found"] = choices.chosen_damage(config), choices.held_block(co
 """
 
 
-def opened(**query: str) -> AppTest:
-    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    return settled(healthy(page.run()))
-
-
-def words(page: AppTest) -> str:
-    return "\n".join(each.value for each in page.markdown)
+opened = partial(opened_from, PAGE)
 
 
 def expected(cuts: list[str], order: tuple[str, ...] = (), *, key: str = "residual", fresh: bool = False) -> Lesion:
@@ -61,16 +54,16 @@ def expected(cuts: list[str], order: tuple[str, ...] = (), *, key: str = "residu
 def test_a_whole_network_and_all_its_single_cuts_are_told() -> None:
     page = opened()
     patient = load("residual")
-    assert escaped(told_lesion(expected([]))) in words(page)
+    assert escaped(told_lesion(expected([]))) in paragraphs(page)
     cuts = all_single_cuts(patient.net, patient.images, patient.labels)
-    assert escaped(told_single_cuts(cuts, "Residual")) in words(page)
+    assert escaped(told_single_cuts(cuts, "Residual")) in paragraphs(page)
     assert not page.query_params
 
 
 def test_cuts_stand_in_the_link_and_are_counted() -> None:
     page = opened(cuts="0110")
     found = expected(["layer1.1", "layer2.0"])
-    assert escaped(told_lesion(found)) in words(page)
+    assert escaped(told_lesion(found)) in paragraphs(page)
     table = page.dataframe[0].value
     assert list(table["now"]) == [each.after for each in found.classes]
     assert list(table["whole"]) == [each.before for each in found.classes]
@@ -79,21 +72,21 @@ def test_cuts_stand_in_the_link_and_are_counted() -> None:
         assert [each["name"] for each in row] == [str(flip.index) for flip in found.flipped[:24]]
     assert link(page, "cuts") == "0110"
     healed = settled(page.button(key="damage.heal").click().run())
-    assert escaped(told_lesion(expected([]))) in words(healed) and "cuts" not in healed.query_params
+    assert escaped(told_lesion(expected([]))) in paragraphs(healed) and "cuts" not in healed.query_params
 
 
 def test_a_swap_stands_in_the_link_and_is_counted() -> None:
     page = opened(damaged="plain", swapped="layer1.0 layer1.1")
     order = swapped(SMALL["plain"], "layer1.0", "layer1.1")
-    assert escaped(told_lesion(expected([], order, key="plain"))) in words(page)
+    assert escaped(told_lesion(expected([], order, key="plain"))) in paragraphs(page)
 
 
 def test_recalibrated_cuts_are_told_beside_those_that_are_not() -> None:
     page = opened(cuts="1000", recalibrated="true")
     stale, fresh = expected(["layer1.0"]), expected(["layer1.0"], fresh=True)
-    assert escaped(told_lesion(fresh)) in words(page)
+    assert escaped(told_lesion(fresh)) in paragraphs(page)
     if stale.flipped:
-        assert "Recalibrating the batch norms" in words(page)
+        assert "Recalibrating the batch norms" in paragraphs(page)
 
 
 def test_a_network_without_batch_norms_has_no_switch() -> None:
@@ -122,7 +115,7 @@ def test_growing_damage_waits_for_a_click(kind: str) -> None:
     label = "Shuffle the blocks" if kind == "shuffles" else "Cut more and more blocks"
     (button,) = [each for each in page.button if each.label == label]
     page = settled(button.click().run())
-    assert "lead over guessing" in words(page)
+    assert "lead over guessing" in paragraphs(page)
 
 
 @pytest.fixture
@@ -146,8 +139,8 @@ def test_recorded_damage_is_there_at_once_and_measured_again() -> None:
     page.query_params["cuts"] = "0100"
     healthy(page.run())
     assert not page.status  # nothing is waited for
-    assert escaped(told_lesion(expected(["layer1.1"]))) in words(page)
-    assert "The same cut in Plain" in words(page) and words(page).count("lead over guessing") == 2
+    assert escaped(told_lesion(expected(["layer1.1"]))) in paragraphs(page)
+    assert "The same cut in Plain" in paragraphs(page) and paragraphs(page).count("lead over guessing") == 2
     each, curves = [button.key for button in page.button if button.label == "Measure again"]
     page = settled(page.button(key=each).click().run())
     answers = 30 * (5 + 4)  # pictures, of the whole networks and of their cuts

@@ -1,5 +1,7 @@
 """The tab "Landscape": recorded planes are there at once, another one is measured when the reader wants it."""
 
+from functools import partial
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -8,7 +10,7 @@ from explorer.training.landscape.recorded import recorded_pairs, told_made
 from explorer.training.landscape.sentences import told_landscapes, told_plane, told_recalibrated
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
-from tests.pages.helpers import PATIENCE_S, healthy, link, settled, warnings
+from tests.pages.helpers import charts, healthy, link, opened_from, paragraphs, settled, warnings
 from tests.pages.helpers import opened as opened_page
 from tests.training.damage.patients import NETWORKS
 
@@ -27,18 +29,7 @@ landscape_view(NETWORKS)
 """
 
 
-def opened(**query: str) -> AppTest:
-    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    return settled(healthy(page.run()))
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(each.value for each in page.markdown)
-
-
-def charts(page: AppTest) -> list[str]:
-    return [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
+opened = partial(opened_from, PAGE)
 
 
 def measured(page: AppTest) -> AppTest:
@@ -51,7 +42,7 @@ def test_the_recorded_planes_are_there_at_once(depth: int) -> None:
     page = opened(landscape_values="true", landscape_depth=str(depth))
     assert charts(page) == RECORDED
     for sentence in told_landscapes(*recorded_pairs()[depth]):
-        assert escaped(sentence) in said(page)
+        assert escaped(sentence) in paragraphs(page)
     assert len(page.dataframe[0].value) == sum(len(shown.found) for shown in recorded_pairs()[depth])
     assert escaped(told_made()) in [each.value for each in page.caption]
     page.segmented_control(key="landscape_depth.widget").set_value("20")
@@ -64,7 +55,7 @@ def test_a_plane_is_measured_on_demand() -> None:
     assert charts(page) == RECORDED
     page = measured(page)
     assert charts(page) == [*RECORDED, *LIVE]
-    assert escaped(told_plane(plane_of(NETWORKS[1], 4, False), "Plain")) in said(page)
+    assert escaped(told_plane(plane_of(NETWORKS[1], 4, False), "Plain")) in paragraphs(page)
     page.toggle(key="landscape_recalibrated.widget").set_value(True)
     page = settled(healthy(page.run()))
     assert charts(page) == RECORDED and link(page, "landscape_recalibrated") == "true"
@@ -76,8 +67,8 @@ def test_recalibrated_norms_stand_beside_the_recorded_plane(monkeypatch: pytest.
     monkeypatch.setattr("explorer.ui.training.landscape.recorded_plane", lambda key, plane: stale)
     page = measured(opened(landscape_network="residual", landscape_recalibrated="true"))
     fresh = plane_of(NETWORKS[0], 0, True)
-    assert escaped(told_plane(fresh, "Residual")) in said(page)
-    assert escaped(told_recalibrated(fresh, stale)) in said(page)
+    assert escaped(told_plane(fresh, "Residual")) in paragraphs(page)
+    assert escaped(told_recalibrated(fresh, stale)) in paragraphs(page)
 
 
 def test_a_network_without_batch_norms_has_none_to_recalibrate() -> None:

@@ -8,7 +8,7 @@ from explorer.training.modes.measure import batch_statistics, compare_modes
 from explorer.training.modes.sentences import told_evaluation, told_mixed, told_norm, told_refusal, told_sorted
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
-from tests.pages.helpers import PATIENCE_S, healthy, link, settled, warnings
+from tests.pages.helpers import charts, healthy, link, opened_from, paragraphs, settled, warnings
 from tests.pages.helpers import opened as opened_page
 from tests.pages.test_rerun_cost import containers
 from tests.training.damage.patients import NETWORKS, load
@@ -28,13 +28,7 @@ modes_view(NETWORKS[{start}:])
 
 
 def opened(start: int = 0, **query: str) -> AppTest:
-    page = AppTest.from_string(PAGE.format(start=start), default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    return settled(healthy(page.run()))
-
-
-def words(page: AppTest) -> str:
-    return "\n".join(each.value for each in page.markdown)
+    return opened_from(PAGE.format(start=start), **query)
 
 
 def given(key: str) -> tuple:
@@ -46,7 +40,7 @@ def test_both_modes_and_the_last_norm_are_told() -> None:
     page = opened()
     found = compare_modes(*given("residual"))
     for said in (told_evaluation(found, "Residual"), told_mixed(found), told_sorted(found), told_refusal(found)):
-        assert escaped(said) in words(page)
+        assert escaped(said) in paragraphs(page)
     # the patients have 30 test pictures, so the batch of 32 that comes first is refused, which the page says
     assert any("cannot be taken from" in each.value for each in page.error)
     assert not page.query_params
@@ -58,12 +52,11 @@ def test_network_norm_and_batch_stand_in_the_link() -> None:
     )
     found = batch_statistics(*given("plain"), 8, training=True)
     (norm,) = [each for each in found.norms if each.name == "layer1.0.bn2"]
-    assert escaped(told_norm(found, norm, NETWORKS[1].classes)) in words(page)
+    assert escaped(told_norm(found, norm, NETWORKS[1].classes)) in paragraphs(page)
     table = page.dataframe[-1].value
     assert list(table["mean, running"]) == list(norm.running.means)
     assert list(table["mean, mixed"]) == list(norm.mixed.means)
-    charts = [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
-    assert charts == ["modes_curves", "modes_mean", "modes_deviation"]
+    assert charts(page) == ["modes_curves", "modes_mean", "modes_deviation"]
     page.selectbox(key="modes_norm.widget").set_value("bn1")
     assert link(settled(healthy(page.run())), "modes_norm") == "bn1"
 
@@ -89,5 +82,5 @@ def test_the_page_has_the_tab(monkeypatch: pytest.MonkeyPatch) -> None:
     """With small networks: those that ship take half a minute of a core."""
     monkeypatch.setattr(recorded_networks, "recorded_networks", lambda: NETWORKS)
     page = settled(opened_page("training", experiment=str(TrainingView.MODES), modes_batch="4"))
-    assert "In evaluation mode" in words(page) and "layer2.1.bn2" in words(page)
+    assert "In evaluation mode" in paragraphs(page) and "layer2.1.bn2" in paragraphs(page)
     assert len(list(containers(page.main))) <= 10  # each is a message of every rerun

@@ -1,5 +1,7 @@
 """The Training page's paths tab, on small networks: what it says is what the library measures."""
 
+from functools import partial
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,7 +13,7 @@ from explorer.training.paths.sentences import told_gradient, told_paths
 from explorer.training.racers import racer
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
-from tests.pages.helpers import PATIENCE_S, healthy, link, settled, warnings
+from tests.pages.helpers import charts, link, opened_from, paragraphs, settled, warnings
 from tests.pages.helpers import opened as opened_page
 from tests.training.damage.patients import NETWORKS
 
@@ -31,37 +33,28 @@ paths_view(NETWORKS)
 """
 
 
-def opened(**query: str) -> AppTest:
-    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    return settled(healthy(page.run()))
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(each.value for each in page.markdown)
-
-
-def charts(page: AppTest) -> list[str]:
-    return [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
+opened = partial(opened_from, PAGE)
 
 
 def test_a_trained_networks_paths_are_told_and_drawn() -> None:
     page = opened(paths_values="true")
     found = paths_of(NETWORKS[0], None)
-    assert escaped(told_paths(found, "Residual")) in said(page) and escaped(told_gradient(found)) in said(page)
+    assert escaped(told_paths(found, "Residual")) in paragraphs(page) and escaped(told_gradient(found)) in paragraphs(
+        page
+    )
     assert charts(page) == ["path_shares", "path_norms"]
     assert list(page.dataframe[0].value["paths"]) == [1, 4, 6, 4, 1]
 
 
 def test_the_same_untrained_stands_in_the_link() -> None:
     page = opened(inside_weights="untrained")
-    assert escaped(told_gradient(paths_of(NETWORKS[0], NETWORKS[0].config))) in said(page)
-    assert "Untrained Residual has" in said(page) and link(page, "inside_weights") == "untrained"
+    assert escaped(told_gradient(paths_of(NETWORKS[0], NETWORKS[0].config))) in paragraphs(page)
+    assert "Untrained Residual has" in paragraphs(page) and link(page, "inside_weights") == "untrained"
 
 
 def test_a_plain_network_has_one_path() -> None:
     page = opened(looked_into="plain")
-    assert "a single path" in said(page) and "Veit" not in said(page)
+    assert "a single path" in paragraphs(page) and "Veit" not in paragraphs(page)
 
 
 def test_my_network_is_only_untrained() -> None:
@@ -89,4 +82,4 @@ def test_it_is_a_tab_of_the_page(weights: str, monkeypatch: pytest.MonkeyPatch) 
     """With small networks: one that ships is looked into in a browser."""
     monkeypatch.setattr(recorded_networks, "recorded_networks", lambda: NETWORKS)
     page = settled(opened_page("training", experiment=str(TrainingView.PATHS), inside_weights=weights))
-    assert charts(page) == ["path_shares", "path_norms"] and "16 paths" in said(page)
+    assert charts(page) == ["path_shares", "path_norms"] and "16 paths" in paragraphs(page)

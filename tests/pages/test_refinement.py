@@ -1,16 +1,16 @@
 """The Training page's little-by-little tab, on small networks: what it says is what the library measures."""
 
 import json
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer.training import recorded_networks
 from explorer.training.refinement.page_jobs import maps_of, refinement_of
 from explorer.training.refinement.sentences import told_changes, told_expected, told_maps, told_readings
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
-from tests.pages.helpers import PATIENCE_S, healthy, settled, warnings
+from tests.pages.helpers import charts, opened_from, paragraphs, settled, warnings
 from tests.pages.helpers import opened as opened_page
 from tests.training.damage.patients import NETWORKS
 
@@ -27,36 +27,25 @@ refinement_view(NETWORKS)
 """
 
 
-def opened(**query: str) -> AppTest:
-    page = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
-    page.query_params.update(query)
-    return settled(healthy(page.run()))
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(each.value for each in page.markdown)
-
-
-def charts(page: AppTest) -> list[str]:
-    return [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
+opened = partial(opened_from, PAGE)
 
 
 def test_a_trained_network_is_told_and_drawn_block_by_block() -> None:
     page, found = opened(blocks_values="true"), refinement_of(NETWORKS[0], None)
-    assert escaped(told_changes(found, "Residual")) in said(page)
-    assert escaped(told_readings(found, "Residual")) in said(page)
+    assert escaped(told_changes(found, "Residual")) in paragraphs(page)
+    assert escaped(told_readings(found, "Residual")) in paragraphs(page)
     assert charts(page) == ["block_changes", "block_readings"]
     assert list(page.dataframe[0].value["after"]) == [each.place for each in found.readings]
 
 
 def test_the_same_untrained_stands_beside_what_batch_norm_gives() -> None:
     page, found = opened(inside_weights="untrained"), refinement_of(NETWORKS[0], NETWORKS[0].config)
-    assert told_expected(found) and escaped(told_expected(found)) in said(page)
+    assert told_expected(found) and escaped(told_expected(found)) in paragraphs(page)
 
 
 def test_a_plain_network_has_only_the_probe() -> None:
     page = opened(looked_into="plain")
-    assert charts(page) == ["block_readings"] and "has no shortcuts" in said(page)
+    assert charts(page) == ["block_readings"] and "has no shortcuts" in paragraphs(page)
 
 
 def test_it_is_a_tab_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from explorer.training.shattered.sentences import told_study
 from explorer.training.shattered.values import ShatteringStudy
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
-from tests.pages.helpers import opened, settled, words
+from tests.pages.helpers import charts, opened, paragraphs, settled, words
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +25,6 @@ def test_both_charts_and_the_words(normed: bool, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("explorer.training.shattered.measure.shattered_gradients", lambda normed, **_: study(normed))
     query = {} if normed else {"shattered_norm": "false"}
     page = settled(opened("training", experiment=str(TrainingView.SHATTERED), shattered_values="true", **query))
-    said = "\n".join(each.value for each in page.markdown)
-    assert all(escaped(each) in said for each in told_study(study(normed)))
-    charts = [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
-    assert charts == ["shattered_neighbours", "shattered_right_angles"]
+    assert all(escaped(each) in paragraphs(page) for each in told_study(study(normed)))
+    assert charts(page) == ["shattered_neighbours", "shattered_right_angles"]
     assert len(page.dataframe[0].value) == 18 and words(page)

@@ -13,7 +13,17 @@ from explorer.training.curve import Measure
 from explorer.training.recorded_sets import Shown
 from explorer.ui.ideas.choices import Lesson
 from explorer.ui.training.choices import TrainingView
-from tests.pages.helpers import healthy, link, opened, opened_with_my_network, rerun_until, settled, warnings, words
+from tests.pages.helpers import (
+    charts,
+    healthy,
+    link,
+    opened,
+    opened_with_my_network,
+    rerun_until,
+    settled,
+    warnings,
+    words,
+)
 
 QUICK = {"race_depths": "8, 14", "race_steps": "2", "race_batch": "16"}
 RECORDED = {"experiment": str(TrainingView.RECORDED), "recorded": str(Shown.DIGITS)}
@@ -21,10 +31,6 @@ RECORDED = {"experiment": str(TrainingView.RECORDED), "recorded": str(Shown.DIGI
 
 def open_page(**query: str) -> AppTest:
     return opened("training", **query)
-
-
-def charts(page: AppTest) -> list[str]:
-    return [each.proto.id.rsplit("-", 1)[-1] for each in page.get("plotly_chart")]
 
 
 def raced(page: AppTest) -> AppTest:
