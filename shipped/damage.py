@@ -15,7 +15,6 @@ import torch
 
 from explorer.training.damage.page_jobs import cut_each, damage_at_random
 from explorer.training.damage.trained import TrainedNetwork
-from explorer.training.recorded import FOLDER
 from explorer.training.recorded_damage import (
     NAME,
     Kind,
@@ -26,6 +25,7 @@ from explorer.training.recorded_damage import (
     weights_of,
 )
 from explorer.training.recorded_networks import recorded_networks
+from shipped import resume
 
 
 def measured(network: TrainedNetwork, kind: Kind, *, recalibrated: bool) -> dict[str, Any]:
@@ -41,29 +41,20 @@ def record_all(path: Path) -> None:
     """Record what ``path`` does not have yet, and say each as it ends."""
     weights = {each.key: weights_of(each.key) for each in recorded_networks()}
     there = [each for each in read_damage(path) if weights.get(each.network) == each.weights]
-    path.write_text("".join(each.to_json() + "\n" for each in there), encoding="utf-8")
+    resume.begin(path, there)
     done = {each.question for each in there}
-    version = torch.__version__.partition("+")[0]
     for network, kind, again in product(recorded_networks(), Kind, (False, True)):
         if (network.key, weights[network.key], kind, again) not in done:
             found = measured(network, kind, recalibrated=again)
-            made = RecordedDamage(
-                network.key, weights[network.key], kind, again, version, torch.get_num_threads(), found
-            )
-            with path.open("a", encoding="utf-8") as file:
-                file.write(made.to_json() + "\n")
+            of_weights, threads = weights[network.key], torch.get_num_threads()
+            resume.add(path, RecordedDamage(network.key, of_weights, kind, again, resume.TORCH, threads, found))
             print(f"{network.name}: {kind}{', recalibrated' if again else ''}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m shipped.damage", description=__doc__)
-    parser.add_argument("--threads", type=int, help="of the processor (default: PyTorch's choice)")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="default: where the app keeps its own")
-    asked = parser.parse_args(arguments)
-    if asked.threads:
-        torch.set_num_threads(asked.threads)
-    record_all(asked.out / NAME)
+    record_all(resume.options(parser, arguments).out / NAME)
     return 0
 
 

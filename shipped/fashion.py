@@ -27,6 +27,7 @@ from explorer.training.trainer import Trainer, confusion, probabilities
 from explorer.weights import catalogue
 from shipped import card, familiarity, pictures
 from shipped.record import NAME, SOURCE, Record, recipe_for, steps_per_epoch
+from shipped.resume import TORCH
 
 CONFIG = replace(preset("resnet20"), in_channels=1, image_size=SIDE, num_classes=len(CLASSES))
 
@@ -73,7 +74,7 @@ def write(net: ResNet, data: Data, scale: PixelScale, recipe: Recipe, *, out: Pa
         source=SOURCE,
         licence="MIT",
         confusion=tuple(tuple(map(int, row)) for row in table),
-        torch=torch.__version__.partition("+")[0],
+        torch=TORCH,
         threads=torch.get_num_threads(),
     )
     chosen = pictures.describe(data, found)

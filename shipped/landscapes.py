@@ -19,6 +19,7 @@ from explorer.training.landscape.recorded import FILE, RecordedLandscape, read
 from explorer.training.landscape.values import PICTURES, PLANES, SIDE
 from explorer.training.recorded import FOLDER
 from explorer.training.recorded_networks import recorded_networks, recorded_pictures
+from shipped import resume
 from shipped.run_files import card
 
 COMMAND = "python -m shipped.landscapes"
@@ -34,21 +35,20 @@ def record(network: TrainedNetwork, plane: int) -> RecordedLandscape:
     started, patient = time.process_time(), network.load(network.key)
     images, labels = patient.calibration[:PICTURES], patient.calibration_labels[:PICTURES]
     found = landscape(patient.net, images, labels, plane=plane, side=SIDE)
-    seconds, version = round(time.process_time() - started, 1), torch.__version__.partition("+")[0]
-    return RecordedLandscape(network.key, found, version, "cpu", torch.get_num_threads(), seconds, COMMAND)
+    seconds = round(time.process_time() - started, 1)
+    return RecordedLandscape(network.key, found, resume.TORCH, "cpu", torch.get_num_threads(), seconds, COMMAND)
 
 
 def record_all(folder: Path) -> None:
     """Record the planes that the folder's file does not have yet, and say each as it ends."""
     path = folder / FILE.name
     there = [each for each in read(path) if (each.landscape.pictures, each.landscape.side) == (PICTURES, SIDE)]
-    path.write_text("".join(each.to_json() + "\n" for each in there), encoding="utf-8")
+    resume.begin(path, there)
     done = {(each.key, each.landscape.plane) for each in there}
     for network, plane in plans():
         if (network.key, plane) not in done:
             made = record(network, plane)
-            with path.open("a", encoding="utf-8") as file:
-                file.write(made.to_json() + "\n")
+            resume.add(path, made)
             shares = ", ".join(f"{share:.1%}" for share in made.landscape.non_convex_shares)
             print(f"{network.name}, plane {plane + 1}: {shares} not convex, {made.seconds:.0f} s", flush=True)
 
@@ -56,11 +56,7 @@ def record_all(folder: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
-    parser.add_argument("--threads", type=int, help="of the processor (default: PyTorch's choice)")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="default: where the app keeps its own")
-    asked = parser.parse_args(arguments)
-    if asked.threads:
-        torch.set_num_threads(asked.threads)
+    asked = resume.options(parser, arguments)
     record_all(asked.out)
     if asked.out == FOLDER:
         runs = list(recorded.read(FOLDER / "fashion.jsonl"))

@@ -21,10 +21,11 @@ from explorer.training.data import DataSet
 from explorer.training.idx import DataError
 from explorer.training.racers import racer, racers
 from explorer.training.recipe import Recipe, Schedule
-from explorer.training.recorded import FOLDER, Recording, read
+from explorer.training.recorded import Recording, read
 from explorer.training.recorded_networks import weights_name
 from explorer.training.run import TrainingRun
 from explorer.training.trainer import Trainer
+from shipped import resume
 from shipped.record import steps_per_epoch
 from shipped.run_files import EACH, card, shrink, write_pictures
 
@@ -105,17 +106,14 @@ def record_all(name: str, plans: Sequence[Plan], folder: Path, device: str) -> N
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.jsonl"
     there = list(read(path))
-    path.write_text("".join(each.to_json() + "\n" for each in there), encoding="utf-8")
+    resume.begin(path, there)
     done = {(each.run.config, each.run.recipe) for each in there}
     for plan in plans:
         if (plan.config, plan.recipe) not in done:
             run = record(plan, device)
             if run.weights:
                 (folder / f"{weights_name(run)}.safetensors").write_bytes(run.weights)
-            version, command = torch.__version__.partition("+")[0], f"python -m shipped.runs {name}"
-            made = Recording(run, version, torch.get_num_threads(), command)
-            with path.open("a", encoding="utf-8") as file:
-                file.write(made.to_json() + "\n")
+            resume.add(path, Recording(run, resume.TORCH, torch.get_num_threads(), f"python -m shipped.runs {name}"))
             _say(run)
 
 
@@ -144,11 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shipped.runs", description=__doc__)
     parser.add_argument("name", choices=PLANS)
     parser.add_argument("--device", default="cpu", help="default: %(default)s")
-    parser.add_argument("--threads", type=int, help="of the processor (default: PyTorch's choice)")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="default: where the app keeps its own")
-    asked = parser.parse_args(arguments)
-    if asked.threads:
-        torch.set_num_threads(asked.threads)
+    asked = resume.options(parser, arguments)
     try:
         record_all(asked.name, tuple(PLANS[asked.name]()), asked.out, asked.device)
         if asked.name == "fashion":

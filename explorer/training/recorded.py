@@ -1,11 +1,11 @@
 """Training runs that were recorded and ship with the app: what takes minutes is there at once."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from explorer.network.config import ResNetConfig
 from explorer.network.links import from_url, to_url
@@ -16,6 +16,8 @@ from explorer.training.run import Evaluation, TrainingRun
 FOLDER = Path(__file__).parent / "recorded_runs"
 RACES = ("digits-120", "digits-1000")  # twenty seeds each
 _DIGITS = 5  # significant digits of a loss
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,14 @@ def _rounded(values: Iterable[Any]) -> list[float]:
 
 
 def read(path: Path) -> Iterator[Recording]:
-    """The recordings in a file, one a line; a last line that was cut off, since its writer was stopped, is left out."""
+    """The runs in a file; see ``read_lines``."""
+    return read_lines(path, Recording.from_json)
+
+
+def read_lines(path: Path, from_json: Callable[[str], Made]) -> Iterator[Made]:
+    """What a file has recorded, one a line; a last line that was cut off, since its writer was stopped, is left out."""
     lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else [""]
-    return map(Recording.from_json, lines[:-1])
+    return map(from_json, lines[:-1])
 
 
 def spread_like(run: TrainingRun, measure: Measure) -> Spread | None:

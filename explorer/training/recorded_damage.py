@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from explorer.network.config import ResNetConfig
+from explorer.text.quantities import counted
 from explorer.training.damage.cuts import Damage
 from explorer.training.damage.outcome import NO_CLASS, Band, DamageCurve, Lesion
 from explorer.training.damage.trained import TrainedNetwork
-from explorer.training.recorded import FOLDER
+from explorer.training.recorded import FOLDER, read_lines
 from explorer.training.recorded_networks import recorded_pictures
 
 NAME = "damage.jsonl"
@@ -80,9 +81,8 @@ def plain_curve(curve: DamageCurve) -> dict[str, Any]:
 
 
 def read_damage(path: Path) -> Iterator[RecordedDamage]:
-    """The recordings in a file, one a line; a last line that was cut off, since its writer was stopped, is left out."""
-    lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else [""]
-    return map(RecordedDamage.from_json, lines[:-1])
+    """The damage in a file; see ``read_lines``."""
+    return read_lines(path, RecordedDamage.from_json)
 
 
 @cache
@@ -130,5 +130,4 @@ def _curve(config: ResNetConfig, recalibrated: bool, found: Mapping[str, Any]) -
 def told_recorded(network: TrainedNetwork) -> str:
     """How a network's damage was recorded, in a sentence."""
     made = _of(network, Kind.EACH, recalibrated=False)
-    threads = f"{made.threads} {'thread' if made.threads == 1 else 'threads'}" if made else ""
-    return f"Recorded with PyTorch {made.torch} on a processor ({threads})." if made else ""
+    return f"Recorded with PyTorch {made.torch} on a processor ({counted(made.threads, 'thread')})." if made else ""

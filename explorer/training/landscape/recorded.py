@@ -12,7 +12,7 @@ from explorer.network.links import from_url, to_url
 from explorer.text.quantities import counted
 from explorer.training.landscape.values import Landscape, Landscapes
 from explorer.training.racers import racer_name
-from explorer.training.recorded import FOLDER
+from explorer.training.recorded import FOLDER, read_lines
 
 FILE = FOLDER / "landscapes.jsonl"
 _DIGITS = 6  # significant digits of a loss
@@ -65,9 +65,8 @@ class RecordedLandscape:
 
 
 def read(path: Path) -> Iterator[RecordedLandscape]:
-    """The recordings in a file, one a line; a last line that was cut off, since its writer was stopped, is left out."""
-    lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else [""]
-    return map(RecordedLandscape.from_json, lines[:-1])
+    """The landscapes in a file; see ``read_lines``."""
+    return read_lines(path, RecordedLandscape.from_json)
 
 
 @cache
