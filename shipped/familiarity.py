@@ -23,7 +23,7 @@ from explorer.pictures.samples import PictureKind, sample_bytes
 from explorer.training.batches import PixelScale
 from explorer.training.data import Bytes, Data, load_fashion_mnist
 from explorer.weights.catalogue import SHIPPED, embedded
-from explorer.weights.familiarity import KEPT, Array, Familiarity, distances, energies
+from explorer.weights.familiarity import BELOW_THRESHOLD, Array, Familiarity, distances, energies
 from explorer.weights.load import with_weights
 from shipped import card
 from shipped.pictures import index
@@ -47,7 +47,8 @@ def measured(net: ResNet, data: Data, scale: PixelScale) -> tuple[Familiarity, F
         theirs = _signs(known, *found)
         areas = tuple(round(roc_area(one, other), 4) for one, other in zip(mine, theirs, strict=True))
         rows.append(Strangers(name, len(pictures), areas, round(float((theirs[-1] <= known.threshold).mean()), 4)))
-    return known, FamiliarityRecord(KEPT, len(features[::2]), round(float(alarms.mean()), 4), len(alarms), tuple(rows))
+    decided, false = len(features[::2]), round(float(alarms.mean()), 4)
+    return known, FamiliarityRecord(BELOW_THRESHOLD, decided, false, len(alarms), tuple(rows))
 
 
 def _signs(known: Familiarity, features: Array, logits: Array) -> tuple[Array, ...]:

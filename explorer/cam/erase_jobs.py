@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.cam.erasure import Fill, HiddenRegion, filled
-from explorer.cam.page_jobs import Asked, Input, ready
+from explorer.cam.page_jobs import Asked, Input, network_and_picture
 from explorer.cam.region_search import hidden_region
 from explorer.jobs.job import Attachment
 from explorer.live.progress import Progress, no_progress
@@ -22,7 +22,7 @@ def logits_of(
     Raises:
         Refusal: as ``page_jobs.first_look``.
     """
-    net, image = ready(asked, weights, picture, progress or no_progress)
+    net, image = network_and_picture(asked, weights, picture, progress or no_progress)
     found: NDArray[np.float32] = outputs(net, image)[0].float().cpu().numpy()
     return found
 
@@ -45,6 +45,6 @@ def region_to_hide(
         Refusal: as ``hidden_region``.
     """
     seen = Image.frombytes("RGB", (preprocess.crop, preprocess.crop), crop)
-    net, image = ready(asked, weights, preprocess.numbers(seen), progress or no_progress)
+    net, image = network_and_picture(asked, weights, preprocess.numbers(seen), progress or no_progress)
     hidden = torch.from_numpy(preprocess.numbers(filled(seen, fill)))
     return hidden_region(net, image, hidden, side, progress=progress)

@@ -20,14 +20,14 @@ CONNECTED_FROM = 0.80  # of an object that is one piece
 _COARSE = 56  # places a side at which pieces are told apart
 _LEVELS = 256
 
-Mask = NDArray[np.bool_]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foreground:
     """The object: its places as ``mask`` (GRID, GRID), and whether it is ``brighter`` than the ground or darker."""
 
-    mask: Mask
+    mask: Bools
     brighter: bool
 
     @property
@@ -72,16 +72,16 @@ def otsu(counts: NDArray[np.int64]) -> tuple[int, float]:
     return best, float(apart[best] / variance) if variance else 0.0
 
 
-def _edge(mask: Mask) -> Mask:
+def _edge(mask: Bools) -> Bools:
     """The outermost places, once each."""
     return np.concatenate([mask[0], mask[-1], mask[1:-1, 0], mask[1:-1, -1]])
 
 
-def _scaled(mask: Mask, side: int) -> Mask:
+def _scaled(mask: Bools, side: int) -> Bools:
     return np.asarray(Image.fromarray(mask).resize((side, side), Image.Resampling.NEAREST)).astype(bool)
 
 
-def _largest_piece(mask: Mask) -> float:
+def _largest_piece(mask: Bools) -> float:
     """The part of a mask that is its largest piece; neighbours touch at a side or a corner."""
     labels = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
     before = np.zeros_like(labels)

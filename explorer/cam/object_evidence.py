@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.cam.evidence_place import COLUMNS, ROWS, EvidencePlace, zone_words
-from explorer.cam.foreground import Foreground, Mask
+from explorer.cam.foreground import Bools, Foreground
 
 PART_FROM = 1 / 3  # of the evidence on the object, in one quarter of the box around it: that quarter is named
 DENSER_FROM = 1.25  # if it holds that many times what its area would get
@@ -51,7 +51,7 @@ def evidence_on(found: EvidencePlace, foreground: Foreground) -> ObjectEvidence:
     return ObjectEvidence(total, foreground.area, part if clear else None)
 
 
-def _quarters(values: NDArray[np.float64], mask: Mask) -> dict[str, float]:
+def _quarters(values: NDArray[np.float64], mask: Bools) -> dict[str, float]:
     """The share of all ``values`` in each quarter of the box around ``mask``, by the quarter's name."""
     rows, columns = (_span(np.flatnonzero(np.any(mask, axis=axis))) for axis in (1, 0))
     box = values[rows, columns]

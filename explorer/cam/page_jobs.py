@@ -38,7 +38,16 @@ from explorer.weights.catalogue import embedded
 from explorer.weights.load import familiarity, trained, uploaded_network
 from explorer.weights.uploaded import Own
 
-__all__ = ["Asked", "attribute", "examine", "first_look", "network_of", "of_crop", "randomise_samples", "ready"]
+__all__ = [
+    "Asked",
+    "attribute",
+    "examine",
+    "first_look",
+    "network_and_picture",
+    "network_of",
+    "of_crop",
+    "randomise_samples",
+]
 
 Input = NDArray[np.float32]
 Answer = TypeVar("Answer")
@@ -87,7 +96,7 @@ def first_look(
         Refusal: weights that cannot be had, or a class that there is not.
     """
     tell = progress or no_progress
-    net, image = ready(asked, weights, picture, tell)
+    net, image = network_and_picture(asked, weights, picture, tell)
     tell(0.3, "the picture goes through")
     features, logits = features_and_outputs(net, image)
     wanted = int(logits[0].argmax()) if target is None else target
@@ -114,7 +123,7 @@ def attribute(
         Refusal: as ``first_look``, or a method that is not defined for this network. ValueError: Grad-CAM itself.
     """
     tell = progress or no_progress
-    net, image = ready(asked, weights, picture, tell)
+    net, image = network_and_picture(asked, weights, picture, tell)
     if method in (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM):
         return Attributed(cam(net, image, target, layer, method=method).maps[0])
     if method is Method.GUIDED_GRAD_CAM:
@@ -144,7 +153,7 @@ def examine(
         Refusal: as ``first_look``.
     """
     tell = progress or no_progress
-    net, image = ready(asked, weights, picture, tell)
+    net, image = network_and_picture(asked, weights, picture, tell)
     deletion, insertion = (
         belief_curve(net, image, values, target, trial, progress=part_of(tell, number, 3, f"{trial}: "))
         for number, trial in enumerate((Trial.DELETION, Trial.INSERTION))
@@ -184,7 +193,9 @@ def _check_room(config: ResNetConfig, device: str) -> None:
         )
 
 
-def ready(asked: Asked, weights: Attachment | None, picture: Input, tell: Progress) -> tuple[ResNet, Tensor]:
+def network_and_picture(
+    asked: Asked, weights: Attachment | None, picture: Input, tell: Progress
+) -> tuple[ResNet, Tensor]:
     """The network that is asked, and the picture (1, C, H, W) on its device.
 
     Raises:

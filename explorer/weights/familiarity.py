@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save
 
 Array = NDArray[np.float64]
 
-KEPT = 0.97  # of the test pictures that decide on the threshold
+BELOW_THRESHOLD = 0.97  # share of the test pictures that decide on the threshold: they count as familiar
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Familiarity:
     def fitted(cls, learned: Array, labels: NDArray[np.int64], features: Array, logits: Array) -> Self:
         """From the features (N, D) and ``labels`` (N,) of training pictures, and features and logits of test pictures.
 
-        The covariance is one for all classes. A share ``KEPT`` of the test pictures is below the threshold.
+        The covariance is one for all classes. ``BELOW_THRESHOLD`` is the share of the test pictures below it.
         """
         means = np.stack([learned[labels == label].mean(0) for label in range(logits.shape[1])])
         apart = learned - means[labels]
@@ -59,7 +59,7 @@ class Familiarity:
         precision = np.linalg.inv(covariance + ridge)
         two = np.stack([distances(features, means, precision), energies(logits)])
         found = cls(means, precision, np.stack([two.mean(1), two.std(1)], 1), 0.0)
-        threshold = float(np.quantile(found.strangeness(features, logits), KEPT))
+        threshold = float(np.quantile(found.strangeness(features, logits), BELOW_THRESHOLD))
         return cls(means, precision, found.signs, threshold)
 
     @classmethod

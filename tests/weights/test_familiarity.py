@@ -13,7 +13,7 @@ from scipy.special import logsumexp
 from explorer.training.batches import PixelScale
 from explorer.training.recorded_networks import recorded_pictures
 from explorer.weights.catalogue import EMBEDDED, SHIPPED, UNTRAINED, embedded
-from explorer.weights.familiarity import KEPT, Familiarity, distances, energies
+from explorer.weights.familiarity import BELOW_THRESHOLD, Familiarity, distances, energies
 from explorer.weights.load import familiarity, trained
 from shipped.familiarity import RECORD, read_out, roc_area, strangers
 from shipped.record import SIGNS, FamiliarityRecord
@@ -49,7 +49,7 @@ def test_it_is_fitted_on_what_it_is_told() -> None:
     assert found.means == pytest.approx(np.array([[0.0] * 3, [10.0] * 3]), abs=0.05)
     assert found.precision == pytest.approx(np.eye(3), abs=0.05)
     values = found.strangeness(tested, logits)
-    assert (values <= found.threshold).mean() == pytest.approx(KEPT, abs=1e-3)
+    assert (values <= found.threshold).mean() == pytest.approx(BELOW_THRESHOLD, abs=1e-3)
     far = found.of(np.array([5.0, 5.0, 5.0]), logits[0])  # between the two, far from both
     assert far.is_strange and not found.of(learned[0] * 0, logits[0] * 0 + 1).is_strange
 

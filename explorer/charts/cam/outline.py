@@ -2,10 +2,10 @@
 
 from PIL import Image, ImageChops, ImageFilter
 
-from explorer.cam.foreground import Mask
+from explorer.cam.foreground import Bools
 
 
-def outlined(image: Image.Image, mask: Mask) -> Image.Image:
+def outlined(image: Image.Image, mask: Bools) -> Image.Image:
     """The picture with a white line along the inside of the object's edge and a black one along its outside, so that
     one of them stands out from any colour. ``mask`` tells which places belong to the object, whatever its resolution.
     """
