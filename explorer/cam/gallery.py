@@ -1,5 +1,6 @@
 """What a network makes of several pictures: values, their order, a sentence and a table. Without torch."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,9 +51,9 @@ class Seen:
     @property
     def doubt(self) -> tuple[float, float]:
         """Smaller for more doubt: the likeliest class's probability, then its lead over the next one."""
-        first, *others = predictions(self.logits, range_of(self.logits), 2)
-        lead = first.probability - others[0].probability if others else 1.0
-        return tuple(-1.0 if np.isnan(each) else each for each in (first.probability, lead))  # type: ignore[return-value]
+        nameless = [""] * len(self.logits)
+        first, second, *_ = *(each.probability for each in self.best(nameless, 2)), 0.0  # there may be one class only
+        return (-1.0, -1.0) if math.isnan(first) else (first, first - second)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,11 +75,6 @@ class Gallery:
         """The likeliest classes of all pictures, the most frequent first."""
         counts = Counter(each.target for each in self.seen)
         return tuple(sorted(counts, key=lambda index: (-counts[index], index)))
-
-
-def range_of(logits: NDArray[np.float32]) -> tuple[str, ...]:
-    """Names for classes that nobody needs the names of."""
-    return ("",) * len(logits)
 
 
 def gallery_sentence(gallery: Gallery, names: Sequence[str]) -> str:

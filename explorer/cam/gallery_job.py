@@ -6,7 +6,7 @@ from PIL import Image
 from explorer.cam.gallery import Gallery, Seen
 from explorer.cam.input_checks import checked_images
 from explorer.cam.maps import cam, layers_of
-from explorer.cam.page_jobs import Asked, network_of
+from explorer.cam.page_jobs import Asked, network_of, strangeness_of
 from explorer.jobs.job import Attachment
 from explorer.live.progress import Progress, no_progress
 from explorer.live.shared_network import features_and_outputs
@@ -15,8 +15,6 @@ from explorer.pictures.archive import Entry, PictureArchive
 from explorer.pictures.decode import read_picture
 from explorer.pictures.preprocess import Inversion, Preprocess
 from explorer.text.errors import Refusal
-from explorer.weights.familiarity import Familiarity
-from explorer.weights.load import familiarity
 
 SMALL = 200  # pixels a side that are kept of a picture
 
@@ -37,13 +35,12 @@ def look_at_several(
     """
     tell = progress or no_progress
     net, pictures = network_of(asked, weights, tell), PictureArchive(archive.data)
-    known = familiarity(asked.key) if asked.own is None else None
     seen: list[Seen] = []
     refused: list[tuple[str, str]] = []
     for done, entry in enumerate(pictures.entries):
         tell(done / len(pictures.entries), f"{entry.name}")
         try:
-            seen.append(_seen(net, entry, _cropped(pictures, entry, preprocess, inversion), preprocess, known))
+            seen.append(_seen(net, asked, entry, _cropped(pictures, entry, preprocess, inversion), preprocess))
         except Refusal as refusal:
             refused.append((entry.name, str(refusal)))
     if not seen:
@@ -58,11 +55,11 @@ def _cropped(pictures: PictureArchive, entry: Entry, preprocess: Preprocess, inv
     return preprocess.cropped(read_picture(pictures.read(entry)), inversion)
 
 
-def _seen(net: ResNet, entry: Entry, crop: Image.Image, preprocess: Preprocess, known: Familiarity | None) -> Seen:
+def _seen(net: ResNet, asked: Asked, entry: Entry, crop: Image.Image, preprocess: Preprocess) -> Seen:
     image = checked_images(net, torch.from_numpy(preprocess.numbers(crop)))
     features, logits = features_and_outputs(net, image)
     found = cam(net, image, int(logits[0].argmax()), layers_of(net)[-1])
-    strange = known.of(*(each[0].double().cpu().numpy() for each in (features, logits))) if known else None
+    strange = strangeness_of(asked, features, logits)
     small = crop if max(crop.size) <= SMALL else crop.resize((SMALL, SMALL), Image.Resampling.BILINEAR)
     return Seen(
         entry.number,

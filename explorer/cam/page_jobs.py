@@ -35,6 +35,7 @@ from explorer.pictures.samples import PictureKind, sample_bytes, samples
 from explorer.text.errors import Refusal
 from explorer.text.quantities import size
 from explorer.weights.catalogue import embedded
+from explorer.weights.familiarity import Strangeness
 from explorer.weights.load import familiarity, trained, uploaded_network
 from explorer.weights.uploaded import Own
 
@@ -47,6 +48,7 @@ __all__ = [
     "network_of",
     "of_crop",
     "randomise_samples",
+    "strangeness_of",
 ]
 
 Input = NDArray[np.float32]
@@ -102,9 +104,7 @@ def first_look(
     wanted = int(logits[0].argmax()) if target is None else target
     tell(0.5, "the evidence comes back")
     found = atlas(net, image, wanted, against=against)
-    known = familiarity(asked.key) if asked.own is None else None
-    strangeness = known.of(*(each[0].double().cpu().numpy() for each in (features, logits))) if known else None
-    return Look(found.logits[0], wanted, found.strip(wanted), against, strangeness)
+    return Look(found.logits[0], wanted, found.strip(wanted), against, strangeness_of(asked, features, logits))
 
 
 def attribute(
@@ -216,3 +216,12 @@ def network_of(asked: Asked, weights: Attachment | None, tell: Progress) -> ResN
         return trained(asked.key, asked.device, tell)
     _check_room(asked.own.config, asked.device)
     return uploaded_network(weights.data if weights else b"", asked.own, asked.device)
+
+
+def strangeness_of(asked: Asked, features: Tensor, logits: Tensor) -> Strangeness | None:
+    """How unlike the pictures that the network learned from a picture is, by its features (1, D) and logits (1, K).
+
+    None where that cannot be told.
+    """
+    known = familiarity(asked.key) if asked.own is None else None
+    return known.of(*(each[0].double().cpu().numpy() for each in (features, logits))) if known else None

@@ -26,6 +26,11 @@ class Look:
     strangeness: Strangeness | None = None
 
     @property
+    def is_strange(self) -> bool:
+        """Whether the picture is unlike those that the network learned from; False where that cannot be told."""
+        return self.strangeness is not None and self.strangeness.is_strange
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """Where maps were read, in forward order."""
         return tuple(each.layer for each in self.maps)

@@ -48,7 +48,7 @@ def belief_view(setup: CamSetup, device: str, look: Look) -> None:
         )
         found = examined(setup, device, look, layer)
         if found is not None:
-            _verdict(found, look.at(layer), strange=look.strangeness is not None and look.strangeness.is_strange)
+            _verdict(found, look.at(layer), strange=look.is_strange)
     if found is not None:
         _curves(setup, (found.deletion, found.insertion), setup.name_of(look.target))
         _randomised(setup, found.randomisation, "cam_random", style)

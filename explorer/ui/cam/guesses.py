@@ -33,7 +33,7 @@ def show_guesses(looks: Sequence[tuple[CamSetup, Look]]) -> None:
 def said_of(setup: CamSetup, look: Look) -> str:
     """Returns the page's headline: what the network says is in the picture, or why not to trust it."""
     network = setup.network
-    unknown = network.knows if look.strangeness and look.strangeness.is_strange else ""
+    unknown = network.knows if look.is_strange else ""
     return setup.kept(
         ("said", network.title, digest_of(look.logits.tobytes()), unknown),
         lambda: readable(guess_sentence(network.title, look.likeliest(network.classes), unknown)),
