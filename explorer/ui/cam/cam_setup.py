@@ -127,11 +127,12 @@ def choose_cam_setup() -> CamSetup | None:
 
 def _forget_places() -> None:
     """Reset what belongs to one network: its classes and blocks."""
-    for control in (CLASS, AGAINST, LAYER, OTHER):
+    forget_classes()
+    for control in (LAYER, OTHER):
         control.put(control.default)
 
 
-def _forget_classes() -> None:
+def forget_classes() -> None:
     """Reset what belongs to one picture: its likely classes."""
     for control in (CLASS, AGAINST):
         control.put(control.default)
@@ -142,7 +143,7 @@ def _choose_sample(network: WeightSet | None) -> Sample | None:
     kind = PictureKind.FASHION if network and network.embedded else PictureKind.PHOTO
     fitting, others = samples(kind), [each for each in samples() if each.kind is not kind]
     labels = {each.key: _label(each) for each in (*fitting, *others)} | {OWN_PICTURE: "A picture of mine"}
-    key = SAMPLE.select((*labels,), labels=labels, at_first=fitting[0].key, then=_forget_classes)
+    key = SAMPLE.select((*labels,), labels=labels, at_first=fitting[0].key, then=forget_classes)
     return None if key == OWN_PICTURE else sample(key)
 
 

@@ -5,11 +5,10 @@ from numpy.typing import NDArray
 
 from explorer.cam.erasure import Fill, HiddenRegion
 from explorer.ui.cam.cam_setup import CamSetup
-from explorer.ui.cam.measurement import ask, long_lane
+from explorer.ui.cam.measurement import SOON, ask, long_lane
 from explorer.ui.widgets.job_progress import Work
 
-_SOON = 0.3  # seconds: what a reader takes for at once
-ERASED = Work("cam_erased", "Looking at what is left", "Look at what is left", automatic=True, patience=_SOON)
+ERASED = Work("cam_erased", "Looking at what is left", "Look at what is left", automatic=True, patience=SOON)
 REGION = Work("cam_region", "Hiding cell after cell", "What must I hide to change its mind?")
 
 

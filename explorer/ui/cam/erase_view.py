@@ -128,18 +128,18 @@ def _pictures(setup: CamSetup, fill: Fill) -> dict[str, str]:
 
 def _chances(names: tuple[str, ...], before: Logits, after: Logits | None) -> tuple[Chance, ...]:
     """The classes that were likeliest, and the one that now is, each with its probability before and now."""
-    first = predictions(before, names, _SHOWN)
-    now = {each.index: each for each in predictions(before if after is None else after, names, len(names))}
-    shown = [*first, *(each for each in list(now.values())[:1] if each.index not in {one.index for one in first})]
-    was = {each.index: each for each in predictions(before, names, len(names))}
-    called = short_names([each.name for each in shown], [each.index for each in shown])
+    was, now = (
+        {each.index: each.probability for each in predictions(logits, names, len(names))}  # likeliest first
+        for logits in (before, before if after is None else after)
+    )
+    shown = tuple(dict.fromkeys([*list(was)[:_SHOWN], next(iter(now))]))
     return tuple(
         Chance(
             name,
-            was[each.index].probability,
-            now[each.index].probability,
-            chance_words(was[each.index].probability),
-            "…" if after is None else chance_words(now[each.index].probability),
+            was[index],
+            now[index],
+            chance_words(was[index]),
+            "…" if after is None else chance_words(now[index]),
         )
-        for name, each in zip(called, shown, strict=True)
+        for name, index in zip(short_names([names[each] for each in shown], shown), shown, strict=True)
     )

@@ -1,21 +1,25 @@
 """The page's computations, each one kind of work in the job queue."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from explorer.cam.check_values import Randomisation
 from explorer.cam.results import Attributed, Examination, Look
 from explorer.cam.saliency_map import Method
+from explorer.jobs.job import Attachment
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.widgets import job_progress
 
-_SOON = 0.3  # seconds: a small network has looked by then, and the page is whole at once
-LOOK = job_progress.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True, patience=_SOON)
-OTHER = job_progress.Work("cam_other", "Looking once more", "Look once more", automatic=True, patience=_SOON)
+if TYPE_CHECKING:
+    from explorer.cam.page_jobs import Asked
+
+SOON = 0.3  # seconds: a small network has looked by then, and the page is whole at once
+LOOK = job_progress.Work("cam_look", "Looking at the picture", "Look at the picture", automatic=True, patience=SOON)
+OTHER = job_progress.Work("cam_other", "Looking once more", "Look once more", automatic=True, patience=SOON)
 METHOD = job_progress.Work("cam_method", "Asking the other method", "Ask this method")
-QUICK_METHOD = job_progress.Work("cam_quick_method", "Looking back", "Look back", automatic=True, patience=_SOON)
+QUICK_METHOD = job_progress.Work("cam_quick_method", "Looking back", "Look back", automatic=True, patience=SOON)
 TESTS = job_progress.Work("cam_tests", "Testing the map", "Put the map to the test")
 RANDOM_ALL = job_progress.Work(
     "cam_random_all", "Making weights random", "Random weights over all test pictures", aside=True
@@ -67,6 +71,14 @@ def long_lane(device: str) -> str:
     return f"{device}, long"
 
 
+def asked_of(setup: CamSetup, device: str) -> "tuple[Asked, Attachment | None]":
+    """The network that is asked, and the reader's own file of weights if it is theirs."""
+    from explorer.cam.page_jobs import Asked
+
+    own = setup.own_network
+    return Asked(setup.network.key, device, own.what if own else None), own.file if own else None
+
+
 def ask(
     work: job_progress.Work,
     function: Callable[..., Any],
@@ -82,10 +94,9 @@ def ask(
     It gets the network's numbers of the picture or, with ``crop``, the picture as ``of_crop`` does. ``lane`` is the
     queue's, the device's own if not given.
     """
-    from explorer.cam.page_jobs import Asked, of_crop
+    from explorer.cam.page_jobs import of_crop
 
-    own = setup.own_network
-    asked = Asked(setup.network.key, device, own.what if own else None)
+    asked, weights = asked_of(setup, device)
     said = tuple(value.tobytes() if isinstance(value, np.ndarray) else value for value in how.values())
     request = (asked, setup.seen.digest, said)
     if not work.wanted(request):
@@ -94,6 +105,5 @@ def ask(
     if known is not None:
         return known
     seen = {"crop": setup.seen.crop.tobytes(), "preprocess": setup.network.preprocess}
-    weights = own.file if own else None
     through, given = (function, (asked,)) if crop else (of_crop, (function, asked))
     return work.outcome(request, through, *given, **how, **seen, weights=weights, lane=lane or device)

@@ -5,28 +5,25 @@ from explorer.jobs.job import Attachment
 from explorer.pictures.preprocess import Inversion
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.cam.choices import INVERT
-from explorer.ui.cam.measurement import long_lane
+from explorer.ui.cam.measurement import SOON, asked_of, long_lane
 from explorer.ui.widgets.job_progress import Work
 
-SEVERAL = Work("cam_several", "Looking at your pictures", "Look at my pictures", automatic=True, patience=0.3)
+SEVERAL = Work("cam_several", "Looking at your pictures", "Look at my pictures", automatic=True, patience=SOON)
 
 
 def gallery_of(setup: CamSetup, device: str, archive: Attachment) -> Gallery | None:
     """What the network makes of all pictures of a zip; None while that is not known, which the page says."""
     from explorer.cam.gallery_job import look_at_several
-    from explorer.cam.page_jobs import Asked
 
-    own = setup.own_network
-    asked = Asked(setup.network.key, device, own.what if own else None)
-    how = {"preprocess": setup.network.preprocess, "inversion": Inversion(INVERT.value)}
-    weights = own.file if own else None
+    asked, weights = asked_of(setup, device)
     found: Gallery | None = SEVERAL.run(
         (asked, archive.name, INVERT.value),
         look_at_several,
         asked,
         archive=archive,
+        preprocess=setup.network.preprocess,
+        inversion=Inversion(INVERT.value),
         weights=weights,
         lane=long_lane(device),
-        **how,
     )
     return found

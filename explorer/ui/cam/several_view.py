@@ -14,8 +14,8 @@ from explorer.jobs.job import Attachment
 from explorer.pictures.archive import MAX_ARCHIVE, MEGABYTE, MOST_PICTURES, Entry, PictureArchive
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted
-from explorer.ui.cam.cam_setup import CamSetup
-from explorer.ui.cam.choices import AGAINST, CLASS, INVERT, ORDER, OWN_PICTURE, SAMPLE, SHOWN, VIEW, CamView
+from explorer.ui.cam.cam_setup import CamSetup, forget_classes
+from explorer.ui.cam.choices import INVERT, ORDER, OWN_PICTURE, SAMPLE, SHOWN, VIEW, CamView
 from explorer.ui.cam.pictures import Style, chosen_style
 from explorer.ui.cam.several_measurement import gallery_of
 from explorer.ui.state.caching import in_session
@@ -116,8 +116,7 @@ def _open(archive: Attachment, found: Gallery, picked: str) -> None:
         put_picture(each.name, data)
         SAMPLE.put(OWN_PICTURE)
         VIEW.put(CamView.MAP)
-        for control in (CLASS, AGAINST):
-            control.put(control.default)
+        forget_classes()
 
 
 def _say_refused(found: Gallery) -> None:
