@@ -11,16 +11,14 @@ import stat
 from dataclasses import dataclass
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from explorer.pictures.decode import MAX_BYTES
+from explorer.pictures.decode import ENDINGS, MAX_BYTES, MEGABYTE
 from explorer.pictures.fonts import shortened_middle
 from explorer.text.errors import Refusal
 
-MEGABYTE = 1_000_000
 MAX_ARCHIVE = 64 * MEGABYTE
 MOST_PICTURES = 64
 MOST_ENTRIES = 1_000
 MOST_READ = 256 * MEGABYTE  # that come out of one archive
-ENDINGS = ("png", "jpg", "jpeg", "webp")
 _MOST_LIST = 1 * MEGABYTE  # of the list of files, each of which becomes an object of 0.5 KB
 _MOST_RATIO = 100  # of a file's size to what it takes in the archive; pictures are compressed already
 _CHUNK = 256 * 1024

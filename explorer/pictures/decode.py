@@ -17,7 +17,9 @@ from PIL import Image
 from explorer.pictures.headers.picture_file import PictureError, PictureFile, damaged
 from explorer.pictures.headers.read_headers import read_headers
 
-MAX_BYTES = 32_000_000
+ENDINGS = ("png", "jpg", "jpeg", "webp")  # of names of picture files
+MEGABYTE = 1_000_000
+MAX_BYTES = 32 * MEGABYTE
 MAX_SIDE = 65_535  # JPEG's own limit
 LONGEST = 1600  # pixels of the longer side that are kept: more than a page shows or a network sees
 _MAX_DECODED = 200_000_000  # bytes that decoding one picture may hold
@@ -46,13 +48,13 @@ def read_picture(data: bytes) -> Image.Image:
     """
     if not data:
         raise PictureError(
-            f"The file is empty: choose a PNG, JPEG or WebP picture of at most {MAX_BYTES // 10**6} MB, and upload it "
-            "again if it should not be."
+            f"The file is empty: choose a PNG, JPEG or WebP picture of at most {MAX_BYTES // MEGABYTE} MB, and upload "
+            "it again if it should not be."
         )
     if len(data) > MAX_BYTES:
         raise PictureError(
-            f"The file has {math.ceil(len(data) / 1e5) / 10:,.1f} MB and {MAX_BYTES // 10**6} MB is the most: save the "
-            "picture as JPEG, or with fewer pixels, and upload that."
+            f"The file has {math.ceil(len(data) / 1e5) / 10:,.1f} MB and {MAX_BYTES // MEGABYTE} MB is the most: save "
+            "the picture as JPEG, or with fewer pixels, and upload that."
         )
     file = read_headers(data)
     _check_size(file)

@@ -11,7 +11,8 @@ from explorer.cam.gallery import Gallery, Order, Seen, gallery_csv, gallery_sent
 from explorer.cam.words import chance_words
 from explorer.charts.cam import overlay
 from explorer.jobs.job import Attachment
-from explorer.pictures.archive import MAX_ARCHIVE, MEGABYTE, MOST_PICTURES, Entry, PictureArchive
+from explorer.pictures.archive import MAX_ARCHIVE, MOST_PICTURES, Entry, PictureArchive
+from explorer.pictures.decode import MEGABYTE
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted
 from explorer.ui.cam.cam_setup import CamSetup, forget_classes

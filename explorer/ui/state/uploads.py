@@ -15,11 +15,11 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from explorer.jobs.job import Attachment
-from explorer.pictures import archive, decode
+from explorer.pictures import archive
+from explorer.pictures.decode import ENDINGS, MAX_BYTES, MEGABYTE
 from explorer.ui.state.session import is_open, owner
 from explorer.weights import safetensors_header
 
-MEGABYTE = 1_000_000
 MOST_OF_ALL = 1_000 * MEGABYTE  # bytes of all sessions together
 REFUSED = b"\0refused\0"  # stands before the sentence that is kept in place of a file that was refused on its way
 
@@ -50,8 +50,8 @@ class UploadKind:
 
 PICTURE = UploadKind(
     "a picture",
-    ("png", "jpg", "jpeg", "webp"),
-    decode.MAX_BYTES // MEGABYTE,
+    ENDINGS,
+    MAX_BYTES // MEGABYTE,
     "Save it as JPEG, or with fewer pixels, and send that.",
 )
 WEIGHTS = UploadKind(

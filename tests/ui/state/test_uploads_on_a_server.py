@@ -16,7 +16,8 @@ from bench.server import ROOT, Server, serve
 from bench.upload import begun, send
 from explorer.network.model import build
 from explorer.network.presets import preset
-from explorer.ui.state.uploads import MEGABYTE, PICTURE, WEIGHTS
+from explorer.pictures.decode import MEGABYTE
+from explorer.ui.state.uploads import PICTURE, WEIGHTS
 
 pytestmark = pytest.mark.slow
 PATIENCE_S = 60.0
