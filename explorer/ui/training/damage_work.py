@@ -4,7 +4,6 @@ One damage is measured at once, all single cuts and growing damage where they ar
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -18,7 +17,13 @@ from explorer.ui.training import lanes
 from explorer.ui.widgets.job_progress import Work
 
 _PATIENCE = 1.2  # seconds: most single answers are there by then
-_AGAIN = Work("", "", "Measure again", aside=True, icon=":material/replay:")
+
+
+def _work(key: str, doing: str, button: str, *, recorded: bool, automatic: bool = False) -> Work:
+    """Returns one kind of work; what is ``recorded`` is measured only when the reader wants it measured again."""
+    if recorded:
+        return Work(key, doing, "Measure again", aside=True, icon=":material/replay:")
+    return Work(key, doing, button, automatic=automatic)
 
 
 def single_cuts(asked: tuple[tuple[TrainedNetwork, bool], ...]) -> tuple[tuple[Lesion, ...], ...]:
@@ -30,8 +35,7 @@ def single_cuts(asked: tuple[tuple[TrainedNetwork, bool], ...]) -> tuple[tuple[L
 
     recorded = tuple(recorded_cuts(*each) for each in asked)
     there = all(recorded)
-    again = replace(_AGAIN, key="damage_each", doing="Cutting every block")
-    work = again if there else Work(again.key, again.doing, "Cut every block", automatic=True)
+    work = _work("damage_each", "Cutting every block", "Cut every block", recorded=there, automatic=True)
     found = work.run(asked, cut_all, asked, lane=lanes.LONG)
     if there:
         st.caption(escaped(told_again(recorded, found) if found else told_recorded(asked[0][0])))
@@ -66,9 +70,8 @@ def curves(
     recorded = tuple(recorded_curve(each, shuffled, recalibrated) for each in networks)
     request = (networks, shuffled, recalibrated)
     there = all(recorded)
-    again = replace(_AGAIN, key="damage_curves", doing="Damaging at random")
     button = "Shuffle the blocks" if shuffled else "Cut more and more blocks"
-    work = again if there else Work(again.key, again.doing, button)
+    work = _work("damage_curves", "Damaging at random", button, recorded=there)
     found = work.run(request, damage_at_random, *request, lane=lanes.LONG)
     if there:
         st.caption(escaped(told_curves_again(recorded, found) if found else told_recorded(networks[0])))
