@@ -19,7 +19,7 @@ from torch import Tensor
 from bench.result import Result, seconds
 from explorer import ResNetConfig, build, preset
 from explorer.cam.maps import atlas, cam, grad_cam
-from explorer.cam.saliency_map import Method, layer_names
+from explorer.cam.saliency_map import QUICK, layer_names
 from explorer.cam.words import METHOD_NAMES
 from explorer.live.devices import leave_a_core_free
 
@@ -27,7 +27,6 @@ CAM_GOAL, ATLAS_GOAL, PYTORCH_GRAD_CAM_GOAL = 1.15, 2.6, 3.0
 QUICK_GOAL = 1.5  # of the other methods of one backward pass
 CAPTUM_GOAL = 0.95  # as fast, but for what medians of few repeats differ by
 TARGET, STAGE = 281, "layer4"
-QUICK = (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM)
 
 
 def run(repeats: int = 15, config: ResNetConfig | None = None) -> Iterator[Result]:

@@ -21,7 +21,7 @@ from explorer.cam.input_checks import checked_images
 from explorer.cam.maps import atlas, cam
 from explorer.cam.randomisation_check import randomisation, randomisation_over
 from explorer.cam.results import Attributed, Examination, Look
-from explorer.cam.saliency_map import Method
+from explorer.cam.saliency_map import QUICK, Method
 from explorer.jobs.job import Attachment
 from explorer.live.preflight import USABLE, kept_bytes, preflight
 from explorer.live.progress import Progress, no_progress, part_of
@@ -124,7 +124,7 @@ def attribute(
     """
     tell = progress or no_progress
     net, image = network_and_picture(asked, weights, picture, tell)
-    if method in (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM):
+    if method in QUICK:
         return Attributed(cam(net, image, target, layer, method=method).maps[0])
     if method is Method.GUIDED_GRAD_CAM:
         return Attributed(guided_grad_cam(net, image, target, layer, progress=tell)[0])

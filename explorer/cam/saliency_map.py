@@ -30,6 +30,9 @@ class Method(StrEnum):
     OCCLUSION = "occlusion"
 
 
+QUICK = (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM)  # like Grad-CAM, they take one forward and one backward pass
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """One class a network thinks of: its index, name, logit, and softmax probability from 0 to 1."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.cam.check_values import Randomisation
 from explorer.cam.results import Attributed, Examination, Look
-from explorer.cam.saliency_map import Method
+from explorer.cam.saliency_map import QUICK, Method
 from explorer.jobs.job import Attachment
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.widgets import job_progress
@@ -43,7 +43,7 @@ def attribution(setup: CamSetup, device: str, method: Method, target: int, layer
     """Another method's map: at once where it takes one backward pass, else when the reader wants it."""
     from explorer.cam.page_jobs import attribute
 
-    work = QUICK_METHOD if method in (Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM) else METHOD
+    work = QUICK_METHOD if method in QUICK else METHOD
     found: Attributed | None = ask(work, attribute, setup, device, method=method, target=target, layer=layer)
     return found
 
