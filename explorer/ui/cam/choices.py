@@ -6,7 +6,7 @@ from explorer.cam.erasure import SEARCHED, Fill
 from explorer.cam.gallery import Order
 from explorer.cam.saliency_map import Method
 from explorer.charts.cam.overlay import Colours
-from explorer.ui.state.url_control import Control, lid
+from explorer.ui.state.url_control import Control, lid, on_off
 from explorer.ui.widgets import device
 from explorer.weights.known_classes import KnownClasses
 
@@ -59,17 +59,13 @@ LAYER = Control(
     "Late blocks know what things are and hardly where, early ones where edges are and hardly what they mean. The "
     "arrow keys work, too.",
 )
-SIGNED = Control(
+SIGNED = on_off(
     "signed",
-    "false",
-    ("false", "true"),
     "Also what speaks against it",
     "Grad-CAM keeps only what is above zero (its ReLU); this shows what it drops, too.",
 )
-OUTLINE = Control(
+OUTLINE = on_off(
     "outline",
-    "false",
-    ("false", "true"),
     "Outline of the object",
     "Around what Otsu's threshold tells from the ground by its brightness; it is no more than a rough guess at the "
     "object.",
