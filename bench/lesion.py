@@ -66,7 +66,7 @@ def _compare(config: ResNetConfig, pictures: int) -> Result:
 
 
 def _clicks(count: int) -> Iterator[Result]:
-    """Blocks all along residual-56, in a browser's place a visitor who opens the links that the clicks lead to."""
+    """Cut blocks all along residual-56. There is no browser: a visitor opens the links that the clicks lead to."""
     blocks = len(can_be_cut(CONFIG))
     chosen = [number * (blocks - 2) // (count - 1) for number in range(count)]
     with serve() as server, Visitor(server, "training") as page:
@@ -85,7 +85,7 @@ def _clicks(count: int) -> Iterator[Result]:
 
 
 def _answer(page: Visitor, cut: set[int]) -> None:
-    """Open the tab with these blocks cut and wait until it says what came of it."""
+    """Open the tab with these blocks cut and wait for its answer."""
     marks = "".join("1" if block in cut else "0" for block in range(len(can_be_cut(CONFIG))))
     page.visit(urlencode({"experiment": "Damage", "damaged": "residual-56-seed0", "cuts": marks}))
     page.settle()

@@ -1,4 +1,4 @@
-"""``python -m shipped.damage`` damages the networks of the recorded runs and writes down what came of it, for the app.
+"""``python -m shipped.damage`` damages the networks of the recorded runs and records the results for the app.
 
 Each kind of damage to a network is written as it ends; started again, the script goes on with the next one. What was
 recorded of other weights than those that are there is recorded anew.
@@ -29,7 +29,7 @@ from shipped import resume
 
 
 def measured(network: TrainedNetwork, kind: Kind, *, recalibrated: bool) -> dict[str, Any]:
-    """What the page would measure, as JSON has it."""
+    """What the page would measure, in JSON's types."""
     if kind is Kind.EACH:
         return plain_lesions(cut_each(network, recalibrated))
     (curve,) = damage_at_random([network], kind is Kind.SHUFFLES, recalibrated)

@@ -1,4 +1,4 @@
-"""``python -m shipped.familiarity`` measures how well pictures are told that the network that ships has not learned.
+"""``python -m shipped.familiarity`` measures how well the app spots pictures unlike those its network learned from.
 
 It goes with the weights: ``shipped.fashion`` does the same after a training. Half of the test pictures (the even ones)
 decide on the threshold, the other half tells the false alarms. Strangers are prepared as the app prepares a picture.

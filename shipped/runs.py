@@ -118,7 +118,7 @@ def record_all(name: str, plans: Sequence[Plan], folder: Path, device: str) -> N
 
 
 def finish(folder: Path) -> None:
-    """Write what stands beside the runs on Fashion-MNIST: weights in 16 bits, 1,000 pictures of each set, the card."""
+    """Write the files beside the runs on Fashion-MNIST: weights in 16 bits, 1,000 pictures of each set, the card."""
     data, made = DataSet.FASHION.load(), list(read(folder / "fashion.jsonl"))
     for each in made:
         path = folder / f"{weights_name(each.run)}.safetensors"

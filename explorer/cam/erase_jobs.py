@@ -17,7 +17,7 @@ from explorer.pictures.preprocess import Preprocess
 def logits_of(
     asked: Asked, *, picture: Input, weights: Attachment | None = None, progress: Progress | None = None
 ) -> NDArray[np.float32]:
-    """The logits (K,) of a ``picture`` (1, C, H, W), whatever was erased of it.
+    """The logits (K,) of a ``picture`` (1, C, H, W), parts of which may be erased.
 
     Raises:
         Refusal: as ``page_jobs.first_look``.

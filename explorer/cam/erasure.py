@@ -1,4 +1,4 @@
-"""Parts of a picture that a reader erases, on a grid of cells: which they are, and what stands in their place.
+"""The cells of a picture that a reader erases, and the pixels that replace them.
 
 Plain values, without torch; ``region_search`` looks for the region that a network cannot do without.
 """
@@ -27,11 +27,11 @@ GRIDS = (
 )  # cells a side that are painted, if the picture has as many pixels; each is a multiple of the next
 SEARCHED = (7, 14)  # cells a side that may be searched for a region
 MOST_SEARCHED = 64  # pixels a side up to which the finer grid is offered: it takes sixteen times as many passes
-_BLUR = 0.08  # of the picture's side: nothing of a cell's own detail is left
+_BLUR = 0.08  # standard deviation, as a part of the picture's side: no detail within a cell survives
 
 
 class Fill(StrEnum):
-    """What stands where the picture is erased: its mean colour, or the picture blurred."""
+    """What replaces erased pixels: the picture's mean colour, or the picture blurred."""
 
     GREY = "grey"
     BLUR = "blur"
@@ -50,10 +50,12 @@ class Mask:
 
     @classmethod
     def of_text(cls, side: int, text: object) -> Self:
-        """What ``text`` wrote of a mask of ``side`` × ``side`` cells, from wherever it comes.
+        """The mask of ``side`` × ``side`` cells that the property ``text`` has written.
+
+        It may come from a browser, so anything is expected.
 
         Raises:
-            Refusal: it is no such text.
+            Refusal: ``text`` is not the text of such a mask.
         """
         try:
             if not isinstance(text, str) or len(text) > 4 * side**2:
@@ -96,7 +98,10 @@ class Mask:
 
 
 def painted_side(pixels: int) -> int:
-    """How many cells a side are painted on a picture of so many ``pixels`` a side: none is smaller than a pixel."""
+    """How many cells each side of the grid for painting has, on a picture with ``pixels`` on each side.
+
+    No cell is smaller than a pixel.
+    """
     return next((side for side in GRIDS if side <= pixels), pixels)
 
 
@@ -108,7 +113,7 @@ def searched_sides(pixels: int) -> tuple[int, ...]:
 
 
 def filled(picture: Image.Image, fill: Fill) -> Image.Image:
-    """What stands in the place of erased pixels, as a picture (RGB) of the same size."""
+    """A picture (RGB) of the same size, whose pixels replace the erased ones."""
     if fill is Fill.BLUR:
         return picture.filter(ImageFilter.GaussianBlur(_BLUR * max(picture.size)))
     mean = np.asarray(picture, dtype=np.float64).mean((0, 1))
@@ -123,7 +128,7 @@ def erased(picture: Image.Image, mask: Mask, fill: Fill) -> Image.Image:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HiddenRegion:
-    """The smallest region that a search found whose erasure makes a network take another class for the likeliest.
+    """The smallest region found whose erasure changes the network's likeliest class, which is ``target`` before.
 
     ``mask`` is None where hiding cell after cell, up to all of them, never did. ``logits`` (K,) are those with the
     region erased, or with everything erased.

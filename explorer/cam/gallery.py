@@ -19,7 +19,7 @@ _NAMED = 3  # classes in the sentence
 
 
 class Order(StrEnum):
-    """What the pictures are sorted by; doubt first is the lowest probability of the likeliest class first."""
+    """What the pictures are sorted by; by doubt: lowest probability of the likeliest class first."""
 
     DOUBT = "doubt"
     NAME = "name"

@@ -38,7 +38,7 @@ def guess_sentence(network: str, predictions: Sequence[Prediction], unknown: str
 
 def place_sentence(saliency: SaliencyMap, target: str, foreground: Foreground | None = None) -> str:
     """Where the evidence for the class called ``target`` lies: how much on the ``foreground`` if there is one, else in
-    which part of the picture. Where there is no evidence, that."""
+    which part of the picture; or that there is no evidence."""
     if missing := _no_numbers(saliency):
         return missing
     found = locate_evidence(saliency.values)
@@ -145,7 +145,7 @@ def alike_sentence(which: str, correlation: float) -> str:
 
 
 def blocks_sentence(saliency: SaliencyMap, last: SaliencyMap) -> str:
-    """How similar a block's map is to the last block's; nothing of the last block itself."""
+    """How similar a block's map is to the last block's; empty for the last block itself."""
     if saliency.layer == last.layer:
         return ""
     which = f"The maps of {saliency.layer} and of the last block, {last.layer},"

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.cam.saliency_map import Method
 
-_EPSILON = 1e-6  # pytorch-grad-cam's, in the denominator: it decides where gradients are as small
+_EPSILON = 1e-6  # pytorch-grad-cam's, added to the denominator: it matters where squared gradients are this small
 
 
 def grad_cam_scores(activations: Tensor, gradient: Tensor) -> Tensor:

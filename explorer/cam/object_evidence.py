@@ -10,8 +10,8 @@ from explorer.cam.evidence_place import COLUMNS, ROWS, EvidencePlace, zone_words
 from explorer.cam.foreground import Bools, Foreground
 
 PART_FROM = 1 / 3  # of the evidence on the object, in one quarter of the box around it: that quarter is named
-DENSER_FROM = 1.25  # if it holds that many times what its area would get
-_DIGITS = 12  # of a share, that are no rounding errors of its sum: all of the evidence is not "more than 99 %"
+DENSER_FROM = 1.25  # but only if its share of the evidence is this many times its share of the area
+_DIGITS = 12  # of a share: the sum's rounding errors must not turn "100 %" into "more than 99 %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def examine(
 
 
 def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = None) -> Randomisation:
-    """The same over the embedded network's test pictures, each for the class that it is of.
+    """What stays of the maps of the embedded network's test pictures, each for its own class, with random weights.
 
     Raises:
         Refusal: no such layer.
@@ -219,9 +219,9 @@ def network_of(asked: Asked, weights: Attachment | None, tell: Progress) -> ResN
 
 
 def strangeness_of(asked: Asked, features: Tensor, logits: Tensor) -> Strangeness | None:
-    """How unlike the pictures that the network learned from a picture is, by its features (1, D) and logits (1, K).
+    """How unlike the pictures that the network learned from a picture is; None where that cannot be told.
 
-    None where that cannot be told.
+    ``features`` (1, D) and ``logits`` (1, K) are the picture's.
     """
     known = familiarity(asked.key) if asked.own is None else None
     return known.of(*(each[0].double().cpu().numpy() for each in (features, logits))) if known else None

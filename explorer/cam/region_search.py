@@ -17,7 +17,7 @@ from explorer.live.progress import Progress, no_progress
 from explorer.live.shared_network import at_once, outputs
 from explorer.text.errors import Refusal
 
-_CLEARLY = 1e-4  # of the largest logit: by so much another class must win, for passes of other sizes round differently
+_CLEARLY = 1e-4  # of the largest logit: another class must win by more, as batches of other sizes round differently
 
 Logits = NDArray[np.float32]
 Scores = Callable[[list[frozenset[int]], str, float], Logits]
@@ -28,8 +28,9 @@ def hidden_region(
 ) -> HiddenRegion:
     """The region, on a grid of ``side`` × ``side`` cells, that the search finds for ``image`` (1, C, H, W).
 
-    ``hidden`` (1, C, H, W) stands where the picture is erased. No cell of the region can be given back. At most
-    side² (side² + 1) / 2 passes, and as many again; ``progress`` is called before each batch and may raise to stop.
+    Erased pixels are taken from ``hidden`` (1, C, H, W). No single cell of the region can be given back. Hiding takes
+    at most side² (side² + 1) / 2 passes, giving back as many; ``progress`` is called before each batch and may raise
+    to stop.
 
     Raises:
         Refusal: pictures that do not fit the network, or a network that gives no finite numbers.
@@ -83,7 +84,7 @@ def _hide(scores: Scores, target: int, cells: int) -> frozenset[int] | None:
 
 
 def _give_back(scores: Scores, target: int, gone: frozenset[int]) -> frozenset[int]:
-    """Returns what must stay hidden: the cell that the class gains least by is given back first."""
+    """Returns the cells that must stay hidden. The one whose return helps the class least is given back first."""
     while len(gone) > 1:
         tried = [gone - {cell} for cell in sorted(gone)]
         logits = scores(tried, "giving back what is not needed", 0.95)
@@ -104,7 +105,7 @@ def _changed(logits: Logits, target: int) -> NDArray[np.bool_]:
 
 
 def _chances(logits: Logits, target: int) -> NDArray[np.float64]:
-    """The probability of ``target`` in each row (N, K), as its logarithm; above all where it is no number."""
+    """The logarithm of the probability of ``target`` in each row (N, K); infinite where that is not a number."""
     given = logits.astype(np.float64)
     with np.errstate(invalid="ignore"):
         found = given[:, target] - np.logaddexp.reduce(given, axis=1)

@@ -42,7 +42,7 @@ def outputs(net: nn.Module, images: Tensor) -> Tensor:
 
 
 def features_and_outputs(net: ResNet, images: Tensor) -> tuple[Tensor, Tensor]:
-    """What the last layer reads (N, D) and the logits (N, K) that it makes of it; otherwise as ``outputs``."""
+    """The features (N, D) that the last layer gets, and its logits (N, K); otherwise as ``outputs``."""
     found: list[Tensor] = []
     with borrowed(net):  # nobody else's pass meets the hook
         hook = net.fc.register_forward_pre_hook(lambda _, given: found.append(given[0]))

@@ -18,9 +18,9 @@ from explorer.text.errors import Refusal
 MAX_ARCHIVE = 64 * MEGABYTE
 MOST_PICTURES = 64
 MOST_ENTRIES = 1_000
-MOST_READ = 256 * MEGABYTE  # that come out of one archive
+MOST_READ = 256 * MEGABYTE  # unpacked bytes of one archive
 _MOST_LIST = 1 * MEGABYTE  # of the list of files, each of which becomes an object of 0.5 KB
-_MOST_RATIO = 100  # of a file's size to what it takes in the archive; pictures are compressed already
+_MOST_RATIO = 100  # of a file's size to its compressed size; pictures are compressed already
 _CHUNK = 256 * 1024
 _SHOWN = 60  # characters of a name
 _ARCHIVES = ("zip", "7z", "rar", "gz", "tar", "tgz", "bz2", "xz", "jar")
@@ -38,7 +38,7 @@ class Entry:
 
 
 class _Bounded(io.BytesIO):
-    """The archive's bytes, of which nobody takes more at once than the longest list of files may have."""
+    """The archive's bytes. A read of more than ``_MOST_LIST`` is refused: zipfile reads the list of files at once."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)  # not copied as long as nobody asks for its buffer

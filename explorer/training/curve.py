@@ -71,7 +71,7 @@ class Spread:
     high: tuple[float, ...]
 
     def __hash__(self) -> int:
-        """Of little, for its figures are looked up in every run of a page; ``==`` compares all."""
+        """Hashes little, since figures of it are looked up each time a page is drawn; ``==`` compares everything."""
         return hash((len(self.steps), self.middle[-1:]))
 
     @classmethod

@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordedDamage:
-    """One kind of damage to one network: ``found`` is what came of it, as JSON has it.
+    """One kind of damage to one network: ``found`` is the result in JSON's types.
 
     ``weights`` is the SHA-256 of the network's weights: it tells whether they are still those that were damaged.
     """
@@ -61,7 +61,7 @@ class RecordedDamage:
 
 
 def plain_lesions(lesions: Sequence[Lesion]) -> dict[str, Any]:
-    """Cuts of one block, or of none, as JSON has them: a digit for each picture."""
+    """Cuts of one block, or of none, in JSON's types: a string with a digit, the class, for each picture."""
     after = {"".join(each.damage.cuts): _digits(each.after) for each in lesions}
     return {"whole": _digits(lesions[0].before), "cut": after}
 
@@ -75,7 +75,7 @@ def _classes(digits: str) -> tuple[int, ...]:
 
 
 def plain_curve(curve: DamageCurve) -> dict[str, Any]:
-    """A curve as JSON has it, without its network."""
+    """A curve in JSON's types, without its network."""
     names = ("accuracy", "pictures", "seeds")
     return {name: getattr(curve, name) for name in names} | {"bands": [[b.place, b.accuracies] for b in curve.bands]}
 

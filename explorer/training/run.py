@@ -49,7 +49,7 @@ class TrainingRun:
     weights: bytes = field(default=b"", repr=False)
 
     def __hash__(self) -> int:
-        """Of little, for its figures are looked up in every run of a page; ``==`` compares all."""
+        """Hashes little, since figures of a run are looked up each time a page is drawn; ``==`` compares everything."""
         return hash((self.data, len(self.losses), self.losses[-1:]))
 
     @property

@@ -1,9 +1,9 @@
-"""Whether a picture is unlike those that a network learned from, read off what its last layer reads and says.
+"""Whether a picture is unlike those that a network learned from, by its last layer's input and output.
 
 Two signs, each in standard deviations above its mean over test pictures; the larger of them is the strangeness. The
-distance is Mahalanobis' from what the last layer reads (the features) to the mean of the nearest class (Lee et al.
-2018, arXiv:1807.03888), as its logarithm: large where nothing like it was ever there. The energy is −log Σ exp(logits)
-(Liu et al. 2020, arXiv:2010.03759): large where no class is at home. Without torch.
+distance is the logarithm of Mahalanobis' distance from the last layer's input (the features) to the mean of the nearest
+class (Lee et al. 2018, arXiv:1807.03888): large where no training picture was like it. The energy is −log Σ exp(logits)
+(Liu et al. 2020, arXiv:2010.03759): large where no class has a large logit. Without torch.
 """
 
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ BELOW_THRESHOLD = 0.97  # share of the test pictures that decide on the threshol
 
 @dataclass(frozen=True, slots=True)
 class Strangeness:
-    """How unlike those that a network learned from one picture is, and the ``threshold`` above which that is said."""
+    """How unlike a network's training pictures one picture is; above the ``threshold`` it counts as strange."""
 
     value: float
     threshold: float
 
     @property
     def is_strange(self) -> bool:
-        """Whether the picture is unlike them."""
+        """Whether the picture is unlike the training pictures."""
         return self.value > self.threshold
 
 
@@ -48,9 +48,10 @@ class Familiarity:
 
     @classmethod
     def fitted(cls, learned: Array, labels: NDArray[np.int64], features: Array, logits: Array) -> Self:
-        """From the features (N, D) and ``labels`` (N,) of training pictures, and features and logits of test pictures.
+        """Fits it to ``learned`` (N, D) and ``labels`` (N,), the features and classes of training pictures.
 
-        The covariance is one for all classes. ``BELOW_THRESHOLD`` is the share of the test pictures below it.
+        ``features`` and ``logits`` of test pictures decide on the threshold: ``BELOW_THRESHOLD`` of them lie below it.
+        All classes share one covariance.
         """
         means = np.stack([learned[labels == label].mean(0) for label in range(logits.shape[1])])
         apart = learned - means[labels]
@@ -69,7 +70,7 @@ class Familiarity:
         return cls(values["means"], values["precision"], values["signs"], float(values["threshold"][0]))
 
     def write(self, path: Path) -> None:
-        """As a safetensors file."""
+        """Writes it as a safetensors file."""
         values = {"means": self.means, "precision": self.precision, "signs": self.signs}
         path.write_bytes(save({**values, "threshold": np.array([self.threshold])}))
 
@@ -79,7 +80,7 @@ class Familiarity:
         return np.asarray(((two - self.signs[:, 0]) / self.signs[:, 1]).max(1))
 
     def of(self, features: Array, logits: Array) -> Strangeness:
-        """That of one picture, from features (D,) and logits (K,)."""
+        """The strangeness of one picture, from features (D,) and logits (K,)."""
         return Strangeness(float(self.strangeness(features[None], logits[None])[0]), self.threshold)
 
 

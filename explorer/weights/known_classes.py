@@ -6,7 +6,7 @@ from explorer.weights.catalogue import embedded, weight_set
 
 
 class KnownClasses(StrEnum):
-    """Data whose classes everybody numbers alike."""
+    """Data sets whose classes always have the same indices."""
 
     IMAGENET = "imagenet"
     CIFAR10 = "cifar10"
@@ -14,7 +14,7 @@ class KnownClasses(StrEnum):
 
     @property
     def label(self) -> str:
-        """What the data are called."""
+        """The data set's name."""
         return {"imagenet": "ImageNet", "cifar10": "CIFAR-10", "fashion": "Fashion-MNIST"}[self]
 
 

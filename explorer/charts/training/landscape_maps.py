@@ -51,7 +51,7 @@ class _Panel:
 
 
 def landscape_chart(shown: Landscapes, seen: Seen) -> go.Figure:
-    """A map for each plane, the trained weights in the middle; in maps of the loss a line where it is a guess's.
+    """A map for each plane, the trained weights in the middle; maps of the loss have a line where guessing has it.
 
     Colours are the same in every chart: of the loss logarithmic, from 0.1 to 10, and beyond that those of the ends.
     """
@@ -111,7 +111,7 @@ def _map(panel: _Panel, seen: Seen) -> go.Heatmap:
 
 
 def _powers(found: Landscape) -> np.ndarray:
-    """The losses' common logarithms, those beyond the colours at their ends."""
+    """The losses' common logarithms, limited to the range of the colours."""
     powers: np.ndarray = np.log10(np.clip(found.losses, LOWEST, HIGHEST))
     return powers
 
@@ -171,7 +171,7 @@ def _axes(panel: _Panel, count: int) -> dict[str, Any]:
 
 
 def _colours(shown: Landscapes, seen: Seen, height: int) -> dict[str, Any]:
-    """The scale of the colours and its key; the guess has a tick of its own."""
+    """The scale of the colours and its key, which has a tick at the loss of guessing."""
     guess = shown.found[0].guess
     if seen is Seen.LOSS:
         title, low, high = f"Loss (nats), log scale; line: guessing, {guess:.3f}", log10(LOWEST), log10(HIGHEST)
@@ -184,7 +184,7 @@ def _colours(shown: Landscapes, seen: Seen, height: int) -> dict[str, Any]:
 
 
 def landscape_alt_text(shown: Landscapes, seen: Seen) -> str:
-    """The maps in words: each plane's middle and what half of it exceeds."""
+    """The maps in words: each plane's value in the middle, and its median."""
     return f"{shown.network}: {seen} around the trained weights. {'; '.join(_said(shown, seen))}."
 
 

@@ -89,7 +89,7 @@ def cut_each(network: TrainedNetwork, recalibrated: bool, *, progress: Progress 
 
 
 def cut_all(asked: Sequence[Sweep], *, progress: Progress | None = None) -> tuple[tuple[Lesion, ...], ...]:
-    """``cut_each`` of one after the other."""
+    """``cut_each`` for each of ``asked``."""
     tell = progress or no_progress
     return tuple(
         cut_each(network, again, progress=part_of(tell, number, len(asked), f"{network.name}: "))

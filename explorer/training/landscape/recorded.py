@@ -32,7 +32,7 @@ class RecordedLandscape:
 
     @property
     def seed(self) -> int:
-        """That of the network's training."""
+        """The seed of the network's training."""
         return int(self.key.rpartition("seed")[2])
 
     def to_json(self) -> str:
@@ -99,7 +99,7 @@ def recorded_plane(key: str, plane: int) -> Landscape | None:
 
 
 def told_made() -> str:
-    """How all of them were made, in a sentence."""
+    """How all recorded planes were made, in a sentence."""
     made = recorded_landscapes()
     first, minutes = made[0], sum(each.seconds for each in made) / 60
     return (

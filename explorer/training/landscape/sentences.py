@@ -1,4 +1,4 @@
-"""Landscapes in sentences, from the measured numbers and nothing else: how chaotic they are, and that height is not it.
+"""Landscapes in sentences, from the measured numbers and nothing else: how chaotic they are, whatever their height.
 
 Li et al. (2018) claim that deep networks without skips have chaotic landscapes, and mean that they are not convex.
 """
@@ -41,7 +41,7 @@ def told_shares(plain: Landscapes, residual: Landscapes) -> str:
 
 
 def _beside_the_paper(plain: Landscapes, residual: Landscapes) -> str:
-    """Whether this is what the paper found, and how far around the trained weights."""
+    """Whether these planes agree with the paper, and within which radius of the trained weights."""
     found = {radius: _apart(plain, residual, partial(_share, place)) for place, radius in enumerate(RADII)}
     same, opposite = ([f"{radius:g}" for radius, sign in found.items() if sign == wanted] for wanted in (1, -1))
     if len(same) == len(RADII):
@@ -60,7 +60,7 @@ def told_minima(plain: Landscapes, residual: Landscapes) -> str:
 
 
 def told_radius(plain: Landscapes, residual: Landscapes) -> str:
-    """How far the networks are better than guessing."""
+    """How far from the trained weights the networks stay better than guessing."""
     both = _both(plain, residual, _radius, _distance)
     return (
         f"The nearest point that is no better than guessing (a loss of ln {plain.found[0].config.num_classes} ≈ "
@@ -70,7 +70,7 @@ def told_radius(plain: Landscapes, residual: Landscapes) -> str:
 
 
 def told_height(plain: Landscapes, residual: Landscapes) -> str:
-    """How high both are, and what that says: nothing about chaos."""
+    """How high both are, which says nothing about chaos."""
     both = _both(plain, residual, lambda each: each.median, three_digits)
     higher, chaotic = _apart(plain, residual, lambda each: each.median), _apart(plain, residual, _widest)
     if higher and higher == -chaotic:
@@ -108,7 +108,7 @@ def told_plane(found: Landscape, name: str) -> str:
 
 
 def told_recalibrated(fresh: Landscape, stale: Landscape) -> str:
-    """What the running statistics have to do with it: the same points without and with norms measured anew."""
+    """How much of the height is due to running statistics: the same points without and with norms measured anew."""
     height = stale.median - stale.trained_loss
     gone = (stale.median - fresh.median) / height if 0 < height < inf else 0.0
     if gone >= _MOST:
@@ -126,7 +126,7 @@ def told_recalibrated(fresh: Landscape, stale: Landscape) -> str:
 
 
 def _lower_or_calmer(fresh: Landscape, stale: Landscape) -> str:
-    """Says so where height and chaos part."""
+    """A sentence where height and chaos differ in opposite directions, else nothing."""
     if fresh.median < stale.median and _widest(fresh) > _widest(stale):
         return " Lower, and bent down more: height is no measure of chaos."
     if fresh.median > stale.median and _widest(fresh) < _widest(stale):

@@ -14,7 +14,7 @@ PICTURES = 125  # training pictures: a plane of ResNet-56 takes two minutes of o
 SIDE, LIVE_SIDE = 21, 11  # points along each axis of a recorded plane, and of one that is measured while a reader waits
 PLANES = (0, 1, 2)
 RADII = (1.0, 0.3)  # within which the shape is told
-_NOISE = 1e-5  # of the loss: what float32 and the rounding to six digits leave of nothing
+_NOISE = 1e-5  # of the loss: smaller differences are rounding errors, of float32 and of six digits in the file
 
 Values = NDArray[np.float64]
 

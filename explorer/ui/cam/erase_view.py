@@ -83,7 +83,7 @@ def _choose_grid(setup: CamSetup) -> int:
 
 
 def _mask_of(setup: CamSetup) -> Mask:
-    """Returns what is erased of this picture: nothing of one that comes after another."""
+    """Returns the mask of this picture; nothing is erased when a new picture comes."""
     mine, side = held(_ERASED), painted_side(setup.seen.crop.width)
     if mine.get("picture") != (setup.seen.digest, side):
         mine["picture"] = setup.seen.digest, side
@@ -98,7 +98,7 @@ def _put(mask: Mask) -> None:
 
 
 def _painted(text: object) -> None:
-    """Take over what the reader painted; what is no mask of this picture counts as nothing."""
+    """Take over what the reader painted; a text that is not a mask of this picture erases nothing."""
     mine = held(_ERASED)
     try:
         mine["mask"] = Mask.of_text(mine["picture"][1], text)
@@ -118,7 +118,7 @@ def _said_of(setup: CamSetup, device: str, look: Look, fill: Fill, mask: Mask) -
 
 
 def _pictures(setup: CamSetup, fill: Fill) -> dict[str, str]:
-    """Returns the addresses of the picture and of what stands where it is erased."""
+    """Returns the URLs of the picture and of the pixels that replace erased ones, by their names in ``Canvas``."""
     crop = setup.seen.crop
     return {
         "picture": setup.kept("crop", lambda: source_of(overlay.displayed(crop))),
@@ -127,7 +127,7 @@ def _pictures(setup: CamSetup, fill: Fill) -> dict[str, str]:
 
 
 def _chances(names: tuple[str, ...], before: Logits, after: Logits | None) -> tuple[Chance, ...]:
-    """The classes that were likeliest, and the one that now is, each with its probability before and now."""
+    """The likeliest classes of the whole picture and the likeliest one now, each with both probabilities."""
     was, now = (
         {each.index: each.probability for each in predictions(logits, names, len(names))}  # likeliest first
         for logits in (before, before if after is None else after)

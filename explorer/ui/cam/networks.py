@@ -161,6 +161,6 @@ def offer_for_photographs(small: WeightSet, then: Callable[[], None]) -> None:
 
 
 def _for_photographs() -> WeightSet:
-    """The one that is shown at first if any is here, else the smallest to download."""
+    """Returns the weights that the page opens with if they know photographs, else the smallest to download."""
     better = weight_set(_at_first(_on_this_machine()))
     return weight_set(_SMALLEST) if better.embedded else better

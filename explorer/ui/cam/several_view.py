@@ -67,7 +67,7 @@ def several_view(setup: CamSetup, device: str) -> None:
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """All that is shown of a gallery, made once: the cards by the pictures' places in the archive, the words, the
-    pictures in each order, and what the classes are called in the list of them."""
+    pictures in each order, and the labels of the list of classes."""
 
     cards: Mapping[int, Card]
     words: str

@@ -162,7 +162,7 @@ def _bars(shown: Sequence[tuple[TrainedNetwork, Found, Found]], damage: Damage) 
 
 
 def _curves(networks: tuple[TrainedNetwork, ...], again: bool) -> None:
-    """More and more damage at random."""
+    """Draw the curves of growing random damage."""
     st.subheader("More and more damage", anchor=False)
     shuffled = choices.CURVE.segmented(labels={"cuts": "cut k blocks", "shuffles": "shuffle the blocks"}) == "shuffles"
     place = st.container()

@@ -1,4 +1,4 @@
-"""Race: networks train side by side while one watches, and what came of it in words."""
+"""Race: networks train side by side while one watches, and sentences tell the result."""
 
 from functools import partial
 
@@ -48,7 +48,7 @@ def race_view(device: str) -> None:
 
 
 def choose_curves() -> None:
-    """Draw the choices of what is drawn against what."""
+    """Draw the choices of the curves' two axes: the measure, and steps, epochs or seconds."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         choices.MEASURE.segmented()
         choices.AXIS.segmented()

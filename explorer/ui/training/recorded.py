@@ -16,7 +16,7 @@ _MOMENTS = 24  # of the replay
 
 
 def recorded_view() -> None:
-    """Draw the choice of runs, the slider, the curves up to there, and what came of them."""
+    """Draw the choice of runs, the slider, the curves up to the chosen step, and the results."""
     shown = Shown(choices.RECORDED.segmented())
     found = _set(shown)
     if found is None:

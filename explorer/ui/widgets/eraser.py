@@ -32,7 +32,7 @@ class Chance:
 class Canvas:
     """What eraser.js reads.
 
-    ``picture`` and ``hidden``, which stands where it is erased, are addresses of pictures of ``pixels`` a side.
+    ``picture`` and ``hidden``, whose pixels replace erased ones, are URLs of pictures with ``pixels`` a side.
     ``mask`` and ``region``, which is outlined, are texts of ``explorer.cam.erasure.Mask`` with ``side`` cells. The
     browser's own mask counts while ``turn`` stays the same: a stroke may be painted before the last one is answered.
     """
