@@ -11,6 +11,7 @@ from explorer.network.options import Shortcut
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.training.data import DataSet
 from explorer.training.racers import fitted, racer, racer_name
+from explorer.ui.state.url_control import Control
 from explorer.ui.training import inside_choices as choices
 from explorer.ui.widgets.my_network import my_network
 
@@ -44,6 +45,14 @@ def choose_network(networks: Sequence[TrainedNetwork]) -> Inside:
         if choices.WEIGHTS.segmented() == choices.Weights.INITIAL:
             return Inside(f"untrained {chosen.name}", chosen.config, chosen, chosen.config)
         return Inside(chosen.name, chosen.config, chosen, None)
+
+
+def choose_trained(control: Control, networks: Sequence[TrainedNetwork]) -> TrainedNetwork:
+    """Draw the choice among trained networks; at first it is the shallowest, which is measured soonest."""
+    by_key = {each.key: each for each in networks}
+    soonest = min(networks, key=lambda each: each.config.depth)
+    names = {each.key: each.name for each in networks}
+    return by_key[control.select(tuple(by_key), labels=names, at_first=soonest.key)]
 
 
 def _untrained(trained: Sequence[ResNetConfig]) -> dict[str, tuple[str, ResNetConfig]]:

@@ -16,6 +16,7 @@ from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.training import landscape_choices as choices
 from explorer.ui.training import lanes
+from explorer.ui.training.inside import choose_trained
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import landscape_chart
 from explorer.ui.widgets.job_progress import Work
@@ -71,11 +72,8 @@ def _map(shown: Landscapes, seen: Seen, *, live: bool = False) -> None:
 
 
 def _live(networks: Sequence[TrainedNetwork]) -> None:
-    by_key = {each.key: each for each in networks}
-    names = {each.key: each.name for each in networks}
-    soonest = min(networks, key=lambda each: each.config.depth).key
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        network = by_key[choices.NETWORK.select(tuple(by_key), labels=names, at_first=soonest)]
+        network = choose_trained(choices.NETWORK, networks)
         plane = int(choices.PLANE.segmented()) - 1
         fresh = choices.RECALIBRATED.toggle() if network.config.norm is Norm.BATCH else False
     st.markdown(_TRY)

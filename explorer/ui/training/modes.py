@@ -23,6 +23,7 @@ from explorer.training.modes.values import BatchStatistics, ModeComparison, norm
 from explorer.ui.state.markdown import bullets
 from explorer.ui.training import lanes
 from explorer.ui.training import modes_choices as choices
+from explorer.ui.training.inside import choose_trained
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import mode_curves_chart, mode_statistics_chart
 from explorer.ui.widgets.job_progress import Work
@@ -37,14 +38,12 @@ _TRY = (
 
 def modes_view(networks: Sequence[TrainedNetwork]) -> None:
     """Draw the choice of a network, its accuracy in both modes, and one norm's statistics."""
-    by_key = {each.key: each for each in networks if each.config.norm is Norm.BATCH}
-    if not by_key:
+    normed = [each for each in networks if each.config.norm is Norm.BATCH]
+    if not normed:
         st.info("No trained network with batch norms ships with this copy of the app.", icon=":material/info:")
         return
     with st.container(key="setting.modes"):
-        names = {key: each.name for key, each in by_key.items()}
-        soonest = min(by_key, key=lambda key: by_key[key].config.depth)
-        network = by_key[choices.NETWORK.select(tuple(by_key), labels=names, at_first=soonest)]
+        network = choose_trained(choices.NETWORK, normed)
     found = _compared(network)
     if found:
         _accuracy(network, found)
