@@ -189,7 +189,7 @@ def _row(run: TrainingRun, folder: Path, few: Data) -> str:
         f"{last.train_accuracy:.1%}",
         f"{last.test_accuracy:.1%}",
     ]
-    if run.recipe.learning_rate == 0.1 and path.is_file():
+    if path.is_file():
         state = load_file(path)
         bits = "16 bits" if state["fc.weight"].dtype == torch.float16 else "32 bits"
         cells += [f"`{path.name}`, {bits}", f"{accuracy(run, state, few):.1%}"]

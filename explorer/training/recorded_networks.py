@@ -6,6 +6,7 @@ from pathlib import Path
 from explorer.training.damage.trained import Patient, Pixels, TrainedNetwork
 from explorer.training.data import CLASSES, Data, load_fashion_mnist
 from explorer.training.racers import racer_name
+from explorer.training.recipe import Recipe
 from explorer.training.recorded import FOLDER, recordings
 from explorer.training.run import TrainingRun
 
@@ -19,15 +20,17 @@ def weights_file(run: TrainingRun) -> Path:
 
 
 def weights_name(run: TrainingRun) -> str:
-    """What the file is called: ``residual-56-seed0``."""
-    return f"{racer_name(run.config)}-seed{run.recipe.seed}"
+    """What the file is called: ``plain-56-seed0``, or ``plain-56-rate0.3-seed0`` with another rate than the usual."""
+    rate = run.recipe.learning_rate
+    usual = rate == Recipe().learning_rate
+    return f"{racer_name(run.config)}{'' if usual else f'-rate{rate:g}'}-seed{run.recipe.seed}"
 
 
 @cache
 def recorded_networks() -> tuple[TrainedNetwork, ...]:
     """The recorded networks whose weights ship with the app, residual ones first, deep ones first."""
     runs = [each.run for each in recordings("fashion")]
-    there = {weights_name(run): run for run in runs if run.recipe.learning_rate == 0.1 and weights_file(run).is_file()}
+    there = {weights_name(run): run for run in runs if weights_file(run).is_file()}
     by_kind = sorted(there.items(), key=lambda each: (each[1].config.is_plain, -each[1].config.depth, each[0]))
     return tuple(
         TrainedNetwork(

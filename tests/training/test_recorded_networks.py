@@ -12,7 +12,15 @@ from explorer.network.arithmetic import analyze
 from explorer.pictures import samples
 from explorer.training.data import DataSet
 from explorer.training.recorded import FOLDER, read, recordings
-from explorer.training.recorded_networks import MEAN, PICTURES, STD, load, recorded_networks, recorded_pictures
+from explorer.training.recorded_networks import (
+    MEAN,
+    PICTURES,
+    STD,
+    load,
+    recorded_networks,
+    recorded_pictures,
+    weights_name,
+)
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
 from explorer.weights.catalogue import SHIPPED
@@ -26,6 +34,11 @@ def test_what_ships_is_small() -> None:
     weights = list(FOLDER.glob("*.safetensors"))
     assert {path.stem for path in weights} == {each.key for each in NETWORKS}
     assert sum(path.stat().st_size for path in (*weights, *PICTURES.iterdir())) <= 10_000_000
+
+
+def test_no_two_recorded_runs_share_a_file_of_weights() -> None:
+    names = [weights_name(each.run) for each in recordings("fashion")]
+    assert len(set(names)) == len(names) and "plain-56-rate0.3-seed0" in names
 
 
 @pytest.mark.slow
