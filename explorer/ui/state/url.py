@@ -2,13 +2,13 @@
 
 A link that differs from what this session last saw is the reader's wish: a shared link was opened, or the browser's
 back button was used. An absent value counts, too, except on arrival from another page: there the address starts empty,
-and the session's choices stay.
+and the session's choices stay. ``visit`` goes to a page with a whole link, in which absent values count there, too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
@@ -16,7 +16,8 @@ from explorer.ui.state.session import held
 
 _PENDING: ContextVar[dict[str, "str | tuple[str, ...]"] | None] = ContextVar("link.pending", default=None)
 _SEEN = "link.seen"  # in the session: what it last saw in the address, by name
-_PAGE = "link.page"  # in the session: the page's title, and whether the reader has just come to it
+# In the session: the page's title, whether the reader has just come to it, and whether with a whole link.
+_PAGE = "link.page"
 _NEVER = object()
 T = TypeVar("T")
 
@@ -25,7 +26,17 @@ def turn_to(page: str) -> None:
     """Take note of the page that is shown in this run."""
     mine = held(_PAGE)
     mine["arrived"] = mine.get("title", page) != page
+    mine["whole"] = mine.pop("visits", False)
     mine["title"] = page
+
+
+def visit(page: str, query: Mapping[str, str | Sequence[str]]) -> NoReturn:
+    """End this run and go to ``pages/<page>.py`` as a new browser with this link would find it.
+
+    Choices that ``query`` leaves out are at their defaults there, whatever this session chose before.
+    """
+    held(_PAGE)["visits"] = True
+    st.switch_page(f"pages/{page}.py", query_params={key: query[key] for key in query})
 
 
 def arrived() -> bool:
@@ -54,7 +65,7 @@ def is_pending() -> bool:
 
 
 def _compared(key: str, now: T | None) -> tuple[T | None, bool]:
-    survives = now is None and arrived()
+    survives = now is None and arrived() and not held(_PAGE).get("whole")
     changed = held(_SEEN).get(key, _NEVER) != now
     _seen(key, now)
     return now, changed and not survives
