@@ -1,5 +1,7 @@
 """What the stories of the Gradient-flow page measure, as the requests with which the page asks for it."""
 
+from collections.abc import Sequence
+
 from explorer.gradients import page_jobs
 from explorer.gradients.page_jobs import Question
 from explorer.gradients.paired_networks import pair
@@ -8,9 +10,9 @@ from explorer.gradients.values import InputSource
 from explorer.jobs.idle import Request
 
 
-def story_requests(device: str) -> tuple[Request, ...]:
-    """Returns every story's requests on ``device``, in the order of the stories; first what each opens with."""
-    return tuple(request for story in STORIES for request in _requests(story, device))
+def story_requests(device: str, stories: Sequence[Story] = STORIES) -> tuple[Request, ...]:
+    """Returns the stories' requests on ``device``, in their order; first what each opens with."""
+    return tuple(request for story in stories for request in _requests(story, device))
 
 
 def _requests(story: Story, device: str) -> tuple[Request, ...]:

@@ -2,12 +2,14 @@
 
 from copy import copy
 from functools import cache
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.ui.command import app_file
+from explorer.ui.paths.path_bar import path_bar
 from explorer.ui.state import url
 from explorer.ui.state.idle_stories import stories_when_idle
 from explorer.ui.state.upload_guard import UploadGuard
@@ -59,3 +61,4 @@ def start(title: str) -> None:
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
     url.turn_to(title)
     navigation_bar(PAGES, title, ICON)
+    path_bar(next(Path(file).stem for file, name in PAGES if name == title))

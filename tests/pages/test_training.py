@@ -140,7 +140,7 @@ def test_my_network_races_against_itself_without_shortcuts() -> None:
 
 @pytest.mark.parametrize("measure", Measure)
 def test_recorded_runs_are_there_at_once(measure: Measure) -> None:
-    page = open_page(**RECORDED, measure=str(measure), race_values="true")
+    page = open_page(**RECORDED, curves=str(measure), race_values="true")
     assert charts(page) == ["race_curves"]
     said = words(page)
     assert "What happened." in said and "Recorded with PyTorch" in said and "python -m shipped.runs" in said

@@ -65,10 +65,12 @@ def is_pending() -> bool:
 
 
 def _compared(key: str, now: T | None) -> tuple[T | None, bool]:
-    survives = now is None and arrived() and not held(_PAGE).get("whole")
+    absent, whole = now is None, held(_PAGE).get("whole")
     changed = held(_SEEN).get(key, _NEVER) != now
     _seen(key, now)
-    return now, changed and not survives
+    if absent and arrived():
+        return now, bool(whole)
+    return now, changed
 
 
 def write(key: str, value: str | tuple[str, ...]) -> None:

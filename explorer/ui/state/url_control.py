@@ -12,7 +12,7 @@ from explorer.network.options import Activation, Block, Shortcut
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
-from explorer.ui.state.url_value import CHOSEN, LONGEST, UrlValue
+from explorer.ui.state.url_value import CHOSEN, UrlValue
 
 ON, OFF = "true", "false"
 LIDS: set[str] = set()  # the keys of all lids
@@ -75,7 +75,7 @@ class Control(UrlValue[str]):
         """Draw a field to type in; ``placeholder`` shows what counts while it is empty."""
         st.text_input(
             self.label,
-            max_chars=LONGEST,
+            max_chars=self.longest,
             width=width,
             placeholder=placeholder,
             icon=icon,
@@ -168,7 +168,7 @@ class Control(UrlValue[str]):
     def _allowed(self) -> str:
         if set(self.options) == {ON, OFF}:
             return f"it must be on or off; it is {'on' if self.default == ON else 'off'} now"
-        allowed = f"one of {_named(self.options)}" if self.options else f"of at most {LONGEST} characters"
+        allowed = f"one of {_named(self.options)}" if self.options else f"of at most {self.longest:,} characters"
         return f"it must be {allowed}; {f'“{_named([self.default])}”' if self.default else 'nothing'} is shown instead"
 
 

@@ -26,7 +26,7 @@ V = TypeVar("V", str, tuple[str, ...])
 class UrlValue(ABC, Generic[V]):
     """A value's name in link and session, its default, and the options it is chosen from.
 
-    Where no options are listed, any text of up to ``LONGEST`` characters is allowed. ``label`` and ``help`` are the
+    Where no options are listed, any text of up to ``longest`` characters is allowed. ``label`` and ``help`` are the
     widget's. Only a value that is not the default stands in the link.
     """
 
@@ -35,6 +35,7 @@ class UrlValue(ABC, Generic[V]):
     options: tuple[str, ...] = ()
     label: str = ""
     help: str | None = None
+    longest: int = LONGEST
 
     def open(self) -> str:
         """Bring link and session to the same state, once in each run.
@@ -86,7 +87,7 @@ class UrlValue(ABC, Generic[V]):
         return said
 
     def _admits(self, value: str) -> bool:
-        return value in self.options if self.options else len(value) <= LONGEST
+        return value in self.options if self.options else len(value) <= self.longest
 
     @abstractmethod
     def _asked(self) -> tuple[V | None, bool]:

@@ -68,13 +68,14 @@ SCHEDULE = Control("schedule", Schedule.COSINE, tuple(Schedule), "Schedule")
 OPTIMIZER = Control("optimizer", Optimizer.SGD, tuple(Optimizer), "Optimizer", "SGD has momentum 0.9.")
 BATCH = Control("race_batch", "128", (), "Pictures in a batch")
 SEED = Control("race_seed", "0", (), "Seed", "Decides the initial weights and the order of the pictures.")
-MEASURE = Control("measure", Measure.TRAIN_LOSS, tuple(Measure), "What to look at")
+MEASURE = Control("curves", Measure.TRAIN_LOSS, tuple(Measure), "What to look at")
 AXIS = Control("axis", Axis.STEPS, tuple(Axis), "Against")
 VALUES = lid("race_values", "The same as a table")
 RECORDED = Control("recorded", Shown.FASHION, tuple(Shown), "Recorded")
 REPLAY = Control("replay", "", (), "Replay", "How far the training is. Arrow keys work, too.")
+COPIED = on_off("copied", "Could plain-56 copy plain-20?", "Its weights are set by hand instead of being trained.")
 
 ALL = (
     *(VIEW, DATA, DEPTHS, SHORTCUT, RATE, STEPS, OWN, MORE, NORM, ZERO_INIT, SCHEDULE, OPTIMIZER, BATCH, SEED),
-    *(MEASURE, AXIS, VALUES, RECORDED, REPLAY, device.DEVICE),
+    *(MEASURE, AXIS, VALUES, RECORDED, REPLAY, COPIED, device.DEVICE),
 )

@@ -10,6 +10,7 @@ from explorer.training.verdict import Result, told
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import bullets, escaped
 from explorer.ui.training import choices
+from explorer.ui.training.copied import copied_view
 from explorer.ui.training.race import choose_curves, show_curves
 
 _MOMENTS = 24  # of the replay
@@ -33,6 +34,8 @@ def recorded_view() -> None:
         st.markdown(f"**What happened.**\n{bullets(map(capitalised, _told(shown)))}")
         st.dataframe(_table(shown), hide_index=True, height="content", alt="The end of each recorded run")
         st.caption(escaped(found.made))
+    if shown is Shown.FASHION:
+        copied_view()
 
 
 _set = shared(8)(recorded_set)

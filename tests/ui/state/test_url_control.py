@@ -1,7 +1,13 @@
 """Controls: their value is in the session and in the link whether or not they are drawn; nonsense is said."""
 
+import pkgutil
+from collections import defaultdict
+from importlib import import_module
+
 from streamlit.testing.v1 import AppTest
 
+import explorer.ui
+from explorer.ui.state.url_value import UrlValue
 from tests.pages.helpers import healthy, link
 
 
@@ -130,3 +136,15 @@ def test_of_several_options_only_the_nonsense_is_left_out_and_said() -> None:
     assert "“Colours” is 'pink' in this link: it must be one of red, green, blue; it is left out." in warning
     assert colours(page) == "green"
     assert link(page, "colours") == "green"
+
+
+def test_no_two_controls_of_the_app_share_a_name_in_the_link() -> None:
+    """One's choice would be nonsense to the other, as soon as a reader goes from page to page."""
+    by_key = defaultdict(set)
+    for module in pkgutil.walk_packages(explorer.ui.__path__, "explorer.ui."):
+        for value in vars(import_module(module.name)).values():
+            for each in value if isinstance(value, tuple) else (value,):
+                if isinstance(each, UrlValue):
+                    by_key[each.key].add(each)
+    assert len(by_key) > 100
+    assert {key: found for key, found in by_key.items() if len(found) > 1} == {}

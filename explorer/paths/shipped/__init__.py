@@ -1,0 +1,5 @@
+"""The paths that ship with the app. A new one is a module here, and stands in ``SHIPPED``."""
+
+from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
+
+SHIPPED = (TWENTY_MINUTES,)

@@ -1,0 +1,69 @@
+"""Truths of the stories on the Gradient-flow page, measured with the page's own requests."""
+
+from explorer.gradients.page_jobs import study
+from explorer.gradients.paired_networks import names
+from explorer.gradients.seed_bands import FlowBand
+from explorer.gradients.stories import STORIES, Story
+from explorer.gradients.story_jobs import story_requests
+from explorer.gradients.trend_values import FirstSteps
+from explorer.gradients.trend_verdicts import told
+from explorer.gradients.verdict import finding, verdict_of
+from explorer.jobs.idle import Request
+from explorer.paths.answers import Measured, Truth
+
+WITH, WITHOUT = 0, 1  # the network that has what the story's contrast is about, and the one that has not
+
+
+def plain_with_batch_norm(device: str) -> Measured:
+    """What happens to plain-56's gradient before training, with batch norm."""
+    return _flow("batch_norm", WITHOUT, device)
+
+
+def residual_without_norm(device: str) -> Measured:
+    """The same for residual-56 without any norm."""
+    return _flow("he_without_norm", WITH, device)
+
+
+def sigmoid_after_the_add(device: str) -> Measured:
+    """The same for residual-20 whose every sum goes through a sigmoid."""
+    return _flow("sigmoid", WITH, device)
+
+
+def plain_with_small_weights(device: str) -> Measured:
+    """The same for plain-20 without norm, with PyTorch's default initial weights."""
+    return _flow("small_init", WITHOUT, device)
+
+
+def learned_scale(device: str) -> Measured:
+    """The same for residual-56 without norm whose branches are scaled by a scalar that starts at 0."""
+    return _flow("learned_scale", WITH, device)
+
+
+def plain_after_some_steps(device: str) -> Measured:
+    """What plain-56's gradient does after the first steps of SGD, with batch norm."""
+    story = _story("healthy_and_worse")
+
+    def read(runs: tuple[FirstSteps, ...]) -> Truth:
+        last = verdict_of(runs[WITHOUT].flows[-1])
+        return Truth(last.name, told(runs, names(story.config, story.contrast)))
+
+    request = next(each for each in _requests(story, device) if each.function is not study)
+    return Measured(request, read)
+
+
+def _flow(key: str, which: int, device: str) -> Measured:
+    story = _story(key)
+
+    def read(bands: tuple[FlowBand, ...]) -> Truth:
+        found = finding(bands[which], names(story.config, story.contrast)[which])
+        return Truth(found.verdict.name, (found.sentence,))
+
+    return Measured(next(each for each in _requests(story, device) if each.function is study), read)
+
+
+def _story(key: str) -> Story:
+    return next(story for story in STORIES if story.key == key)
+
+
+def _requests(story: Story, device: str) -> tuple[Request, ...]:
+    return story_requests(device, (story,))

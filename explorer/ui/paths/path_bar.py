@@ -1,0 +1,144 @@
+"""The bar of the path that is followed, on every page: the question, the reader's answer, the truth, and the next step.
+
+Until the truth of a step's question is shown, the page under the bar is hidden: it would tell. The truth is measured as
+the page itself measures it, by a job.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+import streamlit as st
+
+from explorer.paths.answers import Truth, authors_truth, is_right, number_said, place_of, reply
+from explorer.paths.values import Question
+from explorer.ui.paths.followed import Followed, followed, leave
+from explorer.ui.state import url
+from explorer.ui.state.session import held
+from explorer.ui.widgets import job_progress
+from explorer.ui.widgets.component_data import packed
+from explorer.ui.widgets.device import DEVICE
+
+_HERE = FilePath(__file__).parent
+_BAR = st.components.v2.component(
+    "resnet_explorer_path_bar",
+    html=(_HERE / "path_bar.html").read_text(encoding="utf-8"),
+    css=(_HERE / "path_bar.css").read_text(encoding="utf-8"),
+    js=(_HERE / "path_bar.js").read_text(encoding="utf-8"),
+)
+_TRUTH = job_progress.Work("path_truth", "Measuring", automatic=True, patience=0.5)
+_MOST = 1e12  # an answer is a number below it
+HIDES, SHOWS = "path_bar.hides", "path_bar.shows"  # keys of the bar's container: page.css hides what follows the first
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What path_bar.js draws of a truth: the place of the right option, whether the reader was right, and sentences."""
+
+    right: int | None
+    correct: bool | None
+    reply: str
+    sentences: tuple[str, ...]
+
+
+def path_bar(page: str) -> None:
+    """Draw the bar if a path is followed; ``page`` is the page's file in ``pages/`` without its ending."""
+    here = followed()
+    if here is None:
+        return
+    _open_at_first(here, page)
+    question = here.step.question
+    hides = question is not None and not here.answer.seen
+    with st.container(key=HIDES if hides else SHOWS):
+        spot = st.container()
+        shown = _shown(question, here.answer.answer) if question and not hides else None
+        with spot:
+            answer = _BAR(
+                key="path_bar",
+                data=packed(_content(here, page, shown)),
+                on_say_change=_nothing,
+                on_reveal_change=_nothing,
+                on_go_change=_nothing,
+                on_leave_change=_nothing,
+            )
+    _obey(here, answer, page)
+
+
+def _open_at_first(here: Followed, page: str) -> None:
+    """Go to the step's own view where a link names the path and the step alone; later the reader may look around."""
+    mine, opened = held("path"), (here.link, here.place)
+    if mine.get("opened") != opened:
+        mine["opened"] = opened
+        address = url.everything()
+        if page != here.step.page or any(address.get(key) != [value] for key, value in here.step.query):
+            url.visit(here.step.page, here.query)
+
+
+def _nothing() -> None:
+    """Makes an event of the component a trigger; a callback itself cannot change the page."""
+
+
+def _content(here: Followed, page: str, shown: Shown | None) -> Mapping[str, Any]:
+    step, question = here.step, here.step.question
+    return {
+        "path": here.path.title,
+        "place": here.place,
+        "steps": [each.title for each in here.path.steps],
+        "away": page != step.page,
+        "question": question.text if question else "",
+        "options": [option.text for option in question.options] if question else [],
+        "unit": question.unit if question else "",
+        "said": here.answer.answer,
+        "seen": here.answer.seen,
+        "shown": asdict(shown) if shown else None,
+        "look": step.look,
+    }
+
+
+def _shown(question: Question, said: str) -> Shown | None:
+    """What is true, once it is measured; None while it is not, which the bar then says."""
+    if question.truth and not job_progress.wait_for_libraries("the answer is measured"):
+        return None
+    truth = _measured(question.truth) if question.truth else authors_truth(question)
+    if truth is None:
+        return None
+    is_open = not question.truth and question.right is None
+    correct = is_right(question, said, truth) if said and not is_open else None
+    words = "" if is_open else reply(question, said, truth)
+    return Shown(place_of(question, truth), correct, words, truth.sentences)
+
+
+def _measured(name: str) -> Truth | None:
+    from explorer.live.inspect import devices
+    from explorer.paths.truths import measured
+
+    device = DEVICE.value or devices()[0].name
+    how = measured(name, device)
+    request = how.request
+    found = _TRUTH.outcome((name, device), request.function, *request.args, lane=request.lane, **dict(request.kwargs))
+    return None if found is None else how.read(found)
+
+
+def _obey(here: Followed, answer: Any, page: str) -> None:
+    """Do what the reader asked of the bar."""
+    if answer.leave:
+        leave()
+        st.rerun()
+    if isinstance(answer.say, str) and here.step.question:
+        here.with_answer(answer=_kept(here.step.question, answer.say)).keep()
+        st.rerun()
+    if answer.reveal:
+        here.with_answer(seen=True).keep()
+        st.rerun()
+    if isinstance(answer.go, int):
+        there = here.at(answer.go)
+        url.visit(there.step.page, there.query)
+
+
+def _kept(question: Question, said: str) -> str:
+    """The answer as the link keeps it; nothing where it is none."""
+    if question.options:
+        return said if said in map(str, range(len(question.options))) else ""
+    number = number_said(said[:12])
+    return f"{number:g}" if abs(number) < _MOST else ""  # NaN is below nothing

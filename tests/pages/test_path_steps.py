@@ -1,0 +1,69 @@
+"""Every step of every path that ships opens what it describes, and its page says what is true of its question."""
+
+import pytest
+
+from explorer.jobs.queue import JobQueue
+from explorer.paths.answers import Truth, place_of, reply
+from explorer.paths.shipped import SHIPPED
+from explorer.paths.truths import measured
+from explorer.paths.values import PAGES, Path, Step
+from explorer.ui.shell import PAGES as SHELL_PAGES
+from tests.pages.helpers import component, link, opened, settled, words
+
+EVERY = [(path, place) for path in SHIPPED for place in range(len(path.steps))]
+ASKED = [(path, place) for path, place in EVERY if path.steps[place].question]
+NAMES = [f"{path.key}-{place + 1}" for path, place in ASKED]
+
+
+def truth_of(step: Step, jobs: JobQueue) -> Truth:
+    """The truth, measured by the queue that the page asks, too: where both ask for the same it is measured once."""
+    assert step.question
+    how = measured(step.question.truth, "cpu")
+    request = how.request
+    asked = jobs.submit(request.function, *request.args, owner="the test", lane=request.lane, **request.kwargs)
+    return how.read(jobs.result(asked))
+
+
+def said_alike(sentence: str, text: str) -> bool:
+    return sentence.lower().replace("\N{NO-BREAK SPACE}", " ") in text.lower().replace("\N{WORD JOINER}", "")
+
+
+@pytest.mark.parametrize(("path", "place"), ASKED, ids=NAMES)
+def test_the_page_of_a_step_says_what_is_true_of_its_question(path: Path, place: int, fresh_queue: JobQueue) -> None:
+    step = path.steps[place]
+    assert step.question
+    truth = truth_of(step, fresh_queue)
+    right = place_of(step.question, truth)
+    assert (right is not None) == bool(step.question.options)
+    for each, option in enumerate(step.question.options):
+        answer = reply(step.question, str(each), truth)
+        assert answer == ("Right." if each == right else f"You said “{option.text}”. {option.wrong}")
+        assert option.wrong, "somebody may choose it"
+
+    seen = "~" * place + "0!"
+    page = opened(step.page, **dict(step.query), path=path.key, path_step=str(place + 1), path_said=seen)
+    assert not page.warning, [each.value for each in page.warning]
+    for name, value in step.query:
+        assert link(page, name) == value, "the page has this choice, and it is open"
+    text = words(settled(page))
+    assert truth.sentences
+    for sentence in truth.sentences:
+        assert said_alike(sentence, text), sentence
+    bar = component(page, "path_bar")
+    assert bar["shown"]["right"] == right
+    assert bar["shown"]["sentences"] == list(truth.sentences)
+    assert bar["steps"][bar["place"]] == step.title
+
+
+def test_steps_open_pages_of_the_app() -> None:
+    files = {file.removeprefix("pages/").removesuffix(".py") for file, _ in SHELL_PAGES}
+    assert set(PAGES) <= files
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.key)
+def test_no_option_of_a_question_is_longer_than_a_button(path: Path) -> None:
+    assert len({step.title for step in path.steps}) == len(path.steps)
+    for step in path.steps:
+        assert step.look, step.title
+        assert step.note, step.title
+        assert all(len(option.text) <= 60 for option in (step.question.options if step.question else ()))
