@@ -34,7 +34,6 @@ class Copy:
     shallow: str
     deep: str
     pictures: int
-    right_shallow: int
     right_trained: int
     right_copied: int
     alike: int
@@ -103,7 +102,6 @@ def copy_networks(shallow: TrainedNetwork, deep: TrainedNetwork, *, progress: Pr
         shallow.name,
         deep.name,
         len(tested.labels),
-        right_shallow=int((of_shallow == tested.labels).sum()),
         right_trained=int((of_trained == tested.labels).sum()),
         right_copied=int((of_copy == tested.labels).sum()),
         alike=int((of_copy == of_shallow).sum()),

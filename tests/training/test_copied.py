@@ -45,7 +45,7 @@ def test_the_recorded_networks_are_the_two_of_the_question() -> None:
 
 
 def test_the_sentence_follows_from_the_numbers() -> None:
-    copy = Copy("plain-20", "plain-56", 1000, 913, 860, 913, 1000, 0.0)
+    copy = Copy("plain-20", "plain-56", 1000, 860, 913, 1000, 0.0)
     assert "1,000 of 1,000 test pictures the same answer as plain-20; every logit is the same." in told_copy(copy)
     assert "So the better weights exist" in told_copy(copy)
     assert "So" not in told_copy(replace(copy, right_trained=950))
