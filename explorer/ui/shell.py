@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.ui.command import app_file
+from explorer.ui.paths.draft import making_bar
 from explorer.ui.paths.path_bar import path_bar
 from explorer.ui.state import url
 from explorer.ui.state.idle_stories import stories_when_idle
@@ -29,6 +30,7 @@ PAGES = (
     ("pages/training.py", "Training"),
     ("pages/cam.py", "Grad-CAM"),
     ("pages/ideas.py", "Ideas"),
+    ("pages/paths.py", "Paths"),
 )
 
 _HOME = app_file().parent
@@ -61,4 +63,6 @@ def start(title: str) -> None:
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
     url.turn_to(title)
     navigation_bar(PAGES, title, ICON)
-    path_bar(next(Path(file).stem for file, name in PAGES if name == title))
+    page = next(Path(file).stem for file, name in PAGES if name == title)
+    path_bar(page)
+    making_bar(page, title)

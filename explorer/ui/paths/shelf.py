@@ -1,0 +1,37 @@
+"""The paths that ship with the app, to begin one."""
+
+import streamlit as st
+
+from explorer.paths.links import to_link
+from explorer.paths.progress import read_progress
+from explorer.paths.shipped import SHIPPED
+from explorer.paths.values import Path
+from explorer.text.quantities import counted
+from explorer.ui.paths.followed import Followed
+from explorer.ui.state import url
+from explorer.ui.state.markdown import escaped
+
+
+def shelf() -> None:
+    """Draw each path: what it is called, how long it takes, its steps, and the button that begins it."""
+    for path in SHIPPED:
+        with st.container(border=True):
+            _one(path)
+
+
+def _one(path: Path) -> None:
+    st.subheader(escaped(path.title), anchor=False)
+    titles = " · ".join(escaped(step.title) for step in path.steps)
+    st.markdown(f"{counted(len(path.steps), 'step')}, about {counted(path.minutes, 'minute')}.  \n{titles}")
+    begin(path, "Begin")
+
+
+def begin(path: Path, label: str) -> None:
+    """Draw the button that leads to the path's first step.
+
+    Raises:
+        Refusal: the path is too long for a link.
+    """
+    if st.button(label, key=f"begin.{path.key}", icon=":material/play_arrow:", type="primary"):
+        there = Followed(to_link(path), path, 0, read_progress("", len(path.steps)))
+        url.visit(there.step.page, there.query)
