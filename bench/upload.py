@@ -23,9 +23,9 @@ class Upload:
     status: int
 
 
-def send(server: Server, session: str, name: str, data: bytes | bytearray) -> Upload:
-    """Send a file for a session; returns what came of it."""
-    file_id = str(uuid.uuid4())
+def send(server: Server, session: str, name: str, data: bytes | bytearray, file_id: str = "") -> Upload:
+    """Send a file for a session, under an id of its own if none is given; returns what came of it."""
+    file_id = file_id or str(uuid.uuid4())
     with begun(server, session, name, len(data), file_id) as connection:
         connection.send(data)
         connection.send(_TAIL)

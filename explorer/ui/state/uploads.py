@@ -79,10 +79,8 @@ def keep(sent: UploadedFile) -> str:
 
     Streamlit copies the file of a field in each run of the page: the field is left without.
     """
-    session, name = owner(), f"kept.{sent.file_id}"
-    _store().add_file(session, UploadedFileRec(name, sent.name, sent.type, sent.getvalue()))  # the same bytes, no copy
-    _store().remove_file(session, sent.file_id)
-    keep_newest(session)
+    name = _keep(sent.name, sent.getvalue())  # the same bytes, no copy
+    free(sent.file_id)
     return name
 
 
@@ -90,6 +88,11 @@ def put(file_name: str, data: bytes) -> str:
     """Keep a file that came out of another one, as ``keep`` does; returns an empty name where there is no room."""
     if held() + len(data) > MOST_OF_ALL:
         return ""
+    return _keep(file_name, data)
+
+
+def _keep(file_name: str, data: bytes) -> str:
+    """The name is made here: one that a browser chose might be another session's, whose results it would then get."""
     session, name = owner(), f"kept.{uuid.uuid4()}"
     _store().add_file(session, UploadedFileRec(name, file_name, "", data))
     keep_newest(session)

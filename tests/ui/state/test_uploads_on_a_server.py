@@ -84,6 +84,22 @@ def test_weights_above_32_mb_are_read(server: Server, reader: Visitor) -> None:
     assert held(server) == len(data)  # once
 
 
+def test_a_file_under_another_sessions_id_is_read_itself(server: Server, reader: Visitor) -> None:
+    def opened(visitor: Visitor, net: str) -> list[str]:
+        data = save(build(preset(net)).state_dict())
+        visitor.hand_in(FIELD, send(server, visitor.session, "mine.safetensors", data, "known"))
+        visitor.settle()
+        visitor.rerun()
+        labels = [each.page_link.label for each in visitor.shown.values()]
+        return [label for label in labels if label.startswith("Open")]
+
+    assert opened(reader, "resnet18") == ["Open ResNet-18"]
+    with Visitor(server, "ideas") as other:
+        other.visit("lesson=check")
+        other.settle()
+        assert opened(other, "resnet34") == ["Open ResNet-34"]
+
+
 def test_a_file_that_is_too_large_for_its_kind_is_a_sentence_and_not_kept(server: Server, reader: Visitor) -> None:
     sent = send(server, reader.session, "mine.safetensors", bytes(WEIGHTS.most + 1))
     assert sent.status == 204

@@ -6,6 +6,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.job import Attachment
+from explorer.jobs.queue import queue
 from explorer.ui.state import uploads
 from explorer.ui.state.uploads import UploadKind
 from explorer.ui.widgets.private_input import MOST_TEXT
@@ -110,6 +112,20 @@ def test_a_file_is_kept_once() -> None:
     assert kept is not None and kept.data is data
     uploads.free(name)
     assert uploads.kept(name) is None
+
+
+def length(file: Attachment) -> int:
+    return len(file.data)
+
+
+def test_two_sessions_that_send_files_under_one_id_get_what_came_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for session, data in (("one", b"victim"), ("two", b"attacker")):
+        monkeypatch.setattr(uploads, "owner", lambda session=session: session)
+        file = uploads.kept(uploads.keep(UploadedFile(UploadedFileRec("id", "a.zip", "", data), FileURLs())))
+        assert file is not None
+        found.append(queue().result(queue().submit(length, file, owner=session), 30))
+    assert found == [6, 8]
 
 
 def test_a_text_that_is_too_long_is_a_sentence_also_where_no_browser_stops_it() -> None:
