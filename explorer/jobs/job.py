@@ -73,6 +73,7 @@ class Job:
     lane: str
     turn: int
     owners: set[str]
+    first_owner: str  # who asked first; the others may have left
     state: JobState = JobState.QUEUED
     progress: float = 0.0
     message: str = ""

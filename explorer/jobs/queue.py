@@ -160,7 +160,7 @@ class JobQueue:
     def _new_job(self, key: Hashable, call: partial[Any], owner: str, lane: str) -> Job:
         self._check_room(owner)
         self._count += 1
-        job = Job(f"job{self._count}", key, call, lane, self._turn(owner, lane), {owner})
+        job = Job(f"job{self._count}", key, call, lane, self._turn(owner, lane), {owner}, owner)
         job.of_file = any(isinstance(each, Attachment) for each in (*call.args, *call.keywords.values()))
         if "progress" in inspect.signature(call).parameters:
             job.call = partial(call, progress=partial(self._progress, job))

@@ -1,21 +1,23 @@
 """The jobs that a queue knows: by handle, by request, and the finished ones in order of last use."""
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.jobs.job import Job, JobState, JobStatus
+from explorer.jobs.service import SERVER
 
 KEEP_BYTES = 512 * 2**20
 
 
 @dataclass(eq=False, slots=True)
 class JobStore:
-    """Jobs by id and by request. The last ``keep`` finished ones stay, an error only for ``error_seconds``.
+    """Jobs by id and by request. ``keep`` finished ones stay, an error only for ``error_seconds``.
 
     Results that are files count by their size, too: the last one stays, others while all have ``KEEP_BYTES`` at most.
+    Whoever asked for most loses a result first.
     The queue's lock is held by whoever calls.
     """
 
@@ -76,13 +78,10 @@ class JobStore:
         self._forget_old()
 
     def _forget_old(self) -> None:
-        """Forget the finished jobs above ``keep``, and the files above ``KEEP_BYTES``; the last used ones stay."""
-        finished = [job for job in reversed(self.by_id.values()) if job.state.finished]
-        held = 0
-        for age, job in enumerate(finished):
-            size = len(job.result) if isinstance(job.result, bytes) else 0
-            held += size
-            if age >= self.keep or (size and size < held > KEEP_BYTES):
+        """Forget finished jobs above ``keep``, and files above ``KEEP_BYTES``."""
+        finished = [job for job in self.by_id.values() if job.state.finished]
+        for job in [*_above(self.keep, dict.fromkeys(finished, 1)), *_above(KEEP_BYTES, _sizes(finished))]:
+            if job.id in self.by_id:
                 self.forget(job)
 
     def forget(self, job: Job) -> None:
@@ -92,6 +91,27 @@ class JobStore:
         del self.by_id[job.id]
         if self.by_key.get(job.key) is job:
             del self.by_key[job.key]
+
+
+def _sizes(jobs: list[Job]) -> dict[Job, int]:
+    """The bytes of those results that are files."""
+    return {job: len(job.result) for job in jobs if isinstance(job.result, bytes)}
+
+
+def _above(most: int, weights: dict[Job, int]) -> Iterator[Job]:
+    """The jobs to forget so that the others weigh ``most`` at most: each time the one that was not used for longest, of
+    the owner whose jobs weigh most, so that nobody's many results cost others theirs. The last used one stays."""
+    kept = dict(weights)
+    for _ in range(len(weights) - 1):
+        if sum(kept.values()) <= most:
+            return
+        of_owner: Counter[str] = Counter()
+        for job, weight in kept.items():
+            of_owner[job.first_owner] += weight
+        of_owner[SERVER] = 0  # its jobs are few, and any reader may want them
+        job = max([*kept][:-1], key=lambda job: of_owner[job.first_owner])  # noqa: B023  used at once
+        del kept[job]
+        yield job
 
 
 def handle_of(job: Job, owner: str) -> str:

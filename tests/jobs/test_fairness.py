@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from explorer.jobs.queue import JobQueue, QueueFull
+from explorer.jobs.queue import JobQueue, JobState, QueueFull
+from explorer.jobs.service import SERVER
 from tests.jobs.work import PATIENCE, Work, double, submit
 
 
@@ -97,3 +98,38 @@ def test_seventeen_owners_who_take_all_they_may_leave_room_for_a_class() -> None
         submit(queue, double, 1000 + number, owner=f"pupil {number}")
     stuck.go.set()
     queue.close(PATIENCE)
+
+
+def test_eighty_results_of_one_owner_cost_others_none() -> None:
+    queue = JobQueue(keep=8)
+
+    def done(number: int, owner: str) -> str:
+        handle = submit(queue, double, number, owner=owner)
+        queue.result(handle, PATIENCE)
+        return handle
+
+    served = [done(number, SERVER) for number in range(3)]
+    one, two = done(10, "one"), done(20, "two")
+    greedy = [done(number, "greedy") for number in range(100, 180)]
+    assert [queue.result(handle, 0) for handle in (*served, one, two)] == [0, 2, 4, 20, 40]
+    states = [queue.status(handle).state for handle in greedy]
+    assert states == [JobState.CANCELLED] * 77 + [JobState.DONE] * 3
+    queue.close()
+
+
+def file_of(size: int) -> bytes:
+    return bytes(size)
+
+
+def test_large_files_of_one_owner_cost_others_none(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.jobs.store.KEEP_BYTES", 100)
+
+    def done(size: int, owner: str) -> str:
+        handle = submit(queue, file_of, size, owner=owner)
+        queue.result(handle, PATIENCE)
+        return handle
+
+    mine, *theirs = done(30, "one"), done(40, "greedy"), done(45, "greedy"), done(50, "greedy")
+    assert [queue.status(handle).state for handle in (mine, *theirs)] == [
+        *(JobState.DONE, JobState.CANCELLED, JobState.CANCELLED, JobState.DONE)
+    ]
