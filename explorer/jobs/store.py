@@ -109,7 +109,7 @@ def _above(most: int, weights: dict[Job, int]) -> Iterator[Job]:
         for job, weight in kept.items():
             of_owner[job.first_owner] += weight
         of_owner[SERVER] = 0  # its jobs are few, and any reader may want them
-        job = max([*kept][:-1], key=lambda job: of_owner[job.first_owner])  # noqa: B023  used at once
+        job = max([*kept][:-1], key=lambda job: of_owner[job.first_owner])
         del kept[job]
         yield job
 
