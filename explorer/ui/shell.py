@@ -13,6 +13,7 @@ from explorer.ui.paths.draft import making_bar
 from explorer.ui.paths.path_bar import path_bar
 from explorer.ui.state import url
 from explorer.ui.state.idle_stories import stories_when_idle
+from explorer.ui.state.message_guard import guard_messages
 from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.widgets.navigation_bar import navigation_bar
 
@@ -41,6 +42,7 @@ LIFESPAN = stories_when_idle
 # Left to itself, Streamlit would look through pages/ at every rerun. It has to know before the first session begins:
 # a session that finds out from st.navigation opens its link on the wrong page.
 PagesManager.uses_pages_directory = False
+guard_messages()
 
 
 def run_page() -> None:
