@@ -40,6 +40,13 @@ class UploadKind:
         """The bound in bytes."""
         return self.megabytes * MEGABYTE
 
+    def refusal_of_name(self, name: str) -> str:
+        """A sentence where a file of this name is of another kind, else nothing."""
+        endings = [f".{ending}" for ending in self.endings]
+        if name.lower().endswith(tuple(endings)):
+            return ""
+        return f"“{archive.shown_name(name)}” is not {self.noun}: its name must end in {' or '.join(endings)}."
+
     def refusal(self, length: int) -> str:
         """A sentence where a file of ``length`` bytes is too large, else nothing."""
         if length <= self.most:

@@ -8,6 +8,7 @@ they are valid. Only their size is checked here.
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.elements.widgets import file_uploader
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from explorer.jobs.job import Attachment
@@ -22,6 +23,9 @@ _CAMERA = "picture.camera_on"
 _TEXTS, _FILES, _REFUSED = "input.texts", "input.files", "input.refused"  # in the session, by key
 PRIVATE = "It stays in this session's memory: it is never written to disk or to a log, and no link carries it."
 MOST_TEXT = 2 * 2**20  # bytes of one pasted text
+
+# Streamlit ends the run with an error where a name has another ending than a field's; here that is a sentence.
+file_uploader.enforce_filename_restriction = lambda _name, _allowed: None  # type: ignore[assignment,attr-defined]
 
 
 def choose_file(label: str, types: Sequence[str], *, key: str, forget: str) -> Attachment | None:
@@ -117,7 +121,7 @@ def _received(key: str, widget: str, kind: UploadKind) -> None:
     _refuse(key, "")
     if sent is None:
         return
-    refusal = kind.refusal(sent.size) or _refused_on_its_way(sent)
+    refusal = kind.refusal_of_name(sent.name) or kind.refusal(sent.size) or _refused_on_its_way(sent)
     if refusal:
         uploads.free(sent.file_id)
         _refuse(key, refusal)

@@ -89,6 +89,17 @@ def test_another_file_takes_the_place_of_the_one_before() -> None:
     assert uploads.held() == 9
 
 
+def test_a_file_of_another_kind_is_a_sentence_and_not_kept() -> None:
+    page = opened()
+    for name in ("names.txt", "safetensors"):
+        healthy(page.file_uploader(key="mine.upload").set_value((name, bytes(7), "")).run())
+        assert said(page) == "0 bytes, no text"
+        (warning,) = page.warning
+        told = warning.value.replace("\\", "")
+        assert told == f"“{name}” is not a file of weights: its name must end in .safetensors."
+        assert uploads.held() == 0
+
+
 def test_a_file_that_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened()
     before = uploads.held()
