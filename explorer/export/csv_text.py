@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+_FORMULA = (*"=+-@", *"＝＋－＠")  # what a formula begins with, also as East Asian keyboards write it
+
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]], *, line_end: str = "\r\n") -> str:
     """The rows as CSV (RFC 4180), numbers exact; None is an empty cell, NaN is written ``nan``.
@@ -17,4 +19,4 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]], *, line_en
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip()[:1] in ("=", "+", "-", "@") else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip()[:1] in _FORMULA else cell

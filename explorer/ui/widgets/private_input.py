@@ -2,7 +2,7 @@
 
 They survive a change of page, which Streamlit's widgets do not, until the reader sends another, empties the field or
 presses "Forget". They are never on disk, in a log or in a link, and they come unread: whoever uses them decides whether
-they are valid. Only their size is checked here.
+they are valid. Only a file's name and size are checked here.
 """
 
 from collections.abc import Sequence
