@@ -15,6 +15,8 @@ from explorer.ui.state.session import held
 from explorer.ui.state.url_value import CHOSEN, UrlValue
 
 ON, OFF = "true", "false"
+_TYPED = {"on": ON, "1": ON, "off": OFF, "0": OFF}  # what somebody who edits a link may write for them
+_MOST_NAMED = 12  # options in a sentence
 LIDS: set[str] = set()  # the keys of all lids
 _OF_NETWORKS = (Activation, Block, Shortcut)
 Labels = Mapping[str, str]  # what an option is called where that is not its own text
@@ -43,6 +45,10 @@ class Control(UrlValue[str]):
     def on(self) -> bool:
         """Whether an on-off control is on."""
         return self.value == ON
+
+    @property
+    def _is_switch(self) -> bool:
+        return self.options == (OFF, ON)
 
     def segmented(
         self,
@@ -137,7 +143,7 @@ class Control(UrlValue[str]):
     def _demand(self, options: Sequence[str]) -> None:
         """Refuse a link's value that is none of these options."""
         if self.value not in (self.default, *options):
-            self.refuse(f"it must be one of {_named(options)}")
+            self.refuse(f"it must be one of {_named(options, _MOST_NAMED)}")
 
     def _widget(
         self, place: str, shown: Any, as_text: Callable[[Any], str] = str, then: Callable[[], None] | None = None
@@ -157,7 +163,8 @@ class Control(UrlValue[str]):
         return {"key": name, "on_change": chosen}
 
     def _asked(self) -> tuple[str | None, bool]:
-        return url.read(self.key)
+        asked, changed = url.read(self.key)
+        return (_TYPED.get(asked, asked) if asked and self._is_switch else asked), changed
 
     def _nonsense(self, asked: str) -> str | None:
         return None if self._admits(asked) else asked
@@ -166,7 +173,7 @@ class Control(UrlValue[str]):
         return asked if self._admits(asked) else self.default
 
     def _allowed(self) -> str:
-        if set(self.options) == {ON, OFF}:
+        if self._is_switch:
             return f"it must be on or off; it is {'on' if self.default == ON else 'off'} now"
         allowed = f"one of {_named(self.options)}" if self.options else f"of at most {self.longest:,} characters"
         return f"it must be {allowed}; {f'“{_named([self.default])}”' if self.default else 'nothing'} is shown instead"
@@ -204,10 +211,11 @@ class MultiControl(UrlValue[tuple[str, ...]]):
         return f"it must be one of {_named(self.options)}; it is left out"
 
 
-def _named(options: Sequence[str]) -> str:
-    """Options in a sentence; those that networks are made of by their labels, which hold commas."""
+def _named(options: Sequence[str], most: int | None = None) -> str:
+    """Options in a sentence, the first ``most``; those that networks are made of by their labels, which hold commas."""
     names = [OPTION_LABELS[each] if isinstance(each, _OF_NETWORKS) else each for each in options if each]
-    return ("; " if any("," in name for name in names) else ", ").join(names)
+    more = f" and {len(names) - most:,} more" if most and len(names) > most else ""
+    return ("; " if any("," in name for name in names) else ", ").join(names[:most]) + more
 
 
 def _labelled(labels: Labels | None) -> Callable[[str], str]:

@@ -7,6 +7,7 @@ from importlib import import_module
 from streamlit.testing.v1 import AppTest
 
 import explorer.ui
+from explorer.ui.state.url_control import _named
 from explorer.ui.state.url_value import UrlValue
 from tests.pages.helpers import healthy, link
 
@@ -97,6 +98,20 @@ def test_nonsense_is_said_until_something_is_chosen() -> None:
     (fewer,) = [each.value.replace("\\", "") for each in page.warning]
     assert "“Lamp”" not in fewer
     assert "“Size” is" in fewer
+
+
+def test_a_switch_can_be_typed_as_people_say_it() -> None:
+    for typed in ("on", "1"):
+        page = opened(lamp=typed)
+        assert said(page) == "small hello True one" and link(page, "lamp") == "true" and not page.warning
+    for typed in ("off", "0"):
+        page = opened(lamp=typed)
+        assert said(page) == "small hello False one" and not page.warning
+
+
+def test_of_many_options_the_first_are_named() -> None:
+    assert _named([str(number) for number in range(1_000)], 12).endswith("9, 10, 11 and 988 more")
+    assert _named(["", "a", "b"], 2) == "a, b"
 
 
 def test_an_expander_opens_from_the_link() -> None:
