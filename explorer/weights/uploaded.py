@@ -89,8 +89,8 @@ def class_names(text: str, count: int) -> tuple[str, ...]:
     names = [_clean(name) for name in _listed(text)]
     if len(names) != count:
         raise OwnWeightsError(
-            f"There are {counted(len(names), 'name')} for {counted(count, 'class')}: give one a line, in the order of "
-            "the classes, or leave the field empty."
+            f"There {'is' if len(names) == 1 else 'are'} {counted(len(names), 'name')} for {counted(count, 'class')}: "
+            "give one a line, in the order of the classes, or none at all."
         )
     return tuple(name or f"class {index}" for index, name in enumerate(names))
 

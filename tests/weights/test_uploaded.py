@@ -249,6 +249,11 @@ def test_class_names_that_do_not_fit(text: str) -> None:
         class_names(text, 2)
 
 
+def test_one_name_is_one() -> None:
+    with pytest.raises(Refusal, match=r"^There is 1 name for 2 classes: give one a line, .* or none at all\.$"):
+        class_names("cat", 2)
+
+
 @pytest.mark.slow
 def test_memory_is_that_of_the_file_and_of_the_model(tmp_path: Path) -> None:
     """In a process of its own, whose peak counts: a network of 102 MB, with a prefix to its names."""

@@ -1,6 +1,6 @@
 """The reader's own weights: a file that stays in this session's memory, read only after its header was checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from explorer.network.config import ResNetConfig
 from explorer.network.names import name_of
 from explorer.pictures.preprocess import Preprocess
 from explorer.text.errors import Refusal
-from explorer.text.quantities import capitalised
+from explorer.text.quantities import capitalised, counted
 from explorer.ui.cam.choices import CONFIG_FROM, NAMES
 from explorer.ui.state.markdown import readable
 from explorer.ui.widgets.job_progress import Work
@@ -49,7 +49,7 @@ def choose_own_network() -> OwnNetwork | None:
         )
         return None
     config = my_network() if config_from == "page" else None
-    asked = file.name, names if isinstance(names, str) else names.name, config
+    asked = file.name, NAMES.value, names.name if isinstance(names, Attachment) else names, config
     what: Own | None = _READ.run(asked, read_file, file, names, config, lane=LANE)
     if what is None:
         return None
@@ -58,8 +58,8 @@ def choose_own_network() -> OwnNetwork | None:
     return OwnNetwork(file, what, _described(what, file.name))
 
 
-def _choose_names() -> str | Attachment:
-    """Draw the choice of the classes' names; returns them, or the reader's file of them."""
+def _choose_names() -> str | Attachment | KnownClasses:
+    """Draw the choice of the classes' names; returns them, the reader's file of them, or the data that has them."""
     known = {each.value: f"{each.label}'s" for each in KnownClasses}
     chosen = NAMES.segmented(labels={"typed": "type or paste", "file": "a text file", **known})
     if chosen == "typed":
@@ -67,22 +67,34 @@ def _choose_names() -> str | Attachment:
         return paste_text("One a line", key="own", height=90, placeholder=holder)
     if chosen == "file":
         return choose_file("One a line, or JSON (.txt, .json)", ["txt", "json"], key="own_names", forget="names") or ""
-    return "\n".join(class_names_of(KnownClasses(chosen)))
+    return KnownClasses(chosen)
 
 
-def read_file(file: Attachment, classes: str | Attachment, config: ResNetConfig | None) -> Own:
+def read_file(file: Attachment, classes: str | Attachment | KnownClasses, config: ResNetConfig | None) -> Own:
     """What a reader's ``.safetensors`` file holds; see ``read_own``. ``classes`` may be a file of names, in UTF-8.
 
     Raises:
-        Refusal: nothing that can look at a picture.
+        Refusal: nothing that can look at a picture, or another number of classes than the known data has.
     """
-    names = classes if isinstance(classes, str) else classes.data.decode("utf-8-sig", errors="replace")
-    own = read_own(file.data, names, config)
+    names = classes.data.decode("utf-8-sig", errors="replace") if isinstance(classes, Attachment) else classes
+    own = read_own(file.data, "" if isinstance(names, KnownClasses) else names, config)
+    if isinstance(names, KnownClasses):
+        own = replace(own, classes=_fitting(names, own.config.num_classes))
     if own.config.in_channels not in (1, 3):
         raise Refusal(
             f"This network wants {own.config.in_channels} channels, and pictures have 1 (grey) or 3 (red, green, blue)."
         )
     return own
+
+
+def _fitting(known: KnownClasses, count: int) -> tuple[str, ...]:
+    names = class_names_of(known)
+    if len(names) != count:
+        raise Refusal(
+            f"{known.label} has {counted(len(names), 'class')}, and this network {count:,}: choose other names of the "
+            "classes."
+        )
+    return names
 
 
 def _described(what: Own, name: str) -> WeightSet:
