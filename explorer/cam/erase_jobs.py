@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.cam.erasure import Fill, HiddenRegion, filled
+from explorer.cam.input_checks import finite
 from explorer.cam.page_jobs import Asked, Input, network_and_picture
 from explorer.cam.region_search import hidden_region
 from explorer.jobs.job import Attachment
@@ -23,7 +24,7 @@ def logits_of(
         Refusal: as ``page_jobs.first_look``.
     """
     net, image = network_and_picture(asked, weights, picture, progress or no_progress)
-    found: NDArray[np.float32] = outputs(net, image)[0].float().cpu().numpy()
+    found: NDArray[np.float32] = finite(outputs(net, image))[0].float().cpu().numpy()
     return found
 
 

@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 
 from explorer.cam.gallery import Gallery, Seen
-from explorer.cam.input_checks import checked_images
+from explorer.cam.input_checks import checked_images, finite
 from explorer.cam.maps import cam, layers_of
 from explorer.cam.page_jobs import Asked, network_of, strangeness_of
 from explorer.jobs.job import Attachment
@@ -45,7 +45,7 @@ def look_at_several(
             refused.append((entry.name, str(refusal)))
     if not seen:
         name, why = refused[0]
-        raise Refusal(f"None of the pictures in this zip can be read. {name}: {why}")
+        raise Refusal(f"None of the pictures in this zip can be looked at. {name}: {why}")
     return Gallery(tuple(seen), tuple(refused), pictures.left_out)
 
 
@@ -58,7 +58,7 @@ def _cropped(pictures: PictureArchive, entry: Entry, preprocess: Preprocess, inv
 def _seen(net: ResNet, asked: Asked, entry: Entry, crop: Image.Image, preprocess: Preprocess) -> Seen:
     image = checked_images(net, torch.from_numpy(preprocess.numbers(crop)))
     features, logits = features_and_outputs(net, image)
-    found = cam(net, image, int(logits[0].argmax()), layers_of(net)[-1])
+    found = cam(net, image, int(finite(logits)[0].argmax()), layers_of(net)[-1])
     strange = strangeness_of(asked, features, logits)
     small = crop if max(crop.size) <= SMALL else crop.resize((SMALL, SMALL), Image.Resampling.BILINEAR)
     return Seen(

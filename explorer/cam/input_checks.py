@@ -32,6 +32,21 @@ def checked_images(net: nn.Module, images: Tensor) -> Tensor:
     return images.detach().to(like.device, like.dtype)
 
 
+def finite(logits: Tensor) -> Tensor:
+    """The logits of a network, if they are numbers.
+
+    Raises:
+        Refusal: they are not; weights that are finite themselves can lead there.
+    """
+    if not bool(logits.isfinite().all()):
+        raise Refusal(
+            "The network's outputs are no finite numbers: with these weights, what goes through it grows beyond the "
+            "largest number of float32, 3·10³⁸. Send weights from before it did, or train again with a lower learning "
+            "rate."
+        )
+    return logits
+
+
 def checked_logits(net: nn.Module, logits: object, count: int) -> Tensor:
     """What a network put out for ``count`` pictures, if that is a number for each class.
 

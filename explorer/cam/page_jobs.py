@@ -17,7 +17,7 @@ from torch import Tensor
 from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occlusion
 from explorer.cam.check_values import Randomisation, Trial
 from explorer.cam.deletion_check import belief_curve
-from explorer.cam.input_checks import checked_images
+from explorer.cam.input_checks import checked_images, finite
 from explorer.cam.maps import atlas, cam
 from explorer.cam.randomisation_check import randomisation, randomisation_over
 from explorer.cam.results import Attributed, Examination, Look
@@ -95,13 +95,13 @@ def first_look(
     and every block.
 
     Raises:
-        Refusal: weights that cannot be had, or a class that there is not.
+        Refusal: weights that cannot be had or give no numbers, or a class that there is not.
     """
     tell = progress or no_progress
     net, image = network_and_picture(asked, weights, picture, tell)
     tell(0.3, "the picture goes through")
     features, logits = features_and_outputs(net, image)
-    wanted = int(logits[0].argmax()) if target is None else target
+    wanted = int(finite(logits)[0].argmax()) if target is None else target
     tell(0.5, "the evidence comes back")
     found = atlas(net, image, wanted, against=against)
     return Look(found.logits[0], wanted, found.strip(wanted), against, strangeness_of(asked, features, logits))

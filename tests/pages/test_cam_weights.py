@@ -75,7 +75,7 @@ def test_names_of_classes_from_known_data_and_from_a_text_file() -> None:
     page = upload(page, save(build(SMALL, seed=9).state_dict()), "mine.safetensors")
     assert evidence_for(page) == ["airplane (0)", "automobile (1)"]
     page = settled(healthy(page.button_group(key="names.widget").set_value("imagenet").run()))
-    assert "1,000 names for 10 classes" in page.error[0].value
+    assert "ImageNet has 1,000 classes, and this network 10: choose other names of the classes." in words(page)
     page = settled(healthy(page.button_group(key="names.widget").set_value("file").run()))
     page.get("file_uploader")[1].upload("names.txt", "\ufeff".encode() + "\n".join("zyxwvutsrq").encode())
     page = settled(healthy(page.run()))
@@ -144,6 +144,13 @@ def test_weights_of_ones_own_are_read_by_a_job(monkeypatch: pytest.MonkeyPatch) 
 def test_a_file_that_holds_no_such_weights(data: bytes, said: str) -> None:
     page = upload(open_page(weights="own", sample="flower"), data, "mine.safetensors")
     assert said in words(page) and not page.header
+
+
+@pytest.mark.parametrize("look", [CamView.MAP, CamView.ERASE])
+def test_weights_that_lead_to_no_numbers_are_said_to_be_too_large(look: CamView) -> None:
+    state = {name: torch.full_like(value, 1e38) for name, value in build(SMALL).state_dict().items() if value.dim()}
+    page = upload(open_page(weights="own", sample="flower", look=look), save(state), "mine.safetensors")
+    assert "grows beyond the largest number of float32" in words(page) and "not a number" not in words(page)
 
 
 def test_my_network_comes_with_torchvisions_weights_or_asks_for_a_file() -> None:
