@@ -93,7 +93,7 @@ def test_the_table_is_of_all_pictures() -> None:
     [
         (b"no zip", "is no zip"),
         (zipped(("a.txt", b"")), "holds no picture"),
-        (zipped(("a.png", b"no picture")), "None of the pictures in this zip can be read"),
+        (zipped(("a.png", b"no picture")), "None of the pictures in this zip can be looked at"),
         (zipped(*((f"{number}.png", b"") for number in range(10_000))), "holds 10,000 files"),
     ],
 )
@@ -105,6 +105,15 @@ def test_a_zip_that_gives_no_picture_is_said(data: bytes, said: str) -> None:
 def test_nonsense_in_the_link_is_said() -> None:
     page = sent(open_page(only="99", sorted="size"), ZIP)
     assert "Sorted by" in "\n".join(warnings(page))
+    assert len(shown(page)) == len(KEYS)
+
+
+def test_a_class_that_no_picture_is_taken_for_is_said_with_those_that_are() -> None:
+    found, names = found_in(ZIP), embedded().classes
+    missing = next(index for index in range(len(names)) if index not in found.targets)
+    page = sent(open_page(only=str(missing)), ZIP)
+    told = ", ".join(f"{index} ({names[index]})" for index in found.targets)
+    assert f"“Show” is '{missing}' in this link: these pictures are taken for {told}." in words(page)
     assert len(shown(page)) == len(KEYS)
 
 

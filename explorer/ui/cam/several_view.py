@@ -14,7 +14,7 @@ from explorer.jobs.job import Attachment
 from explorer.pictures.archive import MAX_ARCHIVE, MOST_PICTURES, Entry, PictureArchive
 from explorer.pictures.decode import MEGABYTE
 from explorer.text.errors import Refusal
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, first_few
 from explorer.ui.cam.cam_setup import CamSetup, forget_classes
 from explorer.ui.cam.choices import INVERT, ORDER, OWN_PICTURE, SAMPLE, SHOWN, VIEW, CamView
 from explorer.ui.cam.pictures import Style, chosen_style
@@ -27,7 +27,7 @@ from explorer.ui.widgets.image_panels import source_of
 from explorer.ui.widgets.private_input import PRIVATE, choose_file, put_picture
 
 _CARD = 160  # pixels of a small picture's side
-_TOLD = 8  # files that were not read
+_TOLD = 8  # files that were not read, classes that there are
 
 
 def several_view(setup: CamSetup, device: str) -> None:
@@ -49,7 +49,7 @@ def several_view(setup: CamSetup, device: str) -> None:
     drawn = in_session(key, lambda: _drawn(setup, found, style))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         order = Order(ORDER.segmented(labels={Order.DOUBT: "doubt, most first", Order.NAME: "name"}))
-        target = SHOWN.select((*drawn.classes,), labels=drawn.classes)
+        target = _choose_class(setup, found, drawn.classes)
         st.download_button(
             "Table as CSV",
             lambda: gallery_csv(found, names).encode("utf-8-sig"),
@@ -87,6 +87,14 @@ def _drawn(setup: CamSetup, found: Gallery, style: Style) -> _Drawn:
             **{str(index): f"{setup.name_of(index)} ({count})" for index, count in counts.items()},
         },
     )
+
+
+def _choose_class(setup: CamSetup, found: Gallery, labels: Mapping[str, str]) -> str:
+    """Draw the choice of the class that is shown; returns its index, or nothing for all."""
+    if SHOWN.value not in labels:
+        named = [f"{index} ({setup.name_of(index)})" for index in found.targets]
+        SHOWN.refuse(f"these pictures are taken for {first_few(named, _TOLD)}")
+    return SHOWN.select((*labels,), labels=labels)
 
 
 def _forget_class(asked: tuple[str, str]) -> None:
