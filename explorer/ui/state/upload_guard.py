@@ -87,7 +87,7 @@ class UploadGuard:
     def _refusal(self, session: str, length: int) -> str:
         if self._arriving[session] + length > MOST_ARRIVING:
             return "Several files are on their way from this page. Wait until they have arrived, then send this again."
-        if uploads.held() + self._arriving.total() + length > MOST_OF_ALL:
+        if not uploads.make_room(self._arriving.total() + length):
             return (
                 "The server has no room for this file: those of all its readers together may have "
                 f"{MOST_OF_ALL // 10**9} GB. Send a smaller one, or try again in some minutes."

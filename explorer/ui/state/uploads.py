@@ -93,9 +93,7 @@ def keep(sent: UploadedFile) -> str:
 
 def put(file_name: str, data: bytes) -> str:
     """Keep a file that came out of another one, as ``keep`` does; returns an empty name where there is no room."""
-    if held() + len(data) > MOST_OF_ALL:
-        return ""
-    return _keep(file_name, data)
+    return _keep(file_name, data) if make_room(len(data)) else ""
 
 
 def _keep(file_name: str, data: bytes) -> str:
@@ -122,6 +120,18 @@ def free(name: str) -> None:
 def held() -> int:
     """Returns how many bytes all sessions together keep."""
     return sum(len(file.data) for session in sessions_with_files() for file in _files(session))
+
+
+def make_room(length: int) -> bool:
+    """Whether ``length`` more bytes may be kept. Closed sessions may come back for their files, and keep them only as
+    long as nobody needs the room."""
+    closed = (session for session in sessions_with_files() if not is_open(session))
+    while held() + length > MOST_OF_ALL:
+        session = next(closed, None)
+        if session is None:
+            return False
+        free_session(session)
+    return True
 
 
 def sessions_with_files() -> Sequence[str]:

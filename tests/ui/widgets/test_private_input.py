@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.jobs.job import Attachment
 from explorer.jobs.queue import queue
 from explorer.ui.state import uploads
+from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.state.uploads import UploadKind
 from explorer.ui.widgets.private_input import MOST_TEXT
 from tests.pages.helpers import healthy
@@ -165,6 +166,23 @@ def test_a_picture_out_of_a_zip_takes_the_place_of_the_one_before_and_leaves_the
     second = uploads.put("b.jpg", b"second")
     kept = [uploads.kept(name) for name in (zipped, first, second)]
     assert [each and each.data for each in kept] == [b"zip", None, b"second"]
+
+
+def test_files_of_closed_sessions_make_room_the_first_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_OF_ALL", 8)
+    for session in ("closed", "open", "also closed"):
+        monkeypatch.setattr(uploads, "owner", lambda session=session: session)
+        assert uploads.put("a.png", b"12")
+    monkeypatch.setattr(uploads, "is_open", lambda session: session in ("open", "me"))
+    monkeypatch.setattr(uploads, "owner", lambda: "me")
+    assert uploads.put("a.png", b"12") and set(uploads.sessions_with_files()) == {"closed", "open", "also closed", "me"}
+    assert uploads.put("a.zip", b"12") and set(uploads.sessions_with_files()) == {"open", "also closed", "me"}
+    assert not UploadGuard(nothing)._refusal("me", 2) and set(uploads.sessions_with_files()) == {"open", "me"}
+    assert "has no room for this file" in UploadGuard(nothing)._refusal("me", 3)
+
+
+async def nothing(*_: object) -> None:
+    """No app stands behind the guard."""
 
 
 def test_where_there_is_no_room_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
