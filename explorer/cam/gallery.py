@@ -97,7 +97,8 @@ def gallery_sentence(gallery: Gallery, names: Sequence[str]) -> str:
         are = "is" if strange == 1 else "are"
         said.append(f"{strange} of them {are} unlike those that it learned from: don't trust what it says of them.")
     if gallery.left_out:
-        said.append(f"{counted(gallery.left_out, 'more picture')} in the zip were left out.")
+        were = "was" if gallery.left_out == 1 else "were"
+        said.append(f"{counted(gallery.left_out, 'more picture')} {were} left out.")
     return " ".join(said)
 
 

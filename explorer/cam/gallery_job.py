@@ -45,7 +45,7 @@ def look_at_several(
             refused.append((entry.name, str(refusal)))
     if not seen:
         name, why = refused[0]
-        raise Refusal(f"None of the pictures in this zip can be looked at. {name}: {why}")
+        raise Refusal(f"None of these pictures can be looked at. {name}: {why}")
     return Gallery(tuple(seen), tuple(refused), pictures.left_out)
 
 

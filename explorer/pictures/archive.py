@@ -1,5 +1,7 @@
 """A zip of pictures, hostile until proven otherwise: which pictures it holds, and their files one at a time.
 
+Pictures that come without a zip are put into one (``packed``), so that whoever looks at them knows one form.
+
 Nothing is unpacked to a disk, so no path in it leads anywhere; a path that tries to is refused all the same. Python's
 ``zipfile`` reads it. What it may cost is bounded here: the list of files before it is read, then the bytes that really
 come out, whatever the archive says of them.
@@ -8,6 +10,7 @@ come out, whatever the archive says of them.
 import io
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -79,7 +82,10 @@ class PictureArchive:
         pictures = [each for each in found if not each.refusal]
         if not pictures:
             why = f" {found[0].name}: {found[0].refusal}" if found else ""
-            raise Refusal(f"This zip holds no picture (PNG, JPEG or WebP) that can be read.{why} {_ADVICE}")
+            raise Refusal(
+                f"There is no picture (PNG, JPEG or WebP) here that can be read.{why} "
+                f"Send up to {MOST_PICTURES} pictures."
+            )
         late = {each.number for each in pictures[MOST_PICTURES:]}
         self.left_out = len(late)
         self.entries = tuple(each for each in found if each.number not in late)
@@ -105,6 +111,15 @@ class PictureArchive:
         return bytes(data)
 
 
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files with their names as a zip, not compressed. Names may be the same, as those out of several folders are."""
+    data = io.BytesIO()
+    with ZipFile(data, "w", ZIP_STORED) as made:
+        for number, (name, content) in enumerate(files):
+            made.writestr(f"{number}/{shown_name(name)}", content)
+    return data.getvalue()
+
+
 def _opened(data: bytes) -> ZipFile:
     try:
         return ZipFile(_Bounded(data))
@@ -121,7 +136,7 @@ def _judged(infos: list[ZipInfo]) -> list[Entry]:
     found = []
     for number, info in enumerate(infos):
         path = info.orig_filename.replace("\\", "/")
-        if info.is_dir() or (_SYSTEM.search(path) and ".." not in path.split("/")):
+        if path.endswith("/") or (_SYSTEM.search(path) and ".." not in path.split("/")):
             continue
         refusal = _refusal(info, path) or ("A file of the same name comes before it in this zip." * (path in seen))
         seen.add(path)

@@ -1,5 +1,7 @@
 """The Grad-CAM page's tab "Several pictures" in a real Chromium: a zip, its gallery, one of its pictures."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -10,7 +12,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.driver import expect_no_overflow_in_either_scheme
 from tests.browser.test_cam import open_cam, pictures, settled
 from tests.browser.test_compare import query
-from tests.pages.test_several import ZIP
+from tests.pages.test_several import KEYS, ZIP
 from tests.pictures.test_archive import zipped
 
 ASKED = {"weights": "fashion-resnet20", "look": "Several pictures"}
@@ -18,7 +20,7 @@ ASKED = {"weights": "fashion-resnet20", "look": "Several pictures"}
 
 def send(page: Page, data: bytes) -> None:
     file = {"name": "pictures.zip", "mimeType": "application/zip", "buffer": data}
-    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
 
 
 def cards(page: Page) -> Locator:
@@ -27,6 +29,24 @@ def cards(page: Page) -> Locator:
 
 def names(page: Page) -> list[str]:
     return page.locator(".st-key-cam_gallery .name").all_inner_texts()
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_pictures_need_no_zip(server: Server, open_page: OpenPage, tmp_path: Path, folder: bool) -> None:
+    for key in KEYS:
+        (tmp_path / f"{key}.png").write_bytes(sample_bytes(key))
+    (tmp_path / "note.txt").write_text("hello")
+    page = open_cam(open_page, server, **ASKED)
+    field = page.locator("input[type=file]").nth(int(folder))
+    field.set_input_files(tmp_path if folder else [tmp_path / f"{key}.png" for key in KEYS])
+    expect(cards(page)).to_have_count(5)
+    settled(page)
+    assert sorted(names(page)) == sorted(f"{key}.png" for key in KEYS)
+    expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # what is sent next takes the place of these
+    page.locator("input[type=file]").first.set_input_files([tmp_path / f"{key}.png" for key in KEYS[:2]])
+    expect(cards(page)).to_have_count(2)
+    page.get_by_role("button", name="Forget my pictures").click()
+    expect(cards(page)).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_said_and_the_others_are_seen() -> None:
 
 
 def test_nothing_that_can_be_read() -> None:
-    with pytest.raises(Refusal, match=r"None of the pictures in this zip can be read. a.png: "):
+    with pytest.raises(Refusal, match=r"None of these pictures can be looked at. a.png: "):
         looked(zipped(("a.png", b"no picture")))
     with pytest.raises(Refusal, match="is no zip"):
         looked(b"no zip")
@@ -98,7 +98,7 @@ def test_the_sentence() -> None:
     pictures = (seen("a", 3, 0, 0), seen("b", 1, 0, 0, strange=True), seen("c", 0, 5, 0))
     said = gallery_sentence(Gallery(pictures, (), 2), NAMES)
     assert said.startswith("3 pictures: cat (2), =dog (1). It is least sure of b: cat, 58 %. 1 of them is unlike")
-    assert said.endswith("2 more pictures in the zip were left out.")
+    assert said.endswith("2 more pictures were left out.")
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), max_size=5))

@@ -28,8 +28,12 @@ def open_page(**query: str) -> AppTest:
 
 
 def sent(page: AppTest, data: bytes) -> AppTest:
-    (field,) = page.get("file_uploader")
-    field.upload("pictures.zip", data)
+    page.get("file_uploader")[0].upload("pictures.zip", data)
+    return settled(healthy(page.run()))
+
+
+def sent_together(page: AppTest, *files: tuple[str, bytes], folder: bool = False) -> AppTest:
+    page.get("file_uploader")[folder].set_value([(name, data, "image/png") for name, data in files])
     return settled(healthy(page.run()))
 
 
@@ -92,14 +96,50 @@ def test_the_table_is_of_all_pictures() -> None:
     ("data", "said"),
     [
         (b"no zip", "is no zip"),
-        (zipped(("a.txt", b"")), "holds no picture"),
-        (zipped(("a.png", b"no picture")), "None of the pictures in this zip can be looked at"),
+        (zipped(("a.txt", b"")), "There is no picture"),
+        (zipped(("a.png", b"no picture")), "None of these pictures can be looked at"),
         (zipped(*((f"{number}.png", b"") for number in range(10_000))), "holds 10,000 files"),
     ],
 )
 def test_a_zip_that_gives_no_picture_is_said(data: bytes, said: str) -> None:
     page = sent(open_page(), data)
     assert said in "\n".join(each.value for each in page.error)
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_several_pictures_need_no_zip(folder: bool) -> None:
+    files = [(f"{'mine/' * folder}{key}.png", sample_bytes(key)) for key in KEYS]
+    page = sent_together(open_page(), *files, folder=folder)
+    found = found_in(zipped(*files))
+    assert shown(page) == [each.name for each in found.ordered(Order.DOUBT)]
+    assert not warnings(page)
+    page = sent_together(page, ("a.png", sample_bytes("bag-1")), ("x/a.png", sample_bytes("bag-2")))
+    assert shown(page) == ["a.png", "a.png"]
+    (forget,) = [each for each in page.button if each.label == "Forget my pictures"]
+    page = settled(healthy(forget.click().run()))
+    assert "Send up to 64 pictures" in words(page)
+
+
+def test_files_that_are_no_pictures_are_told_one_by_one() -> None:
+    files = (("big.png", bytes(33_000_000)), ("note.png", b"hello"), ("bag.png", sample_bytes("bag-1")))
+    page = sent_together(open_page(), *files)
+    assert shown(page) == ["bag.png"]
+    (told,) = (each.replace("\\", "") for each in warnings(page))
+    assert "big.png: It has more than 32 MB" in told and "note.png: " in told
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([(f"{number}.png", bytes(22_000_000)) for number in range(3)], "These are more than 64 MB together"),
+        ([("all.zip", ZIP), ("a.png", png())], "A zip comes alone"),
+        ([("note.txt", b"hello"), ("../up.png", b"")], "None of these pictures can be looked at"),
+        ([("note.txt", b"hello")], "There is no picture"),
+    ],
+)
+def test_pictures_that_cannot_be_taken_together_are_said(files: list[tuple[str, bytes]], said: str) -> None:
+    page = sent_together(open_page(), *files)
+    assert said in words(page)
 
 
 def test_nonsense_in_the_link_is_said() -> None:
@@ -136,8 +176,7 @@ def test_long_work_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("explorer.cam.gallery_job.look_at_several", slow)
     waiting = opened("cam", look=CamView.SEVERAL, weights=EMBEDDED)
     settled(waiting)
-    (field,) = waiting.get("file_uploader")
-    field.upload("pictures.zip", zipped(("only.png", png())))
+    waiting.get("file_uploader")[0].upload("pictures.zip", zipped(("only.png", png())))
     try:
         healthy(waiting.run())
         assert started.wait(60) and waiting.status

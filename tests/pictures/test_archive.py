@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from explorer.pictures.archive import MAX_ARCHIVE, MOST_ENTRIES, PictureArchive, shown_name
+from explorer.pictures.archive import MAX_ARCHIVE, MOST_ENTRIES, PictureArchive, packed, shown_name
 from explorer.pictures.decode import read_picture
 from explorer.text.errors import Refusal
 
@@ -57,6 +57,13 @@ def test_of_more_than_64_pictures_the_first_are_read() -> None:
     assert archive.left_out == 6
 
 
+def test_files_of_any_names_are_packed_and_read() -> None:
+    names = ("a.png", "x/a.png", "../b.png", "C:\\c.png", "\ud800" * 70_000 + ".png")
+    archive = PictureArchive(packed((name, png(number + 1)) for number, name in enumerate(names)))
+    assert sorted(archive.read(each) for each in archive.entries) == sorted(png(side) for side in range(1, 6))
+    assert [each.name for each in archive.entries][:4] == ["a.png", "a.png", "b.png", "c.png"]
+
+
 def symlink() -> zipfile.ZipInfo:
     info = zipfile.ZipInfo("link.png")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -95,6 +102,12 @@ def test_what_is_not_read_has_its_sentence(name: str | zipfile.ZipInfo, content:
 def test_methods_whose_memory_the_archive_chooses_are_not_read(method: int) -> None:
     with pytest.raises(Refusal, match=r"unusual way.*deflate"):
         PictureArchive(zipped(("a.png", png()), method=method))
+
+
+def test_a_name_that_begins_with_a_zero_byte_is_refused() -> None:
+    """What ``zipfile`` cuts at the zero byte is then an empty name, which its ``is_dir`` cannot take."""
+    data = zipped(("a.png", png()), ("b.png", png())).replace(b"b.png", b"\0.png")
+    assert list(refusals(data).values()) == ["Its path leads out of the zip."]
 
 
 def test_two_files_of_one_name() -> None:

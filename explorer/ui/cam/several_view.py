@@ -1,4 +1,4 @@
-"""Up to 64 pictures of the reader's from a zip: a gallery of maps with guesses, the most doubtful first."""
+"""Up to 64 pictures of the reader's: a gallery of maps with guesses, the most doubtful first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,20 +24,20 @@ from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.state.session import held
 from explorer.ui.widgets.gallery import Card, gallery
 from explorer.ui.widgets.image_panels import source_of
-from explorer.ui.widgets.private_input import PRIVATE, choose_file, put_picture
+from explorer.ui.widgets.private_input import PRIVATE, choose_pictures, put_picture
 
 _CARD = 160  # pixels of a small picture's side
 _TOLD = 8  # files that were not read, classes that there are
 
 
 def several_view(setup: CamSetup, device: str) -> None:
-    """Draw the field for a zip, and what the network makes of its pictures."""
-    archive = choose_file("A zip of your pictures", ["zip"], key="archive", forget="my pictures")
+    """Draw the fields for pictures, and what the network makes of them."""
+    archive = choose_pictures("archive", "my pictures")
     if archive is None:
         st.info(
-            f"Send up to {MOST_PICTURES} pictures (PNG, JPEG, WebP) in one zip of at most "
-            f"{MAX_ARCHIVE // MEGABYTE} MB. {PRIVATE}",
-            icon=":material/folder_zip:",
+            f"Send up to {MOST_PICTURES} pictures (PNG, JPEG, WebP), a folder of them, or a zip: at most "
+            f"{MAX_ARCHIVE // MEGABYTE} MB together. {PRIVATE}",
+            icon=":material/photo_library:",
         )
         return
     found = gallery_of(setup, device, archive)

@@ -8,7 +8,9 @@ and each stays until the session ends, whether or not a field on a page knows it
 import asyncio
 import io
 import re
+import uuid
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 
 from starlette import formparsers
@@ -16,11 +18,13 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
 
 from explorer.jobs.queue import queue
 from explorer.ui.state import uploads
 from explorer.ui.state.session import is_open
-from explorer.ui.state.uploads import MOST_OF_ALL, PICTURE, REFUSED, WEIGHTS
+from explorer.ui.state.uploads import MOST_OF_ALL, PART, PICTURE, REFUSED, WEIGHTS
 
 ARRIVAL_SECONDS = 600.0  # for one file: 260 MB at 0.4 MB a second
 MOST_ARRIVING = PICTURE.most + WEIGHTS.most  # bytes that are on their way from one session
@@ -46,6 +50,18 @@ class _InMemory(io.BytesIO):
 
 
 formparsers.SpooledTemporaryFile = _InMemory  # type: ignore[attr-defined,assignment]
+
+
+def _addresses(store: MemoryUploadedFileManager, session: str, names: Sequence[str]) -> list[UploadFileUrlInfo]:
+    """Where a browser is to send the files that were chosen in one field, as Streamlit tells it.
+
+    The ids of several say that they belong together: the guard sees them arrive one by one, and knows no field.
+    """
+    ids = [f"{PART if len(names) > 1 else ''}{uuid.uuid4()}" for _ in names]
+    return [UploadFileUrlInfo(each, *[f"{store.endpoint}/{session}/{each}"] * 2) for each in ids]
+
+
+MemoryUploadedFileManager.get_upload_urls = _addresses  # type: ignore[assignment]
 
 
 class UploadGuard:

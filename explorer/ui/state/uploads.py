@@ -1,13 +1,14 @@
 """The files that readers send: how large they may be, and where they are kept.
 
 They are kept once, in Streamlit's own store, which frees them at the end of their session; a page holds none of them.
-A session keeps one file of a kind. ``upload_guard`` holds the bounds where files arrive, and
-``widgets.private_input`` draws the fields.
+A session keeps one file of a kind; pictures sent together are one zip. ``upload_guard`` holds the bounds where files
+arrive, and ``widgets.private_input`` draws the fields.
 """
 
 import math
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from streamlit.runtime import Runtime
@@ -21,6 +22,7 @@ from explorer.ui.state.session import is_open, owner
 from explorer.weights import safetensors_header
 
 MOST_OF_ALL = 1_000 * MEGABYTE  # bytes of all sessions together
+PART = "part."  # begins the id of a file that was chosen together with others
 REFUSED = b"\0refused\0"  # stands before the sentence that is kept in place of a file that was refused on its way
 
 _WITHOUT_A_SERVER = MemoryUploadedFileManager("")  # in a test
@@ -91,6 +93,18 @@ def keep(sent: UploadedFile) -> str:
     return name
 
 
+def keep_together(sent: Sequence[UploadedFile]) -> str:
+    """Take several pictures over as one zip, otherwise as ``keep`` does."""
+
+    def each_once() -> Iterator[tuple[str, bytes]]:
+        for file in sent:
+            yield file.name, file.getvalue()
+            free(file.file_id)
+            file.truncate(0)
+
+    return _keep("pictures.zip", archive.packed(each_once()))
+
+
 def put(file_name: str, data: bytes) -> str:
     """Keep a file that came out of another one, as ``keep`` does; returns an empty name where there is no room."""
     return _keep(file_name, data) if make_room(len(data)) else ""
@@ -140,13 +154,29 @@ def sessions_with_files() -> Sequence[str]:
 
 
 def keep_newest(session: str) -> None:
-    """Free what a session keeps besides the newest file of each kind; one that was closed meanwhile keeps nothing."""
-    kinds: set[UploadKind] = set()
+    """Free what a session keeps besides the newest file of each kind; one that was closed meanwhile keeps nothing.
+
+    Of files that were chosen together, which are no zip yet, as many stay as a zip of them may hold.
+    """
+    taken: Counter[UploadKind] = Counter()  # bytes of those that stay
+    parts = 0
     for file in reversed(_files(session)):
-        kind = kind_of(file.name)
-        if kind in kinds or not is_open(session):
+        is_part = file.file_id.startswith(PART)
+        kind = ARCHIVE if is_part else kind_of(file.name)
+        beside = is_part and 0 < parts < archive.MOST_ENTRIES and taken[kind] + len(file.data) <= kind.most
+        if (kind in taken and not beside) or not is_open(session):
             _store().remove_file(session, file.file_id)
-        kinds.add(kind)
+            continue
+        taken[kind] += _bounded(session, file, kind)
+        parts += is_part
+
+
+def _bounded(session: str, file: UploadedFileRec, kind: UploadKind) -> int:
+    """Returns a file's length; of one that is too large for its kind only the refusal stays."""
+    refusal = kind.refusal(len(file.data)).encode()
+    if refusal:
+        _store().add_file(session, UploadedFileRec(file.file_id, file.name, file.type, REFUSED + refusal))
+    return len(refusal or file.data)
 
 
 def free_session(session: str) -> None:

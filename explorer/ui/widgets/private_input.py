@@ -6,21 +6,28 @@ they are valid. Only a file's name and size are checked here.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 from streamlit.elements.widgets import file_uploader
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from explorer.jobs.job import Attachment
+from explorer.pictures.archive import MOST_ENTRIES
 from explorer.text.quantities import size
 from explorer.ui.state import uploads
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
-from explorer.ui.state.uploads import PICTURE, REFUSED, UploadKind, kind_of
+from explorer.ui.state.uploads import ARCHIVE, PICTURE, REFUSED, UploadKind, kind_of
 
 LANE = "files"  # the queue's, for what is read from these files: it keeps no device busy, and waits for none
 _CAMERA = "picture.camera_on"
-_TEXTS, _FILES, _REFUSED = "input.texts", "input.files", "input.refused"  # in the session, by key
+# In the session, by key; ``_TURNS`` counts how often several files were sent.
+_TEXTS, _FILES, _REFUSED, _TURNS = "input.texts", "input.files", "input.refused", "input.turns"
+_TOO_MUCH = (
+    f"These are more than {ARCHIVE.megabytes} MB together, or more than {MOST_ENTRIES:,} files. {ARCHIVE.advice}"
+)
+_PER_FILE = 600  # bytes that a zip needs beside a file, at most
 PRIVATE = "It stays in this session's memory: it is never written to disk or to a log, and no link carries it."
 MOST_TEXT = 2 * 2**20  # bytes of one pasted text
 
@@ -69,6 +76,32 @@ def choose_picture(label: str, *, camera: bool = False) -> Attachment | None:
             args=("picture", taken, PICTURE),
         )
     return _remembered("picture", "my picture", field, taken)
+
+
+def choose_pictures(key: str, forget: str) -> Attachment | None:
+    """Draw a field for pictures or a zip of them, and one for a folder; otherwise as ``choose_file``. Returns a zip.
+
+    The fields are empty again once something has arrived: what is sent next takes its place.
+    """
+    files, folder = st.columns(2, gap="medium")
+    with files:
+        _field_for_several("Your pictures, or a zip of them", (*PICTURE.endings, *ARCHIVE.endings), key, True)
+    with folder:
+        _field_for_several("Or a folder of your pictures", PICTURE.endings, key, "directory")
+    return _remembered(key, forget)
+
+
+def _field_for_several(label: str, types: Sequence[str], key: str, several: Literal[True, "directory"]) -> None:
+    name = f"{key}.{several}.{held(_TURNS).get(key, 0)}"
+    st.file_uploader(
+        label,
+        types,
+        key=name,
+        accept_multiple_files=several,
+        max_upload_size=ARCHIVE.megabytes,
+        on_change=_received_several,
+        args=(key, name),
+    )
 
 
 def put_picture(name: str, data: bytes) -> None:
@@ -128,6 +161,33 @@ def _received(key: str, widget: str, kind: UploadKind) -> None:
     else:
         held(_FILES)[key] = uploads.keep(sent)
     sent.truncate(0)  # this run would copy it, as Streamlit does with what a field holds, and hold up every session
+
+
+def _received_several(key: str, widget: str) -> None:
+    """Keep pictures that arrived together, or a zip of them, in place of those before."""
+    sent: list[UploadedFile | DeletedFile] = st.session_state[widget]
+    files = [each for each in sent if isinstance(each, UploadedFile)]
+    _forget(key)
+    refusal = _refusal_of_several(files) if len(files) == len(sent) else _TOO_MUCH
+    _refuse(key, refusal)
+    if refusal:
+        for each in files:
+            uploads.free(each.file_id)
+    elif files:
+        whole = len(files) == 1 and kind_of(files[0].name) is ARCHIVE
+        held(_FILES)[key] = uploads.keep(files[0]) if whole else uploads.keep_together(files)
+    for each in files:
+        each.truncate(0)
+    held(_TURNS)[key] = held(_TURNS).get(key, 0) + 1
+
+
+def _refusal_of_several(files: Sequence[UploadedFile]) -> str:
+    on_their_way = next(filter(None, map(_refused_on_its_way, files)), "")
+    if on_their_way or len(files) < 2:
+        return on_their_way or "".join(kind_of(each.name).refusal(each.size) for each in files)
+    if any(kind_of(each.name) is ARCHIVE for each in files):
+        return "A zip comes alone: send either one zip or pictures without a zip."
+    return _TOO_MUCH if sum(each.size + _PER_FILE for each in files) > ARCHIVE.most else ""
 
 
 def _refused_on_its_way(sent: UploadedFile) -> str:

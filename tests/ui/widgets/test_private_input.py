@@ -185,6 +185,54 @@ async def nothing(*_: object) -> None:
     """No app stands behind the guard."""
 
 
+def arrived(session: str, *sizes: tuple[str, int], part: bool = True) -> list[int]:
+    """Sizes of what a session keeps once these files, by name and size, have arrived one by one."""
+    for number, (name, size) in enumerate(sizes):
+        record = UploadedFileRec(f"{uploads.PART * part}{number}", name, "", bytes(size))
+        uploads._store().add_file(session, record)
+        uploads.keep_newest(session)
+    return [len(each.data) for each in uploads._files(session)]
+
+
+def test_pictures_that_were_chosen_together_stay_as_far_as_a_zip_may_hold_them() -> None:
+    assert arrived("one", ("a.png", 20_000_000), ("b.png", 21_000_000), ("c.png", 22_000_000)) == [
+        *(20_000_000, 21_000_000, 22_000_000)
+    ]
+    assert arrived("two", ("a.png", 20_000_000), ("b.png", 21_000_000), ("c.png", 24_000_000)) == [
+        *(21_000_000, 24_000_000)
+    ]
+    assert len(arrived("many", *[("a.png", 0)] * 1_003)) == 1_000
+    assert arrived("alone", ("a.png", 5), ("b.png", 6), part=False) == [6]
+
+
+def test_pictures_that_were_chosen_together_take_the_place_of_a_zip_and_a_zip_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "owner", lambda: "me")
+    uploads.put("a.zip", b"old"), uploads.put("a.png", b"mine")
+    assert arrived("me", ("b.png", 5), ("c.png", 6)) == [4, 5, 6]
+    uploads.put("a.zip", b"new")
+    assert [len(each.data) for each in uploads._files("me")] == [4, 3]
+
+
+def test_of_what_is_too_large_for_its_kind_only_the_sentence_stays() -> None:
+    for name, size, part in (
+        ("a.zip", 64_000_001, False),
+        ("a.txt", 1_000_001, False),
+        ("a.safetensors", 65_000_000, True),
+    ):
+        (kept,) = arrived(f"{name} {part}", (name, size), part=part)
+        assert kept < 1_000
+
+
+def test_files_that_are_chosen_together_have_ids_that_say_so() -> None:
+    store = MemoryUploadedFileManager("/upload")
+    (alone,) = store.get_upload_urls("me", ["a.png"])
+    together = store.get_upload_urls("me", ["a.png", "b.png"])
+    assert not alone.file_id.startswith(uploads.PART) and alone.upload_url == f"/upload/me/{alone.file_id}"
+    assert all(each.file_id.startswith(uploads.PART) for each in together) and len({*together}) == 2
+
+
 def test_where_there_is_no_room_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "MOST_OF_ALL", 8)
     assert uploads.put("a.png", b"12345678") and not uploads.put("b.png", b"1")
