@@ -167,13 +167,15 @@ def _received_several(key: str, widget: str) -> None:
     """Keep pictures that arrived together, or a zip of them, in place of those before."""
     sent: list[UploadedFile | DeletedFile] = st.session_state[widget]
     files = [each for each in sent if isinstance(each, UploadedFile)]
+    if not files:  # taken over or refused before: a browser may go on to name what a field held
+        return
     _forget(key)
     refusal = _refusal_of_several(files) if len(files) == len(sent) else _TOO_MUCH
     _refuse(key, refusal)
     if refusal:
         for each in files:
             uploads.free(each.file_id)
-    elif files:
+    else:
         whole = len(files) == 1 and kind_of(files[0].name) is ARCHIVE
         held(_FILES)[key] = uploads.keep(files[0]) if whole else uploads.keep_together(files)
     for each in files:

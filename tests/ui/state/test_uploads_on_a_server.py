@@ -17,7 +17,8 @@ from bench.upload import begun, send
 from explorer.network.model import build
 from explorer.network.presets import preset
 from explorer.pictures.decode import MEGABYTE
-from explorer.ui.state.uploads import PICTURE, WEIGHTS
+from explorer.pictures.samples import sample_bytes
+from explorer.ui.state.uploads import PART, PICTURE, WEIGHTS
 
 pytestmark = pytest.mark.slow
 PATIENCE_S = 60.0
@@ -82,6 +83,23 @@ def test_weights_above_32_mb_are_read(server: Server, reader: Visitor) -> None:
     reader.rerun()
     assert any(each.page_link.label == "Open ResNet-18" for each in reader.shown.values()), reader.said()
     assert held(server) == len(data)  # once
+
+
+def test_pictures_that_are_sent_together_are_kept_once_as_a_zip_however_often_they_are_named(server: Server) -> None:
+    with Visitor(server, "cam") as visitor:
+        visitor.visit("weights=fashion-resnet20&look=Several+pictures")
+        visitor.settle()
+        pictures = {key: sample_bytes(key) for key in ("bag-1", "bag-2", "shirt-2")}
+        sent = [send(server, visitor.session, f"{key}.png", data, f"{PART}{key}") for key, data in pictures.items()]
+        length = sum(map(len, pictures.values()))
+        assert held(server) == length
+        visitor.hand_in("Your pictures, or a zip of them", *sent)
+        for _ in range(3):  # this visitor names them in each run
+            visitor.settle()
+            visitor.rerun()
+        assert length < held(server) < length + 3 * 600
+        assert visitor.counts()["download_button"] == 1  # the table of the gallery
+    until(lambda: held(server) == 0)
 
 
 def test_a_file_under_another_sessions_id_is_read_itself(server: Server, reader: Visitor) -> None:
