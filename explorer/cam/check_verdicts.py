@@ -17,6 +17,7 @@ import numpy as np
 from explorer.text.quantities import counted, minus
 
 DEPENDS_BELOW = 0.5  # of Spearman's correlation between the map and that of the network with all weights random
+OPPOSITE_TO = -0.5  # up to this correlation the map is turned around, which is said
 THRESHOLDS = (
     "The map passes deletion if the area under its curve is below that of every random map, and insertion if it is "
     "above. It passes random weights if, once all of them are random, its rank correlation with the map of the trained "
@@ -54,9 +55,13 @@ def area(shares: Sequence[float], chances: Sequence[float]) -> float:
     return float(np.trapezoid(chances, shares)) / (shares[-1] - shares[0])
 
 
-def randomisation_check(similarities: Sequence[float]) -> Check:
-    """Whether the map depends on what the network has learnt: Spearman's correlation of its map with the trained
-    network's, after each step from the classifier down to the stem; the last, all weights random, decides."""
+def randomisation_check(similarities: Sequence[float], pictures: int = 1) -> Check:
+    """Whether the map depends on what the network has learnt.
+
+    ``similarities`` are Spearman's correlations of the partly random network's map with the trained network's, after
+    each step from the classifier down to the stem. The last, with all weights random, decides. Each is the median of
+    ``pictures`` pictures.
+    """
     if not similarities:
         return Check(Belief.OPEN, "No weights have been made random yet, so nothing can be said of this map.")
     last = similarities[-1]
@@ -69,8 +74,11 @@ def randomisation_check(similarities: Sequence[float]) -> Check:
     shown = round(last, 2) + 0.0
     number = minus(f"{shown:.2f}")
     after = f"with all weights random its rank correlation with the trained network's is {number}"
+    if pictures > 1:
+        after += f", the median of {counted(pictures, 'picture')}"
     if shown < DEPENDS_BELOW:
-        return Check(Belief.PASSED, f"The map depends on what the network has learnt: {after}.")
+        turned = " What was hot is cold then: the map has changed." if shown <= OPPOSITE_TO else ""
+        return Check(Belief.PASSED, f"The map depends on what the network has learnt: {after}.{turned}")
     return Check(Belief.FAILED, f"The map stays similar when the weights are random: do not believe it; {after}.")
 
 

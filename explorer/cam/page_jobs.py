@@ -163,7 +163,9 @@ def examine(
 
 
 def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = None) -> Randomisation:
-    """What stays of the maps of the embedded network's test pictures, each for its own class, with random weights.
+    """What stays of the embedded network's maps with random weights, over the pictures of clothes that ship with the app.
+
+    Each map is for its picture's own class.
 
     Raises:
         Refusal: no such layer.

@@ -43,8 +43,9 @@ def curve_check(curve: BeliefCurve) -> Check:
 
 
 def weights_check(found: Randomisation) -> Check:
-    """Whether the map, the median of several, depends on what the network has learnt."""
-    return randomisation_check([middle for middle, *_ in found.spearman_band])
+    """Whether the map depends on what the network has learnt; of several pictures their median decides."""
+    pictures = sum(map(math.isfinite, found.spearman[-1])) if found.spearman else 0
+    return randomisation_check([middle for middle, *_ in found.spearman_band], pictures)
 
 
 def verdict(

@@ -271,7 +271,7 @@ def test_the_map_is_tested_by_one_button(server: Server, open_page: OpenPage) ->
     for name in ("cam_deletion", "cam_insertion", "cam_random"):
         expect(chart(page, name)).to_be_visible()
     settled(page)
-    page.get_by_role("button", name="Random weights over all test pictures").click()
+    page.get_by_role("button", name="Random weights over the app's 20 pictures of clothes").click()
     told = page.get_by_test_id("stAlert").get_by_text("The map depends on what the network has learnt")
     expect(told).to_be_visible()
     settled(page)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from explorer.cam.check_verdicts import (
     DEPENDS_BELOW,
+    OPPOSITE_TO,
     THRESHOLDS,
     Belief,
     area,
@@ -45,11 +46,12 @@ def test_without_a_correlation_nothing_is_said() -> None:
 @given(st.lists(st.floats(-1, 1) | st.just(math.nan), max_size=5), st.floats(-1, 1))
 def test_the_last_step_decides_whether_the_map_depends_on_the_weights(before: list[float], last: float) -> None:
     check = randomisation_check([*before, last])
-    number = float(re.search(r"is (−?\d\.\d\d)\.$", check.sentence).group(1).replace("−", "-"))  # type: ignore[union-attr]
+    number = float(re.search(r"is (−?\d\.\d\d)\.( What|$)", check.sentence).group(1).replace("−", "-"))  # type: ignore[union-attr]
     assert abs(number - last) <= 0.005 + 1e-9 and "−0.00" not in check.sentence
     assert check.belief is (Belief.PASSED if number < DEPENDS_BELOW else Belief.FAILED)
     assert ("do not believe it" in check.sentence) == (number >= DEPENDS_BELOW)
     assert ("depends on what the network has learnt" in check.sentence) == (number < DEPENDS_BELOW)
+    assert check.sentence.endswith(" What was hot is cold then: the map has changed.") == (number <= OPPOSITE_TO)
 
 
 @given(st.lists(st.lists(st.floats(-1, 1) | st.just(math.nan), min_size=1, max_size=6), max_size=5))

@@ -116,6 +116,13 @@ def test_no_random_weights_no_verdict_on_them() -> None:
     assert weights_check(weights(0.9, math.nan)).belief is Belief.OPEN
 
 
+def test_of_several_pictures_the_median_is_called_that() -> None:
+    """Of those that have a correlation at the last step, which decides."""
+    found = Randomisation("layer3", 0, ("stem",), (), (), ((0.1, 0.3, 0.2, math.nan),), ((0.1,) * 4,))
+    assert weights_check(found).sentence.endswith("is 0.20, the median of 3 pictures.")
+    assert "median" not in weights_check(weights(0.2)).sentence
+
+
 def test_what_each_test_asks_and_what_none_can_say() -> None:
     assert len(ASKS) == 3 and all(each.count("?") == 1 for each in ASKS)
     assert "does not make the network right" in LIMITS and "never saw" in LIMITS

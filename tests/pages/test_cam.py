@@ -15,7 +15,7 @@ from explorer.cam.saliency_map import Method, layer_names, predictions
 from explorer.cam.verdict import ASKS, LIMITS, curve_check, verdict, weights_check
 from explorer.cam.words import METHOD_NAMES
 from explorer.pictures.decode import read_picture
-from explorer.pictures.samples import sample_bytes
+from explorer.pictures.samples import sample_bytes, samples
 from explorer.ui.cam.choices import CamView
 from explorer.ui.cam.map_download import npy
 from explorer.weights.catalogue import EMBEDDED, embedded
@@ -186,10 +186,12 @@ def test_the_raw_map_as_npy() -> None:
         assert sum(each.endswith("as .npy") for each in labels) == (2 if look is CamView.TWO else 1), labels
 
 
-def test_the_embedded_network_passes_the_check_over_its_test_pictures() -> None:
+def test_the_embedded_network_passes_the_check_over_the_apps_pictures_of_clothes() -> None:
     page = open_page(look=CamView.BELIEF)
-    page = settled(healthy(page.button(key="cam_random_all.now").click().run()))
-    assert "The map depends on what the network has learnt" in words(page)
+    button = page.button(key="cam_random_all.now")
+    assert button.label == f"Random weights over the app's {len(samples('fashion'))} pictures of clothes"
+    said = words(settled(healthy(button.click().run())))
+    assert "The map depends on what the network has learnt" in said and "the median of 20 pictures" in said
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from explorer.cam.check_values import Randomisation
 from explorer.cam.results import Attributed, Examination, Look
 from explorer.cam.saliency_map import QUICK, Method
 from explorer.jobs.job import Attachment
+from explorer.pictures.samples import PictureKind, samples
 from explorer.ui.cam.cam_setup import CamSetup
 from explorer.ui.widgets import job_progress
 
@@ -22,7 +23,10 @@ METHOD = job_progress.Work("cam_method", "Asking the other method", "Ask this me
 QUICK_METHOD = job_progress.Work("cam_quick_method", "Looking back", "Look back", automatic=True, patience=SOON)
 TESTS = job_progress.Work("cam_tests", "Testing the map", "Put the map to the test")
 RANDOM_ALL = job_progress.Work(
-    "cam_random_all", "Making weights random", "Random weights over all test pictures", aside=True
+    "cam_random_all",
+    "Making weights random",
+    f"Random weights over the app's {len(samples(PictureKind.FASHION))} pictures of clothes",
+    aside=True,
 )
 
 
@@ -58,7 +62,7 @@ def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examinatio
 
 
 def randomised_samples(setup: CamSetup, device: str, layer: str) -> Randomisation | None:
-    """Random weights over the pictures that ship with the embedded network."""
+    """Random weights over the pictures of clothes that ship with the app."""
     from explorer.cam.page_jobs import Asked, randomise_samples
 
     asked = Asked(setup.network.key, device)
