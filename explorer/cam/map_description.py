@@ -58,12 +58,16 @@ def place_sentence(saliency: SaliencyMap, target: str, foreground: Foreground | 
 
 def _object_sentence(found: ObjectEvidence, foreground: Foreground, target: str) -> str:
     """How much of the evidence lies on the object beside how much its area would get, on which part of it, and what
-    the object is."""
+    the object is. If most lies beside the object, that comes first."""
     share, area = round(100 * found.share), round(100 * found.area)
-    said = (
-        f"{share_words(found.share)} of the evidence for {target} lies on the object, which covers "
-        f"{share_words(found.area)} of the picture"
-    )
+    on_it, off_it = halves_words(found.share)
+    covers = f"lies on the object, which covers {share_words(found.area)} of the picture"
+    evidence = f"of the evidence for {target}"
+    if share < 50:
+        most = "Most" if found.share else "All"
+        said = f"{most} {evidence} ({off_it}) lies beside the object, {found.beside}. {on_it} {covers}"
+    else:
+        said = f"{on_it} {evidence} {covers}"
     if share <= area:
         said += f": {'no more' if share == area else 'less'} than its area would get by chance"
     if part := found.part:

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cam.evidence_place import COLUMNS, ROWS, EvidencePlace, zone_words
+from explorer.cam.evidence_place import COLUMNS, ROWS, EvidencePlace, EvidenceSpread, zone_words
 from explorer.cam.foreground import Bools, Foreground
 
 PART_FROM = 1 / 3  # of the evidence on the object, in one quarter of the box around it: that quarter is named
@@ -26,12 +26,16 @@ class ObjectPart:
 
 @dataclass(frozen=True, slots=True)
 class ObjectEvidence:
-    """The ``share`` of all evidence that lies on the object, the ``area`` of the picture that it covers, and the
-    ``part`` of it where that evidence is strongest; None where it is spread over the object."""
+    """The ``share`` of all evidence that lies on the object, and the ``area`` of the picture that the object covers.
+
+    ``part`` is where on the object that evidence is strongest; None where it is spread over the object. ``beside`` is
+    where in the picture the rest of the evidence lies, as "at the top" or "spread out"; empty where there is no rest.
+    """
 
     share: float
     area: float
     part: ObjectPart | None
+    beside: str
 
 
 def evidence_on(found: EvidencePlace, foreground: Foreground) -> ObjectEvidence:
@@ -42,13 +46,22 @@ def evidence_on(found: EvidencePlace, foreground: Foreground) -> ObjectEvidence:
     """
     held = found.weights * foreground.mask
     total = round(float(held.sum()), _DIGITS)
+    beside = _zone(found.weights * ~foreground.mask)
     if not total:
-        return ObjectEvidence(0.0, foreground.area, None)
+        return ObjectEvidence(0.0, foreground.area, None, beside)
     evidence, area = _quarters(held, foreground.mask), _quarters(foreground.mask.astype(float), foreground.mask)
     name = max(evidence, key=evidence.__getitem__)
     part = ObjectPart(name, evidence[name], area[name])
     clear = part.share >= PART_FROM and part.share >= DENSER_FROM * part.area
-    return ObjectEvidence(total, foreground.area, part if clear else None)
+    return ObjectEvidence(total, foreground.area, part if clear else None, beside)
+
+
+def _zone(weights: NDArray[np.float64]) -> str:
+    """Where in the picture these shares of the evidence lie; empty where all are zero."""
+    if not weights.any():
+        return ""
+    place = EvidencePlace(weights / weights.sum())
+    return "spread out" if place.spread is EvidenceSpread.SPREAD else place.zone
 
 
 def _quarters(values: NDArray[np.float64], mask: Bools) -> dict[str, float]:

@@ -163,9 +163,9 @@ def examine(
 
 
 def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = None) -> Randomisation:
-    """What stays of the embedded network's maps with random weights, over the pictures of clothes that ship with the app.
+    """What stays of the embedded network's maps with random weights, over the app's own pictures of clothes.
 
-    Each map is for its picture's own class.
+    Each map is for its picture's class.
 
     Raises:
         Refusal: no such layer.

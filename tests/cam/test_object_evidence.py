@@ -17,10 +17,12 @@ from tests.cam.maps import maps, of
 
 SIDE = 28
 SAID = re.compile(
-    r"(.+ %) of the evidence for cat lies on the object, which covers (.+ %) of the picture"
-    r"(?:: (no more|less) than its area would get by chance)?"
-    r"(; (?:(?:most|strongest) (.+?), (.+ %) of that on (.+ %) of the object|spread over the object))?"
-    r"\. The object is what is (brighter|darker) than the ground, by Otsu's threshold\."
+    r"(?:(?P<most>Most|All) of the evidence for cat \((?P<off>.+ %)\) lies beside the object, (?P<where>[a-z ]+)\. )?"
+    r"(?P<on>.+? %)(?: of the evidence for cat)? lies on the object, which covers (?P<area>.+ %) of the picture"
+    r"(?:: (?P<chance>no more|less) than its area would get by chance)?"
+    r"(?P<lies>; (?:(?:most|strongest) (?P<part>.+?), (?P<there>.+ %) of that on (?P<covers>.+ %) of the object"
+    r"|spread over the object))?"
+    r"\. The object is what is (?P<how>brighter|darker) than the ground, by Otsu's threshold\."
 )
 
 
@@ -48,23 +50,24 @@ def test_evidence_all_on_the_object(found: Foreground) -> None:
     assume(round(100 * found.area) < 100)
     said = SAID.fullmatch(place_sentence(fine(found.mask), "cat", found))
     assert said is not None
-    assert (said[1], said[2], said[3]) == ("100 %", share_words(found.area), None)
-    assert said[4] == "; spread over the object"
-    assert said[8] == ("brighter" if found.brighter else "darker")
+    assert said.group("on", "area", "chance", "most") == ("100 %", share_words(found.area), None, None)
+    assert said["lies"] == "; spread over the object"
+    assert said["how"] == ("brighter" if found.brighter else "darker")
 
 
 @given(objects())
 def test_evidence_all_off_the_object(found: Foreground) -> None:
     assume(found.area < 1)
     said = SAID.fullmatch(place_sentence(fine(~found.mask), "cat", found))
-    assert said is not None and (said[1], said[3], said[4]) == ("0 %", "less", None)
+    assert said is not None and said.group("on", "chance", "lies") == ("0 %", "less", None)
+    assert said.group("most", "off") == ("All", "100 %")
 
 
 @given(objects())
 def test_evidence_that_is_the_same_everywhere_gets_what_chance_gives(found: Foreground) -> None:
     said = SAID.fullmatch(place_sentence(of(np.ones((7, 7))), "cat", found))
-    assert said is not None and said[1] == said[2] == share_words(found.area)
-    assert said[3] == "no more" and said[4] == "; spread over the object"
+    assert said is not None and said["on"] == said["area"] == share_words(found.area)
+    assert said["chance"] == "no more" and said["lies"] == "; spread over the object"
 
 
 @given(objects(), st.floats(0.05, 0.95))
@@ -77,9 +80,10 @@ def test_evidence_that_is_split(found: Foreground, share: float) -> None:
     assert evidence_on(located, found).share == pytest.approx(share, abs=1e-3)
     assume(abs(100 * share % 1 - 0.5) > 0.2)  # half a percent is rounded either way
     said = SAID.fullmatch(place_sentence(fine(values), "cat", found))
-    assert said is not None and said[1] == f"{round(100 * share)} %"
+    assert said is not None and said["on"] == f"{round(100 * share)} %"
     mine, by_chance = round(100 * share), round(100 * found.area)
-    assert said[3] == (None if mine > by_chance else "no more" if mine == by_chance else "less")
+    assert said["off"] == (f"{100 - mine} %" if mine < 50 else None)
+    assert said["chance"] == (None if mine > by_chance else "no more" if mine == by_chance else "less")
 
 
 @given(maps(), objects())
@@ -92,13 +96,15 @@ def test_words_and_numbers_are_those_of_the_map(saliency: SaliencyMap, found: Fo
     said = SAID.fullmatch(sentence)
     assert said is not None, sentence
     held = located.weights[found.mask].sum()
-    assert said[1] == share_words(min(held, 1.0)) and said[2] == share_words(found.mask.mean())
+    assert said["area"] == share_words(found.mask.mean())
+    assert said.group("on") == share_words(min(held, 1.0))
+    assert (said["most"] is not None) == (round(100 * held) < 50)
     part = evidence_on(located, found).part
-    assert (said[5] is None) == (part is None)
+    assert (said["part"] is None) == (part is None)
     if part is not None:
-        assert (said[5], said[6], said[7]) == (part.name, share_words(part.share), share_words(part.area))
+        assert said.group("part", "there", "covers") == (part.name, share_words(part.share), share_words(part.area))
         assert part.share >= PART_FROM and part.share >= DENSER_FROM * part.area
-        assert ("most " in sentence) == (part.share >= 0.5)
+        assert ("most " in said["lies"]) == (part.share >= 0.5)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +136,24 @@ def test_a_mirrored_map_has_mirrored_words() -> None:
     other = evidence_on(locate_evidence(fine(spot.mask[:, ::-1]).values), mirrored)  # type: ignore[arg-type]
     assert one.part is not None and other.part is not None
     assert one.part.name.replace("left", "right") == other.part.name and one.share == other.share
+
+
+@pytest.mark.parametrize(
+    ("spot", "words"),
+    [
+        ((0, 0, 8, 8), "in the upper left"),
+        ((0, 20, 28, 28), "around the right"),
+        ((22, 10, 28, 18), "at the bottom"),
+        ((0, 0, 28, 28), "spread out"),
+    ],
+)
+def test_where_most_lies_beside_the_object_that_comes_first(spot: tuple[int, int, int, int], words: str) -> None:
+    """A tenth of the evidence on an object in the middle of the picture, the rest beside it."""
+    found = an_object(10, 10, 18, 18)
+    there = an_object(*spot).mask & ~found.mask
+    values = 0.9 * there / there.sum() + 0.1 * found.mask / found.mask.sum()
+    sentence = place_sentence(fine(values), "cat", found)
+    assert sentence.startswith(f"Most of the evidence for cat (90 %) lies beside the object, {words}. 10 % lies on")
 
 
 def test_without_an_object_the_parts_of_the_picture_are_said() -> None:
