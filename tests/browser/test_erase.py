@@ -82,6 +82,24 @@ def test_the_region_is_found_shown_and_erased(server: Server, open_page: OpenPag
     assert faults_in_every_look(page) == []
 
 
+def test_undo_takes_back_the_region_and_then_the_stroke(server: Server, open_page: OpenPage) -> None:
+    page = open_cam(open_page, server, **BOOT, look="Erase")
+    stroke(page, (0.1, 0.1), (0.2, 0.1))
+    settled(page)
+    painted = canvas(page).get_attribute("data-erased")
+    assert painted and int(painted)
+    page.get_by_role("button", name="What must I hide to change its mind?").click()
+    page.get_by_role("button", name="Erase this region").click()
+    expect(canvas(page)).not_to_have_attribute("data-erased", painted)
+    settled(page)
+    for erased in (painted, "0"):
+        page.get_by_role("button", name="Undo").click()
+        expect(canvas(page)).to_have_attribute("data-erased", erased)
+        settled(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(page.get_by_test_id("stMain").get_by_text("Nothing is erased yet.")).to_be_visible()
+
+
 def test_two_quick_strokes_both_count(server: Server, open_page: OpenPage) -> None:
     page = open_cam(open_page, server, **BOOT, look="Erase")
     stroke(page, (0.1, 0.1), (0.3, 0.1))

@@ -89,6 +89,16 @@ def test_the_region_that_must_be_hidden(side: str) -> None:
     assert best["name"] == predictions(found.logits, embedded().classes, 1)[0].name
 
 
+def test_what_was_painted_stays_erased_when_the_region_is_erased_too() -> None:
+    page, strokes = open_page(), Mask(28, frozenset({0, 27, 783}))
+    page = settled(healthy(page.button(key="cam_region.now").click().run()))
+    page = painted(page, strokes)
+    page = settled(healthy(page.button(key="cam_region.erase").click().run()))
+    shown = component(page, "eraser")
+    both = Mask.of_text(28, shown["mask"])
+    assert both.cells == strokes.cells | Mask.of_text(28, shown["region"]).cells and both.cells > strokes.cells
+
+
 @pytest.mark.parametrize("sent", [None, 7, "", "A" * 10_000, Mask(56).text, {"mask": 1}])
 def test_what_is_no_mask_erases_nothing(sent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = {"picture": ("digest", 28), "mask": Mask(28, frozenset({3})), "turn": 4}

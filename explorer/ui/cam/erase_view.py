@@ -70,7 +70,7 @@ def _said(names: Sequence[str], found: HiddenRegion, side: int) -> None:
             "Erase this region",
             key="cam_region.erase",
             icon=":material/ink_eraser:",
-            on_click=_put,
+            on_click=_erase,
             args=(found.mask.refined(side),),
         )
 
@@ -95,6 +95,12 @@ def _mask_of(setup: CamSetup) -> Mask:
 def _put(mask: Mask) -> None:
     mine = held(_ERASED)
     mine["mask"], mine["turn"] = mask, mine.get("turn", 0) + 1
+
+
+def _erase(region: Mask) -> None:
+    """Erase a region, too: what the reader painted stays erased."""
+    painted: Mask = held(_ERASED)["mask"]
+    _put(Mask(region.side, painted.cells | region.cells))
 
 
 def _painted(text: object) -> None:

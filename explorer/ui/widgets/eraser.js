@@ -7,9 +7,10 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   state.send = (mask) => setTriggerValue("mask", textOf(mask));
   const known = state.turn === data.turn;
   if (!known) {
+    if (state.pictures?.picture.src === data.picture) remember(state); // "Undo" takes back what the page erased, too
+    else state.undone = [];
     state.turn = data.turn;
     state.mask = cellsOf(data.mask, data.side);
-    state.undone = state.side === data.side ? state.undone : [];
     state.cursor = state.side === data.side ? state.cursor : [data.side >> 1, data.side >> 1];
     if (state.side !== data.side) {
       state.brush.max = Math.max(data.side >> 2, 1);
