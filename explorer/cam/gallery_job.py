@@ -9,7 +9,7 @@ from explorer.cam.maps import cam, layers_of
 from explorer.cam.page_jobs import Asked, network_of, strangeness_of
 from explorer.jobs.job import Attachment
 from explorer.live.progress import Progress, no_progress
-from explorer.live.shared_network import features_and_outputs
+from explorer.live.shared_network import features_of
 from explorer.network.model import ResNet
 from explorer.pictures.archive import Entry, PictureArchive
 from explorer.pictures.decode import read_picture
@@ -57,9 +57,10 @@ def _cropped(pictures: PictureArchive, entry: Entry, preprocess: Preprocess, inv
 
 def _seen(net: ResNet, asked: Asked, entry: Entry, crop: Image.Image, preprocess: Preprocess) -> Seen:
     image = checked_images(net, torch.from_numpy(preprocess.numbers(crop)))
-    features, logits = features_and_outputs(net, image)
-    found = cam(net, image, int(finite(logits)[0].argmax()), layers_of(net)[-1])
-    strange = strangeness_of(asked, features, logits)
+    with features_of(net) as features:
+        found = cam(net, image, None, layers_of(net)[-1])
+    finite(torch.from_numpy(found.logits))
+    strange = strangeness_of(asked, features[0], found.logits)
     small = crop if max(crop.size) <= SMALL else crop.resize((SMALL, SMALL), Image.Resampling.BILINEAR)
     return Seen(
         entry.number,

@@ -25,6 +25,7 @@ from explorer.cam.map_scores import SCORES, grad_cam_scores
 from explorer.cam.saliency_map import Atlas, Cams, Method, SaliencyMap
 from explorer.cam.target_classes import Classes, TargetClasses, check_classes, checked_classes, whole_numbers
 from explorer.live.exact_float32 import exact_float32
+from explorer.live.progress import Progress, no_progress
 from explorer.live.shared_network import borrowed
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted
@@ -65,7 +66,7 @@ def grad_cam(
 def cam(
     net: nn.Module,
     images: Tensor,
-    target: Classes,
+    target: Classes | None,
     layer: str,
     against: Classes | None = None,
     *,
@@ -73,13 +74,18 @@ def cam(
 ) -> Cams:
     """Grad-CAM of pictures (N, C, H, W) at the layer's own resolution, signed and as large as it is, with the logits.
 
-    ``method`` may also be Grad-CAM++ or LayerCAM, which differ in how they weight (``explorer.cam.map_scores``).
+    If ``target`` is None, each map is for its picture's likeliest class. ``method`` may also be Grad-CAM++ or LayerCAM,
+    which differ in how they weight (``explorer.cam.map_scores``).
 
     Raises:
         Refusal: as ``grad_cam``. KeyError: another method.
     """
     images = checked_images(net, images)
-    found = _look(net, images, (layer,), lambda logits: [checked_classes(target, against, logits)], SCORES[method])
+
+    def ask(logits: Tensor) -> list[TargetClasses]:
+        return [checked_classes(logits.argmax(1) if target is None else target, against, logits)]
+
+    found = _look(net, images, (layer,), ask, SCORES[method])
     maps = (
         SaliencyMap(method, layer, target, values, other)
         for values, (target, other) in zip(plain_array(found.scores[0][0]), found.asked[0].pairs, strict=True)
@@ -90,35 +96,37 @@ def cam(
 def atlas(
     net: nn.Module,
     images: Tensor,
-    targets: int | Sequence[int],
+    targets: int | Sequence[int] | None = None,
     layers: Sequence[str] | None = None,
     *,
     against: int | None = None,
+    progress: Progress | None = None,
 ) -> Atlas:
     """Grad-CAM at many layers, by default the stem and all blocks, for each class in ``targets`` and all pictures.
 
-    From one forward pass, and for each class one backward pass from the logits to the first of the layers.
+    If ``targets`` is None, they are the pictures' likeliest classes. From one forward pass, and for each class one
+    backward pass from the logits to the first of the layers; ``progress`` is called between, and may raise to stop.
 
     Raises:
         Refusal: no classes or too many, the same one or the same layer twice, or as ``grad_cam``.
     """
     images = checked_images(net, images)
-    classes = whole_numbers("targets", targets)
+    given = None if targets is None else _some_classes(whole_numbers("targets", targets))
     names = layers_of(net) if layers is None else tuple(layers)
     if not names:
         raise Refusal("No layers to make an atlas of: give layers, dotted names of modules that put out maps.")
-    _check_once("targets", classes)
     _check_once("layers", names)
-    if not 1 <= len(classes) <= MAX_CLASSES:
-        raise Refusal(f"There are {counted(len(classes), 'class')} in targets: give 1 to {MAX_CLASSES}.")
 
     def ask(logits: Tensor) -> list[TargetClasses]:
+        (progress or no_progress)(0.5, "the evidence comes back")
+        classes = _some_classes(sorted(set(logits.argmax(1).tolist()))) if given is None else given
         check_classes("targets", classes, logits.shape[1])
         return [checked_classes(one, against, logits) for one in classes]
 
     found = _look(net, images, names, ask)
     scores = tuple(plain_array(torch.stack(of_classes)) for of_classes in found.scores)
-    return Atlas(names, tuple(classes), plain_array(found.logits), scores, against)
+    classes = tuple(each.pairs[0][0] for each in found.asked)
+    return Atlas(names, classes, plain_array(found.logits), scores, against)
 
 
 def on_picture(scores: Tensor, size: Sequence[int]) -> Tensor:
@@ -130,6 +138,13 @@ def plain_array(values: Tensor) -> NDArray[np.float32]:
     """In float32 and main memory, with no tensor behind it: such values are kept for long."""
     array: NDArray[np.float32] = values.detach().float().cpu().numpy()
     return array.copy()
+
+
+def _some_classes(classes: list[int]) -> list[int]:
+    _check_once("targets", classes)
+    if not 1 <= len(classes) <= MAX_CLASSES:
+        raise Refusal(f"There are {counted(len(classes), 'class')} in targets: give 1 to {MAX_CLASSES}.")
+    return classes
 
 
 def _check_once(name: str, values: Sequence[int | str]) -> None:

@@ -25,7 +25,7 @@ from explorer.cam.saliency_map import QUICK, Method
 from explorer.jobs.job import Attachment
 from explorer.live.preflight import USABLE, kept_bytes, preflight
 from explorer.live.progress import Progress, no_progress, part_of
-from explorer.live.shared_network import features_and_outputs
+from explorer.live.shared_network import features_of
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet
@@ -100,11 +100,11 @@ def first_look(
     tell = progress or no_progress
     net, image = network_and_picture(asked, weights, picture, tell)
     tell(0.3, "the picture goes through")
-    features, logits = features_and_outputs(net, image)
-    wanted = int(finite(logits)[0].argmax()) if target is None else target
-    tell(0.5, "the evidence comes back")
-    found = atlas(net, image, wanted, against=against)
-    return Look(found.logits[0], wanted, found.strip(wanted), against, strangeness_of(asked, features, logits))
+    with features_of(net) as features:
+        found = atlas(net, image, target, against=against, progress=tell)
+    finite(torch.from_numpy(found.logits))
+    strangeness = strangeness_of(asked, features[0], found.logits)
+    return Look(found.logits[0], found.targets[0], found.strip(found.targets[0]), against, strangeness)
 
 
 def attribute(
@@ -220,10 +220,10 @@ def network_of(asked: Asked, weights: Attachment | None, tell: Progress) -> ResN
     return uploaded_network(weights.data if weights else b"", asked.own, asked.device)
 
 
-def strangeness_of(asked: Asked, features: Tensor, logits: Tensor) -> Strangeness | None:
+def strangeness_of(asked: Asked, features: Tensor, logits: Input) -> Strangeness | None:
     """How unlike the pictures that the network learned from a picture is; None where that cannot be told.
 
     ``features`` (1, D) and ``logits`` (1, K) are the picture's.
     """
     known = familiarity(asked.key) if asked.own is None else None
-    return known.of(*(each[0].double().cpu().numpy() for each in (features, logits))) if known else None
+    return known.of(features[0].double().cpu().numpy(), logits[0].astype(np.float64)) if known else None

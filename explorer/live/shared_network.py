@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock, RLock
+from threading import Lock, RLock, get_ident
 from weakref import WeakKeyDictionary
 
 import torch
@@ -41,16 +41,22 @@ def outputs(net: nn.Module, images: Tensor) -> Tensor:
     return logits
 
 
-def features_and_outputs(net: ResNet, images: Tensor) -> tuple[Tensor, Tensor]:
-    """The features (N, D) that the last layer gets, and its logits (N, K); otherwise as ``outputs``."""
-    found: list[Tensor] = []
-    with borrowed(net):  # nobody else's pass meets the hook
-        hook = net.fc.register_forward_pre_hook(lambda _, given: found.append(given[0]))
-        try:
-            logits = outputs(net, images)
-        finally:
+@contextmanager
+def features_of(net: ResNet) -> Iterator[list[Tensor]]:
+    """The features (N, D) that the last layer gets in each pass that this thread makes meanwhile."""
+    mine, found = get_ident(), list[Tensor]()
+
+    def note(_: nn.Module, given: tuple[Tensor, ...]) -> None:
+        if get_ident() == mine:
+            found.append(given[0].detach())
+
+    with borrowed(net):  # nobody's pass runs while a hook comes or goes
+        hook = net.fc.register_forward_pre_hook(note)
+    try:
+        yield found
+    finally:
+        with borrowed(net):
             hook.remove()
-    return found[0], logits
 
 
 def at_once(images: Tensor) -> int:

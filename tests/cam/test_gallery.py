@@ -19,6 +19,7 @@ from explorer.pictures.preprocess import Inversion
 from explorer.pictures.samples import sample_bytes
 from explorer.text.errors import Refusal
 from explorer.weights.catalogue import EMBEDDED, embedded
+from explorer.weights.load import trained
 from tests.pictures.test_archive import png, zipped
 
 NAMES = ("cat", "=dog", "boot")
@@ -48,6 +49,16 @@ def test_each_picture_is_seen_as_by_itself() -> None:
         assert each.strange == alone.strangeness.is_strange == (each.name == "china.png")
         np.testing.assert_allclose(each.saliency.values, alone.maps[-1].values, rtol=1e-4, atol=1e-5)
         assert each.small == crop.tobytes()
+
+
+def test_each_picture_takes_one_forward_pass() -> None:
+    passes: list[object] = []
+    hook = trained(EMBEDDED).fc.register_forward_hook(lambda *_: passes.append(1))
+    try:
+        found = looked(zipped(*((f"{key}.png", sample_bytes(key)) for key in ("bag-1", "china"))))
+    finally:
+        hook.remove()
+    assert len(passes) == len(found.seen) == 2
 
 
 def test_what_cannot_be_read_is_said_and_the_others_are_seen() -> None:

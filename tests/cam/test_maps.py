@@ -205,6 +205,20 @@ def test_layers_may_come_in_any_order_and_lie_beside_each_other() -> None:
             assert_close(found.at(layer, 3).values, captums(theirs, images, 3, layer)[0])
 
 
+def test_without_a_class_each_map_is_for_its_pictures_likeliest() -> None:
+    _, net = twins("resnet18")
+    images = pictures(6, 64)
+    with torch.no_grad():
+        likeliest = net(images).argmax(1).tolist()
+    found = cam(net, images, None, "layer3")
+    assert [each.target for each in found.maps] == likeliest
+    assert_close(found.scores, cam(net, images, likeliest, "layer3").scores)
+    every = atlas(net, images, layers=["layer3"])
+    assert every.targets == tuple(sorted(set(likeliest)))
+    for place, target in enumerate(likeliest):
+        assert_close(every.at("layer3", target, place).values, found.maps[place].values)
+
+
 def test_a_picture_alone_has_the_map_it_has_in_a_batch() -> None:
     _, net = twins("resnet18")
     images, targets = pictures(3, 64), [1, 2, 3]

@@ -54,6 +54,16 @@ def test_a_look_is_the_atlas_of_the_likeliest_class(picture: np.ndarray) -> None
         np.testing.assert_allclose(saliency.values, alone.values, rtol=1e-4, atol=1e-6)
 
 
+def test_a_look_takes_one_forward_pass(picture: np.ndarray) -> None:
+    passes: list[object] = []
+    hook = trained(EMBEDDED).fc.register_forward_hook(lambda *_: passes.append(1))
+    try:
+        assert first_look(ASKED, picture=picture).strangeness
+    finally:
+        hook.remove()
+    assert len(passes) == 1
+
+
 def test_a_photograph_is_strange_and_a_bag_is_not(picture: np.ndarray) -> None:
     how = embedded().preprocess
     photograph = how.numbers(how.cropped(read_picture(sample_bytes("china"))))

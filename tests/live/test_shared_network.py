@@ -11,7 +11,7 @@ from torch import nn
 from explorer import build, preset
 from explorer.live import shared_network
 from explorer.live.progress import StepCounter
-from explorer.live.shared_network import at_once, borrowed, features_and_outputs, outputs
+from explorer.live.shared_network import at_once, borrowed, features_of, outputs
 
 
 def network() -> nn.Module:
@@ -104,8 +104,26 @@ def test_progress_is_told_before_each_pass() -> None:
 def test_features_are_what_the_last_layer_reads() -> None:
     net = build(preset("resnet20"), seed=1)
     images = torch.randn(3, 3, 32, 32, generator=torch.Generator().manual_seed(0))
-    features, logits = features_and_outputs(net, images)
+    with features_of(net) as found:
+        logits = outputs(net, images)
+    (features,) = found
     assert features.shape == (3, 64) and not features.requires_grad
     assert torch.equal(logits, outputs(net, images))
     assert torch.allclose(net.fc(features), logits)
     assert net.training and not net.fc._forward_pre_hooks
+
+
+def test_features_of_another_threads_pass_are_not_collected() -> None:
+    net, images = build(preset("resnet20"), seed=1), torch.zeros(1, 3, 32, 32)
+    with features_of(net) as mine, ThreadPoolExecutor(1) as thread:
+        thread.submit(outputs, net, images).result(60)
+        assert not mine
+        outputs(net, images)
+    assert len(mine) == 1
+
+
+def test_the_hook_for_features_goes_with_an_error() -> None:
+    net = build(preset("resnet20"), seed=1)
+    with pytest.raises(MemoryError), features_of(net):
+        raise MemoryError
+    assert not net.fc._forward_pre_hooks
