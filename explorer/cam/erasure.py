@@ -120,10 +120,10 @@ def filled(picture: Image.Image, fill: Fill) -> Image.Image:
     return Image.new("RGB", picture.size, tuple(int(value) for value in np.rint(mean)))
 
 
-def erased(picture: Image.Image, mask: Mask, fill: Fill) -> Image.Image:
-    """The picture (RGB) with the mask's pixels replaced."""
+def erased(picture: Image.Image, mask: Mask, hidden: Image.Image) -> Image.Image:
+    """The picture (RGB) with the mask's pixels replaced by those of ``hidden``, which ``filled`` makes."""
     where = Image.fromarray(mask.pixels(picture.height, picture.width))
-    return Image.composite(filled(picture, fill), picture, where)
+    return Image.composite(hidden, picture, where)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

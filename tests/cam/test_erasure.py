@@ -81,15 +81,16 @@ def test_the_grids_of_the_networks_that_we_know() -> None:
 @pytest.mark.parametrize("fill", list(Fill))
 def test_nothing_erased_and_everything_erased(fill: Fill) -> None:
     picture = noise(28, 28)
-    assert erased(picture, Mask(28), fill).tobytes() == picture.tobytes()
+    assert erased(picture, Mask(28), filled(picture, fill)).tobytes() == picture.tobytes()
     everything = Mask(7, frozenset(range(49)))
-    assert erased(picture, everything, fill).tobytes() == filled(picture, fill).tobytes()
+    assert erased(picture, everything, filled(picture, fill)).tobytes() == filled(picture, fill).tobytes()
 
 
 @given(masks(), st.sampled_from(Fill))
 def test_only_the_erased_pixels_are_replaced(mask: Mask, fill: Fill) -> None:
     picture = noise(30, 20)
-    found, before, fills = (np.asarray(each) for each in (erased(picture, mask, fill), picture, filled(picture, fill)))
+    hidden = filled(picture, fill)
+    found, before, fills = (np.asarray(each) for each in (erased(picture, mask, hidden), picture, hidden))
     where = mask.pixels(20, 30)
     assert np.array_equal(found[where], fills[where]) and np.array_equal(found[~where], before[~where])
 

@@ -39,8 +39,12 @@ def found_in(crop: Image.Image, fill: Fill, side: int) -> HiddenRegion:
 @pytest.mark.parametrize("fill", list(Fill))
 def test_nothing_erased_is_the_picture_and_everything_the_fill(fill: Fill) -> None:
     crop, how = crop_of("bag-1"), embedded().preprocess
-    assert np.array_equal(said(erased(crop, Mask(28), fill)), first_look(ASKED, picture=how.numbers(crop)).logits)
-    assert np.array_equal(said(erased(crop, Mask(7, frozenset(range(49))), fill)), said(filled(crop, fill)))
+    assert np.array_equal(
+        said(erased(crop, Mask(28), filled(crop, fill))), first_look(ASKED, picture=how.numbers(crop)).logits
+    )
+    assert np.array_equal(
+        said(erased(crop, Mask(7, frozenset(range(49))), filled(crop, fill))), said(filled(crop, fill))
+    )
 
 
 @pytest.mark.slow
@@ -55,11 +59,11 @@ def test_the_region_changes_the_class_of_each_shipped_picture(key: str, fill: Fi
         after = said(filled(crop, fill))
         assert int(after.argmax()) == found.target
         return
-    after = said(erased(crop, found.mask, fill))
+    after = said(erased(crop, found.mask, filled(crop, fill)))
     assert int(after.argmax()) != found.target
     np.testing.assert_allclose(found.logits, after, rtol=1e-3, atol=1e-3)
     for cell in found.mask.cells:
-        less = said(erased(crop, replace(found.mask, cells=found.mask.cells - {cell}), fill))
+        less = said(erased(crop, replace(found.mask, cells=found.mask.cells - {cell}), filled(crop, fill)))
         assert less.argmax() == found.target or np.diff(np.sort(less)[-2:])[0] < 1e-3 * np.abs(less).max()
 
 
@@ -154,6 +158,6 @@ def test_the_preprocessing_is_that_of_the_whole_picture() -> None:
     how = Preprocess(16, 16, (0.5, 0.4, 0.3), (0.2, 0.3, 0.4))
     crop = Image.fromarray(np.random.default_rng(1).integers(0, 256, (16, 16, 3), np.uint8))
     mask = Mask(4, frozenset({0, 5, 10}))
-    before = how.numbers(erased(crop, mask, Fill.BLUR))
+    before = how.numbers(erased(crop, mask, filled(crop, Fill.BLUR)))
     after = np.where(mask.pixels(16, 16), how.numbers(filled(crop, Fill.BLUR)), how.numbers(crop))
     assert np.array_equal(before, after)

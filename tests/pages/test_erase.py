@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from streamlit.testing.v1 import AppTest
 
 from explorer.cam.erase_jobs import logits_of, region_to_hide
-from explorer.cam.erasure import Fill, Mask, change_sentence, erased, region_sentence
+from explorer.cam.erasure import Fill, Mask, change_sentence, erased, filled, region_sentence
 from explorer.cam.page_jobs import Asked
 from explorer.cam.saliency_map import predictions
 from explorer.pictures.decode import read_picture
@@ -53,7 +53,7 @@ def test_nothing_is_erased_at_first() -> None:
 def test_what_is_erased_changes_the_probabilities(fill: Fill) -> None:
     page, mask = open_page(fill=fill), Mask(7, frozenset(range(14, 35))).refined(28)
     page = painted(page, mask)
-    after = said(erased(crop(), mask, fill))
+    after = said(erased(crop(), mask, filled(crop(), fill)))
     assert change_sentence(embedded().classes, said(crop()), after, mask) in words(page)
     best = predictions(after, embedded().classes, 1)[0]
     shown = component(page, "eraser")
@@ -87,6 +87,31 @@ def test_the_region_that_must_be_hidden(side: str) -> None:
     assert shown["mask"] == shown["region"]
     best = max(shown["chances"], key=lambda each: float(each["now"]))
     assert best["name"] == predictions(found.logits, embedded().classes, 1)[0].name
+
+
+def test_the_picture_is_blurred_once_for_all_strokes(monkeypatch: pytest.MonkeyPatch) -> None:
+    blurred: list[Image.Image] = []
+    blur = Image.Image.filter
+
+    def noted(picture: Image.Image, how: ImageFilter.Filter) -> Image.Image:
+        blurred.append(picture)
+        return blur(picture, how)
+
+    monkeypatch.setattr(Image.Image, "filter", noted)
+    page = open_page(fill=Fill.BLUR)
+    for cell in (1, 2, 3):
+        page = painted(page, Mask(28, frozenset({cell})))
+    assert len(blurred) == 1
+
+
+def test_the_choice_of_what_to_erase_with_counts_for_what_is_painted_already() -> None:
+    page, mask = open_page(), Mask(28, frozenset(range(200, 400)))
+    page = painted(page, mask)
+    for fill in (Fill.BLUR, Fill.GREY):
+        (buttons,) = [each for each in page.get("button_group") if each.label == "Erase with"]
+        page = settled(healthy(buttons.set_value(fill).run()))
+        after = said(erased(crop(), mask, filled(crop(), fill)))
+        assert change_sentence(embedded().classes, said(crop()), after, mask) in words(page)
 
 
 def test_what_was_painted_stays_erased_when_the_region_is_erased_too() -> None:
