@@ -12,7 +12,7 @@ from explorer.ui.cam.map_view import map_view
 from explorer.ui.cam.measurement import look_at
 from explorer.ui.cam.methods import methods_view
 from explorer.ui.cam.other_class import other_class_view
-from explorer.ui.cam.several_view import several_view
+from explorer.ui.cam.several_view import several_heading, several_view
 from explorer.ui.cam.two_networks import two_networks_view
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import choose_device
@@ -25,7 +25,8 @@ if job_progress.wait_for_libraries("the network looks at the picture"):
     device = choose_device() if asked else ""
     look = look_at(asked, device, target=asked.target) if asked else None
     if asked and look:
-        st.header(said_of(asked, look), anchor=False)
+        several = VIEW.value == CamView.SEVERAL
+        st.header(several_heading(asked) if several else said_of(asked, look), anchor=False)
         view = tab_bar(VIEW)  # only what is looked at is drawn
         if view == CamView.MAP:
             map_view(asked, look)

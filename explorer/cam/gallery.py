@@ -94,12 +94,20 @@ def gallery_sentence(gallery: Gallery, names: Sequence[str]) -> str:
     ]
     strange = sum(bool(each.strange) for each in gallery.seen)
     if strange:
-        are = "is" if strange == 1 else "are"
-        said.append(f"{strange} of them {are} unlike those that it learned from: don't trust what it says of them.")
+        which = _some_of(strange, len(gallery.seen))
+        those = "that one" if strange == 1 else "them"
+        said.append(f"{which} unlike those that it learned from: don't trust what it says of {those}.")
     if gallery.left_out:
         were = "was" if gallery.left_out == 1 else "were"
         said.append(f"{counted(gallery.left_out, 'more picture')} {were} left out.")
     return " ".join(said)
+
+
+def _some_of(count: int, everything: int) -> str:
+    """The subject of a sentence and its verb, as "All 5 are"."""
+    if count == everything:
+        return "This picture is" if count == 1 else f"All {count} are"
+    return f"{count} of them {'is' if count == 1 else 'are'}"
 
 
 def gallery_csv(gallery: Gallery, names: Sequence[str]) -> str:

@@ -112,6 +112,21 @@ def test_the_sentence() -> None:
     assert said.endswith("2 more pictures were left out.")
 
 
+@pytest.mark.parametrize(
+    ("strange", "familiar", "said"),
+    [
+        (1, 0, "This picture is unlike those that it learned from: don't trust what it says of that one."),
+        (1, 4, "1 of them is unlike those that it learned from: don't trust what it says of that one."),
+        (2, 3, "2 of them are unlike those that it learned from: don't trust what it says of them."),
+        (5, 0, "All 5 are unlike those that it learned from: don't trust what it says of them."),
+    ],
+)
+def test_how_many_are_strange_is_said(strange: int, familiar: int, said: str) -> None:
+    marks = (*[True] * strange, *[False] * familiar)
+    pictures = tuple(seen(f"{number}", 3, 0, 0, strange=mark) for number, mark in enumerate(marks))
+    assert gallery_sentence(Gallery(pictures, (), 0), NAMES).endswith(f"%. {said}")
+
+
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), max_size=5))
 def test_no_cell_of_the_table_is_a_formula(names: list[str]) -> None:
     pictures = tuple(seen(name, 0, 5, 0, strange=False) for name in ("=1+1", *names))

@@ -19,6 +19,7 @@ from explorer.weights.catalogue import EMBEDDED, embedded
 from tests.pages.helpers import component, healthy, link, opened, settled, warnings, words
 from tests.pictures.test_archive import png, zipped
 
+HEADING = "Several pictures, seen by ResNet-20 (Fashion-MNIST)\n"
 KEYS = ("bag-1", "bag-2", "ankle-boot-1", "shirt-2", "china")
 ZIP = zipped(*((f"{key}.png", sample_bytes(key)) for key in KEYS), ("note.txt", b"hello"), ("../up.png", png()))
 
@@ -49,6 +50,7 @@ def shown(page: AppTest) -> list[str]:
 
 def test_it_asks_for_a_zip() -> None:
     page = open_page()
+    assert words(page).startswith(HEADING)
     assert "Send up to 64 pictures" in words(page) and "never written to disk" in words(page)
 
 
@@ -69,6 +71,7 @@ def test_the_gallery_is_sorted_filtered_and_told() -> None:
 
 def test_a_click_opens_the_picture_in_the_other_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
     page = sent(open_page(), ZIP)
+    assert words(page).startswith(HEADING)
     (card,) = [each for each in component(page, "gallery")["cards"] if each["name"] == "shirt-2.png"]
     picks: list[str] = [card["key"]]
     drawn = several_view.gallery

@@ -23,7 +23,7 @@ from explorer.ui.state import url
 from explorer.ui.state.caching import kept, shared
 from explorer.ui.state.url_value import open_all
 from explorer.ui.widgets.figure_cache import DrawnFigure
-from explorer.ui.widgets.private_input import PRIVATE, choose_picture
+from explorer.ui.widgets.private_input import PRIVATE, choose_picture, private
 from explorer.weights.catalogue import WeightSet
 
 T = TypeVar("T")
@@ -57,16 +57,16 @@ class CamSetup:
         net = self.network
         known = f"{net.accuracy:.2f} % top-1 {net.measured}, " if net.accuracy is not None else ""
         said = [f"{net.title}: {known}{net.source}."]
+        if self.foreign:
+            said.append(f"It knows {net.knows}: whatever it is shown becomes one of them.")
         if self.label:
             said.append(f"The picture shows: {self.label}.")
         if self.source:
             said.append(f"Picture: {self.source}.")
-        if self.foreign:
-            said.append(f"It knows {net.knows}: whatever it is shown becomes one of them.")
         if self.seen.inverted:
             said.append("Bright and dark were exchanged, for this network has seen light garments on black only.")
         if not self.source:
-            said.append(PRIVATE)
+            said.append(private("Your picture"))
         return " ".join(said)
 
     @property

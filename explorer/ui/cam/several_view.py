@@ -30,6 +30,11 @@ _CARD = 160  # pixels of a small picture's side
 _TOLD = 8  # files that were not read, classes that there are
 
 
+def several_heading(setup: CamSetup) -> str:
+    """Returns the page's headline while this part is open: none of the one picture's."""
+    return readable(f"Several pictures, seen by {setup.network.title}")
+
+
 def several_view(setup: CamSetup, device: str) -> None:
     """Draw the fields for pictures, and what the network makes of them."""
     archive = choose_pictures("archive", "my pictures")

@@ -28,11 +28,18 @@ _TOO_MUCH = (
     f"These are more than {ARCHIVE.megabytes} MB together, or more than {MOST_ENTRIES:,} files. {ARCHIVE.advice}"
 )
 _PER_FILE = 600  # bytes that a zip needs beside a file, at most
-PRIVATE = "It stays in this session's memory: it is never written to disk or to a log, and no link carries it."
 MOST_TEXT = 2 * 2**20  # bytes of one pasted text
 
 # Streamlit ends the run with an error where a name has another ending than a field's; here that is a sentence.
 file_uploader.enforce_filename_restriction = lambda _name, _allowed: None  # type: ignore[assignment,attr-defined]
+
+
+def private(what: str) -> str:
+    """A sentence on where that which the reader sent is kept; ``what`` begins it, as "Your picture"."""
+    return f"{what} stays in this session's memory: it is never written to disk or to a log, and no link carries it."
+
+
+PRIVATE = private("It")
 
 
 def choose_file(label: str, types: Sequence[str], *, key: str, forget: str) -> Attachment | None:
