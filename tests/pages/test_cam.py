@@ -170,6 +170,14 @@ def test_the_object_is_outlined_where_there_is_one(sample: str, look: CamView) -
     assert any(of_maps) and changed == (of_maps if sample == BOOT else [False] * len(before))
 
 
+@pytest.mark.parametrize("look", [CamView.AGAINST, CamView.TWO, CamView.BELIEF])
+def test_where_no_switch_outlines_the_object_no_link_does(look: CamView) -> None:
+    plain, lined = (open_page(sample=BOOT, weights=EMBEDDED, look=look, outline=on) for on in ("false", "true"))
+    assert not [each for each in lined.toggle if each.label == "Outline of the object"]
+    before, after = (component(page, "panels")["panels"] for page in (plain, lined))
+    assert before == after
+
+
 def test_a_block_is_compared_with_the_last() -> None:
     assert "and of the last block, layer3.2, are" in words(open_page(sample=BOOT, layer="layer1.1"))
     assert "of the last block" not in words(open_page(sample=BOOT))

@@ -32,7 +32,7 @@ def map_view(setup: CamSetup, look: Look) -> None:
     """Draw picture, map and the strip of all blocks' maps; beside them the likeliest classes and what the map shows."""
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        style, layer = chosen_style(), chosen_layer(look)
+        style, layer = chosen_style(outlines=True), chosen_layer(look)
         saliency, target = look.at(layer), setup.name_of(look.target)
         panel = MapPanel(setup, f"Grad-CAM at {layer}: {target}", saliency, target)
         show_pictures([panel], style, original=True)

@@ -41,7 +41,7 @@ def _completeness(rise: float, delta: float) -> str:
 def methods_view(setup: CamSetup, device: str, look: Look) -> None:
     """Draw Grad-CAM and another method side by side, each map's colours up to its own largest value."""
     left, right = st.columns([5, 3], gap="medium")
-    style, layer = chosen_style(signed=False), chosen_layer(look)
+    style, layer = chosen_style(signed=False, outlines=True), chosen_layer(look)
     coarse, target = look.at(layer), setup.name_of(look.target)
     with right:
         method = Method(METHOD.segmented(labels={each: METHOD_NAMES[each] for each in Method}))

@@ -45,9 +45,13 @@ class MapPanel:
         return self.setup.seen.crop
 
 
-def chosen_style(*, signed: bool | None = None) -> Style:
-    """Returns how maps look, whether or not the choices are drawn yet; without ``signed``, the reader chooses that."""
-    return Style(int(OPACITY.value) / 100, Colours(COLOURS.value), SIGNED.on if signed is None else signed, OUTLINE.on)
+def chosen_style(*, signed: bool | None = None, outlines: bool = False) -> Style:
+    """Returns how maps look, whether or not the choices are drawn yet.
+
+    Without ``signed``, the reader chooses that; the outline only where the part of the page ``outlines`` objects.
+    """
+    shown = SIGNED.on if signed is None else signed
+    return Style(int(OPACITY.value) / 100, Colours(COLOURS.value), shown, outlines and OUTLINE.on)
 
 
 def choose_style(*, signed: bool | None = None, outline: Foreground | None = None) -> None:
