@@ -35,6 +35,7 @@ def stroke(page: Page, *places: tuple[float, float]) -> None:
 def test_a_stroke_changes_the_probabilities_and_can_be_undone(server: Server, open_page: OpenPage, width: int) -> None:
     page = open_cam(open_page, server, width=width, **BOOT, look="Erase")
     expect(canvas(page)).to_have_attribute("data-erased", "0")
+    expect(page.get_by_text("What you paint is in no link.")).to_be_visible()
     before = now(page)
     stroke(page, (0.2, 0.5), (0.8, 0.5))
     expect(page.get_by_test_id("stMain").get_by_text("of the picture erased, the network")).to_be_visible()

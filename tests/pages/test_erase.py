@@ -46,6 +46,7 @@ def test_nothing_is_erased_at_first() -> None:
     assert [each["name"] for each in shown["chances"]] == [each.name for each in first]
     assert all(each["was"] == each["now"] and each["before"] == each["after"] for each in shown["chances"])
     assert Mask.of_text(shown["side"], shown["mask"]) == Mask(28)
+    assert "The search starts from the whole picture, whatever you have erased." in words(page)
     assert "Nothing is erased yet." in words(page)
 
 

@@ -49,6 +49,7 @@ def erase_view(setup: CamSetup, device: str, look: Look) -> None:
         st.markdown(f"**What you see.** {readable(change_sentence(names, look.logits, after, mask))}")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         found = region(setup, device, fill, _choose_grid(setup))
+        st.caption("The search starts from the whole picture, whatever you have erased.")
     canvas = Canvas(
         **_pictures(setup, fill),
         pixels=setup.seen.crop.width,
