@@ -189,6 +189,15 @@ def test_a_picture_of_ones_own(server: Server, open_page: OpenPage) -> None:
     assert "holiday" not in server.log
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_hint_in_the_empty_field_for_names_is_whole(server: Server, open_page: OpenPage, width: int) -> None:
+    page = open_page(address(server.url, "cam", weights="own"), width=width)
+    field = page.get_by_role("textbox", name="One a line")
+    expect(field).to_have_attribute("placeholder", re.compile("cat\ndog"))
+    wait_idle(page)
+    assert field.evaluate("(area) => area.scrollHeight <= area.clientHeight")
+
+
 @pytest.fixture(scope="module")
 def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Shop]]:
     """A server with no weights but its own, to which a shop of the test's gives those of ResNet-18: random ones, under

@@ -63,8 +63,8 @@ def _choose_names() -> str | Attachment | KnownClasses:
     known = {each.value: f"{each.label}'s" for each in KnownClasses}
     chosen = NAMES.segmented(labels={"typed": "type or paste", "file": "a text file", **known})
     if chosen == "typed":
-        holder = "cat\ndog\n…  (or a JSON list; empty: class 0, class 1 …)"
-        return paste_text("One a line", key="own", height=90, placeholder=holder)
+        label = "One a line, or a JSON list; empty: class 0, class 1 …"
+        return paste_text(label, key="own", height=90, placeholder="cat\ndog")
     if chosen == "file":
         return choose_file("One a line, or JSON (.txt, .json)", ["txt", "json"], key="own_names", forget="names") or ""
     return KnownClasses(chosen)
