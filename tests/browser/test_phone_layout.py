@@ -30,7 +30,11 @@ PARTS: dict[str, list[tuple[dict[str, str], str]]] = {
         ({"view": "Activations"}, ".st-key-activations_chart"),
     ],
     "training": [({"experiment": "Recorded runs"}, ".st-key-race_curves")],
-    "cam": [({}, ".st-key-cam_pictures"), ({"look": "Two networks"}, ".st-key-cam_pictures")],
+    "cam": [
+        ({}, ".st-key-cam_pictures"),
+        ({"look": "Two networks"}, ".st-key-cam_pictures"),
+        ({"weights": "fashion-resnet20", "sample": "china"}, ".st-key-cam_pictures"),  # with an offer above it
+    ],
 }
 _CONTROLS = """
 () => [...document.querySelectorAll('[data-testid="stMain"] :is(input:not([type="hidden"]), select, textarea)')]
@@ -94,6 +98,10 @@ def beside_the_first_screen(page: Page, picture: str) -> dict[str, object]:
     ("part", "settings"),
     [
         (("architecture", {}, ".st-key-network"), ["Blocks per stage", "Width of each stage", "Block", "Shortcut"]),
+        (
+            ("cam", {"weights": "fashion-resnet20", "sample": "china"}, ".st-key-cam_pictures"),
+            ["Light on dark"],
+        ),
         (("gradients", SMALL, ".st-key-flow_chart"), ["Activation", "Normalisation", "Images", "Scale"]),
         (("ideas", {"lesson": Lesson.IDENTITY}, PLOT), ["F is", "Learning rate", "Steps of gradient descent"]),
     ],

@@ -116,7 +116,7 @@ def choose_cam_setup() -> CamSetup | None:
     if foreign:
         if network.trained:
             offer_for_photographs(network, _forget_places)
-        INVERT.segmented()
+        INVERT.segmented(place="setting")
     seen = prepared_for(network, picture)
     if seen is None:
         return None

@@ -151,10 +151,10 @@ def offer_for_photographs(small: WeightSet, then: Callable[[], None]) -> None:
         then()
 
     if _is_here(better):
-        st.info(readable(f"{knowing}."), icon=":material/image_search:")
+        st.caption(readable(f"{knowing}."))
         st.button(f"Look with {better.title}", key="cam_better", on_click=take)
         return
-    st.info(readable(f"{knowing}: {size(better.size)} from torchvision, once for all."), icon=":material/download:")
+    st.caption(readable(f"{knowing}: {size(better.size)} from torchvision, once for all."))
     _FOR_PHOTOGRAPHS.run(better.key, fetch, better.key, lane=_LANE)
     if _is_here(better):
         st.rerun()
