@@ -1,6 +1,9 @@
 """Amounts as people say them."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+_WRITTEN_OUT = 1e-7  # Python writes numbers below 1e-4 with an exponent
 
 
 def human(value: float) -> str:
@@ -21,8 +24,14 @@ PERCENT = "%.1f %%"
 
 
 def three_digits(value: float) -> str:
-    """A measured number to three digits: ``0.42``, ``12.3``, ``1,234``; from a hundred on, whole."""
-    return minus(f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:.3g}")
+    """A measured number to three digits: ``0.0000803``, ``0.42``, ``12.3``, ``1,234``; from a hundred on, whole.
+
+    Only one that has seven or more zeros in front has an exponent.
+    """
+    if abs(value) >= 99.95:
+        return minus(f"{value:,.0f}")
+    digits = f"{value:.3g}"
+    return minus(f"{Decimal(digits):f}" if abs(value) >= _WRITTEN_OUT else digits)
 
 
 def signed(value: float, words: Callable[[float], str] = human) -> str:

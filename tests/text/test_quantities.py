@@ -177,7 +177,7 @@ def test_only_the_first_letter_becomes_a_capital() -> None:
     assert [capitalised(text) for text in ("stage 1 of ResNet", "3×3", "")] == ["Stage 1 of ResNet", "3×3", ""]
 
 
-@given(st.floats(1e-4, 1e9))
+@given(st.floats(1e-7, 1e9))
 def test_a_measured_number_keeps_three_digits_and_is_never_written_with_an_exponent(value: float) -> None:
     text = three_digits(value)
     assert "e" not in text
@@ -187,3 +187,7 @@ def test_a_measured_number_keeps_three_digits_and_is_never_written_with_an_expon
 
 def test_measured_numbers_have_commas_from_a_thousand_on() -> None:
     assert [three_digits(value) for value in (0.42, 12.34, 99.96, 1234.4)] == ["0.42", "12.3", "100", "1,234"]
+
+
+def test_a_small_measured_number_is_written_out() -> None:
+    assert [three_digits(value) for value in (8.03e-05, 0.0, 2e-30)] == ["0.0000803", "0", "2e−30"]
