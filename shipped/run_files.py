@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from explorer.network.model import build
-from explorer.text.quantities import counted
+from explorer.text.quantities import counted, three_digits
 from explorer.training.batches import PixelScale
 from explorer.training.data import FILES, Bytes, Data
 from explorer.training.landscape import recorded as planes
@@ -21,9 +21,8 @@ from explorer.training.landscape.values import RADII, Landscape
 from explorer.training.racers import racer_name
 from explorer.training.recorded import RACES, Recording, read
 from explorer.training.recorded_networks import MEAN, STD, weights_name
-from explorer.training.run import TrainingRun
+from explorer.training.run import LAST, TrainingRun
 from explorer.training.trainer import logits_of
-from explorer.training.verdict import LAST
 
 EACH = 1_000  # pictures of each set
 LOSS = 0.001  # of accuracy that 16 bits may cost
@@ -54,7 +53,7 @@ They are here so that the Training page shows at once what takes minutes, and th
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
 {rows}
 
-Training loss: mean over the last 20 batches. Accuracies: of the first {pictures:,} pictures of each set; the last
+Training loss: mean over the last {last} batches. Accuracies: of the first {pictures:,} pictures of each set; the last
 column is the test accuracy of the weights in the file on the {each:,} test pictures beside it.
 
 Made by `{command}` with PyTorch {torch} on {device}, {threads}: stochastic gradient descent with Nesterov momentum 0.9
@@ -103,6 +102,7 @@ def card(made: list[Recording], folder: Path, few: Data) -> str:
     first = made[0]
     return _CARD.format(
         each=EACH,
+        last=LAST,
         rows="\n".join(_row(each.run, folder, few) for each in made),
         pictures=first.run.evaluations[-1].pictures,
         command=first.command,
@@ -121,7 +121,7 @@ def _race(name: str, folder: Path) -> str:
     """The race on the digits: each network's range over the seeds, and how often the deeper plain one is behind."""
     ends: dict[str, dict[int, tuple[float, float]]] = {}
     for each in read(folder / f"{name}.jsonl"):
-        end = float(np.mean(each.run.losses[-LAST:])), each.run.evaluations[-1].test_accuracy
+        end = each.run.loss, each.run.evaluations[-1].test_accuracy
         ends.setdefault(racer_name(each.run.config), {})[each.run.recipe.seed] = end
     if not {"plain-20", "plain-56"} <= ends.keys():
         return ""
@@ -173,7 +173,7 @@ def _range(network: str, ends: list[tuple[float, float]]) -> str:
     """Lowest, median and highest."""
     losses, accuracies = zip(*ends, strict=True)
     cells = [network, f"{len(ends)}"]
-    cells += [f"{value:.3g}" for value in np.quantile(losses, (0, 0.5, 1))]
+    cells += [three_digits(value) for value in np.quantile(losses, (0, 0.5, 1))]
     cells += [f"{value:.1%}" for value in np.quantile(accuracies, (0, 0.5, 1))]
     return f"| {' | '.join(cells)} |"
 
@@ -185,7 +185,7 @@ def _row(run: TrainingRun, folder: Path, few: Data) -> str:
         f"{run.recipe.seed}",
         f"{run.recipe.learning_rate:g}",
         f"{run.steps:,}",
-        f"{np.mean(run.losses[-LAST:]):.3g}",
+        three_digits(run.loss),
         f"{last.train_accuracy:.1%}",
         f"{last.test_accuracy:.1%}",
     ]

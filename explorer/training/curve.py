@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
-from explorer.training.run import TrainingRun
-
-SMOOTHED = 10  # steps: each batch is another, and single ones hide the course
+from explorer.training.run import TrainingRun, smooth
 
 
 class Measure(StrEnum):
@@ -27,13 +25,13 @@ class Measure(StrEnum):
     def of(self, run: TrainingRun) -> tuple[list[int], list[float]]:
         """Returns the steps after which it is known, and its values there; accuracies in percent.
 
-        Loss and accuracy in training are those of the batches, each the mean of the last ten.
+        Loss and accuracy in training are those of the batches, see ``smooth``.
         """
         if self is Measure.TEST_ACCURACY:
             return [each.step for each in run.evaluations], [100 * each.test_accuracy for each in run.evaluations]
         if self is Measure.TRAIN_LOSS:
-            return list(range(run.steps)), run.smooth(run.losses, SMOOTHED)
-        return list(range(run.steps)), [100 * share for share in run.smooth(run.accuracies, SMOOTHED)]
+            return list(range(run.steps)), smooth(run.losses)
+        return list(range(run.steps)), [100 * share for share in smooth(run.accuracies)]
 
 
 class Axis(StrEnum):

@@ -1,7 +1,8 @@
 """What came of training a network, as plain values; no torch is needed to read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import nan
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from explorer.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from explorer.network.model import ResNet
+
+LAST = 20  # batches that a loss is the mean of, on a curve, in a table and in a sentence: batches differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class TrainingRun:
         return len(self.losses)
 
     @property
+    def loss(self) -> float:
+        """The mean training loss of the last batches: where its curve ends. Not a number before the first step."""
+        return fmean(self.losses[-LAST:]) if self.losses else nan
+
+    @property
     def ended(self) -> bool:
         """Whether all steps of the recipe were taken, or it stopped before."""
         return bool(self.stopped) or self.steps >= self.recipe.steps
@@ -78,6 +86,13 @@ class TrainingRun:
         net.load_state_dict(load(self.weights))
         return net
 
-    def smooth(self, values: Sequence[float], over: int) -> list[float]:
-        """Each value of a step's batch replaced by the mean of the last ``over`` of them: batches differ."""
-        return [fmean(values[max(end - over, 0) : end]) for end in range(1, len(values) + 1)]
+
+def smooth(values: Sequence[float]) -> list[float]:
+    """Returns each step's value replaced by the mean of the last ``LAST`` up to it, of fewer in the first steps."""
+    return [fmean(values[max(end - LAST, 0) : end]) for end in range(1, len(values) + 1)]
+
+
+def last_batches(runs: Iterable[TrainingRun]) -> str:
+    """Returns which batches the losses of these runs are the mean of: "the last 20 batches"."""
+    count = min(LAST, max(run.recipe.steps for run in runs))
+    return f"the last {count} batches" if count > 1 else "the only batch"

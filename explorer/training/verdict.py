@@ -12,11 +12,10 @@ from functools import cached_property
 from itertools import chain
 from statistics import fmean, stdev
 
-from explorer.text.quantities import listed
+from explorer.text.quantities import listed, three_digits
 from explorer.training.racers import CLASSES
-from explorer.training.run import TrainingRun
+from explorer.training.run import LAST, TrainingRun, last_batches
 
-LAST = 20  # steps whose batches a final loss is the mean of
 HARDLY = 0.5  # of the loss of a uniform guess: above it, a network has hardly started
 SETTLED = 0.1  # of its loss at most that a settled network loses from one fifth of its steps to the next
 _STANDARD_ERRORS = 2.0
@@ -40,7 +39,7 @@ class Result:
 
     @cached_property
     def loss(self) -> float:
-        return fmean(self.run.losses[-LAST:]) if self.run.losses else math.nan
+        return self.run.loss
 
     @cached_property
     def error(self) -> float:
@@ -98,9 +97,20 @@ def reply(guess: str, results: Sequence[Result]) -> str:
 
 
 def told(results: Sequence[Result], pairs: Sequence[tuple[int, int]]) -> list[str]:
-    """The sentences: each network that did not learn, then each pair (shallow, deep) by its place in ``results``."""
-    compared = (_compared(results[shallow], results[deep]) for shallow, deep in pairs)
-    return [*_alone(results), *chain.from_iterable(compared)]
+    """The sentences: each network that did not learn, then each pair (shallow, deep) by its place in ``results``.
+
+    Where they have losses, the last one says which batches those are of.
+    """
+    compared = list(chain.from_iterable(_compared(results[shallow], results[deep]) for shallow, deep in pairs))
+    said = [*_alone(results), *compared]
+    if compared or any(each.stage is Stage.HARDLY_STARTED for each in results):
+        said.append(_told_mean(results))
+    return said
+
+
+def _told_mean(results: Sequence[Result]) -> str:
+    runs = [each.run for each in results]
+    return f"Each loss is the mean of {last_batches(runs)}, in training mode: the end of its curve."
 
 
 def _alone(results: Sequence[Result]) -> Iterator[str]:
@@ -109,8 +119,8 @@ def _alone(results: Sequence[Result]) -> Iterator[str]:
             yield f"{each.name}: {each.run.stopped}"
         elif each.stage is Stage.HARDLY_STARTED:
             yield (
-                f"{each.name} has hardly started: after {each.run.steps:,} steps its training loss is {each.loss:.2f}, "
-                f"and a uniform guess among {CLASSES} classes has {math.log(CLASSES):.2f}."
+                f"{each.name} has hardly started: after {each.run.steps:,} steps its training loss is "
+                f"{three_digits(each.loss)}, and a uniform guess among {CLASSES} classes has {math.log(CLASSES):.2f}."
             )
 
 
@@ -118,7 +128,7 @@ def _compared(shallow: Result, deep: Result) -> Iterator[str]:
     """What more layers did to training, and then to the test pictures."""
     if Stage.DIVERGED in (shallow.stage, deep.stage):
         return
-    numbers = f"{deep.loss:.3g} against {shallow.loss:.3g}"
+    numbers = f"{three_digits(deep.loss)} against {three_digits(shallow.loss)}"
     if not loss_differs(shallow, deep):
         yield f"{deep.name} fits its training pictures as well as {shallow.name} (loss {numbers}: a tie)."
     elif deep.loss < shallow.loss:

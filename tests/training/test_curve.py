@@ -4,8 +4,9 @@ from statistics import fmean
 
 import pytest
 
-from explorer.training.curve import SMOOTHED, Axis, Measure
+from explorer.training.curve import Axis, Measure
 from explorer.training.data import DataSet
+from explorer.training.run import LAST
 from tests.training.test_verdict import falling, result
 
 
@@ -14,7 +15,7 @@ def test_the_measures_are_the_runs_own() -> None:
     steps, losses = Measure.TRAIN_LOSS.of(run)
     assert steps == list(range(200))
     assert losses[0] == run.losses[0]
-    assert losses[50] == pytest.approx(fmean(run.losses[51 - SMOOTHED : 51]))
+    assert losses[50] == pytest.approx(fmean(run.losses[51 - LAST : 51]))
     assert Measure.TRAIN_ACCURACY.of(run)[1] == [50.0] * 200
     assert Measure.TEST_ACCURACY.of(run) == ([200], [90.0])
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from explorer.training.data import DataSet
 from explorer.training.racers import racer_name, racers
 from explorer.training.recipe import Recipe
-from explorer.training.run import Evaluation, TrainingRun
-from explorer.training.verdict import LAST, Result, Stage, accuracy_differs, loss_differs, lowest, reply, told
+from explorer.training.run import LAST, Evaluation, TrainingRun
+from explorer.training.verdict import Result, Stage, accuracy_differs, loss_differs, lowest, reply, told
 
 CONFIGS = racers(DataSet.DIGITS)
 PAIRS = ((0, 1), (2, 3))
@@ -54,7 +54,7 @@ def test_the_stages() -> None:
 
 def test_a_network_that_hardly_started_is_not_called_degraded() -> None:
     said = pair(result(0, flat(0.03), 0.97), result(1, flat(1.8), 0.3))
-    assert "plain-56 has hardly started: after 200 steps its training loss is 1.80" in said
+    assert "plain-56 has hardly started: after 200 steps its training loss is 1.8," in said
     assert "uniform guess among 10 classes has 2.30" in said
     assert "So far it is only slower" in said and "degradation" not in said
     assert "right less often (30.0% against 97.0% of 360)" in said and "overfitting" not in said

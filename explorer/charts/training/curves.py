@@ -12,13 +12,13 @@ from explorer.charts.figure_text import HOVER, labels
 from explorer.charts.palette import NetworkStyle, network_style, translucent
 from explorer.charts.plotly_style import empty_chart, styled
 from explorer.charts.table_twin import Row, distinct_names
-from explorer.text.quantities import capitalised
+from explorer.text.quantities import capitalised, three_digits
 from explorer.training.curve import Axis, Measure, Spread
-from explorer.training.run import TrainingRun
+from explorer.training.run import TrainingRun, last_batches
 
 _HEIGHT = 250
 _RANGE = 0.18  # opacity
-_LEAST_LOSS = 1e-4  # the axis ends here: below it, differences say nothing any more
+_LEAST_LOSS = 1e-6  # the axis ends here: a loss can be 0, and below it differences say nothing any more
 _POINTS = 400  # of a line at most; a screen shows no more
 
 
@@ -42,12 +42,13 @@ def training_chart(curves: Curves, measure: Measure, axis: Axis, until: int | No
     pen = _Pen(curves, measure, axis, until)
     traces = [trace for number in range(len(curves.runs)) for trace in pen.traces(number)]
     seeds = " Shaded: recorded seeds, lowest to highest." if any(curves.spreads) else ""
-    smoothed = "" if measure is Measure.TEST_ACCURACY else "mean of the last 10 batches, training mode."
+    batches = f"mean of {last_batches(curves.runs)}, training mode."
+    mode = "evaluation mode." if measure is Measure.TEST_ACCURACY else batches
     stops = [f"{name}: {run.stopped}" for run, name in zip(curves.runs, curves.names, strict=True) if run.stopped]
     return styled(
         traces,
         f"{capitalised(measure)} of {curves.runs[0].data}",
-        "\n".join([(smoothed or "evaluation mode.") + seeds, *stops]),
+        "\n".join([mode + seeds, *stops]),
         plot_height=_HEIGHT,
         legend=len(curves.runs),
         xaxis=number_axis(axis.words, _end(curves, axis)),
@@ -67,7 +68,7 @@ def _upwards(curves: Curves, measure: Measure) -> dict[str, Any]:
     if measure is not Measure.TRAIN_LOSS:
         return percent_axis(measure.axis)
     low, high = _decades(curves)
-    tens = [(10.0**power, f"{10.0**power:g}") for power in range(low, high + 1)]
+    tens = [(10.0**power, three_digits(10.0**power)) for power in range(low, high + 1)]
     return ticked_axis(measure.axis, tens, type="log", range=[low, high], automargin=True)
 
 
@@ -97,7 +98,7 @@ class _Pen:
             name=name,
             x=[self.axis.at(run, step, self.curves.pictures) for step, _ in points],
             y=[max(value, _LEAST_LOSS) if loss else value for _, value in points],
-            hovertext=[f"<b>{name}</b><br>after {step:,} steps: {value:.3g}{unit}" for step, value in points],
+            hovertext=[f"<b>{name}</b><br>after {step:,} steps: {three_digits(value)}{unit}" for step, value in points],
             hovertemplate=HOVER,
             line={"color": style.colour, "width": 2.5, "dash": style.dash},
             marker={"symbol": style.symbol, "size": 7, "color": style.colour},
@@ -148,7 +149,8 @@ def _said(curves: Curves, measure: Measure) -> Iterator[str]:
             continue
         (first, start), (last, end) = points[0], points[-1]
         unit = "" if measure is Measure.TRAIN_LOSS else " %"
-        yield f"{name}: {start:.3g}{unit} after {first:,} steps, {end:.3g}{unit} after {last:,}. {run.stopped}".rstrip()
+        course = f"{three_digits(start)}{unit} after {first:,} steps, {three_digits(end)}{unit} after {last:,}"
+        yield f"{name}: {course}. {run.stopped}".rstrip()
 
 
 def training_rows(curves: Curves, measure: Measure, every: int = 10) -> list[Row]:
@@ -161,6 +163,6 @@ def training_rows(curves: Curves, measure: Measure, every: int = 10) -> list[Row
     if measure is not Measure.TEST_ACCURACY:
         steps = [step for step in steps if step % every == 0 or step == steps[-1]]
     return [
-        {"steps": step, **{name: f"{values[step]:.4g}" if step in values else "" for name, values in columns.items()}}
+        {"steps": step, **{name: three_digits(each[step]) if step in each else "" for name, each in columns.items()}}
         for step in steps
     ]

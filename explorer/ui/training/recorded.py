@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from explorer.text.quantities import capitalised
+from explorer.text.quantities import capitalised, three_digits
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
 from explorer.ui.state.caching import shared
@@ -58,8 +58,8 @@ def _table(shown: Shown) -> pa.Table:
         rows.append(
             {
                 "network": name,
-                "training loss": f"{Result(run, name).loss:.3g}",
-                "in evaluation mode": f"{last.train_loss:.3g}",
+                "training loss": three_digits(run.loss),
+                "in evaluation mode": three_digits(last.train_loss),
                 "training accuracy": f"{last.train_accuracy:.1%}",
                 f"test accuracy of {last.pictures:,}": f"{last.test_accuracy:.1%}",
             }

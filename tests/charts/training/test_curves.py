@@ -1,11 +1,21 @@
 """The training curves: what is drawn is what was measured, and the words beside it."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from explorer.charts.training.curves import Curves, training_alt_text, training_chart, training_rows
+from explorer.network.options import Shortcut
+from explorer.text.quantities import three_digits
 from explorer.training.curve import Axis, Measure, Spread
+from explorer.training.data import DataSet
+from explorer.training.recipe import Recipe
+from explorer.training.recorded_sets import Shown, recorded_set
+from explorer.training.run import TrainingRun
+from explorer.training.train import race
+from explorer.training.verdict import Result, told
+from tests.training.test_trainer import SMALL
 from tests.training.test_verdict import falling, flat, result
 
 RUNS = tuple(each.run for each in (result(0, falling(2.3, 0.1)), result(1, flat(2.2))))
@@ -74,6 +84,40 @@ def test_the_words_and_the_table_have_its_numbers() -> None:
     assert rows[0] == {"steps": 0, "plain-20": "2.3", "plain-56": f"{RUNS[1].losses[0]:.4g}"}
     assert [row["steps"] for row in rows] == [*range(0, 200, 10), 199]
     assert [row["steps"] for row in training_rows(CURVES, Measure.TEST_ACCURACY)] == [200]
+
+
+@pytest.mark.parametrize("shown", Shown)
+def test_a_line_ends_at_the_loss_that_the_sentences_tell(shown: Shown) -> None:
+    found = recorded_set(shown)
+    assert found is not None
+    ends_as_told(found.runs, found.names, found.pairs, found.runs[0].data)
+
+
+@pytest.mark.parametrize("steps", [2, 30])
+def test_so_does_that_of_a_live_run(steps: int) -> None:
+    configs = tuple(replace(SMALL, shortcut=each) for each in (Shortcut.NONE, Shortcut.A))
+    runs = race(configs, DataSet.DIGITS, Recipe(legs=(steps,), batch_size=16))
+    ends_as_told(tuple(runs), ("plain", "residual"), ((0, 1),), DataSet.DIGITS)
+
+
+def ends_as_told(
+    runs: tuple[TrainingRun, ...], names: tuple[str, ...], pairs: tuple[tuple[int, int], ...], data: str
+) -> None:
+    curves = Curves(runs, names, DataSet(data).pictures)
+    figure = training_chart(curves, Measure.TRAIN_LOSS, Axis.STEPS)
+    said = " ".join(told([Result(run, name) for run, name in zip(runs, names, strict=True)], pairs))
+    alt = training_alt_text(curves, Measure.TRAIN_LOSS)
+    last = training_rows(curves, Measure.TRAIN_LOSS)[-1]
+    for trace, run, name in zip(figure.data, runs, names, strict=True):
+        assert trace.y[-1] == pytest.approx(run.loss)
+        end = three_digits(trace.y[-1])
+        assert end == last[name] and f"{end} after {run.steps - 1:,}" in alt
+        assert f"after {run.steps - 1:,} steps: {end}" in trace.hovertext[-1]
+    for shallow, deep in pairs:
+        assert f"(loss {' against '.join(three_digits(figure.data[each].y[-1]) for each in (deep, shallow))}" in said
+    window = f"the last {min(20, runs[0].steps)} batches"
+    assert f"mean of {window}" in " ".join(figure.layout.title.text.replace("<br>", " ").split())
+    assert f"Each loss is the mean of {window}, in training mode" in said
 
 
 def test_nothing_yet_is_a_figure_that_says_so() -> None:
