@@ -41,7 +41,8 @@ class RecordedSet:
         return (
             f"Recorded with PyTorch {first.torch} on {first.run.device} ({counted(first.threads, 'thread')}): "
             f"{counted(first.run.recipe.steps, 'step')} of {counted(first.run.recipe.batch_size, 'picture')} each, "
-            f"{minutes:,.0f} minutes together. Again: {first.command}"
+            f"{minutes:,.0f} minutes together, beside other work on the same machine, so they tell nothing about "
+            f"speed. Again: {first.command}"
         )
 
 

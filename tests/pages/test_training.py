@@ -1,5 +1,6 @@
 """The Training page: a race from click to words, what is typed wrongly, going on, the recorded runs."""
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.queue import JobQueue
-from explorer.training.curve import Measure
+from explorer.training.curve import Axis, Measure
 from explorer.training.recorded_sets import Shown
 from explorer.ui.ideas.choices import Lesson
 from explorer.ui.training.choices import TrainingView
@@ -145,6 +146,15 @@ def test_recorded_runs_are_there_at_once(measure: Measure) -> None:
     said = words(page)
     assert "What happened." in said and "Recorded with PyTorch" in said and "python -m shipped.runs" in said
     assert len(page.dataframe) == 2
+
+
+def test_recorded_seconds_are_no_axis() -> None:
+    """Other work ran on the machine."""
+    page = open_page(**RECORDED, axis=str(Axis.SECONDS))
+    choice = page.segmented_control(key="axis.widget")
+    assert (choice.options, choice.value) == (["steps", "epochs"], "steps")
+    (figure,) = [json.loads(each.proto.spec) for each in page.get("plotly_chart")]
+    assert Axis.STEPS.words in figure["layout"]["xaxis"]["title"]["text"]
 
 
 def test_a_replay_is_in_the_link() -> None:

@@ -93,6 +93,7 @@ def test_every_recorded_set_has_its_words(shown: Shown) -> None:
     said = told([Result(run, name) for run, name in zip(found.runs, found.names, strict=True)], found.pairs)
     assert all(re.search(r"\d", sentence) for sentence in said)
     assert re.search(r"Recorded with PyTorch \d.* python -m shipped\.runs \S+$", found.made)
+    assert re.search(r"\d minutes together, beside other work on the same machine, so they tell nothing", found.made)
 
 
 @pytest.mark.parametrize("name", ["fashion", "digits-120", "digits-1000"])

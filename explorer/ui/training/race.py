@@ -47,11 +47,11 @@ def race_view(device: str) -> None:
             _words(setup, found)
 
 
-def choose_curves() -> None:
-    """Draw the choices of the curves' two axes: the measure, and steps, epochs or seconds."""
+def choose_curves(axes: tuple[Axis, ...] = tuple(Axis)) -> None:
+    """Draw the choices of the curves' two axes: the measure, and one of ``axes``."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         choices.MEASURE.segmented()
-        choices.AXIS.segmented()
+        choices.AXIS.segmented(options=axes)
 
 
 def _raced(setup: RaceSetup) -> tuple[TrainingRun, ...] | None:
@@ -68,12 +68,21 @@ def _raced(setup: RaceSetup) -> tuple[TrainingRun, ...] | None:
 
 
 def show_curves(
-    names: tuple[str, ...], data: str, runs: tuple[TrainingRun, ...], *, place: str = "race", until: int | None = None
+    names: tuple[str, ...],
+    data: str,
+    runs: tuple[TrainingRun, ...],
+    *,
+    place: str = "race",
+    axes: tuple[Axis, ...] = tuple(Axis),
+    until: int | None = None,
 ) -> None:
-    """Draw the chosen measure of ``runs``, up to a step if there is one, with the table under it."""
+    """Draw the chosen measure of ``runs`` against the chosen one of ``axes``, up to a step if there is one.
+
+    The table stands under it.
+    """
     spreads = tuple(spread_like(run, Measure(choices.MEASURE.value)) for run in runs)
     curves = Curves(tuple(runs), names, DataSet(data).pictures, spreads)
-    measure, axis = Measure(choices.MEASURE.value), Axis(choices.AXIS.value)
+    measure, axis = Measure(choices.MEASURE.value), Axis(choices.AXIS.among(axes))
     chart(
         training_chart(curves, measure, axis, until),
         key=f"{place}_curves",

@@ -5,6 +5,7 @@ import pyarrow as pa
 import streamlit as st
 
 from explorer.text.quantities import capitalised, three_digits
+from explorer.training.curve import Axis
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
 from explorer.ui.state.caching import shared
@@ -14,6 +15,7 @@ from explorer.ui.training.copied import copied_view
 from explorer.ui.training.race import choose_curves, show_curves
 
 _MOMENTS = 24  # of the replay
+_AXES = (Axis.STEPS, Axis.EPOCHS)  # no seconds: other work ran on the machine
 
 
 def recorded_view() -> None:
@@ -25,11 +27,11 @@ def recorded_view() -> None:
         return
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        choose_curves()
+        choose_curves(_AXES)
         steps = max(run.recipe.steps for run in found.runs)
         moments = [str(round(steps * moment / _MOMENTS)) for moment in range(1, _MOMENTS + 1)]
         until = int(choices.REPLAY.slide(moments, at_first=moments[-1]))
-        show_curves(found.names, found.runs[0].data, found.runs, until=until)
+        show_curves(found.names, found.runs[0].data, found.runs, axes=_AXES, until=until)
     with right:
         st.markdown(f"**What happened.**\n{bullets(map(capitalised, _told(shown)))}")
         st.dataframe(_table(shown), hide_index=True, height="content", alt="The end of each recorded run")
