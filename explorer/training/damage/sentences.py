@@ -268,8 +268,8 @@ def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:
         return f"{name}: at no damage shown does the median of {seeds} lose half of its lead over guessing."
     place = f"at a Kendall's tau of {lost.place:.2f}" if shuffled else f"with {_of_blocks(curve, lost.place)}"
     return (
-        f"{name}: {place} half of its lead over guessing is gone, the median of {seeds} is {_share(lost.median)} "
-        f"(whole {_share(curve.accuracy)}, guessing {_share(guess)})."
+        f"{name}: {place} at least half of its lead over guessing is gone, the median of {seeds} is "
+        f"{_share(lost.median)} (whole {_share(curve.accuracy)}, guessing {_share(guess)})."
     )
 
 

@@ -182,11 +182,11 @@ def test_curves_are_told_by_the_first_damage_that_halves_the_lead() -> None:
     bands = (Band(1, (0.9, 0.8)), Band(4, (0.3, 0.2)), Band(9, (0.1, 0.1)))
     curve = DamageCurve(RESIDUAL, False, 0.9, 250, (0, 1), bands)
     assert told_curve(curve, "It") == (
-        "It: with 4 of its 9 blocks cut half of its lead over guessing is gone, the median of 2 seeds on 250 pictures "
-        "is 25.0 % (whole 90.0 %, guessing 10.0 %)."
+        "It: with 4 of its 9 blocks cut at least half of its lead over guessing is gone, the median of 2 seeds on 250 "
+        "pictures is 25.0 % (whole 90.0 %, guessing 10.0 %)."
     )
     taus = DamageCurve(RESIDUAL, False, 0.9, 250, (0, 1), (Band(0.8, (0.1, 0.1)), Band(0.9, (0.8, 0.8))))
-    assert told_curve(taus, "It", shuffled=True).startswith("It: at a Kendall's tau of 0.80 half")
+    assert told_curve(taus, "It", shuffled=True).startswith("It: at a Kendall's tau of 0.80 at least half")
 
 
 def test_the_same_cut_in_the_network_beside_it() -> None:
