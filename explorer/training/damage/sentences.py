@@ -185,7 +185,7 @@ def told_beside(one: Sequence[Lesion], other: Sequence[Lesion], names: tuple[str
         f"{name} {_change(middle)} at the median, {_change(most)} at most"
         for name, middle, most in zip(names, medians, worst, strict=True)
     ]
-    end = "Each was trained once; other seeds give other numbers."
+    end = "These are one training of each; others, from other seeds, give other numbers."
     fragile = 0 if medians[0] > medians[1] else 1
     cheapest, dearest = min(each.cost for each in (one, other)[fragile]), worst[1 - fragile]
     if abs(medians[0] - medians[1]) < _LITTLE:

@@ -149,7 +149,7 @@ def test_plain_beside_residual() -> None:
     assert told_beside(plain, residual, ("Plain-20", "ResNet-20")) == (
         "One block cut costs Plain-20 79.7 points at the median, 80.0 points at most; ResNet-20 2.6 points at the "
         "median, 3.0 points at most: every cut of Plain-20 costs more than any of ResNet-20. 2 blocks of Plain-20 "
-        "cannot be cut at all. Each was trained once; other seeds give other numbers."
+        "cannot be cut at all. These are one training of each; others, from other seeds, give other numbers."
     )
     assert told_beside([], residual, ("Plain-20", "ResNet-20")) == ""
 
