@@ -245,16 +245,25 @@ def _again(recorded: Sequence[float], measured: Sequence[float], what: str) -> s
 
 
 def told_elsewhere(lesion: Lesion, others: Sequence[Lesion], name: str) -> str:
-    """What the same cut of one block does in another network, from ``others``, its cuts; empty for other damage."""
-    if len(lesion.damage.cuts) != 1 or lesion.damage.order or not others:
+    """What the same cut of one block does in another network, from ``others``, its cuts, or why that is not known.
+
+    Empty where nothing is damaged, or nothing is known of the other network."""
+    if not others or not (lesion.damage.cuts or lesion.damage.order):
         return ""
+    if len(lesion.damage.cuts) != 1 or lesion.damage.order:
+        return (
+            f"The same damage to {name} is not shown: in the network beside it only cuts of one block are measured. "
+            f"Choose {name} as the network and click the same blocks."
+        )
     (block,), config = lesion.damage.cuts, others[0].config
     for each in others:
         if each.damage == lesion.damage:
             again = ", its norms recalibrated, too" if each.recalibrated else ""
             shares = f"{_share(each.accuracy)} right instead of {_share(each.accuracy_before)}"
             return f"The same cut in {name}{again}: {shares}."
-    return f"In {name} {why_not_cut(config, block)}" if block in block_names(config) else ""
+    if block in block_names(config):
+        return f"In {name} {why_not_cut(config, block)}"
+    return f"{capitalised(name)} has no {block} to cut."
 
 
 def told_curve(curve: DamageCurve, name: str, *, shuffled: bool = False) -> str:

@@ -198,9 +198,20 @@ def test_the_same_cut_in_the_network_beside_it() -> None:
     fixed = told_elsewhere(with_right("layer2.0", 850), plain, "plain-20")
     assert fixed.startswith("In plain-20 layer2.0 cannot be cut: it turns 16 channels into 32")
     deeper = replace(cut, damage=Damage(("layer1.7",)))
-    for other in (deeper, replace(cut, damage=Damage()), replace(cut, damage=Damage(("layer1.1", "layer3.2")))):
-        assert told_elsewhere(other, plain, "plain-20") == ""
+    assert told_elsewhere(deeper, plain, "plain-20") == "Plain-20 has no layer1.7 to cut."
+    assert told_elsewhere(replace(cut, damage=Damage()), plain, "plain-20") == ""
     assert told_elsewhere(cut, [], "plain-20") == ""
+
+
+@pytest.mark.parametrize(
+    "damage", [Damage(("layer1.1", "layer3.2")), Damage(order=swapped(RESIDUAL, "layer1.0", "layer1.2"))]
+)
+def test_why_other_damage_is_not_told_of_the_network_beside_it(damage: Damage) -> None:
+    plain = [with_right("layer1.1", 300, PLAIN)]
+    assert told_elsewhere(replace(with_right("layer1.1", 890), damage=damage), plain, "plain-20") == (
+        "The same damage to plain-20 is not shown: in the network beside it only cuts of one block are measured. "
+        "Choose plain-20 as the network and click the same blocks."
+    )
 
 
 def test_what_is_measured_again_is_counted() -> None:
