@@ -10,7 +10,7 @@ from explorer.training.damage.cuts import Damage, block_names, swapped
 from explorer.training.damage.lesion import all_single_cuts, lesion
 from explorer.training.damage.outcome import DamageCurve, Lesion
 from explorer.training.damage.page_jobs import cut_each, damage_at_random
-from explorer.training.damage.sentences import told_lesion, told_single_cuts
+from explorer.training.damage.sentences import told_fixed, told_lesion, told_single_cuts
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training import damage_work
@@ -87,6 +87,16 @@ def test_recalibrated_cuts_are_told_beside_those_that_are_not() -> None:
     assert escaped(told_lesion(fresh)) in paragraphs(page)
     if stale.flipped:
         assert "Recalibrating the batch norms" in paragraphs(page)
+
+
+def test_each_table_of_cuts_has_its_network_above_it_and_no_empty_words() -> None:
+    page = opened(damage_values="true")
+    lid = next(each for each in page.expander if each.dataframe)
+    assert [each.value for each in lid.markdown] == ["**Residual**", "**Plain**"]
+    residual, plain = lid.dataframe
+    assert "remark" not in residual.value and [each.proto.placeholder for each in (residual, plain)] == ["", ""]
+    assert list(plain.value["remark"]) == ["", "", "cannot be cut", ""]
+    assert [each.value for each in lid.caption] == [escaped(told_fixed(SMALL["plain"]))]
 
 
 def test_a_network_without_batch_norms_has_no_switch() -> None:

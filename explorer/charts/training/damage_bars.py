@@ -179,7 +179,10 @@ def _range(lesions: Sequence[Lesion]) -> str:
 
 
 def cut_bars_rows(lesions: Sequence[Lesion], *, recalibrated: Sequence[Lesion] = ()) -> list[Row]:
-    """The chart's numbers, a row for each block; accuracies are shares from 0 to 1 and not rounded."""
+    """The chart's numbers, a row for each block; accuracies are shares from 0 to 1 and not rounded.
+
+    A remark tells which blocks cannot be cut, where there are any.
+    """
     if not lesions:
         return []
     cut = {_block(each): each for each in lesions}
@@ -197,4 +200,5 @@ def _row(config: ResNetConfig, name: str, cut: Mapping[str, Lesion], fresh: Mapp
         "turned right": found and found.mended,
     }
     again: Row = {"accuracy, recalibrated": fresh.get(name)} if fresh else {}
-    return {**values, **again, "remark": "" if found else why_not_cut(config, name)}
+    remark: Row = {"remark": "" if found else "cannot be cut"} if len(cut) < len(block_names(config)) else {}
+    return {**values, **again, **remark}

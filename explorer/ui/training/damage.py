@@ -156,9 +156,11 @@ def _bars(shown: Sequence[tuple[TrainedNetwork, Found, Found]], damage: Damage) 
     expander = choices.VALUES.expander()
     if expander:
         for each, found, again in shown:
-            expander.dataframe(
-                pd.DataFrame(cut_bars_rows(found, recalibrated=again)), hide_index=True, alt=f"Single cuts: {each.name}"
-            )
+            rows = pd.DataFrame(cut_bars_rows(found, recalibrated=again)).convert_dtypes()
+            expander.markdown(f"**{escaped(each.name)}**")
+            expander.dataframe(rows, hide_index=True, placeholder="", alt=f"Single cuts: {each.name}")
+            if why := told_fixed(each.config):
+                expander.caption(escaped(why))
 
 
 def _curves(networks: tuple[TrainedNetwork, ...], again: bool) -> None:

@@ -36,9 +36,11 @@ def test_every_cut_has_a_bar_of_its_accuracy(lesions: tuple[Lesion, ...], fresh:
     rows = cut_bars_rows(lesions, recalibrated=again)
     assert [row["block"] for row in rows] == list(names)
     found = {row["block"]: row for row in rows if row["accuracy"] is not None}
+    remarks = {row["block"]: row["remark"] for row in rows if "remark" in row}
+    assert remarks == ({name: "cannot be cut" if name in missing else "" for name in names} if missing else {})
     for each in lesions:
         row = found[each.damage.cuts[0]]
-        assert row["accuracy"] == each.accuracy and row["remark"] == ""
+        assert row["accuracy"] == each.accuracy and not row.get("remark")
         assert row["right"] == each.right_before - row["turned wrong"] + row["turned right"]
         assert row.get("accuracy, recalibrated") == (each.accuracy if fresh else None)
 
