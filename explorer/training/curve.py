@@ -1,5 +1,6 @@
 """A run as a curve: one of its measures against steps, epochs or seconds."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,6 +72,11 @@ class Spread:
     def __hash__(self) -> int:
         """Hashes little, since figures of it are looked up each time a page is drawn; ``==`` compares everything."""
         return hash((len(self.steps), self.middle[-1:]))
+
+    def until(self, step: int) -> "Spread":
+        """Returns the same up to ``step``."""
+        count = bisect_right(self.steps, step)
+        return Spread(self.steps[:count], self.low[:count], self.middle[:count], self.high[:count])
 
     @classmethod
     def of(cls, runs: Sequence[TrainingRun], measure: Measure) -> "Spread":

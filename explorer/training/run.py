@@ -1,7 +1,7 @@
 """What came of training a network, as plain values; no torch is needed to read them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import nan
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -69,6 +69,20 @@ class TrainingRun:
     def ended(self) -> bool:
         """Whether all steps of the recipe were taken, or it stopped before."""
         return bool(self.stopped) or self.steps >= self.recipe.steps
+
+    def until(self, step: int) -> "TrainingRun":
+        """Returns the run as it was after ``step`` steps."""
+        if step >= self.steps:
+            return self
+        return replace(
+            self,
+            losses=self.losses[:step],
+            accuracies=self.accuracies[:step],
+            seconds=self.seconds[:step],
+            evaluations=tuple(each for each in self.evaluations if each.step <= step),
+            stopped="",
+            weights=b"",
+        )
 
     def network(self) -> "ResNet":
         """The trained network, in training mode, on the CPU.

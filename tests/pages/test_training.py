@@ -4,14 +4,16 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from statistics import fmean
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.queue import JobQueue
+from explorer.text.quantities import three_digits
 from explorer.training.curve import Axis, Measure
-from explorer.training.recorded_sets import Shown
+from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.ui.ideas.choices import Lesson
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import (
@@ -145,7 +147,7 @@ def test_recorded_runs_are_there_at_once(measure: Measure) -> None:
     assert charts(page) == ["race_curves"]
     said = words(page)
     assert "What happened." in said and "Recorded with PyTorch" in said and "python -m shipped.runs" in said
-    assert len(page.dataframe) == 2
+    assert len(page.dataframe) == len(page.table) == 1
 
 
 def test_recorded_seconds_are_no_axis() -> None:
@@ -161,6 +163,28 @@ def test_a_replay_is_in_the_link() -> None:
     page = open_page(**RECORDED)
     page.select_slider[0].set_value("500").run()
     assert link(page, "replay") == "500"
+
+
+@pytest.mark.parametrize("shown", Shown)
+def test_in_the_middle_of_a_replay_nothing_tells_its_end(shown: Shown) -> None:
+    found = recorded_set(shown)
+    assert found is not None
+    middle = found.runs[0].recipe.steps // 2
+    query = {**RECORDED, "recorded": str(shown), "race_values": "true"}
+    whole, page = open_page(**query), open_page(**query, replay=str(middle))
+    assert "What happened." in words(whole) and "at the end of the replay" not in words(whole)
+    assert f"Up to step {middle}." in words(page) and "What happened." not in words(page)
+    for run, name in zip(found.runs, found.names, strict=True):
+        end, there = (each.table[0].value.loc[name] for each in (whole, page))
+        assert end["training loss"] == three_digits(run.loss)
+        assert there["training loss"] == three_digits(fmean(run.losses[middle - 20 : middle]))
+        tested = max((each for each in run.evaluations if each.step <= middle), key=lambda each: each.step)
+        assert there["training accuracy"] == f"{tested.train_accuracy:.1%}"
+        assert f"evaluated last after {tested.step} steps" in words(page)
+    steps = [int(each.dataframe[0].value["steps"].max()) for each in (whole, page)]
+    assert steps == [2 * middle - 1, middle - 1]
+    alts = [each.get("plotly_chart")[0].proto.alt for each in (whole, page)]
+    assert f"after {middle - 1:,}" in alts[1] and f"after {2 * middle - 1:,}" not in alts[1]
 
 
 def test_the_pages_about_training_lead_here() -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -31,20 +31,26 @@ class Curves:
     pictures: int
     spreads: tuple[Spread | None, ...] = ()
 
+    def until(self, step: int) -> "Curves":
+        """Returns the same as it was after ``step`` steps."""
+        runs = tuple(run.until(step) for run in self.runs)
+        return replace(self, runs=runs, spreads=tuple(each and each.until(step) for each in self.spreads))
+
 
 def training_chart(curves: Curves, measure: Measure, axis: Axis, until: int | None = None) -> go.Figure:
     """A line for each network's ``measure``; the loss has a logarithmic axis, accuracies one from 0 to 100.
 
-    With ``until``, a number of steps, the lines end there while the axis stays: a replay.
+    With ``until``, a number of steps, lines and ranges end there while both axes stay: a replay.
     """
     if not any(run.steps for run in curves.runs):
         return empty_chart(f"{capitalised(measure)}: nothing trained yet")
-    pen = _Pen(curves, measure, axis, until)
+    drawn = curves if until is None else curves.until(until)
+    pen = _Pen(drawn, measure, axis)
     traces = [trace for number in range(len(curves.runs)) for trace in pen.traces(number)]
     seeds = " Shaded: recorded seeds, lowest to highest." if any(curves.spreads) else ""
     batches = f"mean of {last_batches(curves.runs)}, training mode."
     mode = "evaluation mode." if measure is Measure.TEST_ACCURACY else batches
-    stops = [f"{name}: {run.stopped}" for run, name in zip(curves.runs, curves.names, strict=True) if run.stopped]
+    stops = [f"{name}: {run.stopped}" for run, name in zip(drawn.runs, curves.names, strict=True) if run.stopped]
     return styled(
         traces,
         f"{capitalised(measure)} of {curves.runs[0].data}",
@@ -79,7 +85,6 @@ class _Pen:
     curves: Curves
     measure: Measure
     axis: Axis
-    until: int | None
 
     def traces(self, number: int) -> Iterator[go.Scatter]:
         """A network's line, and the range of seeds behind it."""
@@ -91,7 +96,7 @@ class _Pen:
 
     def _line(self, run: TrainingRun, name: str, style: NetworkStyle) -> go.Scatter:
         loss = self.measure is Measure.TRAIN_LOSS
-        points = [point for point in _points(run, self.measure) if self.until is None or point[0] <= self.until]
+        points = _points(run, self.measure)
         unit = "" if loss else " %"
         return go.Scatter(
             mode="lines+markers" if self.measure is Measure.TEST_ACCURACY or len(points) == 1 else "lines",

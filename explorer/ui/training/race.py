@@ -83,17 +83,18 @@ def show_curves(
     spreads = tuple(spread_like(run, Measure(choices.MEASURE.value)) for run in runs)
     curves = Curves(tuple(runs), names, DataSet(data).pictures, spreads)
     measure, axis = Measure(choices.MEASURE.value), Axis(choices.AXIS.among(axes))
+    shown = curves if until is None else curves.until(until)
     chart(
         training_chart(curves, measure, axis, until),
         key=f"{place}_curves",
-        alt=_alt(curves, measure),
+        alt=_alt(shown, measure),
         filename=f"race-{measure.replace(' ', '-')}",
     )
     if place == "race":
         expander = choices.VALUES.expander()
         if expander:
             expander.dataframe(
-                pd.DataFrame(training_rows(curves, measure)), hide_index=True, height=388, alt=f"The {measure}"
+                pd.DataFrame(training_rows(shown, measure)), hide_index=True, height=388, alt=f"The {measure}"
             )
 
 

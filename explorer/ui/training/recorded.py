@@ -4,9 +4,11 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from explorer.text.quantities import capitalised, three_digits
+from explorer.charts.table_twin import Row
+from explorer.text.quantities import capitalised, counted, three_digits
 from explorer.training.curve import Axis
-from explorer.training.recorded_sets import Shown, recorded_set
+from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
+from explorer.training.run import TrainingRun
 from explorer.training.verdict import Result, told
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import bullets, escaped
@@ -33,8 +35,13 @@ def recorded_view() -> None:
         until = int(choices.REPLAY.slide(moments, at_first=moments[-1]))
         show_curves(found.names, found.runs[0].data, found.runs, axes=_AXES, until=until)
     with right:
-        st.markdown(f"**What happened.**\n{bullets(map(capitalised, _told(shown)))}")
-        st.dataframe(_table(shown), hide_index=True, height="content", alt="The end of each recorded run")
+        said = (
+            f"**What happened.**\n{bullets(map(capitalised, _told(shown)))}"
+            if until == steps
+            else _so_far(found, until)
+        )
+        st.markdown(said)
+        st.table(_table(shown, until), border="horizontal", alt=f"Each recorded run after {counted(until, 'step')}")
         st.caption(escaped(found.made))
     if shown is Shown.FASHION:
         copied_view()
@@ -50,20 +57,31 @@ def _told(shown: Shown) -> tuple[str, ...]:
     return tuple(told([Result(run, name) for run, name in zip(found.runs, found.names, strict=True)], found.pairs))
 
 
-@shared(8)
-def _table(shown: Shown) -> pa.Table:
-    """Each network's end: loss and accuracies."""
-    found, rows = _set(shown), []
+def _so_far(found: RecordedSet, until: int) -> str:
+    """Returns how far the replay is, without its end."""
+    tested = max((each.step for each in found.runs[0].evaluations if each.step <= until), default=0)
+    last = f"last after {counted(tested, 'step')}" if tested else "not yet"
+    return (
+        f"**Up to step {until:,}.** The table is of this moment; the networks were evaluated {last}. What happened is "
+        "told at the end of the replay."
+    )
+
+
+@shared(8 * _MOMENTS)
+def _table(shown: Shown, until: int) -> pa.Table:
+    """Each network after ``until`` steps: loss, and what its last evaluation found."""
+    found = _set(shown)
     assert found is not None
-    for run, name in zip(found.runs, found.names, strict=True):
-        last = run.evaluations[-1]
-        rows.append(
-            {
-                "network": name,
-                "training loss": three_digits(run.loss),
-                "in evaluation mode": three_digits(last.train_loss),
-                "training accuracy": f"{last.train_accuracy:.1%}",
-                f"test accuracy of {last.pictures:,}": f"{last.test_accuracy:.1%}",
-            }
-        )
-    return pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
+    rows = [_row(run.until(until), name) for run, name in zip(found.runs, found.names, strict=True)]
+    return pa.Table.from_pandas(pd.DataFrame(rows).set_index("network"))
+
+
+def _row(run: TrainingRun, name: str) -> Row:
+    row: Row = {"network": name, "training loss": three_digits(run.loss)}
+    for last in run.evaluations[-1:]:
+        row |= {
+            "in eval mode": three_digits(last.train_loss),
+            "training accuracy": f"{last.train_accuracy:.1%}",
+            f"test accuracy of {last.pictures:,}": f"{last.test_accuracy:.1%}",
+        }
+    return row

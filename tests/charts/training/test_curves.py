@@ -42,8 +42,12 @@ def test_networks_are_told_apart_without_colour() -> None:
 
 
 def test_a_replay_ends_its_lines_and_keeps_its_axis() -> None:
-    whole, part = (training_chart(CURVES, Measure.TRAIN_LOSS, Axis.STEPS, until) for until in (None, 50))
-    assert max(part.data[0].x) == 50 and max(whole.data[0].x) == 199
+    spread = Spread.of(RUNS, Measure.TRAIN_LOSS)
+    curves = Curves(RUNS, CURVES.names, 1437, (spread, None))
+    whole, part = (training_chart(curves, Measure.TRAIN_LOSS, Axis.STEPS, until) for until in (None, 50))
+    assert max(part.data[1].x) == 49 and max(whole.data[1].x) == 199  # the losses of 50 steps and of 200
+    assert max(part.data[0].x) == 50 and max(whole.data[0].x) == 199  # the range, too
+    assert part.data[1].y[-1] == pytest.approx(RUNS[0].until(50).loss) != pytest.approx(RUNS[0].loss)
     assert part.layout.xaxis.range == whole.layout.xaxis.range == (0, 200)
     assert part.layout.yaxis.range == whole.layout.yaxis.range
 
