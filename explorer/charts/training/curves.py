@@ -20,6 +20,7 @@ _HEIGHT = 250
 _RANGE = 0.18  # opacity
 _LEAST_LOSS = 1e-6  # the axis ends here: a loss can be 0, and below it differences say nothing any more
 _POINTS = 400  # of a line at most; a screen shows no more
+_MARKS = 14  # on a line at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class _Pen:
 
     def traces(self, number: int) -> Iterator[go.Scatter]:
         """A network's line, and the range of seeds behind it."""
-        run, style = self.curves.runs[number], network_style(number)
+        run, style = self.curves.runs[number], _style(self.curves.runs, number)
         spread = self.curves.spreads[number] if self.curves.spreads and self.axis is not Axis.SECONDS else None
         if spread:
             yield _range(spread, [self.axis.at(run, step, self.curves.pictures) for step in spread.steps], style)
@@ -98,16 +99,31 @@ class _Pen:
         loss = self.measure is Measure.TRAIN_LOSS
         points = _points(run, self.measure)
         unit = "" if loss else " %"
+        marked = self.measure is Measure.TEST_ACCURACY or len(points) == 1 or _repeated(self.curves.runs)
         return go.Scatter(
-            mode="lines+markers" if self.measure is Measure.TEST_ACCURACY or len(points) == 1 else "lines",
+            mode="lines+markers" if marked else "lines",
             name=name,
             x=[self.axis.at(run, step, self.curves.pictures) for step, _ in points],
             y=[max(value, _LEAST_LOSS) if loss else value for _, value in points],
             hovertext=[f"<b>{name}</b><br>after {step:,} steps: {three_digits(value)}{unit}" for step, value in points],
             hovertemplate=HOVER,
             line={"color": style.colour, "width": 2.5, "dash": style.dash},
-            marker={"symbol": style.symbol, "size": 7, "color": style.colour},
+            marker={"symbol": style.symbol, "size": 7, "color": style.colour, "maxdisplayed": _MARKS},
         )
+
+
+def _repeated(runs: Sequence[TrainingRun]) -> bool:
+    """Whether a network is there twice, from another seed or with another rate."""
+    return len({run.config for run in runs}) < len(runs)
+
+
+def _style(runs: Sequence[TrainingRun], number: int) -> NetworkStyle:
+    """Colour and mark of a run's network, and a dash of its own; of its seed or rate where a network is there twice."""
+    configs = [run.config for run in runs]
+    style = network_style(list(dict.fromkeys(configs)).index(configs[number]))
+    if not _repeated(runs):
+        return style
+    return replace(style, dash=network_style(configs[:number].count(configs[number])).dash)
 
 
 def _decades(curves: Curves) -> tuple[int, int]:

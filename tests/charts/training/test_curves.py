@@ -10,6 +10,7 @@ from explorer.network.options import Shortcut
 from explorer.text.quantities import three_digits
 from explorer.training.curve import Axis, Measure, Spread
 from explorer.training.data import DataSet
+from explorer.training.racers import racer_name
 from explorer.training.recipe import Recipe
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.run import TrainingRun
@@ -39,6 +40,27 @@ def test_networks_are_told_apart_without_colour() -> None:
     first, second = training_chart(CURVES, Measure.TEST_ACCURACY, Axis.STEPS).data
     assert first.line.dash != second.line.dash
     assert first.marker.symbol != second.marker.symbol
+
+
+@pytest.mark.parametrize("shown", [Shown.FASHION, Shown.RATES])
+@pytest.mark.parametrize("measure", Measure)
+def test_colour_and_mark_are_the_networks_and_the_dash_is_the_seeds_or_the_rates(
+    shown: Shown, measure: Measure
+) -> None:
+    found = recorded_set(shown)
+    assert found is not None
+    lines = training_chart(Curves(found.runs, found.names, 60_000), measure, Axis.STEPS).data
+    assert all(line.mode == "lines+markers" for line in lines)
+    looks: dict[tuple[str, str], set[str]] = {}
+    for line, run in zip(lines, found.runs, strict=True):
+        looks.setdefault((line.line.color, line.marker.symbol), set()).add(racer_name(run.config))
+    assert all(len(networks) == 1 for networks in looks.values())
+    assert len(looks) == len({run.config for run in found.runs})
+    assert len({(line.line.color, line.line.dash) for line in lines}) == len(lines)
+    dashes: dict[tuple[float, int], set[str]] = {}
+    for line, run in zip(lines, found.runs, strict=True):
+        dashes.setdefault((run.recipe.learning_rate, run.recipe.seed), set()).add(line.line.dash)
+    assert all(len(each) == 1 for each in dashes.values())
 
 
 def test_a_replay_ends_its_lines_and_keeps_its_axis() -> None:
