@@ -9,7 +9,9 @@ from explorer.text.quantities import counted
 from explorer.training.racers import racer_name
 from explorer.training.recipe import Recipe
 from explorer.training.recorded import Recording, recordings
+from explorer.training.repeated import Pair, middle_seed, told_best_rates, told_often, told_seed
 from explorer.training.run import TrainingRun
+from explorer.training.verdict import Result
 
 
 class Shown(StrEnum):
@@ -22,11 +24,15 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordedSet:
-    """Runs for one chart, their names, and the places (shallow, deep) of those that differ in depth alone."""
+    """Runs for one chart, their names, and the places (shallow, deep) of those that differ in depth alone.
+
+    ``over_all`` are sentences about all seeds or rates that were recorded.
+    """
 
     recordings: tuple[Recording, ...]
     names: tuple[str, ...]
     pairs: tuple[tuple[int, int], ...]
+    over_all: tuple[str, ...] = ()
 
     @property
     def runs(self) -> tuple[TrainingRun, ...]:
@@ -48,15 +54,47 @@ class RecordedSet:
 
 def recorded_set(shown: Shown) -> RecordedSet | None:
     """The runs of one chart; None where none of them were recorded."""
-    found = list(recordings("digits-1000" if shown is Shown.DIGITS else "fashion"))
+    made = recordings("digits-1000" if shown is Shown.DIGITS else "fashion")
+    if not made:
+        return None
     if shown is Shown.DIGITS:
-        found = [each for each in found if each.run.recipe.seed == 0]
+        return _one_of_many_seeds(made)
     if shown is Shown.FASHION:
-        found = [each for each in found if each.run.recipe.learning_rate == Recipe().learning_rate]
-    if shown is Shown.RATES:
-        found = [each for each in found if each.run.config.is_plain and each.run.recipe.seed == 0]
-    found.sort(key=lambda each: (not each.run.config.is_plain, each.run.config.depth, each.run.recipe.learning_rate))
-    return RecordedSet(tuple(found), _names(found), _pairs(found)) if found else None
+        return _set([each for each in made if each.run.recipe.learning_rate == Recipe().learning_rate])
+    return _several_rates([each for each in made if each.run.config.is_plain and each.run.recipe.seed == 0])
+
+
+def _set(made: Sequence[Recording], over_all: Sequence[str] = ()) -> RecordedSet:
+    found = sorted(
+        made, key=lambda each: (not each.run.config.is_plain, each.run.config.depth, each.run.recipe.learning_rate)
+    )
+    return RecordedSet(tuple(found), _names(found), _pairs(found), tuple(over_all))
+
+
+def _one_of_many_seeds(made: Sequence[Recording]) -> RecordedSet:
+    """The seed with the median loss of the deepest plain network, which differs most from seed to seed."""
+    by_seed: dict[int, list[Recording]] = {}
+    for each in made:
+        by_seed.setdefault(each.run.recipe.seed, []).append(each)
+    sets = {seed: _set(found) for seed, found in by_seed.items()}
+    deepest = max((run for run in (each.run for each in made) if run.config.is_plain), key=lambda run: run.config.depth)
+    results = [_result(each.run) for each in made if each.run.config == deepest.config]
+    often = (told_often(pairs, "seed") for pairs in zip(*map(_result_pairs, sets.values()), strict=True))
+    return replace(sets[middle_seed(results)], over_all=(told_seed(results), *often))
+
+
+def _several_rates(made: Sequence[Recording]) -> RecordedSet:
+    found = _set(made)
+    pairs = _result_pairs(found)
+    return replace(found, over_all=(told_often(pairs, "learning rate"), told_best_rates(pairs)))
+
+
+def _result_pairs(found: RecordedSet) -> list[Pair]:
+    return [(_result(found.runs[shallow]), _result(found.runs[deep])) for shallow, deep in found.pairs]
+
+
+def _result(run: TrainingRun) -> Result:
+    return Result(run, racer_name(run.config))
 
 
 def _names(found: Sequence[Recording]) -> tuple[str, ...]:
@@ -71,7 +109,7 @@ def _names(found: Sequence[Recording]) -> tuple[str, ...]:
 
 
 def _pairs(found: Sequence[Recording]) -> tuple[tuple[int, int], ...]:
-    """The best of the rates of each depth; of several seeds, each deep one beside the first shallow one."""
+    """Each deep network beside the shallow one of its rate; of several seeds, each beside the first shallow one."""
     runs = [each.run for each in found]
 
     def only_deeper(shallow: TrainingRun, deep: TrainingRun) -> bool:

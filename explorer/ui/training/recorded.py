@@ -54,7 +54,8 @@ _set = shared(8)(recorded_set)
 def _told(shown: Shown) -> tuple[str, ...]:
     found = _set(shown)
     assert found is not None
-    return tuple(told([Result(run, name) for run, name in zip(found.runs, found.names, strict=True)], found.pairs))
+    results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
+    return (*found.over_all, *told(results, found.pairs))
 
 
 def _so_far(found: RecordedSet, until: int) -> str:
