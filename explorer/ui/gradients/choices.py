@@ -35,10 +35,8 @@ CONTRAST = Control(
 PREDICT = on_off("predict", "Predict first")
 QUANTITY = Control("show", Quantity.GRADIENT, tuple(Quantity), "What to look at")
 SCALE = Control("scale", "log", ("log", "linear"), "Scale")
-RELATIVE = Control(
+RELATIVE = on_off(
     "relative",
-    "false",
-    ("false", "true"),
     "Divide by where it starts",
     "Gradients start at the loss: each is divided by that at the last block. The signal starts at the stem.",
 )
