@@ -128,7 +128,9 @@ def _style(runs: Sequence[TrainingRun], number: int) -> NetworkStyle:
 
 def _decades(curves: Curves) -> tuple[int, int]:
     """The powers of ten around all losses, at least from a tenth to ten: the axis stays while curves grow."""
-    values = [max(value, _LEAST_LOSS) for run in curves.runs for _, value in _points(run, Measure.TRAIN_LOSS)]
+    lines = (value for run in curves.runs for _, value in _points(run, Measure.TRAIN_LOSS))
+    ranges = (value for spread in filter(None, curves.spreads) for value in (*spread.low, *spread.high))
+    values = [max(value, _LEAST_LOSS) for value in (*lines, *ranges) if math.isfinite(value)]
     return math.floor(math.log10(min(0.1, *values))), math.ceil(math.log10(max(10, *values)))
 
 

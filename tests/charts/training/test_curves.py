@@ -19,6 +19,7 @@ from explorer.training.verdict import Result, told
 from tests.training.test_trainer import SMALL
 from tests.training.test_verdict import falling, flat, result
 
+LOSS = (Measure.TRAIN_LOSS, Axis.STEPS)
 RUNS = tuple(each.run for each in (result(0, falling(2.3, 0.1)), result(1, flat(2.2))))
 CURVES = Curves(RUNS, ("plain-20", "plain-56"), 1437)
 
@@ -88,6 +89,10 @@ def test_the_range_of_seeds_lies_behind_its_network() -> None:
     area, first, second = training_chart(curves, Measure.TRAIN_LOSS, Axis.STEPS).data
     assert area.fill == "toself" and not area.showlegend
     assert max(area.y) == pytest.approx(max(spread.high)) and min(area.y) == pytest.approx(min(spread.low))
+    low, _ = training_chart(
+        replace(curves, spreads=(replace(spread, low=(1e-3,) * 200), None)), *LOSS
+    ).layout.yaxis.range
+    assert low == -3
     assert [first.name, second.name] == ["plain-20", "plain-56"]
     assert "Shaded" in training_chart(curves, Measure.TRAIN_LOSS, Axis.STEPS).layout.title.text
     assert len(training_chart(curves, Measure.TRAIN_LOSS, Axis.SECONDS).data) == 2
