@@ -20,7 +20,7 @@ _HEIGHT = 250
 _RANGE = 0.18  # opacity
 _LEAST_LOSS = 1e-6  # the axis ends here: a loss can be 0, and below it differences say nothing any more
 _POINTS = 400  # of a line at most; a screen shows no more
-_MARKS = 14  # on a line at most
+_MARKS = 7  # on a line that has hundreds of points
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def training_chart(curves: Curves, measure: Measure, axis: Axis, until: int | No
         f"{capitalised(measure)} of {curves.runs[0].data}",
         "\n".join([mode + seeds, *stops]),
         plot_height=_HEIGHT,
-        legend=len(curves.runs),
+        # A name with its seed or rate fills a phone's line: with this room the legend stays clear of the axis's words.
+        legend=len(curves.runs) * (2 if _repeated(curves.runs) else 1),
         xaxis=number_axis(axis.words, _end(curves, axis)),
         yaxis=_upwards(curves, measure),
         dragmode=False,
@@ -99,7 +100,8 @@ class _Pen:
         loss = self.measure is Measure.TRAIN_LOSS
         points = _points(run, self.measure)
         unit = "" if loss else " %"
-        marked = self.measure is Measure.TEST_ACCURACY or len(points) == 1 or _repeated(self.curves.runs)
+        few = self.measure is Measure.TEST_ACCURACY or len(points) == 1
+        marked = few or _repeated(self.curves.runs)
         return go.Scatter(
             mode="lines+markers" if marked else "lines",
             name=name,
@@ -108,7 +110,7 @@ class _Pen:
             hovertext=[f"<b>{name}</b><br>after {step:,} steps: {three_digits(value)}{unit}" for step, value in points],
             hovertemplate=HOVER,
             line={"color": style.colour, "width": 2.5, "dash": style.dash},
-            marker={"symbol": style.symbol, "size": 7, "color": style.colour, "maxdisplayed": _MARKS},
+            marker={"symbol": style.symbol, "size": 7, "color": style.colour, "maxdisplayed": 0 if few else _MARKS},
         )
 
 
