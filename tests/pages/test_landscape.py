@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.training.landscape.page_jobs import plane_of
 from explorer.training.landscape.recorded import recorded_pairs, told_made
-from explorer.training.landscape.sentences import told_landscapes, told_plane, told_recalibrated
+from explorer.training.landscape.sentences import told_landscapes, told_plane, told_recalibrated, told_steps
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import charts, healthy, link, opened_from, paragraphs, settled, warnings
@@ -49,6 +49,16 @@ def test_the_recorded_planes_are_there_at_once(depth: int) -> None:
     assert link(settled(healthy(page.run())), "landscape_depth") == "20"
 
 
+def test_a_network_of_the_chosen_depth_is_proposed() -> None:
+    """Until the reader chooses another one."""
+    for depth, proposed in (("56", "residual-56"), ("20", "residual-20")):
+        page = settled(opened_page("training", experiment=str(TrainingView.LANDSCAPE), landscape_depth=depth))
+        assert page.selectbox(key="landscape_network.widget").value.startswith(f"{proposed}-seed")
+    chosen = {"landscape_depth": "56", "landscape_network": "plain-20-seed0"}
+    page = settled(opened_page("training", experiment=str(TrainingView.LANDSCAPE), **chosen))
+    assert page.selectbox(key="landscape_network.widget").value == "plain-20-seed0"
+
+
 @pytest.mark.slow
 def test_a_plane_is_measured_on_demand() -> None:
     page = opened(landscape_network="plain", landscape_plane="5")
@@ -56,6 +66,7 @@ def test_a_plane_is_measured_on_demand() -> None:
     page = measured(page)
     assert charts(page) == [*RECORDED, *LIVE]
     assert escaped(told_plane(plane_of(NETWORKS[1], 4, False), "Plain")) in paragraphs(page)
+    assert escaped(told_steps(None)) in paragraphs(page)
     page.toggle(key="landscape_recalibrated.widget").set_value(True)
     page = settled(healthy(page.run()))
     assert charts(page) == RECORDED and link(page, "landscape_recalibrated") == "true"

@@ -9,7 +9,7 @@ from math import inf
 
 from explorer.network.arithmetic import analyze
 from explorer.text.quantities import counted, listed, percent, three_digits
-from explorer.training.landscape.values import RADII, Landscape, Landscapes
+from explorer.training.landscape.values import LIVE_SIDE, RADII, SIDE, Landscape, Landscapes
 
 _MOST, _PART = 0.5, 0.1  # of the height
 
@@ -94,17 +94,34 @@ def told_limits(shown: Landscapes) -> str:
 
 def told_plane(found: Landscape, name: str) -> str:
     """One plane by itself."""
-    shares = " and ".join(
-        f"{_percent(share)} within {radius:g}" for share, radius in zip(found.non_convex_shares, RADII, strict=True)
-    )
     norms = "norms' statistics measured anew at each point" if found.recalibrated else "running statistics"
     return (
         f"{name}, plane {found.plane + 1}, {norms}: the trained weights have a loss of "
         f"{three_digits(found.trained_loss)} and {found.trained_right:,} of "
-        f"{counted(found.pictures, 'training picture')} right. Over steps of {_step(found):g}, {shares} bends down; "
-        f"{counted(found.minima, 'minimum').replace('minimums', 'minima')}; no better than guessing from a distance of "
-        f"{_distance(_radius(found))}."
+        f"{counted(found.pictures, 'training picture')} right. Over steps of "
+        f"{_step(found):g}, {_bends(found)}; no better than guessing from a distance of {_distance(_radius(found))}."
     )
+
+
+def told_steps(recorded: Landscape | None) -> str:
+    """Why numbers of a plane of ``LIVE_SIDE`` points differ from recorded ones, the same plane's if that is there."""
+    step = 2 / (SIDE - 1)
+    if not recorded:
+        return (
+            f"Recorded planes have steps of {step:g}, which skip fewer narrow bends and valleys: numbers over "
+            "different steps do not compare."
+        )
+    return (
+        f"The recorded plane is the same one over steps of {step:g}: there {_bends(recorded)}. At its points that are "
+        f"measured here, too, {_bends(recorded.thinned(LIVE_SIDE))}. Longer steps skip narrow bends and valleys, so "
+        "numbers over different steps do not compare."
+    )
+
+
+def _bends(found: Landscape) -> str:
+    shares = zip(found.non_convex_shares, RADII, strict=True)
+    said = " and ".join(f"{_percent(share)} within {radius:g}" for share, radius in shares)
+    return f"{said} bends down, with {counted(found.minima, 'minimum').replace('minimums', 'minima')}"
 
 
 def told_recalibrated(fresh: Landscape, stale: Landscape) -> str:

@@ -47,12 +47,15 @@ def choose_network(networks: Sequence[TrainedNetwork]) -> Inside:
         return Inside(chosen.name, chosen.config, chosen, None)
 
 
-def choose_trained(control: Control, networks: Sequence[TrainedNetwork]) -> TrainedNetwork:
-    """Draw the choice among trained networks; at first it is the shallowest, which is measured soonest."""
+def choose_trained(control: Control, networks: Sequence[TrainedNetwork], depth: int = 0) -> TrainedNetwork:
+    """Draw the choice among trained networks.
+
+    At first it is the first one of ``depth``, or the shallowest, which is measured soonest.
+    """
     by_key = {each.key: each for each in networks}
-    soonest = min(networks, key=lambda each: each.config.depth)
+    proposed = min(networks, key=lambda each: (each.config.depth != depth, each.config.depth))
     names = {each.key: each.name for each in networks}
-    return by_key[control.select(tuple(by_key), labels=names, at_first=soonest.key)]
+    return by_key[control.select(tuple(by_key), labels=names, at_first=proposed.key)]
 
 
 def _untrained(trained: Sequence[ResNetConfig]) -> dict[str, tuple[str, ResNetConfig]]:

@@ -10,7 +10,7 @@ from explorer.network.options import Norm
 from explorer.text.quantities import capitalised
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.training.landscape.recorded import recorded_pairs, recorded_plane, told_made
-from explorer.training.landscape.sentences import told_landscapes, told_plane, told_recalibrated
+from explorer.training.landscape.sentences import told_landscapes, told_plane, told_recalibrated, told_steps
 from explorer.training.landscape.values import LIVE_SIDE, Landscape, Landscapes
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import bullets, escaped
@@ -39,11 +39,13 @@ def landscape_view(networks: Sequence[TrainedNetwork]) -> None:
     pairs = recorded_pairs()
     if pairs:
         depths = tuple(map(str, sorted(pairs)))
-        _recorded(pairs[int(choices.DEPTH.segmented(options=depths, at_first=depths[-1]))])
+        depth = int(choices.DEPTH.segmented(options=depths, at_first=depths[-1]))
+        _recorded(pairs[depth])
     else:
+        depth = 0
         st.info("No landscape was recorded for this copy of the app.", icon=":material/info:")
     st.subheader("Measure a plane", anchor=False)
-    _live(networks)
+    _live(networks, depth)
 
 
 def _recorded(pair: tuple[Landscapes, Landscapes]) -> None:
@@ -71,9 +73,9 @@ def _map(shown: Landscapes, seen: Seen, *, live: bool = False) -> None:
     )
 
 
-def _live(networks: Sequence[TrainedNetwork]) -> None:
+def _live(networks: Sequence[TrainedNetwork], depth: int) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        network = choose_trained(choices.NETWORK, networks)
+        network = choose_trained(choices.NETWORK, networks, depth)
         plane = int(choices.PLANE.segmented()) - 1
         fresh = choices.RECALIBRATED.toggle() if network.config.norm is Norm.BATCH else False
     st.markdown(_TRY)
@@ -84,15 +86,10 @@ def _live(networks: Sequence[TrainedNetwork]) -> None:
     for column, seen in zip(st.columns(2, gap="medium"), Seen, strict=True):
         with column:
             _map(shown, seen, live=True)
-    stale = recorded_plane(network.key, plane) if fresh else None
-    st.markdown(
-        bullets(
-            [
-                told_plane(found, capitalised(network.name)),
-                told_recalibrated(found, stale.thinned(LIVE_SIDE)) if stale else "",
-            ]
-        )
-    )
+    recorded = recorded_plane(network.key, plane)
+    stale = recorded.thinned(LIVE_SIDE) if fresh and recorded else None
+    beside = told_recalibrated(found, stale) if stale else told_steps(recorded)
+    st.markdown(bullets([told_plane(found, capitalised(network.name)), beside]))
 
 
 def _measured(network: TrainedNetwork, plane: int, *, recalibrated: bool) -> Landscape | None:

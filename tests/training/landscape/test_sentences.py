@@ -16,8 +16,9 @@ from explorer.training.landscape.sentences import (
     told_radius,
     told_recalibrated,
     told_shares,
+    told_steps,
 )
-from explorer.training.landscape.values import RADII, Landscape, Landscapes
+from explorer.training.landscape.values import LIVE_SIDE, RADII, SIDE, Landscape, Landscapes
 from tests.training.landscape.made import landscape, landscapes, surface
 
 BOWL = surface(lambda x, y: 0.2 + 40 * (x**2 + y**2))
@@ -69,10 +70,26 @@ def test_ranges_are_told_with_their_ends() -> None:
 def test_one_plane_is_told() -> None:
     assert told_plane(BOWL, "Residual-8") == (
         "Residual-8, plane 1, running statistics: the trained weights have a loss of 0.2 and 0 of 100 training "
-        "pictures right. Over steps of 0.1, 0 % within 1 and 0 % within 0.3 bends down; 1 minimum; no better than "
+        "pictures right. Over steps of 0.1, 0 % within 1 and 0 % within 0.3 bends down, with 1 minimum; no better than "
         "guessing from a distance of 0.28."
     )
     assert "0 minima" in told_plane(surface(lambda x, y: x), "It")
+
+
+def test_why_a_coarser_plane_has_other_numbers_than_the_recorded_one() -> None:
+    """Waves of a length of 0.2, of which every second point has the same height."""
+
+    def waves(side: int) -> Landscape:
+        return surface(lambda x, y: np.cos(10 * np.pi * x) + x**2 + y**2, side)
+
+    said, live = told_steps(waves(SIDE)), waves(LIVE_SIDE)
+    assert "bends down" in said and live.non_convex_shares == (0, 0)
+    fine, coarse = said.split(" At its points that are measured here, too, ")
+    share = round(100 * waves(SIDE).non_convex_shares[0], 1)
+    assert fine.startswith(f"The recorded plane is the same one over steps of 0.1: there {share} % within 1 and ")
+    assert coarse.startswith("0 % within 1 and 0 % within 0.3 bends down, with 1 minimum. Longer steps skip")
+    assert share > 20
+    assert "steps of 0.1, which skip fewer narrow bends and valleys" in told_steps(None)
 
 
 def test_what_recalibration_takes_of_the_height() -> None:
