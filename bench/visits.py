@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.client import Visitor
@@ -13,7 +12,7 @@ from explorer.ui.cam.choices import VIEW as CAM_VIEW
 from explorer.ui.compare.choices import TAB
 from explorer.ui.gradients.choices import VIEW as GRADIENTS_VIEW
 from explorer.ui.ideas.choices import LESSON
-from explorer.ui.shell import PAGES
+from explorer.ui.shell import PAGES, address_of
 from explorer.ui.state.url_control import Control
 from explorer.ui.training.choices import VIEW as TRAINING_VIEW
 
@@ -38,12 +37,12 @@ class Visit:
 
 def visits() -> list[Visit]:
     """Returns every page, tab and lesson, in the order of the navigation."""
-    return [visit for file, title in PAGES for visit in _parts(Path(file).stem, title)]
+    return [visit for file, title in PAGES for visit in _parts(address_of(file), title)]
 
 
 def first_parts() -> list[Visit]:
-    """Returns every page once, as its bare address shows it."""
-    return [Visit(Path(file).stem, title) for file, title in PAGES]
+    """Returns every page once, as its address without a state shows it."""
+    return [Visit(address_of(file), title) for file, title in PAGES]
 
 
 def _parts(page: str, title: str) -> Sequence[Visit]:

@@ -24,7 +24,7 @@ from explorer import preset, to_python
 from explorer.gradients.export import to_script
 from explorer.gradients.values import InputSource
 from explorer.ui.command import app_file
-from explorer.ui.shell import PAGES
+from explorer.ui.shell import PAGES, address_of
 from explorer.ui.state.uploads import WEIGHTS
 from shipped import pins
 
@@ -117,7 +117,7 @@ def test_the_command_finds_the_app_of_a_checkout() -> None:
 def test_the_installed_command_serves_every_page_with_our_settings(server: Server) -> None:
     limits: set[int] = set()
     for path, _ in PAGES:
-        address = Path(path).stem
+        address = address_of(path)
         with urllib.request.urlopen(f"{server.url}/{address}", timeout=SERVER_SECONDS) as answer:
             assert answer.status == 200
         with Guest(server, address) as guest:

@@ -51,6 +51,10 @@ class RecordedSet:
             f"speed. Again: {first.command}"
         )
 
+    def with_first_seed(self) -> "RecordedSet":
+        """Returns the runs with seed 0 alone."""
+        return _set([each for each in self.recordings if each.run.recipe.seed == 0])
+
 
 def recorded_set(shown: Shown) -> RecordedSet | None:
     """The runs of one chart; None where none of them were recorded."""

@@ -126,17 +126,20 @@ def _alone(results: Sequence[Result]) -> Iterator[str]:
 
 def _compared(shallow: Result, deep: Result) -> Iterator[str]:
     """What more layers did to training, and then to the test pictures."""
-    if Stage.DIVERGED in (shallow.stage, deep.stage):
-        return
+    if Stage.DIVERGED not in (shallow.stage, deep.stage):
+        yield fitted(shallow, deep)
+        yield _tested(shallow, deep)
+
+
+def fitted(shallow: Result, deep: Result) -> str:
+    """Says what more layers did to training; neither of the two diverged."""
     numbers = f"{three_digits(deep.loss)} against {three_digits(shallow.loss)}"
     if not loss_differs(shallow, deep):
-        yield f"{deep.name} fits its training pictures as well as {shallow.name} (loss {numbers}: a tie)."
-    elif deep.loss < shallow.loss:
-        yield f"{deep.name} fits its training pictures better than {shallow.name} (loss {numbers})."
-    else:
-        worse = f"{deep.name} fits its own training pictures worse than {shallow.name} (loss {numbers})."
-        yield f"{worse} {_why(shallow, deep)}"
-    yield _tested(shallow, deep)
+        return f"{deep.name} fits its training pictures as well as {shallow.name} (loss {numbers}: a tie)."
+    if deep.loss < shallow.loss:
+        return f"{deep.name} fits its training pictures better than {shallow.name} (loss {numbers})."
+    worse = f"{deep.name} fits its own training pictures worse than {shallow.name} (loss {numbers})."
+    return f"{worse} {_why(shallow, deep)}"
 
 
 def _why(shallow: Result, deep: Result) -> str:

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.ui.command import app_file
+from explorer.ui.old_links import OldLinks
 from explorer.ui.paths.draft import making_bar
 from explorer.ui.paths.path_bar import path_bar
 from explorer.ui.state import url
@@ -23,8 +24,9 @@ ICON = (
     'fill="#0072B2"/><path d="M4 21V8q0-4 4-4h16q4 0 4 4v13" fill="none" stroke="#00AB52" stroke-width="3"/></svg>'
 )
 
-# A new page is added here and in pages/.
+# A new page is added here and in pages/. The first one has the bare address, the others are in the menu.
 PAGES = (
+    ("pages/start.py", "Start"),
     ("pages/architecture.py", "Architecture"),
     ("pages/compare.py", "Compare"),
     ("pages/gradients.py", "Gradient flow"),
@@ -35,7 +37,7 @@ PAGES = (
 )
 
 _HOME = app_file().parent
-MIDDLEWARE = (Middleware(UploadGuard),)
+MIDDLEWARE = (Middleware(OldLinks), Middleware(UploadGuard))
 LIFESPAN = stories_when_idle
 
 
@@ -46,18 +48,20 @@ guard_messages()
 
 
 def run_page() -> None:
-    """Run the page at this session's address; the bare address shows the first page itself."""
+    """Run the page at this session's address."""
     st.navigation([copy(page) for page in _pages()], position="hidden").run()
 
 
 @cache
 def _pages() -> tuple[st.Page, ...]:
-    """Returns all pages, made once, for Streamlit looks for the file of each; it marks the copies that it runs.
+    """Returns all pages, made once, for Streamlit looks for the file of each; it marks the copies that it runs."""
+    first, *others = (_HOME / file for file, _ in PAGES)
+    return (st.Page(first, url_path="", default=True), *map(st.Page, others))
 
-    The one of the bare address is the last: whoever asks for the first page by its file gets the address with a name.
-    """
-    files = [_HOME / file for file, _ in PAGES]
-    return (*map(st.Page, files), st.Page(files[0], url_path="", default=True))
+
+def address_of(file: str) -> str:
+    """Returns a page's path in the address: ``compare`` of ``pages/compare.py``; the first page has none."""
+    return "" if file == PAGES[0][0] else Path(file).stem
 
 
 def start(title: str) -> None:

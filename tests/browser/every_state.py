@@ -22,7 +22,7 @@ SMALL = {"images": "2", "seeds": "1"}
 
 def states() -> Iterator[tuple[str, dict[str, str]]]:
     """A page's name and the state in its link."""
-    yield "", {}
+    yield "", {"branch": "0", "start_values": "true"}
     yield "architecture", {"role": "stem"}
     yield "architecture", {"unit": "layer2.0"}
     yield "architecture", {"counts": "true", "number": "4.12 G"}

@@ -12,6 +12,7 @@ from tests.browser.driver import address, wait_idle
 
 # The states have what the others of their page have not: chosen options as tags, a primary button, a table, answers.
 STATES = (
+    ("", {"start_values": "true"}, "stDataFrame"),
     ("architecture", {"role": "stem"}, "stDataFrame"),
     ("compare", {"tab": Tab.MEASURED}, "stBaseButton-primary"),
     ("gradients", {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "seeds": "1"}, "stPlotlyChart"),
@@ -21,7 +22,7 @@ STATES = (
 )
 
 
-@pytest.mark.parametrize(("name", "query", "part"), STATES, ids=[name for name, *_ in STATES])
+@pytest.mark.parametrize(("name", "query", "part"), STATES, ids=[name or "start" for name, *_ in STATES])
 def test_axe_finds_nothing_of_ours(
     server: Server, open_page: OpenPage, name: str, query: dict[str, str], part: str
 ) -> None:

@@ -9,7 +9,7 @@ from tests.browser.driver import address, expect_healthy, wait_idle
 
 # What stands on each page once its first picture is there, and the server's libraries with it.
 WHOLE = {
-    "": ("Architecture", "25,557,032"),
+    "": ("Start", "Slide F to 0"),
     "architecture": ("Architecture", "25,557,032"),
     "compare": ("Compare", "16 more weighted layers than ResNet-34 for 1.17 × the parameters"),
     "gradients": ("Gradient flow", "the gradient vanishes"),

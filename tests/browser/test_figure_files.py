@@ -132,6 +132,7 @@ class Chart(NamedTuple):
 
 
 CHARTS = (
+    Chart("start_curves", "", {}, "Why do deep networks need shortcuts?", "residual-56"),
     Chart("bars", "compare", {}, "ResNet-34 against ResNet-50, v1.5", "classifier"),
     Chart("tree1", "compare", {}, "ResNet-34 against ResNet-50, v1.5", "1×1, reduces"),
     Chart(

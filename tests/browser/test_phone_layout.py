@@ -17,6 +17,7 @@ STORY = {"images": "2", "seeds": "1"}  # the story that the page opens with, but
 PLOT = ".js-plotly-plot"
 # Every part that has a picture from the start, and the picture; for lessons see test_ideas.py.
 PARTS: dict[str, list[tuple[dict[str, str], str]]] = {
+    "": [({}, ".st-key-start_curves")],
     "architecture": [({}, ".st-key-network")],
     "compare": [
         ({}, ".st-key-bars"),

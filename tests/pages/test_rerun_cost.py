@@ -17,7 +17,7 @@ from explorer.ui.ideas.choices import Lesson
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
 
-PAGES = ("architecture", "compare", "gradients", "training", "cam", "ideas")
+PAGES = ("start", "architecture", "compare", "gradients", "training", "cam", "ideas")
 CHOICES = {"lesson": Lesson.CHECK, "gamma": "0.5", "kernel": "5"}
 WORKING = (
     ("architecture", {}),
@@ -38,6 +38,7 @@ def containers(block: Block) -> Iterator[Block]:
 @pytest.mark.parametrize(
     ("page_name", "query", "most"),
     [
+        ("start", {}, 4),
         ("architecture", {}, 6),
         ("compare", {"tab": Tab.BUDGET}, 11),
         ("compare", {"tab": Tab.CHANGES}, 8),

@@ -5,7 +5,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   parentElement.querySelector("h1").textContent = data.here;
   listen();
   keepFocus();
-  links(parentElement.querySelector("nav"), data, setTriggerValue);
+  links(parentElement, data, setTriggerValue);
   layout();
   settings(parentElement.querySelector(".settings"));
   const { here, others } = hosts(data.others);
@@ -67,21 +67,27 @@ function settings(button) {
 }
 
 // Real links, so that a page opens in a new tab too; a plain click keeps the session, and with it the choices made.
-function links(nav, { pages, here }, setTriggerValue) {
+function links(bar, { pages: [first, ...menu], here }, setTriggerValue) {
+  const nav = bar.querySelector("nav");
   if (nav.dataset.here === here) return;
   nav.dataset.here = here;
+  const leadTo = (link, [name, label]) => {
+    if (label === here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    link.onclick = (event) => {
+      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      if (label !== here) setTriggerValue("go", name);
+    };
+    return link;
+  };
+  leadTo(bar.querySelector(".brand"), first); // its address is that of the app
   nav.replaceChildren(
-    ...pages.map(([name, label]) => {
+    ...menu.map(([name, label]) => {
       const link = document.createElement("a");
       link.href = name;
       link.textContent = label;
-      if (label === here) link.setAttribute("aria-current", "page");
-      link.onclick = (event) => {
-        if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-        event.preventDefault();
-        if (label !== here) setTriggerValue("go", name);
-      };
-      return link;
+      return leadTo(link, [name, label]);
     })
   );
 }

@@ -36,7 +36,8 @@ Pages = tuple[tuple[str, str], ...]
 def navigation_bar(pages: Pages, here: str, mark: str) -> None:
     """Draw the bar; ``pages`` pairs files in ``pages/`` with titles, ``here`` is this page's title, ``mark`` an SVG.
 
-    A click on another page ends this run and starts that page's.
+    The app's name leads to the first of the pages, the menu to the others. A click on another page ends this run and
+    starts that page's.
     """
     data = _content(pages, here, mark, tuple(sorted(LIDS)), _others())
     answer = _BAR(

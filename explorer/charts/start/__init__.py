@@ -1,0 +1,1 @@
+"""The start page's picture: one block, drawn with its numbers."""

@@ -1,0 +1,1 @@
+"""Parts of the start page: the problem, the idea, and the doors to the other pages."""

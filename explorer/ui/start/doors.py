@@ -1,0 +1,28 @@
+"""Three doors: to learn, to explore, and to check a network of one's own. What they say is in ``doors.html``."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_HTML = (_HERE / "doors.html").read_text(encoding="utf-8")
+_DOORS = st.components.v2.component(
+    "resnet_explorer_doors",
+    html=_HTML,
+    css=(_HERE / "doors.css").read_text(encoding="utf-8"),
+    js=(_HERE / "doors.js").read_text(encoding="utf-8"),
+)
+LINKS = tuple(re.findall(r'href="([^"]+)"', _HTML))
+
+
+def doors() -> None:
+    """Draw the doors; a click ends this run and starts the page behind the door."""
+    answer = _DOORS(
+        data=b"",  # none: left out, it would be sent as JSON
+        on_go_change=lambda: None,  # makes ``answer.go`` a trigger; a callback itself cannot change the page
+    )
+    if answer.go in LINKS:
+        page, _, query = answer.go.partition("?")
+        st.switch_page(f"pages/{page}.py", query_params=parse_qsl(query))

@@ -1,0 +1,103 @@
+"""The start page in a real Chromium: one screen, one block to touch, three doors, and the links of before."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.server import Server
+from explorer.charts.start.one_block import LEGEND
+from explorer.ideas.one_block import OneBlock, sentence
+from explorer.ui.state.markdown import unbroken
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
+from tests.browser.keyboard import focused, hears, listen, press, tab_to
+from tests.browser.test_figure_files import expect_slide, saved, svg
+
+PARTS = (".st-key-start_curves", ".st-key-one_block", ".doors")  # in the order in which they are read
+
+
+def opened(open_page: OpenPage, url: str, **screen: int) -> Page:
+    page = open_page(url, **screen)
+    page.locator(".st-key-start_curves .main-svg").first.wait_for()
+    wait_idle(page)
+    expect_healthy(page)
+    return page
+
+
+def test_problem_idea_and_doors_stand_on_one_screen(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, address(server.url))
+    for part in PARTS:
+        box = page.locator(part).bounding_box()
+        assert box and box["y"] > 0 and box["y"] + box["height"] <= 900, part
+    expect_no_overflow_in_either_scheme(page)
+
+
+def test_on_a_phone_they_follow_each_other(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, address(server.url), width=390, height=844)
+    tops = [box["y"] for part in PARTS if (box := page.locator(part).bounding_box())]
+    assert len(tops) == len(PARTS) and tops == sorted(tops)
+    expect_no_overflow_in_either_scheme(page)
+
+
+@pytest.mark.parametrize("path", ["", "?class=42", "?branch=1&tab=Budget"])
+def test_the_bare_address_is_the_start_page(server: Server, open_page: OpenPage, path: str) -> None:
+    page = opened(open_page, f"{server.url}/{path}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Start")
+    assert page.url == f"{server.url}/{path}"
+
+
+def test_a_link_of_before_opens_architecture_in_its_state_on_a_cold_server(
+    cold_server: Server, open_page: OpenPage
+) -> None:
+    page = open_page(address(cold_server.url, net="resnet18", at="layer2.0.conv1"))
+    expect(page.get_by_test_id("stMain").get_by_text("3·3·64·128 = 73,728").first).to_be_visible()
+    wait_idle(page)
+    expect_healthy(page)
+    assert page.url == address(cold_server.url, "architecture", net="resnet18", at="layer2.0.conv1")
+    assert page.evaluate("history.length") == 2  # the blank page and this one: "back" leads out
+    second = open_page(address(cold_server.url), beside=page)
+    expect(second.get_by_role("heading", level=1)).to_have_text("Start")
+
+
+def test_the_name_of_the_app_leads_home_and_the_session_goes_on(server: Server, open_page: OpenPage) -> None:
+    page = open_page(address(server.url, "architecture", net="resnet18"))
+    wait_idle(page)
+    home = page.get_by_role("link", name="ResNet Explorer")
+    expect(home).not_to_have_attribute("aria-current", "page")
+    home.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Start")
+    expect(home).to_have_attribute("aria-current", "page")
+    wait_idle(page)
+    assert page.url == address(server.url)
+    page.get_by_role("link", name="Architecture", exact=True).click()
+    expect(page).to_have_url(re.compile("/architecture.*net=resnet18"))  # it is the reader's own network still
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Start")
+    assert home.evaluate("(link) => link.href") == address(server.url)  # also in a new tab
+
+
+def test_with_the_keyboard_the_block_and_a_door(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, address(server.url))
+    listen(page)
+    tab_to(page, "How much of F?", "input")
+    press(page, "Home")
+    hears(page, sentence(OneBlock(0)))
+    assert "branch=0" in page.url
+    tab_to(page, "F is 0", "button")
+    press(page, "Enter")
+    hears(page, unbroken(sentence(OneBlock(1))))
+    assert focused(page).name.startswith("F\n")
+    tab_to(page, "Check my ResNet", "a")
+    press(page, "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ideas")
+    expect(page).to_have_url(re.compile("lesson=check"))
+    expect(page.get_by_test_id("stHeading").locator("h2")).to_have_text("Is my network what I meant?")
+
+
+def test_the_block_stands_alone_on_a_slide(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, address(server.url, branch="0.5"))
+    box = page.locator(".st-key-one_block")
+    file, png = (read(page, box.get_by_role("button", name=kind)) for read, kind in ((svg, "SVG"), (saved, "PNG")))
+    expect_slide(file, png, "One block with F times 0.5, with its shortcut and without it", "branch=0.5")
+    assert file.legend == dict(LEGEND)

@@ -1,0 +1,86 @@
+"""The start page's logic, without a browser: its sentences, its block, and where its doors lead."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explorer.ideas.one_block import OneBlock, sentence
+from explorer.training.recorded_sets import Shown, recorded_set
+from explorer.training.verdict import Result, told
+from explorer.ui.ideas.choices import LESSON
+from explorer.ui.shell import PAGES
+from explorer.ui.start.doors import LINKS
+from tests.pages.helpers import component, healthy, link, opened, warnings, words
+
+
+def test_the_sentences_are_the_training_pages_own() -> None:
+    found = recorded_set(Shown.FASHION)
+    assert found
+    results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
+    said = told(results, found.pairs)
+    for start in ("plain-56 fits", "residual-56 fits"):
+        (one,) = [each for each in said if each.startswith(start)]
+        assert one in words(opened("start"))
+    assert "of 20 and 56 layers" in words(opened("start"))
+
+
+def test_the_curves_are_those_of_the_four_networks() -> None:
+    (figure,) = [each.proto.spec for each in opened("start").get("plotly_chart")]
+    assert all(name in figure for name in ("plain-20", "plain-56", "residual-20", "residual-56"))
+    assert "seed" not in figure
+
+
+def test_the_slider_moves_the_block_its_words_and_the_link() -> None:
+    page = opened("start")
+    assert sentence(OneBlock(1)) in words(page)
+    assert not page.query_params  # nothing that "back" would have to undo
+    healthy(page.select_slider(key="branch.widget").set_value("0").run())
+    assert sentence(OneBlock(0)) in words(page)
+    assert link(page, "branch") == "0"
+    assert "F is 0" in component(page, "picture")["tall"]
+
+
+def test_a_link_opens_its_block_and_nonsense_gets_a_sentence() -> None:
+    assert sentence(OneBlock(0.3)) in words(opened("start", branch="0.3"))
+    page = opened("start", branch="2")
+    (said,) = warnings(page)
+    assert "How much of F" in said and sentence(OneBlock(1)) in words(page)
+
+
+def test_both_pictures_have_tables() -> None:
+    curves, block = opened("start", start_values="true", branch="0.5").dataframe
+    assert list(curves.value) == ["steps", "plain-20", "plain-56", "residual-20", "residual-56"]
+    assert list(block.value)[:2] == ["place", "x"] and len(block.value) == len(OneBlock(1).branch)
+
+
+def test_the_doors_in_the_order_of_a_lesson() -> None:
+    menu = [Path(file).stem for file, _ in PAGES[1:]]
+    assert [each for each in LINKS if "?" not in each] == menu
+    with_state = {urlsplit(each).path: parse_qs(urlsplit(each).query) for each in LINKS if "?" in each}
+    assert set(with_state) <= set(menu)
+    assert all(LESSON.options.count(each["lesson"][0]) == 1 for each in with_state.values())
+
+
+@pytest.mark.parametrize("door", ["compare", "ideas?lesson=check"])
+def test_a_door_leads_to_its_page_and_state(door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[tuple[str, object]] = []
+    monkeypatch.setattr(st, "switch_page", lambda page, query_params=None: left.append((page, query_params)))
+    monkeypatch.setattr("explorer.ui.start.doors._DOORS", lambda **_: _Answer(door))
+    opened("start")
+    page, _, query = door.partition("?")
+    assert left == [(f"pages/{page}.py", [("lesson", "check")] if query else [])]
+
+
+class _Answer:
+    """What a component answers with after a click."""
+
+    def __init__(self, go: str) -> None:
+        self.go = go
+
+
+def test_a_click_on_what_is_no_door_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.ui.start.doors._DOORS", lambda **_: _Answer("../secrets"))
+    assert isinstance(opened("start"), AppTest)
