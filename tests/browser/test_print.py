@@ -17,6 +17,7 @@ _CONTROLS = ":is(button:not(.badge), input, select, textarea, [role=slider], [ro
 PICTURES = ":is(.canvas svg, .js-plotly-plot):visible"  # none is split between two sheets
 
 STATES = {
+    "": ({"branch": "0.5"}, ".st-key-start_curves .main-svg"),
     "compare": ({"net2": "resnet101"}, ".st-key-bars .main-svg"),
     "architecture": ({"unit": "layer2.0"}, ".canvas"),
     "training": ({"experiment": "Damage", "damaged": "residual-20-seed0", "cuts": "100000000"}, ".thumb"),

@@ -13,7 +13,7 @@ from explorer.text.quantities import minus
 NOTE = "Bars are 12 values, up is positive. Green marks beside other bars are x again."
 LEGEND = ((ROLE_COLOURS[Role.SHORTCUT], "x"), (ROLE_COLOURS[Role.CONV3X3], "F(x)"))
 _GREEN, _BLUE = ROLE_COLOURS[Role.SHORTCUT], ROLE_COLOURS[Role.CONV3X3]
-_WIDE, _NARROW, _TALL = 960.0, 440.0, 232.0  # the picture, in its own units
+_WIDE, _NARROW, _TALL = 960.0, 400.0, 232.0  # the picture, in its own units
 _HEIGHT = 84.0  # of a panel
 _MOST = 1.75  # the value at a panel's upper edge
 _ROWS = (22.0, 140.0)  # the upper edges of the outputs with and without the shortcut
@@ -96,7 +96,7 @@ class _Drawing:
         pitch, unit = place.width / (len(signal) + 2.2), _HEIGHT / 2 / _MOST
         for tick in (1, -1):
             words = minus(str(tick))
-            self.canvas.text(place.left + 3, place.middle - tick * unit, words, size=10, text_anchor="start")
+            self.canvas.text(place.left + 3, place.middle - tick * unit, words, size=11, text_anchor="start")
         for number, value in enumerate(signal):
             left, height = place.left + (number + 1.85) * pitch, abs(value) * unit
             self.canvas.rect(left, place.middle - max(value, 0) * unit, 0.7 * pitch, height, colour)
