@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from bench.server import Server
 from explorer.charts.start.one_block import LEGEND
 from explorer.ideas.one_block import OneBlock, sentence
+from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
 from explorer.ui.state.markdown import unbroken
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
@@ -93,6 +94,13 @@ def test_with_the_keyboard_the_block_and_a_door(server: Server, open_page: OpenP
     expect(page.get_by_role("heading", level=1)).to_have_text("Ideas")
     expect(page).to_have_url(re.compile("lesson=check"))
     expect(page.get_by_test_id("stHeading").locator("h2")).to_have_text("Is my network what I meant?")
+
+
+def test_the_first_door_begins_the_path(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, address(server.url))
+    page.get_by_role("link", name="Learn it in 20 minutes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Training")
+    expect(page.locator(".st-key-path_bar").get_by_text(TWENTY_MINUTES.steps[0].question.text)).to_be_visible()
 
 
 def test_the_block_stands_alone_on_a_slide(server: Server, open_page: OpenPage) -> None:

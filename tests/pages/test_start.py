@@ -1,16 +1,17 @@
 """The start page's logic, without a browser: its sentences, its block, and where its doors lead."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer.ideas.one_block import OneBlock, sentence
+from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
-from explorer.ui.ideas.choices import LESSON
+from explorer.ui.ideas.choices import Lesson
 from explorer.ui.shell import PAGES
 from explorer.ui.start.doors import LINKS
 from tests.pages.helpers import component, healthy, link, opened, warnings, words
@@ -56,12 +57,19 @@ def test_both_pictures_have_tables() -> None:
     assert list(block.value)[:2] == ["place", "x"] and len(block.value) == len(OneBlock(1).branch)
 
 
-def test_the_doors_in_the_order_of_a_lesson() -> None:
-    menu = [Path(file).stem for file, _ in PAGES[1:]]
-    assert [each for each in LINKS if "?" not in each] == menu
-    with_state = {urlsplit(each).path: parse_qs(urlsplit(each).query) for each in LINKS if "?" in each}
-    assert set(with_state) <= set(menu)
-    assert all(LESSON.options.count(each["lesson"][0]) == 1 for each in with_state.values())
+def test_the_doors_in_the_order_of_the_menu() -> None:
+    rooms = [each for each in LINKS if "?" not in each]
+    assert rooms == ["architecture", "compare", "gradients", "training", "cam", "ideas"]
+    assert rooms == [stem for file, _ in PAGES if (stem := Path(file).stem) in rooms]
+
+
+def test_the_first_door_begins_the_path_and_the_last_one_checks() -> None:
+    first, last = (urlsplit(LINKS[place]) for place in (0, -1))
+    page = opened(first.path, **dict(parse_qsl(first.query)))
+    bar = component(page, "path_bar")
+    assert (bar["path"], bar["place"], bar["away"]) == (TWENTY_MINUTES.title, 0, False)
+    assert set(TWENTY_MINUTES.steps[0].query) <= set(parse_qsl(first.query))
+    assert (last.path, last.query) == ("ideas", f"lesson={Lesson.CHECK}")
 
 
 @pytest.mark.parametrize("door", ["compare", "ideas?lesson=check"])

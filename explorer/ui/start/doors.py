@@ -1,20 +1,29 @@
 """Three doors: to learn, to explore, and to check a network of one's own. What they say is in ``doors.html``."""
 
 import re
+from html import escape, unescape
 from pathlib import Path
-from urllib.parse import parse_qsl
+from string import Template
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
+from explorer.ui.paths.followed import PATH, STEP
+
 _HERE = Path(__file__).parent
-_HTML = (_HERE / "doors.html").read_text(encoding="utf-8")
+_FIRST = TWENTY_MINUTES.steps[0]
+_LEARN = urlencode([*_FIRST.query, (PATH.key, TWENTY_MINUTES.key), (STEP.key, STEP.default)])
+_HTML = Template((_HERE / "doors.html").read_text(encoding="utf-8")).substitute(
+    learn=escape(f"{_FIRST.page}?{_LEARN}"),
+)
 _DOORS = st.components.v2.component(
     "resnet_explorer_doors",
     html=_HTML,
     css=(_HERE / "doors.css").read_text(encoding="utf-8"),
     js=(_HERE / "doors.js").read_text(encoding="utf-8"),
 )
-LINKS = tuple(re.findall(r'href="([^"]+)"', _HTML))
+LINKS = tuple(map(unescape, re.findall(r'href="([^"]+)"', _HTML)))
 
 
 def doors() -> None:
