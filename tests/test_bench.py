@@ -83,7 +83,7 @@ def test_rerun() -> None:
 
 
 def test_first() -> None:
-    (result,) = first.run(repeats=1, only=visits()[-1:])
+    (result,) = first.run(repeats=1, only=[each for each in visits() if each.page == "ideas"][-1:])
     assert result.name.startswith("Ideas")
     assert "as many elements" in result.theirs
     assert result.measured > 0
