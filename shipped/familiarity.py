@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from safetensors.torch import load_file
 
-from explorer.live.shared_network import features_and_outputs
+from explorer.live.shared_network import features_of, outputs
 from explorer.network.links import from_url
 from explorer.network.model import ResNet
 from explorer.pictures import samples
@@ -67,9 +67,9 @@ def roc_area(familiar: Array, strange: Array) -> float:
 
 def read_out(net: ResNet, images: torch.Tensor) -> tuple[Array, Array]:
     """Features and logits of prepared pictures (N, 1, H, W), in float64."""
-    parts = [features_and_outputs(net, batch) for batch in torch.split(images, _BATCH)]
-    features, logits = (torch.cat(each).double().numpy() for each in zip(*parts, strict=True))
-    return features, logits
+    with features_of(net) as features:
+        logits = [outputs(net, batch) for batch in torch.split(images, _BATCH)]
+    return torch.cat(features).double().numpy(), torch.cat(logits).double().numpy()
 
 
 def _of_bytes(images: Bytes, scale: PixelScale) -> torch.Tensor:

@@ -92,6 +92,8 @@ def tell(sentence: str) -> None:
 
 def making_bar(page: str, title: str) -> None:
     """Draw what collects this view, while a path is made; ``page`` is the page's file without its ending."""
+    if not OWN.concerns:
+        return
     open_all(OWN)
     if not is_made() or page not in PAGES:
         return

@@ -64,6 +64,8 @@ class Followed:
 
 def followed() -> Followed | None:
     """Returns the path that is followed, None where none is; a broken one is told of, and left."""
+    if not PATH.concerns:
+        return None
     with url.together():
         open_all(PATH, STEP, SAID)
     if not PATH.value:

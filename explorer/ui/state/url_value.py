@@ -58,6 +58,11 @@ class UrlValue(ABC, Generic[V]):
         return self._problem
 
     @property
+    def concerns(self) -> bool:
+        """Whether the address or a choice names it: what stands on every page need not be opened otherwise."""
+        return self.key in st.query_params or self.key in held(CHOSEN)
+
+    @property
     def value(self) -> V:
         """What is chosen."""
         return cast("V", held(CHOSEN).get(self.key, self.default))
