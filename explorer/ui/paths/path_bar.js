@@ -25,6 +25,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   options(find(".options"), data, setTriggerValue);
   number(find(".number"), data, setTriggerValue);
   const reveal = find(".reveal");
+  const lost = parentElement.activeElement === reveal && data.seen; // the button goes: the focus goes on
   reveal.hidden = data.seen || !data.question;
   reveal.textContent = data.said ? "Show what is true" : "Just show me";
   reveal.classList.toggle("primary", Boolean(data.said));
@@ -35,6 +36,9 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   find(".sentences").replaceChildren(...(data.shown?.sentences ?? []).map(paragraph));
   find(".look").textContent = data.look && (data.seen || !data.question) ? `Look at: ${data.look}` : "";
   say(find(".path"), data);
+  if (lost) (data.place < last ? find(".next") : find(".leave")).focus();
+  document.documentElement.classList.toggle("path-asks", Boolean(data.question) && !data.seen);
+  return () => document.documentElement.classList.remove("path-asks");
 }
 
 function where(place, { path, steps, place: at }) {

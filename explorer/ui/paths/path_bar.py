@@ -29,7 +29,7 @@ _BAR = st.components.v2.component(
 )
 _TRUTH = job_progress.Work("path_truth", "Measuring", automatic=True, patience=0.5)
 _MOST = 1e12  # an answer is a number below it
-HIDES, SHOWS = "path_bar.hides", "path_bar.shows"  # keys of the bar's container: page.css hides what follows the first
+_BOX = "path_box"  # the key of the bar's container: page.css hides what follows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def path_bar(page: str) -> None:
     _open_at_first(here, page)
     question = here.step.question
     hides = question is not None and not here.answer.seen
-    with st.container(key=HIDES if hides else SHOWS):
+    with st.container(key=_BOX):
         spot = st.container()
         shown = _shown(question, here.answer.answer) if question and not hides else None
         with spot:

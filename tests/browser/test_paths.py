@@ -1,0 +1,48 @@
+"""Paths in a real Chromium: each is followed from its beginning to its end by keyboard, on a phone, in dark."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from bench.server import Server
+from explorer.paths.shipped import SHIPPED
+from explorer.paths.values import Path
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import PATIENCE_MS, address, expect_healthy, expect_no_overflow, wait_idle
+from tests.browser.keyboard import focused, press, tab_to
+
+
+def bar(page: Page) -> Locator:
+    return page.get_by_role("region", name="Guided path")
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.key)
+def test_a_path_is_followed_to_its_end_by_keyboard_on_a_phone_in_dark(
+    server: Server, open_page: OpenPage, path: Path
+) -> None:
+    page = open_page(address(server.url, path.steps[0].page, path=path.key), width=390, height=844, dark=True)
+    for place, step in enumerate(path.steps):
+        wait_idle(page)
+        expect(bar(page)).to_contain_text(f"step {place + 1} of {len(path.steps)}: {step.title}")
+        if step.question:
+            expect(page.get_by_test_id("stMain").get_by_role("tab").first).to_be_hidden()
+            if step.question.options:
+                tab_to(page, step.question.options[0].text, "button")
+            else:
+                tab_to(page, "Your number")
+                page.keyboard.type("7")
+            press(page, "Enter")
+            tab_to(page, "Show what is true", "button")
+            press(page, "Enter")
+            expect(bar(page).locator(".reply")).not_to_be_empty(timeout=PATIENCE_MS)
+            expect(bar(page).locator(".sentences")).not_to_be_empty()
+            wait_idle(page)
+        expect_healthy(page)
+        expect_no_overflow(page)
+        onwards = "Done" if place == len(path.steps) - 1 else "Next"
+        if step.question:
+            assert focused(page).name == onwards, "the button that showed the truth is gone"
+        else:
+            tab_to(page, onwards, "button")
+        press(page, "Enter")
+    expect(bar(page)).to_have_count(0)
+    assert "path" not in page.url.partition("?")[2]
