@@ -16,7 +16,7 @@ STATES = (
     ("architecture", {"role": "stem"}, "stDataFrame"),
     ("compare", {"tab": Tab.MEASURED}, "stBaseButton-primary"),
     ("gradients", {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "seeds": "1"}, "stPlotlyChart"),
-    ("training", {"experiment": TrainingView.RECORDED}, "stDataFrame"),
+    ("training", {"experiment": TrainingView.RECORDED}, "stTable"),
     ("cam", {}, "stPlotlyChart"),
     ("ideas", {"lesson": Lesson.BUGS}, "stCode"),
 )

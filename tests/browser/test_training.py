@@ -99,6 +99,8 @@ def test_recorded_runs_replay_by_keyboard_on_a_phone(server: Server, open_page: 
     wait_idle(page)
     assert "replay=" in page.url
     assert page.evaluate(_LINES) != before
+    last = page.get_by_test_id("stTable").get_by_role("columnheader").last.bounding_box()
+    assert last and last["x"] + last["width"] <= 390  # no column is out of sight
     expect_no_overflow_in_either_scheme(page)
 
 
