@@ -59,6 +59,7 @@ def containers(block: Block) -> Iterator[Block]:
         ("cam", {"look": CamView.TWO}, 5),
         ("cam", {"look": CamView.METHODS}, 5),
         ("cam", {"look": CamView.BELIEF}, 6),
+        ("cam", {"look": CamView.ERASE}, 2),
     ],
 )
 def test_each_container_is_a_message_of_every_rerun(page_name: str, query: dict[str, str], most: int) -> None:
@@ -140,4 +141,12 @@ def test_words_on_a_measurement_are_found_once(view: GradientsView, monkeypatch:
     before = shown(page)
     for name in ("words.finding", "words.advice", "layers.profile"):
         monkeypatch.setattr(f"explorer.ui.gradients.{name}", lambda *_, **__: pytest.fail("found again"))
+    assert shown(healthy(page.run())) == before
+
+
+def test_words_and_chances_of_what_is_erased_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = settled(opened("cam", look=CamView.ERASE))
+    before = shown(page)
+    for name in ("change_sentence", "predictions"):
+        monkeypatch.setattr(f"explorer.ui.cam.erase_view.{name}", lambda *_: pytest.fail("found again"))
     assert shown(healthy(page.run())) == before

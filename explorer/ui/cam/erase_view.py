@@ -33,8 +33,10 @@ from explorer.ui.state.session import held
 from explorer.ui.widgets.eraser import Canvas, Chance, eraser
 from explorer.ui.widgets.image_panels import source_of
 
+_SEARCH = "The search starts from the whole picture, whatever you have erased."
 _SHOWN = 5  # classes
-# In the session: the picture, its mask, how often the page changed that, what replaces erased pixels, and what is left.
+# In the session: the picture, its mask, how often the page changed that, what replaces erased pixels, what is left, and
+# what is told of that.
 _ERASED = "erased"
 
 Logits = NDArray[np.float32]
@@ -45,11 +47,9 @@ def erase_view(setup: CamSetup, device: str, look: Look) -> None:
     fill = Fill(FILL.segmented(labels={Fill.GREY: "its mean colour", Fill.BLUR: "blur"}))
     mask, place = _mask_of(setup), st.container()  # nothing may push the picture away while somebody paints on it
     names, after = setup.network.classes, _said_of(setup, device, look, fill, mask)
-    if after is not None:
-        st.markdown(f"**What you see.** {readable(change_sentence(names, look.logits, after, mask))}")
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        found = region(setup, device, fill, _choose_grid(setup))
-        st.caption("The search starts from the whole picture, whatever you have erased.")
+    told, chances = _told(names, look.logits, after, mask)
+    st.markdown(f"{told}\n\n:small[:gray[{_SEARCH}]]")
+    found = region(setup, device, fill, _choose_grid(setup))
     canvas = Canvas(
         **_pictures(setup, fill),
         pixels=setup.seen.crop.width,
@@ -57,7 +57,7 @@ def erase_view(setup: CamSetup, device: str, look: Look) -> None:
         mask=mask.text,
         turn=f"{setup.seen.digest} {held(_ERASED)['turn']}",
         region=found.mask.refined(mask.side).text if found and found.mask else "",
-        chances=_chances(names, look.logits, after),
+        chances=chances,
     )
     with place:
         eraser(canvas, key="cam_eraser", on_paint=_painted)
@@ -142,6 +142,16 @@ def _pictures(setup: CamSetup, fill: Fill) -> dict[str, str]:
         "picture": setup.kept("crop", lambda: source_of(overlay.displayed(crop))),
         "hidden": setup.kept(("hidden", fill), lambda: source_of(overlay.displayed(_hidden(setup, fill)))),
     }
+
+
+def _told(names: tuple[str, ...], before: Logits, after: Logits | None, mask: Mask) -> tuple[str, tuple[Chance, ...]]:
+    """What erasing did, in words and numbers; found once, for a thousand classes take milliseconds to sort and name."""
+    asked, mine = (names, before.tobytes(), None if after is None else after.tobytes(), mask), held(_ERASED)
+    if mine.get("told_of") != asked:
+        words = "" if after is None else f"**What you see.** {readable(change_sentence(names, before, after, mask))}"
+        mine["told_of"], mine["told"] = asked, (words, _chances(names, before, after))
+    told: tuple[str, tuple[Chance, ...]] = mine["told"]
+    return told
 
 
 def _chances(names: tuple[str, ...], before: Logits, after: Logits | None) -> tuple[Chance, ...]:

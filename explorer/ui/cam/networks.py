@@ -130,8 +130,9 @@ def ready(weights: WeightSet, *, second: bool = False) -> bool:
 
 def take_for_photographs(then: Callable[[], None]) -> None:
     """Take the network that ``offer_for_photographs`` has downloaded for the reader, and call ``then``."""
-    key = _for_photographs().key
-    if key in _on_this_machine() and _FOR_PHOTOGRAPHS.was_asked(key):
+    key = _FOR_PHOTOGRAPHS.asked_for
+    if isinstance(key, str) and key in _on_this_machine():
+        _FOR_PHOTOGRAPHS.forget()
         NETWORK.put(key)
         then()
 

@@ -104,9 +104,15 @@ class Work:
                 return queue().result(handle, timeout=0)
         return None
 
-    def was_asked(self, request: Hashable) -> bool:
-        """Whether the reader's button asked for this; told once."""
-        return bool(held(_NOTES).pop(self._asked, None) == request)
+    @property
+    def asked_for(self) -> Hashable | None:
+        """The request that the reader's button asked for; None before that, and once ``forget`` was called."""
+        request: Hashable | None = held(_NOTES).get(self._asked)
+        return request
+
+    def forget(self) -> None:
+        """Ask for nothing any more: what the button asked for has been dealt with."""
+        held(_NOTES).pop(self._asked, None)
 
     def submit(self, function: Callable[..., Any], *args: Any, lane: str, **kwargs: Any) -> Answer:
         """Ask for the work, or how far it is. Other work under this key is cancelled."""
