@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from bench.server import Server
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import address, follow, switch_to
+from tests.browser.test_cam import open_cam, settled
 
 PAPER = {"width": 688, "height": 1017}  # A4 in pixels, without print.css's margins
 # What ends right of the paper; a bar can be inside of its chart's frame only.
@@ -34,6 +35,23 @@ def test_pages_on_paper_are_handouts(server: Server, open_page: OpenPage) -> Non
         for scheme in ("light", "dark"):
             switch_to(page, scheme)
             _is_a_handout(page)
+
+
+def test_a_belief_test_on_paper_has_no_empty_frames_and_words_as_wide_as_the_paper(
+    server: Server, open_page: OpenPage
+) -> None:
+    asked = {"weights": "fashion-resnet20", "look": "Believe it?", "sample": "ankle-boot-1"}
+    page = open_cam(open_page, server, **asked, curve_numbers="true", random_numbers="true")
+    page.get_by_role("button", name="Put the map to the test").click()
+    tables = page.get_by_test_id("stDataFrame")
+    expect(tables).to_have_count(2)
+    settled(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+    expect(page.locator('[data-testid="stExpander"]:visible')).to_have_count(0)
+    assert page.evaluate(_CUT_OFF, PAPER["width"]) == []
+    words = page.get_by_text("Three tests can prove it").first.bounding_box()
+    assert words and words["width"] > 0.9 * PAPER["width"]
 
 
 def _is_a_handout(page: Page) -> None:
