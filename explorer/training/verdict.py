@@ -57,6 +57,10 @@ class Result:
         return Stage.SETTLED if before - last <= SETTLED * before else Stage.LEARNING
 
     @property
+    def train_accuracy(self) -> float:
+        return self.run.evaluations[-1].train_accuracy
+
+    @property
     def test_accuracy(self) -> float:
         return self.run.evaluations[-1].test_accuracy
 
@@ -133,12 +137,13 @@ def _compared(shallow: Result, deep: Result) -> Iterator[str]:
 
 def fitted(shallow: Result, deep: Result) -> str:
     """Says what more layers did to training; neither of the two diverged."""
-    numbers = f"{three_digits(deep.loss)} against {three_digits(shallow.loss)}"
+    numbers = f"loss {three_digits(deep.loss)} against {three_digits(shallow.loss)}"
+    shares = f"{deep.train_accuracy:.1%} against {shallow.train_accuracy:.1%} right"
     if not loss_differs(shallow, deep):
-        return f"{deep.name} fits its training pictures as well as {shallow.name} (loss {numbers}: a tie)."
+        return f"{deep.name} fits its training pictures as well as {shallow.name} ({numbers}: a tie; {shares})."
     if deep.loss < shallow.loss:
-        return f"{deep.name} fits its training pictures better than {shallow.name} (loss {numbers})."
-    worse = f"{deep.name} fits its own training pictures worse than {shallow.name} (loss {numbers})."
+        return f"{deep.name} fits its training pictures better than {shallow.name} ({numbers}; {shares})."
+    worse = f"{deep.name} fits its own training pictures worse than {shallow.name} ({numbers}; {shares})."
     return f"{worse} {_why(shallow, deep)}"
 
 

@@ -21,8 +21,7 @@ def deeper_plain_training(_device: str) -> Measured:
 
 def _training(found: RecordedSet) -> Truth:
     shallow, deep, sentences = _plain_pair(found)
-    before, after = (each.run.evaluations[-1].train_accuracy for each in (shallow, deep))
-    moved = "up" if after > before else "down"
+    moved = "up" if deep.train_accuracy > shallow.train_accuracy else "down"
     return Truth(moved if loss_differs(shallow, deep) else "same", sentences[:1])
 
 
@@ -34,7 +33,7 @@ def overfits(_device: str) -> Measured:
 def _overfitting(found: RecordedSet) -> Truth:
     shallow, deep, sentences = _plain_pair(found)
     does = deep.loss < shallow.loss and deep.test_accuracy < shallow.test_accuracy
-    return Truth("yes" if does else "no", sentences)
+    return Truth("yes" if does else "no", sentences[:2])
 
 
 def race_order(_device: str) -> Measured:
@@ -46,7 +45,7 @@ def _order(found: RecordedSet) -> Truth:
     results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
     worst = max(results, key=lambda each: each.loss)
     alone = all(loss_differs(worst, each) for each in results if each is not worst)
-    return Truth(worst.name.partition(",")[0] if alone else "none", tuple(told(results, found.pairs)))
+    return Truth(worst.name.partition(",")[0] if alone else "none", tuple(told(results, found.pairs)[:-1]))
 
 
 def _plain_pair(found: RecordedSet) -> tuple[Result, Result, tuple[str, ...]]:
