@@ -1,0 +1,168 @@
+"""Classes in this process: a bounded number of rooms behind one lock. They end by themselves when nobody uses them."""
+
+import hmac
+import threading
+import time
+from collections.abc import Callable
+from typing import Unpack
+
+from explorer.classroom.codes import Limit, check_token, new_code, new_token, normal
+from explorer.classroom.room import Room
+from explorer.classroom.service import Classroom
+from explorer.classroom.values import ENDED, Asked, Opened, Question, Scene, Words
+from explorer.text.errors import Refusal
+
+MAX_CLASSES, MAX_STUDENTS = 20, 300  # on this server
+IDLE_SECONDS = 4 * 3600.0
+GONE_SECONDS = 600.0  # after these, an empty class without its teacher gives way to a new one, if need be
+ABSENT_SECONDS = 30.0  # after these, a seat whose student never answered is given to another where all are taken
+
+
+class Rooms:
+    """A ``Classroom`` in memory; ``clock`` returns seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._rooms: dict[str, Room] = {}
+        self._openings = Limit(10, MAX_CLASSES, clock)
+        self._wrong_codes = Limit(20, 200, clock)
+        self._new_seats = Limit(150, MAX_STUDENTS, clock)
+
+    def open(self, visitor: str = "") -> Opened:
+        """See ``Classroom``."""
+        with self._lock:
+            self._end_idle()
+            self._openings.check(visitor)
+            self._make_place()
+            self._openings.count(visitor)
+            code, secret = new_code(), new_token()
+            while code in self._rooms:
+                code = new_code()
+            self._rooms[code] = Room(secret, self._clock(), self._clock())
+            return Opened(code, secret)
+
+    def join(self, code: str, student: str, visitor: str = "") -> int:
+        """See ``Classroom``."""
+        check_token(student)
+        with self._lock:
+            self._end_idle()
+            self._wrong_codes.check(visitor)
+            room = self._rooms.get(normal(code))
+            if room is None:
+                self._wrong_codes.count(visitor)
+                raise Refusal("There is no class with this code. Look at it once more: it has six letters and digits.")
+            if student not in room.students:
+                self._new_seats.check(visitor)
+                self._make_room()
+                self._new_seats.count(visitor)
+            return room.seat(student, self._clock())
+
+    def say(self, code: str, secret: str, **words: Unpack[Words]) -> None:
+        """See ``Classroom``."""
+        with self._lock:
+            room = self._led(code, secret)
+            room.say(words, self._clock())
+            room.touched = self._clock()
+
+    def ask(self, code: str, secret: str, *questions: Question) -> None:
+        """See ``Classroom``."""
+        with self._lock:
+            self._led(code, secret).ask(questions, self._clock())
+
+    def answer(self, code: str, student: str, number: int, round: int, choice: float) -> None:  # noqa: A002
+        """See ``Classroom``."""
+        with self._lock:
+            self._end_idle()
+            room = self._rooms.get(normal(code))
+            if room is None or student not in room.students:
+                raise Refusal("You are not in this class, or it is over.")
+            room.answer(student, number, round, choice, self._clock())
+
+    def watch(self, code: str, key: str, seen: int = 0) -> Scene | None:
+        """See ``Classroom``."""
+        with self._lock:
+            self._end_idle()
+            room, now = self._rooms.get(normal(code)), self._clock()
+            scene = self._seen(room, key, seen, now) if room else ENDED
+            return None if scene is None or scene.version == seen else scene
+
+    def record(self, code: str, secret: str) -> tuple[Asked, ...]:
+        """See ``Classroom``."""
+        with self._lock:
+            return self._led(code, secret).record()
+
+    def close(self, code: str, secret: str) -> None:
+        """See ``Classroom``."""
+        with self._lock:
+            if normal(code) in self._rooms:
+                self._led(code, secret)
+                del self._rooms[normal(code)]
+
+    # What follows is called with the lock held.
+
+    def _seen(self, room: Room, key: str, seen: int, now: float) -> Scene | None:
+        """What this key may see; None where its number has not changed."""
+        if student := room.students.get(key):
+            student.looked = now
+            return room.for_student(key, now) if room.student_version(key) != seen else None
+        if not _equal(key, room.secret):
+            return ENDED
+        room.looked = now
+        room.count_present(now)
+        return room.for_teacher(now) if room.teacher_version != seen else None
+
+    def _led(self, code: str, secret: str) -> Room:
+        self._end_idle()
+        room = self._rooms.get(normal(code))
+        if room is None or not _equal(secret, room.secret):
+            raise Refusal("This class is over, or it is not yours.")
+        return room
+
+    def _end_idle(self) -> None:
+        long_ago = self._clock() - IDLE_SECONDS
+        for code in [code for code, room in self._rooms.items() if room.touched < long_ago]:
+            del self._rooms[code]
+
+    def _make_place(self) -> None:
+        """Where there are as many classes as there may be, end one that its teacher and all students have left."""
+        if len(self._rooms) < MAX_CLASSES:
+            return
+        now = self._clock()
+        for room in self._rooms.values():
+            room.count_present(now)
+        left = [
+            (room.looked, code)
+            for code, room in self._rooms.items()
+            if now - room.looked > GONE_SECONDS and not room.scene.students
+        ]
+        if not left:
+            raise Refusal(f"There are {MAX_CLASSES} classes on this server already. Please try again later.")
+        del self._rooms[min(left)[1]]
+
+    def _make_room(self) -> None:
+        """Give up the seat of whoever left longest ago without any answer, where all seats of the server are taken."""
+        if sum(len(room.students) for room in self._rooms.values()) < MAX_STUDENTS:
+            return
+        left = [
+            (student.looked, room, token)
+            for room in self._rooms.values()
+            for token, student in room.students.items()
+            if self._clock() - student.looked > ABSENT_SECONDS and not student.has_answered
+        ]
+        if not left:
+            raise Refusal(f"All {MAX_STUDENTS} places on this server are taken. Please try again later.")
+        _, room, token = min(left, key=lambda each: each[0])
+        del room.students[token]
+
+
+def _equal(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode())
+
+
+_ROOMS = Rooms()
+
+
+def classroom() -> Classroom:
+    """The classes that this process shares."""
+    return _ROOMS
