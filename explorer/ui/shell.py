@@ -8,6 +8,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from explorer.ui.classroom import follow
+from explorer.ui.classroom.bar import class_bar
 from explorer.ui.command import app_file
 from explorer.ui.old_links import OldLinks
 from explorer.ui.paths.draft import making_bar
@@ -34,6 +36,7 @@ PAGES = (
     ("pages/cam.py", "Grad-CAM"),
     ("pages/ideas.py", "Ideas"),
     ("pages/paths.py", "Paths"),
+    ("pages/classroom.py", "Class"),
 )
 
 _HOME = app_file().parent
@@ -50,6 +53,7 @@ guard_messages()
 def run_page() -> None:
     """Run the page at this session's address."""
     st.navigation([copy(page) for page in _pages()], position="hidden").run()
+    follow.tell()
 
 
 @cache
@@ -69,6 +73,7 @@ def start(title: str) -> None:
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
     url.turn_to(title)
     navigation_bar(PAGES, title, ICON)
+    class_bar(PAGES, title)
     page = next(Path(file).stem for file, name in PAGES if name == title)
     path_bar(page)
     making_bar(page, title)

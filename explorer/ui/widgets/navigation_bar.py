@@ -28,7 +28,7 @@ _BAR = st.components.v2.component(
     css=(_HERE / "navigation_bar.css").read_text(encoding="utf-8"),
     js=f"const LAYOUT = {json.dumps(_LAYOUT)};\n{_CODE}",
 )
-
+_KEY = "navigation"
 
 Pages = tuple[tuple[str, str], ...]
 
@@ -40,14 +40,17 @@ def navigation_bar(pages: Pages, here: str, mark: str) -> None:
     starts that page's.
     """
     data = _content(pages, here, mark, tuple(sorted(LIDS)), _others())
-    answer = _BAR(
-        data=data,
-        on_go_change=lambda: None,  # makes ``answer.go`` a trigger; a callback itself cannot change the page
-    )
-    if answer.go:
+    _BAR(key=_KEY, data=data, on_go_change=_note_click)
+    wanted = held(_KEY).pop("go", None)
+    if wanted:
         for path, _ in pages:
-            if answer.go == Path(path).stem:
+            if wanted == Path(path).stem:
                 st.switch_page(path)
+
+
+def _note_click() -> None:
+    """Keep what was clicked: a fragment that ends while this run begins takes the click's own value away."""
+    held(_KEY)["go"] = st.session_state[_KEY].go
 
 
 def _others() -> str:

@@ -1,0 +1,137 @@
+"""What a reader does in the bar, as its script sends it: a word and what belongs to it. Anything else is ignored."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from explorer.classroom.rooms import classroom
+from explorer.classroom.values import MAX_OPTIONS, Hidden, Poll, Question, Scene, Truth
+from explorer.text.errors import Refusal
+from explorer.text.typed_numbers import parse_amount, quoted
+from explorer.ui.classroom import follow, membership
+from explorer.ui.classroom.membership import Member
+
+_LONGEST_NUMBER = 40
+_THOUSANDS = re.compile(r",(?=\d{3}(\D|$))")
+
+Act = Callable[[Member, Scene, Any], None]
+
+
+def act(member: Member, scene: Scene, what: object) -> str:
+    """Do what the reader asked for; returns why it could not be done, as a sentence, or nothing."""
+    actions = _OF_TEACHERS if member.leads else _OF_STUDENTS
+    if not (isinstance(what, list) and len(what) == 2 and what[0] in actions):
+        return ""
+    try:
+        actions[what[0]](member, scene, what[1])
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def ask_class(*questions: Question) -> bool:
+    """Put a question on every screen of the class that this session leads, or several as a quiz.
+
+    Returns whether it leads one.
+
+    Raises:
+        Refusal: the class is over, or was asked as much as it may be.
+    """
+    member = membership.member()
+    if member is None or not member.leads:
+        return False
+    classroom().ask(member.code, member.key, *questions)
+    return True
+
+
+def typed_question(question: str, options: str, unit: str = "", right: int = 0) -> Question:
+    """Returns a question as a teacher typed it: options are lines, ``right`` is the right one's place from 1, or 0.
+
+    Raises:
+        Refusal: it is no such question; the message says why.
+    """
+    lines = tuple(line for line in options[:10_000].splitlines() if line.strip())
+    if len(lines) < right <= MAX_OPTIONS:
+        raise Refusal(f"Option {right} is said to be right, and there are {len(lines)}.")
+    poll = Poll(question, lines, "" if lines else unit.strip())
+    return Question(poll, Truth(right - 1) if lines and 0 < right <= len(lines) else None)
+
+
+def number(text: str) -> float:
+    """Returns the number that a student typed: "12.5", "1,000", "0,5", "12 M".
+
+    Raises:
+        Refusal: it is none.
+    """
+    if len(text) > _LONGEST_NUMBER:
+        raise Refusal(f"An answer has at most {_LONGEST_NUMBER} characters.")
+    cleaned = _THOUSANDS.sub("", text.strip().removesuffix("%").strip()).replace(",", ".")
+    try:
+        return float(cleaned)
+    except ValueError:
+        pass
+    try:
+        return float(parse_amount(cleaned))
+    except ValueError:
+        raise Refusal(f"{quoted(text)} is not a number.") from None
+
+
+def _answer(member: Member, scene: Scene, given: object) -> None:
+    asked, choice = given if isinstance(given, list) and len(given) == 2 else (0, "")
+    answer = number(choice) if isinstance(choice, str) else choice
+    classroom().answer(member.code, member.key, asked, scene.round, answer)
+
+
+def _ask(_: Member, __: Scene, typed: object) -> None:
+    if isinstance(typed, Mapping):
+        question, options, unit = (str(typed.get(name, "")) for name in ("question", "options", "unit"))
+        right = typed.get("right")
+        ask_class(typed_question(question, options, unit, right if isinstance(right, int) else 0))
+
+
+def _ask_again(member: Member, _: Scene, __: object) -> None:
+    """The exit quiz: all questions of this class once more, each student at their own pace."""
+    asked = classroom().record(member.code, member.key)
+    known = {each.poll: Question(each.poll, each.truth) for each in asked}
+    if not known:
+        raise Refusal("Nothing was asked yet: the quiz at the end asks all questions of this class once more.")
+    ask_class(*known.values())
+
+
+def _say(member: Member, **words: Any) -> None:
+    classroom().say(member.code, member.key, **words)
+
+
+def _hide(member: Member, _: Scene, hidden: object) -> None:
+    _say(member, hidden=tuple(each for each in Hidden if isinstance(hidden, list) and each in hidden))
+
+
+def _minutes(member: Member, _: Scene, minutes: object) -> None:
+    _say(member, minutes=float(minutes) if isinstance(minutes, int | float) else 0.0)
+
+
+def _end(member: Member, _: Scene, __: object) -> None:
+    classroom().close(member.code, member.key)
+
+
+_OF_STUDENTS: Mapping[str, Act] = {
+    "answer": _answer,
+    "stray": lambda _, scene, __: follow.stray(scene),
+    "back": lambda _, __, ___: follow.come_back(),
+    "leave": lambda _, __, ___: membership.leave(),
+}
+_OF_TEACHERS: Mapping[str, Act] = {
+    "ask": _ask,
+    "quiz": _ask_again,
+    "again": lambda member, _, __: _say(member, round=2),
+    "reveal": lambda member, _, __: _say(member, revealed=True),
+    "put_away": lambda member, _, __: _say(member, asking=False),
+    "follow": lambda member, _, on: _say(member, following=on is True),
+    "gather": lambda member, _, __: _say(member, gather=True),
+    "projector": lambda member, _, on: _say(member, projector=on is True),
+    "seeds": lambda member, _, on: _say(member, seeds=on is True),
+    "hide": _hide,
+    "minutes": _minutes,
+    "end": _end,
+    "leave": lambda _, __, ___: membership.leave(),
+}

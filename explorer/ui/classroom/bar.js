@@ -1,0 +1,140 @@
+// The bar of a class: where one is, what is asked, and for its teacher all that leads the class.
+export default function ({ data: packed, parentElement, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(packed));
+  const bar = parentElement.querySelector(".bar");
+  const send = (word, value = null) => setTriggerValue("do", [word, value]);
+  const leave = () => {
+    remember({ ...data.cookie, seconds: 0 });
+    send("leave");
+  };
+  remember(data.cookie);
+  dress(data);
+  clock(bar, data);
+  bar.classList.toggle("leads", data.leads);
+  bar.querySelector(".place").textContent = data.ended ? "" : `Class ${data.code}`;
+  bar.querySelector(".status").textContent = status(data);
+  bar.querySelector(".said").textContent = data.said;
+  const controls = bar.querySelector(".controls");
+  if (data.leads && !data.ended) lead(bar, data, send);
+  else redraw(controls, [data.ended, data.away, data.going, data.following], () => ways(data, send, leave));
+  if (data.ended) for (const name of [".ask", ".more"]) bar.querySelector(name).hidden = true;
+  polls(bar.querySelector(".polls"), data, send);
+  return () => {
+    clearInterval(bar.ticking);
+    dress({ hides: [], projector: false });
+  };
+}
+
+function status({ leads, ended, students, following, away, going, projector }) {
+  if (ended) return "The class is over.";
+  if (leads) return `${students} in`;
+  if (away) return "You look around on your own.";
+  if (going) return "Your teacher has moved on: your page follows.";
+  return following ? "You follow your teacher." : "Look around: your teacher leads nobody now.";
+}
+
+// What a student can do, and anybody when the class is over.
+function ways({ ended, away, following }, send, leave) {
+  if (ended) return [button("Close", leave)];
+  const made = [];
+  if (away) made.push(button("Back to the class", () => send("back"), { class: "main" }));
+  else if (following) made.push(button("Look around on my own", () => send("stray")));
+  made.push(button("Leave", leave));
+  return made;
+}
+
+function lead(bar, data, send) {
+  const pressed = (label, on, act) => button(label, act, { "aria-pressed": String(on) });
+  const hides = (what) => data.hides.includes(what);
+  const hide = (what) => send("hide", hides(what) ? data.hides.filter((each) => each !== what) : [...data.hides, what]);
+  const opens = (label, name) => {
+    const made = button(label, () => {
+      const part = bar.querySelector(name);
+      part.hidden = !part.hidden;
+      made.setAttribute("aria-expanded", String(!part.hidden));
+      if (!part.hidden) part.querySelector("textarea, button, input")?.focus();
+    });
+    made.setAttribute("aria-expanded", String(!bar.querySelector(name).hidden));
+    return made;
+  };
+  redraw(bar.querySelector(".controls"), [data.following, data.hides, data.projector], () => [
+    pressed("All follow", data.following, () => send("follow", !data.following)),
+    pressed("Hide verdicts", hides("verdicts"), () => hide("verdicts")),
+    pressed("Projector", data.projector, () => send("projector", !data.projector)),
+    opens("Ask", ".ask"),
+    opens("More", ".more"),
+  ]);
+  redraw(bar.querySelector(".more"), [data.hides, data.seeds], () => [
+    button("Call everybody back", () => send("gather")),
+    pressed("Hide settings", hides("settings"), () => hide("settings")),
+    pressed("Each a seed", data.seeds, () => send("seeds", !data.seeds)),
+    minutes(send),
+    button("Exit quiz", () => send("quiz")),
+    button("End the class", () => confirm("End the class for everybody?") && send("end")),
+  ]);
+  asking(bar.querySelector(".ask"), send);
+}
+
+function minutes(send) {
+  const input = element("input", { type: "number", min: 0, max: 180, step: 1, value: 5 });
+  const form = element("form", { className: "minutes" }, element("label", {}, "Minutes ", input), element("button", { textContent: "Start the clock" }));
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    send("minutes", Number(input.value));
+  };
+  return form;
+}
+
+// The form is drawn once: nothing that happens in the class may take what is typed.
+function asking(form, send) {
+  if (form.onsubmit) return;
+  const { question, options, right, unit } = form.elements;
+  const choices = () => {
+    const lines = options.value.split("\n").filter((each) => each.trim());
+    const chosen = right.value;
+    right.replaceChildren(...["not said", ...lines].map((label, index) => element("option", { value: String(index), textContent: label.slice(0, 40) })));
+    right.value = Number(chosen) <= lines.length ? chosen : "0";
+    right.disabled = !lines.length;
+    unit.disabled = lines.length > 0;
+  };
+  options.oninput = choices;
+  choices();
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    send("ask", { question: question.value, options: options.value, unit: unit.value, right: Number(right.value || 0) });
+    form.hidden = true;
+    form.reset();
+    choices();
+    form.parentElement.querySelector('.controls [aria-expanded="true"]')?.setAttribute("aria-expanded", "false");
+  };
+}
+
+// Seconds count down here: the server says them when something changes.
+function clock(bar, { version, seconds }) {
+  if (bar.dataset.version !== String(version)) bar.deadline = seconds === null ? null : performance.now() + 1000 * seconds;
+  bar.dataset.version = version;
+  const show = () => {
+    const left = bar.deadline === null ? null : Math.max(0, Math.ceil((bar.deadline - performance.now()) / 1000));
+    bar.querySelector(".clock").textContent = left === null ? "" : left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "Time is up";
+  };
+  clearInterval(bar.ticking);
+  if (bar.deadline !== null) bar.ticking = setInterval(show, 1000);
+  show();
+}
+
+// A reload brings teacher and student back; the cookie goes to this server alone, and from none of its links elsewhere.
+function remember({ name, value, seconds }) {
+  const secure = window.location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${name}=${value}; path=/; max-age=${seconds}; SameSite=Strict${secure}`;
+}
+
+// What the class does to the page around the bar: page.css says how.
+function dress({ hides, projector }) {
+  if (!document.getElementById("resnet-explorer-class")) {
+    document.head.append(element("style", { id: "resnet-explorer-class", textContent: PAGE_STYLE }));
+  }
+  const root = document.documentElement.classList;
+  root.toggle("class-hides-verdicts", hides.includes("verdicts"));
+  root.toggle("class-hides-settings", hides.includes("settings"));
+  root.toggle("projector", projector);
+}

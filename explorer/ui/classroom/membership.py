@@ -1,0 +1,138 @@
+"""Which class this session is in, as its teacher or as a student; cookies keep that over a reload.
+
+A student comes with the class's code in the address; a teacher's secret is in no address, in its cookie alone.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.classroom.codes import check_token, new_token, normal
+from explorer.classroom.rooms import classroom
+from explorer.text.errors import Refusal
+from explorer.ui.state import url
+from explorer.ui.state.session import held
+from explorer.ui.state.url_control import LIDS
+
+CODE = "class"  # in the address
+LIDS.add(CODE)  # a copied link takes nobody into the class
+COOKIE_SECONDS = 4 * 3600
+TEACHER_COOKIE, STUDENT_COOKIE = "resnet_explorer_teacher", "resnet_explorer_student"
+_HELD = "class"  # in the session
+_MEMBER, _ASKED, _REFUSAL, _TOKEN = "member", "asked", "refusal", "token"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The class, what this session shows it is who it is with, and whether it leads the class."""
+
+    code: str
+    key: str
+    leads: bool
+
+    @property
+    def cookie(self) -> tuple[str, str]:
+        """The name and the value of the cookie that brings this member back."""
+        return (TEACHER_COOKIE if self.leads else STUDENT_COOKIE), f"{self.code}.{self.key}"
+
+
+def state() -> dict[str, Any]:
+    """What the session knows of its class."""
+    return held(_HELD)
+
+
+def member() -> Member | None:
+    """Who this session is in a class, if it is in one."""
+    found: Member | None = state().get(_MEMBER)
+    return found
+
+
+def enter() -> Member | None:
+    """Join the class of a new address, or come back to the cookie's at a session's beginning; returns who one is."""
+    mine, asked = state(), st.query_params.get(CODE)
+    if asked is not None and asked != mine.get(_ASKED):
+        join(asked)
+    elif _ASKED not in mine:
+        _come_back()
+    mine[_ASKED] = asked or mine.get(_ASKED)
+    return member()
+
+
+def join(code: str) -> bool:
+    """Join a class as a student; returns whether it could be, else ``refusal`` says why not."""
+    mine = state()
+    try:
+        token = _token()
+        classroom().join(code, token, _visitor())
+    except Refusal as refusal:
+        mine[_REFUSAL] = str(refusal)
+        return False
+    _begin(Member(normal(code), token, leads=False))
+    return True
+
+
+def open_class() -> None:
+    """Begin a class of one's own; where that cannot be, ``refusal`` says why not."""
+    try:
+        opened = classroom().open(_visitor())
+    except Refusal as refusal:
+        state()[_REFUSAL] = str(refusal)
+        return
+    _begin(Member(opened.code, opened.secret, leads=True))
+
+
+def leave() -> None:
+    """Be in no class any more."""
+    token = state().get(_TOKEN)
+    state().clear()
+    state().update({_ASKED: st.query_params.get(CODE), _TOKEN: token})
+    url.clear(CODE)
+
+
+def refusal() -> str:
+    """Returns why the last class could not be joined or opened, once."""
+    said: str = state().pop(_REFUSAL, "")
+    return said
+
+
+def _begin(found: Member) -> None:
+    mine = state()
+    kept = {_ASKED: mine.get(_ASKED), _TOKEN: mine.get(_TOKEN)}
+    mine.clear()
+    mine.update({**kept, _MEMBER: found})
+
+
+def _come_back() -> None:
+    for name in (TEACHER_COOKIE, STUDENT_COOKIE):
+        code, _, key = st.context.cookies.get(name, "").partition(".")
+        if key and is_in(code, key, leads=name == TEACHER_COOKIE):
+            _begin(Member(normal(code), key, leads=name == TEACHER_COOKIE))
+            return
+
+
+def is_in(code: str, key: str, *, leads: bool) -> bool:
+    """Whether this key belongs to the class; a student whose seat was given up is seated again."""
+    with suppress(Refusal):
+        if not leads:
+            classroom().join(code, key, _visitor())
+        scene = classroom().watch(code, key)
+        return scene is not None and not scene.ended
+    return False
+
+
+def _token() -> str:
+    """This browser's token, the same in whichever class it is."""
+    _, _, token = st.context.cookies.get(STUDENT_COOKIE, "").partition(".")
+    try:
+        check_token(token)
+    except Refusal:
+        token = state().get(_TOKEN) or new_token()
+    state()[_TOKEN] = token
+    return token
+
+
+def _visitor() -> str:
+    """Whom the bounds on guesses count: the browser's network address."""
+    return st.context.ip_address or "this computer"
