@@ -25,7 +25,7 @@ _TOLD, _GONE, _DUE, _AWAY, _PAGE, _GOES = "told", "gone", "due", "away", "page",
 
 def tell() -> None:
     """Tell the class what its teacher sees now; nothing for anybody else, and nothing twice."""
-    leader = member();
+    leader = member()
     if leader is None or not leader.leads:
         return
     page = state().get(_PAGE, "")
@@ -87,7 +87,7 @@ def follow(scene: Scene, pages: Pages, *, at_once: bool = False) -> None:
     query = _query(scene)
     if file is None or (mine.get(_PAGE), query) == (scene.view.page, _here()):
         return
-    mine[_GOES] = True;
+    mine[_GOES] = True
     url.follow()
     st.switch_page(file, query_params=query)
 
