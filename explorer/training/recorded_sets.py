@@ -13,6 +13,8 @@ from explorer.training.repeated import Pair, middle_seed, told_best_rates, told_
 from explorer.training.run import TrainingRun
 from explorer.training.verdict import Result
 
+SEEDS = 20  # of each network on the digits
+
 
 class Shown(StrEnum):
     """The charts of recorded runs."""
@@ -56,13 +58,16 @@ class RecordedSet:
         return _set([each for each in self.recordings if each.run.recipe.seed == 0])
 
 
-def recorded_set(shown: Shown) -> RecordedSet | None:
-    """The runs of one chart; None where none of them were recorded."""
+def recorded_set(shown: Shown, seed: int | None = None) -> RecordedSet | None:
+    """The runs of one chart; None where none of them were recorded.
+
+    Those of the digits are from one of ``SEEDS`` seeds; without ``seed`` from the middle one.
+    """
     made = recordings("digits-1000" if shown is Shown.DIGITS else "fashion")
     if not made:
         return None
     if shown is Shown.DIGITS:
-        return _one_of_many_seeds(made)
+        return _one_of_many_seeds(made, seed)
     if shown is Shown.FASHION:
         return _set([each for each in made if each.run.recipe.learning_rate == Recipe().learning_rate])
     return _several_rates([each for each in made if each.run.config.is_plain and each.run.recipe.seed == 0])
@@ -75,8 +80,8 @@ def _set(made: Sequence[Recording], over_all: Sequence[str] = ()) -> RecordedSet
     return RecordedSet(tuple(found), _names(found), _pairs(found), tuple(over_all))
 
 
-def _one_of_many_seeds(made: Sequence[Recording]) -> RecordedSet:
-    """The seed with the median loss of the deepest plain network, which differs most from seed to seed."""
+def _one_of_many_seeds(made: Sequence[Recording], seed: int | None) -> RecordedSet:
+    """The runs of one seed, or of the seed with the median loss of the deepest plain network, which differs most."""
     by_seed: dict[int, list[Recording]] = {}
     for each in made:
         by_seed.setdefault(each.run.recipe.seed, []).append(each)
@@ -84,6 +89,8 @@ def _one_of_many_seeds(made: Sequence[Recording]) -> RecordedSet:
     deepest = max((run for run in (each.run for each in made) if run.config.is_plain), key=lambda run: run.config.depth)
     results = [_result(each.run) for each in made if each.run.config == deepest.config]
     often = (told_often(pairs, "seed") for pairs in zip(*map(_result_pairs, sets.values()), strict=True))
+    if seed is not None:
+        return replace(sets[seed], over_all=tuple(often))
     return replace(sets[middle_seed(results)], over_all=(told_seed(results), *often))
 
 

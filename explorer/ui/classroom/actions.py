@@ -14,6 +14,8 @@ from explorer.ui.classroom.membership import Member
 _LONGEST_NUMBER = 40
 _THOUSANDS = re.compile(r",(?=\d{3}(\D|$))")
 
+GOES_TO_SEEDS = "goes_to_seeds"  # in the session: the bar's next run goes there
+
 Act = Callable[[Member, Scene, Any], None]
 
 
@@ -110,6 +112,12 @@ def _minutes(member: Member, _: Scene, minutes: object) -> None:
     _say(member, minutes=float(minutes) if isinstance(minutes, int | float) else 0.0)
 
 
+def _seeds(member: Member, _: Scene, on: object) -> None:
+    _say(member, seeds=on is True)
+    if on is True:
+        membership.state()[GOES_TO_SEEDS] = True  # a callback cannot change the page
+
+
 def _end(member: Member, _: Scene, __: object) -> None:
     classroom().close(member.code, member.key)
 
@@ -129,7 +137,7 @@ _OF_TEACHERS: Mapping[str, Act] = {
     "follow": lambda member, _, on: _say(member, following=on is True),
     "gather": lambda member, _, __: _say(member, gather=True),
     "projector": lambda member, _, on: _say(member, projector=on is True),
-    "seeds": lambda member, _, on: _say(member, seeds=on is True),
+    "seeds": _seeds,
     "hide": _hide,
     "minutes": _minutes,
     "end": _end,

@@ -45,8 +45,8 @@ function ways({ ended, away, following }, send, leave) {
 
 function lead(bar, data, send) {
   const pressed = (label, on, act) => button(label, act, { "aria-pressed": String(on) });
-  const hides = (what) => data.hides.includes(what);
-  const hide = (what) => send("hide", hides(what) ? data.hides.filter((each) => each !== what) : [...data.hides, what]);
+  const hides = (what) => data.hidden.includes(what);
+  const hide = (what) => send("hide", hides(what) ? data.hidden.filter((each) => each !== what) : [...data.hidden, what]);
   const opens = (label, name) => {
     const made = button(label, () => {
       const part = bar.querySelector(name);
@@ -57,14 +57,14 @@ function lead(bar, data, send) {
     made.setAttribute("aria-expanded", String(!bar.querySelector(name).hidden));
     return made;
   };
-  redraw(bar.querySelector(".controls"), [data.following, data.hides, data.projector], () => [
+  redraw(bar.querySelector(".controls"), [data.following, data.hidden, data.projector], () => [
     pressed("All follow", data.following, () => send("follow", !data.following)),
     pressed("Hide verdicts", hides("verdicts"), () => hide("verdicts")),
     pressed("Projector", data.projector, () => send("projector", !data.projector)),
     opens("Ask", ".ask"),
     opens("More", ".more"),
   ]);
-  redraw(bar.querySelector(".more"), [data.hides, data.seeds], () => [
+  redraw(bar.querySelector(".more"), [data.hidden, data.seeds], () => [
     button("Call everybody back", () => send("gather")),
     pressed("Hide settings", hides("settings"), () => hide("settings")),
     pressed("Each a seed", data.seeds, () => send("seeds", !data.seeds)),
@@ -137,4 +137,20 @@ function dress({ hides, projector }) {
   root.toggle("class-hides-verdicts", hides.includes("verdicts"));
   root.toggle("class-hides-settings", hides.includes("settings"));
   root.toggle("projector", projector);
+  root.contains("class-hides-verdicts") ? marking.observe(document.getElementById("root"), { subtree: true, childList: true }) : marking.disconnect();
+  mark();
+}
+
+// The sentences that tell what came out: paragraphs that begin so, lists, and on Grad-CAM the heading.
+const VERDICTS = ["What happened.", "What happens.", "What you see."];
+const marking = new MutationObserver(mark); // before the browser paints: nothing flashes up
+
+function mark() {
+  for (const each of document.querySelectorAll('[data-testid="stMarkdown"]')) {
+    const first = each.querySelector("p, ul, ol");
+    const told = first && (first.tagName !== "P" || VERDICTS.includes(first.firstElementChild?.textContent));
+    each.toggleAttribute("data-verdict", Boolean(told));
+  }
+  const seen = document.title.startsWith("Grad-CAM");
+  for (const each of document.querySelectorAll('[data-testid="stHeading"]:has(h2)')) each.toggleAttribute("data-verdict", seen);
 }

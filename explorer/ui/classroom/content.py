@@ -3,7 +3,7 @@
 from typing import Any
 
 from explorer.classroom.histogram import histogram
-from explorer.classroom.values import Asked, Scene
+from explorer.classroom.values import Asked, Hidden, Scene
 from explorer.ui.classroom import follow
 from explorer.ui.classroom.membership import COOKIE_SECONDS, Member
 
@@ -21,7 +21,8 @@ def content(member: Member, scene: Scene) -> Content:
         "cookie": {"name": name, "value": value, "seconds": 0 if scene.ended else COOKIE_SECONDS},
         "students": scene.students if member.leads else None,
         "following": scene.following,
-        "hides": list(scene.hidden),
+        "hides": [each for each in scene.hidden if not (member.leads and each is Hidden.SETTINGS)],
+        "hidden": list(scene.hidden),
         "projector": scene.projector and member.leads,
         "seeds": scene.seeds,
         "seconds": scene.seconds_left,

@@ -5,18 +5,21 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import streamlit as st
-
 from explorer.classroom.rooms import classroom
 from explorer.classroom.values import Scene, View
 from explorer.text.errors import Refusal
+from explorer.training.recorded_sets import SEEDS, Shown
 from explorer.ui.classroom.membership import CODE, member, state
+from explorer.ui.paths import followed
 from explorer.ui.state import url
+from explorer.ui.training.choices import RECORDED, RECORDED_SEED, VIEW, TrainingView
 
 CLASS_PAGE = "classroom"  # nobody follows the teacher there: it is where a class is led from
 SECONDS_A_STUDENT = 0.08  # pages a second are as many as one server draws
 AT_ONCE = 15  # students whose screens need not wait for each other
-SEEDS_PAGE, SEED, SEEDS = "training", "recorded_seed", 20  # the page of the recorded runs, a name in its address
+OWN_NAMES = (CODE, *followed.KEYS)  # in the address, and nobody else's: a path's questions are asked in the bar
+SEEDS_PAGE = "training"
+SEEDS_QUERY = {VIEW.key: TrainingView.RECORDED, RECORDED.key: Shown.DIGITS}  # where each student has a run of their own
 Pages = tuple[tuple[str, str], ...]
 
 # In the session: what was told, where one has gone, when to go, and whether one goes one's own ways.
@@ -30,7 +33,7 @@ def tell() -> None:
         return
     page = state().get(_PAGE, "")
     try:
-        view = View(page, tuple((name, value) for name, values in url.everything().items() for value in values))
+        view = View(page, tuple((name, value) for name, values in _here().items() for value in values))
     except Refusal:
         return
     if page not in ("", CLASS_PAGE) and view != state().get(_TOLD):
@@ -71,7 +74,7 @@ def is_going(scene: Scene) -> bool:
     return scene.following and scene.view.page != "" and not is_away(scene) and mine.get(_GONE) != scene.moves
 
 
-def follow(scene: Scene, pages: Pages, *, at_once: bool = False) -> None:
+def follow(scene: Scene, pages: Pages) -> None:
     """Show what the teacher shows, once it is this student's turn; that ends the run.
 
     A class that moves all at once would wait for the last one's page: each waits a random part of the time it takes.
@@ -79,7 +82,7 @@ def follow(scene: Scene, pages: Pages, *, at_once: bool = False) -> None:
     mine = state()
     if not is_going(scene):
         return
-    if _GONE in mine and not at_once and not _is_due(scene.students):
+    if _GONE in mine and not _is_due(scene.students):
         return
     mine.pop(_DUE, None)
     mine[_GONE] = scene.moves
@@ -88,8 +91,12 @@ def follow(scene: Scene, pages: Pages, *, at_once: bool = False) -> None:
     if file is None or (mine.get(_PAGE), query) == (scene.view.page, _here()):
         return
     mine[_GOES] = True
-    url.follow()
-    st.switch_page(file, query_params=query)
+    url.visit(scene.view.page, query)
+
+
+def show_seeds() -> None:
+    """Go to the recorded runs, where each student gets one, and the teacher the band of all."""
+    url.visit(SEEDS_PAGE, SEEDS_QUERY)
 
 
 def _is_due(students: int) -> bool:
@@ -99,7 +106,7 @@ def _is_due(students: int) -> bool:
 
 
 def _here() -> dict[str, list[str]]:
-    return {name: values for name, values in url.everything().items() if name != CODE}
+    return {name: values for name, values in url.everything().items() if name not in OWN_NAMES}
 
 
 def _query(scene: Scene) -> dict[str, list[str]]:
@@ -107,7 +114,6 @@ def _query(scene: Scene) -> dict[str, list[str]]:
     query: dict[str, list[str]] = {}
     for name, value in scene.view.query:
         query.setdefault(name, []).append(value)
-    query.pop(CODE, None)
     if scene.seeds and scene.seat is not None and scene.view.page == SEEDS_PAGE:
-        query[SEED] = [str(scene.seat % SEEDS)]
+        query[RECORDED_SEED.key] = [str(scene.seat % SEEDS)]
     return query

@@ -18,8 +18,8 @@ def for_other_devices() -> str:
     if (config.get_option("server.address") or "") not in _EVERY_ADDRESS:
         return ""
     given: str = config.get_option("browser.serverAddress")
-    host = own_address() if _is_loopback(given) else given
-    return f"{host}:{config.get_option('browser.serverPort')}" if host and not _is_loopback(host) else ""
+    host = own_address() if is_loopback(given) else given
+    return f"{host}:{config.get_option('browser.serverPort')}" if host and not is_loopback(host) else ""
 
 
 def own_address() -> str:
@@ -33,7 +33,8 @@ def own_address() -> str:
     return address
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether this host is the computer itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

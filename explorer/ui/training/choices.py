@@ -6,7 +6,7 @@ from explorer.network.options import Norm, Shortcut
 from explorer.training.curve import Axis, Measure
 from explorer.training.data import DataSet
 from explorer.training.recipe import Optimizer, Schedule
-from explorer.training.recorded_sets import Shown
+from explorer.training.recorded_sets import SEEDS, Shown
 from explorer.ui.state.url_control import Control, lid, on_off
 from explorer.ui.widgets import device
 
@@ -72,10 +72,13 @@ MEASURE = Control("curves", Measure.TRAIN_LOSS, tuple(Measure), "What to look at
 AXIS = Control("axis", Axis.STEPS, tuple(Axis), "Against")
 VALUES = lid("race_values", "The same as a table")
 RECORDED = Control("recorded", Shown.FASHION, tuple(Shown), "Recorded")
+RECORDED_SEED = Control(
+    "recorded_seed", "", ("", *map(str, range(SEEDS))), "Seed", "Each has other initial weights and another order."
+)
 REPLAY = Control("replay", "", (), "Replay", "How far the training is. Arrow keys work, too.")
 COPIED = on_off("copied", "Could plain-56 copy plain-20?", "Its weights are set by hand instead of being trained.")
 
 ALL = (
     *(VIEW, DATA, DEPTHS, SHORTCUT, RATE, STEPS, OWN, MORE, NORM, ZERO_INIT, SCHEDULE, OPTIMIZER, BATCH, SEED),
-    *(MEASURE, AXIS, VALUES, RECORDED, REPLAY, COPIED, device.DEVICE),
+    *(MEASURE, AXIS, VALUES, RECORDED, RECORDED_SEED, REPLAY, COPIED, device.DEVICE),
 )

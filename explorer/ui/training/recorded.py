@@ -22,8 +22,10 @@ _AXES = (Axis.STEPS, Axis.EPOCHS)  # no seconds: other work ran on the machine
 
 def recorded_view() -> None:
     """Draw the choice of runs, the slider, the curves up to the chosen step, and the results."""
-    shown = Shown(choices.RECORDED.segmented())
-    found = _set(shown)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        shown = Shown(choices.RECORDED.segmented())
+        seed = _choose_seed() if shown is Shown.DIGITS else None
+    found = _set(shown, seed)
     if found is None:
         st.info(f"Nothing was recorded for “{shown}” yet.", icon=":material/info:")
         return
@@ -36,23 +38,30 @@ def recorded_view() -> None:
         show_curves(found.names, found.runs[0].data, found.runs, axes=_AXES, until=until)
     with right:
         said = (
-            f"**What happened.**\n{bullets(map(capitalised, _told(shown)))}"
+            f"**What happened.**\n{bullets(map(capitalised, _told(shown, seed)))}"
             if until == steps
             else _so_far(found, until)
         )
         st.markdown(said)
-        st.table(_table(shown, until), border="horizontal", alt=f"Each recorded run after {counted(until, 'step')}")
+        st.table(_table(shown, seed, until), border="horizontal", alt=f"Each recorded run after {counted(until, 'step')}")
         st.caption(escaped(found.made))
     if shown is Shown.FASHION:
         copied_view()
 
 
-_set = shared(8)(recorded_set)
+def _choose_seed() -> int | None:
+    """Draw the choice of a seed; returns None for the middle one."""
+    control = choices.RECORDED_SEED
+    chosen = control.select(control.options, labels={"": f"the middle one of {len(control.options) - 1}"})
+    return int(chosen) if chosen else None
 
 
-@shared(8)
-def _told(shown: Shown) -> tuple[str, ...]:
-    found = _set(shown)
+_set = shared(32)(recorded_set)
+
+
+@shared(32)
+def _told(shown: Shown, seed: int | None) -> tuple[str, ...]:
+    found = _set(shown, seed)
     assert found is not None
     results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
     return (*found.over_all, *told(results, found.pairs))
@@ -69,9 +78,9 @@ def _so_far(found: RecordedSet, until: int) -> str:
 
 
 @shared(8 * _MOMENTS)
-def _table(shown: Shown, until: int) -> pa.Table:
+def _table(shown: Shown, seed: int | None, until: int) -> pa.Table:
     """Each network after ``until`` steps: loss, and what its last evaluation found."""
-    found = _set(shown)
+    found = _set(shown, seed)
     assert found is not None
     rows = [_row(run.until(until), name) for run, name in zip(found.runs, found.names, strict=True)]
     return pa.Table.from_pandas(pd.DataFrame(rows).set_index("network"))

@@ -111,7 +111,12 @@ function listen() {
 }
 
 function findings() {
-  return SPEAKING.map((which) => [...document.querySelectorAll(which)].filter(begins).map(words));
+  return SPEAKING.map((which) => [...document.querySelectorAll(which)].filter(begins).filter(visible).map(words));
+}
+
+// A class may keep verdicts back.
+function visible(element) {
+  return element.checkVisibility({ visibilityProperty: true });
 }
 
 // A paragraph with a bold word further on is no finding.

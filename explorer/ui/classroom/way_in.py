@@ -1,0 +1,33 @@
+"""How others come into a class: the address that they can open, and its QR code."""
+
+import io
+from functools import lru_cache
+from urllib.parse import urlencode, urlsplit
+
+import segno
+import streamlit as st
+from streamlit import config
+
+from explorer.ui.classroom.membership import CODE
+from explorer.ui.state.reachable import for_other_devices, is_loopback
+
+
+def address(code: str = "") -> str:
+    """Returns the address of this server for other devices, with the class's code where one is given.
+
+    It is empty where the server listens to its own computer alone.
+    """
+    opened = urlsplit(st.context.url or "")
+    own = is_loopback(opened.hostname or "localhost")
+    place = for_other_devices() if own else opened.netloc
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    query = f"?{urlencode({CODE: code})}" if code else ""
+    return f"{opened.scheme or 'http'}://{place}/{base}{'/' if base else ''}{query}" if place else ""
+
+
+@lru_cache(maxsize=32)
+def qr_code(text: str) -> str:
+    """Returns the QR code of a text (ISO/IEC 18004) as SVG, with the quiet border that cameras need."""
+    drawn = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(drawn, kind="svg", scale=10, border=4, light="#ffffff", xmldecl=False)
+    return drawn.getvalue().decode("utf-8")
