@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -97,6 +97,7 @@ class Control(UrlValue[str]):
         labels: Labels | None = None,
         at_first: str = "",
         then: Callable[[], None] | None = None,
+        width: int | Literal["stretch"] = "stretch",
     ) -> str:
         """Draw ``options`` as a list that opens and can be searched.
 
@@ -106,7 +107,12 @@ class Control(UrlValue[str]):
         self._demand(options)
         chosen = self.among(options, at_first)
         st.selectbox(
-            self.label, options, format_func=_labelled(labels), help=self.help, **self._widget("", chosen, then=then)
+            self.label,
+            options,
+            format_func=_labelled(labels),
+            help=self.help,
+            width=width,
+            **self._widget("", chosen, then=then),
         )
         return chosen
 
