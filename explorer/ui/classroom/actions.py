@@ -22,7 +22,7 @@ Act = Callable[[Member, Scene, Any], None]
 def act(member: Member, scene: Scene, what: object) -> str:
     """Do what the reader asked for; returns why it could not be done, as a sentence, or nothing."""
     actions = _OF_TEACHERS if member.leads else _OF_STUDENTS
-    if not (isinstance(what, list) and len(what) == 2 and what[0] in actions):
+    if not (isinstance(what, list) and len(what) == 2 and isinstance(what[0], str) and what[0] in actions):
         return ""
     try:
         actions[what[0]](member, scene, what[1])

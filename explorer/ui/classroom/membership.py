@@ -106,7 +106,7 @@ def _begin(found: Member) -> None:
 
 def _come_back() -> None:
     for name in (TEACHER_COOKIE, STUDENT_COOKIE):
-        code, _, key = st.context.cookies.get(name, "").partition(".")
+        code, key = _cookie(name)
         if key and is_in(code, key, leads=name == TEACHER_COOKIE):
             _begin(Member(normal(code), key, leads=name == TEACHER_COOKIE))
             return
@@ -124,7 +124,7 @@ def is_in(code: str, key: str, *, leads: bool) -> bool:
 
 def _token() -> str:
     """This browser's token, the same in whichever class it is."""
-    _, _, token = st.context.cookies.get(STUDENT_COOKIE, "").partition(".")
+    _, token = _cookie(STUDENT_COOKIE)
     try:
         check_token(token)
     except Refusal:
@@ -133,6 +133,13 @@ def _token() -> str:
     return token
 
 
+def _cookie(name: str) -> tuple[str, str]:
+    """The code and the key in a cookie, both empty where there is none."""
+    value = st.context.cookies.get(name)
+    code, _, key = value.partition(".") if isinstance(value, str) else ("", "", "")
+    return code, key
+
+
 def _visitor() -> str:
     """Whom the bounds on guesses count: the browser's network address."""
-    return st.context.ip_address or "this computer"
+    return str(st.context.ip_address or "this computer")

@@ -1,0 +1,194 @@
+"""The class on its pages: a teacher's session and students' sessions of one server."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.classroom.rooms import Rooms
+from explorer.classroom.values import Poll, Question, Truth, View
+from explorer.ui.classroom import follow
+from tests.pages.helpers import component, healthy, opened, settled, warnings, words
+
+NET = "resnet20~stage_blocks-1.1.1~image_size-8"
+
+
+@pytest.fixture(autouse=True)
+def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    """Classes of the test's own."""
+    made = Rooms()
+    monkeypatch.setattr("explorer.classroom.rooms._ROOMS", made)
+    return made
+
+
+def bar(page: AppTest) -> dict[str, Any]:
+    return component(page, "class")
+
+
+def leading() -> tuple[AppTest, str, str]:
+    """A teacher's page, the code and the secret."""
+    page = healthy(opened("classroom").button(key="class.open").click().run())
+    code, _, secret = bar(page)["cookie"]["value"].partition(".")
+    return page, code, secret
+
+
+def went(page: AppTest, name: str, **query: str) -> AppTest:
+    page.query_params.clear()
+    page.query_params.update(query)
+    page.switch_page(f"pages/{name}.py")
+    return healthy(page.run())
+
+
+def shows(rooms: Rooms, code: str, secret: str, page: str, **query: str) -> None:
+    """The teacher goes there: an AppTest has pages alone, and the entry is what tells where one is."""
+    rooms.say(code, secret, view=View(page, tuple(query.items())))
+
+
+def place(page: AppTest) -> str:
+    return str(page.session_state["held"]["class"]["page"])
+
+
+def asked(page: AppTest, name: str) -> list[str]:
+    values = page.query_params.get(name, [])
+    return [values] if isinstance(values, str) else list(values)
+
+
+def test_who_is_in_no_class_gets_nothing_of_it() -> None:
+    page = opened("architecture", net=NET)
+    assert not [each for each in page.get("bidi_component") if each.proto.component_name.endswith("_class")]
+
+
+def test_a_teacher_opens_a_class_and_students_are_counted() -> None:
+    page, code, secret = leading()
+    assert code in [each.value for each in page.header]
+    assert bar(page)["students"] == 0
+    student = opened("architecture", net=NET, **{"class": code})
+    assert not bar(student)["leads"] and secret not in str(bar(student))
+    assert bar(healthy(page.run()))["students"] == 1
+
+
+def test_a_student_types_the_code() -> None:
+    _, code, _ = leading()
+    page = opened("classroom")
+    page.text_input(key="class.code").set_value(f"{code[:3]}-{code[3:]}".lower())
+    healthy(page.button[0].click().run())
+    assert bar(page)["code"] == code and "You are in" in words(page)
+
+
+def test_a_wrong_code_gets_a_sentence() -> None:
+    page = opened("architecture", net=NET, **{"class": "<b>XX"})
+    assert "There is no class with this code" in warnings(page)[0]
+    assert not warnings(healthy(page.run()))
+
+
+def test_students_go_where_the_teacher_goes_with_all_choices(rooms: Rooms) -> None:
+    _, code, secret = leading()
+    student = opened("compare", net2="resnet101", measure="macs", **{"class": code})
+    shows(rooms, code, secret, "compare", net2="resnet18")
+    healthy(student.run())
+    assert asked(student, "net2") == ["resnet18"]
+    assert asked(student, "measure") == []  # the student's own choice does not stay: the teacher has another
+    shows(rooms, code, secret, "ideas", lesson="x + F(x)")
+    healthy(student.run())
+    assert place(student) == "ideas"
+
+
+def test_a_change_on_the_same_page_is_followed(rooms: Rooms) -> None:
+    _, code, secret = leading()
+    student = opened("architecture", **{"class": code})
+    shows(rooms, code, secret, "architecture", net=NET)
+    healthy(student.run())
+    assert asked(student, "net") == [NET]
+    shows(rooms, code, secret, "architecture", net="resnet18")
+    healthy(student.run())
+    assert asked(student, "net") == ["resnet18"]
+
+
+def test_a_student_who_goes_elsewhere_is_left_alone_until_called_back(rooms: Rooms) -> None:
+    _, code, secret = leading()
+    shows(rooms, code, secret, "architecture", net=NET)
+    student = opened("architecture", **{"class": code})
+    went(student, "ideas")
+    assert bar(student)["away"]
+    shows(rooms, code, secret, "architecture", net="resnet18")
+    assert place(healthy(student.run())) == "ideas"
+    rooms.say(code, secret, gather=True)
+    healthy(student.run())
+    assert place(student) == "architecture" and asked(student, "net") == ["resnet18"] and not bar(student)["away"]
+
+
+def test_nobody_follows_while_the_teacher_leads_nobody(rooms: Rooms) -> None:
+    _, code, secret = leading()
+    student = opened("architecture", **{"class": code})
+    rooms.say(code, secret, following=False)
+    shows(rooms, code, secret, "ideas")
+    assert place(healthy(student.run())) == "architecture"
+
+
+def test_a_large_class_does_not_move_all_at_once(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, code, secret = leading()
+    student = opened("architecture", net=NET, **{"class": code})
+    shows(rooms, code, secret, "architecture", net="resnet18")
+    healthy(student.run())
+    for number in range(99):
+        rooms.join(code, f"{number:032d}")
+    waits: list[float] = []
+    monkeypatch.setattr(follow.random, "uniform", lambda low, high: waits.append(high) or high)  # type: ignore[func-returns-value]
+    shows(rooms, code, secret, "architecture", net="resnet34")
+    assert bar(healthy(student.run()))["going"] and asked(student, "net") == ["resnet18"]
+    assert waits and 0 < waits[0] < 10
+    monkeypatch.setattr(follow, "SECONDS_A_STUDENT", 0.0)
+    student.session_state["held"]["class"].pop("due")
+    assert asked(healthy(student.run()), "net") == ["resnet34"]
+
+
+def test_each_student_gets_a_recorded_run_of_their_own(rooms: Rooms) -> None:
+    _, code, secret = leading()
+    pages = [opened("training", experiment="Recorded runs", **{"class": code}) for _ in range(3)]
+    view = View(follow.SEEDS_PAGE, tuple((name, str(value)) for name, value in follow.SEEDS_QUERY.items()))
+    rooms.say(code, secret, view=view, seeds=True)
+    for page in pages:
+        healthy(page.run())
+    assert [page.selectbox[0].value for page in pages] == ["0", "1", "2"]
+    losses = [str(page.get("plotly_chart")[0].proto.spec) for page in pages]
+    assert len(set(losses)) == 3
+
+
+def test_a_question_reaches_a_student_and_its_answer_when_it_is_shown(rooms: Rooms) -> None:
+    teacher, code, secret = leading()
+    student = opened("ideas", **{"class": code})
+    rooms.ask(code, secret, Question(Poll("Which?", ("a", "b")), Truth(1, "It is b.")))
+    (question,) = bar(healthy(student.run()))["questions"]
+    assert question["text"] == "Which?" and not question["bars"][0]["counts"]
+    _, token = bar(student)["cookie"]["value"].split(".")
+    rooms.answer(code, token, 1, 1, 0)
+    assert bar(healthy(teacher.run()))["questions"][0]["bars"][0]["counts"] == [1]
+    rooms.say(code, secret, revealed=True)
+    assert bar(healthy(student.run()))["questions"][0]["truth"] == "It is b."
+
+
+def test_a_class_that_is_over_is_said_to_be(rooms: Rooms) -> None:
+    teacher, code, secret = leading()
+    student = opened("architecture", net=NET, **{"class": code})
+    rooms.close(code, secret)
+    for page in (teacher, student):
+        assert bar(healthy(page.run()))["ended"]
+        assert bar(page)["cookie"]["seconds"] == 0
+
+
+def test_a_student_whose_seat_was_given_up_is_seated_again(rooms: Rooms) -> None:
+    _, code, _ = leading()
+    student = opened("architecture", net=NET, **{"class": code})
+    rooms._rooms[code].students.clear()
+    assert not bar(healthy(student.run()))["ended"]
+    assert len(rooms._rooms[code].students) == 1
+
+
+def test_the_code_is_in_no_copied_link() -> None:
+    page = opened("classroom")
+    assert "class" in component(page, "bar")["lids"]
+
+
+def test_the_class_page_is_settled() -> None:
+    page, code, _ = leading()
+    assert settled(page) and code in words(page)

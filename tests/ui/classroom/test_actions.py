@@ -1,0 +1,125 @@
+"""What the bar's script sends: a word and what belongs to it, from anybody."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.classroom.codes import new_token
+from explorer.classroom.rooms import Rooms
+from explorer.classroom.values import Hidden, Poll, Question, Scene, Truth
+from explorer.text.errors import Refusal
+from explorer.ui.classroom.actions import act, number, typed_question
+from explorer.ui.classroom.content import content
+from explorer.ui.classroom.membership import Member
+
+POLL = Question(
+    Poll("<img src=x onerror=alert(1)> Which?", ("<b>a</b>", "b")), Truth(1, "It is b.", ("Not a, <i>b</i>.", ""))
+)
+
+
+@pytest.fixture
+def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    made = Rooms()
+    monkeypatch.setattr("explorer.classroom.rooms._ROOMS", made)
+    return made
+
+
+@pytest.fixture
+def teacher(rooms: Rooms) -> Member:
+    opened = rooms.open()
+    return Member(opened.code, opened.secret, leads=True)
+
+
+@pytest.fixture
+def student(rooms: Rooms, teacher: Member) -> Member:
+    token = new_token()
+    rooms.join(teacher.code, token)
+    return Member(teacher.code, token, leads=False)
+
+
+def seen(rooms: Rooms, member: Member) -> Scene:
+    scene = rooms.watch(member.code, member.key)
+    assert scene
+    return scene
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("12.5", 12.5), ("1,000", 1000), ("1,234,567", 1234567), ("0,5", 0.5), (" 40 % ", 40), ("-3", -3), ("12 M", 12e6)],
+)
+def test_a_typed_number_is_read(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "many", "1.2.3", "x" * 10_000, "9" * 10_000])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(Refusal):
+        number(text)
+
+
+def test_a_question_is_typed_with_an_option_a_line() -> None:
+    assert typed_question(" Which? ", "a\n\n b \n", "k", 2) == Question(Poll("Which?", ("a", "b")), Truth(1))
+    assert typed_question("How many?", "", " k ") == Question(Poll("How many?", unit="k"))
+    with pytest.raises(Refusal, match="Option 3 is said to be right"):
+        typed_question("Which?", "a\nb", right=3)
+
+
+def test_a_class_is_led_by_words(rooms: Rooms, teacher: Member, student: Member) -> None:
+    for what in (["hide", ["verdicts", "nonsense"]], ["projector", True], ["follow", False], ["minutes", 2]):
+        assert act(teacher, seen(rooms, teacher), what) == ""
+    scene = seen(rooms, teacher)
+    assert scene.hidden == (Hidden.VERDICTS,) and scene.projector and not scene.following and scene.seconds_left
+    typed = {"question": "Which?", "options": "a\nb", "unit": "", "right": 2}
+    assert act(teacher, scene, ["reveal", None]) == "No question is on the screens now."
+    monkeyed = Question(Poll("Which?", ("a", "b")), Truth(1))
+    rooms.ask(teacher.code, teacher.key, monkeyed)
+    assert act(student, seen(rooms, student), ["answer", [1, 1]]) == ""
+    assert seen(rooms, teacher).asked[0].rounds[0].counts == ((0, 0), (1, 1))
+    assert act(teacher, seen(rooms, teacher), ["again", None]) == ""
+    assert act(teacher, seen(rooms, teacher), ["reveal", None]) == ""
+    assert "revealed" in act(student, seen(rooms, student), ["answer", [1, 0]])
+    assert act(teacher, seen(rooms, teacher), ["put_away", None]) == ""
+    assert act(teacher, seen(rooms, teacher), ["end", None]) == ""
+    assert seen(rooms, student).ended and typed
+
+
+def test_a_student_leads_nothing(rooms: Rooms, teacher: Member, student: Member) -> None:
+    before = seen(rooms, teacher)
+    for word in ("ask", "quiz", "again", "reveal", "put_away", "follow", "gather", "projector", "seeds", "hide", "end"):
+        assert act(student, seen(rooms, student), [word, True]) == ""
+    assert seen(rooms, teacher) == before
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=50), st.lists, max_leaves=5)
+
+
+@given(what=st.one_of(JSON, st.tuples(st.sampled_from(["answer", "hide", "minutes", "follow"]), JSON).map(list)))
+def test_nonsense_breaks_nothing(what: object) -> None:
+    rooms = Rooms()
+    opened = rooms.open()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("explorer.classroom.rooms._ROOMS", rooms)
+        rooms.ask(opened.code, opened.secret, POLL)
+        for leads in (True, False):
+            token = new_token()
+            rooms.join(opened.code, token)
+            member = Member(opened.code, opened.secret if leads else token, leads)
+            act(member, seen(rooms, member), what)
+
+
+def test_the_right_answer_is_on_no_screen_before_it_is_shown(rooms: Rooms, teacher: Member, student: Member) -> None:
+    rooms.ask(teacher.code, teacher.key, POLL)
+    for member in (teacher, student):
+        shown = content(member, seen(rooms, member))
+        assert "It is b" not in str(shown) and "Not a" not in str(shown)
+        assert all(not bar["right"] for question in shown["questions"] for bar in question["bars"])
+    rooms.say(teacher.code, teacher.key, revealed=True)
+    for member in (teacher, student):
+        (question,) = content(member, seen(rooms, member))["questions"]
+        assert question["truth"] == "It is b."
+        assert [(bar["right"], bar["why"]) for bar in question["bars"]] == [(False, "Not a, <i>b</i>."), (True, "")]
+
+
+def test_a_student_s_screen_gets_no_secret(rooms: Rooms, teacher: Member, student: Member) -> None:
+    shown = str(content(student, seen(rooms, student)))
+    assert teacher.key not in shown and student.key in shown
