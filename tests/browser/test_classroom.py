@@ -35,7 +35,7 @@ def opened_class(server: Server, open_page: OpenPage) -> tuple[Page, str]:
 
 
 def came(server: Server, open_page: OpenPage, code: str, **how: int | bool) -> Page:
-    page = open_page(address(server.url, "architecture", net=NET) + f"&class={code}", **how)
+    page = open_page(address(server.url, "architecture", net=NET) + f"&join={code}", **how)
     expect(bar(page)).to_contain_text("You follow your teacher.")
     return page
 

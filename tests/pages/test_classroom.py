@@ -62,7 +62,7 @@ def test_a_teacher_opens_a_class_and_students_are_counted() -> None:
     page, code, secret = leading()
     assert code in [each.value for each in page.header]
     assert bar(page)["students"] == 0
-    student = opened("architecture", net=NET, **{"class": code})
+    student = opened("architecture", net=NET, join=code)
     assert not bar(student)["leads"] and secret not in str(bar(student))
     assert bar(healthy(page.run()))["students"] == 1
 
@@ -76,14 +76,14 @@ def test_a_student_types_the_code() -> None:
 
 
 def test_a_wrong_code_gets_a_sentence() -> None:
-    page = opened("architecture", net=NET, **{"class": "<b>XX"})
+    page = opened("architecture", net=NET, join="<b>XX")
     assert "There is no class with this code" in warnings(page)[0]
     assert not warnings(healthy(page.run()))
 
 
 def test_students_go_where_the_teacher_goes_with_all_choices(rooms: Rooms) -> None:
     _, code, secret = leading()
-    student = opened("compare", net2="resnet101", measure="macs", **{"class": code})
+    student = opened("compare", net2="resnet101", measure="macs", join=code)
     shows(rooms, code, secret, "compare", net2="resnet18")
     healthy(student.run())
     assert asked(student, "net2") == ["resnet18"]
@@ -95,7 +95,7 @@ def test_students_go_where_the_teacher_goes_with_all_choices(rooms: Rooms) -> No
 
 def test_a_change_on_the_same_page_is_followed(rooms: Rooms) -> None:
     _, code, secret = leading()
-    student = opened("architecture", **{"class": code})
+    student = opened("architecture", join=code)
     shows(rooms, code, secret, "architecture", net=NET)
     healthy(student.run())
     assert asked(student, "net") == [NET]
@@ -107,7 +107,7 @@ def test_a_change_on_the_same_page_is_followed(rooms: Rooms) -> None:
 def test_a_student_who_goes_elsewhere_is_left_alone_until_called_back(rooms: Rooms) -> None:
     _, code, secret = leading()
     shows(rooms, code, secret, "architecture", net=NET)
-    student = opened("architecture", **{"class": code})
+    student = opened("architecture", join=code)
     went(student, "ideas")
     assert bar(student)["away"]
     shows(rooms, code, secret, "architecture", net="resnet18")
@@ -119,7 +119,7 @@ def test_a_student_who_goes_elsewhere_is_left_alone_until_called_back(rooms: Roo
 
 def test_nobody_follows_while_the_teacher_leads_nobody(rooms: Rooms) -> None:
     _, code, secret = leading()
-    student = opened("architecture", **{"class": code})
+    student = opened("architecture", join=code)
     rooms.say(code, secret, following=False)
     shows(rooms, code, secret, "ideas")
     assert place(healthy(student.run())) == "architecture"
@@ -127,7 +127,7 @@ def test_nobody_follows_while_the_teacher_leads_nobody(rooms: Rooms) -> None:
 
 def test_a_large_class_does_not_move_all_at_once(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     _, code, secret = leading()
-    student = opened("architecture", net=NET, **{"class": code})
+    student = opened("architecture", net=NET, join=code)
     shows(rooms, code, secret, "architecture", net="resnet18")
     healthy(student.run())
     for number in range(99):
@@ -144,7 +144,7 @@ def test_a_large_class_does_not_move_all_at_once(rooms: Rooms, monkeypatch: pyte
 
 def test_each_student_gets_a_recorded_run_of_their_own(rooms: Rooms) -> None:
     _, code, secret = leading()
-    pages = [opened("training", experiment="Recorded runs", **{"class": code}) for _ in range(3)]
+    pages = [opened("training", experiment="Recorded runs", join=code) for _ in range(3)]
     view = View(follow.SEEDS_PAGE, tuple((name, str(value)) for name, value in follow.SEEDS_QUERY.items()))
     rooms.say(code, secret, view=view, seeds=True)
     for page in pages:
@@ -156,7 +156,7 @@ def test_each_student_gets_a_recorded_run_of_their_own(rooms: Rooms) -> None:
 
 def test_a_question_reaches_a_student_and_its_answer_when_it_is_shown(rooms: Rooms) -> None:
     teacher, code, secret = leading()
-    student = opened("ideas", **{"class": code})
+    student = opened("ideas", join=code)
     rooms.ask(code, secret, Question(Poll("Which?", ("a", "b")), Truth(1, "It is b.")))
     (question,) = bar(healthy(student.run()))["questions"]
     assert question["text"] == "Which?" and not question["bars"][0]["counts"]
@@ -169,7 +169,7 @@ def test_a_question_reaches_a_student_and_its_answer_when_it_is_shown(rooms: Roo
 
 def test_a_class_that_is_over_is_said_to_be(rooms: Rooms) -> None:
     teacher, code, secret = leading()
-    student = opened("architecture", net=NET, **{"class": code})
+    student = opened("architecture", net=NET, join=code)
     rooms.close(code, secret)
     for page in (teacher, student):
         assert bar(healthy(page.run()))["ended"]
@@ -178,7 +178,7 @@ def test_a_class_that_is_over_is_said_to_be(rooms: Rooms) -> None:
 
 def test_a_student_whose_seat_was_given_up_is_seated_again(rooms: Rooms) -> None:
     _, code, _ = leading()
-    student = opened("architecture", net=NET, **{"class": code})
+    student = opened("architecture", net=NET, join=code)
     rooms._rooms[code].students.clear()
     assert not bar(healthy(student.run()))["ended"]
     assert len(rooms._rooms[code].students) == 1
@@ -186,7 +186,7 @@ def test_a_student_whose_seat_was_given_up_is_seated_again(rooms: Rooms) -> None
 
 def test_the_code_is_in_no_copied_link() -> None:
     page = opened("classroom")
-    assert "class" in component(page, "bar")["lids"]
+    assert "join" in component(page, "bar")["lids"]
 
 
 def test_the_class_page_is_settled() -> None:

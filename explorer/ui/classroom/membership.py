@@ -16,7 +16,7 @@ from explorer.ui.state import url
 from explorer.ui.state.session import held
 from explorer.ui.state.url_control import LIDS
 
-CODE = "class"  # in the address
+CODE = "join"  # in the address; "class" is Grad-CAM's
 LIDS.add(CODE)  # a copied link takes nobody into the class
 COOKIE_SECONDS = 4 * 3600
 TEACHER_COOKIE, STUDENT_COOKIE = "resnet_explorer_teacher", "resnet_explorer_student"

@@ -43,7 +43,9 @@ def recorded_view() -> None:
             else _so_far(found, until)
         )
         st.markdown(said)
-        st.table(_table(shown, seed, until), border="horizontal", alt=f"Each recorded run after {counted(until, 'step')}")
+        st.table(
+            _table(shown, seed, until), border="horizontal", alt=f"Each recorded run after {counted(until, 'step')}"
+        )
         st.caption(escaped(found.made))
     if shown is Shown.FASHION:
         copied_view()
@@ -52,7 +54,7 @@ def recorded_view() -> None:
 def _choose_seed() -> int | None:
     """Draw the choice of a seed; returns None for the middle one."""
     control = choices.RECORDED_SEED
-    chosen = control.select(control.options, labels={"": f"the middle one of {len(control.options) - 1}"})
+    chosen = control.select(control.options, width=190, labels={"": f"the middle one of {len(control.options) - 1}"})
     return int(chosen) if chosen else None
 
 
