@@ -19,6 +19,7 @@ class Hidden(StrEnum):
 
     VERDICTS = "verdicts"
     SETTINGS = "settings"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Paths in a real Chromium: each is followed from its beginning to its end by keyboard, on a phone, in dark."""
+"""Paths in a real Chromium: each is followed to its end by keyboard, on a phone, in dark; a class is asked a question."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from bench.server import Server
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import Path
+from tests.browser import test_classroom as in_class
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import PATIENCE_MS, address, expect_healthy, expect_no_overflow, wait_idle
 from tests.browser.keyboard import focused, press, tab_to
@@ -46,3 +47,37 @@ def test_a_path_is_followed_to_its_end_by_keyboard_on_a_phone_in_dark(
         press(page, "Enter")
     expect(bar(page)).to_have_count(0)
     assert "path" not in page.url.partition("?")[2]
+
+
+def test_a_class_is_asked_a_paths_question_and_sees_the_page_once_it_is_answered(
+    server: Server, open_page: OpenPage
+) -> None:
+    teacher, code = in_class.opened_class(server, open_page)
+    student = in_class.came(server, open_page, code, width=390)
+    in_class.gone_to(teacher, "Paths")
+    teacher.get_by_role("button", name="Begin").first.click()
+    path = SHIPPED[0]
+    question = path.steps[0].question
+    assert question
+    expect(bar(teacher)).to_contain_text(question.text)
+    in_class.expect_at(student, "Training")
+    bar(teacher).get_by_role("button", name="Ask the class").click()
+    expect(in_class.bar(student)).to_contain_text(question.text)
+    expect(student.get_by_test_id("stMain").get_by_role("tab").first).to_be_hidden()
+    in_class.press(student, question.options[0].text)
+    expect(in_class.bar(teacher)).to_contain_text("1 of 1 have answered")
+
+    bar(teacher).get_by_role("button", name="Just show me").click()
+    expect(in_class.bar(student)).to_contain_text("✓ right")
+    truth = bar(teacher).locator(".sentences p").first.inner_text()
+    expect(in_class.bar(student)).to_contain_text(truth)
+    expect(student.get_by_test_id("stMain").get_by_role("tab").first).to_be_visible()
+
+    bar(teacher).get_by_role("button", name="Next").click()
+    expect(bar(teacher)).to_contain_text(path.steps[1].title)
+    expect(in_class.bar(student).locator("table")).to_have_count(0)
+    bar(teacher).get_by_role("button", name="Ask the class").click()
+    expect(in_class.bar(student)).to_contain_text(path.steps[1].question.text if path.steps[1].question else "")
+    in_class.press(teacher, "Show the answer")
+    expect(bar(teacher).locator(".sentences")).not_to_be_empty()
+    assert "path" not in student.url.partition("?")[2], "the path is the teacher's"

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Unpack
 
 from explorer.classroom.rooms import classroom
-from explorer.classroom.values import MAX_OPTIONS, Hidden, Poll, Question, Scene, Truth
+from explorer.classroom.values import MAX_OPTIONS, Hidden, Poll, Question, Scene, Truth, Words
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import parse_amount, quoted
 from explorer.ui.classroom import follow, membership
@@ -14,7 +15,8 @@ from explorer.ui.classroom.membership import Member
 _LONGEST_NUMBER = 40
 _THOUSANDS = re.compile(r",(?=\d{3}(\D|$))")
 
-GOES_TO_SEEDS = "goes_to_seeds"  # in the session: the bar's next run goes there
+# In the session: the bar's next run goes to the seeds, or has the whole page drawn anew.
+GOES_TO_SEEDS, REDRAWS = "goes_to_seeds", "redraws"
 
 Act = Callable[[Member, Scene, Any], None]
 
@@ -44,6 +46,20 @@ def ask_class(*questions: Question) -> bool:
         return False
     classroom().ask(member.code, member.key, *questions)
     return True
+
+
+def shown_to_class() -> Scene | None:
+    """Returns what the class sees that this session leads; None where it leads none."""
+    member = membership.member()
+    return classroom().watch(member.code, member.key) if member and member.leads else None
+
+
+def tell_class(**words: Unpack[Words]) -> None:
+    """Change what the class sees that this session leads; nothing where it leads none, or it is over."""
+    member = membership.member()
+    if member and member.leads:
+        with suppress(Refusal):
+            classroom().say(member.code, member.key, **words)
 
 
 def typed_question(question: str, options: str, unit: str = "", right: int = 0) -> Question:
@@ -112,6 +128,11 @@ def _minutes(member: Member, _: Scene, minutes: object) -> None:
     _say(member, minutes=float(minutes) if isinstance(minutes, int | float) else 0.0)
 
 
+def _reveal(member: Member, _: Scene, __: object) -> None:
+    _say(member, revealed=True)
+    membership.state()[REDRAWS] = True  # a path's bar tells the answer, too
+
+
 def _seeds(member: Member, _: Scene, on: object) -> None:
     _say(member, seeds=on is True)
     if on is True:
@@ -132,7 +153,7 @@ _OF_TEACHERS: Mapping[str, Act] = {
     "ask": _ask,
     "quiz": _ask_again,
     "again": lambda member, _, __: _say(member, round=2),
-    "reveal": lambda member, _, __: _say(member, revealed=True),
+    "reveal": _reveal,
     "put_away": lambda member, _, __: _say(member, asking=False),
     "follow": lambda member, _, on: _say(member, following=on is True),
     "gather": lambda member, _, __: _say(member, gather=True),

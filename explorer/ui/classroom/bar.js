@@ -134,8 +134,7 @@ function dress({ hides, projector }) {
     document.head.append(element("style", { id: "resnet-explorer-class", textContent: PAGE_STYLE }));
   }
   const root = document.documentElement.classList;
-  root.toggle("class-hides-verdicts", hides.includes("verdicts"));
-  root.toggle("class-hides-settings", hides.includes("settings"));
+  for (const what of ["verdicts", "settings", "page"]) root.toggle(`class-hides-${what}`, hides.includes(what));
   root.toggle("projector", projector);
   root.contains("class-hides-verdicts") ? marking.observe(document.getElementById("root"), { subtree: true, childList: true }) : marking.disconnect();
   mark();

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.classroom.rooms import classroom
 from explorer.classroom.values import ENDED, Scene
 from explorer.ui.classroom import follow, membership
-from explorer.ui.classroom.actions import GOES_TO_SEEDS, act
+from explorer.ui.classroom.actions import GOES_TO_SEEDS, REDRAWS, act
 from explorer.ui.classroom.content import content
 from explorer.ui.classroom.membership import Member, state
 from explorer.ui.state.markdown import escaped
@@ -56,6 +56,8 @@ def _watch(found: Member, pages: follow.Pages) -> None:
         st.rerun()
     if state().pop(GOES_TO_SEEDS, False):
         follow.show_seeds()
+    if state().pop(REDRAWS, False):
+        st.rerun()
     scene = _newest(found)
     if found.leads and state().get(_AT_PAGE):
         follow.tell()

@@ -21,7 +21,7 @@ def content(member: Member, scene: Scene) -> Content:
         "cookie": {"name": name, "value": value, "seconds": 0 if scene.ended else COOKIE_SECONDS},
         "students": scene.students if member.leads else None,
         "following": scene.following,
-        "hides": [each for each in scene.hidden if not (member.leads and each is Hidden.SETTINGS)],
+        "hides": [each for each in scene.hidden if not (member.leads and each in (Hidden.SETTINGS, Hidden.PAGE))],
         "hidden": list(scene.hidden),
         "projector": scene.projector and member.leads,
         "seeds": scene.seeds,

@@ -9,15 +9,14 @@ from explorer.classroom.rooms import classroom
 from explorer.classroom.values import Scene, View
 from explorer.text.errors import Refusal
 from explorer.training.recorded_sets import SEEDS, Shown
-from explorer.ui.classroom.membership import CODE, member, state
-from explorer.ui.paths import followed
+from explorer.ui.classroom.membership import member, state
 from explorer.ui.state import url
+from explorer.ui.state.url_value import OWN_NAMES
 from explorer.ui.training.choices import RECORDED, RECORDED_SEED, VIEW, TrainingView
 
 CLASS_PAGE = "classroom"  # nobody follows the teacher there: it is where a class is led from
 SECONDS_A_STUDENT = 0.08  # pages a second are as many as one server draws
 AT_ONCE = 15  # students whose screens need not wait for each other
-OWN_NAMES = (CODE, *followed.KEYS)  # in the address, and nobody else's: a path's questions are asked in the bar
 SEEDS_PAGE = "training"
 SEEDS_QUERY = {VIEW.key: TrainingView.RECORDED, RECORDED.key: Shown.DIGITS}  # where each student has a run of their own
 Pages = tuple[tuple[str, str], ...]

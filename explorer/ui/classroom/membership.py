@@ -15,9 +15,11 @@ from explorer.text.errors import Refusal
 from explorer.ui.state import url
 from explorer.ui.state.session import held
 from explorer.ui.state.url_control import LIDS
+from explorer.ui.state.url_value import OWN_NAMES
 
 CODE = "join"  # in the address; "class" is Grad-CAM's
 LIDS.add(CODE)  # a copied link takes nobody into the class
+OWN_NAMES.add(CODE)
 COOKIE_SECONDS = 4 * 3600
 TEACHER_COOKIE, STUDENT_COOKIE = "resnet_explorer_teacher", "resnet_explorer_student"
 _HELD = "class"  # in the session

@@ -13,16 +13,16 @@ from explorer.paths.links import MOST_LINK, from_link, to_link
 from explorer.paths.values import PAGES, Path, Step
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted
-from explorer.ui.paths.followed import KEYS
 from explorer.ui.state import url
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
 from explorer.ui.state.url_control import LIDS, Control
-from explorer.ui.state.url_value import open_all
+from explorer.ui.state.url_value import OWN_NAMES, open_all
 
 OWN = Control("own_path", "", (), "Your path", longest=MOST_LINK)
 LIDS.add(OWN.key)
+OWN_NAMES.add(OWN.key)
 EMPTY = "empty"  # of OWN: a path is made and has no step yet
 _TITLE = "My path"
 _read = shared(32)(from_link)
@@ -107,7 +107,7 @@ def making_bar(page: str, title: str) -> None:
 
 
 def _add_view(page: str, title: str) -> None:
-    apart = {*KEYS, *LIDS}
+    apart = OWN_NAMES | LIDS
     query = tuple((key, value) for key, values in url.everything().items() if key not in apart for value in values)
     try:
         add(Step(title, page, query))

@@ -13,12 +13,12 @@ from explorer.ui.state import url
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_control import Control
-from explorer.ui.state.url_value import open_all
+from explorer.ui.state.url_value import OWN_NAMES, open_all
 
 PATH = Control("path", "", (), "Path", longest=MOST_LINK)
 STEP = Control("path_step", "1", tuple(str(number) for number in range(1, MOST_STEPS + 1)), "Step of the path")
 SAID = Control("path_said", "", (), "Answers on the path", longest=16 * MOST_STEPS)
-KEYS = (PATH.key, STEP.key, SAID.key)
+OWN_NAMES.update((PATH.key, STEP.key, SAID.key))
 
 _read = shared(32)(from_link)
 

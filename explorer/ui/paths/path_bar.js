@@ -31,10 +31,16 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   reveal.classList.toggle("primary", Boolean(data.said));
   reveal.onclick = () => setTriggerValue("reveal", true);
 
+  const ask = find(".ask");
+  ask.hidden = !data.leads || data.seen || !data.question;
+  ask.onclick = () => setTriggerValue("ask", true);
+
   find(".truth").hidden = !data.shown;
   find(".reply").textContent = data.shown?.reply ?? "";
   find(".sentences").replaceChildren(...(data.shown?.sentences ?? []).map(paragraph));
   find(".look").textContent = data.look && (data.seen || !data.question) ? `Look at: ${data.look}` : "";
+  find(".note").hidden = !data.note;
+  find(".note p").textContent = data.note;
   say(find(".path"), data);
   if (lost) (data.place < last ? find(".next") : find(".leave")).focus();
   document.documentElement.classList.toggle("path-asks", Boolean(data.question) && !data.seen);

@@ -13,8 +13,10 @@ import streamlit as st
 
 from explorer.paths.answers import Truth, authors_truth, is_right, number_said, place_of, reply
 from explorer.paths.values import Question
+from explorer.ui.paths.class_question import ask_with, leads, put_away, reveal, was_revealed
 from explorer.ui.paths.followed import Followed, followed, leave
 from explorer.ui.state import url
+from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.component_data import packed
@@ -49,10 +51,14 @@ def path_bar(page: str) -> None:
         return
     _open_at_first(here, page)
     question = here.step.question
-    hides = question is not None and not here.answer.seen
+    if question and not here.answer.seen and was_revealed(question):
+        here = here.with_answer(seen=True)
+        here.keep()
     with st.container(key=_BOX):
         spot = st.container()
-        shown = _shown(question, here.answer.answer) if question and not hides else None
+        shown = _shown(question, here.answer.answer) if question and here.answer.seen else None
+        if question and _is_asked(here):
+            _ask_class(question)
         with spot:
             answer = _BAR(
                 key="path_bar",
@@ -61,6 +67,7 @@ def path_bar(page: str) -> None:
                 on_reveal_change=_nothing,
                 on_go_change=_nothing,
                 on_leave_change=_nothing,
+                on_ask_change=_nothing,
             )
     _obey(here, answer, page)
 
@@ -93,14 +100,35 @@ def _content(here: Followed, page: str, shown: Shown | None) -> Mapping[str, Any
         "seen": here.answer.seen,
         "shown": asdict(shown) if shown else None,
         "look": step.look,
+        "leads": leads(),
+        "note": step.note if leads() else "",
     }
 
 
-def _shown(question: Question, said: str) -> Shown | None:
-    """What is true, once it is measured; None while it is not, which the bar then says."""
+def _is_asked(here: Followed) -> bool:
+    """Whether the teacher wants the class to be asked this step's question, once its truth is known."""
+    return bool(held("path").get("asks") == (here.link, here.place))
+
+
+def _ask_class(question: Question) -> None:
+    truth = _truth(question)
+    if truth is not None:
+        held("path").pop("asks")
+        problem = ask_with(question, truth)
+        if problem:
+            st.warning(escaped(problem), icon=":material/error:")
+
+
+def _truth(question: Question) -> Truth | None:
+    """What is true, once it is measured; None while it is not, which the page then says."""
     if question.truth and not job_progress.wait_for_libraries("the answer is measured"):
         return None
-    truth = _measured(question.truth) if question.truth else authors_truth(question)
+    return _measured(question.truth) if question.truth else authors_truth(question)
+
+
+def _shown(question: Question, said: str) -> Shown | None:
+    """What the bar tells of the truth; None while it is not known."""
+    truth = _truth(question)
     if truth is None:
         return None
     is_open = not question.truth and question.right is None
@@ -128,10 +156,15 @@ def _obey(here: Followed, answer: Any, page: str) -> None:
     if isinstance(answer.say, str) and here.step.question:
         here.with_answer(answer=_kept(here.step.question, answer.say)).keep()
         st.rerun()
+    if answer.ask:
+        held("path")["asks"] = here.link, here.place
+        st.rerun()
     if answer.reveal:
         here.with_answer(seen=True).keep()
+        reveal()
         st.rerun()
     if isinstance(answer.go, int):
+        put_away()
         there = here.at(answer.go)
         url.visit(there.step.page, there.query)
 

@@ -1,0 +1,68 @@
+"""A path's question put to a class: its teacher asks it from the path's bar, and reveals it there or in the class's.
+
+While the class is asked, the page is hidden on the students' screens as it is on the teacher's.
+"""
+
+from explorer.classroom import values
+from explorer.classroom.values import MAX_SENTENCE, Hidden, Poll
+from explorer.paths.answers import Truth, place_of
+from explorer.paths.values import Question
+from explorer.text.errors import Refusal
+from explorer.ui.classroom.actions import ask_class, shown_to_class, tell_class
+from explorer.ui.classroom.membership import member
+
+
+def leads() -> bool:
+    """Whether this session leads a class."""
+    found = member()
+    return found is not None and found.leads
+
+
+def ask_with(question: Question, truth: Truth) -> str:
+    """Put the question on every screen of the class; returns why that cannot be, as a sentence, or nothing."""
+    try:
+        ask_class(values.Question(poll_of(question), truth_of(question, truth)))
+    except Refusal as refusal:
+        return str(refusal)
+    tell_class(hidden=(Hidden.PAGE,))
+    return ""
+
+
+def poll_of(question: Question) -> Poll:
+    """The question as a class is asked."""
+    return Poll(question.text, tuple(option.text for option in question.options), question.unit)
+
+
+def truth_of(question: Question, truth: Truth) -> values.Truth | None:
+    """The truth as a class is told it; None where none of the answers is right, or the question is open."""
+    place = place_of(question, truth)
+    right = place if question.options else truth.answer
+    if not isinstance(right, int | float):
+        return None
+    wrong = tuple("" if each == place else option.wrong for each, option in enumerate(question.options))
+    return values.Truth(right, _first(truth.sentences), wrong)
+
+
+def _first(sentences: tuple[str, ...]) -> str:
+    """As many of the sentences as a class is shown."""
+    said = ""
+    for each in sentences:
+        if len(said) + len(each) < MAX_SENTENCE:
+            said = f"{said} {each}".strip()
+    return said
+
+
+def was_revealed(question: Question) -> bool:
+    """Whether the class that this session leads was asked this, and has seen the answer."""
+    scene = shown_to_class() if leads() else None
+    return bool(scene and scene.revealed and any(each.poll == poll_of(question) for each in scene.asked))
+
+
+def reveal() -> None:
+    """Show the class the answer, if this session leads one and it was asked."""
+    tell_class(revealed=True)
+
+
+def put_away() -> None:
+    """Take the question from the class's screens, and show them the page."""
+    tell_class(asking=False, hidden=())
