@@ -1,4 +1,4 @@
-"""Paths in a real Chromium: each is followed to its end by keyboard, on a phone, in dark; a class is asked a question."""
+"""Paths in a real Chromium: each is followed to its end by keyboard, on a phone, in dark; a class is asked, too."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
