@@ -52,10 +52,16 @@ def _first(sentences: tuple[str, ...]) -> str:
     return said
 
 
+def is_on_screens(question: Question | None) -> bool:
+    """Whether the class that this session leads sees this question now."""
+    scene = shown_to_class() if question and leads() else None
+    return bool(scene and question and any(each.poll == poll_of(question) for each in scene.asked))
+
+
 def was_revealed(question: Question) -> bool:
     """Whether the class that this session leads was asked this, and has seen the answer."""
-    scene = shown_to_class() if leads() else None
-    return bool(scene and scene.revealed and any(each.poll == poll_of(question) for each in scene.asked))
+    scene = shown_to_class() if is_on_screens(question) else None
+    return scene is not None and scene.revealed
 
 
 def reveal() -> None:

@@ -21,21 +21,22 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   find(".return").onclick = go(data.place);
 
   find(".question").textContent = data.question;
-  find(".asked").hidden = !data.question;
+  find(".asked").hidden = !data.question || (data.asked && data.seen);
+  find(".question").hidden = data.asked; // it stands in the class's bar
   options(find(".options"), data, setTriggerValue);
   number(find(".number"), data, setTriggerValue);
   const reveal = find(".reveal");
   const lost = parentElement.activeElement === reveal && data.seen; // the button goes: the focus goes on
   reveal.hidden = data.seen || !data.question;
-  reveal.textContent = data.said ? "Show what is true" : "Just show me";
+  reveal.textContent = data.said || data.asked ? "Show what is true" : "Just show me";
   reveal.classList.toggle("primary", Boolean(data.said));
   reveal.onclick = () => setTriggerValue("reveal", true);
 
   const ask = find(".ask");
-  ask.hidden = !data.leads || data.seen || !data.question;
+  ask.hidden = !data.leads || data.seen || data.asked || !data.question;
   ask.onclick = () => setTriggerValue("ask", true);
 
-  find(".truth").hidden = !data.shown;
+  find(".truth").hidden = !data.shown || data.asked;
   find(".reply").textContent = data.shown?.reply ?? "";
   find(".sentences").replaceChildren(...(data.shown?.sentences ?? []).map(paragraph));
   find(".look").textContent = data.look && (data.seen || !data.question) ? `Look at: ${data.look}` : "";
@@ -53,8 +54,8 @@ function where(place, { path, steps, place: at }) {
   place.replaceChildren(`${path} · step ${at + 1} of ${steps.length}: `, step);
 }
 
-function options(group, { options: texts, said, seen, shown, question }, setTriggerValue) {
-  group.hidden = !texts.length;
+function options(group, { options: texts, said, seen, shown, question, asked }, setTriggerValue) {
+  group.hidden = !texts.length || asked;
   group.setAttribute("aria-label", question);
   while (group.children.length > texts.length) group.lastChild.remove();
   texts.forEach((text, place) => {
@@ -73,8 +74,8 @@ function options(group, { options: texts, said, seen, shown, question }, setTrig
   });
 }
 
-function number(form, { options: texts, said, seen, unit, question }, setTriggerValue) {
-  form.hidden = Boolean(texts.length) || !question;
+function number(form, { options: texts, said, seen, unit, question, asked }, setTriggerValue) {
+  form.hidden = Boolean(texts.length) || !question || asked;
   form.querySelector(".unit").textContent = unit;
   const input = form.querySelector("input");
   if (input.dataset.question !== question || seen) input.value = said;

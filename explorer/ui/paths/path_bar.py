@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer.paths.answers import Truth, authors_truth, is_right, number_said, place_of, reply
 from explorer.paths.values import Question
-from explorer.ui.paths.class_question import ask_with, leads, put_away, reveal, was_revealed
+from explorer.ui.paths.class_question import ask_with, is_on_screens, leads, put_away, reveal, was_revealed
 from explorer.ui.paths.followed import Followed, followed, leave
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
@@ -101,6 +101,7 @@ def _content(here: Followed, page: str, shown: Shown | None) -> Mapping[str, Any
         "shown": asdict(shown) if shown else None,
         "look": step.look,
         "leads": leads(),
+        "asked": is_on_screens(question),
         "note": step.note if leads() else "",
     }
 
