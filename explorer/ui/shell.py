@@ -14,7 +14,7 @@ from explorer.ui.command import app_file
 from explorer.ui.old_links import OldLinks
 from explorer.ui.paths.draft import making_bar
 from explorer.ui.paths.path_bar import path_bar
-from explorer.ui.state import url
+from explorer.ui.state import late_timers, url
 from explorer.ui.state.idle_stories import stories_when_idle
 from explorer.ui.state.message_guard import guard_messages
 from explorer.ui.state.upload_guard import UploadGuard
@@ -48,6 +48,7 @@ LIFESPAN = stories_when_idle
 # a session that finds out from st.navigation opens its link on the wrong page.
 PagesManager.uses_pages_directory = False
 guard_messages()
+late_timers.install()
 
 
 def run_page() -> None:

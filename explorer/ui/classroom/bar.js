@@ -4,10 +4,11 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   const bar = parentElement.querySelector(".bar");
   const send = (word, value = null) => setTriggerValue("do", [word, value]);
   const leave = () => {
+    bar.dataset.left = "true"; // what was on its way to this screen brings the cookie back no more
     remember({ ...data.cookie, seconds: 0 });
     send("leave");
   };
-  remember(data.cookie);
+  if (!bar.dataset.left) remember(data.cookie);
   dress(data);
   clock(bar, data);
   bar.classList.toggle("leads", data.leads);
