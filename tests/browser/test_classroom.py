@@ -155,7 +155,11 @@ def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_
     teacher, _ = opened_class(server, open_page)
     teacher.set_viewport_size({"width": 1280, "height": 720})
     press(teacher, "Projector")
-    for title, picture in (("Gradient flow", ".js-plotly-plot"), ("Ideas", ".js-plotly-plot"), ("Architecture", ".st-key-network svg")):
+    for title, picture in (
+        ("Gradient flow", ".js-plotly-plot"),
+        ("Ideas", ".js-plotly-plot"),
+        ("Architecture", ".st-key-network svg"),
+    ):
         gone_to(teacher, title)
         wait_idle(teacher)
         shown = teacher.get_by_test_id("stMain").locator(picture).first

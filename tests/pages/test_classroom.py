@@ -192,3 +192,17 @@ def test_the_code_is_in_no_copied_link() -> None:
 def test_the_class_page_is_settled() -> None:
     page, code, _ = leading()
     assert settled(page) and code in words(page)
+
+
+def test_a_class_predicts_a_gradient_before_it_is_shown(rooms: Rooms) -> None:
+    teacher, code, secret = leading()
+    student = opened("gradients", join=code)
+    assert not [each for each in student.button if each.key == "guess.class"], "the teacher asks"
+    teacher = settled(went(teacher, "gradients", flow=NET, images="2", seeds="1", predict="true"))
+    healthy(teacher.button(key="guess.class").click().run())
+    (question,) = rooms.record(code, secret)
+    assert question.poll.options == ("It vanishes", "It is healthy", "It explodes")
+    assert [each["text"] for each in bar(healthy(student.run()))["questions"]] == [question.poll.question]
+    healthy(teacher.button(key="guess.none").click().run())
+    assert question.truth
+    assert question.truth.sentence in words(settled(teacher)), "the class is told what the page says"

@@ -51,6 +51,12 @@ def member() -> Member | None:
     return found
 
 
+def leads() -> bool:
+    """Whether this session leads a class."""
+    found = member()
+    return found is not None and found.leads
+
+
 def enter() -> Member | None:
     """Join the class of a new address, or come back to the cookie's at a session's beginning; returns who one is."""
     mine, asked = state(), st.query_params.get(CODE)

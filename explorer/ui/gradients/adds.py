@@ -52,7 +52,7 @@ def _told(flow: GradientFlow) -> _Told:
 def adds_view(setup: FlowSetup, device: str) -> None:
     """Draw the walk back (slider, diagram, sentence) and below it the split at every block."""
     found = flows(setup, device)
-    if found is None or not predicted(setup):
+    if found is None or not predicted(setup, found):
         story_words(setup)
         return
     numbers = tuple(str(number) for number in range(1, len(found) + 1))

@@ -21,10 +21,9 @@ def layers_view(setup: FlowSetup, device: str) -> None:
     """Draw the chart beside the words; below it the table and the downloads."""
     found = flows(setup, device)
     left, right = st.columns([5, 3], gap="medium")
-    shown = found is not None
     with right:
         story_words(setup)
-        shown = shown and predicted(setup)
+        shown = found is not None and predicted(setup, found)
         if shown and found:
             outcome(setup, found)
     with left:

@@ -9,22 +9,16 @@ from explorer.paths.answers import Truth, place_of
 from explorer.paths.values import Question
 from explorer.text.errors import Refusal
 from explorer.ui.classroom.actions import ask_class, shown_to_class, tell_class
-from explorer.ui.classroom.membership import member
+from explorer.ui.classroom.membership import leads
 
 
-def leads() -> bool:
-    """Whether this session leads a class."""
-    found = member()
-    return found is not None and found.leads
-
-
-def ask_with(question: Question, truth: Truth) -> str:
-    """Put the question on every screen of the class; returns why that cannot be, as a sentence, or nothing."""
+def ask_with(question: Question, truth: Truth, minutes: int) -> str:
+    """Put the question on every screen of the class, and start its clock; returns why that cannot be, or nothing."""
     try:
         ask_class(values.Question(poll_of(question), truth_of(question, truth)))
     except Refusal as refusal:
         return str(refusal)
-    tell_class(hidden=(Hidden.PAGE,))
+    tell_class(hidden=(Hidden.PAGE,), minutes=minutes)
     return ""
 
 
@@ -71,4 +65,4 @@ def reveal() -> None:
 
 def put_away() -> None:
     """Take the question from the class's screens, and show them the page."""
-    tell_class(asking=False, hidden=())
+    tell_class(asking=False, hidden=(), minutes=0)

@@ -13,7 +13,8 @@ import streamlit as st
 
 from explorer.paths.answers import Truth, authors_truth, is_right, number_said, place_of, reply
 from explorer.paths.values import Question
-from explorer.ui.paths.class_question import ask_with, is_on_screens, leads, put_away, reveal, was_revealed
+from explorer.ui.classroom.membership import leads
+from explorer.ui.paths.class_question import ask_with, is_on_screens, put_away, reveal, was_revealed
 from explorer.ui.paths.followed import Followed, followed, leave
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
@@ -58,7 +59,7 @@ def path_bar(page: str) -> None:
         spot = st.container()
         shown = _shown(question, here.answer.answer) if question and here.answer.seen else None
         if question and _is_asked(here):
-            _ask_class(question)
+            _ask_class(question, here.step.minutes)
         with spot:
             answer = _BAR(
                 key="path_bar",
@@ -111,11 +112,11 @@ def _is_asked(here: Followed) -> bool:
     return bool(held("path").get("asks") == (here.link, here.place))
 
 
-def _ask_class(question: Question) -> None:
+def _ask_class(question: Question, minutes: int) -> None:
     truth = _truth(question)
     if truth is not None:
         held("path").pop("asks")
-        problem = ask_with(question, truth)
+        problem = ask_with(question, truth, minutes)
         if problem:
             st.warning(escaped(problem), icon=":material/error:")
 
