@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from explorer.network.config import ResNetConfig
+from explorer.network.names import spoken
 from explorer.network.presets import preset_of
 
 
@@ -169,3 +170,42 @@ def published(config: ResNetConfig) -> tuple[Published, ...]:
     """What was published about this network, or () where nothing is known; fields that change nothing do not count."""
     info = preset_of(config)
     return PUBLISHED.get(info.name, ()) if info else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGains:
+    """Accuracies in percentage points: ``between`` two networks published in the same way, and what other training or
+    testing of the second network alone gained (``within``), 0 where nothing better is known."""
+
+    between: Decimal
+    within: Decimal
+    sentence: str
+
+
+def published_gains(first: ResNetConfig, second: ResNetConfig) -> PublishedGains | None:
+    """Returns what the second network gained over the first, or None where no two of their results compare."""
+    pairs = ((one, other) for one in published(first) for other in published(second))
+    pair = next((pair for pair in pairs if _way(pair[0]) == _way(pair[1])), None)
+    if pair is None or published(first) == published(second):
+        return None
+    one, other = pair
+    best = max((each for each in published(second) if each.measure == other.measure), key=_points)
+    between, within = _points(other) - _points(one), _points(best) - _points(other)
+    more = "more" if between >= 0 else "fewer"
+    said = (
+        f"Published in the same way ({one.note}), {spoken(first)} has {one.accuracy} {one.measure} and "
+        f"{spoken(second)} {other.accuracy}, {abs(between)} points {more}."
+    )
+    if within > 0:
+        said += (
+            f" Other training or testing brings {spoken(second)} alone to {best.accuracy}, {within} points above that."
+        )
+    return PublishedGains(between, within, said)
+
+
+def _way(result: Published) -> tuple[str, str]:
+    return result.measure, result.remark
+
+
+def _points(result: Published) -> Decimal:
+    return Decimal(result.accuracy.removesuffix(" %"))

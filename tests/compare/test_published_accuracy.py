@@ -8,7 +8,7 @@ import torchvision
 from hypothesis import given
 
 from explorer import ResNetConfig, preset
-from explorer.compare.published_accuracy import PUBLISHED, Published, published
+from explorer.compare.published_accuracy import PUBLISHED, Published, published, published_gains
 from explorer.network.presets import PRESETS, canonical
 from tests.network.strategies import configs
 
@@ -133,3 +133,43 @@ def test_what_nobody_published_stays_empty(name: str) -> None:
 @given(configs())
 def test_any_other_network_has_nothing(config: ResNetConfig) -> None:
     assert published(config) == () or canonical(config) in {canonical(config) for config in PRESETS.values()}
+
+
+def test_a_gain_is_told_of_results_that_were_published_in_the_same_way() -> None:
+    gains = published_gains(preset("resnet34"), preset("resnet50"))
+    assert gains
+    assert (float(gains.between), float(gains.within)) == (
+        pytest.approx(76.13 - 73.314),
+        pytest.approx(80.858 - 76.13),
+    )
+    assert gains.sentence == (
+        "Published in the same way (one 224 px centre crop of a 256 px image; torchvision's weights IMAGENET1K_V1), "
+        "ResNet-34 has 73.314 % ImageNet top-1 accuracy and ResNet-50 (v1.5) 76.13 %, 2.816 points more. Other "
+        "training or testing brings ResNet-50 (v1.5) alone to 80.858 %, 4.728 points above that."
+    )
+    of_errors = published_gains(preset("resnet34"), preset("resnet50_v1"))
+    assert of_errors
+    assert float(of_errors.between) == pytest.approx(24.52 - 22.85)
+    assert of_errors.within == 0
+    assert of_errors.sentence.endswith("77.15 %, 1.67 points more.")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("resnet50", "resnet50"),
+        ("plain34", "resnet34"),  # one of the two is with shortcut option B, says the note
+        ("resnet50", "keras_resnet50"),
+        ("resnet20", "resnet110"),  # a single run, and the best of five
+        ("plain20", "resnet20"),
+    ],
+)
+def test_what_was_tested_in_other_ways_is_not_compared(pair: tuple[str, str]) -> None:
+    assert published_gains(*map(preset, pair)) is None
+
+
+def test_a_network_that_is_worse_has_fewer_points() -> None:
+    gains = published_gains(preset("resnet101"), preset("resnet50"))
+    assert gains
+    assert gains.between < 0
+    assert f"{77.374 - 76.13:.3f} points fewer" in gains.sentence

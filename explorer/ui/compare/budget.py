@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.charts.compare.budget import budget_alt_text
 from explorer.compare.budget import Measure, budget, stage_names
+from explorer.compare.sentences import largest_shares
 from explorer.network.architecture import Architecture
 from explorer.network.labels import ROLE_LABELS, stage_label
 from explorer.network.layer import Layer, Role
@@ -16,7 +17,7 @@ from explorer.text.quantities import counted, percent
 from explorer.ui.compare.architecture_link import open_in_architecture
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
 from explorer.ui.compare.tiles import on_tile_click
-from explorer.ui.state.markdown import escaped
+from explorer.ui.state.markdown import escaped, readable
 from explorer.ui.widgets.chart import chart
 from explorer.ui.widgets.figure_cache import budget_bars, network_tree
 from explorer.ui.widgets.layer_table import columns
@@ -61,6 +62,7 @@ def budget_view(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None
         on_pick=lambda part: CELL.put(Chosen(int(part[0]), str(part[1]), Role(part[2])).text),
         on_unpick=lambda: CELL.put(""),
     )
+    st.markdown(f"**What you see.** {readable(largest_shares(archs, measure))}")
     if chosen:
         _layers_of(chosen, archs[chosen.network], names[chosen.network], measure)
     else:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer.compare.published_accuracy import Published, published
+from explorer.compare.published_accuracy import Published, published, published_gains
 from explorer.compare.sentences import difference_sentence, explanation, headline
 from explorer.network.architecture import Architecture
 from explorer.network.names import spoken
@@ -44,7 +44,12 @@ def _said(archs: tuple[Architecture, ...]) -> str:
     first, *others = archs
     said = [difference_sentence(first, other) for other in others]
     if len(others) == 1:
-        lines = (*explanation(first, others[0]), field_difference(first, others[0]))
+        gains = published_gains(first.config, others[0].config)
+        lines = (
+            *explanation(first, others[0]),
+            field_difference(first, others[0]),
+            gains.sentence if gains else "",
+        )
         said += [f"- {line}" for line in lines if line]
     return unbroken("\n\n".join(said))
 
