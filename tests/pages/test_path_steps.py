@@ -1,6 +1,9 @@
 """Every step of every path that ships opens what it describes, and its page says what is true of its question."""
 
+from collections.abc import Sequence
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.queue import JobQueue
 from explorer.paths.answers import Truth, place_of, reply
@@ -8,7 +11,7 @@ from explorer.paths.shipped import SHIPPED
 from explorer.paths.truths import measured
 from explorer.paths.values import PAGES, Path, Step
 from explorer.ui.shell import PAGES as SHELL_PAGES
-from tests.pages.helpers import component, link, opened, settled, words
+from tests.pages.helpers import component, link, opened, rerun_until, words
 
 EVERY = [(path, place) for path in SHIPPED for place in range(len(path.steps))]
 ASKED = [(path, place) for path, place in EVERY if path.steps[place].question]
@@ -28,6 +31,11 @@ def said_alike(sentence: str, text: str) -> bool:
     return sentence.lower().replace("\N{NO-BREAK SPACE}", " ") in text.lower().replace("\N{WORD JOINER}", "")
 
 
+def told(page: AppTest, sentences: Sequence[str]) -> AppTest:
+    """The page once it says all of that, or has nothing more to say: other work of it may take a minute."""
+    return rerun_until(page, lambda page: not page.status or all(said_alike(each, words(page)) for each in sentences))
+
+
 @pytest.mark.parametrize(("path", "place"), ASKED, ids=NAMES)
 def test_the_page_of_a_step_says_what_is_true_of_its_question(path: Path, place: int, fresh_queue: JobQueue) -> None:
     step = path.steps[place]
@@ -45,8 +53,8 @@ def test_the_page_of_a_step_says_what_is_true_of_its_question(path: Path, place:
     assert not page.warning, [each.value for each in page.warning]
     for name, value in step.query:
         assert link(page, name) == value, "the page has this choice, and it is open"
-    text = words(settled(page))
     assert truth.sentences
+    text = words(told(page, truth.sentences))
     for sentence in truth.sentences:
         assert said_alike(sentence, text), sentence
     bar = component(page, "path_bar")

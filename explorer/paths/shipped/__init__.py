@@ -1,6 +1,7 @@
 """The paths that ship with the app. A new one is a module here, and stands in ``SHIPPED``."""
 
+from explorer.paths.shipped.batch_norm import BATCH_NORM
 from explorer.paths.shipped.price_of_depth import PRICE_OF_DEPTH
 from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
 
-SHIPPED = (TWENTY_MINUTES, PRICE_OF_DEPTH)
+SHIPPED = (TWENTY_MINUTES, PRICE_OF_DEPTH, BATCH_NORM)

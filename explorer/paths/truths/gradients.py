@@ -1,14 +1,20 @@
 """Truths of the stories on the Gradient-flow page, measured with the page's own requests."""
 
-from explorer.gradients.page_jobs import study
-from explorer.gradients.paired_networks import names
+from dataclasses import replace
+
+from explorer.gradients.conditions import shared_condition
+from explorer.gradients.page_jobs import Question, study
+from explorer.gradients.paired_networks import Contrast, names, pair
 from explorer.gradients.seed_bands import FlowBand
 from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.story_jobs import story_requests
 from explorer.gradients.trend_values import FirstSteps
 from explorer.gradients.trend_verdicts import told
-from explorer.gradients.verdict import finding, verdict_of
+from explorer.gradients.verdict import conclusion, finding, verdict_of
 from explorer.jobs.idle import Request
+from explorer.network.config import ResNetConfig
+from explorer.network.options import Norm
+from explorer.network.presets import preset
 from explorer.paths.answers import Measured, Truth
 
 WITH, WITHOUT = 0, 1  # the network that has what the story's contrast is about, and the one that has not
@@ -32,6 +38,16 @@ def sigmoid_after_the_add(device: str) -> Measured:
 def plain_with_small_weights(device: str) -> Measured:
     """The same for plain-20 without norm, with PyTorch's default initial weights."""
     return _flow("small_init", WITHOUT, device)
+
+
+def plain_without_norm(device: str) -> Measured:
+    """The same for plain-56 without norm, with He's initial weights, beside the one with batch norm."""
+    return _norm_taken_away(replace(preset("plain56"), norm=Norm.NONE), device)
+
+
+def residual_with_and_without_norm(device: str) -> Measured:
+    """The same for residual-56 without any norm, beside the one with batch norm."""
+    return _norm_taken_away(replace(preset("resnet56"), norm=Norm.NONE), device)
 
 
 def learned_scale(device: str) -> Measured:
@@ -59,6 +75,21 @@ def _flow(key: str, which: int, device: str) -> Measured:
         return Truth(found.verdict.name, (found.sentence,))
 
     return Measured(next(each for each in _requests(story, device) if each.function is study), read)
+
+
+def _norm_taken_away(config: ResNetConfig, device: str) -> Measured:
+    """What happens in ``config``, which has no norm; and what the norm of its counterpart does, as the page says it."""
+    contrast = Contrast.NORM
+    two, called = pair(config, contrast), names(config, contrast)
+    question = Question(two)
+
+    def read(bands: tuple[FlowBand, ...]) -> Truth:
+        found = [finding(band, name) for band, name in zip(bands, called, strict=True)]
+        where = shared_condition(*two, question.source)
+        said = conclusion(found[WITH].verdict, found[WITHOUT].verdict, contrast.change, where)
+        return Truth(found[WITHOUT].verdict.name, (*(each.sentence for each in found), said))
+
+    return Measured(Request(study, (question, device), device, {"picture": None}), read)
 
 
 def _story(key: str) -> Story:

@@ -121,17 +121,26 @@ def told_before(found: BatchStatistics) -> str:
     return "The norms before it used their running statistics, as in evaluation mode: only this one looks at the batch."
 
 
+def mean_lies_elsewhere(norm: NormStatistics) -> bool:
+    """Whether the sorted batch's mean is clearly farther from the running one than the mixed batch's is."""
+    mixed, by_class = (norm.of(order).off(norm.running) for order in BatchOrder)
+    return by_class - mixed > _CLOSE
+
+
+def varies_less(norm: NormStatistics) -> bool:
+    """Whether the sorted batch varies clearly less than the mixed one."""
+    mixed, by_class = (norm.of(order).spread(norm.running) for order in BatchOrder)
+    return by_class < _SHRUNK * mixed
+
+
 def told_narrow(norm: NormStatistics) -> str:
     """What the sorted batch's statistics mean for the pictures, where they are clearly others than the mixed one's."""
-    mixed, by_class = (norm.of(order) for order in BatchOrder)
-    off = by_class.off(norm.running) - mixed.off(norm.running)
-    shrunk = by_class.spread(norm.running) < _SHRUNK * mixed.spread(norm.running)
-    if off <= _CLOSE and not shrunk:
-        return "Here the sorted batch is about as near to the running statistics as the mixed one."
     causes = [
-        *(["its mean lies elsewhere"] if off > _CLOSE else []),
-        *(["it varies less, so that small differences are blown up"] if shrunk else []),
+        *(["its mean lies elsewhere"] if mean_lies_elsewhere(norm) else []),
+        *(["it varies less, so that small differences are blown up"] if varies_less(norm) else []),
     ]
+    if not causes:
+        return "Here the sorted batch is about as near to the running statistics as the mixed one."
     return f"The sorted batch is another crowd: {listed(causes)}."
 
 
