@@ -46,7 +46,7 @@ BATCH_NORM = Path(
                 "That is how it began. The first steps change the weights, and the weights decide.",
             ),
             "The first column of the heat map, and the last.",
-            "He et al. 2015, section 4.1, found healthy gradients in their plain networks. Ask when one has to look for that.",
+            "He et al. 2015, section 4.1, found healthy gradients in their plain networks: ask when one has to look.",
         ),
         Step(
             "Without any norm",
@@ -60,7 +60,7 @@ BATCH_NORM = Path(
                 "There is nothing left that divides by a small deviation.",
             ),
             "Both lines: which of the two networks has the trouble?",
-            "A healthy gradient at the start is not all that training needs: try the tab “First steps” with this network.",
+            "A healthy gradient at the start is not all that training needs: try the tab “First steps”, too.",
         ),
         Step(
             "Without norm, small weights",
