@@ -18,7 +18,7 @@ PRICE_OF_DEPTH = Path(
             "compare",
             BOTH,
             Question(
-                "ResNet-50 has 16 more weighted layers than ResNet-34. How many times the parameters has it?",
+                "ResNet-50 has 16 more weighted layers than ResNet-34. How many times the parameters does it have?",
                 (
                     Option("About 1.2 times", "1.2", "It is another ratio: see the row “Parameters”."),
                     Option(
@@ -56,7 +56,7 @@ PRICE_OF_DEPTH = Path(
             "compare",
             (*BOTH, ("tab", "Budget"), ("measure", "memory")),
             Question(
-                "Training keeps the outputs of layers. How many times ResNet-34's activation memory has ResNet-50?",
+                "Training keeps the outputs of layers. How much more activation memory has ResNet-50?",
                 (
                     Option("About 1.2 times", "1.2", "Parameters and MACs do not tell: outputs are another bill."),
                     Option(

@@ -1,0 +1,21 @@
+"""The truth of a mistake in a program, as Ideas > Spot the bug tells it to somebody who points at the right line."""
+
+import re
+
+from explorer.ideas.bugs import Bug, answer_to_line, bug_by_key
+from explorer.jobs.idle import Request
+from explorer.paths.answers import Measured, Truth
+
+LANE = "words"
+STRIDE = bug_by_key("stride")
+
+
+def stride(_device: str) -> Measured:
+    """Which convolution has the wrong stride: by its name in the program."""
+    return Measured(Request(bug_by_key, (STRIDE.key,), LANE), _pointed)
+
+
+def _pointed(bug: Bug) -> Truth:
+    place = bug.places[0]
+    assigned = re.search(r"self\.(\w+) =", bug.lines[place - 1])
+    return Truth(assigned[1] if assigned else None, (answer_to_line(bug, place),))
