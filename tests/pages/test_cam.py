@@ -132,6 +132,14 @@ def test_the_map_is_tested_on_request() -> None:
     assert LIMITS in said and "unlike those that the network learned from" not in said
 
 
+def test_a_link_may_ask_for_the_tests_at_once() -> None:
+    page = open_page(look=CamView.BELIEF, sample=BOOT, weights=EMBEDDED, at_once="true")
+    assert "7×7 cells" in words(page) and LIMITS in words(page)
+    page = settled(healthy(page.select_slider(key="layer.widget").set_value("layer2.1").run()))
+    assert "7×7 cells" not in words(page) and "cells" in words(page), "another block's map, tested without a click"
+    assert not [each for each in page.button if each.key == "cam_tests.now"]
+
+
 def test_the_verdict_is_that_of_the_measured_tests() -> None:
     page = open_page(look=CamView.BELIEF, sample=BOOT)
     page = settled(healthy(page.button(key="cam_tests.now").click().run()))

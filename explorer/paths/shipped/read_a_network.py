@@ -70,7 +70,7 @@ READ_A_NETWORK = Path(
         Step(
             "Who does the work?",
             "architecture",
-            (("net", NETWORK), ("at", "layer3")),
+            (("net", NETWORK), ("at", "layer3.0")),
             Question(
                 "Which stage of ResNet-50 does the most multiply-adds for one picture?",
                 (
@@ -81,7 +81,7 @@ READ_A_NETWORK = Path(
                 ),
                 truth="receipts.busiest_stage",
             ),
-            "The sentence under the picture. A block of each stage costs about the same: how many has each?",
+            "The sentence under the picture. Click blocks: what does one cost, and how many has a stage?",
             "Halving the map and doubling the channels leaves a block's MACs as they are: He et al. 2015, section 3.3.",
         ),
         Step(

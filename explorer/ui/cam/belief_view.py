@@ -15,7 +15,7 @@ from explorer.cam.verdict import ASKS, LIMITS, curve_check, verdict, weights_che
 from explorer.charts.cam.belief_curve import belief_curve_alt_text, belief_curve_chart, belief_curve_rows
 from explorer.charts.cam.randomisation import randomisation_alt_text, randomisation_chart, randomisation_rows
 from explorer.ui.cam.cam_setup import CamSetup
-from explorer.ui.cam.choices import CURVES_TABLE, RANDOM_TABLE
+from explorer.ui.cam.choices import AT_ONCE, CURVES_TABLE, RANDOM_TABLE
 from explorer.ui.cam.map_view import choose_layer, chosen_layer, strip_of
 from explorer.ui.cam.measurement import examined, randomised_samples
 from explorer.ui.cam.pictures import MapPanel, Style, choose_style, chosen_style, show_pictures
@@ -46,6 +46,8 @@ def belief_view(setup: CamSetup, device: str, look: Look) -> None:
             "**A map is a claim.** It says that these pixels made the network say this class. Three tests can prove it "
             f"wrong.\n\n:small[:gray[{escaped(THRESHOLDS)}]]"
         )
+        if setup.network.embedded:
+            AT_ONCE.toggle()
         found = examined(setup, device, look, layer)
         if found is not None:
             _verdict(found, look.at(layer), strange=look.is_strange)

@@ -98,11 +98,14 @@ FILL = Control(
 GRID = Control("cells", str(SEARCHED[0]), tuple(map(str, SEARCHED)), "Search a grid of")
 ORDER = Control("sorted", Order.DOUBT, tuple(Order), "Sorted by")
 SHOWN = Control("only", "", (), "Show")
+AT_ONCE = on_off(
+    "at_once", "Test every map at once", "A second or two for each picture and block, with the network of this app."
+)
 TABLE = lid("numbers", "The maps of all blocks as a table")
 CURVES_TABLE = lid("curve_numbers", "The curves as a table")
 RANDOM_TABLE = lid("random_numbers", "The similarities as a table")
 
 ALL = (
     *(VIEW, NETWORK, OTHER, SAMPLE, CLASS, AGAINST, LAYER, SIGNED, OPACITY, COLOURS, METHOD, INVERT, CONFIG_FROM),
-    *(NAMES, OUTLINE, FILL, GRID, ORDER, SHOWN, TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
+    *(NAMES, OUTLINE, AT_ONCE, FILL, GRID, ORDER, SHOWN, TABLE, CURVES_TABLE, RANDOM_TABLE, device.DEVICE),
 )

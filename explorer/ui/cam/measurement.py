@@ -1,6 +1,7 @@
 """The page's computations, each one kind of work in the job queue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from explorer.cam.saliency_map import QUICK, Method
 from explorer.jobs.job import Attachment
 from explorer.pictures.samples import PictureKind, samples
 from explorer.ui.cam.cam_setup import CamSetup
+from explorer.ui.cam.choices import AT_ONCE
 from explorer.ui.widgets import job_progress
 
 if TYPE_CHECKING:
@@ -53,11 +55,12 @@ def attribution(setup: CamSetup, device: str, method: Method, target: int, layer
 
 
 def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examination | None:
-    """The three tests of the map at ``layer``, when the reader wants them."""
+    """The three tests of the map at ``layer``: when the reader wants them, or at once if the small network shall."""
     from explorer.cam.page_jobs import examine
 
     how: dict[str, Any] = {"values": look.at(layer).values, "target": look.target, "layer": layer}
-    found: Examination | None = ask(TESTS, examine, setup, device, **how)
+    work = replace(TESTS, automatic=AT_ONCE.on and setup.network.embedded)
+    found: Examination | None = ask(work, examine, setup, device, **how)
     return found
 
 
