@@ -56,7 +56,7 @@ PRICE_OF_DEPTH = Path(
             "compare",
             (*BOTH, ("tab", "Budget"), ("measure", "memory")),
             Question(
-                "Training keeps the outputs of layers. How much more activation memory has ResNet-50?",
+                "Training keeps the outputs of layers. How much more activation memory does ResNet-50 take?",
                 (
                     Option("About 1.2 times", "1.2", "Parameters and MACs do not tell: outputs are another bill."),
                     Option(
@@ -78,7 +78,7 @@ PRICE_OF_DEPTH = Path(
             (*BOTH, ("tab", "What if"), ("channels", CHANNELS), ("ratio", RATIO), ("side", SIDE)),
             Question(
                 f"Two 3 × 3 convolutions at {CHANNELS} channels, or one bottleneck that shrinks them by {RATIO}. How "
-                "many times the bottleneck's weights have the two?",
+                "many times the bottleneck's weights do the two have?",
                 (
                     Option("Twice", "2", "It saves twice over: on kernels and on channels."),
                     Option("4 times, as the channels", "4", "A 3 × 3 has channels in times channels out."),
@@ -103,7 +103,7 @@ PRICE_OF_DEPTH = Path(
                 ),
                 truth="budgets.wider_field",
             ),
-            "The last sentences: how many 3 × 3 convolutions has each?",
+            "The last sentences: how many 3 × 3 convolutions does each have?",
             "Both can see more than the whole picture. What a value really uses is less: Ideas, Receptive field.",
             1,
         ),

@@ -31,7 +31,7 @@ READ_A_NETWORK = Path(
             at(CONV),
             Question(
                 f"A 3 × 3 convolution of ResNet-50 leads {channels(FIFTY.by_name[CONV])}, without bias. How many "
-                "parameters has it?",
+                "parameters does it have?",
                 unit="parameters",
                 truth="receipts.convolution",
             ),
@@ -81,7 +81,7 @@ READ_A_NETWORK = Path(
                 ),
                 truth="receipts.busiest_stage",
             ),
-            "The sentence under the picture. Click blocks: what does one cost, and how many has a stage?",
+            "The sentence under the picture. Click blocks: what does one cost, and how many does a stage have?",
             "Halving the map and doubling the channels leaves a block's MACs as they are: He et al. 2015, section 3.3.",
         ),
         Step(
@@ -94,7 +94,7 @@ READ_A_NETWORK = Path(
                 unit="weights",
                 truth="receipts.projection",
             ),
-            "The receipt, and the line “MACs”. How many such shortcuts has the network?",
+            "The receipt, and the line “MACs”. How many such shortcuts does the network have?",
             "Option A pads with zeros instead and costs nothing. See Ideas, Six shortcuts.",
             1,
         ),
@@ -108,7 +108,7 @@ READ_A_NETWORK = Path(
                 unit="G",
                 truth="receipts.doubled_macs",
             ),
-            "What this number is, and the table of all tools under it.",
+            "Under “Why is my count different?”: what this number is, and what all tools count.",
             "He et al. write FLOPs and mean multiply-adds. Before you compare two numbers, ask what was counted.",
         ),
         Step(
@@ -116,7 +116,7 @@ READ_A_NETWORK = Path(
             "ideas",
             (("lesson", "bugs"), ("bug", STRIDE.key), ("line", str(STRIDE.places[0])), ("run", "true")),
             Question(
-                "A block shall halve a map of 8 × 8. PyTorch refuses its sum: one side has 8 values, the other 4. "
+                "A block is to halve a map of 8 × 8. PyTorch refuses its sum: one side has 8 values, the other 4. "
                 "Which convolution has the mistake?",
                 (
                     Option("The branch's first 3 × 3", "conv1", "It takes the stride that it is given."),

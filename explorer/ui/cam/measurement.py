@@ -55,7 +55,7 @@ def attribution(setup: CamSetup, device: str, method: Method, target: int, layer
 
 
 def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examination | None:
-    """The three tests of the map at ``layer``: when the reader wants them, or at once if the small network shall."""
+    """The three tests of the map at ``layer``: when the reader wants them, or at once for the network that ships."""
     from explorer.cam.page_jobs import examine
 
     how: dict[str, Any] = {"values": look.at(layer).values, "target": look.target, "layer": layer}
