@@ -48,6 +48,11 @@ def test_the_page_of_a_step_says_what_is_true_of_its_question(path: Path, place:
         assert answer == ("Right." if each == right else f"You said “{option.text}”. {option.wrong}")
         assert option.wrong, "somebody may choose it"
 
+    if not step.question.options:
+        assert isinstance(truth.answer, float), "a number, to be typed"
+        assert reply(step.question, f"{truth.answer:g}", truth) == "Right."
+        assert reply(step.question, f"{2 * truth.answer:g}", truth) != "Right."
+
     seen = "~" * place + "0!"
     page = opened(step.page, **dict(step.query), path=path.key, path_step=str(place + 1), path_said=seen)
     assert not page.warning, [each.value for each in page.warning]
