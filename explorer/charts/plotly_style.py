@@ -22,6 +22,7 @@ _FRAME = 10  # pixels around everything
 _TITLE_LINE, _AXIS_LINE = 21, 19
 _PER_LEGEND_LINE = 4  # entries on a wide page; a phone has room for two and takes the rest from the plot
 _EMPTY = 80  # pixels of a plot without content
+SUBTITLE = f'<br><span style="font-size:{TEXT}px;font-weight:400">'  # begins a figure's subtitle in its title's HTML
 
 
 def styled(
@@ -62,7 +63,7 @@ def empty_chart(title: str, plot_height: int = _EMPTY) -> go.Figure:
 def _title_words(title: str, subtitle: str) -> str:
     # Plotly's own subtitle stands at a distance that depends on its length.
     small = "<br>".join(wrapped_html(line, NARROW_SMALL) for line in subtitle.splitlines())
-    below = small and f'<br><span style="font-size:{TEXT}px;font-weight:400">{small}</span>'
+    below = small and f"{SUBTITLE}{small}</span>"
     return inked(wrapped_html(title) + below)
 
 
