@@ -1,0 +1,1 @@
+"""What readers take home from a path: a file that works offline, a worksheet for paper, and a notebook."""

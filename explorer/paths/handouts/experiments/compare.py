@@ -1,0 +1,57 @@
+"""The Compare page: the networks' numbers, and where their parameters, MACs or memory are."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from explorer.charts.compare.budget import budget_alt_text, budget_bars
+from explorer.charts.table_twin import Row, distinct_names
+from explorer.compare.budget import Measure
+from explorer.compare.sentences import difference_sentence, explanation, headline
+from explorer.network.architecture import Architecture
+from explorer.network.arithmetic import analyze
+from explorer.network.links import from_url, to_url
+from explorer.network.names import name_of
+from explorer.network.receptive_field import field_difference
+from explorer.paths.handouts.pictures import of_figure
+from explorer.paths.handouts.values import Ask, Experiment
+
+_PLACES = {"net1": "resnet34", "net2": "resnet50", "net3": "", "net4": ""}  # with what stands there by default
+
+
+def experiment(query: Mapping[str, str], _device: str, _ask: Ask) -> Experiment:
+    """The two to four networks of the link."""
+    links = [query.get(place, default) for place, default in _PLACES.items()]
+    archs = tuple(analyze(from_url(link)) for link in links if link)
+    names = tuple(distinct_names([name_of(arch.config) for arch in archs]))
+    measure = Measure(query.get("measure", Measure.PARAMS))
+    figure = budget_bars(archs, names, measure, share=query.get("share") == "true")
+    name = f"budget-{'-'.join(links)}-{measure}"
+    picture = of_figure(figure, budget_alt_text(archs, names, measure), _numbers(archs, names), name)
+    return Experiment((picture,), tuple(_told(archs)), _code(archs))
+
+
+def _numbers(archs: Sequence[Architecture], names: Sequence[str]) -> list[Row]:
+    return [{"number": row.label, **dict(zip(names, row.values, strict=True))} for row in headline(archs)]
+
+
+def _told(archs: Sequence[Architecture]) -> list[str]:
+    first, *others = archs
+    said = [difference_sentence(first, other) for other in others]
+    if len(others) == 1:
+        said += [line for line in (*explanation(first, others[0]), field_difference(first, others[0])) if line]
+    return said
+
+
+def _code(archs: Sequence[Architecture]) -> str:
+    links = "".join(f"    {json.dumps(to_url(arch.config))},\n" for arch in archs)
+    return f"""\
+from explorer import analyze, from_url
+from explorer.compare.sentences import difference_sentence, headline
+
+LINKS = [
+{links}]
+archs = [analyze(from_url(link)) for link in LINKS]
+for row in headline(archs):
+    print(f"{{row.label:20}}", *(f"{{value:>16}}" for value in row.values))
+for other in archs[1:]:
+    print(difference_sentence(archs[0], other))"""

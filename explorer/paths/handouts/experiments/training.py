@@ -1,0 +1,123 @@
+"""The Training page: its recorded runs as curves, and every block of the recorded networks cut alone."""
+
+import json
+from collections.abc import Mapping
+
+from explorer.charts.training.curves import Curves, training_alt_text, training_chart, training_rows
+from explorer.charts.training.damage_bars import cut_bars_alt_text, cut_bars_chart, cut_bars_rows
+from explorer.jobs.idle import Request
+from explorer.paths.handouts.pictures import of_figure
+from explorer.paths.handouts.values import Ask, Experiment
+from explorer.paths.truths.recorded import LANE
+from explorer.text.quantities import capitalised
+from explorer.training.curve import Axis, Measure
+from explorer.training.damage.sentences import told_beside, told_single_cuts
+from explorer.training.damage.trained import TrainedNetwork
+from explorer.training.data import DataSet
+from explorer.training.recorded import spread_like
+from explorer.training.recorded_damage import recorded_cuts
+from explorer.training.recorded_networks import recorded_networks
+from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
+from explorer.training.verdict import Result, told
+
+
+def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
+    """The tab of the link, where it shows what is recorded."""
+    view = query.get("experiment", "")
+    if view == "Recorded runs":
+        shown, measure = Shown(query.get("recorded", Shown.FASHION)), Measure(query.get("curves", Measure.TRAIN_LOSS))
+        found: RecordedSet | None = ask(Request(recorded_set, (shown,), LANE))
+        return _curves(shown, found, measure) if found else Experiment()
+    if view == "Damage":
+        return _damage(query.get("damaged", ""), ask)
+    return Experiment()
+
+
+def _curves(shown: Shown, found: RecordedSet, measure: Measure) -> Experiment:
+    pictures = DataSet(found.runs[0].data).pictures
+    curves = Curves(found.runs, found.names, pictures, tuple(spread_like(run, measure) for run in found.runs))
+    picture = of_figure(
+        training_chart(curves, measure, Axis.STEPS),
+        training_alt_text(curves, measure),
+        training_rows(curves, measure, every=50),
+        f"curves-{shown}-{measure}".replace(" ", "-").replace(",", ""),
+    )
+    results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
+    said = map(capitalised, told(results, found.pairs))
+    code = _CURVES.format(shown=json.dumps(str(shown)), measure=json.dumps(str(measure)))
+    return Experiment((picture,), (*said, found.made), code)
+
+
+def _damage(key: str, ask: Ask) -> Experiment:
+    """The network that is damaged, and beside it the one of the same depth without its shortcuts, or with some."""
+    networks = recorded_networks()
+    first = next((each for each in networks if each.key == key or not key), None)
+    if first is None:
+        return Experiment()
+    depth, plain = first.config.depth, first.config.is_plain
+    others = [each for each in networks if each.config.depth == depth and each.config.is_plain != plain]
+    cuts = {each: ask(Request(recorded_cuts, (each, False), LANE))[1:] for each in (first, *others[:1])}
+    shown = {each: found for each, found in cuts.items() if found}
+    pictures = [
+        of_figure(
+            cut_bars_chart(found, each.name, number=number),
+            cut_bars_alt_text(found, each.name),
+            cut_bars_rows(found),
+            f"cuts-{each.key}",
+        )
+        for number, (each, found) in enumerate(shown.items())
+    ]
+    said = [told_single_cuts(found, each.name) for each, found in shown.items()]
+    if len(shown) == 2:
+        (one, other), (name, beside) = shown.values(), (each.name for each in shown)
+        said.append(told_beside(one, other, (name, beside)))
+    return Experiment(tuple(pictures), tuple(said), _cut_code(first))
+
+
+def _cut_code(network: TrainedNetwork) -> str:
+    return _CUTS.format(key=json.dumps(network.key))
+
+
+_CURVES = """\
+from explorer.charts.training.curves import Curves, training_chart
+from explorer.training.curve import Axis, Measure
+from explorer.training.data import DataSet
+from explorer.training.recorded_sets import Shown, recorded_set
+from explorer.training.verdict import Result, told
+
+found = recorded_set(Shown({shown}))
+results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
+for result in results:
+    last = result.run.evaluations[-1]
+    print(f"{{result.name}}: training loss {{result.loss:.3g}}, accuracy on training pictures "
+          f"{{last.train_accuracy:.1%}}, on test pictures {{last.test_accuracy:.1%}}")
+print(*told(results, found.pairs), sep="\\n")
+
+TRAIN_AGAIN = False  # True trains the networks of the first recipe anew: see `found.made` for how long that takes
+if TRAIN_AGAIN:
+    from explorer.training.train import race
+
+    first = found.runs[0]
+    configs = [run.config for run in found.runs if run.recipe == first.recipe]
+    for run in race(configs, first.data, first.recipe):
+        print(run.config.depth, "plain" if run.config.is_plain else "residual", run.losses[-1])
+
+pictures = DataSet(found.runs[0].data).pictures
+training_chart(Curves(found.runs, found.names, pictures), Measure({measure}), Axis.STEPS)"""
+
+_CUTS = """\
+from explorer.charts.training.damage_bars import cut_bars_chart
+from explorer.training.damage.cuts import Damage, can_be_cut
+from explorer.training.damage.page_jobs import cut_each, damage_once
+from explorer.training.damage.sentences import told_lesion, told_single_cuts
+from explorer.training.recorded_damage import recorded_cuts
+from explorer.training.recorded_networks import recorded_networks
+
+(network,) = [each for each in recorded_networks() if each.key == {key}]
+first = can_be_cut(network.config)[0]
+print(told_lesion(damage_once(network, Damage(cuts=(first,)), False)))  # one block cut, measured now
+
+CUT_ALL_AGAIN = False  # True cuts every block anew, which takes a minute; the recorded cuts are there at once
+_, *cuts = cut_each(network, False) if CUT_ALL_AGAIN else recorded_cuts(network, False)
+print(told_single_cuts(cuts, network.name))
+cut_bars_chart(cuts, network.name)"""

@@ -1,0 +1,71 @@
+"""A path ready to be written down: each step with its truth, its page's pictures, numbers and sentences, and code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.charts.still.legend import Entry
+from explorer.charts.table_twin import Row
+from explorer.jobs.idle import Request
+from explorer.paths.answers import Truth, place_of
+from explorer.paths.values import Path, Step
+
+Ask = Callable[[Request], Any]
+"""Does what is requested and returns the result; what was requested before is not done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture for a page without scripts: ``wide`` for a screen and ``narrow`` for a phone, as markup that we made.
+
+    The other fields are plain text. ``rows`` are its numbers.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    legend: tuple[Entry, ...]
+    wide: str
+    narrow: str
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What a step's page shows, its ``sentences``, and Python ``code`` that finds it again; all may be empty."""
+
+    pictures: tuple[Picture, ...] = ()
+    sentences: tuple[str, ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepHandout:
+    """A step with what is true of its question, if it has one that can be answered, and its page's experiment.
+
+    ``trouble`` says why something could not be measured; it is mostly empty.
+    """
+
+    step: Step
+    truth: Truth | None
+    experiment: Experiment
+    trouble: str = ""
+
+    @property
+    def right(self) -> int | None:
+        """The place of the right option, None where there is none."""
+        question = self.step.question
+        return place_of(question, self.truth) if question and self.truth else None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is said of the truth and of the page, each sentence once."""
+        told = self.truth.sentences if self.truth else ()
+        return tuple(dict.fromkeys((*told, *self.experiment.sentences)))
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A path and all of its steps."""
+
+    path: Path
+    steps: tuple[StepHandout, ...]
