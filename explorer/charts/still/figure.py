@@ -19,6 +19,7 @@ from explorer.charts.still.marks import scatter, stroke
 
 _EDGE = 12  # pixels free at the right, and above the plot
 _TICK = 8  # from an axis to its ticks' words
+_MARK = 6  # pixels of a mark on the plot's border that stay visible
 _GRID = "#8A909C"
 
 
@@ -73,9 +74,12 @@ class _Drawing:
         titled = any(_title(axis) for axis in upright)
         return longest + _TICK + (words.LINE + 6) * titled + 4
 
-    @property
+    @cached_property
     def right(self) -> float:
-        return self.width - _EDGE
+        """Where the plot ends: half of the last tick's words stands beyond it."""
+        across = [axis for key, axis in self.layout.items() if key.startswith("xaxis") and axis.get("visible", True)]
+        last = [StillAxis.of(axis, 0, 1).ticks()[-1:] for axis in across]
+        return self.width - max([_EDGE, *(words.width(name) / 2 for each in last for _, name in each)])
 
     @cached_property
     def axes(self) -> dict[str, StillAxis]:
@@ -106,9 +110,10 @@ class _Drawing:
         below = [each for each in shapes if each.get("layer") == "below"]
         above = [each for each in shapes if each.get("layer") != "below"]
         parts = [
+            self._clip(),
             *self._grid(),
             *map(self._shape, below),
-            *self._traces(),
+            f'<g clip-path="url(#{escape(self.name)}-plot)">{"".join(self._traces())}</g>',
             *map(self._shape, above),
             *map(self._note, self.layout.get("annotations") or ()),
         ]
@@ -119,6 +124,12 @@ class _Drawing:
         size = f'viewBox="0 0 {self.width} {end + 4:.0f}" width="{self.width}" height="{end + 4:.0f}"'
         said = f'role="img" aria-label="{escape(alt)}"'
         return f'<svg xmlns="http://www.w3.org/2000/svg" {said} {size}>{"".join(parts)}</svg>'
+
+    def _clip(self) -> str:
+        """The area that traces keep to: the plot, and a mark's radius around it."""
+        place = f'x="{self.left - _MARK:.1f}" y="{_EDGE - _MARK}"'
+        size = f'width="{self.right - self.left + 2 * _MARK:.1f}" height="{self.height + 2 * _MARK:.1f}"'
+        return f'<clipPath id="{escape(self.name)}-plot"><rect {place} {size}/></clipPath>'
 
     def _across_height(self) -> float:
         """Pixels for the words under the plot."""
