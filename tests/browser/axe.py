@@ -1,7 +1,7 @@
 """What axe-core finds wrong with a page, apart from what is Streamlit's own."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,17 @@ STREAMLITS: Mapping[tuple[str, str], str] = {
 }
 
 
-def faults_in_every_look(page: Page) -> list[str]:
-    """Returns a line for each violation of the open page in light and dark, on a screen and on a phone."""
+def faults_in_every_look(page: Page, settle: Callable[[Page], object] = wait_idle) -> list[str]:
+    """Returns a line for each violation of the open page in light and dark, on a screen and on a phone.
+
+    ``settle`` waits until the page has taken on a look."""
     page.evaluate(_SCRIPT)
     found: list[str] = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         for width, height in SCREENS:
             page.set_viewport_size({"width": width, "height": height})
-            wait_idle(page)
+            settle(page)
             found += [f"{scheme}, {width} px: {fault}" for fault in _faults(page)]
     return found
 

@@ -1,0 +1,86 @@
+"""What to take home: buttons that have a path's files made, and download them; the same for the view of a page."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import streamlit as st
+
+from explorer.paths.handouts.notebook import notebook
+from explorer.paths.handouts.offline import offline_page
+from explorer.paths.handouts.worksheet import worksheet
+from explorer.paths.values import Path, Step
+from explorer.text.errors import Refusal
+from explorer.ui.paths.followed import KEYS
+from explorer.ui.state import url
+from explorer.ui.state.markdown import escaped
+from explorer.ui.state.url_control import on_off
+from explorer.ui.widgets import job_progress
+from explorer.ui.widgets.device import DEVICE
+
+if TYPE_CHECKING:
+    from explorer.paths.handouts.values import Handout
+
+LANE = "handouts"  # a minute of one core, before which nobody's measurement waits
+TEACHER = on_off("teacher_files", "With the notes for the teacher")
+_FILES: tuple[tuple[str, str, str, Callable[..., bytes]], ...] = (
+    ("Offline page", "html", "text/html", offline_page),
+    ("Worksheet with answers", "worksheet.html", "text/html", worksheet),
+    ("Notebook", "ipynb", "application/x-ipynb+json", notebook),
+)
+_PATH = job_progress.Work("path_files", "Measuring", "Make the files", aside=True, icon=":material/home:")
+_VIEW = job_progress.Work("view_file", "Measuring", "This view as a file", aside=True, icon=":material/home:")
+
+
+def path_files(path: Path) -> None:
+    """Draw a button that has the files of ``path`` made and, once they are, the choice of version and three downloads.
+
+    ``TEACHER`` has to be among the controls that the page opens.
+    """
+    made = _made(_PATH, path)
+    if made:
+        teacher = TEACHER.toggle()
+        with st.container(horizontal=True):
+            for label, ending, mime, write in _FILES:
+                _download(made, label, ending, mime, partial(write, made, address(), teacher=teacher))
+
+
+def view_file(title: str, page: str) -> None:
+    """Draw a button that has the view of ``page``, a file in ``pages/``, made as an offline page called ``title``."""
+    query = tuple((name, values[0]) for name, values in url.everything().items() if name not in KEYS)
+    try:
+        path = Path(title, (Step(title, page, query),))
+    except Refusal as error:
+        st.caption(escaped(str(error)))
+        return
+    made = _made(_VIEW, path)
+    if made:
+        label, ending, mime, write = _FILES[0]
+        _download(made, label, ending, mime, partial(write, made, address()))
+
+
+def address() -> str:
+    """Returns where this app is, ending with a slash, as the reader's browser has it."""
+    return urljoin(st.context.url or "", ".")
+
+
+def _made(work: job_progress.Work, path: Path) -> "Handout | None":
+    """Returns the path with all that its files hold; None until somebody wanted it and it is measured."""
+    if not job_progress.wait_for_libraries("the files can be made"):
+        return None
+    from explorer.live.inspect import devices
+    from explorer.paths.handouts.job import handout
+
+    device = DEVICE.value or devices()[0].name
+    request = (path, device)
+    made: Handout | None = work.known(request) or work.run(request, handout, path, device, lane=LANE)
+    return made
+
+
+def _download(made: "Handout", label: str, ending: str, mime: str, write: Callable[[], bytes]) -> None:
+    name = made.path.key or re.sub(r"[^a-z0-9]+", "-", made.path.title.lower()).strip("-") or "path"
+    st.download_button(
+        label, write, f"{name}.{ending}", mime, icon=":material/download:", on_click="ignore", key=f"{ending}.take"
+    )

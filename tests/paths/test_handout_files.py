@@ -1,0 +1,110 @@
+"""The files to take home: whole, closed to strangers' markup, and with the answers where they belong."""
+
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+
+from explorer.paths.handouts.notebook import INSTALL, notebook
+from explorer.paths.handouts.offline import offline_page
+from explorer.paths.handouts.values import Experiment, Handout, StepHandout
+from explorer.paths.handouts.worksheet import worksheet
+from explorer.paths.values import Path, Question, Step
+from tests.paths.handout_samples import EVIL, HOSTILE, MADE
+
+ADDRESS = "https://class.example/app/"
+PAGES = pytest.mark.parametrize("write", [offline_page, worksheet])
+
+
+class _Reader(HTMLParser):
+    """Collects a file's tags with their attributes, and its words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@PAGES
+def test_a_page_of_strangers_words_has_nothing_that_runs_or_loads(write: object) -> None:
+    reader = _Reader(write(MADE, ADDRESS, teacher=True).decode())  # type: ignore[operator]
+    assert not {tag for tag, _ in reader.tags} & {"script", "img", "iframe", "link", "object", "form", "base"}
+    for _, values in reader.tags:
+        assert not [name for name in values if name.startswith("on")]
+        assert (values.get("href") or "#").startswith("#")
+    policies = [values["content"] for _, values in reader.tags if values.get("http-equiv") == "Content-Security-Policy"]
+    assert len(policies) == 1
+    assert str(policies[0]).startswith("default-src 'none'; ")
+    assert "script-src" not in str(policies[0])
+    said = "".join(reader.words)
+    assert said.count(EVIL) >= 6, "it is shown as the words that it is"
+
+
+@PAGES
+def test_what_a_teacher_says_is_in_the_teachers_version_alone(write: object) -> None:
+    step = Step("A", "compare", note="Let them vote first.")
+    made = Handout(Path("Mine", (step,)), (StepHandout(step, None, Experiment()),))
+    question = Step("A", "compare", question=Question("Why?"), note="Let them vote first.")
+    asked = Handout(Path("Mine", (question,)), (StepHandout(question, None, Experiment()),))
+    for each in (made, asked):
+        assert b"vote first" not in write(each, ADDRESS)  # type: ignore[operator]
+    assert b"vote first" in write(asked, ADDRESS, teacher=True)  # type: ignore[operator]
+
+
+def test_the_answer_is_folded_with_the_reason_why_each_other_option_is_wrong() -> None:
+    page = offline_page(MADE, ADDRESS).decode()
+    before, answer = page.split("<details><summary>The answer</summary>")[:2]
+    assert "B. B" in before
+    assert "<strong>B. B</strong>" in answer
+    assert f"<dt>Not A. {unescape(EVIL)}" in unescape(answer)
+    assert "<strong>3.5 &lt;script" in page, "a number has its unit"
+    assert "<details open" not in page
+
+
+def test_a_step_in_the_app_is_named_by_its_address_and_is_no_link() -> None:
+    page = offline_page(MADE, ADDRESS).decode()
+    assert re.findall(r"<code>(.*?)</code>", page)[1] == f"{ADDRESS}ideas?lesson=bugs"
+    assert "javascript:" not in re.sub(r">[^<]*<", "><", page)
+
+
+def test_the_worksheet_has_room_to_write_and_the_answers_begin_a_page() -> None:
+    sheet = worksheet(MADE, ADDRESS).decode()
+    steps, answers = sheet.split('<section class="answers">')
+    assert steps.count('class="box"') == 2
+    assert steps.count('<div class="lines">') == 2
+    assert "<strong>B. B</strong>" in answers
+    assert "<strong>B. B</strong>" not in steps
+    assert re.search(r"\.answers \{[^}]*break-before: page", sheet)
+
+
+def test_the_notebook_is_one_and_keeps_strangers_words_apart_from_code() -> None:
+    text = notebook(MADE, ADDRESS, teacher=True).decode()
+    book = nbformat.reads(text, as_version=4)
+    nbformat.validate(book)
+    assert json.loads(text)["nbformat_minor"] == 5
+    assert len({cell.id for cell in book.cells}) == len(book.cells)
+    assert [cell.source for cell in book.cells if cell.cell_type == "code"] == [INSTALL, "print('own')"]
+    words = "".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    assert "<script" not in words
+    assert "](" not in words
+    assert "`" not in words
+    assert "javascript:" not in words
+    assert unescape(unescape(words)).count("<script>alert(1)</script>") >= 6
+
+
+def test_an_open_question_and_one_that_nobody_could_measure_say_so() -> None:
+    for trouble, says in (("", "An open question"), ("It could not be measured.", "It could not be measured.")):
+        step = StepHandout(Step("A", "cam", question=Question("Why?")), None, Experiment(), trouble)
+        for write in (offline_page, worksheet, notebook):
+            page = write(Handout(HOSTILE, (step,)), ADDRESS).decode()
+            assert says in unescape(page)

@@ -1,0 +1,182 @@
+"""What a step's page shows, as a file has it: pictures, numbers, sentences and code that runs."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache, partial
+from pathlib import Path as FilePath
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from bench.server import ROOT
+from explorer.ideas.identity import IdentitySetting
+from explorer.ideas.measure.identity import identity_run
+from explorer.jobs.idle import Request
+from explorer.live.progress import no_progress
+from explorer.paths.handouts.experiments import experiment_of
+from explorer.paths.handouts.job import _Known, handout
+from explorer.paths.handouts.notebook import notebook
+from explorer.paths.handouts.offline import offline_page
+from explorer.paths.handouts.values import Handout, StepHandout
+from explorer.paths.shipped import SHIPPED
+from explorer.paths.truths import recorded
+from explorer.paths.values import Option, Path, Question, Step
+from explorer.ui.cam import choices as cam
+from explorer.ui.compare import choices as compare
+from explorer.ui.gradients import choices as gradients
+from explorer.ui.ideas import choices as ideas
+from explorer.ui.training import choices as training
+from explorer.ui.training import damage_choices as damage
+from tests.paths.handout_samples import EVERY_KIND
+
+ADDRESS = "http://localhost/"
+
+
+@cache
+def _known() -> _Known:
+    return _Known()
+
+
+def shown(step: Step) -> StepHandout:
+    """A step without what is true of its question."""
+    return StepHandout(step, None, experiment_of(step, "cpu", partial(_known().ask, no_progress)))
+
+
+def run(book: bytes, folder: FilePath) -> str:
+    """Everything that a notebook's cells print, run one after another by a Python of their own.
+
+    Not by a Jupyter kernel: nbclient and ipykernel bring thirty packages for what ``exec`` does.
+    """
+    (folder / "book.ipynb").write_bytes(book)
+    script = (
+        "import json\n"
+        "cells = json.load(open('book.ipynb', encoding='utf-8'))['cells']\n"
+        "names = {'__name__': '__main__'}\n"
+        "for cell in cells:\n"
+        "    if cell['cell_type'] == 'code':\n"
+        "        exec(compile(''.join(cell['source']), cell['id'], 'exec'), names)\n"
+        "print(json.dumps(names.get('final')))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=500, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_every_kind_of_view_has_pictures_numbers_and_words() -> None:
+    made = handout(EVERY_KIND)
+    for each in made.steps:
+        assert not each.trouble, each.step.title
+        assert each.experiment.pictures, each.step.title
+        assert each.sentences, each.step.title
+        for picture in each.experiment.pictures:
+            assert picture.title
+            roots = [ElementTree.fromstring(markup.replace("&nbsp;", " ")) for markup in (picture.wide, picture.narrow)
+                     if markup.startswith("<svg")]  # fmt: skip
+            assert all(root.get("aria-label") for root in roots)
+            assert roots or picture.wide.startswith("<img")
+        assert any(picture.rows for picture in each.experiment.pictures) or each.step.page == "architecture"
+    page = offline_page(made, ADDRESS).decode()
+    names = re.findall(r'\bid="([^"]*)"', page)
+    assert len(set(names)) == len(names)
+    assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(names)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [EVERY_KIND, *SHIPPED], ids=lambda path: path.title)
+def test_a_notebook_finds_again_what_its_pages_say(path: Path, tmp_path: FilePath) -> None:
+    made = Handout(path, tuple(map(shown, path.steps)))
+    printed = run(notebook(made, ADDRESS), tmp_path)
+    for each in made.steps:
+        if each.step.page == "gradients" and each.experiment.code:
+            assert each.experiment.sentences[0] in printed
+        if each.step.page == "compare":
+            assert each.experiment.sentences[0] in printed
+
+
+def test_pytorch_alone_learns_what_the_lesson_learned(tmp_path: FilePath) -> None:
+    step = Step("Forms", "ideas", (("distance", "0.5"), ("training", "7"), ("wanted", "negation")))
+    made = Handout(Path("Forms", (step,)), (shown(step),))
+    assert "explorer" not in made.steps[0].experiment.code
+    found = json.loads(run(notebook(made, ADDRESS), tmp_path).splitlines()[-1])
+    lesson = identity_run(IdentitySetting("negation", distance=0.5, steps=7))  # type: ignore[arg-type]
+    assert found == {"F(x)": pytest.approx(lesson.plain.final), "x + F(x)": pytest.approx(lesson.residual.final)}
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "trouble"),
+    [
+        ("ideas", {"lesson": "bugs"}, False),
+        ("ideas", {"lesson": "<b>"}, False),
+        ("training", {}, False),
+        ("training", {"experiment": "Landscape"}, False),
+        ("training", {"experiment": "Damage", "damaged": "nothing"}, False),
+        ("gradients", {"view": "Depth"}, False),
+        ("gradients", {"input": "images"}, False),
+        ("cam", {}, False),
+        ("cam", {"sample": "china", "weights": "resnet50"}, False),
+        ("training", {"experiment": "Recorded runs", "recorded": "<b>"}, True),
+        ("gradients", {"flow": "resnet999"}, True),
+        ("gradients", {"seeds": "many"}, True),
+        ("gradients", {"images": "1000000000"}, True),
+        ("compare", {"net1": "'); import os; ('"}, True),
+        ("compare", {"measure": "<b>"}, True),
+        ("architecture", {"net": "resnet18~depth-x"}, True),
+        ("ideas", {"distance": "nan"}, True),
+        ("ideas", {"training": "1e9"}, True),
+        ("cam", {"sample": "../../etc/passwd"}, True),
+        ("cam", {"sample": "china", "layer": "layer9"}, True),
+    ],
+)
+def test_a_view_of_another_kind_and_a_broken_link_keep_their_step(
+    page: str, query: dict[str, str], trouble: bool
+) -> None:
+    asked = Question("Which?", (Option("A"), Option("B", wrong="It is A.")), right=0)
+    made = handout(Path("Mine", (Step("Own", page, tuple(query.items()), asked),)))
+    (step,) = made.steps
+    assert not step.experiment.pictures
+    assert bool(step.trouble) == trouble
+    assert step.right == 0, "what the author says is right stays"
+    assert b"It is A." in offline_page(made, ADDRESS)
+
+
+def test_a_truth_and_its_picture_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, calls = _Known(), []
+
+    def work(what: int) -> int:
+        calls.append(what)
+        return what
+
+    for _ in range(2):
+        assert known.ask(no_progress, Request(work, (7,), "lane")) == 7
+    assert calls == [7]
+    question = SHIPPED[0].steps[0].question
+    assert question and question.truth == "recorded.deeper_plain_training"
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        _Known, "ask", lambda self, tell, request: asked.append(request) or request.function(*request.args)
+    )
+    handout(Path("One", SHIPPED[0].steps[:1]))
+    assert [(each.function, each.args) for each in asked] == [(recorded.recorded_set, ("Fashion-MNIST",))] * 2
+
+
+def test_links_have_the_names_that_the_pages_use() -> None:
+    """The library knows nothing of the pages' controls: here the two are held together."""
+    names = {control.key for control in (*compare.ALL, *gradients.ALL, *ideas.ALL, *training.ALL, *damage.ALL)}
+    read = {"measure", "share", "view", "contrast", "show", "relative", "input", "seeds", "images", "sgd_steps", "rate"}
+    read |= {"lesson", "wanted", "form", "distance", "weights_scale", "learning", "training"}
+    read |= {"experiment", "recorded", "curves", "damaged"}
+    assert read <= names
+    assert set(gradients.GradientsView) >= {"Layer by layer", "At each add", "First steps"}
+    assert set(training.TrainingView) >= {"Recorded runs", "Damage"}
+    assert {"look", "sample", "weights", "class", "layer"} <= {
+        each.key for each in vars(cam).values() if hasattr(each, "key")
+    }
