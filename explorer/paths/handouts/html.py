@@ -49,7 +49,7 @@ def table(rows: Sequence[Row], name: str) -> str:
         return ""
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in rows[0])
     lines = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
-    frame = f'class="scroll" role="region" tabindex="0" aria-label="{escape(name)}"'
+    frame = f'class="scroll" role="group" tabindex="0" aria-label="{escape(name)}"'
     return f"<div {frame}><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+import pandas as pd  # noqa: F401  plotly asks it for types, and another thread may be loading it
 import plotly.graph_objects as go
 from PIL import Image
 

@@ -75,7 +75,11 @@ def _made(work: job_progress.Work, path: Path) -> "Handout | None":
 
     device = DEVICE.value or devices()[0].name
     request = (path, device)
-    made: Handout | None = work.known(request) or work.run(request, handout, path, device, lane=LANE)
+    spot = st.empty()
+    with spot.container():
+        made: Handout | None = work.known(request) or work.run(request, handout, path, device, lane=LANE)
+    if made:
+        spot.empty()  # the button that started it
     return made
 
 
