@@ -22,8 +22,8 @@ HOSTILE = Path(
 MADE = Handout(
     HOSTILE,
     (
-        StepHandout(HOSTILE.steps[0], Truth(1, (EVIL,)), Experiment((), (EVIL,), "print('own')")),
-        StepHandout(HOSTILE.steps[1], Truth(3.5), Experiment()),
+        StepHandout(HOSTILE.steps[0], Truth(1, (EVIL,)), Experiment((), (EVIL,)), "print('own')"),
+        StepHandout(HOSTILE.steps[1], Truth(3.5)),
     ),
 )
 EVERY_KIND = Path(

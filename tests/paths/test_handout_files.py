@@ -10,7 +10,7 @@ import pytest
 
 from explorer.paths.handouts.notebook import INSTALL, notebook
 from explorer.paths.handouts.offline import offline_page
-from explorer.paths.handouts.values import Experiment, Handout, StepHandout
+from explorer.paths.handouts.values import Handout, StepHandout
 from explorer.paths.handouts.worksheet import worksheet
 from explorer.paths.values import Path, Question, Step
 from tests.paths.handout_samples import EVIL, HOSTILE, MADE
@@ -53,9 +53,9 @@ def test_a_page_of_strangers_words_has_nothing_that_runs_or_loads(write: object)
 @PAGES
 def test_what_a_teacher_says_is_in_the_teachers_version_alone(write: object) -> None:
     step = Step("A", "compare", note="Let them vote first.")
-    made = Handout(Path("Mine", (step,)), (StepHandout(step, None, Experiment()),))
+    made = Handout(Path("Mine", (step,)), (StepHandout(step),))
     question = Step("A", "compare", question=Question("Why?"), note="Let them vote first.")
-    asked = Handout(Path("Mine", (question,)), (StepHandout(question, None, Experiment()),))
+    asked = Handout(Path("Mine", (question,)), (StepHandout(question),))
     for each in (made, asked):
         assert b"vote first" not in write(each, ADDRESS)  # type: ignore[operator]
     assert b"vote first" in write(asked, ADDRESS, teacher=True)  # type: ignore[operator]
@@ -104,7 +104,7 @@ def test_the_notebook_is_one_and_keeps_strangers_words_apart_from_code() -> None
 
 def test_an_open_question_and_one_that_nobody_could_measure_say_so() -> None:
     for trouble, says in (("", "An open question"), ("It could not be measured.", "It could not be measured.")):
-        step = StepHandout(Step("A", "cam", question=Question("Why?")), None, Experiment(), trouble)
+        step = StepHandout(Step("A", "cam", question=Question("Why?")), trouble=trouble)
         for write in (offline_page, worksheet, notebook):
             page = write(Handout(HOSTILE, (step,)), ADDRESS).decode()
             assert says in unescape(page)

@@ -5,6 +5,7 @@ A function for the queue: module-level, picklable in and out.
 
 import inspect
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,8 @@ from explorer.jobs.idle import Request
 from explorer.jobs.job import JobCancelled
 from explorer.live.progress import Progress, no_progress, part_of
 from explorer.paths.answers import Truth, authors_truth
-from explorer.paths.handouts.experiments import experiment_of
-from explorer.paths.handouts.values import Ask, Experiment, Handout, StepHandout
+from explorer.paths.handouts.experiments import code_of, experiment_of
+from explorer.paths.handouts.values import Ask, Handout, StepHandout
 from explorer.paths.truths import measured
 from explorer.paths.values import Path, Question, Step
 
@@ -55,18 +56,19 @@ class _Known:
 
 
 def _step(step: Step, device: str, ask: Ask) -> StepHandout:
-    truth, experiment, trouble = None, Experiment(), ""
+    found = StepHandout(step)
     try:
-        truth = step.question and _truth(step.question, device, ask)
-        experiment = experiment_of(step, device, ask)
+        found = replace(found, truth=_truth(step.question, device, ask) if step.question else None)
+        found = replace(found, code=code_of(step))
+        found = replace(found, experiment=experiment_of(step, device, ask))
     except (JobCancelled, MemoryError):
         raise
     except ValueError:  # the link asks for what there is not: its page says so, too
-        trouble = _TROUBLE
+        return replace(found, trouble=_TROUBLE)
     except Exception:
         _LOG.exception("no handout of a step on %s", step.page)
-        trouble = _TROUBLE
-    return StepHandout(step, truth, experiment, trouble)
+        return replace(found, trouble=_TROUBLE)
+    return found
 
 
 def _truth(question: Question, device: str, ask: Ask) -> Truth | None:

@@ -37,8 +37,8 @@ def notebook(handout: Handout, address: str, *, teacher: bool = False) -> bytes:
 
 def _step(handout: StepHandout, number: int, address: str, *, teacher: bool) -> Iterator[Cell]:
     yield _words(f"step-{number}", "\n\n".join(_told(handout, number, address, teacher=teacher)))
-    if handout.experiment.code:
-        yield _code(f"code-{number}", handout.experiment.code)
+    if handout.code:
+        yield _code(f"code-{number}", handout.code)
     if handout.step.question:
         yield _words(f"answer-{number}", _answer(handout))
 
@@ -80,5 +80,5 @@ def _words(name: str, text: str) -> Cell:
 
 def _code(name: str, text: str) -> Cell:
     lines = text.splitlines(keepends=True)
-    empty = {"execution_count": None, "outputs": []}
+    empty: Cell = {"execution_count": None, "outputs": []}
     return {"cell_type": "code", "id": name, "metadata": {}, "source": lines, **empty}

@@ -1,7 +1,7 @@
 """A path ready to be written down: each step with its truth, its page's pictures, numbers and sentences, and code."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.charts.still.legend import Entry
@@ -31,23 +31,23 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """What a step's page shows, its ``sentences``, and Python ``code`` that finds it again; all may be empty."""
+    """What a step's page shows, and its ``sentences``; both may be empty."""
 
     pictures: tuple[Picture, ...] = ()
     sentences: tuple[str, ...] = ()
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StepHandout:
     """A step with what is true of its question, if it has one that can be answered, and its page's experiment.
 
-    ``trouble`` says why something could not be measured; it is mostly empty.
+    ``code`` is Python that finds the same again, ``trouble`` why something could not be measured; both may be empty.
     """
 
     step: Step
-    truth: Truth | None
-    experiment: Experiment
+    truth: Truth | None = None
+    experiment: Experiment = field(default_factory=Experiment)
+    code: str = ""
     trouble: str = ""
 
     @property

@@ -18,10 +18,10 @@ from explorer.paths.handouts.values import Ask, Experiment
 
 def experiment(query: Mapping[str, str], _device: str, _ask: Ask) -> Experiment:
     """The network of the link."""
-    arch = analyze(from_url(query.get("net", "resnet50")))
+    arch = _network(query)
     wide, tall = network_diagram(arch), network_diagram(arch, tall=True)
     picture = of_drawing(f"{name_of(arch.config)}: the whole network", wide, tall, _legend(arch))
-    return Experiment((picture,), (what_you_see(arch),), _code(arch))
+    return Experiment((picture,), (what_you_see(arch),))
 
 
 def _legend(arch: Architecture) -> list[tuple[str, str]]:
@@ -31,7 +31,13 @@ def _legend(arch: Architecture) -> list[tuple[str, str]]:
     return [(ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn]
 
 
-def _code(arch: Architecture) -> str:
+def _network(query: Mapping[str, str]) -> Architecture:
+    return analyze(from_url(query.get("net", "resnet50")))
+
+
+def code(query: Mapping[str, str]) -> str:
+    """Python that lists the network's layers."""
+    arch = _network(query)
     return f"""\
 from explorer import analyze, from_url
 

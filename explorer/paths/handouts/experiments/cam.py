@@ -15,13 +15,14 @@ from explorer.pictures.decode import read_picture
 from explorer.pictures.samples import sample_bytes
 from explorer.weights.catalogue import EMBEDDED, embedded
 
+_VIEWS = ("The map", "Believe it?")  # tabs that show the map of the likeliest class
+
 
 def experiment(query: Mapping[str, str], device: str, ask: Ask) -> Experiment:
     """The sample of the link, seen by the network that comes with the app; other weights may have to be downloaded."""
-    sample = query.get("sample", "")
-    known = query.get("weights", EMBEDDED) == EMBEDDED and query.get("look", "The map") in ("The map", "Believe it?")
-    if not known or not sample or query.get("class"):
+    if not _is_drawn(query):
         return Experiment()
+    sample = query["sample"]
     look: Look = ask(Request(look_at_sample, (sample, device), device))
     weights = embedded()
     guesses = look.likeliest(weights.classes)
@@ -37,7 +38,20 @@ def experiment(query: Mapping[str, str], device: str, ask: Ask) -> Experiment:
         of_image("What the network sees", displayed(crop), "The picture, cropped and scaled as the network gets it."),
         of_image(title, overlay(crop, saliency), overlay_alt_text(saliency, target), rows),
     )
-    return Experiment(pictures, tuple(said), _CODE.format(sample=json.dumps(sample), layer=json.dumps(saliency.layer)))
+    return Experiment(pictures, tuple(said))
+
+
+def _is_drawn(query: Mapping[str, str]) -> bool:
+    embedded_alone = query.get("weights", EMBEDDED) == EMBEDDED
+    return embedded_alone and query.get("look", _VIEWS[0]) in _VIEWS and "sample" in query and "class" not in query
+
+
+def code(query: Mapping[str, str]) -> str:
+    """Python that asks the same network about the same sample."""
+    if not _is_drawn(query):
+        return ""
+    layer = json.dumps(query["layer"]) if "layer" in query else "look.layers[-1]"
+    return _CODE.format(sample=json.dumps(query["sample"]), layer=layer)
 
 
 _CODE = """\

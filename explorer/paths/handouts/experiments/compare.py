@@ -20,14 +20,13 @@ _PLACES = {"net1": "resnet34", "net2": "resnet50", "net3": "", "net4": ""}  # wi
 
 def experiment(query: Mapping[str, str], _device: str, _ask: Ask) -> Experiment:
     """The two to four networks of the link."""
-    links = [query.get(place, default) for place, default in _PLACES.items()]
-    archs = tuple(analyze(from_url(link)) for link in links if link)
+    archs = _networks(query)
     names = tuple(distinct_names([name_of(arch.config) for arch in archs]))
     measure = Measure(query.get("measure", Measure.PARAMS))
     figure = budget_bars(archs, names, measure, share=query.get("share") == "true")
-    name = f"budget-{'-'.join(links)}-{measure}"
+    name = "-".join(("budget", *(to_url(arch.config) for arch in archs), measure))
     picture = of_figure(figure, budget_alt_text(archs, names, measure), _numbers(archs, names), name)
-    return Experiment((picture,), tuple(_told(archs)), _code(archs))
+    return Experiment((picture,), tuple(_told(archs)))
 
 
 def _numbers(archs: Sequence[Architecture], names: Sequence[str]) -> list[Row]:
@@ -42,7 +41,14 @@ def _told(archs: Sequence[Architecture]) -> list[str]:
     return said
 
 
-def _code(archs: Sequence[Architecture]) -> str:
+def _networks(query: Mapping[str, str]) -> tuple[Architecture, ...]:
+    links = [query.get(place, default) for place, default in _PLACES.items()]
+    return tuple(analyze(from_url(link)) for link in links if link)
+
+
+def code(query: Mapping[str, str]) -> str:
+    """Python that prints the networks' numbers and how they differ."""
+    archs = _networks(query)
     links = "".join(f"    {json.dumps(to_url(arch.config))},\n" for arch in archs)
     return f"""\
 from explorer import analyze, from_url

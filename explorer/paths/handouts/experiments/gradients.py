@@ -25,6 +25,7 @@ from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import positive_number, whole_number
 
 _FLOWS = ("Layer by layer", "At each add")  # tabs that show the same measurement
+_STEPS_VIEW = "First steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,39 @@ class _Setting:
 
 def experiment(query: Mapping[str, str], device: str, ask: Ask) -> Experiment:
     """The tab of the link, where it shows the flow or the first steps; a picture of the reader's is in no link."""
-    view = query.get("view", _FLOWS[0])
-    if query.get("input") == InputSource.IMAGES or view not in (*_FLOWS, "First steps"):
+    if not _is_drawn(query):
         return Experiment()
     setting = _setting(query)
-    if view in _FLOWS:
+    if _view(query) != _STEPS_VIEW:
         bands = ask(Request(study, (setting.question, device), device, {"picture": None}))
         return _flow(setting, bands)
-    steps = whole_number("SGD steps", query.get("sgd_steps", "10"))
-    rate = positive_number("Learning rate", query.get("rate", "0.1"))
+    steps, rate = _trained(query)
     how = {"steps": steps, "learning_rate": rate, "picture": None}
-    return _first_steps(setting, ask(Request(study_steps, (setting.question, device), device, how)), steps, rate)
+    return _first_steps(setting, ask(Request(study_steps, (setting.question, device), device, how)))
+
+
+def code(query: Mapping[str, str]) -> str:
+    """Python that measures the same."""
+    if not _is_drawn(query):
+        return ""
+    if _view(query) != _STEPS_VIEW:
+        return _code(_setting(query), _FLOW)
+    steps, rate = _trained(query)
+    return _code(_setting(query), _STEPS.format(steps=steps, rate=rate))
+
+
+def _view(query: Mapping[str, str]) -> str:
+    return query.get("view", _FLOWS[0])
+
+
+def _is_drawn(query: Mapping[str, str]) -> bool:
+    return query.get("input") != InputSource.IMAGES and _view(query) in (*_FLOWS, _STEPS_VIEW)
+
+
+def _trained(query: Mapping[str, str]) -> tuple[int, float]:
+    """The number of steps, and the learning rate."""
+    steps = whole_number("SGD steps", query.get("sgd_steps", "10"))
+    return steps, positive_number("Learning rate", query.get("rate", "0.1"))
 
 
 def _setting(query: Mapping[str, str]) -> _Setting:
@@ -81,10 +104,10 @@ def _flow(setting: _Setting, bands: tuple[FlowBand, ...]) -> Experiment:
     found = [finding(band, name) for band, name in zip(bands, setting.names, strict=True)]
     where = shared_condition(bands[0].config, bands[1].config, setting.question.source)
     end = conclusion(found[0].verdict, found[1].verdict, setting.contrast.change, where)
-    return Experiment((picture,), (*(each.sentence for each in found), end), _code(setting, _FLOW))
+    return Experiment((picture,), (*(each.sentence for each in found), end))
 
 
-def _first_steps(setting: _Setting, runs: tuple[FirstSteps, ...], steps: int, rate: float) -> Experiment:
+def _first_steps(setting: _Setting, runs: tuple[FirstSteps, ...]) -> Experiment:
     both, quantity = setting.names, setting.quantity
     maps, losses = (
         of_figure(
@@ -97,8 +120,7 @@ def _first_steps(setting: _Setting, runs: tuple[FirstSteps, ...], steps: int, ra
             losses_chart(runs, both), losses_alt_text(runs, both), losses_rows(runs, both), f"{setting.name}-loss"
         ),
     )
-    code = _code(setting, _STEPS.format(steps=steps, rate=rate))
-    return Experiment((maps, losses), told(runs, both), code)
+    return Experiment((maps, losses), told(runs, both))
 
 
 def _code(setting: _Setting, end: str) -> str:

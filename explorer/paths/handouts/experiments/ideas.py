@@ -21,9 +21,27 @@ from explorer.paths.truths.lessons import LANE
 
 def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
     """The lesson of the link, where it is that of the identity."""
-    if query.get("lesson", "identity") != "identity":
+    if not _is_identity(query):
         return Experiment()
-    setting = IdentitySetting(
+    setting = _setting(query)
+    run: IdentityRun = ask(Request(identity_run, (setting,), LANE))
+    name = "-".join(map(str, ("identity", *(query.get(key, "") for key in _NAMED))))
+    losses = of_figure(
+        identity_losses_chart(run), identity_losses_alt_text(run), identity_losses_rows(run), f"{name}-losses"
+    )
+    weights = of_figure(weights_chart(run), weights_alt_text(run), weights_rows(run), f"{name}-weights")
+    return Experiment((losses, weights), (sentence(run),))
+
+
+_NAMED = ("wanted", "form", "distance", "weights_scale", "learning", "training")
+
+
+def _is_identity(query: Mapping[str, str]) -> bool:
+    return query.get("lesson", "identity") == "identity"
+
+
+def _setting(query: Mapping[str, str]) -> IdentitySetting:
+    return IdentitySetting(
         Target(query.get("wanted", Target.IDENTITY)),
         Form(query.get("form", Form.LINEAR)),
         float(query.get("distance", "0.3")),
@@ -31,19 +49,13 @@ def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
         float(query.get("learning", "0.1")),
         int(query.get("training", "30")),
     )
-    run: IdentityRun = ask(Request(identity_run, (setting,), LANE))
-    name = "-".join(map(str, ("identity", *(query.get(key, "") for key in _NAMED))))
-    losses = of_figure(
-        identity_losses_chart(run), identity_losses_alt_text(run), identity_losses_rows(run), f"{name}-losses"
-    )
-    weights = of_figure(weights_chart(run), weights_alt_text(run), weights_rows(run), f"{name}-weights")
-    return Experiment((losses, weights), (sentence(run),), _code(setting))
 
 
-_NAMED = ("wanted", "form", "distance", "weights_scale", "learning", "training")
-
-
-def _code(setting: IdentitySetting) -> str:
+def code(query: Mapping[str, str]) -> str:
+    """Python that trains both forms: with PyTorch alone where F is one layer."""
+    if not _is_identity(query):
+        return ""
+    setting = _setting(query)
     if setting.form is not Form.LINEAR:
         return _LIBRARY.format(setting=_written(setting))
     sign = "" if setting.target is Target.IDENTITY else "-"

@@ -20,17 +20,38 @@ from explorer.training.recorded_networks import recorded_networks
 from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
 from explorer.training.verdict import Result, told
 
+RECORDED, DAMAGE = "Recorded runs", "Damage"  # the tabs that are shown, by their names in the link
+
 
 def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
     """The tab of the link, where it shows what is recorded."""
     view = query.get("experiment", "")
-    if view == "Recorded runs":
-        shown, measure = Shown(query.get("recorded", Shown.FASHION)), Measure(query.get("curves", Measure.TRAIN_LOSS))
+    if view == RECORDED:
+        shown, measure = _chosen(query)
         found: RecordedSet | None = ask(Request(recorded_set, (shown,), LANE))
         return _curves(shown, found, measure) if found else Experiment()
-    if view == "Damage":
-        return _damage(query.get("damaged", ""), ask)
-    return Experiment()
+    network = _damaged(query) if view == DAMAGE else None
+    return _damage(network, ask) if network else Experiment()
+
+
+def code(query: Mapping[str, str]) -> str:
+    """Python that reads the recorded runs, or cuts a block."""
+    view = query.get("experiment", "")
+    if view == RECORDED:
+        shown, measure = _chosen(query)
+        return _CURVES.format(shown=json.dumps(str(shown)), measure=json.dumps(str(measure)))
+    network = _damaged(query) if view == DAMAGE else None
+    return _CUTS.format(key=json.dumps(network.key)) if network else ""
+
+
+def _chosen(query: Mapping[str, str]) -> tuple[Shown, Measure]:
+    return Shown(query.get("recorded", Shown.FASHION)), Measure(query.get("curves", Measure.TRAIN_LOSS))
+
+
+def _damaged(query: Mapping[str, str]) -> TrainedNetwork | None:
+    """The network that the link names, the first one where it names none."""
+    key = query.get("damaged", "")
+    return next((each for each in recorded_networks() if key in ("", each.key)), None)
 
 
 def _curves(shown: Shown, found: RecordedSet, measure: Measure) -> Experiment:
@@ -44,18 +65,13 @@ def _curves(shown: Shown, found: RecordedSet, measure: Measure) -> Experiment:
     )
     results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
     said = map(capitalised, told(results, found.pairs))
-    code = _CURVES.format(shown=json.dumps(str(shown)), measure=json.dumps(str(measure)))
-    return Experiment((picture,), (*said, found.made), code)
+    return Experiment((picture,), (*said, found.made))
 
 
-def _damage(key: str, ask: Ask) -> Experiment:
+def _damage(first: TrainedNetwork, ask: Ask) -> Experiment:
     """The network that is damaged, and beside it the one of the same depth without its shortcuts, or with some."""
-    networks = recorded_networks()
-    first = next((each for each in networks if each.key == key or not key), None)
-    if first is None:
-        return Experiment()
     depth, plain = first.config.depth, first.config.is_plain
-    others = [each for each in networks if each.config.depth == depth and each.config.is_plain != plain]
+    others = [each for each in recorded_networks() if each.config.depth == depth and each.config.is_plain != plain]
     cuts = {each: ask(Request(recorded_cuts, (each, False), LANE))[1:] for each in (first, *others[:1])}
     shown = {each: found for each, found in cuts.items() if found}
     pictures = [
@@ -71,11 +87,7 @@ def _damage(key: str, ask: Ask) -> Experiment:
     if len(shown) == 2:
         (one, other), (name, beside) = shown.values(), (each.name for each in shown)
         said.append(told_beside(one, other, (name, beside)))
-    return Experiment(tuple(pictures), tuple(said), _cut_code(first))
-
-
-def _cut_code(network: TrainedNetwork) -> str:
-    return _CUTS.format(key=json.dumps(network.key))
+    return Experiment(tuple(pictures), tuple(said))
 
 
 _CURVES = """\
