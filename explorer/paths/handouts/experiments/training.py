@@ -120,16 +120,19 @@ training_chart(Curves(found.runs, found.names, pictures), Measure({measure}), Ax
 _CUTS = """\
 from explorer.charts.training.damage_bars import cut_bars_chart
 from explorer.training.damage.cuts import Damage, can_be_cut
-from explorer.training.damage.page_jobs import cut_each, damage_once
 from explorer.training.damage.sentences import told_lesion, told_single_cuts
+from explorer.training.damage.study import LesionStudy
 from explorer.training.recorded_damage import recorded_cuts
 from explorer.training.recorded_networks import recorded_networks
 
+PICTURES = 100  # up to 1,000
+BLOCKS = 1  # that are cut now, each alone, from the first on
 (network,) = [each for each in recorded_networks() if each.key == {key}]
-first = can_be_cut(network.config)[0]
-print(told_lesion(damage_once(network, Damage(cuts=(first,)), False)))  # one block cut, measured now
+trained = network.load(network.key)
+study = LesionStudy(trained.net, trained.images[:PICTURES], trained.labels[:PICTURES])
+for lesion in study.lesions([Damage(cuts=(block,)) for block in can_be_cut(network.config)[:BLOCKS]]):
+    print(told_lesion(lesion))
 
-CUT_ALL_AGAIN = False  # True cuts every block anew, which takes a minute; the recorded cuts are there at once
-_, *cuts = cut_each(network, False) if CUT_ALL_AGAIN else recorded_cuts(network, False)
+_, *cuts = recorded_cuts(network, False)  # every block, 1,000 pictures
 print(told_single_cuts(cuts, network.name))
 cut_bars_chart(cuts, network.name)"""
