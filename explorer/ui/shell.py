@@ -13,12 +13,13 @@ from explorer.ui.classroom.bar import class_bar
 from explorer.ui.command import app_file
 from explorer.ui.old_links import OldLinks
 from explorer.ui.paths.draft import making_bar
+from explorer.ui.paths.handouts import view_file
 from explorer.ui.paths.path_bar import path_bar
 from explorer.ui.state import late_timers, url
 from explorer.ui.state.idle_stories import stories_when_idle
 from explorer.ui.state.message_guard import guard_messages
 from explorer.ui.state.upload_guard import UploadGuard
-from explorer.ui.widgets.navigation_bar import navigation_bar
+from explorer.ui.widgets.navigation_bar import navigation_bar, wished_home
 
 # A block and its shortcut. Drawn here because streamlit fetches named icons for the browser's tab from the internet.
 ICON = (
@@ -78,3 +79,5 @@ def start(title: str) -> None:
     page = next(Path(file).stem for file, name in PAGES if name == title)
     path_bar(page)
     making_bar(page, title)
+    if wished_home() == title:
+        view_file(title, page)

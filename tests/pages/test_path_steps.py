@@ -1,12 +1,16 @@
 """Every step of every path that ships opens what it describes, and its page says what is true of its question."""
 
+import inspect
+import pkgutil
 from collections.abc import Sequence
+from importlib import import_module
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.queue import JobQueue
-from explorer.paths.answers import Truth, place_of, reply
+from explorer.paths import truths
+from explorer.paths.answers import Measured, Truth, place_of, reply
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.truths import measured
 from explorer.paths.values import PAGES, Path, Step
@@ -66,6 +70,19 @@ def test_the_page_of_a_step_says_what_is_true_of_its_question(path: Path, place:
     assert bar["shown"]["right"] == right
     assert bar["shown"]["sentences"] == list(truth.sentences)
     assert bar["steps"][bar["place"]] == step.title
+
+
+def test_every_truth_is_asked_for_by_a_question() -> None:
+    asked = {step.question.truth for path in SHIPPED for step in path.steps if step.question}
+    known = {
+        f"{module.name}.{name}"
+        for module in pkgutil.iter_modules(truths.__path__)
+        for name, found in vars(import_module(f"{truths.__name__}.{module.name}")).items()
+        if inspect.isfunction(found) and found.__annotations__.get("return") is Measured and name[0] != "_"
+    }
+    assert asked == known
+    with pytest.raises(LookupError, match="no truth is called"):
+        measured("os.system", "cpu")
 
 
 def test_steps_open_pages_of_the_app() -> None:

@@ -2,14 +2,12 @@
 
 import io
 from functools import lru_cache
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import segno
-import streamlit as st
-from streamlit import config
 
 from explorer.ui.classroom.membership import CODE
-from explorer.ui.state.reachable import for_other_devices, is_loopback
+from explorer.ui.state.reachable import app_address
 
 
 def address(code: str = "") -> str:
@@ -17,12 +15,8 @@ def address(code: str = "") -> str:
 
     It is empty where the server listens to its own computer alone.
     """
-    opened = urlsplit(st.context.url or "")
-    own = is_loopback(opened.hostname or "localhost")
-    place = for_other_devices() if own else opened.netloc
-    base = str(config.get_option("server.baseUrlPath")).strip("/")
-    query = f"?{urlencode({CODE: code})}" if code else ""
-    return f"{opened.scheme or 'http'}://{place}/{base}{'/' if base else ''}{query}" if place else ""
+    place = app_address()
+    return f"{place}?{urlencode({CODE: code})}" if place and code else place
 
 
 @lru_cache(maxsize=32)

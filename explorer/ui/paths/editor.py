@@ -10,6 +10,7 @@ from explorer.paths.values import LONGEST, MOST_MINUTES, Option, Path, Question,
 from explorer.text.errors import Refusal
 from explorer.ui.paths import draft
 from explorer.ui.paths.followed import PATH
+from explorer.ui.paths.handouts import address
 from explorer.ui.paths.shelf import begin
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
@@ -196,13 +197,8 @@ def question_of(text: str, lines: str) -> Question | None:
 
 def _hand_on(path: Path) -> None:
     """Draw the path's link and its file."""
-    try:
-        link = f"?{PATH.key}={to_link(path)}"
-    except Refusal as error:
-        st.warning(escaped(str(error)), icon=":material/error:")
-    else:
-        st.markdown("**Its link**, to put behind the address of this app:")
-        st.code(link, language=None, wrap_lines=True, height=120)
+    st.markdown("**Its link**")
+    st.code(f"{address()}?{PATH.key}={to_link(path)}", language=None, wrap_lines=True, height=120)
     with st.container(horizontal=True):
         begin(path, "Try it")
         st.download_button(

@@ -13,10 +13,11 @@ from explorer.paths.handouts.offline import offline_page
 from explorer.paths.handouts.worksheet import worksheet
 from explorer.paths.values import Path, Step
 from explorer.text.errors import Refusal
-from explorer.ui.paths.followed import KEYS
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.reachable import app_address
 from explorer.ui.state.url_control import on_off
+from explorer.ui.state.url_value import OWN_NAMES
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import DEVICE
 
@@ -49,7 +50,7 @@ def path_files(path: Path) -> None:
 
 def view_file(title: str, page: str) -> None:
     """Draw a button that has the view of ``page``, a file in ``pages/``, made as an offline page called ``title``."""
-    query = tuple((name, values[0]) for name, values in url.everything().items() if name not in KEYS)
+    query = tuple((name, values[0]) for name, values in url.everything().items() if name not in OWN_NAMES)
     try:
         path = Path(title, (Step(title, page, query),))
     except Refusal as error:
@@ -62,8 +63,8 @@ def view_file(title: str, page: str) -> None:
 
 
 def address() -> str:
-    """Returns where this app is, ending with a slash, as the reader's browser has it."""
-    return urljoin(st.context.url or "", ".")
+    """Returns where this app is, ending with a slash: for other devices, else as the reader's browser has it."""
+    return app_address() or urljoin(st.context.url or "", ".")
 
 
 def _made(work: job_progress.Work, path: Path) -> "Handout | None":

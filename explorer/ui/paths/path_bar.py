@@ -32,6 +32,7 @@ _BAR = st.components.v2.component(
 )
 _TRUTH = job_progress.Work("path_truth", "Measuring", automatic=True, patience=0.5)
 _MOST = 1e12  # an answer is a number below it
+_KEY = "path_bar"
 _BOX = "path_box"  # the key of the bar's container: page.css hides what follows it
 
 
@@ -61,16 +62,16 @@ def path_bar(page: str) -> None:
         if question and _is_asked(here):
             _ask_class(question, here.step.minutes)
         with spot:
-            answer = _BAR(
-                key="path_bar",
+            _BAR(
+                key=_KEY,
                 data=packed(_content(here, page, shown)),
-                on_say_change=_nothing,
-                on_reveal_change=_nothing,
-                on_go_change=_nothing,
-                on_leave_change=_nothing,
-                on_ask_change=_nothing,
+                on_say_change=lambda: _say(here),
+                on_reveal_change=lambda: _reveal(here),
+                on_ask_change=lambda: _want_asked(here),
+                on_leave_change=leave,
+                on_go_change=_note_go,
             )
-    _obey(here, answer, page)
+    _go(here)
 
 
 def _open_at_first(here: Followed, page: str) -> None:
@@ -81,10 +82,6 @@ def _open_at_first(here: Followed, page: str) -> None:
         address = url.everything()
         if page != here.step.page or any(address.get(key) != [value] for key, value in here.step.query):
             url.visit(here.step.page, here.query)
-
-
-def _nothing() -> None:
-    """Makes an event of the component a trigger; a callback itself cannot change the page."""
 
 
 def _content(here: Followed, page: str, shown: Shown | None) -> Mapping[str, Any]:
@@ -150,24 +147,34 @@ def _measured(name: str) -> Truth | None:
     return None if found is None else how.read(found)
 
 
-def _obey(here: Followed, answer: Any, page: str) -> None:
-    """Do what the reader asked of the bar."""
-    if answer.leave:
-        leave()
-        st.rerun()
-    if isinstance(answer.say, str) and here.step.question:
-        here.with_answer(answer=_kept(here.step.question, answer.say)).keep()
-        st.rerun()
-    if answer.ask:
-        held("path")["asks"] = here.link, here.place
-        st.rerun()
-    if answer.reveal:
-        here.with_answer(seen=True).keep()
-        reveal()
-        st.rerun()
-    if isinstance(answer.go, int):
+# What the reader does is kept by callbacks: a fragment that ends while a run begins takes an event's value away.
+
+
+def _say(here: Followed) -> None:
+    said, question = st.session_state[_KEY].say, here.step.question
+    if isinstance(said, str) and question:
+        here.with_answer(answer=_kept(question, said)).keep()
+
+
+def _reveal(here: Followed) -> None:
+    here.with_answer(seen=True).keep()
+    reveal()
+
+
+def _want_asked(here: Followed) -> None:
+    held("path")["asks"] = here.link, here.place
+
+
+def _note_go() -> None:
+    held("path")["go"] = st.session_state[_KEY].go  # a callback itself cannot change the page
+
+
+def _go(here: Followed) -> None:
+    """Go to the step that the reader chose; that ends the run."""
+    place = held("path").pop("go", None)
+    if isinstance(place, int):
         put_away()
-        there = here.at(answer.go)
+        there = here.at(place)
         url.visit(there.step.page, there.query)
 
 

@@ -1,4 +1,4 @@
-"""The paths that ship with the app, to begin one."""
+"""The paths that ship with the app, to begin one and to take one home."""
 
 import streamlit as st
 
@@ -8,8 +8,13 @@ from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import Path
 from explorer.text.quantities import counted
 from explorer.ui.paths.followed import Followed
+from explorer.ui.paths.handouts import path_files
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
+from explorer.ui.state.url_control import Control
+
+TAKEN = Control("take", "", (), "Which path")
+_OWN = "own"  # of TAKEN: the reader's own path
 
 
 def shelf() -> None:
@@ -35,3 +40,14 @@ def begin(path: Path, label: str) -> None:
     if st.button(label, key=f"begin.{path.key}", icon=":material/play_arrow:", type="primary"):
         there = Followed(to_link(path), path, 0, read_progress("", len(path.steps)))
         url.visit(there.step.page, there.query)
+
+
+def take_home(own: Path | None) -> None:
+    """Draw the choice of a path, one that ships or one's ``own``, and what its files hold."""
+    st.subheader("Take one home", anchor=False)
+    paths = {path.key: path for path in SHIPPED} | ({_OWN: own} if own else {})
+    st.markdown(
+        "An offline page, a worksheet with its answers and a notebook, with what is measured for each question."
+    )
+    chosen = TAKEN.select(tuple(paths), labels={key: path.title for key, path in paths.items()})
+    path_files(paths[chosen])

@@ -2,7 +2,9 @@
 
 import socket
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
+import streamlit as st
 from streamlit import config
 
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")
@@ -20,6 +22,17 @@ def for_other_devices() -> str:
     given: str = config.get_option("browser.serverAddress")
     host = own_address() if is_loopback(given) else given
     return f"{host}:{config.get_option('browser.serverPort')}" if host and not is_loopback(host) else ""
+
+
+def app_address() -> str:
+    """Returns this app's address, ending with a slash, as other devices can open it.
+
+    It is empty where the server listens to its own computer alone.
+    """
+    opened = urlsplit(st.context.url or "")
+    place = for_other_devices() if is_loopback(opened.hostname or "localhost") else opened.netloc
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    return f"{opened.scheme or 'http'}://{place}/{base}{'/' if base else ''}" if place else ""
 
 
 def own_address() -> str:

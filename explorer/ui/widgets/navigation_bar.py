@@ -40,7 +40,7 @@ def navigation_bar(pages: Pages, here: str, mark: str) -> None:
     starts that page's.
     """
     data = _content(pages, here, mark, tuple(sorted(LIDS)), _others())
-    _BAR(key=_KEY, data=data, on_go_change=_note_click)
+    _BAR(key=_KEY, data=data, on_go_change=_note_click, on_take_change=lambda: _wish_home(here))
     wanted = held(_KEY).pop("go", None)
     if wanted:
         for path, _ in pages:
@@ -51,6 +51,18 @@ def navigation_bar(pages: Pages, here: str, mark: str) -> None:
 def _note_click() -> None:
     """Keep what was clicked: a fragment that ends while this run begins takes the click's own value away."""
     held(_KEY)["go"] = st.session_state[_KEY].go
+
+
+def _wish_home(here: str) -> None:
+    """Take note that this page's view is to be taken home, or that it is not any more."""
+    mine = held(_KEY)
+    mine["home"] = "" if mine.get("home") == here else here
+
+
+def wished_home() -> str:
+    """Returns the title of the page whose view the reader wants to take home, if they want that."""
+    title: str = held(_KEY).get("home", "")
+    return title
 
 
 def _others() -> str:
