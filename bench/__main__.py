@@ -11,6 +11,7 @@ NAMES = (
     "rerun",
     "first",
     "class",
+    "follow",
     "memory",
     "gradients",
     "training",

@@ -34,12 +34,14 @@ class Visitor:
 
     Use it as a context manager. ``elements`` holds the type of each element the page shows now, by its place;
     ``containers`` are the places of what holds elements; ``session`` is what the server calls it; ``received`` counts
-    the bytes that the server has sent; ``inputs`` are the values that its browser holds for widgets.
+    the bytes that the server has sent; ``inputs`` are the values that its browser holds for widgets, ``cookie`` the
+    cookies that it sends, as the header has them.
     """
 
     server: Server
     page: str = ""
     patience: float = RUN_SECONDS
+    cookie: str = ""
     elements: dict[tuple[int, ...], str] = field(default_factory=dict, init=False)
     containers: set[tuple[int, ...]] = field(default_factory=set, init=False)
     session: str = field(default="", init=False)
@@ -58,6 +60,7 @@ class Visitor:
         protocols: list[Any] = ["streamlit"]
         # No pings: a server that answers none for a while is what some benchmarks measure.
         how: dict[str, Any] = {"max_size": None, "compression": None, "open_timeout": 30, "ping_interval": None}
+        how["additional_headers"] = {"Cookie": self.cookie} if self.cookie else None
         connection = connect(address, subprotocols=protocols, **how)
         self._socket = self._stack.enter_context(connection)
         return self
@@ -93,6 +96,24 @@ class Visitor:
             time.sleep(interval)
             self._run(fragment)
 
+    def go(self, page: str, query: str = "") -> float:
+        """Go to another page in this session, as a click on its link does; returns and raises as ``visit`` does."""
+        self.page, self._page_hash = page, ""
+        return self.visit(query)
+
+    @property
+    def place(self) -> str:
+        """What the server calls the page that is shown."""
+        return self._page_hash
+
+    def tick(self) -> float:
+        """Rerun the fragment with the longest interval once; returns the seconds that took.
+
+        Raises:
+            ValueError: no fragment asks to be rerun.
+        """
+        return self._run(max(self._timers, key=lambda fragment: self._timers[fragment]))
+
     def paste(self, label: str, text: str) -> float:
         """Paste a text into the area with this label; returns the seconds of the run that follows."""
         widget = self._widget("text_area", label)
@@ -116,12 +137,13 @@ class Visitor:
         finally:
             del self.inputs[widget.id]
 
-    def trigger(self, component: str, event: str, value: object) -> float:
-        """Tell the page that a component of ours called ``component`` has sent this; returns the seconds of the run."""
+    def trigger(self, component: str, event: str, value: object, *, in_fragment: bool = False) -> float:
+        """Tell the page that a component of ours called ``component`` has sent this; returns the seconds of the run,
+        which is that of the fragment with the longest interval if the component stands ``in_fragment``."""
         name = _events_of(self.component(component).id)
         self.inputs[name] = WidgetState(id=name, json_trigger_value=json.dumps([{"event": event, "value": value}]))
         try:
-            return self.rerun()
+            return self.tick() if in_fragment else self.rerun()
         finally:
             del self.inputs[name]
 

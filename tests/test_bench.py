@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from bench import erase, first, gradients, lesion, load, memory, rerun, several, sweep, table, training, whole_class
+from bench import erase, first, follow, gradients, lesion, load, memory, rerun, several, sweep, table, training, whole_class
 from bench.result import Result, interleaved, row
 from bench.server import ROOT, Server, serve
 from bench.visits import first_parts, visits
@@ -44,7 +44,7 @@ def running() -> Iterator[Serve]:
 
 @pytest.fixture(autouse=True)
 def shared_servers(running: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    for benchmark in (first, load, memory, rerun, whole_class):
+    for benchmark in (first, follow, load, memory, rerun, whole_class):
         monkeypatch.setattr(benchmark, "serve", running)
 
 
@@ -119,6 +119,13 @@ def test_load() -> None:
     assert "links of 1 MB" in result.name
     assert result.measured > 0
     assert not result.at_least
+
+
+def test_follow() -> None:
+    told, stood, idle, wrong, memory = follow.run(classes=(2,), moves=1, idle_seconds=0.5)
+    assert told.name.startswith("a class of 2") and 0 < told.measured <= stood.measured
+    assert wrong.measured == 0
+    assert idle.unit == "cores" and memory.unit == "MB more"
 
 
 def test_memory() -> None:
