@@ -30,11 +30,6 @@ def residual_without_norm(device: str) -> Measured:
     return _flow("he_without_norm", WITH, device)
 
 
-def sigmoid_after_the_add(device: str) -> Measured:
-    """The same for residual-20 whose every sum goes through a sigmoid."""
-    return _flow("sigmoid", WITH, device)
-
-
 def plain_with_small_weights(device: str) -> Measured:
     """The same for plain-20 without norm, with PyTorch's default initial weights."""
     return _flow("small_init", WITHOUT, device)
