@@ -9,7 +9,21 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from bench import erase, first, follow, gradients, lesion, load, memory, rerun, several, sweep, table, training, whole_class
+from bench import (
+    erase,
+    first,
+    follow,
+    gradients,
+    lesion,
+    load,
+    memory,
+    rerun,
+    several,
+    sweep,
+    table,
+    training,
+    whole_class,
+)
 from bench.result import Result, interleaved, row
 from bench.server import ROOT, Server, serve
 from bench.visits import first_parts, visits
