@@ -54,7 +54,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     real = handouts._download
 
     def take(*args: Any) -> None:
-        files[args[2]] = args[4]()
+        files[args[3]] = args[5]()
         real(*args)
 
     monkeypatch.setattr(handouts, "_download", take)

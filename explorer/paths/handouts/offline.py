@@ -71,8 +71,8 @@ def _answer(handout: StepHandout) -> str:
     if wrong:
         why = "".join(f"<dt>Not {escape(option)}</dt><dd>{escape(words)}</dd>" for option, words in wrong)
         parts.append(f"<dl>{why}</dl>")
-    more = bullets(more_sentences(handout))
-    return "".join(parts) + (f"<p>The page says, too:</p>{more}" if more else "")
+    parts.append(folded("What the page says beside", bullets(more_sentences(handout))))
+    return "".join(parts)
 
 
 def _picture(picture: Picture) -> str:

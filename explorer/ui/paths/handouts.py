@@ -45,7 +45,7 @@ def path_files(path: Path) -> None:
         teacher = TEACHER.toggle()
         with st.container(horizontal=True):
             for label, ending, mime, write in _FILES:
-                _download(made, label, ending, mime, partial(write, made, address(), teacher=teacher))
+                _download(_PATH, made, label, ending, mime, partial(write, made, address(), teacher=teacher))
 
 
 def view_file(title: str, page: str) -> None:
@@ -59,7 +59,7 @@ def view_file(title: str, page: str) -> None:
     made = _made(_VIEW, path)
     if made:
         label, ending, mime, write = _FILES[0]
-        _download(made, label, ending, mime, partial(write, made, address()))
+        _download(_VIEW, made, label, ending, mime, partial(write, made, address()))
 
 
 def address() -> str:
@@ -84,8 +84,16 @@ def _made(work: job_progress.Work, path: Path) -> "Handout | None":
     return made
 
 
-def _download(made: "Handout", label: str, ending: str, mime: str, write: Callable[[], bytes]) -> None:
+def _download(
+    work: job_progress.Work, made: "Handout", label: str, ending: str, mime: str, write: Callable[[], bytes]
+) -> None:
     name = made.path.key or re.sub(r"[^a-z0-9]+", "-", made.path.title.lower()).strip("-") or "path"
     st.download_button(
-        label, write, f"{name}.{ending}", mime, icon=":material/download:", on_click="ignore", key=f"{ending}.take"
+        label,
+        write,
+        f"{name}.{ending}",
+        mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{work.key}.{ending}",
     )
