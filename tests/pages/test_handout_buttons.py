@@ -27,6 +27,7 @@ with url.together():
 path_files(from_link({to_link(OWN)!r}))
 """
 VIEW = """
+from explorer.ui import shell
 from explorer.ui.paths.handouts import view_file
 from explorer.ui.state import network
 
@@ -54,7 +55,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     real = handouts._download
 
     def take(*args: Any) -> None:
-        files[args[3]] = args[5]()
+        files[args[2][1]] = args[3]()
         real(*args)
 
     monkeypatch.setattr(handouts, "_download", take)
@@ -62,9 +63,9 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
 
 
 def test_a_paths_files_are_made_when_somebody_asks(taken: dict[str, bytes]) -> None:
-    page = made(opened(), "path_files")
+    page = made(opened(), "path_files.own")
     assert labels(page) == ["Offline page", "Worksheet with answers", "Notebook"]
-    assert not [button for button in page.button if button.key == "path_files.now"]
+    assert not [button for button in page.button if button.key == "path_files.own.now"]
     assert set(taken) == {"html", "worksheet.html", "ipynb"}
     assert b"My &lt;b&gt; Path" in taken["html"]
     assert b"<svg" in taken["html"]
@@ -72,7 +73,7 @@ def test_a_paths_files_are_made_when_somebody_asks(taken: dict[str, bytes]) -> N
 
 
 def test_the_teachers_version_stands_in_the_link(taken: dict[str, bytes]) -> None:
-    made(opened(teacher_files="true"), "path_files")
+    made(opened(teacher_files="true"), "path_files.own")
     assert b"Wait for them" in taken["html"]
 
 

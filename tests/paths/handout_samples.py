@@ -41,6 +41,11 @@ EVERY_KIND = Path(
         ),
         Step("Forms", "ideas", (("distance", "0.3"),)),
         Step("Two layers", "ideas", (("form", "two_relu"), ("training", "2"))),
+        Step("Receipt", "architecture", (("net", "resnet50"), ("at", "layer2.0.downsample.0"))),
+        Step("Changes", "compare", (("net1", "resnet34"), ("net2", "resnet50"), ("tab", "What changes"))),
+        Step("Norms", "training", (("experiment", "Train or eval?"), ("modes_batch", "8"))),
+        Step("Another class", "cam", (("sample", "china"), ("class", "3"))),
+        Step("Tests", "cam", (("sample", "china"), ("look", "Believe it?"))),
         Step("Map", "cam", (("sample", "china"), ("weights", "fashion-resnet20"))),
     ),
 )

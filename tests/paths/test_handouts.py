@@ -30,6 +30,7 @@ from explorer.ui.gradients import choices as gradients
 from explorer.ui.ideas import choices as ideas
 from explorer.ui.training import choices as training
 from explorer.ui.training import damage_choices as damage
+from explorer.ui.training import modes_choices as modes
 from tests.paths.handout_samples import EVERY_KIND
 
 ADDRESS = "http://localhost/"
@@ -168,13 +169,17 @@ def test_a_truth_and_its_picture_are_measured_once(monkeypatch: pytest.MonkeyPat
 
 def test_links_have_the_names_that_the_pages_use() -> None:
     """The library knows nothing of the pages' controls: here the two are held together."""
-    names = {control.key for control in (*compare.ALL, *gradients.ALL, *ideas.ALL, *training.ALL, *damage.ALL)}
+    names = {
+        control.key for control in (*compare.ALL, *gradients.ALL, *ideas.ALL, *training.ALL, *damage.ALL, *modes.ALL)
+    }
     read = {"measure", "share", "view", "contrast", "show", "relative", "input", "seeds", "images", "sgd_steps", "rate"}
     read |= {"lesson", "wanted", "form", "distance", "weights_scale", "learning", "training"}
-    read |= {"experiment", "recorded", "curves", "damaged"}
+    read |= {"experiment", "recorded", "curves", "damaged", "modes_network", "modes_batch", "tab", "by"}
     assert read <= names
     assert set(gradients.GradientsView) >= {"Layer by layer", "At each add", "First steps"}
-    assert set(training.TrainingView) >= {"Recorded runs", "Damage"}
-    assert {"look", "sample", "weights", "class", "layer"} <= {
+    assert set(compare.Tab) >= {"Budget", "What changes"}
+    assert set(cam.CamView) >= {"The map", "Believe it?"}
+    assert set(training.TrainingView) >= {"Recorded runs", "Damage", "Train or eval?"}
+    assert {"look", "sample", "weights", "class", "layer", "against"} <= {
         each.key for each in vars(cam).values() if hasattr(each, "key")
     }

@@ -30,7 +30,7 @@ def bars(traces: Sequence[Mapping[str, Any]], mode: str, axes: Sequence[tuple[St
     ends: dict[tuple[float, bool], float] = defaultdict(float)
     parts: list[str] = []
     for number, (trace, (across, upwards)) in enumerate(zip(traces, axes, strict=True)):
-        for each, box in enumerate(_boxes(trace, across, upwards, ends if mode in ("stack", "relative") else None)):
+        for each, box in _boxes(trace, across, upwards, ends if mode in ("stack", "relative") else None):
             parts += bar(trace.get("marker") or {}, each, box, f"{name}-{number}-{each}")
     return "".join(parts)
 
@@ -43,22 +43,24 @@ def _boxes(
     across: StillAxis,
     upwards: StillAxis,
     ends: dict[tuple[float, bool], float] | None,
-) -> Iterator[Box]:
-    """Each bar's left and upper edge, width and height in pixels."""
+) -> Iterator[tuple[int, Box]]:
+    """The number of each bar, its left and upper edge, width and height in pixels; bars for the legend have none."""
     flat = trace.get("orientation") == "h"
     lengths, places = (trace["x"], trace["y"]) if flat else (trace["y"], trace["x"])
     along, beside = (across, upwards) if flat else (upwards, across)
     bases = _each(trace.get("base") or 0, len(places))
     thick = _each(trace.get("width") or 0.8, len(places))
-    for place, length, base, breadth in zip(places, lengths, bases, thick, strict=True):
-        if isinstance(place, str) or length is None:
-            raise UndrawableError("only bars of known length at numbers are drawn")
+    for number, (place, length, base, breadth) in enumerate(zip(places, lengths, bases, thick, strict=True)):
+        if place is None or length is None:
+            continue
+        if isinstance(place, str):
+            raise UndrawableError("only bars at numbers are drawn")
         start = base if ends is None else ends[place, length < 0]
         if ends is not None:
             ends[place, length < 0] += length
         first, last = sorted((along.at(start), along.at(start + length)))
         low, high = sorted((beside.at(place - breadth / 2), beside.at(place + breadth / 2)))
-        yield (first, low, last - first, high - low) if flat else (low, first, high - low, last - first)
+        yield number, (first, low, last - first, high - low) if flat else (low, first, high - low, last - first)
 
 
 def _each(value: Any, count: int) -> Sequence[Any]:

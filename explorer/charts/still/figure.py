@@ -144,14 +144,15 @@ class _Drawing:
                 yield from self._across(axis) if key.startswith("x") else self._upright(axis)
 
     def _across(self, axis: StillAxis) -> Iterator[str]:
+        beside = self.axes[axis.given.get("anchor", "y")]
         for value, name in axis.ticks():
             x = axis.at(value)
             if axis.given.get("showgrid", True):
-                yield _line(x, self.bottom, x, _EDGE)
-            yield words.text(name, x, self.bottom + _TICK + words.LINE / 2)
+                yield _line(x, beside.start, x, beside.end)
+            yield words.text(name, x, beside.start + _TICK + words.LINE / 2)
         if _title(axis.given):
             middle = (axis.start + axis.end) / 2
-            yield words.text(_title(axis.given), middle, self.bottom + _TICK + 1.5 * words.LINE)
+            yield words.text(_title(axis.given), middle, beside.start + _TICK + 1.5 * words.LINE)
 
     def _upright(self, axis: StillAxis) -> Iterator[str]:
         for value, name in axis.ticks():

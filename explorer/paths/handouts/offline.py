@@ -24,7 +24,8 @@ def _body(handout: Handout, address: str, *, teacher: bool) -> Iterator[str]:
     yield "</header>"
     for number, step in numbered(handout):
         yield from _step(step, number, address, teacher=teacher, alone=len(handout.steps) == 1)
-    yield f'<footer><p class="small">Made by ResNet Explorer at {escape(address)}</p></footer>'
+    where = f" at {escape(address)}" if address else ""
+    yield f'<footer><p class="small">Made by ResNet Explorer{where}</p></footer>'
 
 
 def _contents(handout: Handout) -> str:

@@ -30,10 +30,12 @@ def of_figure(figure: go.Figure, alt: str, rows: Iterable[Row], name: str) -> Pi
     return Picture(wide.title, wide.lines, wide.legend, wide.svg, narrow.svg, kept)
 
 
-def of_drawing(title: str, wide: str, tall: str, legend: Iterable[tuple[str, str]]) -> Picture:
+def of_drawing(
+    title: str, wide: str, tall: str, legend: Iterable[tuple[str, str]], rows: Iterable[Row] = ()
+) -> Picture:
     """One of our own drawings, whose parts cannot be picked here; ``legend`` pairs colours with words."""
     key = tuple(Entry(_swatch(colour), name) for colour, name in legend)
-    return Picture(title, (), key, _PICKED.sub(' role="img"', wide), _PICKED.sub(' role="img"', tall))
+    return Picture(title, (), key, _PICKED.sub(' role="img"', wide), _PICKED.sub(' role="img"', tall), tuple(rows))
 
 
 def _swatch(colour: str) -> str:

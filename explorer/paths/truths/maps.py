@@ -50,7 +50,7 @@ def palace(device: str) -> Measured:
     """Whether to believe what a network that knows clothing says of a palace."""
     return Measured(
         Request(look_at_sample, (PALACE, device), device),
-        lambda seen: Truth("no" if seen.look.is_strange else "yes", (_guess(seen.look),)),
+        lambda seen: Truth("no" if seen.look.is_strange else "yes", (guess(seen.look),)),
     )
 
 
@@ -61,7 +61,7 @@ def on_the_boot(device: str) -> Measured:
 
 def _share_on_object(seen: Seen) -> Truth:
     evidence = _evidence(seen)
-    return Truth(100 * evidence.share if evidence else None, _words(seen))
+    return Truth(100 * evidence.share if evidence else None, said_of_map(seen))
 
 
 def other_class(device: str) -> Measured:
@@ -72,9 +72,9 @@ def other_class(device: str) -> Measured:
 def _place(seen: Seen) -> Truth:
     evidence = _evidence(seen)
     if evidence is None:
-        return Truth("nowhere", _words(seen))
+        return Truth("nowhere", said_of_map(seen))
     share, area = (round(100 * each) for each in (evidence.share, evidence.area))  # as the page says them
-    return Truth("on" if share > area else "beside", _words(seen))
+    return Truth("on" if share > area else "beside", said_of_map(seen))
 
 
 def _evidence(seen: Seen) -> ObjectEvidence | None:
@@ -83,15 +83,15 @@ def _evidence(seen: Seen) -> ObjectEvidence | None:
     return evidence_on(found, seen.foreground) if found and seen.foreground else None
 
 
-def _words(seen: Seen) -> tuple[str, ...]:
-    """What the page says beside the map."""
+def said_of_map(seen: Seen) -> tuple[str, ...]:
+    """What the page says beside the last block's map."""
     look, weights = seen.look, embedded()
     target = look.prediction(look.target, weights.classes)
     _, *said = picture_sentences(weights.title, look.likeliest(weights.classes), look.maps[-1], target, seen.foreground)
     return tuple(said)
 
 
-def _guess(look: Look) -> str:
+def guess(look: Look) -> str:
     """The page's headline."""
     weights = embedded()
     return guess_sentence(weights.title, look.likeliest(weights.classes), weights.knows if look.is_strange else "")
@@ -125,7 +125,7 @@ def passes_and_is_right(device: str) -> Measured:
         check, look = _verdict(*tested), tested[0]
         right = embedded().classes[look.target] == sample(OTHER_BOOT).label
         passed = "right" if right else "wrong"
-        return Truth(passed if check.belief is Belief.PASSED else "fails", (_guess(look), check.sentence))
+        return Truth(passed if check.belief is Belief.PASSED else "fails", (guess(look), check.sentence))
 
     return Measured(Request(examine_sample, (OTHER_BOOT, device), device), read)
 

@@ -106,10 +106,19 @@ def making_bar(page: str, title: str) -> None:
         st.warning(escaped(problem()), icon=":material/error:")
 
 
-def _add_view(page: str, title: str) -> None:
+def this_view(page: str, title: str) -> Step:
+    """Returns what the reader has before them as a step without a question.
+
+    Raises:
+        Refusal: its link is too long.
+    """
     apart = OWN_NAMES | LIDS
     query = tuple((key, value) for key, values in url.everything().items() if key not in apart for value in values)
+    return Step(title, page, query)
+
+
+def _add_view(page: str, title: str) -> None:
     try:
-        add(Step(title, page, query))
+        add(this_view(page, title))
     except Refusal as error:
         tell(str(error))

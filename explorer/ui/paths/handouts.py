@@ -1,7 +1,8 @@
 """What to take home: buttons that have a path's files made, and download them; the same for the view of a page."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -11,13 +12,12 @@ import streamlit as st
 from explorer.paths.handouts.notebook import notebook
 from explorer.paths.handouts.offline import offline_page
 from explorer.paths.handouts.worksheet import worksheet
-from explorer.paths.values import Path, Step
+from explorer.paths.values import Path
 from explorer.text.errors import Refusal
-from explorer.ui.state import url
+from explorer.ui.paths.draft import this_view
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.reachable import app_address
 from explorer.ui.state.url_control import on_off
-from explorer.ui.state.url_value import OWN_NAMES
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.device import DEVICE
 
@@ -38,33 +38,35 @@ _VIEW = job_progress.Work("view_file", "Measuring", "This view as a file", aside
 def path_files(path: Path) -> None:
     """Draw a button that has the files of ``path`` made and, once they are, the choice of version and three downloads.
 
-    ``TEACHER`` has to be among the controls that the page opens.
+    ``TEACHER`` has to be among the controls that the page opens. Several paths may stand on one page.
     """
-    made = _made(_PATH, path)
+    name = path.key or "own"
+    work = replace(_PATH, key=f"{_PATH.key}.{name}")
+    made = _made(work, path)
     if made:
-        teacher = TEACHER.toggle()
+        teacher = TEACHER.toggle(place=name)
         with st.container(horizontal=True):
-            for label, ending, mime, write in _FILES:
-                _download(_PATH, made, label, ending, mime, partial(write, made, address(), teacher=teacher))
+            for *kind, write in _FILES:
+                _download(work, made, kind, partial(write, made, address(), teacher=teacher))
 
 
 def view_file(title: str, page: str) -> None:
     """Draw a button that has the view of ``page``, a file in ``pages/``, made as an offline page called ``title``."""
-    query = tuple((name, values[0]) for name, values in url.everything().items() if name not in OWN_NAMES)
     try:
-        path = Path(title, (Step(title, page, query),))
+        path = Path(title, (this_view(page, title),))
     except Refusal as error:
         st.caption(escaped(str(error)))
         return
     made = _made(_VIEW, path)
     if made:
-        label, ending, mime, write = _FILES[0]
-        _download(_VIEW, made, label, ending, mime, partial(write, made, address()))
+        *kind, write = _FILES[0]
+        _download(_VIEW, made, kind, partial(write, made, address()))
 
 
 def address() -> str:
-    """Returns where this app is, ending with a slash: for other devices, else as the reader's browser has it."""
-    return app_address() or urljoin(st.context.url or "", ".")
+    """Returns where this app is, ending with a slash: for other devices, else as the reader's browser has it; empty
+    where that is not known."""
+    return app_address() or (urljoin(st.context.url, ".") if st.context.url else "")
 
 
 def _made(work: job_progress.Work, path: Path) -> "Handout | None":
@@ -84,16 +86,8 @@ def _made(work: job_progress.Work, path: Path) -> "Handout | None":
     return made
 
 
-def _download(
-    work: job_progress.Work, made: "Handout", label: str, ending: str, mime: str, write: Callable[[], bytes]
-) -> None:
+def _download(work: job_progress.Work, made: "Handout", kind: Sequence[str], write: Callable[[], bytes]) -> None:
+    label, ending, mime = kind
     name = made.path.key or re.sub(r"[^a-z0-9]+", "-", made.path.title.lower()).strip("-") or "path"
-    st.download_button(
-        label,
-        write,
-        f"{name}.{ending}",
-        mime,
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{work.key}.{ending}",
-    )
+    key = f"{work.key}.{ending}"
+    st.download_button(label, write, f"{name}.{ending}", mime, icon=":material/download:", on_click="ignore", key=key)

@@ -1,33 +1,43 @@
-"""The Architecture page: the whole network as a drawing, and its layers."""
+"""The Architecture page: the whole network as a drawing, and the selected layer or block with its receipt."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from explorer.charts.network.block import block_diagram
 from explorer.charts.network.diagram import network_diagram
 from explorer.charts.palette import ROLE_COLOURS
+from explorer.charts.table_twin import Row
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.explanation import what_you_see
 from explorer.network.labels import ROLE_LABELS
-from explorer.network.layer import Kind, Role
+from explorer.network.layer import Layer
 from explorer.network.links import from_url, to_url
 from explorer.network.names import name_of
+from explorer.network.receipts import layer_receipt, unit_receipt
 from explorer.paths.handouts.pictures import of_drawing
 from explorer.paths.handouts.values import Ask, Experiment
 
 
 def experiment(query: Mapping[str, str], _device: str, _ask: Ask) -> Experiment:
     """The network of the link."""
-    arch = _network(query)
-    wide, tall = network_diagram(arch), network_diagram(arch, tall=True)
-    picture = of_drawing(f"{name_of(arch.config)}: the whole network", wide, tall, _legend(arch))
-    return Experiment((picture,), (what_you_see(arch),))
+    arch, name = _network(query), query.get("at", "")
+    layer = arch.by_name.get(name)
+    unit = layer.unit if layer else name if name in arch.units else None
+    wide, tall = network_diagram(arch, unit), network_diagram(arch, unit, tall=True)
+    whole = of_drawing(f"{name_of(arch.config)}: the whole network", wide, tall, _legend(arch.layers))
+    if unit is None:
+        return Experiment((whole,), (what_you_see(arch),))
+    receipt = layer_receipt(arch, layer) if layer else unit_receipt(arch, unit)
+    rows: list[Row] = [{"what": line.what, "sum": line.formula, "meaning": line.meaning} for line in receipt]
+    wide, tall = block_diagram(arch, unit, name), block_diagram(arch, unit, name, tall=True)
+    opened = of_drawing(f"Inside {unit}, and the receipt of {name}", wide, tall, _legend(arch.unit_layers(unit)), rows)
+    said = [f"{line.what}: {line.formula}" for line in receipt]
+    return Experiment((whole, opened), (what_you_see(arch), *said))
 
 
-def _legend(arch: Architecture) -> list[tuple[str, str]]:
-    drawn = {layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR)} - {Role.ATTENTION}
-    if not arch.config.is_plain:
-        drawn.add(Role.SHORTCUT)
+def _legend(layers: Iterable[Layer]) -> list[tuple[str, str]]:
+    drawn = {layer.role for layer in layers}
     return [(ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn]
 
 

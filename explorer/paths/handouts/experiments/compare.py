@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from explorer.charts.compare.budget import budget_alt_text, budget_bars
+from explorer.charts.compare.waterfall import waterfall, waterfall_alt_text
 from explorer.charts.table_twin import Row, distinct_names
-from explorer.compare.budget import Measure
+from explorer.compare.budget import By, Measure
 from explorer.compare.sentences import difference_sentence, explanation, headline
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
@@ -17,16 +18,27 @@ from explorer.paths.handouts.values import Ask, Experiment
 
 _PLACES = {"net1": "resnet34", "net2": "resnet50", "net3": "", "net4": ""}  # with what stands there by default
 
+_BUDGET, _CHANGES = "Budget", "What changes"  # the tabs that are shown, by their names in the link
+
 
 def experiment(query: Mapping[str, str], _device: str, _ask: Ask) -> Experiment:
     """The two to four networks of the link."""
-    archs = _networks(query)
+    archs, tab = _networks(query), query.get("tab", _BUDGET)
     names = tuple(distinct_names([name_of(arch.config) for arch in archs]))
     measure = Measure(query.get("measure", Measure.PARAMS))
-    figure = budget_bars(archs, names, measure, share=query.get("share") == "true")
-    name = "-".join(("budget", *(to_url(arch.config) for arch in archs), measure))
-    picture = of_figure(figure, budget_alt_text(archs, names, measure), _numbers(archs, names), name)
-    return Experiment((picture,), tuple(_told(archs)))
+    name = "-".join((tab, *(to_url(arch.config) for arch in archs), measure)).replace(" ", "-")
+    if tab == _BUDGET:
+        figure = budget_bars(archs, names, measure, share=query.get("share") == "true")
+        pictures = [of_figure(figure, budget_alt_text(archs, names, measure), _numbers(archs, names), name)]
+    elif tab == _CHANGES:
+        first, last, *_ = archs
+        how = By(query.get("by", By.STAGE))
+        figure = waterfall(first, last, names[:2], measure, how)
+        alt = waterfall_alt_text(first, last, names[:2], measure, how)
+        pictures = [of_figure(figure, alt, _numbers(archs, names), name)]
+    else:
+        pictures = []
+    return Experiment(tuple(pictures), tuple(_told(archs)))
 
 
 def _numbers(archs: Sequence[Architecture], names: Sequence[str]) -> list[Row]:

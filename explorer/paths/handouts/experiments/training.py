@@ -1,11 +1,18 @@
-"""The Training page: its recorded runs as curves, and every block of the recorded networks cut alone."""
+"""The Training page: recorded runs as curves, every block of the recorded networks cut alone, and norms' statistics."""
 
 import json
 from collections.abc import Mapping
 
 from explorer.charts.training.curves import Curves, training_alt_text, training_chart, training_rows
 from explorer.charts.training.damage_bars import cut_bars_alt_text, cut_bars_chart, cut_bars_rows
+from explorer.charts.training.mode_statistics import (
+    Statistic,
+    mode_statistics_alt_text,
+    mode_statistics_chart,
+    mode_statistics_rows,
+)
 from explorer.jobs.idle import Request
+from explorer.network.options import Norm
 from explorer.paths.handouts.pictures import of_figure
 from explorer.paths.handouts.values import Ask, Experiment
 from explorer.paths.truths.recorded import LANE
@@ -14,13 +21,20 @@ from explorer.training.curve import Axis, Measure
 from explorer.training.damage.sentences import told_beside, told_single_cuts
 from explorer.training.damage.trained import TrainedNetwork
 from explorer.training.data import DataSet
+from explorer.training.modes.page_jobs import statistics_of
+from explorer.training.modes.sentences import told_narrow, told_norm
+from explorer.training.modes.values import BatchStatistics
 from explorer.training.recorded import spread_like
 from explorer.training.recorded_damage import recorded_cuts
 from explorer.training.recorded_networks import recorded_networks
 from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
 from explorer.training.verdict import Result, told
 
-RECORDED, DAMAGE = "Recorded runs", "Damage"  # the tabs that are shown, by their names in the link
+RECORDED, DAMAGE, MODES = (
+    "Recorded runs",
+    "Damage",
+    "Train or eval?",
+)  # the tabs that are shown, by their names in the link
 
 
 def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
@@ -30,6 +44,8 @@ def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
         shown, measure = _chosen(query)
         found: RecordedSet | None = ask(Request(recorded_set, (shown,), LANE))
         return _curves(shown, found, measure) if found else Experiment()
+    if view == MODES:
+        return _statistics(query, ask)
     network = _damaged(query) if view == DAMAGE else None
     return _damage(network, ask) if network else Experiment()
 
@@ -40,6 +56,9 @@ def code(query: Mapping[str, str]) -> str:
     if view == RECORDED:
         shown, measure = _chosen(query)
         return _CURVES.format(shown=json.dumps(str(shown)), measure=json.dumps(str(measure)))
+    if view == MODES:
+        normed, size = _normed(query)
+        return _NORMS.format(key=json.dumps(normed.key), size=size)
     network = _damaged(query) if view == DAMAGE else None
     return _CUTS.format(key=json.dumps(network.key)) if network else ""
 
@@ -66,6 +85,31 @@ def _curves(shown: Shown, found: RecordedSet, measure: Measure) -> Experiment:
     results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
     said = map(capitalised, told(results, found.pairs))
     return Experiment((picture,), (*said, found.made))
+
+
+def _normed(query: Mapping[str, str]) -> tuple[TrainedNetwork, int]:
+    """The network whose norms are looked at, the shallowest where the link names none, and the size of the batch."""
+    normed = [each for each in recorded_networks() if each.config.norm is Norm.BATCH]
+    shallow = min(normed, key=lambda each: each.config.depth)
+    wanted = query.get("modes_network", shallow.key)
+    return next((each for each in normed if each.key == wanted), shallow), int(query.get("modes_batch", "32"))
+
+
+def _statistics(query: Mapping[str, str], ask: Ask) -> Experiment:
+    """The last norm's running statistics beside those of a mixed batch and of one of a single class."""
+    network, size = _normed(query)
+    found: BatchStatistics = ask(Request(statistics_of, (network, size, False), LANE))
+    norm = found.norms[-1]
+    pictures = [
+        of_figure(
+            mode_statistics_chart(found, norm, statistic),
+            mode_statistics_alt_text(norm, statistic),
+            mode_statistics_rows(norm),
+            f"{statistic.name.lower()}-{network.key}-{size}",
+        )
+        for statistic in Statistic
+    ]
+    return Experiment(tuple(pictures), (told_norm(found, norm, network.classes), told_narrow(norm)))
 
 
 def _damage(first: TrainedNetwork, ask: Ask) -> Experiment:
@@ -116,6 +160,19 @@ if TRAIN_AGAIN:
 
 pictures = DataSet(found.runs[0].data).pictures
 training_chart(Curves(found.runs, found.names, pictures), Measure({measure}), Axis.STEPS)"""
+
+_NORMS = """\
+from explorer.charts.training.mode_statistics import Statistic, mode_statistics_chart
+from explorer.training.modes.page_jobs import statistics_of
+from explorer.training.modes.sentences import told_narrow, told_norm
+from explorer.training.recorded_networks import recorded_networks
+
+(network,) = [each for each in recorded_networks() if each.key == {key}]
+found = statistics_of(network, {size}, False)
+norm = found.norms[-1]
+print(told_norm(found, norm, network.classes))
+print(told_narrow(norm))
+mode_statistics_chart(found, norm, Statistic.MEAN)"""
 
 _CUTS = """\
 from explorer.charts.training.damage_bars import cut_bars_chart
