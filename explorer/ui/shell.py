@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from explorer.paths.values import PAGES as STEP_PAGES
 from explorer.ui.classroom import follow
 from explorer.ui.classroom.bar import class_bar
 from explorer.ui.command import app_file
@@ -74,9 +75,9 @@ def start(title: str) -> None:
     """Set the page up and draw the navigation. The first streamlit call of a page."""
     st.set_page_config(page_title=f"{title} · ResNet Explorer", page_icon=ICON, layout="wide")
     url.turn_to(title)
-    navigation_bar(PAGES, title, ICON)
-    class_bar(PAGES, title)
     page = next(Path(file).stem for file, name in PAGES if name == title)
+    navigation_bar(PAGES, title, ICON, can_be_taken=page in STEP_PAGES)
+    class_bar(PAGES, title)
     path_bar(page)
     making_bar(page, title)
     if wished_home() == title:

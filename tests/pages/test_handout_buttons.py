@@ -78,7 +78,8 @@ def test_the_teachers_version_stands_in_the_link(taken: dict[str, bytes]) -> Non
 
 
 def test_any_view_is_a_file_without_the_path_that_is_followed(taken: dict[str, bytes]) -> None:
-    page = made(opened_from(VIEW, net1="resnet18", path="resnets-in-20-minutes", path_step="2"), "view_file")
+    page = opened_from(VIEW, net1="resnet18", path="resnets-in-20-minutes", path_step="2")
+    page = rerun_until(page, lambda page: bool(labels(page)))
     assert labels(page) == ["Offline page"]
     text = taken["html"].decode()
     assert "compare?net1=resnet18" in text

@@ -32,7 +32,7 @@ _FILES: tuple[tuple[str, str, str, Callable[..., bytes]], ...] = (
     ("Notebook", "ipynb", "application/x-ipynb+json", notebook),
 )
 _PATH = job_progress.Work("path_files", "Measuring", "Make the files", aside=True, icon=":material/home:")
-_VIEW = job_progress.Work("view_file", "Measuring", "This view as a file", aside=True, icon=":material/home:")
+_VIEW = job_progress.Work("view_file", "Measuring", "This view as a file", automatic=True, icon=":material/home:")
 
 
 def path_files(path: Path) -> None:

@@ -17,7 +17,8 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
     `This link begins with ${others}. It opens on devices that are on the same network as this computer.`
   );
   parentElement.querySelector(".others").hidden = !others;
-  parentElement.querySelector(".home").onclick = () => setTriggerValue("take", true);
+  const home = parentElement.querySelector(".home");
+  Object.assign(home, { hidden: !data.taken, onclick: () => setTriggerValue("take", true) });
   prepareLink = () => {
     parentElement.querySelector(".printed").textContent =
       (others || here) + window.location.pathname + withoutLids(data.lids);

@@ -33,13 +33,15 @@ _KEY = "navigation"
 Pages = tuple[tuple[str, str], ...]
 
 
-def navigation_bar(pages: Pages, here: str, mark: str) -> None:
+def navigation_bar(pages: Pages, here: str, mark: str, *, can_be_taken: bool) -> None:
     """Draw the bar; ``pages`` pairs files in ``pages/`` with titles, ``here`` is this page's title, ``mark`` an SVG.
+
+    A page whose view ``can_be_taken`` home has a button for that: see ``wished_home``.
 
     The app's name leads to the first of the pages, the menu to the others. A click on another page ends this run and
     starts that page's.
     """
-    data = _content(pages, here, mark, tuple(sorted(LIDS)), _others())
+    data = _content(pages, here, mark, tuple(sorted(LIDS)), _others(), taken=can_be_taken)
     _BAR(key=_KEY, data=data, on_go_change=_note_click, on_take_change=lambda: _wish_home(here))
     wanted = held(_KEY).pop("go", None)
     if wanted:
@@ -75,6 +77,6 @@ def _others() -> str:
 
 
 @shared(32)
-def _content(pages: Pages, here: str, mark: str, lids: tuple[str, ...], others: str) -> bytes:
+def _content(pages: Pages, here: str, mark: str, lids: tuple[str, ...], others: str, *, taken: bool) -> bytes:
     entries = [[Path(path).stem, title] for path, title in pages]
-    return packed({"pages": entries, "here": here, "mark": mark, "lids": lids, "others": others})
+    return packed({"pages": entries, "here": here, "mark": mark, "lids": lids, "others": others, "taken": taken})
