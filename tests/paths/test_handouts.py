@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 from xml.etree import ElementTree
@@ -34,6 +35,11 @@ from explorer.ui.training import modes_choices as modes
 from tests.paths.handout_samples import EVERY_KIND
 
 ADDRESS = "http://localhost/"
+
+
+@cache
+def every_kind() -> Handout:
+    return handout(EVERY_KIND)
 
 
 def code_alone(*steps: Step) -> bytes:
@@ -69,7 +75,7 @@ def run(book: bytes, folder: FilePath) -> str:
 
 @pytest.mark.slow
 def test_every_kind_of_view_has_pictures_numbers_and_words() -> None:
-    made = handout(EVERY_KIND)
+    made = every_kind()
     for each in made.steps:
         assert not each.trouble, each.step.title
         assert each.experiment.pictures, each.step.title
@@ -94,7 +100,7 @@ def test_the_notebooks_of_all_paths_run(tmp_path: FilePath) -> None:
 
 @pytest.mark.slow
 def test_a_notebook_finds_again_what_its_pages_say(tmp_path: FilePath) -> None:
-    made = handout(EVERY_KIND)
+    made = every_kind()
     printed = run(notebook(made, ADDRESS), tmp_path)
     for each in made.steps:
         assert each.code, each.step.title

@@ -151,7 +151,8 @@ class _Drawing:
                 yield _line(x, beside.start, x, beside.end)
             yield words.text(name, x, beside.start + _TICK + words.LINE / 2)
         if _title(axis.given):
-            middle = (axis.start + axis.end) / 2
+            half = words.width(_title(axis.given)) / 2
+            middle = min((axis.start + axis.end) / 2, self.width - half)
             yield words.text(_title(axis.given), middle, beside.start + _TICK + 1.5 * words.LINE)
 
     def _upright(self, axis: StillAxis) -> Iterator[str]:

@@ -82,7 +82,8 @@ def _picture(picture: Picture) -> str:
         return ""
     head = f"<strong>{escape(picture.title)}</strong>" + "".join(f"<br>{escape(line)}" for line in picture.lines)
     if picture.narrow:
-        kind, shapes = "", f'<div class="wide">{picture.wide}</div><div class="narrow">{picture.narrow}</div>'
+        kind = ' class="drawing"' if picture.drawing else ""
+        shapes = f'<div class="wide">{picture.wide}</div><div class="narrow">{picture.narrow}</div>'
     else:
         kind, shapes = ' class="pixels"', f"<div>{picture.wide}</div>"
     names = "".join(f"<li>{entry.svg} {escape(entry.name)}</li>" for entry in picture.legend)

@@ -35,7 +35,8 @@ def of_drawing(
 ) -> Picture:
     """One of our own drawings, whose parts cannot be picked here; ``legend`` pairs colours with words."""
     key = tuple(Entry(_swatch(colour), name) for colour, name in legend)
-    return Picture(title, (), key, _PICKED.sub(' role="img"', wide), _PICKED.sub(' role="img"', tall), tuple(rows))
+    across, down = (_PICKED.sub(' role="img"', markup) for markup in (wide, tall))
+    return Picture(title, (), key, across, down, tuple(rows), drawing=True)
 
 
 def _swatch(colour: str) -> str:

@@ -18,7 +18,8 @@ Ask = Callable[[Request], Any]
 class Picture:
     """A picture for a page without scripts: ``wide`` for a screen and ``narrow`` for a phone, as markup that we made.
 
-    The other fields are plain text. ``rows`` are its numbers.
+    Pixels have no ``narrow`` one. The next fields are plain text, and ``rows`` are its numbers. A ``drawing`` is made
+    for a whole page's width.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Picture:
     wide: str
     narrow: str
     rows: tuple[Row, ...] = ()
+    drawing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

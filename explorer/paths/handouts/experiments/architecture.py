@@ -1,7 +1,7 @@
 """The Architecture page: the whole network as a drawing, and the selected layer or block with its receipt."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from explorer.charts.network.block import block_diagram
 from explorer.charts.network.diagram import network_diagram
@@ -11,7 +11,7 @@ from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.explanation import what_you_see
 from explorer.network.labels import ROLE_LABELS
-from explorer.network.layer import Layer
+from explorer.network.layer import Kind, Role
 from explorer.network.links import from_url, to_url
 from explorer.network.names import name_of
 from explorer.network.receipts import layer_receipt, unit_receipt
@@ -25,19 +25,32 @@ def experiment(query: Mapping[str, str], _device: str, _ask: Ask) -> Experiment:
     layer = arch.by_name.get(name)
     unit = layer.unit if layer else name if name in arch.units else None
     wide, tall = network_diagram(arch, unit), network_diagram(arch, unit, tall=True)
-    whole = of_drawing(f"{name_of(arch.config)}: the whole network", wide, tall, _legend(arch.layers))
+    whole = of_drawing(f"{name_of(arch.config)}: the whole network", wide, tall, _legend(_drawn(arch)))
     if unit is None:
         return Experiment((whole,), (what_you_see(arch),))
     receipt = layer_receipt(arch, layer) if layer else unit_receipt(arch, unit)
     rows: list[Row] = [{"what": line.what, "sum": line.formula, "meaning": line.meaning} for line in receipt]
     wide, tall = block_diagram(arch, unit, name), block_diagram(arch, unit, name, tall=True)
-    opened = of_drawing(f"Inside {unit}, and the receipt of {name}", wide, tall, _legend(arch.unit_layers(unit)), rows)
+    opened = of_drawing(
+        f"Inside {unit}, and the receipt of {name}",
+        wide,
+        tall,
+        _legend(layer.role for layer in arch.unit_layers(unit)),
+        rows,
+    )
     said = [f"{line.what}: {line.formula}" for line in receipt]
     return Experiment((whole, opened), (what_you_see(arch), *said))
 
 
-def _legend(layers: Iterable[Layer]) -> list[tuple[str, str]]:
-    drawn = {layer.role for layer in layers}
+def _drawn(arch: Architecture) -> Iterator[Role]:
+    """The roles that the picture of the whole network shows."""
+    yield from (layer.role for layer in arch.layers if layer.kind in (Kind.CONV, Kind.LINEAR))
+    if not arch.config.is_plain:
+        yield Role.SHORTCUT
+
+
+def _legend(roles: Iterable[Role]) -> list[tuple[str, str]]:
+    drawn = set(roles)
     return [(ROLE_COLOURS[role], ROLE_LABELS[role]) for role in ROLE_LABELS if role in drawn]
 
 
