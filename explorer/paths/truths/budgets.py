@@ -80,9 +80,13 @@ def moved_stride(_device: str) -> Measured:
 
 
 def _grown(two: Pair) -> Truth:
-    params, macs = two[1].params > two[0].params, two[1].macs > two[0].macs
-    answer = {(True, True): "both", (False, True): "macs", (False, False): "nothing"}.get((params, macs))
-    return Truth(answer, (difference_sentence(*two),))
+    grown = {"params": two[1].params - two[0].params, "macs": two[1].macs - two[0].macs}
+    known = min(grown.values()) >= 0  # no option is for what shrinks
+    answer = {(): "nothing", ("macs",): "macs", ("params", "macs"): "both"}
+    return Truth(
+        answer.get(tuple(name for name, more in grown.items() if more > 0)) if known else None,
+        (difference_sentence(*two),),
+    )
 
 
 def gained_accuracy(_device: str) -> Measured:

@@ -72,7 +72,7 @@ def other_class(device: str) -> Measured:
 def _place(seen: Seen) -> Truth:
     evidence = _evidence(seen)
     if evidence is None:
-        return Truth("nowhere", said_of_map(seen))
+        return Truth("nowhere" if seen.look.maps[-1].all_negative else None, said_of_map(seen))
     share, area = (round(100 * each) for each in (evidence.share, evidence.area))  # as the page says them
     return Truth("on" if share > area else "beside", said_of_map(seen))
 
