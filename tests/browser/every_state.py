@@ -35,6 +35,7 @@ def states() -> Iterator[tuple[str, dict[str, str]]]:
     yield from (("training", {"experiment": view, **open_tables}) for view in TrainingView)
     yield from (("cam", {"look": view, "numbers": "true"}) for view in CamView)
     yield from (("ideas", {"lesson": lesson}) for lesson in Lesson)
+    yield "classroom", {}
 
 
 @pytest.mark.parametrize(

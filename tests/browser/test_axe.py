@@ -19,6 +19,7 @@ STATES = (
     ("training", {"experiment": TrainingView.RECORDED}, "stTable"),
     ("cam", {}, "stPlotlyChart"),
     ("ideas", {"lesson": Lesson.BUGS}, "stCode"),
+    ("classroom", {}, "stBaseButton-primaryFormSubmit"),
 )
 
 

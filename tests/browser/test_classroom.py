@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
+from tests.browser.axe import faults_in_every_look
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import (
     address,
@@ -164,6 +165,21 @@ def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_
         wait_idle(teacher)
         shown = teacher.get_by_test_id("stMain").locator(picture).first
         expect(shown).to_be_in_viewport(ratio=0.9)
+
+
+def test_axe_finds_nothing_of_ours_in_a_class(server: Server, open_page: OpenPage) -> None:
+    teacher, code = opened_class(server, open_page)
+    student = came(server, open_page, code)
+    press(teacher, "More")
+    ask(teacher)
+    press(student, "no")
+    expect(bar(teacher)).to_contain_text("1 of 1 have answered")
+    assert faults_in_every_look(student) == []
+    press(teacher, "Discuss, then vote again")
+    press(teacher, "Show the answer")
+    expect(bar(teacher)).to_contain_text("✓ right")
+    press(teacher, "Ask")
+    assert faults_in_every_look(teacher) == []
 
 
 def test_a_class_ends_and_its_bar_with_it(server: Server, open_page: OpenPage) -> None:

@@ -16,6 +16,7 @@ WHOLE = {
     "training": ("Training", "Start the race"),
     "cam": ("Grad-CAM", "What you see."),
     "ideas": ("Ideas", "What you see."),
+    "classroom": ("Class", "I am the teacher"),
 }
 
 

@@ -17,7 +17,7 @@ from explorer.ui.ideas.choices import Lesson
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
 
-PAGES = ("start", "architecture", "compare", "gradients", "training", "cam", "ideas")
+PAGES = ("start", "architecture", "compare", "gradients", "training", "cam", "ideas", "classroom")
 CHOICES = {"lesson": Lesson.CHECK, "gamma": "0.5", "kernel": "5"}
 WORKING = (
     ("architecture", {}),
