@@ -21,6 +21,7 @@ from bench.memory import MEGABYTE
 from bench.result import Result, percentile
 from bench.server import Server, serve
 from explorer.ui.classroom.bar import POLL_SECONDS
+from explorer.ui.classroom.membership import CODE
 
 PAGES = ("compare", "training", "ideas", "architecture")  # where the teacher goes, one after the other
 OPTIONS = ("a", "b", "c")
@@ -79,7 +80,8 @@ class Student:
 
     def _come(self, cookie: str) -> Visitor:
         visitor = Visitor(self.server, "architecture", cookie=cookie).__enter__()
-        visitor.visit("" if cookie else f"class={self.code}")
+        visitor.visit("" if cookie else f"{CODE}={self.code}")
+        bar(visitor)  # raises unless the student is in
         return visitor
 
     @property
