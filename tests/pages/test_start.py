@@ -58,7 +58,8 @@ def test_both_pictures_have_tables() -> None:
 
 
 def test_the_doors_in_the_order_of_the_menu() -> None:
-    rooms = [each for each in LINKS if "?" not in each]
+    beside, rooms = LINKS[1:3], [each for each in LINKS[3:] if "?" not in each]
+    assert beside == ("paths", "classroom")
     assert rooms == ["architecture", "compare", "gradients", "training", "cam", "ideas"]
     assert rooms == [stem for file, _ in PAGES if (stem := Path(file).stem) in rooms]
 
@@ -79,7 +80,7 @@ def test_a_door_leads_to_its_page_and_state(door: str, monkeypatch: pytest.Monke
     monkeypatch.setattr("explorer.ui.start.doors._DOORS", lambda **_: _Answer(door))
     opened("start")
     page, _, query = door.partition("?")
-    assert left == [(f"pages/{page}.py", [("lesson", "check")] if query else [])]
+    assert left[0] == (f"pages/{page}.py", {"lesson": "check"} if query else None)
 
 
 class _Answer:

@@ -19,8 +19,9 @@ _OWN = "own"  # of TAKEN: the reader's own path
 
 def shelf() -> None:
     """Draw each path: what it is called, how long it takes, its steps, and the button that begins it."""
-    for path in SHIPPED:
-        with st.container(border=True):
+    columns = st.columns(2, gap="medium")
+    for number, path in enumerate(SHIPPED):
+        with columns[number % len(columns)], st.container(border=True):
             _one(path)
 
 

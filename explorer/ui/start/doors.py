@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
 from explorer.ui.paths.followed import PATH, STEP
+from explorer.ui.state import url
 
 _HERE = Path(__file__).parent
 _FIRST = TWENTY_MINUTES.steps[0]
@@ -34,4 +35,6 @@ def doors() -> None:
     )
     if answer.go in LINKS:
         page, _, query = answer.go.partition("?")
-        st.switch_page(f"pages/{page}.py", query_params=parse_qsl(query))
+        if query:
+            url.visit(page, dict(parse_qsl(query)))
+        st.switch_page(f"pages/{page}.py")  # as from the menu: with the choices made there
