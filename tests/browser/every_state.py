@@ -1,4 +1,4 @@
-"""axe-core on every page, tab, story and lesson, which takes too long for every day: `make axe`."""
+"""axe-core on every page, tab, story and lesson, and every path to its end: too long for every day, `make axe`."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,9 @@ from playwright.sync_api import expect
 from bench.server import Server
 from explorer import to_url
 from explorer.gradients.stories import STORIES
+from explorer.paths.links import to_link
+from explorer.paths.shipped import SHIPPED
+from explorer.paths.values import Path, Step
 from explorer.ui.cam.choices import CamView
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import NET, GradientsView
@@ -16,6 +19,7 @@ from explorer.ui.training.choices import TrainingView
 from tests.browser.axe import faults_in_every_look
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import PATIENCE_MS, address, wait_idle
+from tests.browser.test_paths import IN_SUITE, follow
 
 SMALL = {"images": "2", "seeds": "1"}
 
@@ -23,6 +27,11 @@ SMALL = {"images": "2", "seeds": "1"}
 def states() -> Iterator[tuple[str, dict[str, str]]]:
     """A page's name and the state in its link."""
     yield "", {"branch": "0", "start_values": "true"}
+    yield "paths", {}
+    yield "paths", {"own_path": to_link(Path("Mine", (Step("A", "compare"),)))}
+    yield "classroom", {}
+    yield "training", {"experiment": "Recorded runs", "path": SHIPPED[0].key}
+    yield "training", {"experiment": "Recorded runs", "path": SHIPPED[0].key, "path_said": "0!"}
     yield "architecture", {"role": "stem"}
     yield "architecture", {"unit": "layer2.0"}
     yield "architecture", {"counts": "true", "number": "4.12 G"}
@@ -47,3 +56,8 @@ def test_axe_finds_nothing_of_ours(server: Server, open_page: OpenPage, name: st
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=5 * PATIENCE_MS)
     wait_idle(page)
     assert faults_in_every_look(page) == []
+
+
+@pytest.mark.parametrize("path", [each for each in SHIPPED if each not in IN_SUITE], ids=lambda path: path.key)
+def test_a_path_is_followed_to_its_end(server: Server, open_page: OpenPage, path: Path) -> None:
+    follow(server, open_page, path)
