@@ -16,7 +16,7 @@ from explorer.ui.training.choices import RECORDED, RECORDED_SEED, VIEW, Training
 
 CLASS_PAGE = "classroom"  # nobody follows the teacher there: it is where a class is led from
 SECONDS_A_STUDENT = 0.08  # pages a second are as many as one server draws
-AT_ONCE = 15  # students whose screens need not wait for each other
+AT_ONCE = 30  # students whose screens need not wait for each other: they ask at different moments anyway
 SEEDS_PAGE = "training"
 SEEDS_QUERY = {VIEW.key: TrainingView.RECORDED, RECORDED.key: Shown.DIGITS}  # where each student has a run of their own
 Pages = tuple[tuple[str, str], ...]
