@@ -1,14 +1,16 @@
+let left = ""; // the cookie of a class that was left: what is still on its way to this screen does not bring it back
+
 // The bar of a class: where one is, what is asked, and for its teacher all that leads the class.
 export default function ({ data: packed, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(packed));
   const bar = parentElement.querySelector(".bar");
   const send = (word, value = null) => setTriggerValue("do", [word, value]);
   const leave = () => {
-    bar.dataset.left = "true"; // what was on its way to this screen brings the cookie back no more
+    left = data.cookie.value;
     remember({ ...data.cookie, seconds: 0 });
     send("leave");
   };
-  if (!bar.dataset.left) remember(data.cookie);
+  if (data.cookie.value !== left) remember(data.cookie);
   dress(data);
   clock(bar, data);
   bar.classList.toggle("leads", data.leads);
