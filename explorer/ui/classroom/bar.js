@@ -1,4 +1,5 @@
-let left = ""; // the cookie of a class that was left: what is still on its way to this screen does not bring it back
+const LEAVING_MS = 5000; // what is still on its way to this screen then does not bring the class back
+let left = { value: "", at: -LEAVING_MS }; // the cookie of the class that was left last
 
 // The bar of a class: where one is, what is asked, and for its teacher all that leads the class.
 export default function ({ data: packed, parentElement, setTriggerValue }) {
@@ -6,11 +7,11 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   const bar = parentElement.querySelector(".bar");
   const send = (word, value = null) => setTriggerValue("do", [word, value]);
   const leave = () => {
-    left = data.cookie.value;
+    left = { value: data.cookie.value, at: performance.now() };
     remember({ ...data.cookie, seconds: 0 });
     send("leave");
   };
-  if (data.cookie.value !== left) remember(data.cookie);
+  if (data.cookie.value !== left.value || performance.now() > left.at + LEAVING_MS) remember(data.cookie);
   dress(data);
   clock(bar, data);
   bar.classList.toggle("leads", data.leads);
