@@ -44,7 +44,7 @@ def ask_class(*questions: Question) -> bool:
     member = membership.member()
     if member is None or not member.leads:
         return False
-    classroom().ask(member.code, member.key, *questions)
+    _put(member, *questions)
     return True
 
 
@@ -75,36 +75,39 @@ def typed_question(question: str, options: str, unit: str = "", right: int = 0) 
     return Question(poll, Truth(right - 1) if lines and 0 < right <= len(lines) else None)
 
 
-def number(text: str) -> float:
-    """Returns the number that a student typed: "12.5", "1,000", "0,5", "12 M".
+def number(text: str, unit: str = "") -> float:
+    """Returns the number that a student typed: "12.5", "1,000", "0,5", "40 %"; "12 M" where no such unit is asked for.
 
     Raises:
         Refusal: it is none.
     """
     if len(text) > _LONGEST_NUMBER:
         raise Refusal(f"An answer has at most {_LONGEST_NUMBER} characters.")
-    cleaned = _THOUSANDS.sub("", text.strip().removesuffix("%").strip()).replace(",", ".")
-    try:
+    cleaned = _THOUSANDS.sub("", text.strip().removesuffix(unit).removesuffix("%").strip()).replace(",", ".")
+    with suppress(ValueError):
         return float(cleaned)
-    except ValueError:
-        pass
-    try:
-        return float(parse_amount(cleaned))
-    except ValueError:
-        raise Refusal(f"{quoted(text)} is not a number.") from None
+    if len(unit) != 1:  # 12 k, where millions are asked for, would be another number
+        with suppress(ValueError):
+            return float(parse_amount(cleaned))
+    raise Refusal(f"{quoted(text)} is not a number{f' of {unit}' if unit else ''}.")
 
 
 def _answer(member: Member, scene: Scene, given: object) -> None:
     asked, choice = given if isinstance(given, list) and len(given) == 2 else (0, "")
-    answer = number(choice) if isinstance(choice, str) else choice
+    unit = next((each.poll.unit for each in scene.asked if each.number == asked), "")
+    answer = number(choice, unit) if isinstance(choice, str) else choice
     classroom().answer(member.code, member.key, asked, scene.round, answer)
 
 
-def _ask(_: Member, __: Scene, typed: object) -> None:
+def _put(member: Member, *questions: Question) -> None:
+    classroom().ask(member.code, member.key, *questions)
+
+
+def _ask(member: Member, _: Scene, typed: object) -> None:
     if isinstance(typed, Mapping):
         question, options, unit = (str(typed.get(name, "")) for name in ("question", "options", "unit"))
         right = typed.get("right")
-        ask_class(typed_question(question, options, unit, right if isinstance(right, int) else 0))
+        _put(member, typed_question(question, options, unit, right if isinstance(right, int) else 0))
 
 
 def _ask_again(member: Member, _: Scene, __: object) -> None:
@@ -113,7 +116,7 @@ def _ask_again(member: Member, _: Scene, __: object) -> None:
     known = {each.poll: Question(each.poll, each.truth) for each in asked}
     if not known:
         raise Refusal("Nothing was asked yet: the quiz at the end asks all questions of this class once more.")
-    ask_class(*known.values())
+    _put(member, *known.values())
 
 
 def _say(member: Member, **words: Any) -> None:

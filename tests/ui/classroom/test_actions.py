@@ -51,6 +51,13 @@ def test_a_typed_number_is_read(text: str, value: float) -> None:
     assert number(text) == value
 
 
+def test_a_number_may_have_its_unit_and_no_other() -> None:
+    assert number("25.6 M", "M") == number("25.6", "M") == 25.6
+    assert number("25.6 M", "parameters") == 25.6e6
+    with pytest.raises(Refusal, match="'12 k' is not a number of M"):
+        number("12 k", "M")
+
+
 @pytest.mark.parametrize("text", ["", "many", "1.2.3", "x" * 10_000, "9" * 10_000])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(Refusal):
@@ -81,6 +88,19 @@ def test_a_class_is_led_by_words(rooms: Rooms, teacher: Member, student: Member)
     assert act(teacher, seen(rooms, teacher), ["put_away", None]) == ""
     assert act(teacher, seen(rooms, teacher), ["end", None]) == ""
     assert seen(rooms, student).ended and typed
+
+
+def test_the_quiz_at_the_end_asks_everything_once_more(rooms: Rooms, teacher: Member, student: Member) -> None:
+    assert "Nothing was asked yet" in act(teacher, seen(rooms, teacher), ["quiz", None])
+    typed = {"question": "How many?", "options": "", "unit": "k", "right": 0}
+    for what in (["ask", typed], ["ask", {**typed, "question": "Why?", "options": "a\nb"}], ["ask", typed]):
+        assert act(teacher, seen(rooms, teacher), what) == ""
+    assert act(teacher, seen(rooms, teacher), ["quiz", None]) == ""
+    shown = content(student, seen(rooms, student))["questions"]
+    assert [(each["number"], each["text"]) for each in shown] == [(4, "How many?"), (5, "Why?")]
+    assert act(student, seen(rooms, student), ["answer", [4, "1,000"]]) == ""
+    assert act(student, seen(rooms, student), ["answer", [5, 1]]) == ""
+    assert [each["answers"] for each in content(teacher, seen(rooms, teacher))["questions"]] == [[1], [1]]
 
 
 def test_a_student_leads_nothing(rooms: Rooms, teacher: Member, student: Member) -> None:
