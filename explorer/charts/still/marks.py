@@ -75,8 +75,10 @@ def _marks(trace: Mapping[str, Any], across: StillAxis, upwards: StillAxis) -> I
     columns = [_each(marker.get(name), len(xs)) for name in ("symbol", "size", "color")]
     outline = marker.get("line") or {}
     edges = _each(outline.get("color"), len(xs))
-    for x, y, symbol, size, colour, edge in zip(xs, ys, *columns, edges, strict=True):
-        if not (_missing(x) or _missing(y)):
+    most = marker.get("maxdisplayed") or max(len(xs), 1)
+    every = -(-len(xs) // most)
+    for place, (x, y, symbol, size, colour, edge) in enumerate(zip(xs, ys, *columns, edges, strict=True)):
+        if place % every == 0 and not (_missing(x) or _missing(y)):
             at = across.at(x), upwards.at(y)
             line = {"color": edge, "width": outline.get("width", 0)}
             yield mark(at, symbol or "circle", size or 6, colour or "currentColor", line)

@@ -43,6 +43,12 @@ def test_a_gap_parts_a_line_and_marks_are_drawn_one_by_one() -> None:
     assert [each.get("d", "").count("M") for each in one.iter(f"{SVG}path") if each.get("fill") == "none"] == [2]
 
 
+def test_a_line_has_no_more_marks_than_it_is_to_have() -> None:
+    marker = {"maxdisplayed": 4}
+    one = root(drawn(go.Scatter(x=list(range(10)), y=list(range(10)), mode="lines+markers", marker=marker)))
+    assert len(list(one.iter(f"{SVG}circle"))) == 4
+
+
 @pytest.mark.parametrize("flat", [False, True])
 def test_stacked_bars_begin_where_the_last_one_ends(flat: bool) -> None:
     long = [{"y": [1.0], "x": [value], "orientation": "h"} if flat else {"x": [1.0], "y": [value]} for value in (4, 5)]
