@@ -30,11 +30,8 @@ from explorer.training.recorded_networks import recorded_networks
 from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
 from explorer.training.verdict import Result, told
 
-RECORDED, DAMAGE, MODES = (
-    "Recorded runs",
-    "Damage",
-    "Train or eval?",
-)  # the tabs that are shown, by their names in the link
+# The tabs that are shown, by their names in the link.
+RECORDED, DAMAGE, MODES = "Recorded runs", "Damage", "Train or eval?"
 
 
 def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
