@@ -77,6 +77,16 @@ def test_a_step_in_the_app_is_named_by_its_address_and_is_no_link() -> None:
     assert "javascript:" not in re.sub(r">[^<]*<", "><", page)
 
 
+def test_a_shipped_paths_link_names_the_step_and_tells_no_answer() -> None:
+    path = Path("Read", (Step("A", "ideas", (("line", "9"),)), Step("B", "cam")), "read")
+    made = Handout(path, tuple(map(StepHandout, path.steps)))
+    for write in (offline_page, worksheet):
+        page = unescape(write(made, ADDRESS).decode())
+        assert f"{ADDRESS}ideas?path=read&path_step=1<" in page
+        assert f"{ADDRESS}cam?path=read&path_step=2<" in page
+        assert "line=9" not in page
+
+
 def test_the_worksheet_has_room_to_write_and_the_answers_begin_a_page() -> None:
     sheet = worksheet(MADE, ADDRESS).decode()
     steps, answers = sheet.split('<section class="answers">')

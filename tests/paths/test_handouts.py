@@ -46,7 +46,8 @@ def code_alone(*steps: Step) -> bytes:
     """A notebook of what these steps show, without their answers."""
     found = {code_of(step): step for step in steps}  # what is asked twice is run once
     path = Path("All", tuple(found.values())[:20])
-    return notebook(Handout(path, tuple(StepHandout(step, code=code) for code, step in found.items())), ADDRESS)
+    steps = tuple(StepHandout(step, code=code) for code, step in found.items())
+    return notebook(Handout(path, steps), ADDRESS)
 
 
 def run(book: bytes, folder: FilePath) -> str:

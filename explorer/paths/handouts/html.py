@@ -1,6 +1,6 @@
 """A whole HTML file that works from a disk: no scripts, no network, and every word of somebody's own escaped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -58,14 +58,14 @@ def _cell(value: object) -> str:
     return f"<td>{escape(words)}</td>"
 
 
-def live_link(handout: StepHandout, address: str) -> str:
-    """The step in the app at ``address``, which ends with a slash."""
-    return view_link(handout.step.page, dict(handout.step.query), address)
+def live_link(handout: Handout, number: int, address: str) -> str:
+    """Step ``number``, from 1, in the app at ``address``, which ends with a slash.
 
-
-def view_link(page: str, query: Mapping[str, str], address: str) -> str:
-    """A view of the app at ``address``."""
-    return f"{address}{page}{'?' if query else ''}{urlencode(query)}"
+    A shipped path's link names path and step, and tells nothing: a view's own link may hold what was asked for.
+    """
+    path, step = handout.path, handout.steps[number - 1].step
+    query = {"path": path.key, "path_step": str(number)} if path.key else dict(step.query)
+    return f"{address}{step.page}{'?' if query else ''}{urlencode(query)}"
 
 
 def numbered(handout: Handout) -> Iterable[tuple[int, StepHandout]]:

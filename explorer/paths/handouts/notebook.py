@@ -28,22 +28,22 @@ def notebook(handout: Handout, address: str, *, teacher: bool = False) -> bytes:
     """The file, JSON; ``teacher`` adds what a teacher may say at each step."""
     cells = [_words("start", f"# {_plain(handout.path.title)}"), _code("install", INSTALL)]
     for number, step in numbered(handout):
-        cells += _step(step, number, address, teacher=teacher)
+        cells += _step(step, number, live_link(handout, number, address), teacher=teacher)
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     about = {"kernelspec": python, "language_info": {"name": "python"}}
     whole = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole, ensure_ascii=False, indent=1).encode()
 
 
-def _step(handout: StepHandout, number: int, address: str, *, teacher: bool) -> Iterator[Cell]:
-    yield _words(f"step-{number}", "\n\n".join(_told(handout, number, address, teacher=teacher)))
+def _step(handout: StepHandout, number: int, link: str, *, teacher: bool) -> Iterator[Cell]:
+    yield _words(f"step-{number}", "\n\n".join(_told(handout, number, link, teacher=teacher)))
     if handout.code:
         yield _code(f"code-{number}", handout.code)
     if handout.step.question:
         yield _words(f"answer-{number}", _answer(handout))
 
 
-def _told(handout: StepHandout, number: int, address: str, *, teacher: bool) -> Iterator[str]:
+def _told(handout: StepHandout, number: int, link: str, *, teacher: bool) -> Iterator[str]:
     step, question = handout.step, handout.step.question
     yield f"## {number}\\. {_plain(step.title)}"
     if question:
@@ -54,7 +54,7 @@ def _told(handout: StepHandout, number: int, address: str, *, teacher: bool) -> 
         yield f"What to look at: {_plain(step.look)}"
     if teacher and step.note:
         yield f"For the teacher: {_plain(step.note)}"
-    yield f"Live: {_plain(live_link(handout, address))}"
+    yield f"Live: {_plain(link)}"
 
 
 def _answer(handout: StepHandout) -> str:

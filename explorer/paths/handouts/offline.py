@@ -23,7 +23,8 @@ def _body(handout: Handout, address: str, *, teacher: bool) -> Iterator[str]:
         yield f'<p class="small">{about}.{for_whom} Answer first, then open the answer.</p>{_contents(handout)}'
     yield "</header>"
     for number, step in numbered(handout):
-        yield from _step(step, number, address, teacher=teacher, alone=len(handout.steps) == 1)
+        link = live_link(handout, number, address)
+        yield from _step(step, number, link, teacher=teacher, alone=len(handout.steps) == 1)
     where = f" at {escape(address)}" if address else ""
     yield f'<footer><p class="small">Made by ResNet Explorer{where}</p></footer>'
 
@@ -35,7 +36,7 @@ def _contents(handout: Handout) -> str:
     return f'<nav aria-label="Steps"><ol>{links}</ol></nav>'
 
 
-def _step(handout: StepHandout, number: int, address: str, *, teacher: bool, alone: bool) -> Iterator[str]:
+def _step(handout: StepHandout, number: int, link: str, *, teacher: bool, alone: bool) -> Iterator[str]:
     step, question = handout.step, handout.step.question
     yield f'<section aria-labelledby="step-{number}">'
     heading = step.title if alone else f"{number}. {step.title}"
@@ -53,7 +54,7 @@ def _step(handout: StepHandout, number: int, address: str, *, teacher: bool, alo
     )
     if teacher and step.note:
         yield f'<aside class="note"><p><strong>For the teacher.</strong> {escape(step.note)}</p></aside>'
-    yield f'<p class="small">Live: <code>{escape(live_link(handout, address))}</code></p></section>'
+    yield f'<p class="small">Live: <code>{escape(link)}</code></p></section>'
 
 
 def _options(handout: StepHandout) -> str:

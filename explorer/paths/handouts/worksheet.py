@@ -20,7 +20,7 @@ def _body(handout: Handout, address: str, *, teacher: bool) -> Iterator[str]:
     title = escape(handout.path.title)
     yield f'<header><h1>{title}</h1><p class="name">Name <span></span> Date <span></span></p></header>'
     for number, step in numbered(handout):
-        yield from _step(step, number, address)
+        yield from _step(step, number, live_link(handout, number, address))
     yield f'<section class="answers"><h1>Answers: {title}</h1>'
     for number, step in numbered(handout):
         if step.step.question:
@@ -28,7 +28,7 @@ def _body(handout: Handout, address: str, *, teacher: bool) -> Iterator[str]:
     yield "</section>"
 
 
-def _step(handout: StepHandout, number: int, address: str) -> Iterator[str]:
+def _step(handout: StepHandout, number: int, link: str) -> Iterator[str]:
     step, question = handout.step, handout.step.question
     yield f'<section class="step"><h2>{number}. {escape(step.title)}</h2>'
     if question:
@@ -43,7 +43,7 @@ def _step(handout: StepHandout, number: int, address: str) -> Iterator[str]:
         yield f"<p>Look at: {escape(step.look)}</p>"
     lines = _LINES if question and question.options else _MORE_LINES
     yield f'<p>What I saw, and why:</p><div class="lines">{"<div></div>" * lines}</div>'
-    yield f'<p class="small">{escape(live_link(handout, address))}</p></section>'
+    yield f'<p class="small">{escape(link)}</p></section>'
 
 
 def _answer(handout: StepHandout, number: int, *, teacher: bool) -> Iterator[str]:
