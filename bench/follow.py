@@ -8,7 +8,7 @@ cookie brings them back.
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
@@ -195,7 +195,7 @@ def _wrong_answers(teacher: Visitor, students: Sequence[Student]) -> int:
     return sum(abs(one - other) for one, other in zip(counted, expected, strict=True))
 
 
-def _wait(done: Any) -> None:
+def _wait(done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > deadline:
