@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any, Self
 
@@ -173,10 +174,14 @@ def _moves(teacher: Visitor, students: Sequence[Student], moves: int) -> tuple[l
     for number in range(moves):
         start = time.perf_counter()
         teacher.go(PAGES[number % len(PAGES)])
-        _wait(lambda number=number: all(len(student.stood) > number for student in students))
+        _wait(partial(_all_stood, students, number + 1))
         told += [student.told[number] - start for student in students]
         stood += [student.stood[number] - start for student in students]
     return told, stood
+
+
+def _all_stood(students: Sequence[Student], moves: int) -> bool:
+    return all(len(student.stood) >= moves for student in students)
 
 
 def _wrong_answers(teacher: Visitor, students: Sequence[Student]) -> int:
