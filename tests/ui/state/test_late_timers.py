@@ -1,29 +1,47 @@
-"""Timers of a page that was left ask for nothing; everybody else does."""
+"""Fragments of a page that was left are not run; everything else is."""
 
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
+from bench.client import RUN_SECONDS, Visitor
+from bench.server import serve
 from explorer.ui.state import late_timers
 
 
 @pytest.mark.parametrize(
-    ("state", "asked"),
+    ("asked", "runs"),
     [
-        (ClientState(page_script_hash="here", fragment_id="one", is_auto_rerun=True), True),
-        (ClientState(page_script_hash="before", fragment_id="one", is_auto_rerun=True), False),
-        (ClientState(page_script_hash="before", fragment_id="one"), True),
-        (ClientState(page_script_hash="elsewhere"), True),
-        (None, True),
+        (RerunData(page_script_hash="here", fragment_id_queue=["one"], is_auto_rerun=True), True),
+        (RerunData(page_script_hash="before", fragment_id_queue=["one"], is_auto_rerun=True), False),
+        (RerunData(page_script_hash="before", fragment_id_queue=["one"]), False),
+        (RerunData(page_script_hash="elsewhere"), True),
     ],
 )
-def test_only_late_timers_are_left_out(state: ClientState | None, asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_late_fragments_are_left_out(asked: RerunData, runs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(late_timers, "_request_rerun", lambda _, state: seen.append(state))
-    session = SimpleNamespace(_pages_manager=SimpleNamespace(current_page_script_hash="here"))
+    monkeypatch.setattr(late_timers, "_run_script", lambda _, asked: seen.append(asked))
     late_timers.install()
-    AppSession.request_rerun(cast(AppSession, session), state)
-    assert seen == ([state] if asked else [])
+    runner = SimpleNamespace(_pages_manager=SimpleNamespace(current_page_script_hash="here"))
+    ScriptRunner._run_script(cast(ScriptRunner, runner), asked)
+    assert seen == ([asked] if runs else [])
+
+
+@pytest.mark.slow
+def test_a_late_timer_does_not_bring_the_page_before_back() -> None:
+    """What a browser sends that does not know yet that the server has gone to another page."""
+    with serve() as server, Visitor(server, "classroom") as visitor:
+        visitor.visit()
+        visitor.press("Open a class")
+        before = visitor.place
+        visitor.go("ideas")
+        here, visitor._page_hash, visitor.patience = visitor.place, before, 3.0
+        with pytest.raises(TimeoutError):
+            visitor.tick()
+        assert visitor.place == before  # no page was announced
+        visitor._page_hash, visitor.patience = here, RUN_SECONDS
+        visitor.tick()
+        assert visitor.place == here
