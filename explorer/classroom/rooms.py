@@ -3,6 +3,7 @@
 import hmac
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Unpack
 
@@ -25,6 +26,7 @@ class Rooms:
         self._clock = clock
         self._lock = threading.Lock()
         self._rooms: dict[str, Room] = {}
+        self._over: deque[str] = deque(maxlen=5 * MAX_CLASSES)  # the codes of the last classes that have ended
         self._openings = Limit(10, MAX_CLASSES, clock)
         self._wrong_codes = Limit(20, 200, clock)
         self._new_seats = Limit(150, MAX_STUDENTS, clock)
@@ -37,7 +39,7 @@ class Rooms:
             self._make_place()
             self._openings.count(visitor)
             code, secret = new_code(), new_token()
-            while code in self._rooms:
+            while code in self._rooms or code in self._over:
                 code = new_code()
             self._rooms[code] = Room(secret, self._clock(), self._clock())
             return Opened(code, secret)
@@ -49,6 +51,8 @@ class Rooms:
             self._end_idle()
             self._wrong_codes.check(visitor)
             room = self._rooms.get(normal(code))
+            if normal(code) in self._over:  # nobody guessed: all of its students may ask at once
+                raise Refusal("This class is over.")
             if room is None:
                 self._wrong_codes.count(visitor)
                 raise Refusal("There is no class with this code. Look at it once more: it has six letters and digits.")
@@ -97,7 +101,7 @@ class Rooms:
         with self._lock:
             if normal(code) in self._rooms:
                 self._led(code, secret)
-                del self._rooms[normal(code)]
+                self._end(normal(code))
 
     # What follows is called with the lock held.
 
@@ -122,7 +126,11 @@ class Rooms:
     def _end_idle(self) -> None:
         long_ago = self._clock() - IDLE_SECONDS
         for code in [code for code, room in self._rooms.items() if room.touched < long_ago]:
-            del self._rooms[code]
+            self._end(code)
+
+    def _end(self, code: str) -> None:
+        del self._rooms[code]
+        self._over.append(code)
 
     def _make_place(self) -> None:
         """Where there are as many classes as there may be, end one that its teacher and all students have left."""
@@ -138,7 +146,7 @@ class Rooms:
         ]
         if not left:
             raise Refusal(f"There are {MAX_CLASSES} classes on this server already. Please try again later.")
-        del self._rooms[min(left)[1]]
+        self._end(min(left)[1])
 
     def _make_room(self) -> None:
         """Give up the seat of whoever left longest ago without any answer, where all seats of the server are taken."""

@@ -45,6 +45,19 @@ def test_many_guessers_are_stopped_together() -> None:
     assert sum("no class" in each for each in said) == 200
 
 
+def test_the_end_of_a_class_is_nobody_s_wrong_guess() -> None:
+    rooms = Rooms(Clock())
+    opened, next_one = rooms.open(), rooms.open()
+    students = [new_token() for _ in range(50)]
+    for token in students:
+        rooms.join(opened.code, token, "school")
+    rooms.close(opened.code, opened.secret)
+    for token in students:
+        with pytest.raises(Refusal, match="This class is over"):
+            rooms.join(opened.code, token, "school")
+    assert rooms.join(next_one.code, students[0], "school") == 0
+
+
 def test_a_thousand_joins_take_no_place_from_those_who_look() -> None:
     clock = Clock()
     rooms = Rooms(clock)

@@ -156,7 +156,7 @@ def test_a_teacher_ends_a_class() -> None:
     opened = rooms.open()
     rooms.close(opened.code, opened.secret)
     rooms.close(opened.code, opened.secret)
-    with pytest.raises(Refusal, match="no class with this code"):
+    with pytest.raises(Refusal, match="This class is over"):
         rooms.join(opened.code, new_token())
 
 

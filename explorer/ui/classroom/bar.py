@@ -74,8 +74,8 @@ def _newest(found: Member) -> Scene:
     mine = state()
     known: Scene | None = mine.get(_SCENE)
     now = classroom().watch(found.code, found.key, known.version if known else 0)
-    if now is ENDED and not found.leads and membership.is_in(found.code, found.key, leads=False):
-        now = classroom().watch(found.code, found.key)  # its seat had been given up
+    if now is ENDED and not found.leads and membership.sit_down_again(found):
+        now = classroom().watch(found.code, found.key)
     if now is not None:
         mine[_SCENE] = now
     return now or known or ENDED

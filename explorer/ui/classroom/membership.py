@@ -115,18 +115,21 @@ def _begin(found: Member) -> None:
 def _come_back() -> None:
     for name in (TEACHER_COOKIE, STUDENT_COOKIE):
         code, key = _cookie(name)
-        if key and is_in(code, key, leads=name == TEACHER_COOKIE):
+        if key and _is_in(code, key):
             _begin(Member(normal(code), key, leads=name == TEACHER_COOKIE))
             return
 
 
-def is_in(code: str, key: str, *, leads: bool) -> bool:
-    """Whether this key belongs to the class; a student whose seat was given up is seated again."""
+def _is_in(code: str, key: str) -> bool:
+    scene = classroom().watch(code, key)
+    return scene is not None and not scene.ended
+
+
+def sit_down_again(found: Member) -> bool:
+    """Seat a student again whose seat was given up; returns whether that could be."""
     with suppress(Refusal):
-        if not leads:
-            classroom().join(code, key, _visitor())
-        scene = classroom().watch(code, key)
-        return scene is not None and not scene.ended
+        classroom().join(found.code, found.key, _visitor())
+        return True
     return False
 
 
