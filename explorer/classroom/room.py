@@ -69,15 +69,15 @@ class Room:
         minutes, scene = words.get("minutes"), self.scene
         if minutes is not None:
             self.until = now + MINUTE * min(minutes, MAX_MINUTES) if minutes > 0 else None
-        view, gather = words.get("view", scene.view), words.get("gather", False)
+        view, gather, seeds = words.get("view", scene.view), words.get("gather", False), words.get("seeds", scene.seeds)
         self._show(
             view=view,
-            moves=scene.moves + (view != scene.view or gather),
+            moves=scene.moves + (view != scene.view or gather or seeds != scene.seeds),
             gathered=scene.gathered + gather,
             following=words.get("following", scene.following or gather),
             hidden=tuple(sorted(set(words.get("hidden", () if words.get("revealed") else scene.hidden)))),
             projector=words.get("projector", scene.projector),
-            seeds=words.get("seeds", scene.seeds),
+            seeds=seeds,
             changed=minutes is not None,
         )
 

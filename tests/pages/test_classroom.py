@@ -154,6 +154,16 @@ def test_each_student_gets_a_recorded_run_of_their_own(rooms: Rooms) -> None:
     assert len(set(losses)) == 3
 
 
+def test_seeds_reach_students_who_are_at_the_recorded_runs_already(rooms: Rooms) -> None:
+    _, code, secret = leading()
+    view = View(follow.SEEDS_PAGE, tuple((name, str(value)) for name, value in follow.SEEDS_QUERY.items()))
+    rooms.say(code, secret, view=view)
+    _, page = (opened("training", join=code) for _ in range(2))
+    assert asked(page, "recorded_seed") == []
+    rooms.say(code, secret, seeds=True)
+    assert asked(healthy(page.run()), "recorded_seed") == ["1"]
+
+
 def test_a_question_reaches_a_student_and_its_answer_when_it_is_shown(rooms: Rooms) -> None:
     teacher, code, secret = leading()
     student = opened("ideas", join=code)
