@@ -97,7 +97,7 @@ function asking(form, send) {
     const lines = options.value.split("\n").filter((each) => each.trim());
     const chosen = right.value;
     right.replaceChildren(...["not said", ...lines].map((label, index) => element("option", { value: String(index), textContent: label.slice(0, 40) })));
-    right.value = Number(chosen) <= lines.length ? chosen : "0";
+    right.value = chosen && Number(chosen) <= lines.length ? chosen : "0";
     right.disabled = !lines.length;
     unit.disabled = lines.length > 0;
   };
