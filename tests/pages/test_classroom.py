@@ -1,5 +1,6 @@
 """The class on its pages: a teacher's session and students' sessions of one server."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.classroom.rooms import Rooms
 from explorer.classroom.values import Poll, Question, Truth, View
 from explorer.ui.classroom import follow
+from explorer.ui.shell import PAGES
 from tests.pages.helpers import component, healthy, opened, settled, warnings, words
 
 NET = "resnet20~stage_blocks-1.1.1~image_size-8"
@@ -65,6 +67,13 @@ def test_a_teacher_opens_a_class_and_students_are_counted() -> None:
     student = opened("architecture", net=NET, join=code)
     assert not bar(student)["leads"] and secret not in str(bar(student))
     assert bar(healthy(page.run()))["students"] == 1
+
+
+def test_every_page_takes_a_student_in(rooms: Rooms) -> None:
+    _, code, _ = leading()
+    for number, (file, _) in enumerate(PAGES, 1):
+        assert bar(opened(Path(file).stem, join=code))["code"] == code
+        assert len(rooms._rooms[code].students) == number
 
 
 def test_a_student_types_the_code() -> None:
