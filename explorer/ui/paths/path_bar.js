@@ -80,6 +80,7 @@ function number(form, { options: texts, said, seen, unit, question, asked }, set
   const input = form.querySelector("input");
   if (input.dataset.question !== question || seen) input.value = said;
   input.dataset.question = question;
+  input.setAttribute("aria-label", unit ? `Your number, in ${unit}` : "Your number");
   input.disabled = seen;
   form.querySelector("button").hidden = seen;
   form.onsubmit = (event) => {
