@@ -13,6 +13,8 @@ from explorer.text.typed_numbers import quoted
 
 Query = tuple[tuple[str, str], ...]  # names and values of a link, in their order
 
+# Names in a link that are the reader's own and no view's, and those that Streamlit keeps for itself.
+RESERVED = frozenset({"path", "path_step", "path_said", "own_path", "join", "embed", "embed_options"})
 MOST_STEPS = 20
 MOST_OPTIONS = (2, 6)
 LONGEST = {
@@ -67,7 +69,7 @@ class Question:
             _short("option", option.text, needed=True)
             _short("wrong", option.wrong)
         if self.right is not None and not 0 <= self.right < len(self.options):
-            raise Refusal(f"The right option is number {self.right + 1} of {len(self.options)}: there is none.")
+            raise Refusal(f"The right option is number {quoted(self.right + 1)} of {len(self.options)}: there is none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,11 @@ class Step:
         if self.page not in PAGES:
             raise Refusal(f"{quoted(self.page)} is no page of this app: there are {listed(PAGES)}.")
         _short("query", "&".join("=".join(pair) for pair in self.query))
+        for name, _ in self.query:
+            if name.lower() in RESERVED:
+                raise Refusal(f"A step's link has no {quoted(name)}: that belongs to whoever opens it.")
         if not 0 <= self.minutes <= MOST_MINUTES:
-            raise Refusal(f"A step of {self.minutes} minutes is out of range: take 0 to {MOST_MINUTES}.")
+            raise Refusal(f"A step of {quoted(self.minutes)} minutes is out of range: take 0 to {MOST_MINUTES}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +132,16 @@ def _short(what: str, text: str, *, needed: bool = False) -> None:
     most = LONGEST[what]
     if len(text) > most:
         raise Refusal(f"A {what} has {len(text):,} characters: write at most {most}.")
+    if not text.isascii() and not _is_text(text):
+        raise Refusal(f"A {what} has half a character in it, which cannot be shown: write it anew.")
     if needed and not text.strip():
         raise Refusal(f"A {what} is empty: write something.")
+
+
+def _is_text(text: str) -> bool:
+    """Whether no character is half of a pair (a lone surrogate), which JSON can hold and no screen can show."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

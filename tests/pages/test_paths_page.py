@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.paths.links import from_json, from_link, to_json, to_link
 from explorer.paths.shipped import SHIPPED
-from explorer.paths.values import Path, Step
+from explorer.paths.values import RESERVED, Path, Step
+from explorer.ui.state.url_value import OWN_NAMES
 from tests.pages.helpers import component, healthy, link, opened, warnings
 
 OWN = Path("Mine", (Step("A", "compare", (("by", "role"),)), Step("B", "ideas")))
@@ -91,3 +92,13 @@ def test_a_broken_path_in_the_link_is_told_of_and_dropped() -> None:
     page = opened("compare", own_path="~broken")
     assert "cut off or was changed" in " ".join(warnings(page))
     assert "own_path" not in page.query_params
+
+
+def test_the_readers_own_names_are_in_no_step() -> None:
+    assert OWN_NAMES <= RESERVED
+
+
+def test_a_title_that_is_markdown_is_shown_as_it_is() -> None:
+    page = opened("paths", own_path=to_link(Path("Mine", (Step("![x](http://evil/t.png)", "compare"),))))
+    (chosen,) = [each for each in page.get("button_group") if each.proto.id.endswith("own_path.open")]
+    assert "![x](" not in str(chosen.proto)

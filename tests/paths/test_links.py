@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from explorer.paths.links import MOST_JSON, MOST_LINK, OWN, from_json, from_link, to_json, to_link
 from explorer.paths.shipped import SHIPPED
-from explorer.paths.values import LONGEST, PAGES, Option, Path, Question, Step
+from explorer.paths.values import LONGEST, PAGES, RESERVED, Option, Path, Question, Step
 from explorer.text.errors import Refusal
 
 TEXT = st.text(min_size=1, max_size=40).filter(str.strip)
+NAME = TEXT.filter(lambda name: name.lower() not in RESERVED)
 
 
 @st.composite
@@ -31,7 +32,7 @@ STEPS = st.builds(
     Step,
     title=TEXT,
     page=st.sampled_from(PAGES),
-    query=st.lists(st.tuples(TEXT, st.text(max_size=20)), max_size=4).map(tuple),
+    query=st.lists(st.tuples(NAME, st.text(max_size=20)), max_size=4).map(tuple),
     question=st.none() | questions(),
     look=st.text(max_size=40),
     note=st.text(max_size=40),
@@ -67,6 +68,13 @@ def _json(**changes: object) -> str:
         ("[]", "has to be an object"),
         ('{"title": "A", "steps": []}', "A path has 0 steps: give 1 to 20"),
         (_json(page="../secrets"), "Step 1: '../secrets' is no page of this app"),
+        (_json(query=[["join", "ABCDEF"]]), "A step's link has no 'join'"),
+        (_json(query=[["EMBED", "true"]]), "A step's link has no 'EMBED'"),
+        (_json(title="\ud800"), "A title has half a character in it"),
+        (_json(query=[["net", "\udfff"]]), "A query has half a character in it"),
+        (_json(minutes=10**4_200), "A step of a number of thousands|A step of 1000000"),
+        ('{"title": "A", "steps": [{"title": "A", "page": "cam", "minutes": ' + "9" * 4_300 + "}]}", "A step of 9999"),
+        (_json(question={"text": "?", "right": 10**4_299}), "The right option is number"),
         (_json(colour="red"), "Step 1: A step has no 'colour'"),
         (_json(minutes=True), "“minutes” of a step has to be a whole number"),
         (_json(minutes=500), "A step of 500 minutes is out of range"),

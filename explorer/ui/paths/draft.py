@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.paths.links import MOST_LINK, from_link, to_link
-from explorer.paths.values import PAGES, Path, Step
+from explorer.paths.values import PAGES, RESERVED, Path, Step
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted
 from explorer.ui.state import url
@@ -112,7 +112,7 @@ def this_view(page: str, title: str) -> Step:
     Raises:
         Refusal: its link is too long.
     """
-    apart = OWN_NAMES | LIDS
+    apart = OWN_NAMES | LIDS | RESERVED
     query = tuple((key, value) for key, values in url.everything().items() if key not in apart for value in values)
     return Step(title, page, query)
 

@@ -69,7 +69,7 @@ def _step(path: Path) -> None:
     def opened() -> None:
         held("own_path")["open"] = st.session_state[key]
 
-    labels = [f"{number}. {step.title}" for number, step in enumerate(path.steps, start=1)]
+    labels = [f"{number}. {escaped(step.title)}" for number, step in enumerate(path.steps, start=1)]
     places = range(len(path.steps))
     st.segmented_control(
         "Step",
