@@ -75,7 +75,7 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: ``page`` is a file in ``pages/`` and ``query`` its link, ``look`` what to look at, ``note`` what a
-    teacher may say, ``minutes`` how long it takes in class.
+    teacher may say, ``minutes`` how long one reader takes; a class that votes takes twice as long.
 
     Raises:
         Refusal: a text is missing or too long.
@@ -124,7 +124,7 @@ class Path:
 
     @property
     def minutes(self) -> int:
-        """How long a class takes for all of it."""
+        """How long one reader takes for all of it."""
         return sum(step.minutes for step in self.steps)
 
 

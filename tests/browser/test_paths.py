@@ -54,6 +54,7 @@ def follow(server: Server, open_page: OpenPage, path: Path) -> None:
             tab_to(page, onwards, "button")
         press(page, "Enter")
     expect(bar(page)).to_have_count(0)
+    expect(page.get_by_test_id("stAlert")).to_contain_text(f"You have followed “{path.title}” to its end.")
     assert "path" not in page.url.partition("?")[2]
 
 
@@ -69,6 +70,7 @@ def test_a_class_is_asked_a_paths_question_and_sees_the_page_once_it_is_answered
     assert question
     expect(bar(teacher)).to_contain_text(question.text)
     in_class.expect_at(student, "Training")
+    expect(student.get_by_test_id("stMain").get_by_role("tab").first).to_be_hidden()  # before it is asked, too
     bar(teacher).get_by_role("button", name="Ask the class").click()
     expect(in_class.bar(student)).to_contain_text(question.text)
     expect(student.get_by_test_id("stMain").get_by_role("tab").first).to_be_hidden()

@@ -47,6 +47,7 @@ TWENTY_MINUTES = Path(
             ),
             "Switch “What to look at” between training accuracy and test accuracy: who is ahead on each?",
             "Overfitting is a gap between training and test. A network that is worse on both is underfitted.",
+            1,
         ),
         Step(
             "Could it copy the shallow one?",
@@ -107,6 +108,7 @@ TWENTY_MINUTES = Path(
             ),
             "The row “Parameters”: both networks.",
             "So what follows is no matter of size. Option A subsamples and pads with zeros.",
+            1,
         ),
         Step(
             "The race",
@@ -122,9 +124,8 @@ TWENTY_MINUTES = Path(
                 ),
                 truth="recorded.race_order",
             ),
-            "The order of the four curves, and that the two deep networks are at its two ends.",
+            "Which curve stays apart from the other three, and what its network has that each of theirs has not.",
             "Run it live on the tab Race: 120 steps take a minute on a laptop. Each student can take another seed.",
-            3,
         ),
         Step(
             "Vanishing gradients?",
@@ -178,14 +179,13 @@ TWENTY_MINUTES = Path(
                 "many are right then, for a typical block?",
                 (
                     Option("10, as by guessing", "10", "That happens to plain networks: see the bars beside."),
-                    Option("50", "50", "Only the blocks that change the shape matter that much."),
+                    Option("50", "50", "A few blocks matter that much, a typical one does not."),
                     Option("92", "92", "It loses much more than that."),
                 ),
                 truth="recorded.one_cut",
             ),
             "The bars: which block matters most? Then click ten blocks and see how many survive that.",
             "Veit et al. 2016: a residual network behaves like many paths of different lengths, and a cut takes some.",
-            3,
         ),
         Step(
             "Believe it?",

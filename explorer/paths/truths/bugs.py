@@ -5,6 +5,7 @@ import re
 from explorer.ideas.bugs import Bug, answer_to_line, bug_by_key
 from explorer.jobs.idle import Request
 from explorer.paths.answers import Measured, Truth
+from explorer.text.quantities import capitalised
 
 LANE = "words"
 STRIDE = bug_by_key("stride")
@@ -18,4 +19,5 @@ def stride(_device: str) -> Measured:
 def _pointed(bug: Bug) -> Truth:
     place = bug.places[0]
     assigned = re.search(r"self\.(\w+) =", bug.lines[place - 1])
-    return Truth(assigned[1] if assigned else None, (answer_to_line(bug, place),))
+    told = answer_to_line(bug, place).removeprefix("Right: ")  # the reader may have said something else
+    return Truth(assigned[1] if assigned else None, (capitalised(told),))

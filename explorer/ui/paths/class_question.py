@@ -1,6 +1,6 @@
 """A path's question put to a class: its teacher asks it from the path's bar, and reveals it there or in the class's.
 
-While the class is asked, the page is hidden on the students' screens as it is on the teacher's.
+Until the answer is shown, the page is hidden on the students' screens as it is on the teacher's.
 """
 
 from explorer.classroom import values
@@ -18,8 +18,17 @@ def ask_with(question: Question, truth: Truth, minutes: int) -> str:
         ask_class(values.Question(poll_of(question), truth_of(question, truth)))
     except Refusal as refusal:
         return str(refusal)
-    tell_class(hidden=(Hidden.PAGE,), minutes=minutes)
+    tell_class(minutes=minutes)
     return ""
+
+
+def hide_page(*, hides: bool) -> None:
+    """Hide the page on the class's screens while a path asks its teacher, and show it again."""
+    scene = shown_to_class()
+    if scene:
+        hidden = {*scene.hidden, Hidden.PAGE} if hides else {*scene.hidden} - {Hidden.PAGE}
+        if hidden != {*scene.hidden}:
+            tell_class(hidden=tuple(hidden))
 
 
 def poll_of(question: Question) -> Poll:
@@ -64,5 +73,5 @@ def reveal() -> None:
 
 
 def put_away() -> None:
-    """Take the question from the class's screens, and show them the page."""
-    tell_class(asking=False, hidden=(), minutes=0)
+    """Take the question and the clock from the class's screens."""
+    tell_class(asking=False, minutes=0)

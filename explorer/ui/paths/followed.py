@@ -42,6 +42,11 @@ class Followed:
         """What was said at this step."""
         return self.said[self.place]
 
+    @property
+    def is_done(self) -> bool:
+        """Whether this is the last step, and its truth was shown."""
+        return self.place == len(self.path.steps) - 1 and (self.answer.seen or not self.step.question)
+
     def with_answer(self, **changes: str | bool) -> "Followed":
         """The same after an answer."""
         return replace(self, said=with_said(self.said, self.place, **changes))

@@ -44,7 +44,9 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   find(".note p").textContent = data.note;
   say(find(".path"), data);
   if (lost) (data.place < last ? find(".next") : find(".leave")).focus();
-  document.documentElement.classList.toggle("path-asks", Boolean(data.question) && !data.seen);
+  const hides = Boolean(data.question) && !data.seen && !data.away;
+  find(".hint-below").hidden = !hides;
+  document.documentElement.classList.toggle("path-asks", hides);
   return () => document.documentElement.classList.remove("path-asks");
 }
 

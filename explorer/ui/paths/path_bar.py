@@ -14,7 +14,8 @@ import streamlit as st
 from explorer.paths.answers import Truth, authors_truth, is_right, number_said, place_of, reply
 from explorer.paths.values import Question
 from explorer.ui.classroom.membership import leads
-from explorer.ui.paths.class_question import ask_with, is_on_screens, put_away, reveal, was_revealed
+from explorer.ui.paths.class_question import ask_with, hide_page, is_on_screens, put_away, reveal, was_revealed
+from explorer.ui.paths.finished import finish, forget, is_leaving, note_answer
 from explorer.ui.paths.followed import Followed, followed, leave
 from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
@@ -32,6 +33,7 @@ _BAR = st.components.v2.component(
 )
 _TRUTH = job_progress.Work("path_truth", "Measuring", automatic=True, patience=0.5)
 _MOST = 1e12  # an answer is a number below it
+PATHS_PAGE = "paths"  # where a path ends
 _KEY = "path_bar"
 _BOX = "path_box"  # the key of the bar's container: page.css hides what follows it
 
@@ -49,6 +51,10 @@ class Shown:
 def path_bar(page: str) -> None:
     """Draw the bar if a path is followed; ``page`` is the page's file in ``pages/`` without its ending."""
     here = followed()
+    if is_leaving():
+        st.switch_page(f"pages/{PATHS_PAGE}.py")
+    if page != PATHS_PAGE:
+        forget()
     if here is None:
         return
     _open_at_first(here, page)
@@ -56,9 +62,12 @@ def path_bar(page: str) -> None:
     if question and not here.answer.seen and was_revealed(question):
         here = here.with_answer(seen=True)
         here.keep()
+    hide_page(hides=question is not None and not here.answer.seen and page == here.step.page)
     with st.container(key=_BOX):
         spot = st.container()
         shown = _shown(question, here.answer.answer) if question and here.answer.seen else None
+        if shown and shown.correct is not None:
+            note_answer(here, right=shown.correct)
         if question and _is_asked(here):
             _ask_class(question, here.step.minutes)
         with spot:
@@ -68,7 +77,7 @@ def path_bar(page: str) -> None:
                 on_say_change=lambda: _say(here),
                 on_reveal_change=lambda: _reveal(here),
                 on_ask_change=lambda: _want_asked(here),
-                on_leave_change=leave,
+                on_leave_change=lambda: _leave(here),
                 on_go_change=_note_go,
             )
     _go(here)
@@ -159,6 +168,14 @@ def _say(here: Followed) -> None:
 def _reveal(here: Followed) -> None:
     here.with_answer(seen=True).keep()
     reveal()
+
+
+def _leave(here: Followed) -> None:
+    put_away()
+    hide_page(hides=False)
+    if here.is_done:
+        finish(here)
+    leave()
 
 
 def _want_asked(here: Followed) -> None:

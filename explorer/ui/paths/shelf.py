@@ -7,6 +7,7 @@ from explorer.paths.progress import read_progress
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import Path
 from explorer.text.quantities import counted
+from explorer.ui.paths.finished import finished
 from explorer.ui.paths.followed import Followed
 from explorer.ui.paths.handouts import path_files
 from explorer.ui.state import url
@@ -19,6 +20,8 @@ _OWN = "own"  # of TAKEN: the reader's own path
 
 def shelf() -> None:
     """Draw each path: what it is called, how long it takes, its steps, and the button that begins it."""
+    if finished():
+        st.success(escaped(finished()), icon=":material/flag:")
     columns = st.columns(2, gap="medium")
     for number, path in enumerate(SHIPPED):
         with columns[number % len(columns)], st.container(border=True):
@@ -28,7 +31,8 @@ def shelf() -> None:
 def _one(path: Path) -> None:
     st.subheader(escaped(path.title), anchor=False)
     titles = " · ".join(escaped(step.title) for step in path.steps)
-    st.markdown(f"{counted(len(path.steps), 'step')}, about {counted(path.minutes, 'minute')}.  \n{titles}")
+    length = f"{counted(len(path.steps), 'step')}, about {counted(path.minutes, 'minute')}, twice that with a class."
+    st.markdown(f"{length}  \n{titles}")
     begin(path, "Begin")
 
 
