@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from statistics import fmean, stdev
 
-from explorer.text.quantities import listed, three_digits
+from explorer.text.quantities import listed, percent, three_digits
 from explorer.training.racers import CLASSES
 from explorer.training.run import LAST, TrainingRun, last_batches
 
@@ -138,7 +138,7 @@ def _compared(shallow: Result, deep: Result) -> Iterator[str]:
 def fitted(shallow: Result, deep: Result) -> str:
     """Says what more layers did to training; neither of the two diverged."""
     numbers = f"loss {three_digits(deep.loss)} against {three_digits(shallow.loss)}"
-    shares = f"{deep.train_accuracy:.1%} against {shallow.train_accuracy:.1%} right"
+    shares = f"{percent(deep.train_accuracy, 1)} against {percent(shallow.train_accuracy, 1)} right"
     if not loss_differs(shallow, deep):
         return f"{deep.name} fits its training pictures as well as {shallow.name} ({numbers}: a tie; {shares})."
     if deep.loss < shallow.loss:
@@ -160,7 +160,7 @@ def _why(shallow: Result, deep: Result) -> str:
 
 
 def _tested(shallow: Result, deep: Result) -> str:
-    shares = f"{deep.test_accuracy:.1%} against {shallow.test_accuracy:.1%} of {deep.pictures:,}"
+    shares = f"{percent(deep.test_accuracy, 1)} against {percent(shallow.test_accuracy, 1)} of {deep.pictures:,}"
     if not accuracy_differs(shallow, deep):
         return f"On test pictures they tie ({shares})."
     if deep.test_accuracy > shallow.test_accuracy:

@@ -14,6 +14,7 @@ from explorer.paths.answers import Measured, Truth, place_of, reply
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.truths import measured
 from explorer.paths.values import PAGES, Path, Step
+from explorer.text.quantities import capitalised
 from explorer.ui.shell import PAGES as SHELL_PAGES
 from tests.pages.helpers import component, link, opened, rerun_until, words
 
@@ -68,7 +69,7 @@ def test_the_page_of_a_step_says_what_is_true_of_its_question(path: Path, place:
         assert said_alike(sentence, text), sentence
     bar = component(page, "path_bar")
     assert bar["shown"]["right"] == right
-    assert bar["shown"]["sentences"] == list(truth.sentences)
+    assert bar["shown"]["sentences"] == [capitalised(each) for each in truth.sentences]
     assert bar["steps"][bar["place"]] == step.title
 
 

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.queue import JobQueue
-from explorer.text.quantities import three_digits
+from explorer.text.quantities import percent, three_digits
 from explorer.training.curve import Axis, Measure
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.ui.ideas.choices import Lesson
@@ -179,7 +179,7 @@ def test_in_the_middle_of_a_replay_nothing_tells_its_end(shown: Shown) -> None:
         assert end["training loss"] == three_digits(run.loss)
         assert there["training loss"] == three_digits(fmean(run.losses[middle - 20 : middle]))
         tested = max((each for each in run.evaluations if each.step <= middle), key=lambda each: each.step)
-        assert there["training accuracy"] == f"{tested.train_accuracy:.1%}"
+        assert there["training accuracy"] == percent(tested.train_accuracy, 1)
         assert f"evaluated last after {tested.step} steps" in words(page)
     steps = [int(each.dataframe[0].value["steps"].max()) for each in (whole, page)]
     assert steps == [2 * middle - 1, middle - 1]

@@ -57,12 +57,12 @@ def test_a_network_that_hardly_started_is_not_called_degraded() -> None:
     assert "plain-56 has hardly started: after 200 steps its training loss is 1.8," in said
     assert "uniform guess among 10 classes has 2.30" in said
     assert "So far it is only slower" in said and "degradation" not in said
-    assert "right less often (30.0% against 97.0% of 360)" in said and "overfitting" not in said
+    assert "right less often (30.0 % against 97.0 % of 360)" in said and "overfitting" not in said
 
 
 def test_degradation_needs_two_settled_networks_of_which_the_deeper_is_worse() -> None:
     said = pair(result(0, flat(0.2)), result(1, flat(0.4), 0.7))
-    assert "worse than plain-20 (loss 0.4 against 0.2; 50.0% against 50.0% right)" in said
+    assert "worse than plain-20 (loss 0.4 against 0.2; 50.0 % against 50.0 % right)" in said
     assert "this is degradation, and no overfitting" in said
     still = pair(result(0, flat(0.2)), result(1, falling(2.0, 0.4)))
     assert "degradation" not in still and "still falling" in still
@@ -76,8 +76,8 @@ def test_overfitting_is_a_better_fit_and_a_worse_test() -> None:
 
 def test_what_is_within_chance_is_a_tie() -> None:
     said = pair(result(2, flat(0.2), 0.93), result(3, flat(0.2), 0.94))
-    assert "as well as residual-20 (loss 0.2 against 0.2: a tie; 50.0% against 50.0% right)" in said
-    assert "On test pictures they tie (94.0% against 93.0% of 360)" in said
+    assert "as well as residual-20 (loss 0.2 against 0.2: a tie; 50.0 % against 50.0 % right)" in said
+    assert "On test pictures they tie (94.0 % against 93.0 % of 360)" in said
     more = pair(result(2, flat(0.2), 0.93, pictures=100_000), result(3, flat(0.2), 0.94, pictures=100_000))
     assert "right more often" in more
 

@@ -8,6 +8,7 @@ from explorer.classroom.values import MAX_SENTENCE, Hidden, Poll
 from explorer.paths.answers import Truth, place_of
 from explorer.paths.values import Question
 from explorer.text.errors import Refusal
+from explorer.text.quantities import capitalised
 from explorer.ui.classroom.actions import ask_class, shown_to_class, tell_class
 from explorer.ui.classroom.membership import leads
 
@@ -51,7 +52,7 @@ def _first(sentences: tuple[str, ...]) -> str:
     said = ""
     for each in sentences:
         if len(said) + len(each) < MAX_SENTENCE:
-            said = f"{said} {each}".strip()
+            said = f"{said} {capitalised(each)}".strip()
     return said
 
 

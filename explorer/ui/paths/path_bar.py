@@ -13,6 +13,7 @@ import streamlit as st
 
 from explorer.paths.answers import Truth, authors_truth, is_right, number_said, place_of, reply
 from explorer.paths.values import Question
+from explorer.text.quantities import capitalised
 from explorer.ui.classroom.membership import leads
 from explorer.ui.paths.class_question import ask_with, hide_page, is_on_screens, put_away, reveal, was_revealed
 from explorer.ui.paths.finished import finish, forget, is_leaving, note_answer
@@ -142,7 +143,7 @@ def _shown(question: Question, said: str) -> Shown | None:
     is_open = not question.truth and question.right is None
     correct = is_right(question, said, truth) if said and not is_open else None
     words = "" if is_open else reply(question, said, truth)
-    return Shown(place_of(question, truth), correct, words, truth.sentences)
+    return Shown(place_of(question, truth), correct, words, tuple(map(capitalised, truth.sentences)))
 
 
 def _measured(name: str) -> Truth | None:

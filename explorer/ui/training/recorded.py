@@ -5,7 +5,7 @@ import pyarrow as pa
 import streamlit as st
 
 from explorer.charts.table_twin import Row
-from explorer.text.quantities import capitalised, counted, three_digits
+from explorer.text.quantities import capitalised, counted, percent, three_digits
 from explorer.training.curve import Axis
 from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
 from explorer.training.run import TrainingRun
@@ -93,7 +93,7 @@ def _row(run: TrainingRun, name: str) -> Row:
     for last in run.evaluations[-1:]:
         row |= {
             "in eval mode": three_digits(last.train_loss),
-            "training accuracy": f"{last.train_accuracy:.1%}",
-            f"test accuracy of {last.pictures:,}": f"{last.test_accuracy:.1%}",
+            "training accuracy": percent(last.train_accuracy, 1),
+            f"test accuracy of {last.pictures:,}": percent(last.test_accuracy, 1),
         }
     return row

@@ -16,6 +16,7 @@ from explorer.paths.handouts.values import Ask, Experiment, Picture
 from explorer.paths.truths.maps import Seen, examine_sample, guess, look_at_sample, said_of_map
 from explorer.pictures.decode import read_picture
 from explorer.pictures.samples import sample_bytes
+from explorer.text.quantities import percent
 from explorer.weights.catalogue import EMBEDDED, embedded
 
 _MAP, _TESTS = "The map", "Believe it?"  # the tabs that are shown, by their names in the link
@@ -57,7 +58,7 @@ def _pictures(sample: str, look: Look, saliency: SaliencyMap, target: str) -> tu
     weights = embedded()
     crop = weights.preprocess.cropped(read_picture(sample_bytes(sample)))
     rows: list[Row] = [
-        {"class": each.name, "probability": f"{each.probability:.1%}"} for each in look.likeliest(weights.classes)
+        {"class": each.name, "probability": percent(each.probability, 1)} for each in look.likeliest(weights.classes)
     ]
     title = f"Grad-CAM at {saliency.layer}: {target}"
     return (
@@ -100,6 +101,7 @@ from explorer.cam.verdict import curve_check, weights_check
 from explorer.charts.cam.overlay import overlay
 from explorer.pictures.decode import read_picture
 from explorer.pictures.samples import sample_bytes
+from explorer.text.quantities import percent
 from explorer.weights.catalogue import embedded
 
 weights = embedded()
