@@ -23,6 +23,7 @@ from explorer.paths.handouts.notebook import notebook
 from explorer.paths.handouts.offline import offline_page
 from explorer.paths.handouts.values import Handout, StepHandout
 from explorer.paths.shipped import SHIPPED
+from explorer.paths.shipped.believe_a_map import BELIEVE_A_MAP
 from explorer.paths.truths import recorded
 from explorer.paths.values import Option, Path, Question, Step
 from explorer.ui.cam import choices as cam
@@ -172,6 +173,14 @@ def test_a_truth_and_its_picture_are_measured_once(monkeypatch: pytest.MonkeyPat
     )
     handout(Path("One", SHIPPED[0].steps[:1]))
     assert [(each.function, each.args) for each in asked] == [(recorded.recorded_set, ("Fashion-MNIST",))] * 2
+
+
+def test_a_map_is_drawn_and_said_as_its_question_is_answered() -> None:
+    (step,) = handout(Path("One", BELIEVE_A_MAP.steps[:1])).steps
+    assert not step.trouble
+    assert len(step.experiment.pictures) == 2
+    assert step.truth
+    assert set(step.truth.sentences) < set(step.experiment.sentences)
 
 
 def test_links_have_the_names_that_the_pages_use() -> None:
