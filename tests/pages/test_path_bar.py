@@ -31,6 +31,13 @@ def test_a_link_that_names_the_path_alone_opens_the_steps_own_view() -> None:
     assert (link(page, "lesson"), link(page, "distance"), link(page, "path_step")) == ("identity", "0", "4")
 
 
+def test_a_step_keeps_a_name_that_stands_in_its_link_twice() -> None:
+    step = {"title": "A", "page": "architecture", "query": [["stage", "stem"], ["stage", "head"]]}
+    own = from_json(json.dumps({"title": "Mine", "steps": [step]}))
+    page = opened("compare", path=to_link(own))
+    assert page.query_params["stage"] == ["stem", "head"]
+
+
 def test_a_reader_may_look_around_and_is_told_where_the_step_is() -> None:
     page = opened("training", **STEP, path=KEY)
     page.query_params.clear()

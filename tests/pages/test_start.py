@@ -13,7 +13,7 @@ from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
 from explorer.ui.ideas.choices import Lesson
 from explorer.ui.shell import PAGES
-from explorer.ui.start.doors import LINKS
+from explorer.ui.start.doors import LEARN, LINKS
 from tests.pages.helpers import component, healthy, link, opened, warnings, words
 
 
@@ -81,6 +81,16 @@ def test_a_door_leads_to_its_page_and_state(door: str, monkeypatch: pytest.Monke
     opened("start")
     page, _, query = door.partition("?")
     assert left[0] == (f"pages/{page}.py", {"lesson": "check"} if query else None)
+
+
+def test_a_path_is_begun_without_the_choices_and_answers_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened("training", recorded="digits, 1,000 steps", path="read-a-network", path_step="3", path_said="1!~2!")
+    page.query_params.clear()
+    monkeypatch.setattr("explorer.ui.start.doors._DOORS", lambda **_: _Answer(LEARN))
+    page.switch_page("pages/start.py")
+    bar = component(healthy(page.run()), "path_bar")
+    assert (bar["path"], bar["place"], bar["said"], bar["seen"]) == (TWENTY_MINUTES.title, 0, "", False)
+    assert "recorded" not in page.query_params, "the step's own view"
 
 
 class _Answer:

@@ -64,7 +64,7 @@ def live_link(handout: Handout, number: int, address: str) -> str:
     A shipped path's link names path and step, and tells nothing: a view's own link may hold what was asked for.
     """
     path, step = handout.path, handout.steps[number - 1].step
-    query = {"path": path.key, "path_step": str(number)} if path.key else dict(step.query)
+    query = (("path", path.key), ("path_step", str(number))) if path.key else step.query
     return f"{address}{step.page}{'?' if query else ''}{urlencode(query)}"
 
 

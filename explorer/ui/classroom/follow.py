@@ -32,7 +32,7 @@ def tell() -> None:
         return
     page = state().get(_PAGE, "")
     try:
-        view = View(page, tuple((name, value) for name, values in _here().items() for value in values))
+        view = View(page, url.pairs(OWN_NAMES))
     except Refusal:
         return
     if page not in ("", CLASS_PAGE) and view != state().get(_TOLD):
@@ -87,7 +87,7 @@ def follow(scene: Scene, pages: Pages) -> None:
     mine[_GONE] = scene.moves
     file = next((path for path, _ in pages if Path(path).stem == scene.view.page), None)
     query = _query(scene)
-    if file is None or (mine.get(_PAGE), query) == (scene.view.page, _here()):
+    if file is None or (mine.get(_PAGE), query) == (scene.view.page, url.by_name(url.pairs(OWN_NAMES))):
         return
     mine[_GOES] = True
     url.visit(scene.view.page, query)
@@ -104,15 +104,9 @@ def _is_due(students: int) -> bool:
     return time.monotonic() >= due
 
 
-def _here() -> dict[str, list[str]]:
-    return {name: values for name, values in url.everything().items() if name not in OWN_NAMES}
-
-
 def _query(scene: Scene) -> dict[str, list[str]]:
     """The address to go to; where each has a seed, with this student's own."""
-    query: dict[str, list[str]] = {}
-    for name, value in scene.view.query:
-        query.setdefault(name, []).append(value)
+    query = url.by_name(scene.view.query)
     if scene.seeds and scene.seat is not None and scene.view.page == SEEDS_PAGE:
         query[RECORDED_SEED.key] = [str(scene.seat % SEEDS)]
     return query

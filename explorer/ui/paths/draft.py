@@ -112,9 +112,7 @@ def this_view(page: str, title: str) -> Step:
     Raises:
         Refusal: its link is too long.
     """
-    apart = OWN_NAMES | LIDS | RESERVED
-    query = tuple((key, value) for key, values in url.everything().items() if key not in apart for value in values)
-    return Step(title, page, query)
+    return Step(title, page, url.pairs(OWN_NAMES | LIDS | RESERVED))
 
 
 def _add_view(page: str, title: str) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import streamlit as st
 
-from explorer.paths.links import MOST_LINK, from_link
+from explorer.paths.links import MOST_LINK, from_link, to_link
 from explorer.paths.progress import Said, read_progress, with_said, write_progress
 from explorer.paths.values import MOST_STEPS, Path, Step
 from explorer.text.errors import Refusal
@@ -56,15 +57,29 @@ class Followed:
         return replace(self, place=min(max(place, 0), len(self.path.steps) - 1))
 
     @property
-    def query(self) -> Mapping[str, str]:
+    def query(self) -> Mapping[str, str | list[str]]:
         """What a link needs to open this step: the step's view, and the progress."""
         progress = {PATH.key: self.link, STEP.key: str(self.place + 1), SAID.key: write_progress(self.said)}
         defaults = {control.key: control.default for control in (STEP, SAID)}
-        return {**dict(self.step.query), **{key: text for key, text in progress.items() if text != defaults.get(key)}}
+        chosen = {key: text for key, text in progress.items() if text != defaults.get(key)}
+        return {**url.by_name(self.step.query), **chosen}
+
+    def open(self) -> NoReturn:
+        """Go to this step, as a new browser with its link would find it; that ends the run."""
+        url.visit(self.step.page, self.query)
 
     def keep(self) -> None:
         """Put the progress into session and link."""
         SAID.put(write_progress(self.said))
+
+
+def beginning(path: Path) -> Followed:
+    """Returns the path at its first step, with nothing said.
+
+    Raises:
+        Refusal: the path is too long for a link.
+    """
+    return Followed(to_link(path), path, 0, read_progress("", len(path.steps)))
 
 
 def followed() -> Followed | None:

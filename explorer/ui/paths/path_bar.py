@@ -89,9 +89,9 @@ def _open_at_first(here: Followed, page: str) -> None:
     mine, opened = held("path"), (here.link, here.place)
     if mine.get("opened") != opened:
         mine["opened"] = opened
-        address = url.everything()
-        if page != here.step.page or any(address.get(key) != [value] for key, value in here.step.query):
-            url.visit(here.step.page, here.query)
+        address, view = url.everything(), url.by_name(here.step.query)
+        if page != here.step.page or any(address.get(key) != values for key, values in view.items()):
+            here.open()
 
 
 def _content(here: Followed, page: str, shown: Shown | None) -> Mapping[str, Any]:
@@ -192,8 +192,7 @@ def _go(here: Followed) -> None:
     place = held("path").pop("go", None)
     if isinstance(place, int):
         put_away()
-        there = here.at(place)
-        url.visit(there.step.page, there.query)
+        here.at(place).open()
 
 
 def _kept(question: Question, said: str) -> str:

@@ -2,15 +2,12 @@
 
 import streamlit as st
 
-from explorer.paths.links import to_link
-from explorer.paths.progress import read_progress
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import Path
 from explorer.text.quantities import counted
 from explorer.ui.paths.finished import finished
-from explorer.ui.paths.followed import Followed
+from explorer.ui.paths.followed import beginning
 from explorer.ui.paths.handouts import path_files
-from explorer.ui.state import url
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_control import Control
 
@@ -43,8 +40,7 @@ def begin(path: Path, label: str) -> None:
         Refusal: the path is too long for a link.
     """
     if st.button(label, key=f"begin.{path.key}", icon=":material/play_arrow:", type="primary"):
-        there = Followed(to_link(path), path, 0, read_progress("", len(path.steps)))
-        url.visit(there.step.page, there.query)
+        beginning(path).open()
 
 
 def take_home(own: Path | None) -> None:

@@ -9,15 +9,13 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
-from explorer.ui.paths.followed import PATH, STEP
+from explorer.ui.paths.followed import beginning
 from explorer.ui.state import url
 
 _HERE = Path(__file__).parent
-_FIRST = TWENTY_MINUTES.steps[0]
-_LEARN = urlencode([*_FIRST.query, (PATH.key, TWENTY_MINUTES.key), (STEP.key, STEP.default)])
-_HTML = Template((_HERE / "doors.html").read_text(encoding="utf-8")).substitute(
-    learn=escape(f"{_FIRST.page}?{_LEARN}"),
-)
+_FIRST = beginning(TWENTY_MINUTES)
+LEARN = f"{_FIRST.step.page}?{urlencode(_FIRST.query, doseq=True)}"
+_HTML = Template((_HERE / "doors.html").read_text(encoding="utf-8")).substitute(learn=escape(LEARN))
 _DOORS = st.components.v2.component(
     "resnet_explorer_doors",
     html=_HTML,

@@ -5,7 +5,7 @@ back button was used. An absent value counts, too, except on arrival from anothe
 and the session's choices stay. ``visit`` goes to a page with a whole link, in which absent values count there, too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NoReturn, TypeVar
@@ -36,7 +36,7 @@ def visit(page: str, query: Mapping[str, str | Sequence[str]]) -> NoReturn:
     Choices that ``query`` leaves out are at their defaults there, whatever this session chose before.
     """
     held(_PAGE)["visits"] = True
-    st.switch_page(f"pages/{page}.py", query_params={key: query[key] for key in query})
+    st.switch_page(f"pages/{page}.py", query_params=dict(query))
 
 
 def arrived() -> bool:
@@ -57,6 +57,19 @@ def read_all(key: str) -> tuple[tuple[str, ...] | None, bool]:
 def everything() -> dict[str, list[str]]:
     """Returns all of the address: its names, each with its values in their order."""
     return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def pairs(apart: Set[str]) -> tuple[tuple[str, str], ...]:
+    """Returns the address as pairs of a name and a value, in their order, without the names in ``apart``."""
+    return tuple((key, value) for key, values in everything().items() if key not in apart for value in values)
+
+
+def by_name(given: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Returns each name of such pairs with all its values, as ``visit`` takes them."""
+    query: dict[str, list[str]] = {}
+    for key, value in given:
+        query.setdefault(key, []).append(value)
+    return query
 
 
 def is_pending() -> bool:
