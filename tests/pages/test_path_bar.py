@@ -3,6 +3,7 @@
 import json
 
 from explorer.paths.links import from_json, to_link
+from explorer.paths.shipped.believe_a_map import BELIEVE_A_MAP
 from tests.pages.helpers import component, healthy, link, opened, settled, warnings
 
 KEY = "resnets-in-20-minutes"
@@ -45,6 +46,12 @@ def test_a_reader_may_look_around_and_is_told_where_the_step_is() -> None:
     bar = component(healthy(page.run()), "path_bar")
     assert bar["away"] is True
     assert link(page, "path") == KEY, "the menu keeps the path"
+
+
+def test_the_truth_is_measured_here_whatever_device_the_link_names() -> None:
+    view = dict(BELIEVE_A_MAP.steps[0].query)
+    page = settled(opened("cam", **view, path=BELIEVE_A_MAP.key, path_said="0!", device="cuda:9"))
+    assert component(settled(page.run()), "path_bar")["shown"]["sentences"], "the page has opened its device by now"
 
 
 def test_a_path_that_is_none_is_left_with_a_sentence() -> None:

@@ -19,7 +19,7 @@ from explorer.ui.state.markdown import escaped
 from explorer.ui.state.reachable import app_address
 from explorer.ui.state.url_control import on_off
 from explorer.ui.widgets import job_progress
-from explorer.ui.widgets.device import DEVICE
+from explorer.ui.widgets.device import chosen_device
 
 if TYPE_CHECKING:
     from explorer.paths.handouts.values import Handout
@@ -73,10 +73,9 @@ def _made(work: job_progress.Work, path: Path) -> "Handout | None":
     """Returns the path with all that its files hold; None until somebody wanted it and it is measured."""
     if not job_progress.wait_for_libraries("the files can be made"):
         return None
-    from explorer.live.inspect import devices
     from explorer.paths.handouts.job import handout
 
-    device = DEVICE.value or devices()[0].name
+    device = chosen_device()
     request = (path, device)
     spot = st.empty()
     with spot.container():

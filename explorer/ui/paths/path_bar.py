@@ -23,7 +23,7 @@ from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
 from explorer.ui.widgets import job_progress
 from explorer.ui.widgets.component_data import packed
-from explorer.ui.widgets.device import DEVICE
+from explorer.ui.widgets.device import chosen_device
 
 _HERE = FilePath(__file__).parent
 _BAR = st.components.v2.component(
@@ -147,10 +147,9 @@ def _shown(question: Question, said: str) -> Shown | None:
 
 
 def _measured(name: str) -> Truth | None:
-    from explorer.live.inspect import devices
     from explorer.paths.truths import measured
 
-    device = DEVICE.value or devices()[0].name
+    device = chosen_device()
     how = measured(name, device)
     request = how.request
     found = _TRUTH.outcome((name, device), request.function, *request.args, lane=request.lane, **dict(request.kwargs))

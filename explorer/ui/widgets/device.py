@@ -24,6 +24,14 @@ def choose_device() -> str:
     return DEVICE.segmented(options=tuple(here), labels={name: f"{name}: {title}" for name, title in here.items()})
 
 
+def chosen_device() -> str:
+    """Returns the chosen device's name, the fastest one's where none of this machine's is chosen. Needs the heavy
+    libraries."""
+    from explorer.live.inspect import devices
+
+    return DEVICE.among([device.name for device in devices()])
+
+
 def choose_batch_size() -> int:
     """Draw the choice of how many images go through a network at once; returns their number."""
     return int(BATCH.segmented())
