@@ -7,7 +7,8 @@ from typing import Any
 
 from explorer.jobs.idle import Request
 from explorer.paths.values import Option, Question
-from explorer.text.typed_numbers import quoted
+from explorer.text.errors import Refusal
+from explorer.text.typed_numbers import any_number, quoted
 
 CLOSE = 0.1  # of the true number: an answer within it counts as right
 
@@ -59,11 +60,11 @@ def is_right(question: Question, said: str, truth: Truth) -> bool:
     return isinstance(truth.answer, float) and math.isclose(number_said(said), truth.answer, rel_tol=CLOSE)
 
 
-def number_said(said: str) -> float:
-    """The number that somebody typed, NaN where it is none."""
+def number_said(said: str, unit: str = "") -> float:
+    """The number that somebody typed, with its ``unit`` or without, NaN where it is none."""
     try:
-        return float(said.replace(",", ""))
-    except ValueError:
+        return any_number(said, unit)
+    except Refusal:
         return math.nan
 
 

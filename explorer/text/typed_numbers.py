@@ -3,9 +3,12 @@
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from explorer.text.errors import Refusal
 
 MOST = 10**21  # more than the multiply-adds of the heaviest network a configuration allows
 _LONGEST = 40  # characters of an amount that somebody typed on purpose
@@ -20,6 +23,7 @@ _SCALES: Mapping[str, int] = {
     "p": 15,
 }
 _NUMBER = r"(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
+_THOUSANDS = re.compile(r"(?<!\b0),(?=\d{3}(\D|$))")
 _UNIT = "|".join(sorted(filter(None, _SCALES), key=len, reverse=True))
 _NOUN = r"macs?|params?|parameters?|multiply-adds?"
 # \s*+ gives no space back: two \s* beside each other would divide a run of spaces in every way.
@@ -157,6 +161,28 @@ def positive_number(label: str, text: str) -> float:
     if not 0 < value < math.inf:
         raise ValueError(f"{label}: {text[:40]!r} is not a number above zero such as 0.1 or 1e-3.")
     return value
+
+
+def any_number(text: str, unit: str = "") -> float:
+    """The number that somebody typed: "12.5", "-3", "1,000", "0,5", "40 %"; "12 M" where no such unit is asked for.
+
+    ``unit`` is what is counted, and may stand behind the number.
+
+    Raises:
+        Refusal: something else; the message quotes the text.
+    """
+    cleaned = text.strip()
+    if len(cleaned) > _LONGEST:
+        raise Refusal(f"A number has at most {_LONGEST} characters.")
+    if unit and cleaned.casefold().endswith(unit.casefold()):
+        cleaned = cleaned[: -len(unit)]
+    cleaned = _THOUSANDS.sub("", cleaned.strip().removesuffix("%").strip()).replace(",", ".")
+    with suppress(ValueError):
+        return float(cleaned)
+    if len(unit) != 1:  # 12 k, where millions are asked for, would be another number
+        with suppress(ValueError):
+            return float(parse_amount(cleaned))
+    raise Refusal(f"{quoted(text)} is not a number{f' of {unit}' if unit else ''}.")
 
 
 def quoted(value: object) -> str:

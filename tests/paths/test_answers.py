@@ -36,6 +36,7 @@ def test_the_nearest_number_is_right(number: float) -> None:
 @pytest.mark.parametrize(("said", "right"), [("899", True), ("820", True), ("700", False), ("", False), ("x", False)])
 def test_a_typed_number_is_right_within_a_tenth(said: str, right: bool) -> None:
     assert is_right(TYPED, said, Truth(899.0)) is right
+    assert is_right(TYPED, "0,5", Truth(0.5)), "as a class reads it, too"
     assert reply(TYPED, "700", Truth(899.0)) == "You said 700: not within a tenth of it."
 
 

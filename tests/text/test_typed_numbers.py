@@ -8,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.network.arithmetic import analyze
+from explorer.text.errors import Refusal
 from explorer.text.quantities import human
-from explorer.text.typed_numbers import MOST, copied_number, parse_amount, positive_number, quoted, whole_number
+from explorer.text.typed_numbers import (
+    MOST,
+    any_number,
+    copied_number,
+    parse_amount,
+    positive_number,
+    quoted,
+    whole_number,
+)
 from tests.network.strategies import HEAVIEST
 
 
@@ -163,3 +172,33 @@ def test_what_is_no_positive_number_is_quoted(text: str) -> None:
     with pytest.raises(ValueError, match=r"Rate: .* is not a number above zero") as caught:
         positive_number("Rate", text)
     assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("12.5", 12.5), ("1,000", 1000), ("1,234,567", 1234567), ("0,5", 0.5), (" 40 % ", 40), ("-3", -3), ("12 M", 12e6)],
+)
+def test_a_number_of_any_size_is_read(text: str, value: float) -> None:
+    assert any_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [("8.18 G", "G", 8.18), ("8.18", "G", 8.18), ("899px", "px", 899), ("25.6 M Parameters", "parameters", 25.6e6),
+     ("0,125", "", 0.125), ("10,000", "", 10_000)],
+)  # fmt: skip
+def test_the_unit_of_the_question_may_stand_behind_a_number(text: str, unit: str, value: float) -> None:
+    assert any_number(text, unit) == pytest.approx(value)
+
+
+def test_a_number_may_have_its_unit_and_no_other() -> None:
+    assert any_number("25.6 M", "M") == any_number("25.6", "M") == 25.6
+    assert any_number("25.6 M", "parameters") == 25.6e6
+    with pytest.raises(Refusal, match="'12 k' is not a number of M"):
+        any_number("12 k", "M")
+
+
+@pytest.mark.parametrize("text", ["", "many", "1.2.3", "x" * 10_000, "9" * 10_000])
+def test_what_is_no_number_at_all_is_refused(text: str) -> None:
+    with pytest.raises(Refusal):
+        any_number(text)

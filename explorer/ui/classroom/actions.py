@@ -1,6 +1,5 @@
 """What a reader does in the bar, as its script sends it: a word and what belongs to it. Anything else is ignored."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Unpack
@@ -8,12 +7,9 @@ from typing import Any, Unpack
 from explorer.classroom.rooms import classroom
 from explorer.classroom.values import MAX_OPTIONS, Hidden, Poll, Question, Scene, Truth, Words
 from explorer.text.errors import Refusal
-from explorer.text.typed_numbers import parse_amount, quoted
+from explorer.text.typed_numbers import any_number
 from explorer.ui.classroom import follow, membership
 from explorer.ui.classroom.membership import Member
-
-_LONGEST_NUMBER = 40
-_THOUSANDS = re.compile(r",(?=\d{3}(\D|$))")
 
 # In the session: the bar's next run goes to the seeds, or has the whole page drawn anew.
 GOES_TO_SEEDS, REDRAWS = "goes_to_seeds", "redraws"
@@ -75,27 +71,10 @@ def typed_question(question: str, options: str, unit: str = "", right: int = 0) 
     return Question(poll, Truth(right - 1) if lines and 0 < right <= len(lines) else None)
 
 
-def number(text: str, unit: str = "") -> float:
-    """Returns the number that a student typed: "12.5", "1,000", "0,5", "40 %"; "12 M" where no such unit is asked for.
-
-    Raises:
-        Refusal: it is none.
-    """
-    if len(text) > _LONGEST_NUMBER:
-        raise Refusal(f"An answer has at most {_LONGEST_NUMBER} characters.")
-    cleaned = _THOUSANDS.sub("", text.strip().removesuffix(unit).removesuffix("%").strip()).replace(",", ".")
-    with suppress(ValueError):
-        return float(cleaned)
-    if len(unit) != 1:  # 12 k, where millions are asked for, would be another number
-        with suppress(ValueError):
-            return float(parse_amount(cleaned))
-    raise Refusal(f"{quoted(text)} is not a number{f' of {unit}' if unit else ''}.")
-
-
 def _answer(member: Member, scene: Scene, given: object) -> None:
     asked, choice = given if isinstance(given, list) and len(given) == 2 else (0, "")
     unit = next((each.poll.unit for each in scene.asked if each.number == asked), "")
-    answer = number(choice, unit) if isinstance(choice, str) else choice
+    answer = any_number(choice, unit) if isinstance(choice, str) else choice
     classroom().answer(member.code, member.key, asked, scene.round, answer)
 
 

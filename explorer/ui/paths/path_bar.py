@@ -198,5 +198,5 @@ def _kept(question: Question, said: str) -> str:
     """The answer as the link keeps it; nothing where it is none."""
     if question.options:
         return said if said in map(str, range(len(question.options))) else ""
-    number = number_said(said[:12])
+    number = number_said(said[:12], question.unit)
     return f"{number:g}" if abs(number) < _MOST else ""  # NaN is below nothing

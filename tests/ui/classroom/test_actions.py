@@ -8,7 +8,7 @@ from explorer.classroom.codes import new_token
 from explorer.classroom.rooms import Rooms
 from explorer.classroom.values import Hidden, Poll, Question, Scene, Truth
 from explorer.text.errors import Refusal
-from explorer.ui.classroom.actions import act, number, typed_question
+from explorer.ui.classroom.actions import act, typed_question
 from explorer.ui.classroom.content import content
 from explorer.ui.classroom.membership import Member
 
@@ -41,27 +41,6 @@ def seen(rooms: Rooms, member: Member) -> Scene:
     scene = rooms.watch(member.code, member.key)
     assert scene
     return scene
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("12.5", 12.5), ("1,000", 1000), ("1,234,567", 1234567), ("0,5", 0.5), (" 40 % ", 40), ("-3", -3), ("12 M", 12e6)],
-)
-def test_a_typed_number_is_read(text: str, value: float) -> None:
-    assert number(text) == value
-
-
-def test_a_number_may_have_its_unit_and_no_other() -> None:
-    assert number("25.6 M", "M") == number("25.6", "M") == 25.6
-    assert number("25.6 M", "parameters") == 25.6e6
-    with pytest.raises(Refusal, match="'12 k' is not a number of M"):
-        number("12 k", "M")
-
-
-@pytest.mark.parametrize("text", ["", "many", "1.2.3", "x" * 10_000, "9" * 10_000])
-def test_what_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(Refusal):
-        number(text)
 
 
 def test_a_question_is_typed_with_an_option_a_line() -> None:
