@@ -36,7 +36,7 @@ class Rooms:
         with self._lock:
             self._end_idle()
             self._openings.check(visitor)
-            self._make_place()
+            self._free_a_class()
             self._openings.count(visitor)
             code, secret = new_code(), new_token()
             while code in self._rooms or code in self._over:
@@ -58,7 +58,7 @@ class Rooms:
                 raise Refusal("There is no class with this code. Look at it once more: it has six letters and digits.")
             if student not in room.students:
                 self._new_seats.check(visitor)
-                self._make_room()
+                self._free_a_seat()
                 self._new_seats.count(visitor)
             return room.seat(student, self._clock())
 
@@ -132,7 +132,7 @@ class Rooms:
         del self._rooms[code]
         self._over.append(code)
 
-    def _make_place(self) -> None:
+    def _free_a_class(self) -> None:
         """Where there are as many classes as there may be, end one that its teacher and all students have left."""
         if len(self._rooms) < MAX_CLASSES:
             return
@@ -148,7 +148,7 @@ class Rooms:
             raise Refusal(f"There are {MAX_CLASSES} classes on this server already. Please try again later.")
         self._end(min(left)[1])
 
-    def _make_room(self) -> None:
+    def _free_a_seat(self) -> None:
         """Give up the seat of whoever left longest ago without any answer, where all seats of the server are taken."""
         if sum(len(room.students) for room in self._rooms.values()) < MAX_STUDENTS:
             return
