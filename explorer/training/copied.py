@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.live.progress import Progress, no_progress
 from explorer.network.config import ResNetConfig
 from explorer.network.options import Activation, Block, Norm, Order
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from explorer.network.model import ResNet
 
-LANE = "words"  # seconds of one core, and no device
 SAME = 1e-3  # logits that differ by less are the same but for rounding
 
 
@@ -131,4 +130,4 @@ def _logits(copy: Copy) -> str:
 def copy_request() -> Request:
     """Asks for the recorded plain-56 made of the recorded plain-20, both of seed 0."""
     plain = {each.config.depth: each for each in reversed(recorded_networks()) if each.config.is_plain}
-    return Request(copy_networks, (plain[20], plain[56]), LANE)
+    return Request(copy_networks, (plain[20], plain[56]), WORDS)

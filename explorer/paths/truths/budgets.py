@@ -4,7 +4,7 @@ from explorer.compare.bottleneck import block_price
 from explorer.compare.budget import Measure
 from explorer.compare.published_accuracy import PublishedGains, published_gains
 from explorer.compare.sentences import difference_sentence, largest_shares, largest_stage
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
@@ -12,7 +12,6 @@ from explorer.network.presets import preset
 from explorer.network.receptive_field import field_difference
 from explorer.paths.answers import Measured, Truth
 
-LANE = "words"
 BOTTLENECK = (256, 4, 56)  # channels, reduction, side of the map: ResNet-50's stage 1, with which the page opens
 Pair = tuple[Architecture, Architecture]
 
@@ -23,7 +22,7 @@ def both(first: ResNetConfig, second: ResNetConfig) -> Pair:
 
 
 def _pair(first: str, second: str) -> Request:
-    return Request(both, (preset(first), preset(second)), LANE)
+    return Request(both, (preset(first), preset(second)), WORDS)
 
 
 def shortcuts_cost(_device: str) -> Measured:
@@ -71,7 +70,7 @@ def _field(two: Pair) -> Truth:
 
 def bottleneck_saves(_device: str) -> Measured:
     """How many times a bottleneck's weights two 3×3 convolutions of 256 channels have."""
-    return Measured(Request(block_price, BOTTLENECK, LANE), lambda price: Truth(price.factor, (price.sentence,)))
+    return Measured(Request(block_price, BOTTLENECK, WORDS), lambda price: Truth(price.factor, (price.sentence,)))
 
 
 def moved_stride(_device: str) -> Measured:
@@ -92,7 +91,7 @@ def _grown(two: Pair) -> Truth:
 def gained_accuracy(_device: str) -> Measured:
     """Whether ResNet-50's layers or another training and testing of it gained more published accuracy."""
     pair = preset("resnet34"), preset("resnet50")
-    return Measured(Request(published_gains, pair, LANE), _gained)
+    return Measured(Request(published_gains, pair, WORDS), _gained)
 
 
 def _gained(gains: PublishedGains) -> Truth:

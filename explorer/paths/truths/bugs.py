@@ -3,17 +3,16 @@
 import re
 
 from explorer.ideas.bugs import Bug, answer_to_line, bug_by_key
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.paths.answers import Measured, Truth
 from explorer.text.quantities import capitalised
 
-LANE = "words"
 STRIDE = bug_by_key("stride")
 
 
 def stride(_device: str) -> Measured:
     """Which convolution has the wrong stride: by its name in the program."""
-    return Measured(Request(bug_by_key, (STRIDE.key,), LANE), _pointed)
+    return Measured(Request(bug_by_key, (STRIDE.key,), WORDS), _pointed)
 
 
 def _pointed(bug: Bug) -> Truth:

@@ -3,16 +3,15 @@
 from explorer.ideas.identity import IdentityRun, IdentitySetting
 from explorer.ideas.identity_words import sentence
 from explorer.ideas.measure.identity import identity_run
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.paths.answers import Measured, Truth
 
-LANE = "words"
 NOTHING_TO_DO = IdentitySetting(distance=0.0)  # H = I
 
 
 def doing_nothing(_device: str) -> Measured:
     """What F has to be for x + F(x) to be x: by what the two forms had to learn."""
-    return Measured(Request(identity_run, (NOTHING_TO_DO,), LANE), _forms)
+    return Measured(Request(identity_run, (NOTHING_TO_DO,), WORDS), _forms)
 
 
 def _forms(run: IdentityRun) -> Truth:

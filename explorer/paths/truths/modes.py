@@ -1,6 +1,6 @@
 """The truth of batches of one class, as Training > Train or eval? tells it of the network that it opens with."""
 
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.network.options import Norm
 from explorer.paths.answers import Measured, Truth
 from explorer.training.modes.page_jobs import statistics_of
@@ -8,7 +8,6 @@ from explorer.training.modes.sentences import mean_lies_elsewhere, told_narrow, 
 from explorer.training.modes.values import BatchStatistics
 from explorer.training.recorded_networks import recorded_networks
 
-LANE = "words"  # a tenth of a second
 PICTURES = 32  # in the batch
 
 
@@ -23,4 +22,4 @@ def one_class(_device: str) -> Measured:
         other = mean_lies_elsewhere(norm) or varies_less(norm)
         return Truth("other" if other else "alike", (told_norm(found, norm, network.classes), told_narrow(norm)))
 
-    return Measured(Request(statistics_of, (network, PICTURES, False), LANE), read)
+    return Measured(Request(statistics_of, (network, PICTURES, False), WORDS), read)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from explorer.compare.budget import Measure
 from explorer.compare.sentences import largest_stage
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.network.architecture import Architecture
 from explorer.network.arithmetic import analyze
 from explorer.network.counting.naming import NamedNumber, name_number
@@ -13,7 +13,6 @@ from explorer.network.presets import preset
 from explorer.network.receipts import Line, layer_receipt
 from explorer.paths.answers import Measured, Truth
 
-LANE = "words"
 NETWORK = "resnet50"
 CONV, NORM, STEM, PROJECTION = "layer1.0.conv2", "layer1.0.bn2", "conv1", "layer2.0.downsample.0"
 DOUBLED = f"{2 * analyze(preset(NETWORK)).macs / 1e9:.2f} G"  # two operations for each multiply-add
@@ -56,7 +55,7 @@ def doubled_macs(_device: str) -> Measured:
         found = named.candidates[0]
         return Truth(found.counts[0].value / 1e9, (found.name, found.rule))
 
-    return Measured(Request(name_number, (DOUBLED, preset(NETWORK)), LANE), read)
+    return Measured(Request(name_number, (DOUBLED, preset(NETWORK)), WORDS), read)
 
 
 def _parameters(layer: str) -> Measured:
@@ -72,4 +71,4 @@ def _line(arch: Architecture, layer: str, what: str) -> Line:
 
 
 def _of_network(read: Callable[[Architecture], Truth]) -> Measured:
-    return Measured(Request(analyze, (preset(NETWORK),), LANE), read)
+    return Measured(Request(analyze, (preset(NETWORK),), WORDS), read)

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.paths.answers import Measured, Truth
 from explorer.training.damage.outcome import Lesion
 from explorer.training.damage.sentences import told_single_cuts
@@ -11,12 +11,10 @@ from explorer.training.recorded_networks import recorded_networks
 from explorer.training.recorded_sets import RecordedSet, Shown, recorded_set
 from explorer.training.verdict import Result, loss_differs, told
 
-LANE = "words"  # nothing is computed but sentences
-
 
 def deeper_plain_training(_device: str) -> Measured:
     """What 36 more layers do to the training accuracy of a plain network."""
-    return Measured(Request(recorded_set, (Shown.FASHION,), LANE), _training)
+    return Measured(Request(recorded_set, (Shown.FASHION,), WORDS), _training)
 
 
 def _training(found: RecordedSet) -> Truth:
@@ -27,7 +25,7 @@ def _training(found: RecordedSet) -> Truth:
 
 def overfits(_device: str) -> Measured:
     """Whether the deeper plain network overfits: fits its training pictures better and test pictures worse."""
-    return Measured(Request(recorded_set, (Shown.FASHION,), LANE), _overfitting)
+    return Measured(Request(recorded_set, (Shown.FASHION,), WORDS), _overfitting)
 
 
 def _overfitting(found: RecordedSet) -> Truth:
@@ -38,7 +36,7 @@ def _overfitting(found: RecordedSet) -> Truth:
 
 def race_order(_device: str) -> Measured:
     """Which of the four networks end with the lowest training loss after 1,000 steps on digits."""
-    return Measured(Request(recorded_set, (Shown.DIGITS,), LANE), _order)
+    return Measured(Request(recorded_set, (Shown.DIGITS,), WORDS), _order)
 
 
 def _order(found: RecordedSet) -> Truth:
@@ -58,7 +56,7 @@ def _plain_pair(found: RecordedSet) -> tuple[Result, Result, tuple[str, ...]]:
 def one_cut(_device: str) -> Measured:
     """How many pictures in 100 residual-56 gets right with one block cut: the median over its blocks."""
     deepest = next(each for each in recorded_networks() if not each.config.is_plain)
-    cuts = Request(recorded_cuts, (deepest, False), LANE)
+    cuts = Request(recorded_cuts, (deepest, False), WORDS)
 
     def read(lesions: tuple[Lesion, ...]) -> Truth:
         _, *single = lesions

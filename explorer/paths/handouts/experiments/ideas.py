@@ -13,10 +13,9 @@ from explorer.charts.ideas.identity import (
 from explorer.ideas.identity import Form, IdentityRun, IdentitySetting, Target
 from explorer.ideas.identity_words import sentence
 from explorer.ideas.measure.identity import identity_run
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.paths.handouts.pictures import of_figure
 from explorer.paths.handouts.values import Ask, Experiment
-from explorer.paths.truths.lessons import LANE
 
 
 def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
@@ -24,7 +23,7 @@ def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
     if not _is_identity(query):
         return Experiment()
     setting = _setting(query)
-    run: IdentityRun = ask(Request(identity_run, (setting,), LANE))
+    run: IdentityRun = ask(Request(identity_run, (setting,), WORDS))
     name = "-".join(map(str, ("identity", *(query.get(key, "") for key in _NAMED))))
     losses = of_figure(
         identity_losses_chart(run), identity_losses_alt_text(run), identity_losses_rows(run), f"{name}-losses"

@@ -11,11 +11,10 @@ from explorer.charts.training.mode_statistics import (
     mode_statistics_chart,
     mode_statistics_rows,
 )
-from explorer.jobs.idle import Request
+from explorer.jobs.idle import WORDS, Request
 from explorer.network.options import Norm
 from explorer.paths.handouts.pictures import of_figure
 from explorer.paths.handouts.values import Ask, Experiment
-from explorer.paths.truths.recorded import LANE
 from explorer.text.quantities import capitalised
 from explorer.training.curve import Axis, Measure
 from explorer.training.damage.sentences import told_beside, told_single_cuts
@@ -39,7 +38,7 @@ def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
     view = query.get("experiment", "")
     if view == RECORDED:
         shown, measure = _chosen(query)
-        found: RecordedSet | None = ask(Request(recorded_set, (shown,), LANE))
+        found: RecordedSet | None = ask(Request(recorded_set, (shown,), WORDS))
         return _curves(shown, found, measure) if found else Experiment()
     if view == MODES:
         return _statistics(query, ask)
@@ -95,7 +94,7 @@ def _normed(query: Mapping[str, str]) -> tuple[TrainedNetwork, int]:
 def _statistics(query: Mapping[str, str], ask: Ask) -> Experiment:
     """The last norm's running statistics beside those of a mixed batch and of one of a single class."""
     network, size = _normed(query)
-    found: BatchStatistics = ask(Request(statistics_of, (network, size, False), LANE))
+    found: BatchStatistics = ask(Request(statistics_of, (network, size, False), WORDS))
     norm = found.norms[-1]
     pictures = [
         of_figure(
@@ -113,7 +112,7 @@ def _damage(first: TrainedNetwork, ask: Ask) -> Experiment:
     """The network that is damaged, and beside it the one of the same depth without its shortcuts, or with some."""
     depth, plain = first.config.depth, first.config.is_plain
     others = [each for each in recorded_networks() if each.config.depth == depth and each.config.is_plain != plain]
-    cuts = {each: ask(Request(recorded_cuts, (each, False), LANE))[1:] for each in (first, *others[:1])}
+    cuts = {each: ask(Request(recorded_cuts, (each, False), WORDS))[1:] for each in (first, *others[:1])}
     shown = {each: found for each, found in cuts.items() if found}
     pictures = [
         of_figure(
