@@ -7,6 +7,7 @@ question that somebody wrote themselves may say which of its options is right.
 import re
 from dataclasses import dataclass
 
+from explorer.classroom.values import MAX_OPTION, MAX_OPTIONS, MAX_QUESTION, MAX_UNIT, MIN_OPTIONS
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted, listed
 from explorer.text.typed_numbers import quoted
@@ -16,15 +17,14 @@ Query = tuple[tuple[str, str], ...]  # names and values of a link, in their orde
 # Names in a link that are the reader's own and no view's, and those that Streamlit keeps for itself.
 RESERVED = frozenset({"path", "path_step", "path_said", "own_path", "join", "embed", "embed_options"})
 MOST_STEPS = 20
-MOST_OPTIONS = (2, 6)
-LONGEST = {
+LONGEST = {  # characters; a question has to fit on the screens of a class, too
     "title": 80,
-    "question": 300,
-    "option": 120,
+    "question": MAX_QUESTION,
+    "option": MAX_OPTION,
     "wrong": 300,
     "look": 400,
     "note": 600,
-    "unit": 20,
+    "unit": MAX_UNIT,
     "query": 900,
 }
 MOST_MINUTES = 60
@@ -62,9 +62,9 @@ class Question:
     def __post_init__(self) -> None:
         _short("question", self.text, needed=True)
         _short("unit", self.unit)
-        few, many = MOST_OPTIONS
-        if self.options and not few <= len(self.options) <= many:
-            raise Refusal(f"A question has {counted(len(self.options), 'option')}: give {few} to {many}, or none.")
+        if self.options and not MIN_OPTIONS <= len(self.options) <= MAX_OPTIONS:
+            given = counted(len(self.options), "option")
+            raise Refusal(f"A question has {given}: give {MIN_OPTIONS} to {MAX_OPTIONS}, or none.")
         for option in self.options:
             _short("option", option.text, needed=True)
             _short("wrong", option.wrong)
