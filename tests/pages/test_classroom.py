@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.classroom.rooms import Rooms
 from explorer.classroom.values import Poll, Question, Truth, View
+from explorer.paths import values as paths
+from explorer.paths.links import to_link
 from explorer.ui.classroom import follow
 from explorer.ui.shell import PAGES
 from tests.pages.helpers import component, healthy, opened, settled, warnings, words
@@ -211,6 +213,14 @@ def test_the_code_is_in_no_copied_link() -> None:
 def test_the_class_page_is_settled() -> None:
     page, code, _ = leading()
     assert settled(page) and code in words(page)
+
+
+def test_a_path_that_no_class_can_be_asked_is_followed_in_one(rooms: Rooms) -> None:
+    teacher, code, secret = leading()
+    rooms.ask(code, secret, Question(Poll("Which?", ("a", "b"))))
+    twice = paths.Question("Which?", (paths.Option("a"), paths.Option("a ")))
+    went(teacher, "compare", path=to_link(paths.Path("Mine", (paths.Step("A", "compare", question=twice),))))
+    assert not component(teacher, "path_bar")["asked"]
 
 
 def test_a_class_predicts_a_gradient_before_it_is_shown(rooms: Rooms) -> None:

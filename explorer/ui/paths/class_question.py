@@ -3,14 +3,15 @@
 Until the answer is shown, the page is hidden on the students' screens as it is on the teacher's.
 """
 
+from contextlib import suppress
+
 from explorer.classroom import values
-from explorer.classroom.values import MAX_SENTENCE, Hidden, Poll
+from explorer.classroom.values import MAX_SENTENCE, Hidden, Poll, Scene
 from explorer.paths.answers import Truth, place_of
 from explorer.paths.values import Question
 from explorer.text.errors import Refusal
 from explorer.text.quantities import capitalised
 from explorer.ui.classroom.actions import ask_class, shown_to_class, tell_class
-from explorer.ui.classroom.membership import leads
 
 
 def ask_with(question: Question, truth: Truth, minutes: int) -> str:
@@ -58,14 +59,22 @@ def _first(sentences: tuple[str, ...]) -> str:
 
 def is_on_screens(question: Question | None) -> bool:
     """Whether the class that this session leads sees this question now."""
-    scene = shown_to_class() if question and leads() else None
-    return bool(scene and question and any(each.poll == poll_of(question) for each in scene.asked))
+    return _scene_of(question) is not None
 
 
 def was_revealed(question: Question) -> bool:
     """Whether the class that this session leads was asked this, and has seen the answer."""
-    scene = shown_to_class() if is_on_screens(question) else None
+    scene = _scene_of(question)
     return scene is not None and scene.revealed
+
+
+def _scene_of(question: Question | None) -> Scene | None:
+    """What the class that this session leads sees, if it is asked this question."""
+    scene = shown_to_class() if question else None
+    with suppress(Refusal):  # no class can be asked it: two of its options are the same
+        if scene and question and any(each.poll == poll_of(question) for each in scene.asked):
+            return scene
+    return None
 
 
 def reveal() -> None:
