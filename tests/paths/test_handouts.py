@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -30,6 +31,7 @@ from explorer.ui.cam import choices as cam
 from explorer.ui.compare import choices as compare
 from explorer.ui.gradients import choices as gradients
 from explorer.ui.ideas import choices as ideas
+from explorer.ui.state.url_control import Control
 from explorer.ui.training import choices as training
 from explorer.ui.training import damage_choices as damage
 from explorer.ui.training import modes_choices as modes
@@ -181,6 +183,27 @@ def test_a_map_is_drawn_and_said_as_its_question_is_answered() -> None:
     assert len(step.experiment.pictures) == 2
     assert step.truth
     assert set(step.truth.sentences) < set(step.experiment.sentences)
+
+
+@pytest.mark.parametrize(
+    ("page", "controls", "query"),
+    [
+        ("compare", compare.ALL, {}),
+        ("gradients", gradients.ALL, {"relative": "true"}),
+        ("ideas", ideas.ALL, {}),
+        ("training", training.ALL, {"experiment": "Recorded runs"}),
+        ("training", damage.ALL, {"experiment": "Damage"}),
+        ("training", modes.ALL, {"experiment": "Train or eval?"}),
+    ],
+)
+def test_what_a_link_leaves_out_is_the_pages_own_default(
+    page: str, controls: Sequence[Control], query: dict[str, str]
+) -> None:
+    whole = {each.key: each.default for each in controls if each.default} | query
+    made = [code_of(Step("A", page, tuple(given.items()))) for given in (query, whole)]
+    assert made[0]
+    assert made[0] == made[1]
+    assert ("relative=True" in made[0]) == (page == "gradients")
 
 
 def test_links_have_the_names_that_the_pages_use() -> None:

@@ -58,7 +58,8 @@ def code(query: Mapping[str, str]) -> str:
     if not _is_drawn(query):
         return ""
     if _view(query) != _STEPS_VIEW:
-        return _code(_setting(query), _FLOW)
+        setting = _setting(query)
+        return _code(setting, _FLOW.format(relative=setting.relative))
     steps, rate = _trained(query)
     return _code(_setting(query), _STEPS.format(steps=steps, rate=rate))
 
@@ -159,7 +160,7 @@ from explorer.gradients.verdict import finding
 bands = study(question)
 for name, band in zip(NETWORKS, bands, strict=True):
     print(finding(band, name).sentence)
-flow_chart([profile(band, quantity, relative=False) for band in bands], list(NETWORKS))"""
+flow_chart([profile(band, quantity, relative={relative}) for band in bands], list(NETWORKS))"""
 
 _STEPS = """\
 
