@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
-from typing import Any, Self
+from typing import Any
 
 import psutil
 
@@ -45,11 +46,11 @@ class Student:
     answers: list[int] = field(default_factory=list)  # what is to be answered, one after the other
     _visitor: Visitor = field(init=False)
 
-    def __enter__(self) -> Self:
+    def __post_init__(self) -> None:
         self._visitor = self._come("")
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def leave(self) -> None:
+        """Close the connection."""
         self._visitor.__exit__(None, None, None)
 
     def live(self) -> None:
@@ -76,7 +77,7 @@ class Student:
         self._visitor.trigger("class", "do", ["answer", [number, choice]], in_fragment=True)
         if self.answers and self.number % LOST_EVERY == 0:
             name, value = self._bar["cookie"]["name"], self._bar["cookie"]["value"]
-            self._visitor.__exit__(None, None, None)
+            self.leave()
             self._visitor = self._come(f"{name}={value}")
 
     def _come(self, cookie: str) -> Visitor:
@@ -119,27 +120,36 @@ def run(classes: Sequence[int] = (30, 100), moves: int = 4, idle_seconds: float 
 
 def _lesson(server: Server, count: int, moves: int, idle_seconds: float) -> Lesson:
     before = _megabytes(server)
-    with Visitor(server, "classroom") as teacher, ThreadPoolExecutor(count) as pool:
-        teacher.visit()
-        teacher.press("Open a class")
-        students = [Student(server, bar(teacher)["code"], number) for number in range(count)]
-        for page in PAGES:  # nobody waits for what is drawn for the first time
-            teacher.go(page)
-        list(pool.map(lambda student: student.__enter__(), students))
-        lives = [pool.submit(student.live) for student in students]
+    with _class(server, count) as (teacher, students):
         time.sleep(2 * POLL_SECONDS)
         cores = _cores(psutil.Process(server.process.pid), idle_seconds)
         told, stood = _moves(teacher, students, moves)
         wrong = _wrong_answers(teacher, students)
-        for student in students:
-            student.over.set()
-        for life in lives:
-            life.result()
-        for student in students:
-            student.__exit__()
-        teacher.trigger("class", "do", ["end", None], in_fragment=True)
     time.sleep(1.0)  # until the server has noticed that all are gone
     return Lesson(count, told, stood, cores, wrong, _megabytes(server) - before)
+
+
+@contextmanager
+def _class(server: Server, count: int) -> Iterator[tuple[Visitor, Sequence[Student]]]:
+    """A teacher who has opened a class, and its students, who live until the end."""
+    with Visitor(server, "classroom") as teacher, ExitStack() as stack, ThreadPoolExecutor(count) as pool:
+        teacher.visit()
+        teacher.press("Open a class")
+        for page in PAGES:  # nobody waits for what is drawn for the first time
+            teacher.go(page)
+        code = bar(teacher)["code"]
+        students = list(pool.map(partial(Student, server, code), range(count)))
+        for student in students:
+            stack.callback(student.leave)
+        lives = [pool.submit(student.live) for student in students]
+        try:
+            yield teacher, students
+        finally:
+            for student in students:
+                student.over.set()
+        for life in lives:
+            life.result()
+        teacher.trigger("class", "do", ["end", None], in_fragment=True)
 
 
 def _results(lesson: Lesson) -> Iterator[Result]:
