@@ -123,18 +123,26 @@ def _question(values: Any) -> Question:
     question = Question(**{"text": "", **fields}, options=options)
     if question.truth and question.truth not in _known():
         raise Refusal(f"{quoted(question.truth)} is nothing that this app measures.")
-    if question.truth and question not in _known()[question.truth]:
+    if question.truth and _answers(question) not in _known()[question.truth]:
         return replace(question, truth="")  # its options were changed: the truth need not be among them
     return question
 
 
-def _known() -> dict[str, list[Question]]:
-    """The questions of the shipped paths by what is measured for them."""
-    known: dict[str, list[Question]] = {}
+Answers = tuple[tuple[Option, ...], str]
+
+
+def _answers(question: Question) -> Answers:
+    """What can be answered to a question, whatever its words: its options, or a number in its unit."""
+    return question.options, question.unit
+
+
+def _known() -> dict[str, list[Answers]]:
+    """What can be answered to the shipped paths' questions, by what is measured for them."""
+    known: dict[str, list[Answers]] = {}
     for path in SHIPPED:
         for step in path.steps:
             if step.question and step.question.truth:
-                known.setdefault(step.question.truth, []).append(step.question)
+                known.setdefault(step.question.truth, []).append(_answers(step.question))
     return known
 
 

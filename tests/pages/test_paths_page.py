@@ -1,6 +1,7 @@
 """The page of paths: shipped ones are begun, and one's own is collected on any page, edited and handed on."""
 
 import json
+from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
@@ -77,6 +78,17 @@ def test_a_shipped_step_keeps_its_measured_question() -> None:
     first = SHIPPED[0].steps[0]
     healthy(page.selectbox(key="own_path.shipped").select(f"{SHIPPED[0].title}: {first.title}").run())
     assert edited(page).steps[-1] == first
+
+
+def test_a_measured_question_may_be_put_in_other_words() -> None:
+    first = SHIPPED[0].steps[0]
+    page = opened("paths", own_path=to_link(Path("Mine", (first,))))
+    healthy(page.text_input(key="own_path.0.question").input("What happens to it?").run())
+    question = edited(page).steps[0].question
+    assert question
+    assert first.question
+    assert question == replace(first.question, text="What happens to it?")
+    assert page.text_area(key="own_path.0.options").disabled, "they are measured still"
 
 
 def test_a_file_is_opened_and_a_broken_one_gets_a_sentence() -> None:

@@ -62,7 +62,25 @@ def _title(path: Path) -> None:
 
 def _step(path: Path) -> None:
     """Draw the steps as buttons, and the fields of the chosen one."""
-    place = min(held("own_path").get("open", 0), len(path.steps) - 1)
+    place = _chosen_place(path)
+    step = path.steps[place]
+    with st.container(border=True):
+        _fields(place, step)
+        with st.container(horizontal=True):
+            _move(path, place, place - 1, "Earlier", ":material/arrow_upward:")
+            _move(path, place, place + 1, "Later", ":material/arrow_downward:")
+            rest = tuple(each for each in path.steps if each is not step)
+            st.button(
+                "Remove",
+                icon=":material/delete:",
+                key="own_path.remove",
+                on_click=draft.put,
+                args=(draft.with_steps(path, rest),),
+            )
+
+
+def _chosen_place(path: Path) -> int:
+    place: int = min(held("own_path").get("open", 0), len(path.steps) - 1)
     key = "own_path.open"
     st.session_state[key] = place
 
@@ -80,20 +98,7 @@ def _step(path: Path) -> None:
         wrap=True,
         on_change=opened,
     )
-    step = path.steps[place]
-    with st.container(border=True):
-        _fields(place, step)
-        with st.container(horizontal=True):
-            _move(path, place, place - 1, "Earlier", ":material/arrow_upward:")
-            _move(path, place, place + 1, "Later", ":material/arrow_downward:")
-            rest = tuple(each for each in path.steps if each is not step)
-            st.button(
-                "Remove",
-                icon=":material/delete:",
-                key="own_path.remove",
-                on_click=draft.put,
-                args=(draft.with_steps(path, rest),),
-            )
+    return place
 
 
 def _move(path: Path, place: int, to: int, label: str, icon: str) -> None:
