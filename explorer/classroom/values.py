@@ -37,6 +37,7 @@ class View:
         size = sum(len(name) + len(value) for name, value in self.query)
         if len(self.page) > MAX_PAGE or len(self.query) > MAX_QUERY_PAIRS or size > MAX_QUERY:
             raise Refusal("This view has too many choices to be shown to a class: its address is too long.")
+        object.__setattr__(self, "query", tuple((_unicode(name), _unicode(value)) for name, value in self.query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Poll:
             raise Refusal("Two options are the same: nobody could tell them apart.")
         if len(self.unit) > MAX_UNIT:
             raise Refusal(f"A unit has at most {MAX_UNIT} characters.")
+        object.__setattr__(self, "unit", _unicode(self.unit))
 
     def admitted(self, choice: float) -> float:
         """Returns an answer as it is counted: an option's index, or a number rounded to six digits.
@@ -82,12 +84,17 @@ class Poll:
 def _line(what: str, text: str, most: int) -> str:
     if len(text) > 10 * most:  # before anything walks through it
         raise Refusal(f"{what} has {len(text):,} characters; at most {most} are allowed.")
-    line = " ".join(text.split())
+    line = " ".join(_unicode(text).split())
     if not line:
         raise Refusal(f"{what} is empty.")
     if len(line) > most:
         raise Refusal(f"{what} has {len(line):,} characters; at most {most} are allowed.")
     return line
+
+
+def _unicode(text: str) -> str:
+    """Returns the text with a question mark for each half of a surrogate pair, which no screen could be sent."""
+    return text.encode(errors="replace").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,8 @@ class Truth:
     def __post_init__(self) -> None:
         if len(self.wrong) > MAX_OPTIONS or any(len(each) > MAX_SENTENCE for each in (self.sentence, *self.wrong)):
             raise Refusal(f"The sentences for the answers have at most {MAX_SENTENCE} characters each.")
+        object.__setattr__(self, "sentence", _unicode(self.sentence))
+        object.__setattr__(self, "wrong", tuple(map(_unicode, self.wrong)))
 
 
 @dataclass(frozen=True, slots=True)

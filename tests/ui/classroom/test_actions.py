@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from explorer.classroom.codes import new_token
 from explorer.classroom.rooms import Rooms
-from explorer.classroom.values import Hidden, Poll, Question, Scene, Truth
+from explorer.classroom.values import Hidden, Poll, Question, Scene, Truth, View
 from explorer.text.errors import Refusal
 from explorer.ui.classroom.actions import act, typed_question
 from explorer.ui.classroom.content import content
 from explorer.ui.classroom.membership import Member
+from explorer.ui.widgets.component_data import packed
 
 POLL = Question(
     Poll("<img src=x onerror=alert(1)> Which?", ("<b>a</b>", "b")), Truth(1, "It is b.", ("Not a, <i>b</i>.", ""))
@@ -67,6 +68,21 @@ def test_a_class_is_led_by_words(rooms: Rooms, teacher: Member, student: Member)
     assert act(teacher, seen(rooms, teacher), ["put_away", None]) == ""
     assert act(teacher, seen(rooms, teacher), ["end", None]) == ""
     assert seen(rooms, student).ended and typed
+
+
+def test_a_question_of_half_characters_can_be_sent_to_all_screens(
+    rooms: Rooms, teacher: Member, student: Member
+) -> None:
+    for typed in (
+        {"question": "\ud800 why", "options": "a\udfff\nb", "right": 1},
+        {"question": "why", "options": "", "unit": "\ud800"},
+    ):
+        assert act(teacher, seen(rooms, teacher), ["ask", typed]) == ""
+        for member in (teacher, student):
+            assert packed(content(member, seen(rooms, member)))
+    rooms.say(teacher.code, teacher.key, view=View("cam", (("look", "\ud800"),)))
+    assert seen(rooms, student).view.query == (("look", "?"),)
+    assert Truth(0, "\ud800", ("", "\ud800")) == Truth(0, "?", ("", "?"))
 
 
 def test_the_quiz_at_the_end_asks_everything_once_more(rooms: Rooms, teacher: Member, student: Member) -> None:
