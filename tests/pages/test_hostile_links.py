@@ -7,7 +7,7 @@ import pytest
 
 from explorer.ui.shell import PAGES
 from explorer.ui.state import url
-from explorer.ui.state.url_value import OWN_NAMES
+from explorer.ui.state.url import OWN_NAMES
 from tests.pages.helpers import opened
 
 # Each within the 60 characters that a field takes, so that a page shows it.

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.paths.links import from_json, from_link, to_json, to_link
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import RESERVED, Path, Step
-from explorer.ui.state.url_value import OWN_NAMES
+from explorer.ui.state.url import OWN_NAMES
 from tests.pages.helpers import component, healthy, link, opened, warnings
 
 OWN = Path("Mine", (Step("A", "compare", (("by", "role"),)), Step("B", "ideas")))
@@ -114,3 +114,9 @@ def test_a_title_that_is_markdown_is_shown_as_it_is() -> None:
     page = opened("paths", own_path=to_link(Path("Mine", (Step("![x](http://evil/t.png)", "compare"),))))
     (chosen,) = [each for each in page.get("button_group") if each.proto.id.endswith("own_path.open")]
     assert "![x](" not in str(chosen.proto)
+
+
+def test_a_path_that_is_tried_stays_in_the_making() -> None:
+    page = opened("paths", own_path=to_link(OWN))
+    healthy(page.button(key="begin.").click().run())
+    assert link(page, "path") == link(page, "own_path") == to_link(OWN)

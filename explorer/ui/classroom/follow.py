@@ -11,7 +11,7 @@ from explorer.text.errors import Refusal
 from explorer.training.recorded_sets import SEEDS, Shown
 from explorer.ui.classroom.membership import member, state
 from explorer.ui.state import url
-from explorer.ui.state.url_value import OWN_NAMES
+from explorer.ui.state.url import OWN_NAMES
 from explorer.ui.training.choices import RECORDED, RECORDED_SEED, VIEW, TrainingView
 
 CLASS_PAGE = "classroom"  # nobody follows the teacher there: it is where a class is led from

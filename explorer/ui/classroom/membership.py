@@ -14,8 +14,8 @@ from explorer.classroom.rooms import classroom
 from explorer.text.errors import Refusal
 from explorer.ui.state import url
 from explorer.ui.state.session import held
+from explorer.ui.state.url import OWN_NAMES
 from explorer.ui.state.url_control import LIDS
-from explorer.ui.state.url_value import OWN_NAMES
 
 CODE = "join"  # in the address; "class" is Grad-CAM's
 LIDS.add(CODE)  # a copied link takes nobody into the class

@@ -18,11 +18,11 @@ from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
 from explorer.ui.state.url_control import LIDS, Control
-from explorer.ui.state.url_value import OWN_NAMES, open_all
+from explorer.ui.state.url_value import open_all
 
 OWN = Control("own_path", "", (), "Your path", longest=MOST_LINK)
 LIDS.add(OWN.key)
-OWN_NAMES.add(OWN.key)
+url.OWN_NAMES.add(OWN.key)
 EMPTY = "empty"  # of OWN: a path is made and has no step yet
 _TITLE = "My path"
 _read = shared(32)(from_link)
@@ -112,7 +112,7 @@ def this_view(page: str, title: str) -> Step:
     Raises:
         Refusal: its link is too long.
     """
-    return Step(title, page, url.pairs(OWN_NAMES | LIDS | RESERVED))
+    return Step(title, page, url.pairs(url.OWN_NAMES | LIDS | RESERVED))
 
 
 def _add_view(page: str, title: str) -> None:

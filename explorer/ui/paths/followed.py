@@ -14,12 +14,13 @@ from explorer.ui.state import url
 from explorer.ui.state.caching import shared
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.url_control import Control
-from explorer.ui.state.url_value import OWN_NAMES, open_all
+from explorer.ui.state.url_value import open_all
 
 PATH = Control("path", "", (), "Path", longest=MOST_LINK)
 STEP = Control("path_step", "1", tuple(str(number) for number in range(1, MOST_STEPS + 1)), "Step of the path")
 SAID = Control("path_said", "", (), "Answers on the path", longest=16 * MOST_STEPS)
-OWN_NAMES.update((PATH.key, STEP.key, SAID.key))
+NAMES = frozenset({PATH.key, STEP.key, SAID.key})  # in the address
+url.OWN_NAMES.update(NAMES)
 
 _read = shared(32)(from_link)
 
@@ -66,7 +67,7 @@ class Followed:
 
     def open(self) -> NoReturn:
         """Go to this step, as a new browser with its link would find it; that ends the run."""
-        url.visit(self.step.page, self.query)
+        url.visit(self.step.page, self.query, leave=NAMES)
 
     def keep(self) -> None:
         """Put the progress into session and link."""

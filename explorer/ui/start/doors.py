@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
-from explorer.ui.paths.followed import beginning
+from explorer.ui.paths.followed import NAMES, beginning
 from explorer.ui.state import url
 
 _HERE = Path(__file__).parent
@@ -34,5 +34,5 @@ def doors() -> None:
     if answer.go in LINKS:
         page, _, query = answer.go.partition("?")
         if query:
-            url.visit(page, dict(parse_qsl(query)))
+            url.visit(page, dict(parse_qsl(query)), leave=NAMES)
         st.switch_page(f"pages/{page}.py")  # as from the menu: with the choices made there

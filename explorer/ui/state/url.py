@@ -19,6 +19,7 @@ _SEEN = "link.seen"  # in the session: what it last saw in the address, by name
 # In the session: the page's title, whether the reader has just come to it, and whether with a whole link.
 _PAGE = "link.page"
 _NEVER = object()
+OWN_NAMES: set[str] = set()  # of what is the reader's own and no part of what a page shows: their path, their class
 T = TypeVar("T")
 
 
@@ -30,13 +31,15 @@ def turn_to(page: str) -> None:
     mine["title"] = page
 
 
-def visit(page: str, query: Mapping[str, str | Sequence[str]]) -> NoReturn:
+def visit(page: str, query: Mapping[str, str | Sequence[str]], *, leave: Set[str] = frozenset()) -> NoReturn:
     """End this run and go to ``pages/<page>.py`` as a new browser with this link would find it.
 
-    Choices that ``query`` leaves out are at their defaults there, whatever this session chose before.
+    Choices that ``query`` leaves out are at their defaults there, whatever this session chose before. What is the
+    reader's own goes along, but for the names to ``leave``.
     """
     held(_PAGE)["visits"] = True
-    st.switch_page(f"pages/{page}.py", query_params=dict(query))
+    own = {name: values for name, values in everything().items() if name in OWN_NAMES - leave}
+    st.switch_page(f"pages/{page}.py", query_params={**own, **query})
 
 
 def arrived() -> bool:

@@ -17,7 +17,6 @@ from explorer.ui.state.session import held
 
 # In the session, by key: values, sentences on what cannot be, and the state with which values were opened.
 CHOSEN, _REFUSED, _OPENED = "link.chosen", "link.refused", "link.opened"
-OWN_NAMES: set[str] = set()  # in the address, of what is the reader's own and no part of what a page shows
 LONGEST = 60  # characters of a value that somebody typed on purpose
 
 V = TypeVar("V", str, tuple[str, ...])
