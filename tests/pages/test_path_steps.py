@@ -2,7 +2,7 @@
 
 import inspect
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 import pytest
@@ -21,6 +21,16 @@ from tests.pages.helpers import component, link, opened, rerun_until, words
 EVERY = [(path, place) for path in SHIPPED for place in range(len(path.steps))]
 ASKED = [(path, place) for path, place in EVERY if path.steps[place].question]
 NAMES = [f"{path.key}-{place + 1}" for path, place in ASKED]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fresh_queue() -> Iterator[JobQueue]:
+    """One queue for all steps: several ask for the same measurement."""
+    jobs = JobQueue(keep=256)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
+        yield jobs
+    jobs.close()
 
 
 def truth_of(step: Step, jobs: JobQueue) -> Truth:
