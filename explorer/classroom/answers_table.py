@@ -13,5 +13,5 @@ def answer_rows(asked: Iterable[Asked]) -> Iterator[tuple[object, ...]]:
         for vote, tally in enumerate(each.rounds, 1):
             for choice, count in tally.counts:
                 option = each.poll.options[int(choice)] if each.poll.options else f"{choice:g} {each.poll.unit}".strip()
-                right = "" if each.truth is None else "yes" if each.truth.right == choice else "no"
+                right = "" if each.truth is None else "yes" if each.truth.holds(choice) else "no"
                 yield each.number, each.poll.question, vote, option, count, right

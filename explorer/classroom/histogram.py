@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explorer.classroom.values import Asked, Tally
+from explorer.classroom.values import Asked, Tally, Truth
 
 MOST_BARS = 8  # of numbers; more different ones are put into ranges
 
@@ -45,8 +45,14 @@ def _option(asked: Asked, index: int) -> Bar:
 def _range(asked: Asked, low: float, high: float, *, last: bool) -> Bar:
     """A bar from ``low`` to below ``high``; the ``last`` one holds ``high`` too."""
     numbers = f"{low:,.6g}" if low == high else f"{low:,.4g} to {high:,.4g}"
-    right = asked.truth is not None and (low <= asked.truth.right < high or (last and asked.truth.right == high))
+    right = asked.truth is not None and _has_right(asked.truth, low, high, last=last)
     return Bar(f"{numbers} {asked.poll.unit}".strip(), _between(asked.rounds, low, high, last=last), right)
+
+
+def _has_right(truth: Truth, low: float, high: float, *, last: bool) -> bool:
+    """Whether the true number is in the bar, or one of the bar's is close enough to it."""
+    nearest = min(max(truth.right, low), high)
+    return low <= truth.right < high or (last and truth.right == high) or (truth.close > 0 and truth.holds(nearest))
 
 
 def _between(rounds: Sequence[Tally], low: float, high: float, *, last: bool) -> tuple[int, ...]:

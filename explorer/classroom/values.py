@@ -101,7 +101,8 @@ def _unicode(text: str) -> str:
 class Truth:
     """What is shown when a poll is revealed: the right option's index or the number, and a sentence.
 
-    ``wrong`` has a sentence for each option, empty for the right one; or it is empty.
+    ``wrong`` has a sentence for each option, empty for the right one; or it is empty. A number is right within the
+    share ``close`` of the true one.
 
     Raises:
         Refusal: a sentence is too long.
@@ -110,6 +111,11 @@ class Truth:
     right: float
     sentence: str = ""
     wrong: tuple[str, ...] = ()
+    close: float = 0.0
+
+    def holds(self, choice: float) -> bool:
+        """Whether this answer is right."""
+        return math.isclose(choice, self.right, rel_tol=self.close)
 
     def __post_init__(self) -> None:
         if len(self.wrong) > MAX_OPTIONS or any(len(each) > MAX_SENTENCE for each in (self.sentence, *self.wrong)):

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.classroom.answers_table import answer_rows
 from explorer.classroom.histogram import MOST_BARS, histogram
 from explorer.classroom.values import Asked, Poll, Tally, Truth
 
@@ -30,6 +31,16 @@ def test_few_numbers_have_a_bar_each() -> None:
         ("850 k", (1,), False),
         ("853 k", (2,), True),
     ]
+
+
+def test_a_number_that_is_close_enough_is_right_as_alone_on_a_path() -> None:
+    tally = Tally(((7.0, 1), (8.18, 4), (9.0, 1)))
+    asked = Asked(1, Poll("How many?", unit="G"), Truth(8.178368512, close=0.1), (tally,))
+    assert [(bar.label, bar.right) for bar in histogram(asked)] == [("7 G", False), ("8.18 G", True), ("9 G", True)]
+    assert [row[-1] for row in answer_rows([asked])] == ["no", "yes", "yes"]
+    spread = Tally(tuple((float(number), 1) for number in range(0, 200, 10)))
+    bars = histogram(Asked(1, Poll("How many?"), Truth(100.0, close=0.1), (spread,)))
+    assert [bar.label for bar in bars if bar.right] == ["71.25 to 95", "95 to 118.8"]
 
 
 def test_no_answer_is_no_bar() -> None:

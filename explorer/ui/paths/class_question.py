@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from explorer.classroom import values
 from explorer.classroom.values import MAX_SENTENCE, Hidden, Poll, Scene
-from explorer.paths.answers import Truth, place_of
+from explorer.paths.answers import CLOSE, Truth, place_of
 from explorer.paths.values import Question
 from explorer.text.errors import Refusal
 from explorer.text.quantities import capitalised
@@ -45,7 +45,7 @@ def truth_of(question: Question, truth: Truth) -> values.Truth | None:
     if not isinstance(right, int | float):
         return None
     wrong = tuple("" if each == place else option.wrong for each, option in enumerate(question.options))
-    return values.Truth(right, _first(truth.sentences), wrong)
+    return values.Truth(right, _first(truth.sentences), wrong, 0.0 if question.options else CLOSE)
 
 
 def _first(sentences: tuple[str, ...]) -> str:
