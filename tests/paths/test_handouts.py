@@ -206,6 +206,15 @@ def test_what_a_link_leaves_out_is_the_pages_own_default(
     assert ("relative=True" in made[0]) == (page == "gradients")
 
 
+def test_a_students_own_seed_is_in_the_file() -> None:
+    recorded_runs = (("experiment", "Recorded runs"), ("recorded", "digits, 1,000 steps"))
+    steps = [Step("A", "training", (*recorded_runs, ("recorded_seed", seed))) for seed in ("", "0", "3")]
+    made = handout(Path("Mine", tuple(steps))).steps
+    assert len({each.experiment.pictures[0].rows[-1]["plain-56"] for each in made}) >= 2
+    assert made[1].experiment != made[2].experiment
+    assert 'steps"), 3)' in made[2].code
+
+
 def test_links_have_the_names_that_the_pages_use() -> None:
     """The library knows nothing of the pages' controls: here the two are held together."""
     names = {
@@ -213,7 +222,8 @@ def test_links_have_the_names_that_the_pages_use() -> None:
     }
     read = {"measure", "share", "view", "contrast", "show", "relative", "input", "seeds", "images", "sgd_steps", "rate"}
     read |= {"lesson", "wanted", "form", "distance", "weights_scale", "learning", "training"}
-    read |= {"experiment", "recorded", "curves", "damaged", "modes_network", "modes_batch", "tab", "by"}
+    read |= {"experiment", "recorded", "recorded_seed", "curves"}
+    read |= {"damaged", "modes_network", "modes_batch", "tab", "by"}
     assert read <= names
     assert set(gradients.GradientsView) >= {"Layer by layer", "At each add", "First steps"}
     assert set(compare.Tab) >= {"Budget", "What changes"}

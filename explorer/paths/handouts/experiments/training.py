@@ -16,6 +16,7 @@ from explorer.network.options import Norm
 from explorer.paths.handouts.pictures import of_figure
 from explorer.paths.handouts.values import Ask, Experiment
 from explorer.text.quantities import capitalised
+from explorer.text.typed_numbers import whole_number
 from explorer.training.curve import Axis, Measure
 from explorer.training.damage.sentences import told_beside, told_single_cuts
 from explorer.training.damage.trained import TrainedNetwork
@@ -37,9 +38,9 @@ def experiment(query: Mapping[str, str], _device: str, ask: Ask) -> Experiment:
     """The tab of the link, where it shows what is recorded."""
     view = query.get("experiment", "")
     if view == RECORDED:
-        shown, measure = _chosen(query)
-        found: RecordedSet | None = ask(Request(recorded_set, (shown,), WORDS))
-        return _curves(shown, found, measure) if found else Experiment()
+        which, measure = _chosen(query)
+        found: RecordedSet | None = ask(Request(recorded_set, which, WORDS))
+        return _curves("-".join(map(str, which)), found, measure) if found else Experiment()
     if view == MODES:
         return _statistics(query, ask)
     network = _damaged(query) if view == DAMAGE else None
@@ -50,8 +51,9 @@ def code(query: Mapping[str, str]) -> str:
     """Python that reads the recorded runs, or cuts a block."""
     view = query.get("experiment", "")
     if view == RECORDED:
-        shown, measure = _chosen(query)
-        return _CURVES.format(shown=json.dumps(str(shown)), measure=json.dumps(str(measure)))
+        (shown, *seed), measure = _chosen(query)
+        more = "".join(f", {each}" for each in seed)
+        return _CURVES.format(shown=json.dumps(str(shown)), seed=more, measure=json.dumps(str(measure)))
     if view == MODES:
         normed, size = _normed(query)
         return _NORMS.format(key=json.dumps(normed.key), size=size)
@@ -59,8 +61,11 @@ def code(query: Mapping[str, str]) -> str:
     return _CUTS.format(key=json.dumps(network.key)) if network else ""
 
 
-def _chosen(query: Mapping[str, str]) -> tuple[Shown, Measure]:
-    return Shown(query.get("recorded", Shown.FASHION)), Measure(query.get("curves", Measure.TRAIN_LOSS))
+def _chosen(query: Mapping[str, str]) -> tuple[tuple[Shown] | tuple[Shown, int], Measure]:
+    """The arguments of ``recorded_set``, and what is drawn."""
+    shown, measure = Shown(query.get("recorded", Shown.FASHION)), Measure(query.get("curves", Measure.TRAIN_LOSS))
+    seed = query.get("recorded_seed", "")
+    return (shown, whole_number("Seed", seed)) if seed else (shown,), measure
 
 
 def _damaged(query: Mapping[str, str]) -> TrainedNetwork | None:
@@ -69,14 +74,14 @@ def _damaged(query: Mapping[str, str]) -> TrainedNetwork | None:
     return next((each for each in recorded_networks() if key in ("", each.key)), None)
 
 
-def _curves(shown: Shown, found: RecordedSet, measure: Measure) -> Experiment:
+def _curves(name: str, found: RecordedSet, measure: Measure) -> Experiment:
     pictures = DataSet(found.runs[0].data).pictures
     curves = Curves(found.runs, found.names, pictures, tuple(spread_like(run, measure) for run in found.runs))
     picture = of_figure(
         training_chart(curves, measure, Axis.STEPS),
         training_alt_text(curves, measure),
         training_rows(curves, measure, every=50),
-        f"curves-{shown}-{measure}".replace(" ", "-").replace(",", ""),
+        f"curves-{name}-{measure}".replace(" ", "-").replace(",", ""),
     )
     results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
     said = map(capitalised, told(results, found.pairs))
@@ -137,7 +142,7 @@ from explorer.training.data import DataSet
 from explorer.training.recorded_sets import Shown, recorded_set
 from explorer.training.verdict import Result, told
 
-found = recorded_set(Shown({shown}))
+found = recorded_set(Shown({shown}){seed})
 results = [Result(run, name) for run, name in zip(found.runs, found.names, strict=True)]
 for result in results:
     last = result.run.evaluations[-1]
