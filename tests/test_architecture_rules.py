@@ -17,7 +17,7 @@ HEAVY = ("torch", "torchvision", "torchinfo", "captum", "sklearn", "scipy")
 RUNS_NETWORKS = re.compile(
     r"explorer\.(live|training\.(batches|trainer|train|untrained|paths\.(block_gradients|gradient|page_jobs)"
     r"|damage\.(walk|study|lesion|page_jobs)|(refinement|modes|landscape)\.(measure|page_jobs)|shattered\.measure)"
-    r"|ideas\.measure|paths\.(truths\.(gradients|lessons|maps|modes)|handouts\.experiments\.(cam|gradients|ideas))"
+    r"|ideas\.measure|paths\.(truths\.(gradients|lessons|maps|modes)|handouts\.experiments\.(cam|gradients|ideas|training))"
     r"|network\.(model|blocks|operations|initial_weights)|compare\.stopwatch"
     r"|weights\.(load|bring)|export\.(onnx_file|onnx_graph|weights_file)"
     r"|gradients\.(measure|hooks|norms|amounts|flow_of_passes|input_batch|first_steps|depth_sweep|page_jobs|story_jobs)"
