@@ -80,7 +80,7 @@ def test_compare_a_measure_and_the_tiles_of_a_treemap(server: Server, open_page:
     hears(page, "ResNet-18 against ResNet-50, v1.5", "ResNet-50 (v1.5) has 32 more weighted layers")
     tab_to(page, "Parameters", "radio")
     press(page, "ArrowRight", "Space")
-    hears(page, "What you see. MACs: ResNet-18 has 1.81 G, the largest part")
+    hears(page, "What you see. MACs: ResNet-18 has 1.81\N{NO-BREAK SPACE}G, the largest part")
     expect(page.get_by_role("group", name="Chart compare-budget")).to_be_visible()
 
     tab_to(page, "ResNet-18, 1.81 G", "button")
