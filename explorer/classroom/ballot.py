@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from explorer.classroom.values import Asked, Question, Tally
 from explorer.text.errors import Refusal
 
+MAX_VOTES = 500  # on one question at a time: more than there are seats, for a seat that was given up leaves its vote
+
 
 @dataclass(eq=False, slots=True)
 class Ballot:
@@ -23,9 +25,11 @@ class Ballot:
         """Count a student's answer in place of an earlier one; returns whether it is another.
 
         Raises:
-            Refusal: there is no such answer.
+            Refusal: there is no such answer, or there are as many as there may be.
         """
         admitted = self.question.poll.admitted(choice)
+        if student not in self.open and len(self.open) >= MAX_VOTES:
+            raise Refusal(f"{MAX_VOTES} have answered this question already: no more are counted.")
         if self.open.get(student) == admitted:
             return False
         self.open[student] = admitted

@@ -10,6 +10,7 @@ from explorer.text.errors import Refusal
 
 MAX_POLLS = 100
 PRESENT_SECONDS = 15.0  # a student who has not looked for longer is not counted as being in
+MOST_GONE = 300  # students whose seats were given up and are kept in mind
 MINUTE = 60.0
 
 
@@ -37,6 +38,7 @@ class Room:
     acts: int = 0
     until: float | None = None
     students: dict[str, Student] = field(default_factory=dict)
+    gone: dict[str, Student] = field(default_factory=dict)  # who answered, and lost their seat; the last ones
     seats: int = 0
     ballots: list[Ballot] = field(default_factory=list)
     asked: list[Ballot] = field(default_factory=list)  # those on the screens
@@ -45,12 +47,23 @@ class Room:
         """Seat a student, or find their seat again."""
         student = self.students.get(token)
         if student is None:
-            student = self.students[token] = Student(self.seats, now)
-            self.seats += 1
-            self.touched = now
+            student = self.students[token] = self.gone.pop(token, None) or self._new_student(now)
+            student.looked = self.touched = now
             self.count_present(now)
         student.looked = now
         return student.seat
+
+    def _new_student(self, now: float) -> Student:
+        self.seats += 1
+        return Student(self.seats - 1, now)
+
+    def give_up(self, token: str) -> None:
+        """Free a seat. What its student answered stays counted, and is found again when they come back."""
+        student = self.students.pop(token)
+        if student.has_answered:
+            self.gone[token] = student
+        if len(self.gone) > MOST_GONE:
+            del self.gone[next(iter(self.gone))]
 
     def count_present(self, now: float) -> None:
         """Count who is in."""
@@ -125,6 +138,7 @@ class Room:
             Refusal: that vote is over, or there is no such answer.
         """
         ballot, student = expect(self.asked, number), self.students[token]
+        student.looked = now
         if self.scene.revealed:
             raise Refusal("The answer is revealed: nobody can vote any more.")
         if vote != self.scene.round:

@@ -14,9 +14,11 @@ from explorer.classroom.values import ENDED, Asked, Opened, Question, Scene, Wor
 from explorer.text.errors import Refusal
 
 MAX_CLASSES, MAX_STUDENTS = 20, 300  # on this server
+MAX_SEATS = 150  # of one class: nobody takes all places with a class of their own
 IDLE_SECONDS = 4 * 3600.0
 GONE_SECONDS = 600.0  # after these, an empty class without its teacher gives way to a new one, if need be
-ABSENT_SECONDS = 30.0  # after these, a seat whose student never answered is given to another where all are taken
+ABSENT_SECONDS = 30.0  # after these, a seat whose student never answered is given to another where all are taken,
+SILENT_SECONDS = 180.0  # and after these, one whose student did
 
 
 class Rooms:
@@ -59,7 +61,7 @@ class Rooms:
                 self._wrong_codes.count(visitor)
                 raise Refusal("There is no class with this code. Look at it once more: it has six letters and digits.")
             if student not in room.students:
-                self._free_a_seat()
+                self._free_a_seat(room)
             return room.seat(student, self._clock())
 
     def say(self, code: str, secret: str, **words: Unpack[Words]) -> None:
@@ -148,20 +150,25 @@ class Rooms:
             raise Refusal(f"There are {MAX_CLASSES} classes on this server already. Please try again later.")
         self._end(min(left)[1])
 
-    def _free_a_seat(self) -> None:
-        """Give up the seat of whoever left longest ago without any answer, where all seats of the server are taken."""
-        if sum(len(room.students) for room in self._rooms.values()) < MAX_STUDENTS:
+    def _free_a_seat(self, wanted: Room) -> None:
+        """Give up the seat of whoever left where all seats of a class or of the server are taken, those who never
+        answered first."""
+        if len(wanted.students) >= MAX_SEATS:
+            rooms, full = [wanted], f"All {MAX_SEATS} places of this class are taken."
+        elif sum(len(room.students) for room in self._rooms.values()) >= MAX_STUDENTS:
+            rooms, full = [*self._rooms.values()], f"All {MAX_STUDENTS} places on this server are taken."
+        else:
             return
         left = [
-            (student.looked, room, token)
-            for room in self._rooms.values()
+            (student.has_answered, student.looked, token, room)
+            for room in rooms
             for token, student in room.students.items()
-            if self._clock() - student.looked > ABSENT_SECONDS and not student.has_answered
+            if self._clock() - student.looked > (SILENT_SECONDS if student.has_answered else ABSENT_SECONDS)
         ]
         if not left:
-            raise Refusal(f"All {MAX_STUDENTS} places on this server are taken. Please try again later.")
-        _, room, token = min(left, key=lambda each: each[0])
-        del room.students[token]
+            raise Refusal(f"{full} Please try again later.")
+        *_, token, room = min(left, key=lambda each: each[:2])
+        room.give_up(token)
 
 
 def _equal(one: str, other: str) -> bool:

@@ -1,11 +1,22 @@
 """Visitors who do not mean well: nothing breaks, and nobody else notices."""
 
+from contextlib import suppress
+
 import pytest
 
+from explorer.classroom.ballot import MAX_VOTES
 from explorer.classroom.codes import MINUTE, new_token
-from explorer.classroom.room import PRESENT_SECONDS
-from explorer.classroom.rooms import ABSENT_SECONDS, GONE_SECONDS, MAX_CLASSES, MAX_STUDENTS, Rooms
-from explorer.classroom.values import Poll, Question
+from explorer.classroom.room import MOST_GONE, PRESENT_SECONDS
+from explorer.classroom.rooms import (
+    ABSENT_SECONDS,
+    GONE_SECONDS,
+    MAX_CLASSES,
+    MAX_SEATS,
+    MAX_STUDENTS,
+    SILENT_SECONDS,
+    Rooms,
+)
+from explorer.classroom.values import Opened, Poll, Question
 from explorer.text.errors import Refusal
 from tests.classroom.clock import Clock
 
@@ -91,31 +102,90 @@ def test_a_thousand_joins_take_no_place_from_those_who_look() -> None:
     rooms.join(code, new_token(), "school")
 
 
-def test_a_seat_with_an_answer_is_never_given_up() -> None:
+def fill(rooms: Rooms, count: int, *, asks: bool = True) -> tuple[Opened, list[str]]:
+    """A class of this many students, who have answered its question where it asks one."""
+    opened, tokens = rooms.open(), [new_token() for _ in range(count)]
+    if asks:
+        rooms.ask(opened.code, opened.secret, YES_NO)
+    for token in tokens:
+        rooms.join(opened.code, token)
+        if asks:
+            rooms.answer(opened.code, token, 1, 1, 1)
+    return opened, tokens
+
+
+def answers(rooms: Rooms, opened: Opened) -> int:
+    scene = rooms.watch(opened.code, opened.secret)
+    assert scene
+    return scene.asked[0].rounds[0].answers
+
+
+def test_a_seat_with_an_answer_is_given_up_last() -> None:
     clock = Clock()
     rooms = Rooms(clock)
-    opened = rooms.open()
-    answered = new_token()
-    rooms.join(opened.code, answered, "a phone that sleeps")
-    rooms.ask(opened.code, opened.secret, YES_NO)
-    rooms.answer(opened.code, answered, 1, 1, 0)
+    opened, (answered,) = fill(rooms, 1)
     for number in range(MAX_STUDENTS + 50):
         clock.wait(1.0)
         rooms.join(opened.code, new_token(), str(number))
     assert rooms.join(opened.code, answered, "a phone that sleeps") == 0
-    scene = rooms.watch(opened.code, opened.secret)
-    assert scene and scene.asked[0].rounds[0].answers == 1
+    assert answers(rooms, opened) == 1
 
 
-def test_no_more_students_than_places() -> None:
+def test_who_took_all_places_and_left_gives_way_to_a_class() -> None:
     clock = Clock()
     rooms = Rooms(clock)
-    code = rooms.open().code
-    for number in range(MAX_STUDENTS):
-        rooms.join(code, new_token(), str(number))
-    clock.wait(ABSENT_SECONDS / 2)
-    with pytest.raises(Refusal, match=r"300 places|too many"):
-        rooms.join(code, new_token(), "late")
+    hoarders = [fill(rooms, MAX_SEATS) for _ in range(MAX_STUDENTS // MAX_SEATS)]
+    opened = rooms.open()
+    with pytest.raises(Refusal, match="All 300 places on this server"):
+        rooms.join(opened.code, new_token())
+    clock.wait(SILENT_SECONDS + 1)
+    honest = [new_token() for _ in range(30)]
+    assert [rooms.join(opened.code, token) for token in honest] == list(range(30))
+    assert sum(len(room.students) for room in rooms._rooms.values()) == MAX_STUDENTS
+    assert [answers(rooms, each) for each, _ in hoarders] == [MAX_SEATS] * 2, "what they answered stays counted"
+
+
+def test_who_comes_back_finds_their_seat_and_their_answer() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    opened, tokens = fill(rooms, MAX_SEATS)
+    clock.wait(SILENT_SECONDS + 1)
+    for token in tokens[1:]:
+        rooms.watch(opened.code, token)
+    late = new_token()
+    assert rooms.join(opened.code, late) == MAX_SEATS
+    with pytest.raises(Refusal, match="All 150 places of this class"):
+        rooms.join(opened.code, tokens[0])
+    clock.wait(ABSENT_SECONDS + 1)
+    assert rooms.join(opened.code, tokens[0]) == 0
+    scene = rooms.watch(opened.code, tokens[0])
+    assert scene and scene.asked[0].mine == 1
+    rooms.answer(opened.code, tokens[0], 1, 1, 0)
+    assert answers(rooms, opened) == MAX_SEATS, "nobody is counted twice"
+
+
+def test_one_class_takes_no_more_than_its_share() -> None:
+    rooms = Rooms(Clock())
+    opened, _ = fill(rooms, MAX_SEATS, asks=False)
+    with pytest.raises(Refusal, match="All 150 places of this class"):
+        rooms.join(opened.code, new_token())
+    fill(rooms, MAX_STUDENTS - MAX_SEATS, asks=False)
+
+
+def test_students_that_come_and_go_leave_little_behind() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    opened, _ = fill(rooms, 1)
+    for _ in range(5):
+        clock.wait(SILENT_SECONDS + 1)
+        for _ in range(MAX_SEATS):
+            token = new_token()
+            rooms.join(opened.code, token)
+            with suppress(Refusal):
+                rooms.answer(opened.code, token, 1, 1, 1)
+    room = rooms._rooms[opened.code]
+    assert len(room.students) == MAX_SEATS and len(room.gone) == MOST_GONE
+    assert answers(rooms, opened) == MAX_VOTES
 
 
 def test_no_more_classes_than_there_may_be_but_empty_ones_give_way() -> None:
