@@ -47,7 +47,8 @@ class Room:
         """Seat a student, or find their seat again."""
         student = self.students.get(token)
         if student is None:
-            student = self.students[token] = self.gone.pop(token, None) or self._new_student(now)
+            known = self.gone.pop(token, None)
+            student = self.students[token] = known or self._new_student(now)
             student.looked = self.touched = now
             self.count_present(now)
         student.looked = now

@@ -16,7 +16,9 @@ from explorer.text.errors import Refusal
 MAX_CLASSES, MAX_STUDENTS = 20, 300  # on this server
 MAX_SEATS = 150  # of one class: nobody takes all places with a class of their own
 IDLE_SECONDS = 4 * 3600.0
-GONE_SECONDS = 600.0  # after these, an empty class without its teacher gives way to a new one, if need be
+# After these, an empty class without its teacher gives way to a new one, if need be. A browser's tab in the background
+# asks once a minute.
+GONE_SECONDS = 90.0
 ABSENT_SECONDS = 30.0  # after these, a seat whose student never answered is given to another where all are taken,
 SILENT_SECONDS = 180.0  # and after these, one whose student did
 
@@ -29,7 +31,7 @@ class Rooms:
         self._lock = threading.Lock()
         self._rooms: dict[str, Room] = {}
         self._over: deque[str] = deque(maxlen=5 * MAX_CLASSES)  # the codes of the last classes that have ended
-        self._openings = Limit(10, MAX_CLASSES, clock)
+        self._replaced = Limit(10, 200, clock)  # classes that gave way: one visitor does not get all their places
         # A right code comes in whatever its visitor guessed before: behind a proxy or in a school all have one address,
         # and one guesser would lock everybody out. Guessing stays hopeless: each guess is the run of a page, 20 classes
         # are found once in four million, and what is found is a student's seat.
@@ -39,9 +41,7 @@ class Rooms:
         """See ``Classroom``."""
         with self._lock:
             self._end_idle()
-            self._openings.check(visitor)
-            self._free_a_class()
-            self._openings.count(visitor)
+            self._free_a_class(visitor)
             code, secret = new_code(), new_token()
             while code in self._rooms or code in self._over:
                 code = new_code()
@@ -134,7 +134,7 @@ class Rooms:
         del self._rooms[code]
         self._over.append(code)
 
-    def _free_a_class(self) -> None:
+    def _free_a_class(self, visitor: str) -> None:
         """Where there are as many classes as there may be, end one that its teacher and all students have left."""
         if len(self._rooms) < MAX_CLASSES:
             return
@@ -148,6 +148,8 @@ class Rooms:
         ]
         if not left:
             raise Refusal(f"There are {MAX_CLASSES} classes on this server already. Please try again later.")
+        self._replaced.check(visitor)
+        self._replaced.count(visitor)
         self._end(min(left)[1])
 
     def _free_a_seat(self, wanted: Room) -> None:

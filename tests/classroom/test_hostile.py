@@ -207,8 +207,26 @@ def test_no_more_classes_than_there_may_be_but_empty_ones_give_way() -> None:
     assert opened[0].code in rooms._rooms and sum(each.code in rooms._rooms for each in opened) == MAX_CLASSES - 1
 
 
-def test_one_visitor_opens_ten_classes_a_minute_at_most() -> None:
-    rooms = Rooms(Clock())
+def test_classes_that_were_opened_and_left_hold_nobody_up() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    teacher = rooms.open("school")
+    for _ in range(MAX_CLASSES - 1):
+        rooms.open("school")
+    with pytest.raises(Refusal, match="20 classes"):
+        rooms.open("school")
+    clock.wait(2 * MINUTE)
+    rooms.watch(teacher.code, teacher.secret)
+    others = [rooms.open("school") for _ in range(10)]
+    assert {teacher.code, *(each.code for each in others)} <= rooms._rooms.keys()
+
+
+def test_one_visitor_takes_the_places_of_ten_classes_a_minute_at_most() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    for _ in range(MAX_CLASSES):
+        rooms.open("eager")
+    clock.wait(2 * MINUTE)
     for _ in range(10):
         rooms.open("eager")
     with pytest.raises(Refusal, match="too many tries"):
