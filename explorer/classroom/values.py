@@ -76,7 +76,7 @@ class Poll:
             if choice not in range(len(self.options)):
                 raise Refusal("This question has no such option.")
             return int(choice)
-        if not math.isfinite(choice) or abs(choice) > MAX_NUMBER:
+        if not abs(choice) <= MAX_NUMBER:  # nor is NaN; math.isfinite raises for an integer of 400 digits
             raise Refusal("Please answer with an ordinary number.")
         return float(f"{choice:.6g}")
 

@@ -58,6 +58,12 @@ def test_a_number_is_counted_to_six_digits_or_refused(number: float) -> None:
             poll.admitted(number)
 
 
+@pytest.mark.parametrize("number", [10**15 + 1, 10**400, -(10**400), math.nan, math.inf], ids=range(5))
+def test_no_number_is_too_large_to_be_refused(number: float) -> None:
+    with pytest.raises(Refusal, match="ordinary number"):
+        Poll("How many?").admitted(number)
+
+
 @pytest.mark.parametrize("choice", [-1, 2, 0.5, math.nan, True, "0", "x" * 10_000, None])
 def test_no_option_but_those_there_are(choice: object) -> None:
     with pytest.raises(Refusal):

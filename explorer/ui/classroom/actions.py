@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Unpack
 
 from explorer.classroom.rooms import classroom
-from explorer.classroom.values import MAX_OPTIONS, Hidden, Poll, Question, Scene, Truth, Words
+from explorer.classroom.values import MAX_MINUTES, MAX_OPTIONS, Hidden, Poll, Question, Scene, Truth, Words
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import any_number
 from explorer.ui.classroom import follow, membership
@@ -107,7 +107,7 @@ def _hide(member: Member, _: Scene, hidden: object) -> None:
 
 
 def _minutes(member: Member, _: Scene, minutes: object) -> None:
-    _say(member, minutes=float(minutes) if isinstance(minutes, int | float) else 0.0)
+    _say(member, minutes=min(minutes, MAX_MINUTES) if isinstance(minutes, int | float) else 0.0)
 
 
 def _reveal(member: Member, _: Scene, __: object) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from streamlit.components.v2.bidi_component import main
 from streamlit.components.v2.bidi_component.serialization import deserialize_trigger_list
-from streamlit.runtime.state.session_state import WStates
+from streamlit.runtime.state.session_state import Value, WStates
 
 MOST_EVENTS = 16  # of one message: two clicks before the first is answered are two events
+MOST_DEPTH = 32  # lists within lists; Streamlit's copy of a value fails at some hundreds
 MOST_TEXT = 1_000_000  # characters of one message's events, of which a painted mask takes some thousand
 
 _log = logging.getLogger(__name__)
@@ -36,13 +37,31 @@ _streamlits_read = WStates.__getitem__
 
 
 def _read(states: WStates, widget: str) -> Any:
-    """A widget's value; the one it has at first where what the browser sent cannot be read.
+    """A widget's value; the one it has at first where what the browser sent cannot be read, or not be copied.
 
     Python's JSON raises ValueError for numbers of 5,000 digits, and RecursionError for a thousand brackets.
     """
+    is_known = isinstance(states.states.get(widget), Value)
     try:
-        return _streamlits_read(states, widget)
+        value = _streamlits_read(states, widget)
+        if not is_known and _is_too_deep(value):
+            raise ValueError(f"more than {MOST_DEPTH} lists within lists")
+        return value
     except (ValueError, RecursionError):
         _log.warning("a widget's value cannot be read")
         states.set_from_value(widget, states.widget_metadata[widget].deserializer(None))
         return _streamlits_read(states, widget)
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MOST_DEPTH):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, list | dict)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True

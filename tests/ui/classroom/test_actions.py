@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from explorer.classroom.codes import new_token
 from explorer.classroom.rooms import Rooms
-from explorer.classroom.values import Hidden, Poll, Question, Scene, Truth, View
+from explorer.classroom.values import MAX_MINUTES, Hidden, Poll, Question, Scene, Truth, View
 from explorer.text.errors import Refusal
 from explorer.ui.classroom.actions import act, typed_question
 from explorer.ui.classroom.content import content
@@ -96,6 +96,19 @@ def test_the_quiz_at_the_end_asks_everything_once_more(rooms: Rooms, teacher: Me
     assert act(student, seen(rooms, student), ["answer", [4, "1,000"]]) == ""
     assert act(student, seen(rooms, student), ["answer", [5, 1]]) == ""
     assert [each["answers"] for each in content(teacher, seen(rooms, teacher))["questions"]] == [[1], [1]]
+
+
+@pytest.mark.parametrize("large", [10**400, -(10**400), 10**4000], ids=range(3))
+def test_numbers_of_hundreds_of_digits_break_nothing(
+    rooms: Rooms, teacher: Member, student: Member, large: int
+) -> None:
+    assert act(teacher, seen(rooms, teacher), ["minutes", large]) == ""
+    assert (seen(rooms, teacher).seconds_left or 0) <= 60 * MAX_MINUTES
+    typed = {"question": "How many?", "options": "", "right": large}
+    assert act(teacher, seen(rooms, teacher), ["ask", typed]) == ""
+    assert act(student, seen(rooms, student), ["answer", [1, large]]) == "Please answer with an ordinary number."
+    assert act(student, seen(rooms, student), ["answer", [1, "9e9999"]]) == "Please answer with an ordinary number."
+    assert act(student, seen(rooms, student), ["answer", [large, 1]]) == "This question is closed."
 
 
 def test_a_student_leads_nothing(rooms: Rooms, teacher: Member, student: Member) -> None:

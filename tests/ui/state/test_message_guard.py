@@ -2,6 +2,7 @@
 
 import json
 from contextvars import copy_context
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from streamlit.runtime.state.session_state import SessionState
 import explorer.ui.shell  # noqa: F401  puts the bounds in force
 
 HOSTILE = ("[" * 100_000, "9" * 5_000, "[" + "9" * 5_000 + "]", json.dumps("[" * 100_000), json.dumps("9" * 5_000))
+BRACKETS = "[" * 900 + "]" * 900
 
 
 def state_with(called: list[str]) -> SessionState:
@@ -72,3 +74,22 @@ def test_what_cannot_be_read_is_no_event_and_no_state(text: str) -> None:
     receive(state, json_value=text)
     found: Any = state._new_widget_state["state"]
     assert not called and found == {}
+
+
+@pytest.mark.parametrize("text", [BRACKETS, f'[{{"event": "paint", "value": {BRACKETS}}}]'])
+def test_what_is_too_deep_to_be_copied_is_no_event_and_no_state(text: str) -> None:
+    called: list[str] = []
+    state = state_with(called)
+    receive(state, json_trigger_value=text)
+    assert not called and deepcopy(state._new_widget_state["events"]) is None
+    receive(state, json_value=f'{{"paint": {text}}}')
+    found: Any = deepcopy(state._new_widget_state["state"])
+    assert not called and found == {}
+
+
+def test_what_pages_of_this_app_send_is_read() -> None:
+    called: list[str] = []
+    state = state_with(called)
+    strokes = [{"event": "paint", "value": {"strokes": [[[0.5, 0.5], [0.1, 0.2]]] * 10_000}}]
+    receive(state, json_trigger_value=json.dumps(strokes))
+    assert called == ["paint"] and state._new_widget_state["events"] == strokes
