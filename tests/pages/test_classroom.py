@@ -10,7 +10,7 @@ from explorer.classroom.rooms import Rooms
 from explorer.classroom.values import Poll, Question, Truth, View
 from explorer.paths import values as paths
 from explorer.paths.links import to_link
-from explorer.ui.classroom import follow
+from explorer.ui.classroom import follow, membership
 from explorer.ui.shell import PAGES
 from tests.pages.helpers import component, healthy, opened, settled, warnings, words
 
@@ -203,6 +203,32 @@ def test_a_student_whose_seat_was_given_up_is_seated_again(rooms: Rooms) -> None
     rooms._rooms[code].students.clear()
     assert not bar(healthy(student.run()))["ended"]
     assert len(rooms._rooms[code].students) == 1
+
+
+def with_cookie(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """From now on, every browser that comes has this cookie."""
+    monkeypatch.setattr(type(membership.st.context), "cookies", {name: value})
+
+
+def test_a_teacher_who_opens_her_own_link_stays_the_teacher(monkeypatch: pytest.MonkeyPatch, rooms: Rooms) -> None:
+    page, code, secret = leading()
+    page.query_params["join"] = code
+    assert bar(healthy(page.run()))["leads"]
+    with_cookie(monkeypatch, membership.TEACHER_COOKIE, f"{code}.{secret}")
+    for query in ({"join": code.lower()}, {}):
+        assert bar(opened("architecture", net=NET, **query))["leads"]
+    assert not rooms._rooms[code].students
+    other = rooms.open().code
+    assert not bar(opened("architecture", net=NET, join=other))["leads"], "another's class is not hers"
+
+
+def test_a_student_s_token_in_the_teacher_s_cookie_leads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, code, _ = leading()
+    _, token = bar(opened("architecture", net=NET, join=code))["cookie"]["value"].split(".")
+    with_cookie(monkeypatch, membership.TEACHER_COOKIE, f"{code}.{token}")
+    for query in ({"join": code}, {}):
+        page = opened("architecture", net=NET, **query)
+        assert not bar(page)["leads"] and bar(page)["cookie"]["name"] == membership.STUDENT_COOKIE
 
 
 def test_the_code_is_in_no_copied_link() -> None:

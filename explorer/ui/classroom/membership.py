@@ -69,8 +69,15 @@ def enter() -> Member | None:
 
 
 def join(code: str) -> bool:
-    """Join a class as a student; returns whether it could be, else ``refusal`` says why not."""
+    """Join a class as a student, or as its teacher where this browser leads it.
+
+    Returns whether it could be, else ``refusal`` says why not.
+    """
     mine = state()
+    for known in (member(), _known(TEACHER_COOKIE)):
+        if known and known.leads and known.code == normal(code):
+            _begin(known)
+            return True
     try:
         token = _token()
         classroom().join(code, token, _visitor())
@@ -113,16 +120,17 @@ def _begin(found: Member) -> None:
 
 
 def _come_back() -> None:
-    for name in (TEACHER_COOKIE, STUDENT_COOKIE):
-        code, key = _cookie(name)
-        if key and _is_in(code, key):
-            _begin(Member(normal(code), key, leads=name == TEACHER_COOKIE))
-            return
+    if found := _known(TEACHER_COOKIE) or _known(STUDENT_COOKIE):
+        _begin(found)
 
 
-def _is_in(code: str, key: str) -> bool:
-    scene = classroom().watch(code, key)
-    return scene is not None and not scene.ended
+def _known(cookie: str) -> Member | None:
+    """Whom a cookie brings back: what the key is tells who leads, for anybody can write a cookie."""
+    code, key = _cookie(cookie)
+    scene = classroom().watch(code, key) if key else None
+    if scene is None or scene.ended:
+        return None
+    return Member(normal(code), key, leads=scene.seat is None)
 
 
 def sit_down_again(found: Member) -> bool:
