@@ -12,7 +12,7 @@ from explorer.paths import values as paths
 from explorer.paths.links import to_link
 from explorer.ui.classroom import follow, membership
 from explorer.ui.shell import PAGES
-from tests.pages.helpers import component, healthy, opened, settled, warnings, words
+from tests.pages.helpers import component, healthy, opened, opened_from, settled, warnings, words
 
 NET = "resnet20~stage_blocks-1.1.1~image_size-8"
 
@@ -229,6 +229,26 @@ def test_a_student_s_token_in_the_teacher_s_cookie_leads_nothing(monkeypatch: py
     for query in ({"join": code}, {}):
         page = opened("architecture", net=NET, **query)
         assert not bar(page)["leads"] and bar(page)["cookie"]["name"] == membership.STUDENT_COOKIE
+
+
+def test_a_teacher_is_told_that_a_view_is_too_long_to_be_followed(
+    monkeypatch: pytest.MonkeyPatch, rooms: Rooms
+) -> None:
+    made = rooms.open()
+    with_cookie(monkeypatch, membership.TEACHER_COOKIE, f"{made.code}.{made.secret}")
+    script = """
+        from explorer.ui.classroom import follow
+        from explorer.ui.shell import start
+        start("Ideas")
+        follow.tell()  # as the entry does after each page
+    """
+    page = opened_from(script, lesson="x" * 5000)
+    assert "its address is too long" in bar(healthy(page.run()))["said"]
+    page.query_params["lesson"] = "x"
+    healthy(page.run())
+    assert bar(healthy(page.run()))["said"] == ""
+    scene = rooms.watch(made.code, made.secret)
+    assert scene and scene.view == View("ideas", (("lesson", "x"),))
 
 
 def test_the_code_is_in_no_copied_link() -> None:

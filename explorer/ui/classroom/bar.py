@@ -82,4 +82,4 @@ def _newest(found: Member) -> Scene:
 
 
 def _content(found: Member, scene: Scene) -> bytes:
-    return packed({**content(found, scene), "said": state().get(_SAID, "")})
+    return packed({**content(found, scene), "said": state().get(_SAID) or follow.untold()})

@@ -21,24 +21,33 @@ SEEDS_PAGE = "training"
 SEEDS_QUERY = {VIEW.key: TrainingView.RECORDED, RECORDED.key: Shown.DIGITS}  # where each student has a run of their own
 Pages = tuple[tuple[str, str], ...]
 
-# In the session: what was told, where one has gone, when to go, and whether one goes one's own ways.
-_TOLD, _GONE, _DUE, _AWAY, _PAGE, _GOES = "told", "gone", "due", "away", "page", "goes"
+# In the session: what was told, or why it was not, where one has gone, when to go, and whether one goes one's own ways.
+_TOLD, _UNTOLD, _GONE, _DUE, _AWAY, _PAGE, _GOES = "told", "untold", "gone", "due", "away", "page", "goes"
 
 
 def tell() -> None:
     """Tell the class what its teacher sees now; nothing for anybody else, and nothing twice."""
-    leader = member()
+    leader, page = member(), state().get(_PAGE, "")
     if leader is None or not leader.leads:
         return
-    page = state().get(_PAGE, "")
+    state().pop(_UNTOLD, None)
+    if page in ("", CLASS_PAGE):
+        return
     try:
         view = View(page, url.pairs(OWN_NAMES))
-    except Refusal:
+    except Refusal as refusal:
+        state()[_UNTOLD] = str(refusal)
         return
-    if page not in ("", CLASS_PAGE) and view != state().get(_TOLD):
+    if view != state().get(_TOLD):
         state()[_TOLD] = view
         with suppress(Refusal):  # the class is over, which the bar says
             classroom().say(leader.code, leader.key, view=view)
+
+
+def untold() -> str:
+    """Returns why the class could not be told what its teacher sees, as a sentence, or nothing."""
+    said: str = state().get(_UNTOLD, "")
+    return said
 
 
 def arrive(page: str, scene: Scene | None) -> None:
