@@ -33,8 +33,8 @@ class Rooms:
         self._over: deque[str] = deque(maxlen=5 * MAX_CLASSES)  # the codes of the last classes that have ended
         self._replaced = Limit(10, 200, clock)  # classes that gave way: one visitor does not get all their places
         # A right code comes in whatever its visitor guessed before: behind a proxy or in a school all have one address,
-        # and one guesser would lock everybody out. Guessing stays hopeless: each guess is the run of a page, 20 classes
-        # are found once in four million, and what is found is a student's seat.
+        # and one guesser would lock everybody out. Guessing stays hopeless: a guess is the run of a page, 19 ms of the
+        # server, and one of 20 classes is found in four million, a day's work for it: a student's seat is won.
         self._wrong_codes = Limit(20, 200, clock)
 
     def open(self, visitor: str = "") -> Opened:
