@@ -15,7 +15,7 @@ from explorer.charts.still.axis import StillAxis, UndrawableError
 from explorer.charts.still.bars import bars
 from explorer.charts.still.heat import KEY_HEIGHT, colour_key, heatmap
 from explorer.charts.still.legend import Entry, legend
-from explorer.charts.still.marks import scatter, stroke
+from explorer.charts.still.marks import scatter, stroke, thinned
 
 _EDGE = 12  # pixels free at the right, and above the plot
 _TICK = 8  # from an axis to its ticks' words
@@ -168,9 +168,9 @@ class _Drawing:
         barred = [trace for trace in self.data if trace["type"] == "bar"]
         if barred:
             yield bars(barred, self.layout.get("barmode", "group"), list(map(self.pair, barred)), self.name)
-        for trace in self.data:
+        for number, trace in enumerate(self.data):
             if trace["type"] == "scatter":
-                yield scatter(trace, *self.pair(trace))
+                yield scatter(trace, *self.pair(trace), sum(map(thinned, self.data[:number])))
             elif trace["type"] == "heatmap":
                 yield heatmap(trace, self.layout.get("coloraxis", {}), *self.pair(trace))
             elif trace["type"] != "bar":

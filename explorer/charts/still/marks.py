@@ -7,7 +7,8 @@ from typing import Any
 
 from explorer.charts.still.axis import StillAxis
 
-_DASHES = {"dash": "8 5", "dot": "2 4", "dashdot": "8 4 2 4", "longdash": "14 6"}
+# Lengths of lines and gaps in widths of the line, of which plotly takes three pixels at least.
+_DASHES = {"dash": (3, 3), "dot": (1, 1), "dashdot": (3, 1, 1, 1), "longdash": (5, 5), "longdashdot": (5, 2, 1, 2)}
 _THIN = 1.2  # pixels of a mark's own lines, where the figure does not say
 _SHAPES = {
     "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
@@ -23,8 +24,11 @@ _STROKES = {
 Point = tuple[float, float]
 
 
-def scatter(trace: Mapping[str, Any], across: StillAxis, upwards: StillAxis) -> str:
-    """SVG of a trace: its area, its line with gaps, its marks."""
+def scatter(trace: Mapping[str, Any], across: StillAxis, upwards: StillAxis, thinned_before: int = 0) -> str:
+    """SVG of a trace: its area, its line with gaps, its marks.
+
+    ``thinned_before`` counts the traces before it that are ``thinned``: their marks stand at other places.
+    """
     runs = list(_runs(trace, across, upwards))
     mode = trace.get("mode", "lines")
     parts = []
@@ -35,16 +39,21 @@ def scatter(trace: Mapping[str, Any], across: StillAxis, upwards: StillAxis) -> 
         path = "".join(map(_path, (run for run in runs if len(run) > 1)))
         parts.append(f'<path d="{path}" fill="none" stroke-linejoin="round" {stroke(trace.get("line") or {})}/>')
     if "markers" in mode:
-        parts += _marks(trace, across, upwards)
+        parts += _marks(trace, across, upwards, thinned_before)
     return "".join(parts)
+
+
+def thinned(trace: Mapping[str, Any]) -> bool:
+    """Whether fewer marks are drawn than the trace has points."""
+    return "markers" in trace.get("mode", "lines") and bool((trace.get("marker") or {}).get("maxdisplayed"))
 
 
 def stroke(line: Mapping[str, Any]) -> str:
     """SVG's attributes of plotly's line."""
-    dash = _DASHES.get(line.get("dash", "solid"))
-    return f'stroke="{_attribute(line.get("color", "currentColor"))}" stroke-width="{line.get("width", 2)}"' + (
-        f' stroke-dasharray="{dash}"' if dash else ""
-    )
+    width = line.get("width", 2)
+    lengths = " ".join(f"{max(width, 3) * part:g}" for part in _DASHES.get(line.get("dash", "solid"), ()))
+    dash = f' stroke-dasharray="{lengths}"' if lengths else ""
+    return f'stroke="{_attribute(line.get("color", "currentColor"))}" stroke-width="{width}"{dash}'
 
 
 def _runs(trace: Mapping[str, Any], across: StillAxis, upwards: StillAxis) -> Iterator[list[Point]]:
@@ -69,16 +78,18 @@ def _path(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def _marks(trace: Mapping[str, Any], across: StillAxis, upwards: StillAxis) -> Iterator[str]:
+def _marks(trace: Mapping[str, Any], across: StillAxis, upwards: StillAxis, thinned_before: int) -> Iterator[str]:
     marker = trace.get("marker") or {}
     xs, ys = list(trace.get("x") or ()), list(trace.get("y") or ())
-    columns = [_each(marker.get(name), len(xs)) for name in ("symbol", "size", "color")]
     outline = marker.get("line") or {}
-    edges = _each(outline.get("color"), len(xs))
-    most = marker.get("maxdisplayed") or max(len(xs), 1)
-    every = -(-len(xs) // most)
-    for place, (x, y, symbol, size, colour, edge) in enumerate(zip(xs, ys, *columns, edges, strict=True)):
-        if place % every == 0 and not (_missing(x) or _missing(y)):
+    columns = [_each(marker.get(name), len(xs)) for name in ("symbol", "size", "color")]
+    points = zip(xs, ys, *columns, _each(outline.get("color"), len(xs)), strict=True)
+    known = [point for point in points if not (_missing(point[0]) or _missing(point[1]))]
+    every = -(-len(known) // marker["maxdisplayed"]) if thinned(trace) else 1
+    # As plotly staggers them: each trace's marks stand a third of their distance beside those of the one before.
+    start = round(thinned_before * every / 3 + thinned_before // 3 * every / 7.1)
+    for place, (x, y, symbol, size, colour, edge) in enumerate(known, start):
+        if place % every == 0:
             at = across.at(x), upwards.at(y)
             line = {"color": edge, "width": outline.get("width", 0)}
             yield mark(at, symbol or "circle", size or 6, colour or "currentColor", line)

@@ -49,6 +49,23 @@ def test_a_line_has_no_more_marks_than_it_is_to_have() -> None:
     assert len(list(one.iter(f"{SVG}circle"))) == 4
 
 
+def test_dashes_and_the_few_marks_of_lines_that_run_together_are_those_of_plotly() -> None:
+    """Plotly.js 3 in a browser says these numbers of this figure."""
+    places, lengths = [], []
+    data = {"x": list(range(11)), "y": [50] * 11, "mode": "lines+markers", "marker": {"maxdisplayed": 3}}
+    dashes = ("dash", "dot", "dashdot", "longdash")
+    one = root(drawn(*(go.Scatter(line={"width": 2.5, "color": f"#00000{n}", "dash": dash}, marker_color=f"#00000{n}",
+                                  **data) for n, dash in enumerate(dashes))))  # fmt: skip
+    for number in range(len(dashes)):
+        (line,) = [each for each in one.iter(f"{SVG}path") if each.get("stroke") == f"#00000{number}"]
+        xs = re.findall(r"([0-9.]+) [0-9.]+", line.get("d", ""))
+        marks = [each.get("cx", "") for each in one.iter(f"{SVG}circle") if each.get("fill") == f"#00000{number}"]
+        places.append([xs.index(each) for each in marks])
+        lengths.append(line.get("stroke-dasharray"))
+    assert places == [[0, 4, 8], [3, 7], [1, 5, 9], [3, 7]]
+    assert lengths == ["9 9", "3 3", "9 3 3 3", "15 15"]
+
+
 @pytest.mark.parametrize("flat", [False, True])
 def test_stacked_bars_begin_where_the_last_one_ends(flat: bool) -> None:
     long = [{"y": [1.0], "x": [value], "orientation": "h"} if flat else {"x": [1.0], "y": [value]} for value in (4, 5)]
