@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, Page
 
 from explorer.paths.handouts.job import handout
 from explorer.paths.handouts.offline import offline_page
-from explorer.paths.handouts.values import Handout
+from explorer.paths.handouts.values import Handout, StepHandout
 from explorer.paths.handouts.worksheet import worksheet
+from explorer.paths.shipped import SHIPPED
 from tests.browser.axe import faults_in_every_look
 from tests.paths.handout_samples import EVERY_KIND, MADE
 
@@ -87,4 +88,14 @@ def test_the_worksheet_prints_on_a4_with_the_answers_on_a_page_of_their_own(brow
     fits = "(each) => !each.clientWidth || each.scrollWidth <= each.clientWidth + 1"
     page.set_viewport_size({"width": 672, "height": 900})  # A4 without its margins
     assert page.evaluate(f"[...document.querySelectorAll('*')].every({fits})"), "nothing sticks out of the paper"
+    page.context.close()
+
+
+def test_questions_fill_the_pages_of_the_worksheet(browser: Browser, tmp_path: Path) -> None:
+    """Four questions of usual length on each page, and their answers on one more: none is measured here."""
+    path = SHIPPED[0]
+    assert len(path.steps) == 11
+    made = Handout(path, tuple(map(StepHandout, path.steps)))
+    page = from_disk(browser, tmp_path, worksheet(made, ADDRESS), [])
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 3 + 1
     page.context.close()

@@ -10,7 +10,7 @@ import pytest
 
 from explorer.paths.handouts.notebook import INSTALL, notebook
 from explorer.paths.handouts.offline import offline_page
-from explorer.paths.handouts.values import Handout, StepHandout
+from explorer.paths.handouts.values import Experiment, Handout, Picture, StepHandout
 from explorer.paths.handouts.worksheet import worksheet
 from explorer.paths.values import Path, Question, Step
 from tests.paths.handout_samples import EVIL, HOSTILE, MADE
@@ -69,6 +69,40 @@ def test_the_answer_is_folded_with_the_reason_why_each_other_option_is_wrong() -
     assert f"<dt>Not A. {unescape(EVIL)}" in unescape(answer)
     assert "<strong>3.5 &lt;script" in page, "a number has its unit"
     assert "<details open" not in page
+
+
+def test_pictures_numbers_and_what_to_look_at_are_folded_under_a_question_and_open_without_one() -> None:
+    shown = Experiment((Picture("Curves", (), (), "<svg></svg>", "", ({"steps": 1},)),), ("It falls.",))
+    view = Step("View", "training", look="Click ten blocks.")
+    asked = Step("Asked", "training", question=Question("Why?"), look="Click ten blocks.")
+    made = Handout(Path("Mine", (view, asked)), tuple(StepHandout(each, experiment=shown) for each in (view, asked)))
+    _, open_one, folded_one = offline_page(made, ADDRESS).decode().split("<section")
+    for each in ("<figure", "In the app:</strong> Click ten blocks.", "It falls."):
+        assert each in open_one.partition("<details>")[0]
+        assert each not in folded_one.partition("<details><summary>The answer")[0]
+        assert each in folded_one
+    assert "The numbers: Curves" in folded_one.partition("<details><summary>The answer")[2]
+    assert folded_one.rindex("</details>") > folded_one.index("<figure") > folded_one.index("The answer")
+
+
+def test_paper_asks_for_nothing_that_it_cannot_do() -> None:
+    view, asked = Step("View", "cam", look="Click it."), Step("Asked", "cam", question=Question("?"), look="Switch it.")
+    made = Handout(Path("Mine", (view, asked)), tuple(map(StepHandout, (view, asked))))
+    sheet, book = worksheet(made, ADDRESS).decode(), json.loads(notebook(made, ADDRESS))
+    assert "In the app: Click it." in sheet
+    assert "Switch it." not in sheet, "it may tell the answer, as in the app, where it comes after it"
+    _, _, one, two, answer = ["".join(cell["source"]) for cell in book["cells"]]
+    assert "In the app&#58; Click it" in one
+    assert "Switch it" not in two
+    assert "In the app&#58; Switch it" in answer
+
+
+def test_a_file_says_how_long_it_takes_to_one_reader() -> None:
+    page = offline_page(MADE, ADDRESS).decode()
+    assert "2 steps, about 4 minutes. Answer first, then open the answer." in page
+    views = tuple(Step(each, "cam") for each in "AB")
+    page = offline_page(Handout(Path("Mine", views), tuple(map(StepHandout, views))), ADDRESS).decode()
+    assert "Answer first" not in page
 
 
 def test_a_step_in_the_app_is_named_by_its_address_and_is_no_link() -> None:

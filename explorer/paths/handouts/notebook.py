@@ -50,8 +50,8 @@ def _told(handout: StepHandout, number: int, link: str, *, teacher: bool) -> Ite
         yield f"**{_plain(question.text)}**"
         options = zip(LETTERS, question.options, strict=False)
         yield "\n".join(f"- {letter}\\. {_plain(option.text)}" for letter, option in options) or _plain(question.unit)
-    if step.look:
-        yield f"What to look at: {_plain(step.look)}"
+    if step.look and not question:
+        yield _plain(f"In the app: {step.look}")
     if teacher and step.note:
         yield f"For the teacher: {_plain(step.note)}"
     yield f"Live: {_plain(link)}"
@@ -63,6 +63,7 @@ def _answer(handout: StepHandout) -> str:
         answer(handout),
         *(handout.truth.sentences if handout.truth else ()),
         *(f"Not {option}: {words}" for option, words in wrong_options(handout) if words),
+        *([f"In the app: {handout.step.look}"] if handout.step.look else ()),
     ]
     inside = "".join(f"<p>{_plain(each)}</p>" for each in said)
     return f"<details><summary>The answer</summary>{inside}</details>"

@@ -18,9 +18,10 @@ def _body(handout: Handout, address: str, *, teacher: bool) -> Iterator[str]:
     path = handout.path
     yield f"<header><h1>{escape(path.title)}</h1>"
     if len(handout.steps) > 1:
-        about = f"{counted(len(path.steps), 'step')}, about {counted(path.minutes, 'minute')} in a class"
-        for_whom = " For the teacher: with notes." if teacher else ""
-        yield f'<p class="small">{about}.{for_whom} Answer first, then open the answer.</p>{_contents(handout)}'
+        about = [f"{counted(len(path.steps), 'step')}, about {counted(path.minutes, 'minute')}."]
+        about += ["For the teacher: with notes."] * teacher
+        about += ["Answer first, then open the answer."] * any(step.question for step in path.steps)
+        yield f'<p class="small">{" ".join(about)}</p>{_contents(handout)}'
     yield "</header>"
     for number, step in numbered(handout):
         link = live_link(handout, number, address)
@@ -43,18 +44,26 @@ def _step(handout: StepHandout, number: int, link: str, *, teacher: bool, alone:
     yield f'<h2 id="step-{number}">{escape(heading)}</h2>'
     if question:
         yield f'<p class="question">{escape(question.text)}</p>{_options(handout)}'
-    if step.look:
-        yield f"<p><strong>What to look at.</strong> {escape(step.look)}</p>"
-    yield from (_picture(picture) for picture in handout.experiment.pictures)
+        yield folded("The answer", f"{_answer(handout)}{_seen(handout)}{_numbers(handout)}")
+    else:
+        yield f"{_seen(handout)}{bullets(handout.sentences)}{_numbers(handout)}"
     if handout.trouble:
         yield paragraphs([handout.trouble])
-    yield folded("The answer", _answer(handout)) if question else bullets(handout.sentences)
-    yield from (
-        folded(f"The numbers: {each.title}", table(each.rows, each.title)) for each in handout.experiment.pictures
-    )
     if teacher and step.note:
         yield f'<aside class="note"><p><strong>For the teacher.</strong> {escape(step.note)}</p></aside>'
     yield f'<p class="small">Live: <code>{escape(link)}</code></p></section>'
+
+
+def _seen(handout: StepHandout) -> str:
+    """What to look at and the pictures: both may tell the answer."""
+    look = f"<p><strong>In the app:</strong> {escape(handout.step.look)}</p>" if handout.step.look else ""
+    return look + "".join(map(_picture, handout.experiment.pictures))
+
+
+def _numbers(handout: StepHandout) -> str:
+    return "".join(
+        folded(f"The numbers: {each.title}", table(each.rows, each.title)) for each in handout.experiment.pictures
+    )
 
 
 def _options(handout: StepHandout) -> str:

@@ -29,8 +29,9 @@ def _body(handout: Handout, address: str, *, teacher: bool) -> Iterator[str]:
 
 
 def _step(handout: StepHandout, number: int, link: str) -> Iterator[str]:
+    """A step; what to look at stands there where it cannot tell the answer."""
     step, question = handout.step, handout.step.question
-    yield f'<section class="step"><h2>{number}. {escape(step.title)}</h2>'
+    yield f'<section class="step"><div class="ask"><h2>{number}. {escape(step.title)}</h2>'
     if question:
         yield f'<p class="question">{escape(question.text)}</p>'
     if question and question.options:
@@ -39,11 +40,10 @@ def _step(handout: StepHandout, number: int, link: str) -> Iterator[str]:
         yield f'<ul class="options">{drawn}</ul>'
     elif question:
         yield f'<p class="name">Answer <span></span> {escape(question.unit)}</p>'
-    if step.look:
-        yield f"<p>Look at: {escape(step.look)}</p>"
+    look = f" {escape(step.look)}" if step.look and not question else ""
+    yield f'<p>In the app:{look} <span class="small">{escape(link)}</span></p></div>'
     lines = _LINES if question and question.options else _MORE_LINES
-    yield f'<p>What I saw, and why:</p><div class="lines">{"<div></div>" * lines}</div>'
-    yield f'<p class="small">{escape(link)}</p></section>'
+    yield f'<div class="lines"><div>What I saw, and why:</div>{"<div></div>" * (lines - 1)}</div></section>'
 
 
 def _answer(handout: StepHandout, number: int, *, teacher: bool) -> Iterator[str]:
