@@ -1,13 +1,19 @@
 """The page of paths: shipped ones are begun, and one's own is collected on any page, edited and handed on."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
+import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from explorer.paths.links import from_json, from_link, to_json, to_link
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import RESERVED, Path, Step
+from explorer.ui.paths.handouts import file_name
+from explorer.ui.state import uploads
 from explorer.ui.state.url import OWN_NAMES
 from tests.pages.helpers import component, healthy, link, opened, warnings
 
@@ -91,13 +97,69 @@ def test_a_measured_question_may_be_put_in_other_words() -> None:
     assert page.text_area(key="own_path.0.options").disabled, "they are measured still"
 
 
-def test_a_file_is_opened_and_a_broken_one_gets_a_sentence() -> None:
-    page = opened("paths")
-    healthy(page.text_area(key="own_path.file.widget").input('{"title": "X"}').run())
-    assert warnings(page) == ["A path has 0 steps\\: give 1 to 20."]
-    healthy(page.text_area(key="own_path.file.widget").input(to_json(OWN)).run())
-    healthy(page.button(key="own_path.open_file").click().run())
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many bytes of files are kept, none of them another test's."""
+    store = MemoryUploadedFileManager("")
+    monkeypatch.setattr(uploads, "_store", lambda: store)
+    return uploads.held
+
+
+def sent(page: AppTest, data: bytes, name: str = "mine.json") -> AppTest:
+    """The page after this file was chosen in the field, which is then empty again."""
+    field = page.file_uploader[0]
+    healthy(field.set_value((name, data, "application/json")).run())
+    assert page.file_uploader[0].key != field.key
+    return page
+
+
+def test_a_file_is_opened_at_once(kept: Callable[[], int]) -> None:
+    page = sent(opened("paths"), to_json(OWN).encode())
     assert edited(page) == OWN == from_json(json.dumps(json.loads(to_json(OWN))))
+    assert kept() == 0
+
+
+def test_a_file_that_would_take_the_place_of_a_path_waits_for_a_click() -> None:
+    other = Path("Other *one*", OWN.steps)
+    page = sent(opened("paths", own_path=to_link(OWN)), to_json(other).encode())
+    assert edited(page) == OWN
+    button = page.button(key="own_path.open_file")
+    assert button.label == "Open “Other \\*one\\*” instead"
+    healthy(button.click().run())
+    assert edited(page) == other
+    assert "own_path.open_file" not in [each.key for each in page.button]
+
+
+def test_a_file_that_cannot_be_read_gets_a_sentence_and_nothing_is_lost(kept: Callable[[], int]) -> None:
+    page = opened("paths", own_path=to_link(OWN))
+    for data, says in (
+        (b'{"title": "X"}', "A path has 0 steps: give 1 to 20."),
+        (b"{", "This path cannot be read: it is not JSON."),
+        (b"\xff\x00\x9f", "This path cannot be read: it is not JSON."),
+        (to_json(OWN).encode().ljust(64_001), "it has 64,001 characters, and 64,000 are the most."),
+        (bytes(1_000_001), "This file has 1.1 MB, and 1 MB is the most for a path."),
+        (to_json(long_path()).encode(), "This path is too long for a link"),
+    ):
+        (warning,) = warnings(sent(page, data))
+        assert says in warning.replace("\\", "")
+        assert edited(page) == OWN
+        assert kept() == 0
+        assert "own_path.open_file" not in [each.key for each in page.button]
+    assert not warnings(sent(page, to_json(OWN).encode()))
+
+
+def long_path() -> Path:
+    """A path whose file is read, and whose link is too long."""
+    return Path("Long", tuple(Step("A", "cam", note=Random(n).randbytes(280).hex()) for n in range(20)))
+
+
+def test_a_paths_file_has_its_title_for_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for title, name in (("My *first* path", "my-first-path"), ("Žán, _2_", "žán-2"), ("?!", "path")):
+        assert file_name(Path(title, OWN.steps)) == name
+    names = []
+    monkeypatch.setattr("streamlit.download_button", lambda *args, **_more: names.append(args[2]))
+    opened("paths", own_path=to_link(OWN))
+    assert names == ["mine.json"]
 
 
 def test_a_broken_path_in_the_link_is_told_of_and_dropped() -> None:

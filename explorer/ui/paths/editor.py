@@ -4,17 +4,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.paths.links import MOST_JSON, from_json, to_json, to_link
+from explorer.paths.links import from_json, to_json, to_link
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import LONGEST, MOST_MINUTES, Option, Path, Question, Step
 from explorer.text.errors import Refusal
 from explorer.ui.paths import draft
 from explorer.ui.paths.followed import PATH
-from explorer.ui.paths.handouts import address
+from explorer.ui.paths.handouts import address, file_name
 from explorer.ui.paths.shelf import begin
 from explorer.ui.state.markdown import escaped
 from explorer.ui.state.session import held
-from explorer.ui.widgets.private_input import paste_text
+from explorer.ui.state.uploads import PATH as PATH_FILE
+from explorer.ui.widgets.private_input import read_file
 
 _RIGHT, _WRONG = "*", " | "  # before the right option, and between an option and what to say to those who chose it
 _OPTIONS_HELP = (
@@ -209,7 +210,7 @@ def _hand_on(path: Path) -> None:
         st.download_button(
             "The path as a file",
             to_json(path),
-            "path.json",
+            f"{file_name(path)}.json",
             "application/json",
             icon=":material/download:",
             on_click="ignore",
@@ -230,16 +231,30 @@ def _shipped_steps() -> None:
 
 
 def _opened_file() -> None:
-    """Draw an area for a path's file."""
+    """Draw a field for a path's file. A path that would take another's place waits for a click."""
     with st.expander("Open a path from its file"):
-        text = paste_text(
-            "Paste what stands in the file", key="own_path.file", height=160, placeholder="{ …", max_chars=MOST_JSON
-        )
-        if not text.strip():
-            return
-        try:
-            path = from_json(text)
-        except Refusal as error:
-            st.warning(escaped(str(error)), icon=":material/error:")
-        else:
-            st.button(f"Open “{escaped(path.title)}”", key="own_path.open_file", on_click=draft.put, args=(path,))
+        read_file("The file (.json)", PATH_FILE, _open_file, key="own_path.file")
+        path: Path | None = held("own_path").get("read")
+        if path:
+            label = f"Open “{escaped(path.title)}” instead"
+            st.button(label, key="own_path.open_file", on_click=_put_read, args=(path,))
+
+
+def _open_file(data: bytes) -> None:
+    """Open the path of a file, or keep it for the button.
+
+    Raises:
+        Refusal: it is no path, or too long a one for a link.
+    """
+    held("own_path").pop("read", None)
+    path = from_json(data)
+    to_link(path)
+    if draft.drafted():
+        held("own_path")["read"] = path
+    else:
+        draft.put(path)
+
+
+def _put_read(path: Path) -> None:
+    held("own_path").pop("read", None)
+    draft.put(path)

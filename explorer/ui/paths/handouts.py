@@ -69,6 +69,11 @@ def address() -> str:
     return app_address() or (urljoin(st.context.url, ".") if st.context.url else "")
 
 
+def file_name(path: Path) -> str:
+    """Returns what a file of ``path`` is called, without its ending: the path's title in small letters."""
+    return path.key or re.sub(r"[\W_]+", "-", path.title.lower()).strip("-") or "path"
+
+
 def _made(work: job_progress.Work, path: Path) -> "Handout | None":
     """Returns the path with all that its files hold; None until somebody wanted it and it is measured."""
     if not job_progress.wait_for_libraries("the files can be made"):
@@ -87,6 +92,5 @@ def _made(work: job_progress.Work, path: Path) -> "Handout | None":
 
 def _download(work: job_progress.Work, made: "Handout", kind: Sequence[str], write: Callable[[], bytes]) -> None:
     label, ending, mime = kind
-    name = made.path.key or re.sub(r"[^a-z0-9]+", "-", made.path.title.lower()).strip("-") or "path"
-    key = f"{work.key}.{ending}"
-    st.download_button(label, write, f"{name}.{ending}", mime, icon=":material/download:", on_click="ignore", key=key)
+    name, key = f"{file_name(made.path)}.{ending}", f"{work.key}.{ending}"
+    st.download_button(label, write, name, mime, icon=":material/download:", on_click="ignore", key=key)

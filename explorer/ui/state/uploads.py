@@ -22,6 +22,7 @@ from explorer.ui.state.session import is_open, owner
 from explorer.weights import safetensors_header
 
 MOST_OF_ALL = 1_000 * MEGABYTE  # bytes of all sessions together
+KEPT = "kept."  # begins the name of a file that a field has taken over
 PART = "part."  # begins the id of a file that was chosen together with others
 REFUSED = b"\0refused\0"  # stands before the sentence that is kept in place of a file that was refused on its way
 
@@ -76,6 +77,7 @@ ARCHIVE = UploadKind(
     f"Send up to {archive.MOST_PICTURES} pictures, with fewer pixels or saved as JPEG.",
 )
 NAMES = UploadKind("a list of names", ("txt", "json"), 1, "Send the names of the classes and nothing else.")
+PATH = UploadKind("a path", ("json",), 1, "Send a path that this app wrote.")  # read at once, never kept
 
 
 def kind_of(name: str) -> UploadKind:
@@ -112,7 +114,7 @@ def put(file_name: str, data: bytes) -> str:
 
 def _keep(file_name: str, data: bytes) -> str:
     """The name is made here: one that a browser chose might be another session's, whose results it would then get."""
-    session, name = owner(), f"kept.{uuid.uuid4()}"
+    session, name = owner(), f"{KEPT}{uuid.uuid4()}"
     _store().add_file(session, UploadedFileRec(name, file_name, "", data))
     keep_newest(session)
     return name
@@ -156,18 +158,20 @@ def sessions_with_files() -> Sequence[str]:
 def keep_newest(session: str) -> None:
     """Free what a session keeps besides the newest file of each kind; one that was closed meanwhile keeps nothing.
 
-    Of files that were chosen together, which are no zip yet, as many stay as a zip of them may hold.
+    Of files that were chosen together, which are no zip yet, as many stay as a zip of them may hold. Names that are
+    kept make room for other kept ones alone: a path's file has the same ending, and goes once it is read.
     """
-    taken: Counter[UploadKind] = Counter()  # bytes of those that stay
+    taken: Counter[tuple[UploadKind, bool]] = Counter()  # bytes of those that stay
     parts = 0
     for file in reversed(_files(session)):
         is_part = file.file_id.startswith(PART)
         kind = ARCHIVE if is_part else kind_of(file.name)
-        beside = is_part and 0 < parts < archive.MOST_ENTRIES and taken[kind] + len(file.data) <= kind.most
-        if (kind in taken and not beside) or not is_open(session):
+        place = kind, kind is NAMES and file.file_id.startswith(KEPT)
+        beside = is_part and 0 < parts < archive.MOST_ENTRIES and taken[place] + len(file.data) <= kind.most
+        if (place in taken and not beside) or not is_open(session):
             _store().remove_file(session, file.file_id)
             continue
-        taken[kind] += _bounded(session, file, kind)
+        taken[place] += _bounded(session, file, kind)
         parts += is_part
 
 

@@ -5,7 +5,7 @@ presses "Forget". They are never on disk, in a log or in a link, and they come u
 they are valid. Only a file's name and size are checked here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -14,6 +14,7 @@ from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from explorer.jobs.job import Attachment
 from explorer.pictures.archive import MOST_ENTRIES
+from explorer.text.errors import Refusal
 from explorer.text.quantities import size
 from explorer.ui.state import uploads
 from explorer.ui.state.markdown import escaped
@@ -58,6 +59,38 @@ def choose_file(label: str, types: Sequence[str], *, key: str, forget: str) -> A
         args=(key, name, kind),
     )
     return _remembered(key, forget, name)
+
+
+def read_file(label: str, kind: UploadKind, read: Callable[[bytes], None], *, key: str) -> None:
+    """Draw a field for a file that ``read`` gets as soon as it arrives, and that is not kept: the field is empty again.
+
+    Where ``read`` raises a ``Refusal``, its sentence stands there until the next file.
+    """
+    name = f"{key}.{held(_TURNS).get(key, 0)}"
+    st.file_uploader(
+        label,
+        kind.endings,
+        key=name,
+        max_upload_size=kind.megabytes,
+        on_change=_read,
+        args=(key, name, kind, read),
+    )
+    _say_refusal(key)
+
+
+def _read(key: str, widget: str, kind: UploadKind, read: Callable[[bytes], None]) -> None:
+    sent: UploadedFile | DeletedFile | None = st.session_state[widget]
+    if not isinstance(sent, UploadedFile):
+        return
+    uploads.free(sent.file_id)
+    refusal = kind.refusal_of_name(sent.name) or kind.refusal(sent.size) or _refused_on_its_way(sent)
+    try:
+        if not refusal:
+            read(sent.getvalue())
+    except Refusal as error:
+        refusal = str(error)
+    _refuse(key, refusal)
+    held(_TURNS)[key] = held(_TURNS).get(key, 0) + 1
 
 
 def choose_picture(label: str, *, camera: bool = False) -> Attachment | None:

@@ -215,6 +215,19 @@ def test_pictures_that_were_chosen_together_take_the_place_of_a_zip_and_a_zip_th
     assert [len(each.data) for each in uploads._files("me")] == [4, 3]
 
 
+def test_a_file_that_arrives_with_the_ending_of_names_takes_no_place_of_names_that_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may be a path's, which is read at once. Names take their place when their field keeps them."""
+    monkeypatch.setattr(uploads, "owner", lambda: "me")
+    names = uploads.put("names.json", b"four")
+    assert arrived("me", ("mine.json", 5), part=False) == [4, 5]
+    assert arrived("me", ("other.json", 6), part=False) == [4, 6]
+    uploads.put("names.txt", b"new")
+    assert uploads.kept(names) is None
+    assert sorted(len(each.data) for each in uploads._files("me")) == [3, 6]
+
+
 def test_of_what_is_too_large_for_its_kind_only_the_sentence_stays() -> None:
     for name, size, part in (
         ("a.zip", 64_000_001, False),
