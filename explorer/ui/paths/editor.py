@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.paths.links import from_json, to_json, to_link
+from explorer.paths.links import MOST_JSON, from_json, to_json, to_link
 from explorer.paths.shipped import SHIPPED
 from explorer.paths.values import LONGEST, MOST_MINUTES, Option, Path, Question, Step
 from explorer.text.errors import Refusal
@@ -233,7 +233,7 @@ def _shipped_steps() -> None:
 def _opened_file() -> None:
     """Draw a field for a path's file. A path that would take another's place waits for a click."""
     with st.expander("Open a path from its file"):
-        read_file("The file (.json)", PATH_FILE, _open_file, key="own_path.file")
+        read_file(f"The file (.json, at most {MOST_JSON // 1_000} kB)", PATH_FILE, _open_file, key="own_path.file")
         path: Path | None = held("own_path").get("read")
         if path:
             label = f"Open “{escaped(path.title)}” instead"
