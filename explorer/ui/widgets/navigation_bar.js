@@ -27,13 +27,14 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   // A button that copies the link to this state from a host, then says what to know of it.
   function copies(bar, which, host, advice) {
     const button = bar.querySelector(which);
-    const label = (button.dataset.label ??= button.textContent);
+    const label = (button.label ??= [...button.childNodes]);
+    button.title = label.length > 1 ? label.map((each) => each.textContent).join("") : "";
     button.onclick = async () => {
       const done = await copy(host + window.location.pathname + withoutLids(data.lids));
       button.textContent = done ? "Link copied" : "Copy it from the address bar";
       bar.querySelector(".advice").textContent = done ? advice : "";
       document.dispatchEvent(new CustomEvent("say", { detail: `${button.textContent}. ${done ? advice : ""}` }));
-      setTimeout(() => (button.textContent = label), 2500);
+      setTimeout(() => button.replaceChildren(...label), 2500);
     };
   }
 }
