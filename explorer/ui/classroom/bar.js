@@ -23,8 +23,15 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   else redraw(controls, [data.ended, data.away, data.going, data.following], () => ways(data, send, leave));
   if (data.ended) for (const name of [".ask", ".more"]) bar.querySelector(name).hidden = true;
   polls(bar.querySelector(".polls"), data, send);
+  if (!bar.measuring) {
+    bar.measuring = new ResizeObserver(() => stay(bar));
+    bar.measuring.observe(bar);
+  }
   return () => {
     clearInterval(bar.ticking);
+    bar.measuring.disconnect();
+    bar.measuring = null;
+    document.documentElement.classList.remove(LONG);
     dress({ hides: [], projector: false });
   };
 }
@@ -52,13 +59,14 @@ function lead(bar, data, send) {
   const hides = (what) => data.hidden.includes(what);
   const hide = (what) => send("hide", hides(what) ? data.hidden.filter((each) => each !== what) : [...data.hidden, what]);
   const opens = (label, name) => {
+    const part = bar.querySelector(name);
     const made = button(label, () => {
-      const part = bar.querySelector(name);
       part.hidden = !part.hidden;
       made.setAttribute("aria-expanded", String(!part.hidden));
       if (!part.hidden) part.querySelector("textarea, button, input")?.focus();
     });
-    made.setAttribute("aria-expanded", String(!bar.querySelector(name).hidden));
+    made.setAttribute("aria-expanded", String(!part.hidden));
+    part.opener = made;
     return made;
   };
   redraw(bar.querySelector(".controls"), [data.following, data.hidden, data.projector], () => [
@@ -77,6 +85,7 @@ function lead(bar, data, send) {
     button("End the class", () => confirm("End the class for everybody?") && send("end")),
   ]);
   asking(bar.querySelector(".ask"), send);
+  asked(bar.querySelector(".ask"), data.questions);
 }
 
 function minutes(send) {
@@ -105,12 +114,36 @@ function asking(form, send) {
   choices();
   form.onsubmit = (event) => {
     event.preventDefault();
+    if (performance.now() < form.asked + 1000) return; // a double click asks once
+    form.asked = performance.now();
+    form.waits = { number: form.newest, text: question.value.trim().replace(/\s+/g, " ") };
     send("ask", { question: question.value, options: options.value, unit: unit.value, right: Number(right.value || 0) });
-    form.hidden = true;
+  };
+  form.empty = () => {
     form.reset();
     choices();
-    form.parentElement.querySelector('.controls [aria-expanded="true"]')?.setAttribute("aria-expanded", "false");
   };
+}
+
+// A question that was refused stays in the form: it goes when the question is on the screens.
+function asked(form, [question]) {
+  const { waits } = form;
+  form.newest = question?.number;
+  if (!waits || !question || question.number === waits.number || question.text !== waits.text) return;
+  form.waits = null;
+  form.hidden = true;
+  form.empty();
+  form.opener.setAttribute("aria-expanded", "false");
+}
+
+const LONG = "class-bar-long"; // page.css
+
+// A long bar that stood still would cover the page: it scrolls with it, and is shown when it becomes long.
+function stay(bar) {
+  const root = document.documentElement.classList;
+  const was = root.contains(LONG);
+  const long = root.toggle(LONG, bar.offsetHeight > window.innerHeight / 3);
+  if (long && !was) bar.scrollIntoView({ block: "nearest" });
 }
 
 // Seconds count down here: the server says them when something changes.

@@ -35,7 +35,9 @@ function tell(place, { questions, round, revealed }) {
   if (place.dataset.told === now) return;
   place.dataset.told = now;
   const words = questions.map((each) => (revealed ? each.truth : each.text)).join(" ");
-  if (now) document.dispatchEvent(new CustomEvent("say", { detail: `${revealed ? "The answer:" : "Question:"} ${words}` }));
+  if (!now) return;
+  place.scrollIntoView({ block: "nearest" }); // a long bar scrolls with the page: bar.js
+  document.dispatchEvent(new CustomEvent("say", { detail: `${revealed ? "The answer:" : "Question:"} ${words}` }));
 }
 
 function leading({ round, revealed, questions }, send) {
@@ -87,13 +89,13 @@ function counts({ options, mine, unit }, quiz) {
   return quiz ? "All are answered. Thank you." : `You say: ${said}. You can change it until the answer is shown.`;
 }
 
-// What was answered: a row for each option, a column for each vote.
+// What was answered: a row for each option, and one below it for what is wrong with it; a column for each vote.
 function counted(asked, { round, revealed, leads, students }) {
   const votes = asked.answers.length;
   const names = votes > 1 ? ["First vote", "Second vote"] : ["Answers"];
   const head = element("tr", {}, element("td"), ...names.map((each, vote) => element("th", { scope: "col", textContent: `${each}: ${asked.answers[vote]}` })));
   const most = Math.max(1, ...asked.bars.flatMap((bar) => bar.counts));
-  const rows = asked.bars.map((bar, index) => row(bar, asked.options.length > 0 && index === asked.mine, asked.answers, most));
+  const rows = asked.bars.flatMap((bar, index) => row(bar, asked.options.length > 0 && index === asked.mine, asked.answers, most));
   const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
   const live = leads && !revealed;
   const how = live ? `${asked.answers[round - 1] ?? 0} of ${students} have answered` : "";
@@ -116,14 +118,14 @@ function folded(how, table) {
 }
 
 function row({ label, counts, right, why }, mine, answers, most) {
-  const notes = [right ? "✓ right" : "", mine ? "your answer" : ""].filter(Boolean).join(", ");
+  const notes = [right ? "✓ right" : "", mine ? "● your answer" : ""].filter(Boolean).join(", ");
   const name = element("th", { scope: "row" }, label, notes ? element("span", { className: "mark", textContent: notes }) : "");
-  if (why) name.append(element("span", { className: "why", textContent: why }));
   const cells = counts.map((count, vote) => {
     const share = answers[vote] ? ` (${Math.round((100 * count) / answers[vote])} %)` : "";
     const bar = element("span", { className: "amount" });
     bar.style.width = `${(100 * count) / most}%`;
     return element("td", {}, element("span", { className: "track" }, bar), element("span", { className: "count", textContent: `${count}${share}` }));
   });
-  return element("tr", { className: right ? "right" : "" }, name, ...cells);
+  const line = element("tr", { className: right ? "right" : "" }, name, ...cells);
+  return why ? [line, element("tr", { className: "why" }, element("td", { colSpan: 1 + counts.length, textContent: why }))] : [line];
 }
