@@ -79,7 +79,7 @@ def test_a_class_is_asked_a_paths_question_and_sees_the_page_once_it_is_answered
 
     bar(teacher).get_by_role("button", name="Show what is true").click()
     expect(in_class.bar(student)).to_contain_text("✓ right")
-    expect(in_class.bar(student)).to_contain_text("plain-56 fits its own training pictures worse than plain-20")
+    expect(in_class.bar(student)).to_contain_text("Plain-56 fits its own training pictures worse than plain-20")
     expect(student.get_by_test_id("stMain").get_by_role("tab").first).to_be_visible()
 
     bar(teacher).get_by_role("button", name="Next").click()
