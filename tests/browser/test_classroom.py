@@ -61,7 +61,7 @@ def ask(teacher: Page) -> None:
 
 def votes(page: Page) -> list[list[str]]:
     """The histogram: a row for each option, a number for each vote."""
-    rows = bar(page).locator("tbody tr")
+    rows = bar(page).locator("tbody tr:has(.count)")
     return [[re.sub(r" .*", "", each) for each in row.locator(".count").all_inner_texts()] for row in rows.all()]
 
 

@@ -55,3 +55,15 @@ def test_a_server_for_others_offers_their_link(open_server: Server, open_page: O
     assert link == f"http://physics-lab-3:{open_server.port}/architecture?net=resnet34"
     expect(page.get_by_role("status").filter(has_text="on the same network as this computer")).to_be_visible()
     assert copied(page, "Copy link") == f"{open_server.url}/architecture?net=resnet34"
+
+
+@pytest.mark.parametrize("width", [1425, 1265])  # 1440 and 1280, less a scrollbar
+def test_all_of_the_bar_stands_in_one_row_beside_a_scrollbar(
+    open_server: Server, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(address(open_server.url, "architecture"), width=width)
+    expect(page.get_by_role("button", name="Take home")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy link for other devices", exact=True)).to_be_visible()
+    wait_idle(page)  # with its own letters
+    box = page.locator(".st-key-navigation").bounding_box()
+    assert box and box["height"] <= 45

@@ -127,6 +127,17 @@ def test_all_settings_are_one_tap_away_and_back(
         expect(label).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [390, 360])
+def test_the_navigation_is_three_rows_and_the_name_of_the_app_one_line(
+    server: Server, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(address(server.url, "architecture"), width=width, height=844)
+    expect(page.get_by_role("button", name="All settings")).to_be_visible()
+    bar, name = page.locator(".st-key-navigation").bounding_box(), page.get_by_role("link", name="ResNet Explorer")
+    assert bar and bar["height"] <= 125
+    assert name.bounding_box()["height"] < 40  # type: ignore[index]
+
+
 def test_on_a_screen_all_settings_are_shown_without_the_button(server: Server, open_page: OpenPage) -> None:
     page = open_page(address(server.url, "architecture"))
     expect(page.get_by_test_id("stWidgetLabel").get_by_text("Shortcut", exact=True)).to_be_visible()
