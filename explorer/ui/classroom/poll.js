@@ -119,7 +119,7 @@ function folded(how, table) {
 
 function row({ label, counts, right, why }, mine, answers, most) {
   const notes = [right ? "✓ right" : "", mine ? "● your answer" : ""].filter(Boolean).join(", ");
-  const name = element("th", { scope: "row" }, label, notes ? element("span", { className: "mark", textContent: notes }) : "");
+  const name = element("th", { scope: "row" }, `${label} `, notes ? element("span", { className: "mark", textContent: notes }) : "");
   const cells = counts.map((count, vote) => {
     const share = answers[vote] ? ` (${Math.round((100 * count) / answers[vote])} %)` : "";
     const bar = element("span", { className: "amount" });
