@@ -25,7 +25,7 @@ from explorer.gradients.export import to_script
 from explorer.gradients.values import InputSource
 from explorer.ui.command import app_file
 from explorer.ui.shell import PAGES, address_of
-from explorer.ui.state.uploads import WEIGHTS
+from explorer.ui.state.uploads import NAMES, WEIGHTS
 from shipped import pins
 
 APP = {"app.py", ".streamlit/config.toml", *(path for path, _ in PAGES)}
@@ -130,7 +130,7 @@ def test_the_installed_command_serves_every_page_with_our_settings(server: Serve
             if guest.upload_limits:  # more than the folder's own settings allow
                 assert send(server, guest.session, "mine.safetensors", bytes(8 * 2**20)).status == 204
             assert guest.settings.custom_theme.light.primary_color == "#B5246B"
-    assert limits == {WEIGHTS.megabytes}
+    assert limits == {WEIGHTS.megabytes, NAMES.megabytes}  # a file of weights, and a path's file
     assert "Traceback" not in server.log
 
 

@@ -61,7 +61,7 @@ def test_the_bare_address_keeps_the_links_network(server: Server, open_page: Ope
     expect(page.get_by_role("heading", name="ResNet-34, shortcut A")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["", "architecture"])
+@pytest.mark.parametrize("path", ["?net=resnet50", "architecture"])
 def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: OpenPage, path: str) -> None:
     page = open_page("about:blank")
     page.goto(address(server.url, path))

@@ -238,7 +238,7 @@ def test_a_photograph_leads_from_the_small_network_to_one_of_photographs(
     assert query(page) == {"sample": "mine", "weights": "resnet18-v1"}
     page = open_cam(open_page, server, sample="china", weights="fashion-resnet20")
     page.get_by_role("button", name="Look with ResNet-18 (ImageNet V1)").click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text("ResNet-18 (ImageNet V1) says")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("ResNet-18 (ImageNet V1) says")
 
 
 def test_weights_that_cannot_be_had_lead_back(small_server: tuple[Server, Shop], open_page: OpenPage) -> None:

@@ -8,7 +8,7 @@ from explorer.charts.network.svg import text_width
 
 SIZE = 14  # pixels
 LINE = 18  # pixels from one line to the next
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>")
 
 

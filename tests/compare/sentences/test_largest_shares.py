@@ -33,4 +33,5 @@ def test_no_stage_has_more_than_the_one_that_is_named(measure: Measure, two: tup
         }
         assert totals[largest_stage(arch, measure)] == max(totals.values())
         assert totals[place.replace("stage ", "layer")] == max(totals.values())
-        assert float(share) == pytest.approx(100 * max(totals.values()) / measure.total(arch), abs=0.051)
+        # A tenth, since 99.95 % is "more than 99.9 %".
+        assert float(share) == pytest.approx(100 * max(totals.values()) / measure.total(arch), abs=0.1)
