@@ -24,7 +24,7 @@ def new_token() -> str:
 
 
 def normal(code: str) -> str:
-    """Returns a code as it was given out, however it was typed: "cdf-ghj" is "CDFGHJ"."""
+    """Returns a typed code in capitals and without signs, as classes have it: "cdf-ghj" becomes "CDFGHJ"."""
     return "".join(sign for sign in code[: 4 * LENGTH].upper() if sign.isalnum())[: LENGTH + 1]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from explorer.jobs.job import JobCancelled, JobFailed, QueueFull
 from explorer.jobs.service import SERVER, JobService
 
-WORDS = "words"  # the lane of what takes one core some seconds at most, and no device
+WORDS = "words"  # the lane of work that takes seconds of one core at most, and no device
 PAUSE_SECONDS = 1.0  # before each look at whether anybody waits
 
 

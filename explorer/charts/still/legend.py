@@ -13,7 +13,7 @@ _WIDE, _HIGH = 30, 14  # pixels
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A picture, as SVG, and the name of what is drawn so."""
+    """One line of a legend: a small sample of how a trace is drawn, as SVG, and the trace's name."""
 
     svg: str
     name: str

@@ -33,7 +33,7 @@ class Curves:
     spreads: tuple[Spread | None, ...] = ()
 
     def until(self, step: int) -> "Curves":
-        """Returns the same as it was after ``step`` steps."""
+        """Returns the curves cut off after ``step`` steps."""
         runs = tuple(run.until(step) for run in self.runs)
         return replace(self, runs=runs, spreads=tuple(each and each.until(step) for each in self.spreads))
 

@@ -38,13 +38,13 @@ def handout(path: Path, device: str = "cpu", *, progress: Progress | None = None
 
 
 class _Known:
-    """The results of what was requested: a truth and its page's picture mostly need the same."""
+    """Keeps each request's result: a step's truth and its picture are mostly made from the same one."""
 
     def __init__(self) -> None:
         self.results: dict[object, Any] = {}
 
     def ask(self, tell: Progress, request: Request) -> Any:
-        """Returns the result, from before or now."""
+        """Returns the request's result, computed at the first time."""
         tell(0.0, "")
         key = (request.function, request.args, tuple(sorted(request.kwargs.items())))
         if key not in self.results:

@@ -29,19 +29,15 @@ def act(member: Member, scene: Scene, what: object) -> str:
     return ""
 
 
-def ask_class(*questions: Question) -> bool:
-    """Put a question on every screen of the class that this session leads, or several as a quiz.
-
-    Returns whether it leads one.
+def ask_class(*questions: Question) -> None:
+    """Put a question on every screen of the class that this session leads, if it leads one, or several as a quiz.
 
     Raises:
         Refusal: the class is over, or was asked as much as it may be.
     """
     member = membership.member()
-    if member is None or not member.leads:
-        return False
-    _put(member, *questions)
-    return True
+    if member and member.leads:
+        _put(member, *questions)
 
 
 def shown_to_class() -> Scene | None:
