@@ -43,6 +43,7 @@ class Profiles:
         """A profile for one page."""
         free = self._free[screen.has_touch]
         context = free.pop() if free else self._new(screen)
+        context.clear_cookies()  # only now: a page may set one while it closes
         context.grant_permissions(list(PERMISSIONS))
         return context
 
@@ -55,7 +56,6 @@ class Profiles:
         page.evaluate(_FORGET)
         for each in context.pages[1:]:
             each.close()
-        context.clear_cookies()
         context.clear_permissions()
         self._free[screen.has_touch].append(context)
 

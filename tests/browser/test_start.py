@@ -73,6 +73,8 @@ def test_the_name_of_the_app_leads_home_and_the_session_goes_on(server: Server, 
     assert page.url == address(server.url)
     page.get_by_role("link", name="Architecture", exact=True).click()
     expect(page).to_have_url(re.compile("/architecture.*net=resnet18"))  # it is the reader's own network still
+    wait_idle(page)
+    assert page.evaluate("history.length") == 4  # the blank page and one step for each page, whatever each wrote
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Start")
     assert home.evaluate("(link) => link.href") == address(server.url)  # also in a new tab

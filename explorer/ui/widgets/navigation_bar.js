@@ -5,6 +5,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   parentElement.querySelector("h1").textContent = data.here;
   listen();
   keepFocus();
+  oneStepBack();
   links(parentElement, data, setTriggerValue);
   layout();
   settings(parentElement.querySelector(".settings"));

@@ -2,7 +2,7 @@
 
 It is one component: each further element would cost every rerun of every page. It also brings what every page needs for
 readers without a mouse or a screen: the live region (``live_region.js``), and focus that reruns do not lose
-(``keep_focus.js``).
+(``keep_focus.js``); and what every page needs of the browser's back button (``one_step_back.js``).
 """
 
 import json
@@ -18,7 +18,7 @@ from explorer.ui.widgets.component_data import packed
 
 _HERE = Path(__file__).parent
 _STYLES = ("page.css", "print.css")
-_SCRIPTS = ("live_region.js", "keep_focus.js", "navigation_bar.js")
+_SCRIPTS = ("live_region.js", "keep_focus.js", "one_step_back.js", "navigation_bar.js")
 _LAYOUT, _CODE = (
     "".join((_HERE / name).read_text(encoding="utf-8") for name in names) for names in (_STYLES, _SCRIPTS)
 )
