@@ -19,10 +19,10 @@ def shelf() -> None:
     """Draw each path: what it is called, how long it takes, its steps, and the button that begins it."""
     if finished():
         st.success(escaped(finished()), icon=":material/flag:")
-    columns = st.columns(2, gap="medium")
-    for number, path in enumerate(SHIPPED):
-        with columns[number % len(columns)], st.container(border=True):
-            _one(path)
+    with st.container(horizontal=True, key="shelf"):  # columns would be two messages more of every rerun
+        for path in SHIPPED:
+            with st.container(border=True):
+                _one(path)
 
 
 def _one(path: Path) -> None:
