@@ -10,7 +10,7 @@ from typing import Unpack
 from explorer.classroom.codes import Limit, check_token, new_code, new_token, normal
 from explorer.classroom.room import Room
 from explorer.classroom.service import Classroom
-from explorer.classroom.values import ENDED, Asked, Opened, Question, Scene, Words
+from explorer.classroom.values import ENDED, Asked, Full, Opened, Question, Scene, Words
 from explorer.text.errors import Refusal
 
 MAX_CLASSES, MAX_STUDENTS = 20, 300  # on this server
@@ -168,7 +168,7 @@ class Rooms:
             if self._clock() - student.looked > (SILENT_SECONDS if student.has_answered else ABSENT_SECONDS)
         ]
         if not left:
-            raise Refusal(f"{full} Please try again later.")
+            raise Full(f"{full} Please try again later.")
         *_, token, room = min(left, key=lambda each: each[:2])
         room.give_up(token)
 

@@ -23,7 +23,8 @@ class Classroom(Protocol):
         """Come to a class, or back to it; returns the student's seat, from 0. A token keeps its seat.
 
         Raises:
-            Refusal: there is no such class, or it is full; whoever has tried too many wrong codes is told that instead.
+            Full: all places are taken.
+            Refusal: there is no such class; whoever has tried too many wrong codes is told that instead.
         """
 
     def say(self, code: str, secret: str, **words: Unpack[Words]) -> None:

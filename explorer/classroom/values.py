@@ -193,6 +193,10 @@ class Scene:
 ENDED = Scene(version=-1, ended=True)
 
 
+class Full(Refusal):
+    """All places are taken: there may be one later."""
+
+
 class Words(TypedDict, total=False):
     """What a teacher can say. ``minutes`` is how long this step takes, 0 for no limit; ``gather`` calls everybody
     back; ``round`` 2 begins the second vote; ``revealed`` shows the answer; ``asking`` False puts the poll away."""

@@ -205,6 +205,23 @@ def test_a_student_whose_seat_was_given_up_is_seated_again(rooms: Rooms) -> None
     assert len(rooms._rooms[code].students) == 1
 
 
+def test_a_student_whose_place_was_given_to_another_reads_so(monkeypatch: pytest.MonkeyPatch, rooms: Rooms) -> None:
+    _, code, secret = leading()
+    student = opened("architecture", net=NET, join=code)
+    seats = rooms._rooms[code].students
+    seats.clear()
+    monkeypatch.setattr("explorer.classroom.rooms.MAX_SEATS", 1)
+    rooms.join(code, "another student's")
+    shown = bar(healthy(student.run()))
+    assert shown["unseated"] and not shown["ended"]
+    assert shown["cookie"]["seconds"], "the browser keeps what finds the same seat again"
+    seats.clear()
+    assert not bar(healthy(student.run()))["unseated"]
+    rooms.close(code, secret)
+    shown = bar(healthy(student.run()))
+    assert shown["ended"] and not shown["unseated"]
+
+
 def with_cookie(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """From now on, every browser that comes has this cookie."""
     monkeypatch.setattr(type(membership.st.context), "cookies", {name: value})

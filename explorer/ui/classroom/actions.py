@@ -125,6 +125,7 @@ _OF_STUDENTS: Mapping[str, Act] = {
     "answer": _answer,
     "stray": lambda _, scene, __: follow.stray(scene),
     "back": lambda _, __, ___: follow.come_back(),
+    "sit_down": lambda member, _, __: membership.sit_down(member),
     "leave": lambda _, __, ___: membership.leave(),
 }
 _OF_TEACHERS: Mapping[str, Act] = {

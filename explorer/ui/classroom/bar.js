@@ -20,7 +20,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   bar.querySelector(".said").textContent = data.said;
   const controls = bar.querySelector(".controls");
   if (data.leads && !data.ended) lead(bar, data, send);
-  else redraw(controls, [data.ended, data.away, data.going, data.following], () => ways(data, send, leave));
+  else redraw(controls, [data.ended, data.unseated, data.away, data.going, data.following], () => ways(data, send, leave));
   if (data.ended) for (const name of [".ask", ".more"]) bar.querySelector(name).hidden = true;
   polls(bar.querySelector(".polls"), data, send);
   if (!bar.measuring) {
@@ -36,8 +36,9 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
   };
 }
 
-function status({ leads, ended, students, following, away, going, projector }) {
+function status({ leads, ended, unseated, students, following, away, going }) {
   if (ended) return "The class is over.";
+  if (unseated) return "Your place was given to another student, for your screen had been silent.";
   if (leads) return `${students} in`;
   if (away) return "You look around on your own.";
   if (going) return "Your teacher has moved on: your page follows.";
@@ -45,10 +46,11 @@ function status({ leads, ended, students, following, away, going, projector }) {
 }
 
 // What a student can do, and anybody when the class is over.
-function ways({ ended, away, following }, send, leave) {
+function ways({ ended, unseated, away, following }, send, leave) {
   if (ended) return [button("Close", leave)];
   const made = [];
-  if (away) made.push(button("Back to the class", () => send("back"), { class: "main" }));
+  if (unseated) made.push(button("Come back", () => send("sit_down"), { class: "main" }));
+  else if (away) made.push(button("Back to the class", () => send("back"), { class: "main" }));
   else if (following) made.push(button("Look around on my own", () => send("stray")));
   made.push(button("Leave", leave));
   return made;

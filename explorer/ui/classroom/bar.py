@@ -10,7 +10,7 @@ from explorer.classroom.values import ENDED, Scene
 from explorer.ui.classroom import follow, membership
 from explorer.ui.classroom.actions import GOES_TO_SEEDS, REDRAWS, act
 from explorer.ui.classroom.content import content
-from explorer.ui.classroom.membership import Member, state
+from explorer.ui.classroom.membership import UNSEATED, Member, state
 from explorer.ui.state.markdown import escaped
 from explorer.ui.widgets.component_data import packed
 
@@ -68,14 +68,15 @@ def _watch(found: Member, pages: follow.Pages) -> None:
 
 def _do(found: Member) -> None:
     state()[_SAID] = act(found, _newest(found), st.session_state[_KEY].do)
+    state().pop(_SCENE, None)  # who has come back to their place is told so at once
 
 
 def _newest(found: Member) -> Scene:
     mine = state()
     known: Scene | None = mine.get(_SCENE)
     now = classroom().watch(found.code, found.key, known.version if known else 0)
-    if now is ENDED and not found.leads and membership.sit_down_again(found):
-        now = classroom().watch(found.code, found.key)
+    if now is ENDED and not found.leads:
+        now = known if known is UNSEATED else membership.seated_again(found)
     if now is not None:
         mine[_SCENE] = now
     return now or known or ENDED

@@ -5,7 +5,7 @@ from typing import Any
 from explorer.classroom.histogram import histogram
 from explorer.classroom.values import Asked, Hidden, Scene
 from explorer.ui.classroom import follow
-from explorer.ui.classroom.membership import COOKIE_SECONDS, Member
+from explorer.ui.classroom.membership import COOKIE_SECONDS, UNSEATED, Member
 
 Content = dict[str, Any]
 
@@ -31,6 +31,7 @@ def content(member: Member, scene: Scene) -> Content:
         "revealed": scene.revealed,
         "away": not member.leads and follow.is_away(scene),
         "going": not member.leads and follow.is_going(scene),
+        "unseated": scene is UNSEATED,
     }
 
 

@@ -3,7 +3,6 @@
 A student comes with the class's code in the address; a teacher's secret is in no address, in its cookie alone.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import streamlit as st
 
 from explorer.classroom.codes import check_token, new_token, normal
 from explorer.classroom.rooms import classroom
+from explorer.classroom.values import ENDED, Full, Scene
 from explorer.text.errors import Refusal
 from explorer.ui.state import url
 from explorer.ui.state.session import held
@@ -24,6 +24,7 @@ COOKIE_SECONDS = 4 * 3600
 TEACHER_COOKIE, STUDENT_COOKIE = "resnet_explorer_teacher", "resnet_explorer_student"
 _HELD = "class"  # in the session
 _MEMBER, _ASKED, _REFUSAL, _TOKEN = "member", "asked", "refusal", "token"
+UNSEATED = Scene(version=-2)  # what a student sees whose seat was given to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,20 @@ def _known(cookie: str) -> Member | None:
     return Member(normal(code), key, leads=scene.seat is None)
 
 
-def sit_down_again(found: Member) -> bool:
-    """Seat a student again whose seat was given up; returns whether that could be."""
-    with suppress(Refusal):
-        classroom().join(found.code, found.key, _visitor())
-        return True
-    return False
+def seated_again(found: Member) -> Scene | None:
+    """Seat a student again whose seat was given up; returns what they see now: ``UNSEATED`` while all are taken."""
+    try:
+        sit_down(found)
+    except Full:
+        return UNSEATED
+    except Refusal:
+        return ENDED
+    return classroom().watch(found.code, found.key)
+
+
+def sit_down(found: Member) -> None:
+    """Seat a student, or find their seat again. Raises Refusal where that cannot be."""
+    classroom().join(found.code, found.key, _visitor())
 
 
 def _token() -> str:

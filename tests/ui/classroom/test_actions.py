@@ -10,7 +10,7 @@ from explorer.classroom.values import MAX_MINUTES, Hidden, Poll, Question, Scene
 from explorer.text.errors import Refusal
 from explorer.ui.classroom.actions import act, typed_question
 from explorer.ui.classroom.content import content
-from explorer.ui.classroom.membership import Member
+from explorer.ui.classroom.membership import UNSEATED, Member, seated_again
 from explorer.ui.widgets.component_data import packed
 
 POLL = Question(
@@ -109,6 +109,19 @@ def test_numbers_of_hundreds_of_digits_break_nothing(
     assert act(student, seen(rooms, student), ["answer", [1, large]]) == "Please answer with an ordinary number."
     assert act(student, seen(rooms, student), ["answer", [1, "9e9999"]]) == "Please answer with an ordinary number."
     assert act(student, seen(rooms, student), ["answer", [large, 1]]) == "This question is closed."
+
+
+def test_a_student_comes_back_to_a_place_with_one_click(
+    rooms: Rooms, student: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = rooms._rooms[student.code].students
+    seats.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr("explorer.classroom.rooms.MAX_SEATS", 0)
+        assert seated_again(student) is UNSEATED
+        assert content(student, UNSEATED)["unseated"]
+        assert act(student, UNSEATED, ["sit_down", None]).startswith("All 0 places of this class are taken.")
+    assert act(student, UNSEATED, ["sit_down", None]) == "" and student.key in seats
 
 
 def test_a_student_leads_nothing(rooms: Rooms, teacher: Member, student: Member) -> None:
