@@ -17,11 +17,12 @@ CLOSE = 0.1  # of the true number: an answer within it counts as right
 class Truth:
     """A question's answer, and the sentences of the page that say so.
 
-    The answer is what an option calls it, a number, or the place of the option that the author of the path calls right
-    (None if none is)."""
+    The ``answer`` is what an option calls it, or a number; None where none of the options says it. Instead of it,
+    ``place`` is that of the option which the author of the path calls right."""
 
-    answer: str | float | int | None
+    answer: str | float | None = None
     sentences: tuple[str, ...] = ()
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Measured:
 
 def authors_truth(question: Question) -> Truth:
     """What the author of a path calls right."""
-    return Truth(question.right)
+    return Truth(place=question.right)
 
 
 def place_of(question: Question, truth: Truth) -> int | None:
@@ -43,13 +44,13 @@ def place_of(question: Question, truth: Truth) -> int | None:
 
     None for questions without options, and where no option is called so: then all of them are wrong.
     """
-    if not question.options or truth.answer is None or isinstance(truth.answer, int):
-        return truth.answer if isinstance(truth.answer, int) else None
-    if isinstance(truth.answer, float):
-        distances = [abs(float(option.answer) - truth.answer) for option in question.options]
-        return distances.index(min(distances))
-    called = [option.answer for option in question.options]
-    return called.index(truth.answer) if truth.answer in called else None
+    answer, called = truth.answer, [option.answer for option in question.options]
+    if answer is None or not called:
+        return truth.place
+    if isinstance(answer, str):
+        return called.index(answer) if answer in called else None
+    distances = [abs(float(each) - answer) for each in called]
+    return distances.index(min(distances))
 
 
 def is_right(question: Question, said: str, truth: Truth) -> bool:
@@ -57,7 +58,7 @@ def is_right(question: Question, said: str, truth: Truth) -> bool:
     if question.options:
         place = place_of(question, truth)
         return place is not None and said == str(place)
-    return isinstance(truth.answer, float) and math.isclose(number_said(said), truth.answer, rel_tol=CLOSE)
+    return isinstance(truth.answer, float | int) and math.isclose(number_said(said), truth.answer, rel_tol=CLOSE)
 
 
 def number_said(said: str, unit: str = "") -> float:

@@ -7,7 +7,7 @@ question that somebody wrote themselves may say which of its options is right.
 import re
 from dataclasses import dataclass
 
-from explorer.classroom.values import MAX_OPTION, MAX_OPTIONS, MAX_QUESTION, MAX_UNIT, MIN_OPTIONS
+from explorer.classroom.values import MAX_QUESTION, Poll
 from explorer.text.errors import Refusal
 from explorer.text.quantities import counted, listed
 from explorer.text.typed_numbers import quoted
@@ -17,17 +17,9 @@ Query = tuple[tuple[str, str], ...]  # names and values of a link, in their orde
 # Names in a link that are the reader's own and no view's, and those that Streamlit keeps for itself.
 RESERVED = frozenset({"path", "path_step", "path_said", "own_path", "join", "embed", "embed_options"})
 MOST_STEPS = 20
-LONGEST = {  # characters; a question has to fit on the screens of a class, too
-    "title": 80,
-    "question": MAX_QUESTION,
-    "option": MAX_OPTION,
-    "wrong": 300,
-    "look": 400,
-    "note": 600,
-    "unit": MAX_UNIT,
-    "query": 900,
-}
+LONGEST = {"title": 80, "question": MAX_QUESTION, "wrong": 300, "look": 400, "note": 600, "query": 900}  # characters
 MOST_MINUTES = 60
+_TITLE = "The title"
 _KEY = re.compile(r"[a-z0-9-]{1,40}")
 PAGES = ("architecture", "compare", "gradients", "training", "cam", "ideas")  # files in pages/ that a step may open
 
@@ -50,7 +42,7 @@ class Question:
     author of the path calls right, or None for an open question.
 
     Raises:
-        Refusal: a text is missing or too long, or there are too few or too many options.
+        Refusal: it is no question for a class, or a text is too long.
     """
 
     text: str
@@ -60,16 +52,18 @@ class Question:
     right: int | None = None
 
     def __post_init__(self) -> None:
-        _short("question", self.text, needed=True)
-        _short("unit", self.unit)
-        if self.options and not MIN_OPTIONS <= len(self.options) <= MAX_OPTIONS:
-            given = counted(len(self.options), "option")
-            raise Refusal(f"A question has {given}: give {MIN_OPTIONS} to {MAX_OPTIONS}, or none.")
+        for text in (self.text, self.unit, *(option.text for option in self.options)):
+            _whole("The question", text)
+        _ = self.poll
         for option in self.options:
-            _short("option", option.text, needed=True)
-            _short("wrong", option.wrong)
+            _short("The sentence for a wrong answer", option.wrong, LONGEST["wrong"])
         if self.right is not None and not 0 <= self.right < len(self.options):
             raise Refusal(f"The right option is number {quoted(self.right + 1)} of {len(self.options)}: there is none.")
+
+    @property
+    def poll(self) -> Poll:
+        """The question as a class is asked it."""
+        return Poll(self.text, tuple(option.text for option in self.options), self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +84,12 @@ class Step:
     minutes: int = 2
 
     def __post_init__(self) -> None:
-        _short("title", self.title, needed=True)
-        _short("look", self.look)
-        _short("note", self.note)
+        _short(_TITLE, self.title, LONGEST["title"], needed=True)
+        _short("What to look at", self.look, LONGEST["look"])
+        _short("The note for the teacher", self.note, LONGEST["note"])
         if self.page not in PAGES:
             raise Refusal(f"{quoted(self.page)} is no page of this app: there are {listed(PAGES)}.")
-        _short("query", "&".join("=".join(pair) for pair in self.query))
+        _short("The link of a step", "&".join("=".join(pair) for pair in self.query), LONGEST["query"])
         for name, _ in self.query:
             if name.lower() in RESERVED:
                 raise Refusal(f"A step's link has no {quoted(name)}: that belongs to whoever opens it.")
@@ -116,7 +110,7 @@ class Path:
     key: str = ""
 
     def __post_init__(self) -> None:
-        _short("title", self.title, needed=True)
+        _short(_TITLE, self.title, LONGEST["title"], needed=True)
         if self.key and not _KEY.fullmatch(self.key):
             raise Refusal(f"{quoted(self.key)} is no name for a path: use small letters, digits and hyphens.")
         if not 1 <= len(self.steps) <= MOST_STEPS:
@@ -128,20 +122,17 @@ class Path:
         return sum(step.minutes for step in self.steps)
 
 
-def _short(what: str, text: str, *, needed: bool = False) -> None:
-    most = LONGEST[what]
+def _short(what: str, text: str, most: int, *, needed: bool = False) -> None:
     if len(text) > most:
-        raise Refusal(f"A {what} has {len(text):,} characters: write at most {most}.")
-    if not text.isascii() and not _is_text(text):
-        raise Refusal(f"A {what} has half a character in it, which cannot be shown: write it anew.")
+        raise Refusal(f"{what} has {len(text):,} characters: write at most {most}.")
+    _whole(what, text)
     if needed and not text.strip():
-        raise Refusal(f"A {what} is empty: write something.")
+        raise Refusal(f"{what} is empty: write something.")
 
 
-def _is_text(text: str) -> bool:
-    """Whether no character is half of a pair (a lone surrogate), which JSON can hold and no screen can show."""
+def _whole(what: str, text: str) -> None:
+    """Refuse half of a pair of characters (a lone surrogate), which JSON can hold and no screen can show."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        raise Refusal(f"{what} has half a character in it, which cannot be shown: write it anew.") from None

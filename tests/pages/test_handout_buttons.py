@@ -89,4 +89,4 @@ def test_any_view_is_a_file_without_the_path_that_is_followed(taken: dict[str, b
 def test_a_view_whose_link_is_too_long_is_told_so() -> None:
     page = opened_from(VIEW, net1="x" * 1000)
     page = rerun_until(page, lambda page: bool(page.caption))
-    assert any("A query has" in each.value for each in page.caption)
+    assert any("The link of a step has" in each.value for each in page.caption)

@@ -75,7 +75,7 @@ def test_what_cannot_be_is_told_and_changes_nothing() -> None:
     assert warnings(page) == ["Two options are marked as right with \\*\\: mark one."]
     assert edited(page).steps[0].question == edited(opened("paths", own_path=link(page, "own_path"))).steps[0].question
     healthy(page.text_input(key="own_path.title").input(" ").run())
-    assert warnings(page) == ["A title is empty\\: write something."]
+    assert warnings(page) == ["The title is empty\\: write something."]
     assert edited(page).title == "Mine"
 
 

@@ -22,7 +22,7 @@ HOSTILE = Path(
 MADE = Handout(
     HOSTILE,
     (
-        StepHandout(HOSTILE.steps[0], Truth(1, (EVIL,)), Experiment((), (EVIL,)), "print('own')"),
+        StepHandout(HOSTILE.steps[0], Truth(None, (EVIL,), place=1), Experiment((), (EVIL,)), "print('own')"),
         StepHandout(HOSTILE.steps[1], Truth(3.5)),
     ),
 )

@@ -31,11 +31,13 @@ def test_the_nearest_number_is_right(number: float) -> None:
     place = place_of(NUMBERS, Truth(number))
     assert place is not None
     assert abs(float(NUMBERS.options[place].answer) - number) == min(abs(each - number) for each in (10, 50, 92))
+    assert place_of(NUMBERS, Truth(50)) == 1, "a whole number is a number, and no option's place"
 
 
 @pytest.mark.parametrize(("said", "right"), [("899", True), ("820", True), ("700", False), ("", False), ("x", False)])
 def test_a_typed_number_is_right_within_a_tenth(said: str, right: bool) -> None:
     assert is_right(TYPED, said, Truth(899.0)) is right
+    assert is_right(TYPED, said, Truth(899)) is right
     assert is_right(TYPED, "0,5", Truth(0.5)), "as a class reads it, too"
     assert reply(TYPED, "700", Truth(899.0)) == "You said 700: not within a tenth of it."
 

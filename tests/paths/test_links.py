@@ -22,7 +22,8 @@ NAME = TEXT.filter(lambda name: name.lower() not in RESERVED)
 
 @st.composite
 def questions(draw: st.DrawFn) -> Question:
-    options = tuple(draw(st.lists(st.builds(Option, TEXT, TEXT, st.text(max_size=40)), min_size=2, max_size=6)))
+    each = st.builds(Option, TEXT, TEXT, st.text(max_size=40))
+    options = tuple(draw(st.lists(each, min_size=2, max_size=6, unique_by=lambda option: (*option.text.split(),))))
     if draw(st.booleans()):
         return Question(draw(TEXT), (), draw(st.text(max_size=10)))
     return Question(draw(TEXT), options, right=draw(st.none() | st.integers(0, len(options) - 1)))
@@ -60,6 +61,10 @@ def _json(**changes: object) -> str:
     return json.dumps({"title": "Mine", "steps": [step]})
 
 
+def _question(*options: dict[str, str]) -> str:
+    return _json(question={"text": "?", "options": options})
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -70,8 +75,9 @@ def _json(**changes: object) -> str:
         (_json(page="../secrets"), "Step 1: '../secrets' is no page of this app"),
         (_json(query=[["join", "ABCDEF"]]), "A step's link has no 'join'"),
         (_json(query=[["EMBED", "true"]]), "A step's link has no 'EMBED'"),
-        (_json(title="\ud800"), "A title has half a character in it"),
-        (_json(query=[["net", "\udfff"]]), "A query has half a character in it"),
+        (_json(title="\ud800"), "The title has half a character in it"),
+        (_json(query=[["net", "\udfff"]]), "The link of a step has half a character in it"),
+        (_json(question={"text": "\ud800"}), "The question has half a character in it"),
         (_json(minutes=10**4_200), "A step of a number of thousands|A step of 1000000"),
         ('{"title": "A", "steps": [{"title": "A", "page": "cam", "minutes": ' + "9" * 4_300 + "}]}", "A step of 9999"),
         (_json(question={"text": "?", "right": 10**4_299}), "The right option is number"),
@@ -79,9 +85,17 @@ def _json(**changes: object) -> str:
         (_json(minutes=True), "“minutes” of a step has to be a whole number"),
         (_json(minutes=500), "A step of 500 minutes is out of range"),
         (_json(query=["net"]), "its link is no list of pairs"),
-        (_json(title=" "), "A title is empty"),
-        (_json(look="x" * 401), "A look has 401 characters: write at most 400"),
-        (_json(question={"text": "?", "options": [{"text": "one"}]}), "A question has 1 option: give 2 to 6"),
+        (_json(title=" "), "The title is empty"),
+        (_json(look="x" * 401), "What to look at has 401 characters: write at most 400"),
+        (_json(note="x" * 601), "The note for the teacher has 601 characters"),
+        (_json(query=[["net", "x" * 900]]), "The link of a step has 904 characters"),
+        (
+            _question({"text": "A", "wrong": "x" * 301}, {"text": "B"}),
+            "The sentence for a wrong answer has 301 characters",
+        ),
+        (_question({"text": "x" * 121}, {"text": "B"}), "Option 1 has 121 characters"),
+        (_question({"text": "A"}, {"text": " A "}), "Two options are the same"),
+        (_json(question={"text": "?", "options": [{"text": "one"}]}), "A question has 2 to 6 options; this one has 1"),
         (_json(question={"text": "?", "right": 0}), "The right option is number 1 of 0"),
         (_json(question={"text": "?", "truth": "os.system"}), "'os.system' is nothing that this app measures"),
         ("x" * (MOST_JSON + 1), "are the most"),

@@ -27,7 +27,7 @@ def answer(handout: StepHandout) -> str:
 
 
 def _number(question: Question, truth: Truth) -> str:
-    words = f"{truth.answer:,.6g}" if isinstance(truth.answer, float) else str(truth.answer)
+    words = f"{truth.answer:,.6g}" if isinstance(truth.answer, float | int) else str(truth.answer)
     return f"{words} {question.unit}".rstrip()
 
 

@@ -3,10 +3,8 @@
 Until the answer is shown, the page is hidden on the students' screens as it is on the teacher's.
 """
 
-from contextlib import suppress
-
 from explorer.classroom import values
-from explorer.classroom.values import MAX_SENTENCE, Hidden, Poll, Scene
+from explorer.classroom.values import MAX_SENTENCE, Hidden, Scene
 from explorer.paths.answers import CLOSE, Truth, place_of
 from explorer.paths.values import Question
 from explorer.text.errors import Refusal
@@ -17,7 +15,7 @@ from explorer.ui.classroom.actions import ask_class, shown_to_class, tell_class
 def ask_with(question: Question, truth: Truth, minutes: int) -> str:
     """Put the question on every screen of the class, and start its clock; returns why that cannot be, or nothing."""
     try:
-        ask_class(values.Question(poll_of(question), truth_of(question, truth)))
+        ask_class(values.Question(question.poll, truth_of(question, truth)))
     except Refusal as refusal:
         return str(refusal)
     tell_class(minutes=minutes)
@@ -31,11 +29,6 @@ def hide_page(*, hides: bool) -> None:
         hidden = {*scene.hidden, Hidden.PAGE} if hides else {*scene.hidden} - {Hidden.PAGE}
         if hidden != {*scene.hidden}:
             tell_class(hidden=tuple(hidden))
-
-
-def poll_of(question: Question) -> Poll:
-    """The question as a class is asked."""
-    return Poll(question.text, tuple(option.text for option in question.options), question.unit)
 
 
 def truth_of(question: Question, truth: Truth) -> values.Truth | None:
@@ -71,10 +64,8 @@ def was_revealed(question: Question) -> bool:
 def _scene_of(question: Question | None) -> Scene | None:
     """What the class that this session leads sees, if it is asked this question."""
     scene = shown_to_class() if question else None
-    with suppress(Refusal):  # no class can be asked it: two of its options are the same
-        if scene and question and any(each.poll == poll_of(question) for each in scene.asked):
-            return scene
-    return None
+    asks = scene and question and any(each.poll == question.poll for each in scene.asked)
+    return scene if asks else None
 
 
 def reveal() -> None:
