@@ -11,7 +11,7 @@ from fractions import Fraction
 from explorer.text.errors import Refusal
 
 MOST = 10**21  # more than the multiply-adds of the heaviest network a configuration allows
-_LONGEST = 40  # characters of an amount that somebody typed on purpose
+LONGEST = 40  # characters of an amount that somebody typed on purpose
 _LONGEST_COPIED = 60  # the same with a label
 
 _SCALES: Mapping[str, int] = {
@@ -42,7 +42,7 @@ def parse_amount(text: str) -> int:
         ValueError: text that is no such amount, or one below 1 or above 10^21; the message quotes it.
     """
     cleaned = text.strip()
-    if len(cleaned) > _LONGEST:
+    if len(cleaned) > LONGEST:
         raise ValueError(f"{quoted(cleaned)} has {len(cleaned):,} characters, too many for an amount. {_HOW}.")
     if "flop" in cleaned.lower():
         raise ValueError(
@@ -172,8 +172,8 @@ def any_number(text: str, unit: str = "") -> float:
         Refusal: something else; the message quotes the text.
     """
     cleaned = text.strip()
-    if len(cleaned) > _LONGEST:
-        raise Refusal(f"A number has at most {_LONGEST} characters.")
+    if len(cleaned) > LONGEST:
+        raise Refusal(f"A number has at most {LONGEST} characters.")
     if unit and cleaned.casefold().endswith(unit.casefold()):
         cleaned = cleaned[: -len(unit)]
     cleaned = _THOUSANDS.sub("", cleaned.strip().removesuffix("%").strip()).replace(",", ".")

@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
+from explorer.classroom.values import MAX_QUESTION
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import address, expect_no_overflow, wait_idle
 from tests.browser.test_classroom import QUESTION, ask, bar, came, opened_class, press
@@ -101,6 +102,7 @@ def test_a_long_bar_scrolls_with_the_page_and_is_seen_when_it_becomes_long(serve
 def test_a_refused_question_stays_in_its_form_until_it_is_asked(server: Server, open_page: OpenPage) -> None:
     teacher, _ = opened_class(server, open_page)
     form = fill(teacher, Question="Is it  deep?", Options="yes")
+    expect(form.get_by_label("Question")).to_have_attribute("maxlength", str(MAX_QUESTION))
     expect(bar(teacher).get_by_role("alert")).to_have_text("A question has 2 to 6 options; this one has 1.")
     expect(form.get_by_label("Question")).to_have_value("Is it  deep?")
     expect(form.get_by_label("Options")).to_have_value("yes")

@@ -82,16 +82,16 @@ function lead(bar, data, send) {
     button("Call everybody back", () => send("gather")),
     pressed("Hide settings", hides("settings"), () => hide("settings")),
     pressed("Each a seed", data.seeds, () => send("seeds", !data.seeds)),
-    minutes(send),
+    minutes(data.bounds, send),
     button("Exit quiz", () => send("quiz")),
     button("End the class", () => confirm("End the class for everybody?") && send("end")),
   ]);
-  asking(bar.querySelector(".ask"), send);
+  asking(bar.querySelector(".ask"), data.bounds, send);
   asked(bar.querySelector(".ask"), data.questions);
 }
 
-function minutes(send) {
-  const input = element("input", { type: "number", min: 0, max: 180, step: 1, value: 5 });
+function minutes(bounds, send) {
+  const input = element("input", { type: "number", min: 0, max: bounds.minutes, step: 1, value: 5 });
   const form = element("form", { className: "minutes" }, element("label", {}, "Minutes ", input), element("button", { textContent: "Start the clock" }));
   form.onsubmit = (event) => {
     event.preventDefault();
@@ -101,9 +101,10 @@ function minutes(send) {
 }
 
 // The form is drawn once: nothing that happens in the class may take what is typed.
-function asking(form, send) {
+function asking(form, bounds, send) {
   if (form.onsubmit) return;
   const { question, options, right, unit } = form.elements;
+  for (const each of [question, options, unit]) each.maxLength = bounds[each.name];
   const choices = () => {
     const lines = options.value.split("\n").filter((each) => each.trim());
     const chosen = right.value;

@@ -3,11 +3,28 @@
 from typing import Any
 
 from explorer.classroom.histogram import histogram
-from explorer.classroom.values import Asked, Hidden, Scene
+from explorer.classroom.values import (
+    MAX_MINUTES,
+    MAX_OPTION,
+    MAX_OPTIONS,
+    MAX_QUESTION,
+    MAX_UNIT,
+    Asked,
+    Hidden,
+    Scene,
+)
+from explorer.text.typed_numbers import LONGEST
 from explorer.ui.classroom import follow
 from explorer.ui.classroom.membership import COOKIE_SECONDS, UNSEATED, Member
 
 Content = dict[str, Any]
+_BOUNDS = {  # of what is typed into the bar: characters, and minutes
+    "question": MAX_QUESTION,
+    "options": MAX_OPTIONS * (MAX_OPTION + 1),  # an option a line
+    "unit": MAX_UNIT,
+    "number": LONGEST,
+    "minutes": MAX_MINUTES,
+}
 
 
 def content(member: Member, scene: Scene) -> Content:
@@ -32,6 +49,7 @@ def content(member: Member, scene: Scene) -> Content:
         "away": not member.leads and follow.is_away(scene),
         "going": not member.leads and follow.is_going(scene),
         "unseated": scene is UNSEATED,
+        "bounds": _BOUNDS,
     }
 
 

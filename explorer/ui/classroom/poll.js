@@ -60,7 +60,7 @@ function ballot(data, send) {
     "div",
     { className: "poll" },
     element("p", { className: "question", textContent: of + asked.text }),
-    asked.options.length ? options(asked, answer) : field(asked, answer),
+    asked.options.length ? options(asked, answer) : field(asked, data.bounds, answer),
     asked.mine === null ? "" : element("p", { className: "note", textContent: counts(asked, list.length > 1) })
   );
 }
@@ -73,8 +73,8 @@ function options({ text, options, mine }, answer) {
   return made;
 }
 
-function field({ unit, mine }, answer) {
-  const input = element("input", { inputMode: "decimal", maxLength: 40, autocomplete: "off", value: mine ?? "" });
+function field({ unit, mine }, bounds, answer) {
+  const input = element("input", { inputMode: "decimal", maxLength: bounds.number, autocomplete: "off", value: mine ?? "" });
   const form = element("form", { className: "options" });
   form.append(element("label", {}, "Your answer ", input, unit ? ` ${unit}` : ""), element("button", { textContent: "Answer", className: "main" }));
   form.onsubmit = (event) => {

@@ -1,18 +1,23 @@
 """What the bar's script sends: a word and what belongs to it, from anybody."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.classroom.codes import new_token
 from explorer.classroom.rooms import Rooms
-from explorer.classroom.values import MAX_MINUTES, Hidden, Poll, Question, Scene, Truth, View
+from explorer.classroom.values import MAX_MINUTES, MAX_OPTION, Hidden, Poll, Question, Scene, Truth, View
 from explorer.text.errors import Refusal
+from explorer.ui.classroom import bar
 from explorer.ui.classroom.actions import act, typed_question
 from explorer.ui.classroom.content import content
 from explorer.ui.classroom.membership import UNSEATED, Member, seated_again
 from explorer.ui.widgets.component_data import packed
 
+BAR = Path(bar.__file__).parent
 POLL = Question(
     Poll("<img src=x onerror=alert(1)> Which?", ("<b>a</b>", "b")), Truth(1, "It is b.", ("Not a, <i>b</i>.", ""))
 )
@@ -109,6 +114,19 @@ def test_numbers_of_hundreds_of_digits_break_nothing(
     assert act(student, seen(rooms, student), ["answer", [1, large]]) == "Please answer with an ordinary number."
     assert act(student, seen(rooms, student), ["answer", [1, "9e9999"]]) == "Please answer with an ordinary number."
     assert act(student, seen(rooms, student), ["answer", [large, 1]]) == "This question is closed."
+
+
+def test_the_bar_s_fields_take_what_a_class_takes_and_no_more(rooms: Rooms, teacher: Member) -> None:
+    bounds = content(teacher, seen(rooms, teacher))["bounds"]
+    for name, most, says in (("question", "x", "at most 300"), ("unit", "u", "at most 20")):
+        typed = {"question": "Why?", "options": "", name: most * bounds[name]}
+        assert act(teacher, seen(rooms, teacher), ["ask", typed]) == ""
+        assert says in act(teacher, seen(rooms, teacher), ["ask", {**typed, name: most * (bounds[name] + 1)}])
+    longest = "\n".join(letter * MAX_OPTION for letter in "abcdef")
+    assert len(longest) <= bounds["options"]
+    assert act(teacher, seen(rooms, teacher), ["ask", {"question": "Why?", "options": longest}]) == ""
+    scripts = "".join((BAR / name).read_text("utf-8") for name in ("bar.html", "bar.js", "poll.js"))
+    assert "maxlength=" not in scripts and not re.search(r"\b(maxLength|max): \d", scripts)
 
 
 def test_a_student_comes_back_to_a_place_with_one_click(
