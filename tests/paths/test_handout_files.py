@@ -8,11 +8,12 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 
+from explorer.paths.answers import Truth
 from explorer.paths.handouts.notebook import INSTALL, notebook
 from explorer.paths.handouts.offline import offline_page
 from explorer.paths.handouts.values import Experiment, Handout, Picture, StepHandout
 from explorer.paths.handouts.worksheet import worksheet
-from explorer.paths.values import Path, Question, Step
+from explorer.paths.values import Option, Path, Question, Step
 from tests.paths.handout_samples import EVIL, HOSTILE, MADE
 
 ADDRESS = "https://class.example/app/"
@@ -69,6 +70,19 @@ def test_the_answer_is_folded_with_the_reason_why_each_other_option_is_wrong() -
     assert f"<dt>Not A. {unescape(EVIL)}" in unescape(answer)
     assert "<strong>3.5 &lt;script" in page, "a number has its unit"
     assert "<details open" not in page
+
+
+@pytest.mark.parametrize("write", [offline_page, worksheet, notebook])
+def test_sentences_that_begin_with_a_network_s_name_begin_with_a_capital(write: object) -> None:
+    question = Question("Which?", (Option("A"), Option("B")), right=0)
+    shown = Experiment((), ("plain-20 does not.",))
+    truth = Truth(None, ("plain-56 falls.",), place=0)
+    steps = (
+        StepHandout(Step("A", "compare"), None, shown),
+        StepHandout(Step("B", "compare", (), question), truth, shown),
+    )
+    text = unescape(write(Handout(Path("Mine", tuple(each.step for each in steps)), steps), ADDRESS).decode())  # type: ignore[operator]
+    assert "Plain-56 falls" in text and "plain-" not in text
 
 
 def test_pictures_numbers_and_what_to_look_at_are_folded_under_a_question_and_open_without_one() -> None:

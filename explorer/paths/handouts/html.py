@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from explorer.charts.table_twin import Row
 from explorer.paths.handouts.values import Handout, StepHandout
+from explorer.text.quantities import capitalised
 
 _HERE = Path(__file__).parent
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -28,13 +29,13 @@ def document(title: str, body: Iterable[str], *styles: str) -> bytes:
 
 
 def paragraphs(sentences: Iterable[str]) -> str:
-    """A paragraph for each sentence."""
-    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    """A paragraph for each sentence, which begins with a capital."""
+    return "".join(f"<p>{escape(capitalised(sentence))}</p>" for sentence in sentences)
 
 
 def bullets(sentences: Iterable[str]) -> str:
-    """A list of sentences; nothing where there are none."""
-    found = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    """A list of sentences, which begin with capitals; nothing where there are none."""
+    found = "".join(f"<li>{escape(capitalised(sentence))}</li>" for sentence in sentences)
     return f"<ul>{found}</ul>" if found else ""
 
 

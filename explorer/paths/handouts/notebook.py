@@ -12,6 +12,7 @@ from typing import Any
 from explorer.paths.handouts.answer import LETTERS, answer, wrong_options
 from explorer.paths.handouts.html import live_link, numbered
 from explorer.paths.handouts.values import Handout, StepHandout
+from explorer.text.quantities import capitalised
 
 INSTALL = """\
 # Needs the package of ResNet Explorer. Install it once, in the folder of the app's source code (a clone of its
@@ -65,7 +66,7 @@ def _answer(handout: StepHandout) -> str:
         *(f"Not {option}: {words}" for option, words in wrong_options(handout) if words),
         *([f"In the app: {handout.step.look}"] if handout.step.look else ()),
     ]
-    inside = "".join(f"<p>{_plain(each)}</p>" for each in said)
+    inside = "".join(f"<p>{_plain(capitalised(each))}</p>" for each in said)
     return f"<details><summary>The answer</summary>{inside}</details>"
 
 
