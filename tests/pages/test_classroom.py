@@ -1,15 +1,18 @@
 """The class on its pages: a teacher's session and students' sessions of one server."""
 
+import base64
+import json
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.classroom.room import MAX_POLLS
 from explorer.classroom.rooms import Rooms
 from explorer.classroom.values import Poll, Question, Truth, View
-from explorer.paths import values as paths
-from explorer.paths.links import to_link
+from explorer.paths.links import OWN
 from explorer.ui.classroom import follow, membership
 from explorer.ui.shell import PAGES
 from tests.pages.helpers import component, healthy, opened, opened_from, settled, warnings, words
@@ -278,12 +281,14 @@ def test_the_class_page_is_settled() -> None:
     assert settled(page) and code in words(page)
 
 
-def test_a_path_that_no_class_can_be_asked_is_followed_in_one(rooms: Rooms) -> None:
+def test_a_path_that_no_class_can_be_asked_is_left_with_a_sentence(rooms: Rooms) -> None:
     teacher, code, secret = leading()
     rooms.ask(code, secret, Question(Poll("Which?", ("a", "b"))))
-    twice = paths.Question("Which?", (paths.Option("a"), paths.Option("a ")))
-    went(teacher, "compare", path=to_link(paths.Path("Mine", (paths.Step("A", "compare", question=twice),))))
-    assert not component(teacher, "path_bar")["asked"]
+    twice = {"text": "Which?", "options": [{"text": "a"}, {"text": "a "}]}
+    lean = json.dumps({"title": "Mine", "steps": [{"title": "A", "page": "compare", "question": twice}]})
+    went(teacher, "compare", path=OWN + base64.urlsafe_b64encode(zlib.compress(lean.encode())).decode().rstrip("="))
+    assert warnings(teacher) == ["Step 1\\: Two options are the same\\: nobody could tell them apart."]
+    assert bar(teacher)["questions"]
 
 
 def test_a_class_predicts_a_gradient_before_it_is_shown(rooms: Rooms) -> None:
@@ -298,3 +303,12 @@ def test_a_class_predicts_a_gradient_before_it_is_shown(rooms: Rooms) -> None:
     healthy(teacher.button(key="guess.none").click().run())
     assert question.truth
     assert question.truth.sentence in words(settled(teacher)), "the class is told what the page says"
+
+
+def test_a_teacher_reads_why_a_class_cannot_be_asked_to_predict(rooms: Rooms) -> None:
+    teacher, code, secret = leading()
+    rooms.ask(code, secret, *[Question(Poll("Which?", ("a", "b")))] * MAX_POLLS)
+    teacher = settled(went(teacher, "gradients", flow=NET, images="2", seeds="1", predict="true"))
+    healthy(teacher.button(key="guess.class").click().run())
+    assert any(f"at most {MAX_POLLS} questions" in each for each in warnings(teacher))
+    assert not warnings(healthy(teacher.run())), "once"

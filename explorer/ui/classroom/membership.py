@@ -74,7 +74,6 @@ def join(code: str) -> bool:
 
     Returns whether it could be, else ``refusal`` says why not.
     """
-    mine = state()
     for known in (member(), _known(TEACHER_COOKIE)):
         if known and known.leads and known.code == normal(code):
             _begin(known)
@@ -83,7 +82,7 @@ def join(code: str) -> bool:
         token = _token()
         classroom().join(code, token, _visitor())
     except Refusal as refusal:
-        mine[_REFUSAL] = str(refusal)
+        refuse(refusal)
         return False
     _begin(Member(normal(code), token, leads=False))
     return True
@@ -94,7 +93,7 @@ def open_class() -> None:
     try:
         opened = classroom().open(_visitor())
     except Refusal as refusal:
-        state()[_REFUSAL] = str(refusal)
+        refuse(refusal)
         return
     _begin(Member(opened.code, opened.secret, leads=True))
 
@@ -107,8 +106,13 @@ def leave() -> None:
     url.clear(CODE)
 
 
+def refuse(why: Refusal) -> None:
+    """Have the next run say why something could not be."""
+    state()[_REFUSAL] = str(why)
+
+
 def refusal() -> str:
-    """Returns why the last class could not be joined or opened, once."""
+    """Returns why a class could not be joined, opened or asked, once."""
     said: str = state().pop(_REFUSAL, "")
     return said
 

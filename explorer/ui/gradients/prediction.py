@@ -1,7 +1,6 @@
 """Predict first: the reader says what will be measured before it is shown, and is then told how it was."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from explorer.network.links import to_url
 from explorer.network.names import name_of
 from explorer.text.errors import Refusal
 from explorer.ui.classroom.actions import ask_class
-from explorer.ui.classroom.membership import leads
+from explorer.ui.classroom.membership import leads, refuse
 from explorer.ui.gradients.choices import PREDICT
 from explorer.ui.gradients.flow_setup import FlowSetup
 from explorer.ui.state.markdown import escaped
@@ -48,8 +47,10 @@ def _ask_class(setup: FlowSetup, found: Sequence[FlowBand]) -> None:
     place = next(number for number, band in enumerate(found) if band.config == setup.config)
     own, options = finding(found[place], setup.names[place]), list(_OPTIONS)
     truth = Truth(options.index(own.verdict), own.sentence) if own.verdict in options else None
-    with suppress(Refusal):  # the class is over, or was asked enough: its bar says so
+    try:
         ask_class(Question(Poll(_question(setup), tuple(_OPTIONS.values())), truth))
+    except Refusal as refusal:
+        refuse(refusal)
 
 
 def answer_to_prediction(setup: FlowSetup, found: FlowFinding) -> str:
