@@ -1,5 +1,7 @@
 """The pages, what each begins with (page setup and navigation), and what stands before the server."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,7 @@ from explorer.ui.paths.draft import making_bar
 from explorer.ui.paths.handouts import view_file
 from explorer.ui.paths.path_bar import path_bar
 from explorer.ui.state import late_timers, url
+from explorer.ui.state.after_class import freed_after_class
 from explorer.ui.state.idle_stories import stories_when_idle
 from explorer.ui.state.message_guard import guard_messages
 from explorer.ui.state.upload_guard import UploadGuard
@@ -43,7 +46,6 @@ PAGES = (
 
 _HOME = app_file().parent
 MIDDLEWARE = (Middleware(OldLinks), Middleware(UploadGuard))
-LIFESPAN = stories_when_idle
 
 
 # Left to itself, Streamlit would look through pages/ at every rerun. It has to know before the first session begins:
@@ -51,6 +53,13 @@ LIFESPAN = stories_when_idle
 PagesManager.uses_pages_directory = False
 guard_messages()
 late_timers.install()
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """What the server does beside its sessions, from its start to its end."""
+    async with stories_when_idle(app), freed_after_class(app):
+        yield
 
 
 def run_page() -> None:
