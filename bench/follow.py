@@ -24,6 +24,7 @@ from bench.result import Result, percentile
 from bench.server import Server, serve
 from explorer.ui.classroom.bar import POLL_SECONDS
 from explorer.ui.classroom.membership import CODE
+from explorer.ui.state.after_class import KEPT_SECONDS, LOOK_SECONDS
 
 PAGES = ("compare", "training", "ideas", "architecture")  # where the teacher goes, one after the other
 OPTIONS = ("a", "b", "c")
@@ -110,12 +111,36 @@ class Lesson:
     more: float
 
 
-def run(classes: Sequence[int] = (30, 100), moves: int = 4, idle_seconds: float = 10.0) -> Iterator[Result]:
-    """Measure a class of each size, on one server that has seen one of that size before."""
+def run(
+    classes: Sequence[int] = (30, 100),
+    moves: int = 4,
+    idle_seconds: float = 10.0,
+    long_moves: int = 30,
+    empty_seconds: float = KEPT_SECONDS + 2 * LOOK_SECONDS,
+) -> Iterator[Result]:
+    """Measure a class of each size, on one server that has seen one of that size before; then a long class of the last
+    size, and what is left of it once its screens have been gone for a while."""
     with serve() as server:
+        with Visitor(server, "architecture") as early:  # a server loads its libraries before a class comes
+            early.visit()
+            early.settle()
         for count in classes:
             _lesson(server, count, moves, 0.0)
             yield from _results(_lesson(server, count, moves, idle_seconds))
+        yield _long_class(server, classes[-1], long_moves, empty_seconds)
+
+
+def _long_class(server: Server, count: int, moves: int, empty_seconds: float) -> Result:
+    time.sleep(empty_seconds)
+    before, start = _megabytes(server), time.perf_counter()
+    lesson = _lesson(server, count, moves, 0.0)
+    minutes = (time.perf_counter() - start) / 60
+    time.sleep(empty_seconds)
+    name = f"a class of {count} for {minutes:.0f} minutes, memory that it leaves"
+    ours = f"resident {empty_seconds:g} s after its end; at its end {lesson.more:.0f} MB more"
+    return Result(
+        name, _megabytes(server) - before, MEMORY_GOAL_MB, "MB more", False, ours, "before it, as long after others"
+    )
 
 
 def _lesson(server: Server, count: int, moves: int, idle_seconds: float) -> Lesson:
@@ -166,7 +191,15 @@ def _results(lesson: Lesson) -> Iterator[Result]:
     what = f"{name}, answers lost or counted twice"
     yield Result(what, lesson.wrong, 0, "answers", False, "each answers twice, some reconnect", "their last answers")
     what = f"{name}, memory that it leaves"
-    yield Result(what, lesson.more, MEMORY_GOAL_MB, "MB more", False, "resident", "before it, after another such class")
+    yield Result(
+        what,
+        lesson.more,
+        MEMORY_GOAL_MB,
+        "MB more",
+        False,
+        "resident, at its end",
+        "before it, after another such class",
+    )
 
 
 def _cores(process: psutil.Process, seconds: float) -> float:

@@ -136,10 +136,10 @@ def test_load() -> None:
 
 
 def test_follow() -> None:
-    told, stood, idle, wrong, memory = follow.run(classes=(2,), moves=1, idle_seconds=0.5)
+    told, stood, idle, wrong, memory, left = follow.run((2,), 1, idle_seconds=0.5, long_moves=2, empty_seconds=0.1)
     assert told.name.startswith("a class of 2") and 0 < told.measured <= stood.measured
     assert wrong.measured == 0
-    assert idle.unit == "cores" and memory.unit == "MB more"
+    assert idle.unit == "cores" and memory.unit == left.unit == "MB more"
 
 
 def test_memory() -> None:
