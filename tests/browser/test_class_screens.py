@@ -60,7 +60,9 @@ def test_the_code_is_the_largest_thing_on_the_wall(server: Server, open_page: Op
     assert box(heading)["y"] > box(place.locator("p").first)["bottom"] - 1
 
 
-def test_a_path_stands_right_below_the_bar_of_its_class(server: Server, open_page: OpenPage) -> None:
+def test_a_path_stands_right_below_the_bar_of_its_class_and_beside_an_answer(
+    server: Server, open_page: OpenPage
+) -> None:
     teacher, code = on_the_wall(server, open_page)
     teacher.goto(address(server.url, "training", **PATH))
     path = teacher.locator(".st-key-path_bar")
@@ -76,9 +78,11 @@ def test_a_path_stands_right_below_the_bar_of_its_class(server: Server, open_pag
     expect(path.get_by_role("button", name="Just show me")).to_have_count(0)
     sentence = bar(student).locator("tr.why").first
     expect(sentence).to_be_visible()
-    expect(teacher.locator(".js-plotly-plot").first).to_be_visible()
+    expect(teacher.locator(".js-plotly-plot").first).to_be_in_viewport(ratio=0.9)
     wait_idle(teacher)
-    assert 0 <= box(path)["y"] - box(bar(teacher))["bottom"] < 20
+    beside = box(bar(teacher))
+    assert abs(box(path)["y"] - beside["y"]) < 20 and 0 <= box(path)["x"] - beside["x"] - beside["width"] < 30
+    expect(bar(teacher).locator(".mark")).to_be_in_viewport()
     assert box(sentence)["width"] > 300  # below its bar, as wide as the phone
     expect_no_overflow(student)
 

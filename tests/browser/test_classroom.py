@@ -157,6 +157,7 @@ def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_
     teacher.set_viewport_size({"width": 1280, "height": 720})
     press(teacher, "Projector")
     for title, picture in (
+        ("Compare", ".js-plotly-plot"),
         ("Gradient flow", ".js-plotly-plot"),
         ("Ideas", ".js-plotly-plot"),
         ("Architecture", ".st-key-network svg"),
@@ -165,6 +166,13 @@ def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_
         wait_idle(teacher)
         shown = teacher.get_by_test_id("stMain").locator(picture).first
         expect(shown).to_be_in_viewport(ratio=0.9)
+    ask(teacher)
+    press(teacher, "Show the answer")
+    for title in ("Gradient flow", "Compare"):
+        gone_to(teacher, title)
+        wait_idle(teacher)
+        expect(teacher.get_by_test_id("stMain").locator(".js-plotly-plot").first).to_be_in_viewport(ratio=0.9)
+    expect_no_overflow(teacher)
 
 
 def test_axe_finds_nothing_of_ours_in_a_class(server: Server, open_page: OpenPage) -> None:

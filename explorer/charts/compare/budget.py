@@ -23,6 +23,7 @@ BRANCH = "#343B4A"  # of tiles that hold others; no role's colour, visible on wh
 ROOT = "network"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _TILES = 460  # pixels: a treemap's height
+_CLOSE_ROW = 17  # pixels: no more than a line of words needs
 _PATH_ROOM = 14  # pixels of it that stay free, so that the path to the open tile is below the title
 _RING = (("#000000", 7), ("#FFFFFF", 3))  # white within black: one of them is visible beside any colour
 
@@ -37,11 +38,13 @@ def budget_bars(
     *,
     share: bool = False,
     chosen: Part | None = None,
+    close: bool = False,
 ) -> go.Figure:
     """A bar for each stage and network, stacked by role; with ``share``, in percent of each network's total.
 
     Each part carries ``customdata`` (network's index, stage, role, exact words), so that a click finds the layers. The
-    ``chosen`` part, if a bar has it, has a ring around it.
+    ``chosen`` part, if a bar has it, has a ring around it. Rows stand ``close`` where two networks' bars have to fit on
+    a projector.
     """
     scene = _Scene(tuple(archs), tuple(names), measure, share)
     layout = row_layout([(stage_label(stage), labels(names)) for stage in scene.stages])
@@ -54,7 +57,7 @@ def budget_bars(
         bars,
         f"{measure.label} by stage and role",
         subtitle,
-        plot_height=layout.height,
+        plot_height=round(layout.end * _CLOSE_ROW) if close else layout.height,
         legend=len(bars),
         annotations=words,
         shapes=_ring(scene, layout, chosen) if chosen else [],

@@ -46,6 +46,12 @@ def shown_to_class() -> Scene | None:
     return classroom().watch(member.code, member.key) if member and member.leads else None
 
 
+def is_on_projector() -> bool:
+    """Whether this session leads a class from a screen that is on the wall."""
+    scene = shown_to_class()
+    return scene is not None and scene.projector
+
+
 def tell_class(**words: Unpack[Words]) -> None:
     """Change what the class sees that this session leads; nothing where it leads none, or it is over."""
     member = membership.member()
@@ -111,6 +117,11 @@ def _reveal(member: Member, _: Scene, __: object) -> None:
     membership.state()[REDRAWS] = True  # a path's bar tells the answer, too
 
 
+def _projector(member: Member, _: Scene, on: object) -> None:
+    _say(member, projector=on is True)
+    membership.state()[REDRAWS] = True  # some pictures are lower there
+
+
 def _seeds(member: Member, _: Scene, on: object) -> None:
     _say(member, seeds=on is True)
     if on is True:
@@ -136,7 +147,7 @@ _OF_TEACHERS: Mapping[str, Act] = {
     "put_away": lambda member, _, __: _say(member, asking=False),
     "follow": lambda member, _, on: _say(member, following=on is True),
     "gather": lambda member, _, __: _say(member, gather=True),
-    "projector": lambda member, _, on: _say(member, projector=on is True),
+    "projector": _projector,
     "seeds": _seeds,
     "hide": _hide,
     "minutes": _minutes,

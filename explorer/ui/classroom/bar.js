@@ -32,7 +32,7 @@ export default function ({ data: packed, parentElement, setTriggerValue }) {
     bar.measuring.disconnect();
     bar.measuring = null;
     document.documentElement.classList.remove(LONG);
-    dress({ hides: [], projector: false });
+    dress({ hides: [], projector: false, questions: [], revealed: false });
   };
 }
 
@@ -139,14 +139,19 @@ function asked(form, [question]) {
   form.opener.setAttribute("aria-expanded", "false");
 }
 
-const LONG = "class-bar-long"; // page.css
+const LONG = "class-bar-long", ASIDE = "answers-aside"; // page.css
+
+// Beside the page, a bar needs no scrolling, which would take the picture away.
+function show(part) {
+  if (!document.documentElement.classList.contains(ASIDE)) part.scrollIntoView({ block: "nearest" });
+}
 
 // A long bar that stood still would cover the page: it scrolls with it, and is shown when it becomes long.
 function stay(bar) {
   const root = document.documentElement.classList;
   const was = root.contains(LONG);
   const long = root.toggle(LONG, bar.offsetHeight > window.innerHeight / 3);
-  if (long && !was) bar.scrollIntoView({ block: "nearest" });
+  if (long && !was) show(bar);
 }
 
 // Seconds count down here: the server says them when something changes.
@@ -169,13 +174,14 @@ function remember({ name, value, seconds }) {
 }
 
 // What the class does to the page around the bar: page.css says how.
-function dress({ hides, projector }) {
+function dress({ hides, projector, questions, revealed }) {
   if (!document.getElementById("resnet-explorer-class")) {
     document.head.append(element("style", { id: "resnet-explorer-class", textContent: PAGE_STYLE }));
   }
   const root = document.documentElement.classList;
   for (const what of ["verdicts", "settings", "page"]) root.toggle(`class-hides-${what}`, hides.includes(what));
   root.toggle("projector", projector);
+  root.toggle(ASIDE, projector && revealed && questions.length > 0);
   root.contains("class-hides-verdicts") ? marking.observe(document.getElementById("root"), { subtree: true, childList: true }) : marking.disconnect();
   mark();
 }

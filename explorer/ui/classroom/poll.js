@@ -36,7 +36,7 @@ function tell(place, { questions, round, revealed }) {
   place.dataset.told = now;
   const words = questions.map((each) => (revealed ? each.truth : each.text)).join(" ");
   if (!now) return;
-  place.scrollIntoView({ block: "nearest" }); // a long bar scrolls with the page: bar.js
+  show(place); // a long bar scrolls with the page: bar.js
   document.dispatchEvent(new CustomEvent("say", { detail: `${revealed ? "The answer:" : "Question:"} ${words}` }));
 }
 

@@ -14,6 +14,7 @@ from explorer.network.layer import Layer, Role
 from explorer.network.layer_table import layer_frame
 from explorer.network.links import file_name, to_url
 from explorer.text.quantities import counted, percent
+from explorer.ui.classroom.actions import is_on_projector
 from explorer.ui.compare.architecture_link import open_in_architecture
 from explorer.ui.compare.choices import CELL, NOTHING, SHARE, TABLE, choose_measure
 from explorer.ui.compare.tiles import on_tile_click
@@ -55,7 +56,9 @@ def budget_view(archs: tuple[Architecture, ...], names: tuple[str, ...]) -> None
         share = SHARE.toggle()
     chosen, missing = _chosen(archs, names)
     chart(
-        budget_bars(archs, names, measure, share=share, chosen=chosen.part if chosen else None),
+        budget_bars(
+            archs, names, measure, share=share, chosen=chosen.part if chosen else None, close=is_on_projector()
+        ),
         key="bars",
         alt=budget_alt_text(archs, names, measure),
         filename="compare-budget",
