@@ -5,9 +5,9 @@ The server imports this file and finds ``app`` in it. A session runs it at every
 
 import streamlit as st
 
-from explorer.ui.shell import MIDDLEWARE, lifespan, run_page
+from explorer.ui.shell import LIFESPAN, MIDDLEWARE, run_page
 
 if __name__ == "__main__":
     run_page()
 else:
-    app = st.App(__file__, lifespan=lifespan, middleware=MIDDLEWARE)
+    app = st.App(__file__, lifespan=LIFESPAN, middleware=MIDDLEWARE)

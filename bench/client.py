@@ -8,8 +8,10 @@ import json
 import socket
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,13 +37,16 @@ class Visitor:
     Use it as a context manager. ``elements`` holds the type of each element the page shows now, by its place;
     ``containers`` are the places of what holds elements; ``session`` is what the server calls it; ``received`` counts
     the bytes that the server has sent; ``inputs`` are the values that its browser holds for widgets, ``cookie`` the
-    cookies that it sends, as the header has them.
+    cookies that it sends, as the header has them, with those that the server set when the session began; ``headers``
+    are further ones; ``address`` is that of its own end.
     """
 
     server: Server
     page: str = ""
     patience: float = RUN_SECONDS
     cookie: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
     elements: dict[tuple[int, ...], str] = field(default_factory=dict, init=False)
     containers: set[tuple[int, ...]] = field(default_factory=set, init=False)
     session: str = field(default="", init=False)
@@ -60,13 +65,21 @@ class Visitor:
         protocols: list[Any] = ["streamlit"]
         # No pings: a server that answers none for a while is what some benchmarks measure.
         how: dict[str, Any] = {"max_size": None, "compression": None, "open_timeout": 30, "ping_interval": None}
-        how["additional_headers"] = {"Cookie": self.cookie} if self.cookie else None
+        how["additional_headers"] = {**self.headers, **({"Cookie": self.cookie} if self.cookie else {})}
+        how |= {"source_address": (self.address, 0)} if self.address else {}
         connection = connect(address, subprotocols=protocols, **how)
         self._socket = self._stack.enter_context(connection)
+        self._keep_cookies()
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._stack.close()
+
+    def _keep_cookies(self) -> None:
+        cookies = SimpleCookie(self.cookie)
+        for each in self._socket.response.headers.get_all("Set-Cookie") if self._socket.response else ():
+            cookies.load(each)
+        self.cookie = "; ".join(f"{name}={each.value}" for name, each in cookies.items())
 
     def visit(self, query: str = "") -> float:
         """Open the page, ``query`` being what follows the question mark; returns the seconds until it was whole.

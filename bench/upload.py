@@ -23,10 +23,13 @@ class Upload:
     status: int
 
 
-def send(server: Server, session: str, name: str, data: bytes | bytearray, file_id: str = "") -> Upload:
-    """Send a file for a session, under an id of its own if none is given; returns what came of it."""
+def send(
+    server: Server, session: str, name: str, data: bytes | bytearray, file_id: str = "", *, cookie: str = ""
+) -> Upload:
+    """Send a file for a session, under an id of its own if none is given, with the browser's cookies; returns what came
+    of it."""
     file_id = file_id or str(uuid.uuid4())
-    with begun(server, session, name, len(data), file_id) as connection:
+    with begun(server, session, name, len(data), file_id, cookie=cookie) as connection:
         connection.send(data)
         connection.send(_TAIL)
         return Upload(name, len(data), file_id, connection.getresponse().status)
@@ -34,7 +37,7 @@ def send(server: Server, session: str, name: str, data: bytes | bytearray, file_
 
 @contextmanager
 def begun(
-    server: Server, session: str, name: str, length: int, file_id: str = "begun"
+    server: Server, session: str, name: str, length: int, file_id: str = "begun", *, cookie: str = ""
 ) -> Iterator[http.client.HTTPConnection]:
     """A file of ``length`` bytes whose name has been sent and whose content has not."""
     token = _token(server)
@@ -45,7 +48,7 @@ def begun(
         connection.putheader("Content-Type", f"multipart/form-data; boundary={_BOUNDARY}")
         connection.putheader("Content-Length", str(len(head) + length + len(_TAIL)))
         connection.putheader("X-Xsrftoken", token)
-        connection.putheader("Cookie", f"_streamlit_xsrf={token}")
+        connection.putheader("Cookie", "; ".join(filter(None, [f"_streamlit_xsrf={token}", cookie])))
         connection.endheaders(head)
         yield connection
     finally:

@@ -44,6 +44,14 @@ def has_gpu() -> bool:
     return torch.cuda.is_available() or torch.backends.mps.is_available()
 
 
+@cache
+def has_nginx() -> bool:
+    """Whether replicas can stand behind a proxy here."""
+    from bench.proxy import nginx  # noqa: PLC0415  after the environment is set
+
+    return nginx() is not None
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One worker a core and one more, within bounds: browser tests wait for a page to be calm, one second of six."""
     return min((os.cpu_count() or 1) + 1, MAX_WORKERS)
@@ -61,12 +69,13 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests marked ``gpu`` out where there is none, and give each the examples that EXAMPLES asks for."""
+    """Leave out what needs a GPU or nginx where there is none, and give each test the examples EXAMPLES asks for."""
     _try_at_least(int(os.environ.get("EXAMPLES", "0")), items)
-    gpu = [item for item in items if item.get_closest_marker("gpu")]
-    if gpu and not has_gpu():
-        config.hook.pytest_deselected(items=gpu)
-        items[:] = [item for item in items if item not in gpu]
+    for marker, is_here in (("gpu", has_gpu), ("nginx", has_nginx)):
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and not is_here():
+            config.hook.pytest_deselected(items=marked)
+            items[:] = [item for item in items if item not in marked]
 
 
 def _try_at_least(examples: int, items: list[pytest.Item]) -> None:

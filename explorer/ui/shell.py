@@ -1,7 +1,5 @@
 """The pages, what each begins with (page setup and navigation), and what stands before the server."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -18,9 +16,9 @@ from explorer.ui.old_links import OldLinks
 from explorer.ui.paths.draft import making_bar
 from explorer.ui.paths.handouts import view_file
 from explorer.ui.paths.path_bar import path_bar
+from explorer.ui.serving.lifespan import while_it_runs
+from explorer.ui.serving.replica import Replica
 from explorer.ui.state import late_timers, url
-from explorer.ui.state.after_class import freed_after_class
-from explorer.ui.state.idle_stories import stories_when_idle
 from explorer.ui.state.message_guard import guard_messages
 from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.widgets.navigation_bar import navigation_bar, wished_home
@@ -45,7 +43,8 @@ PAGES = (
 )
 
 _HOME = app_file().parent
-MIDDLEWARE = (Middleware(OldLinks), Middleware(UploadGuard))
+MIDDLEWARE = (Middleware(Replica), Middleware(OldLinks), Middleware(UploadGuard))
+LIFESPAN = while_it_runs
 
 
 # Left to itself, Streamlit would look through pages/ at every rerun. It has to know before the first session begins:
@@ -53,13 +52,6 @@ MIDDLEWARE = (Middleware(OldLinks), Middleware(UploadGuard))
 PagesManager.uses_pages_directory = False
 guard_messages()
 late_timers.install()
-
-
-@asynccontextmanager
-async def lifespan(app: object) -> AsyncIterator[None]:
-    """What the server does beside its sessions, from its start to its end."""
-    async with stories_when_idle(app), freed_after_class(app):
-        yield
 
 
 def run_page() -> None:

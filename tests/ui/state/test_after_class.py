@@ -10,7 +10,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 
-from explorer.ui.shell import lifespan
+from explorer.ui.serving.lifespan import while_it_runs
 from explorer.ui.state import after_class
 from explorer.ui.state.after_class import KEPT_SECONDS, LOOK_SECONDS, Crowd, free
 from explorer.ui.state.idle_stories import SWITCH
@@ -90,7 +90,7 @@ def test_the_server_looks_from_its_start_to_its_end(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(after_class, "free", freed.append)
 
     async def serves() -> None:
-        async with lifespan(None):
+        async with while_it_runs(None):
             await asyncio.sleep(0.3)
         left = next(sessions.here, None)
         await asyncio.sleep(0.05)

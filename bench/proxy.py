@@ -1,0 +1,73 @@
+"""Replicas of the app behind a real nginx under the configuration that ``deploy/`` ships, all on this computer."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.server import ROOT, Server, free_port, serve
+from explorer.ui.serving.replica import NAME
+
+NAMES = ("app-1", "app-2")  # as deploy/nginx.conf has them
+_CONFIGURATION = ROOT / "deploy" / "nginx.conf"
+_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
+
+
+def nginx() -> str | None:
+    """Returns the path of nginx where it is installed; Debian has it where an ordinary user does not look."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """The proxy, and the servers behind it by their names."""
+
+    proxy: Server
+    servers: Mapping[str, Server]
+
+
+@contextmanager
+def behind_proxy(environments: Sequence[Mapping[str, str]] = ({}, {})) -> Iterator[Replicas]:
+    """Two replicas and their proxy; each replica has its own ``environments`` on top of this process's.
+
+    Raises:
+        RuntimeError: one of them did not start, or there is no nginx.
+    """
+    with ExitStack() as stack:
+        servers = {}
+        for name, environment in zip(NAMES, environments, strict=True):
+            own = {NAME: name, _SECRET: "the same for all", **environment}
+            servers[name] = stack.enter_context(serve(environment=own))
+        yield Replicas(stack.enter_context(_proxy(servers)), servers)
+
+
+@contextmanager
+def _proxy(servers: Mapping[str, Server]) -> Iterator[Server]:
+    program = nginx()
+    if program is None:
+        raise RuntimeError("There is no nginx on this computer (Debian, Ubuntu: apt install nginx-light).")
+    with tempfile.TemporaryDirectory(prefix="resnet-explorer-nginx-") as folder:
+        port, log_path = free_port(), Path(folder, "nginx.log")
+        configuration = Path(folder, "nginx.conf")
+        configuration.write_text(configured(servers, port, folder), encoding="utf-8")
+        command = [program, "-p", folder, "-e", "stderr", "-c", str(configuration), "-g", "daemon off;"]
+        with log_path.open("wb") as log:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        running = Server(process, port, log_path)
+        try:
+            running.wait()
+            yield running
+        finally:
+            running.stop()
+
+
+def configured(servers: Mapping[str, Server], port: int, folder: str) -> str:
+    """The shipped configuration with this computer's addresses, and with the files below ``folder``."""
+    text = _CONFIGURATION.read_text(encoding="utf-8").replace("/tmp/", f"{folder}/")
+    text = text.replace("listen 8080;", f"listen 127.0.0.1:{port};")
+    for name, server in servers.items():
+        text = text.replace(f"{name}:8501", f"127.0.0.1:{server.port}")
+    return text

@@ -1,0 +1,63 @@
+"""Which of several servers this is, for the proxy that sends a reader to the same one each time; and when it leaves.
+
+A session lives on one server, with its files and pictures. The server that has it says so in a cookie, which the proxy
+reads (``deploy/nginx.conf``). A server that stands alone sets no cookie.
+"""
+
+import os
+import threading
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+NAME = "EXPLORER_REPLICA"  # environment variable: this server's name among the others, as the proxy knows it
+COOKIE = "explorer_replica"
+READY = "/ready"
+LEAVING = threading.Event()
+# What the pages of open sessions still ask for while the server leaves.
+_OF_OPEN_SESSIONS = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/media/", "/component/", "/static/")
+
+
+class Replica:
+    """ASGI middleware: answers whether the server takes new sessions, takes none while it leaves, sets the cookie."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._name = os.environ.get(NAME, "")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; see the class."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif LEAVING.is_set() and not scope["path"].startswith(_OF_OPEN_SESSIONS):
+            await PlainTextResponse("This server is leaving.", 503)(scope, receive, send)
+        elif scope["path"] == READY:
+            await PlainTextResponse("ready")(scope, receive, send)
+        else:
+            await self._app(scope, receive, self._named(scope, send) if self._name else send)
+
+    def _named(self, scope: Scope, send: Send) -> Send:
+        """``send`` that adds the cookie where a session begins. Elsewhere only who has none gets one: a file that
+        another server answered in this one's place must not take the session's other requests along."""
+        known = _cookie(scope)
+
+        async def send_named(message: Message) -> None:
+            begins = message["type"] == "websocket.accept"
+            if (begins and known != self._name) or (message["type"] == "http.response.start" and not known):
+                secure = "; Secure" if scope["scheme"] in ("https", "wss") else ""
+                cookie = f"{COOKIE}={self._name}; Path=/; HttpOnly; SameSite=Lax{secure}"
+                message["headers"] = [*message.get("headers", ()), (b"set-cookie", cookie.encode())]
+            await send(message)
+
+        return send_named
+
+
+def _cookie(scope: Scope) -> str:
+    """The server's name that the request carries, or nothing."""
+    text = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
+    try:
+        found = SimpleCookie(text).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""

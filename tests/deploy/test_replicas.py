@@ -1,0 +1,140 @@
+"""Two replicas behind the nginx that ``deploy/`` configures: who stays where, who sees what, and how one leaves."""
+
+import signal
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from bench.client import Visitor
+from bench.proxy import NAMES, Replicas, behind_proxy
+from bench.server import Server
+from bench.upload import send
+from explorer.pictures.samples import sample_bytes
+from explorer.ui.cam import choices
+from explorer.ui.cam.choices import SAMPLE
+from explorer.ui.classroom.membership import CODE
+from explorer.ui.serving.replica import COOKIE, READY
+
+pytestmark = [pytest.mark.nginx, pytest.mark.slow]
+
+OWN_PICTURE = urlencode({SAMPLE.key: choices.OWN_PICTURE})
+FIELD, ASKED_FOR = "Your picture", "Choose a picture of yours"
+GUESSES = 41  # of a class's code: 20 are allowed in a minute from one address, and another minute may begin meanwhile
+WRONG, TOO_MANY = "There is no class", "too many tries"
+
+
+@pytest.fixture(scope="module")
+def replicas() -> Iterator[Replicas]:
+    """The second replica believes no proxy what it says of its readers' addresses."""
+    with behind_proxy(({}, {"FORWARDED_ALLOW_IPS": "192.0.2.1"})) as running:
+        yield running
+        for server in running.servers.values():
+            assert "Traceback" not in server.log, server.log
+
+
+def status(server: Server, path: str) -> int:
+    try:
+        with urllib.request.urlopen(server.url + path, timeout=10) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+
+
+def first_cookie(replicas: Replicas) -> str:
+    """The cookie that a browser gets with the app's first file."""
+    with urllib.request.urlopen(replicas.proxy.url, timeout=10) as answer:
+        (cookie,) = [each for each in answer.headers.get_all("Set-Cookie") if each.startswith(COOKIE)]
+    return str(cookie).partition(";")[0]
+
+
+def of(name: str) -> str:
+    """The cookie of a reader of this replica."""
+    return f"{COOKIE}={name}"
+
+
+def send_picture(visitor: Visitor) -> None:
+    """Send a picture as the browser does, and see that the page has it."""
+    assert ASKED_FOR in " ".join(visitor.said())
+    sent = send(visitor.server, visitor.session, "p.png", sample_bytes("china"), cookie=visitor.cookie)
+    assert sent.status == HTTPStatus.NO_CONTENT
+    visitor.hand_in(FIELD, sent)
+    visitor.settle()
+    assert ASKED_FOR not in " ".join(visitor.said())
+
+
+def test_readers_of_one_address_are_spread_and_each_stays_where_it_began(replicas: Replicas) -> None:
+    cookies = [first_cookie(replicas) for _ in range(6)]
+    assert Counter(cookies) == {of(name): 3 for name in NAMES}
+    for cookie in cookies:
+        with Visitor(replicas.proxy, "compare", cookie=cookie) as visitor:
+            visitor.visit()
+            assert visitor.cookie == cookie
+    with Visitor(replicas.proxy, "compare", cookie=of("app-99")) as visitor:  # of a replica that there is no more
+        visitor.visit()
+        assert visitor.cookie in cookies
+
+
+def test_files_go_to_the_replica_that_has_the_session_and_to_no_other(replicas: Replicas) -> None:
+    for name in NAMES:
+        with Visitor(replicas.proxy, "cam", cookie=of(name)) as visitor:
+            visitor.visit(OWN_PICTURE)
+            visitor.settle()
+            send_picture(visitor)
+            (other,) = set(NAMES) - {name}
+            lost = send(visitor.server, visitor.session, "p.png", b"", cookie=of(other))
+            assert lost.status == HTTPStatus.BAD_REQUEST
+
+
+def guess(server: Server, cookie: str, number: int, **how: Any) -> str:
+    """What the page says of a wrong code, from somebody who claims another address each time."""
+    claimed = {"X-Forwarded-For": f"198.51.100.{number}"}
+    with Visitor(server, "architecture", cookie=cookie, headers=claimed, **how) as visitor:
+        visitor.visit(urlencode({CODE: f"AAAA{number:02}"}))
+        return " ".join(visitor.said())
+
+
+def test_readers_are_told_apart_by_the_address_that_the_proxy_sees_whatever_they_claim(replicas: Replicas) -> None:
+    said = [guess(replicas.proxy, of("app-1"), number, address="127.0.0.2") for number in range(GUESSES)]
+    assert WRONG in said[0] and any(TOO_MANY in each for each in said)
+    assert WRONG in guess(replicas.proxy, of("app-1"), 99, address="127.0.0.3")
+
+
+def test_a_server_believes_no_proxy_that_it_was_not_told_of(replicas: Replicas) -> None:
+    said = [guess(replicas.servers["app-2"], "", number) for number in range(GUESSES)]
+    assert WRONG in said[0] and any(TOO_MANY in each for each in said)
+
+
+def test_the_proxy_says_when_the_app_is_ready_and_keeps_its_figures_from_readers(replicas: Replicas) -> None:
+    assert status(replicas.proxy, READY) == HTTPStatus.OK
+    assert status(replicas.servers["app-1"], "/_stcore/metrics") == HTTPStatus.OK
+    for path in ("/_stcore/metrics", "/_stcore/metrics/", "/_stcore//metrics"):
+        assert status(replicas.proxy, path) == HTTPStatus.NOT_FOUND
+
+
+def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replicas) -> None:
+    """Last in this file: one replica is gone afterwards."""
+    leaving = replicas.servers["app-1"]
+    with Visitor(replicas.proxy, "cam", cookie=of("app-1")) as visitor:
+        visitor.visit(OWN_PICTURE)
+        visitor.settle()
+        send_picture(visitor)
+        shown = visitor.counts()
+        leaving.process.send_signal(signal.SIGTERM)
+        with pytest.raises(ConnectionClosed, match="1012"):
+            while True:
+                visitor.rerun()
+        assert leaving.process.wait(10) == 0
+    with Visitor(replicas.proxy, "cam", cookie=visitor.cookie) as back:
+        assert back.visit(OWN_PICTURE) < 10
+        back.settle()
+        assert back.cookie == of("app-2")  # so that the first replica's return takes no file from this session
+        send_picture(back)
+        assert back.counts() == shown
+    assert status(replicas.proxy, READY) == HTTPStatus.OK
