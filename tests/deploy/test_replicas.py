@@ -1,6 +1,7 @@
 """Two replicas behind the nginx that ``deploy/`` configures: who stays where, who sees what, and how one leaves."""
 
 import signal
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -10,30 +11,27 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bench.client import Visitor
 from bench.proxy import NAMES, Replicas, behind_proxy
 from bench.server import Server
 from bench.upload import send
-from explorer.pictures.samples import sample_bytes
-from explorer.ui.cam import choices
-from explorer.ui.cam.choices import SAMPLE
 from explorer.ui.classroom.membership import CODE
+from explorer.ui.serving.leave import NOTICE
 from explorer.ui.serving.replica import COOKIE, READY
 
 pytestmark = [pytest.mark.nginx, pytest.mark.slow]
 
-OWN_PICTURE = urlencode({SAMPLE.key: choices.OWN_PICTURE})
-FIELD, ASKED_FOR = "Your picture", "Choose a picture of yours"
+PAGE, FIELD = "paths", "The file (.json, at most 64 kB)"
 GUESSES = 41  # of a class's code: 20 are allowed in a minute from one address, and another minute may begin meanwhile
 WRONG, TOO_MANY = "There is no class", "too many tries"
 
 
 @pytest.fixture(scope="module")
 def replicas() -> Iterator[Replicas]:
-    """The second replica believes no proxy what it says of its readers' addresses."""
-    with behind_proxy(({}, {"FORWARDED_ALLOW_IPS": "192.0.2.1"})) as running:
+    """The first replica gives notice before it leaves; the second believes no proxy what it says of addresses."""
+    with behind_proxy(({NOTICE: "2"}, {"FORWARDED_ALLOW_IPS": "192.0.2.1"})) as running:
         yield running
         for server in running.servers.values():
             assert "Traceback" not in server.log, server.log
@@ -59,14 +57,14 @@ def of(name: str) -> str:
     return f"{COOKIE}={name}"
 
 
-def send_picture(visitor: Visitor) -> None:
-    """Send a picture as the browser does, and see that the page has it."""
-    assert ASKED_FOR in " ".join(visitor.said())
-    sent = send(visitor.server, visitor.session, "p.png", sample_bytes("china"), cookie=visitor.cookie)
+def send_file(visitor: Visitor) -> None:
+    """Send a file as the browser does, and see that the page has read it."""
+    assert visitor.said() == []
+    sent = send(visitor.server, visitor.session, "path.json", b"no path", cookie=visitor.cookie)
     assert sent.status == HTTPStatus.NO_CONTENT
     visitor.hand_in(FIELD, sent)
-    visitor.settle()
-    assert ASKED_FOR not in " ".join(visitor.said())
+    (said,) = visitor.said()
+    assert "JSON" in said
 
 
 def test_readers_of_one_address_are_spread_and_each_stays_where_it_began(replicas: Replicas) -> None:
@@ -83,19 +81,18 @@ def test_readers_of_one_address_are_spread_and_each_stays_where_it_began(replica
 
 def test_files_go_to_the_replica_that_has_the_session_and_to_no_other(replicas: Replicas) -> None:
     for name in NAMES:
-        with Visitor(replicas.proxy, "cam", cookie=of(name)) as visitor:
-            visitor.visit(OWN_PICTURE)
-            visitor.settle()
-            send_picture(visitor)
+        with Visitor(replicas.proxy, PAGE, cookie=of(name)) as visitor:
+            visitor.visit()
+            send_file(visitor)
             (other,) = set(NAMES) - {name}
-            lost = send(visitor.server, visitor.session, "p.png", b"", cookie=of(other))
+            lost = send(visitor.server, visitor.session, "path.json", b"", cookie=of(other))
             assert lost.status == HTTPStatus.BAD_REQUEST
 
 
 def guess(server: Server, cookie: str, number: int, **how: Any) -> str:
     """What the page says of a wrong code, from somebody who claims another address each time."""
     claimed = {"X-Forwarded-For": f"198.51.100.{number}"}
-    with Visitor(server, "architecture", cookie=cookie, headers=claimed, **how) as visitor:
+    with Visitor(server, PAGE, cookie=cookie, headers=claimed, **how) as visitor:
         visitor.visit(urlencode({CODE: f"AAAA{number:02}"}))
         return " ".join(visitor.said())
 
@@ -118,23 +115,34 @@ def test_the_proxy_says_when_the_app_is_ready_and_keeps_its_figures_from_readers
         assert status(replicas.proxy, path) == HTTPStatus.NOT_FOUND
 
 
+def expect_to_take_no_new_sessions(server: Server) -> None:
+    while status(server, READY) == HTTPStatus.OK:
+        time.sleep(0.02)
+    assert {status(server, path) for path in (READY, "/", "/_stcore/health")} == {HTTPStatus.SERVICE_UNAVAILABLE}
+    with pytest.raises(InvalidStatus, match="503"), Visitor(server):
+        pass
+
+
 def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replicas) -> None:
     """Last in this file: one replica is gone afterwards."""
     leaving = replicas.servers["app-1"]
-    with Visitor(replicas.proxy, "cam", cookie=of("app-1")) as visitor:
-        visitor.visit(OWN_PICTURE)
-        visitor.settle()
-        send_picture(visitor)
+    with Visitor(replicas.proxy, PAGE, cookie=of("app-1")) as visitor:
+        visitor.visit()
         shown = visitor.counts()
+        send_file(visitor)
         leaving.process.send_signal(signal.SIGTERM)
+        expect_to_take_no_new_sessions(leaving)
+        with Visitor(replicas.proxy, "compare", cookie=of("app-1")) as new:
+            new.visit()
+            assert new.cookie == of("app-2")
+        visitor.rerun()  # it goes on until the end of the notice
         with pytest.raises(ConnectionClosed, match="1012"):
             while True:
                 visitor.rerun()
         assert leaving.process.wait(10) == 0
-    with Visitor(replicas.proxy, "cam", cookie=visitor.cookie) as back:
-        assert back.visit(OWN_PICTURE) < 10
-        back.settle()
+    with Visitor(replicas.proxy, PAGE, cookie=visitor.cookie) as back:
+        back.visit()
         assert back.cookie == of("app-2")  # so that the first replica's return takes no file from this session
-        send_picture(back)
         assert back.counts() == shown
+        send_file(back)
     assert status(replicas.proxy, READY) == HTTPStatus.OK
