@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
@@ -52,6 +53,14 @@ def has_nginx() -> bool:
     return nginx() is not None
 
 
+def has_prometheus() -> bool:
+    """Whether the library for figures is installed."""
+    return find_spec("prometheus_client") is not None
+
+
+NEEDS = {"gpu": has_gpu, "nginx": has_nginx, "prometheus": has_prometheus}
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One worker a core and one more, within bounds: browser tests wait for a page to be calm, one second of six."""
     return min((os.cpu_count() or 1) + 1, MAX_WORKERS)
@@ -69,9 +78,9 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a GPU or nginx where there is none, and give each test the examples EXAMPLES asks for."""
+    """Leave out what needs something that is not here, and give each test the examples that EXAMPLES asks for."""
     _try_at_least(int(os.environ.get("EXAMPLES", "0")), items)
-    for marker, is_here in (("gpu", has_gpu), ("nginx", has_nginx)):
+    for marker, is_here in NEEDS.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and not is_here():
             config.hook.pytest_deselected(items=marked)

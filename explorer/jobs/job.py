@@ -83,6 +83,7 @@ class Job:
     heard: float = 0.0  # when it last reported progress, or started
     ended: float = 0.0
     worker: threading.Thread | None = None
+    kind: str = ""  # the name of the function
     of_file: bool = False  # made from a file that somebody sent: forgotten once all its owners have left
 
 

@@ -8,7 +8,7 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from explorer.jobs.job import (
     QueueFull,
     request_key,
 )
-from explorer.jobs.service import SERVER, JobService
+from explorer.jobs.service import SERVER, Entry, JobService
 from explorer.jobs.store import JobStore, Lane, handle_of, split_handle
 from explorer.text.errors import Refusal
 
@@ -87,6 +87,11 @@ class JobQueue:
         """See ``JobService``."""
         with self._changed:
             return any(self._jobs.unfinished())
+
+    def tally(self) -> Mapping[Entry, int]:
+        """See ``Tallied``."""
+        with self._changed:
+            return self._jobs.tally()
 
     def status(self, handle: str) -> JobStatus:
         """See ``JobService``."""
@@ -161,6 +166,7 @@ class JobQueue:
         self._check_room(owner)
         self._count += 1
         job = Job(f"job{self._count}", key, call, lane, self._turn(owner, lane), {owner}, owner)
+        job.kind = getattr(call.func, "__name__", type(call.func).__name__)
         job.of_file = any(isinstance(each, Attachment) for each in (*call.args, *call.keywords.values()))
         if "progress" in inspect.signature(call).parameters:
             job.call = partial(call, progress=partial(self._progress, job))

@@ -1,11 +1,12 @@
 """The face of long work: all that the rest of the app knows about where it is done."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, runtime_checkable
 
-from explorer.jobs.job import JobStatus
+from explorer.jobs.job import JobState, JobStatus
 
 SERVER = "the server"  # the owner of work that no reader has asked for yet
+Entry = tuple[str, str, JobState]  # a function's name, the lane of its jobs, and their state
 
 
 class JobService(Protocol):
@@ -54,3 +55,11 @@ class JobService(Protocol):
 
     def cancel(self, handle: str) -> None:
         """Drop this owner's interest. The job stops once nobody wants it; cancelling twice does nothing."""
+
+
+@runtime_checkable
+class Tallied(Protocol):
+    """A ``JobService`` that counts its jobs, for whoever runs the server."""
+
+    def tally(self) -> Mapping[Entry, int]:
+        """How many jobs wait and run now, and how many have ended in each way since the start."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.jobs.job import Job, JobState, JobStatus
-from explorer.jobs.service import SERVER
+from explorer.jobs.service import SERVER, Entry
 
 KEEP_BYTES = 512 * 2**20
 
@@ -25,6 +25,7 @@ class JobStore:
     error_seconds: float
     by_id: OrderedDict[str, Job] = field(default_factory=OrderedDict)
     by_key: dict[Hashable, Job] = field(default_factory=dict)
+    ended: Counter[Entry] = field(default_factory=Counter)  # since the start, as ``tally`` has them
 
     def add(self, job: Job) -> None:
         """Take a new job."""
@@ -37,6 +38,10 @@ class JobStore:
     def unfinished(self) -> Iterator[Job]:
         """Those that wait or run."""
         return (job for job in self.by_id.values() if not job.state.finished)
+
+    def tally(self) -> Counter[Entry]:
+        """See ``Tallied``."""
+        return self.ended + Counter((job.kind, job.lane, job.state) for job in self.unfinished())
 
     def silent_since(self, moment: float) -> list[Job]:
         """Those that run and have not been heard from after ``moment``."""
@@ -68,6 +73,7 @@ class JobStore:
         """Note how a job ended, and forget the finished ones above ``keep``."""
         job.call = job.so_far = None  # its arguments may be large
         if job.state is not JobState.CANCELLED:
+            self.ended[job.kind, job.lane, state] += 1
             job.state, job.result, job.message, job.ended = state, result, message, time.monotonic()
             job.progress = 1.0 if state is JobState.DONE else job.progress
             if not job.of_file:
@@ -88,6 +94,7 @@ class JobStore:
         """Drop a job; one that was not finished is cancelled by that."""
         if not job.state.finished:
             job.state = JobState.CANCELLED
+            self.ended[job.kind, job.lane, job.state] += 1
         del self.by_id[job.id]
         if self.by_key.get(job.key) is job:
             del self.by_key[job.key]

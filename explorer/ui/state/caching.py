@@ -7,11 +7,12 @@
 - work that takes longer than a click goes to the job queue, which keeps its results (``widgets.job_progress``).
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import streamlit as st
 
@@ -31,9 +32,23 @@ def shared(max_entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """
 
     def keep(function: Callable[P, T]) -> Callable[P, T]:
-        return cast("Callable[P, T]", lru_cache(maxsize=max_entries)(function))
+        kept_results = lru_cache(maxsize=max_entries)(function)
+        _SHARED.append((f"{function.__module__}.{function.__qualname__}", kept_results.cache_info))
+        return cast("Callable[P, T]", kept_results)
 
     return keep
+
+
+_SHARED: list[tuple[str, Callable[[], Any]]] = []  # functions, and what tells their hits and misses
+
+
+def lookups() -> Mapping[tuple[str, str], int]:
+    """Returns how often what is kept for everybody was found (function, "hit") and was not (function, "miss")."""
+    found: Counter[tuple[str, str]] = Counter()
+    for name, info in (*_SHARED, ("kept", _for_everybody.cache_info)):
+        found[name, "hit"] += info().hits
+        found[name, "miss"] += info().misses
+    return found
 
 
 def kept(key: object, make: Callable[[], T], *, private: bool) -> T:

@@ -1,0 +1,92 @@
+"""The log as one line for each event: time, level, who says it, and what, without anything of a reader's.
+
+A message is the program's own words; of the values in it only numbers stay, since a text may be a link, an address or a
+file's name. Of an exception stay its class and the places in the code, not its message, for the same reason.
+"""
+
+import logging
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from time import gmtime
+from typing import Any
+
+import streamlit.logger
+
+LOG = "EXPLORER_LOG"  # environment variable: "lines" for this
+_PLACES = 6  # of an exception, the innermost first
+_HIDDEN = "…"
+
+
+class LineFormatter(logging.Formatter):
+    """Formats a record as a line; see the module."""
+
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.converter = gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's line."""
+        said = f"{self.formatTime(record)} {record.levelname} {record.name}: {_words(record)}"
+        if record.exc_info and record.exc_info[1]:
+            said += f" [{_raised(record.exc_info[1])}]"
+        return " ".join(said.split())
+
+
+def log_in_lines() -> None:
+    """Put this in the place of every other way to log, where the environment asks for it."""
+    if os.environ.get(LOG) != "lines":
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(LineFormatter())
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger):
+            _through_root(logger)
+    logging.getLogger("uvicorn.access").disabled = True
+    streamlit.logger.setup_formatter = _through_root  # Streamlit calls it for each logger that it makes later
+    threading.excepthook = _log_of_thread
+    sys.excepthook = lambda kind, error, trace: logging.getLogger("python").critical(
+        "the program ended", exc_info=(kind, error, trace)
+    )
+
+
+def _through_root(logger: logging.Logger) -> None:
+    logger.handlers.clear()
+    logger.propagate = True
+
+
+def _log_of_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value:
+        logging.getLogger("python").error(
+            "a thread ended", exc_info=(args.exc_type, args.exc_value, args.exc_traceback)
+        )
+
+
+def _words(record: logging.LogRecord) -> str:
+    """The message; one that is no text, such as an exception, is its class."""
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__
+    args = record.args
+    values = {name: _plain(each) for name, each in args.items()} if isinstance(args, Mapping) else None
+    try:
+        return record.msg % (values or tuple(map(_plain, args or ()))) if args else record.msg
+    except (TypeError, ValueError):  # the message wants a number where a text was
+        return record.msg
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float) else _HIDDEN
+
+
+def _raised(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[::-1][:_PLACES]
+    places = " < ".join(f"{'/'.join(Path(each.filename).parts[-3:])}:{each.lineno}" for each in frames)
+    return f"{type(error).__name__} at {places}" if places else type(error).__name__

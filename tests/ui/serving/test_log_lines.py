@@ -1,0 +1,69 @@
+"""The log's lines: one for each event, with time and level, and with nothing that a reader sent."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from bench.client import Visitor
+from bench.server import serve
+from explorer.text.errors import Refusal
+from explorer.ui.serving.log_lines import LOG, LineFormatter
+
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+: \S.*")
+SECRET = "a-reader-s-own-words"
+
+
+def line(message: Any, *args: Any, raised: BaseException | None = None) -> str:
+    """The line of a record, which has to be one."""
+    info = (type(raised), raised, raised.__traceback__) if raised else None
+    record = logging.LogRecord("explorer.test", logging.WARNING, "here.py", 1, message, args, info)
+    said = LineFormatter().format(record)
+    assert LINE.fullmatch(said), said
+    return said
+
+
+def raised(error: BaseException) -> BaseException:
+    try:
+        raise error
+    except type(error):
+        found = sys.exc_info()[1]
+        assert found
+        return found
+
+
+def test_only_numbers_of_a_messages_values_are_told() -> None:
+    assert line("given up after %g s", 600.0).endswith("WARNING explorer.test: given up after 600 s")
+    assert line("a job was refused: %s", SECRET).endswith("a job was refused: …")
+    assert line("%s of %d", SECRET, 3).endswith("… of 3")
+    assert line("%(who)s of %(count)d", {"who": SECRET, "count": 3}).endswith("… of 3")
+    assert line("port %d", SECRET).endswith("port %d")  # a text where a number was to be
+    assert line(ValueError(SECRET)).endswith(": ValueError")
+    assert line("two\nlines\r\n of 100 %").endswith("two lines of 100 %")
+
+
+def test_of_an_exception_its_class_and_places_are_told() -> None:
+    said = line("a job failed: %s", SECRET, raised=raised(Refusal(f"{SECRET}\nis no network")))
+    assert re.search(r"a job failed: … \[Refusal at ui/serving/test_log_lines\.py:\d+\]$", said)
+    assert line("lost", raised=KeyError(SECRET)).endswith("lost [KeyError]")
+
+
+@pytest.mark.slow
+def test_a_server_logs_lines_and_no_word_of_a_reader() -> None:
+    environment = {LOG: "lines", "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true"}
+    with serve(environment=environment) as server:
+        with Visitor(server, "paths") as visitor:
+            visitor.visit(f"note={SECRET}")
+        elsewhere = {"Origin": f"http://{SECRET}.example"}
+        with pytest.raises(InvalidStatus, match="403"), Visitor(server, headers=elsewhere):
+            pass
+        server.stop()
+        log = server.log
+    lines = log.splitlines()
+    assert [each for each in lines if not LINE.fullmatch(each)] == []
+    assert any("WARNING streamlit" in each and "disallowed Origin" in each for each in lines)
+    assert any("told to leave" in each for each in lines)
+    assert SECRET not in log and "127.0.0.1" not in log
