@@ -9,7 +9,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from types import TracebackType
@@ -126,6 +126,13 @@ class Visitor:
             ValueError: no fragment asks to be rerun.
         """
         return self._run(max(self._timers, key=lambda fragment: self._timers[fragment]))
+
+    def think(self, seconds: float) -> None:
+        """Look at the page; raises ConnectionClosed as soon as the connection is lost."""
+        deadline = time.monotonic() + seconds
+        with suppress(TimeoutError):
+            while True:
+                self._finished(self._next(deadline))
 
     def paste(self, label: str, text: str) -> float:
         """Paste a text into the area with this label; returns the seconds of the run that follows."""
@@ -258,7 +265,8 @@ def _acknowledge_at_once(connection: ClientConnection) -> None:
     Linux holds acknowledgements back. The kernel forgets the option, so it is set for each message.
     """
     if hasattr(socket, "TCP_QUICKACK"):
-        connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        with suppress(OSError):  # a lost connection tells its reason where it is read
+            connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def _events_of(component_id: str) -> str:

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.server import ROOT, Server, free_port, serve
@@ -21,27 +21,36 @@ def nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Replicas:
-    """The proxy, and the servers behind it by their names."""
+    """The proxy, and the servers behind it by their names, each with its ``environments`` on top of this process's."""
 
-    proxy: Server
-    servers: Mapping[str, Server]
+    environments: Mapping[str, Mapping[str, str]]
+    servers: dict[str, Server] = field(default_factory=dict)
+    stack: ExitStack = field(default_factory=ExitStack)
+    proxy: Server = field(init=False)
+
+    def start(self, name: str) -> None:
+        """Start a server, at the port of the one before of this name."""
+        before = self.servers.get(name)
+        environment = {NAME: name, _SECRET: "the same for all", **self.environments[name]}
+        server = serve(environment=environment, port=before.port if before else 0)
+        self.servers[name] = self.stack.enter_context(server)
 
 
 @contextmanager
 def behind_proxy(environments: Sequence[Mapping[str, str]] = ({}, {})) -> Iterator[Replicas]:
-    """Two replicas and their proxy; each replica has its own ``environments`` on top of this process's.
+    """Two replicas and their proxy.
 
     Raises:
         RuntimeError: one of them did not start, or there is no nginx.
     """
-    with ExitStack() as stack:
-        servers = {}
-        for name, environment in zip(NAMES, environments, strict=True):
-            own = {NAME: name, _SECRET: "the same for all", **environment}
-            servers[name] = stack.enter_context(serve(environment=own))
-        yield Replicas(stack.enter_context(_proxy(servers)), servers)
+    replicas = Replicas(dict(zip(NAMES, environments, strict=True)))
+    with replicas.stack as stack:
+        for name in NAMES:
+            replicas.start(name)
+        replicas.proxy = stack.enter_context(_proxy(replicas.servers))
+        yield replicas
 
 
 @contextmanager

@@ -74,17 +74,18 @@ class Server:
 
 @contextmanager
 def serve(
-    script: Path = ROOT / "app.py", *options: str, environment: Mapping[str, str] | None = None
+    script: Path = ROOT / "app.py", *options: str, environment: Mapping[str, str] | None = None, port: int = 0
 ) -> Iterator[Server]:
     """A server of ``script`` under the project's own settings, without telemetry, for as long as the block runs.
-    ``environment`` is added to this process's own. The server does no work of its own accord.
+    ``environment`` is added to this process's own; ``port`` is a free one unless it is given. The server does no work
+    of its own accord.
 
     Raises:
         RuntimeError: it did not start; the message holds what it printed.
     """
     with tempfile.TemporaryDirectory(prefix="resnet-explorer-") as folder:
         log_path = Path(folder, "server.log")
-        port = free_port()
+        port = port or free_port()
         with log_path.open("wb") as log:
             command = [*_command(script, port), *options]
             process = subprocess.Popen(

@@ -108,15 +108,24 @@ def test_a_server_believes_no_proxy_that_it_was_not_told_of(replicas: Replicas) 
     assert WRONG in said[0] and any(TOO_MANY in each for each in said)
 
 
-def test_the_proxy_says_when_the_app_is_ready_and_keeps_its_figures_from_readers(replicas: Replicas) -> None:
+def test_a_replica_is_ready_once_its_libraries_are_loaded(replicas: Replicas) -> None:
+    server = replicas.servers["app-2"]
+    assert status(server, READY) == HTTPStatus.SERVICE_UNAVAILABLE  # and now it loads them
+    deadline = time.monotonic() + 60
+    while status(server, READY) != HTTPStatus.OK:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
     assert status(replicas.proxy, READY) == HTTPStatus.OK
+
+
+def test_the_proxy_keeps_figures_of_the_server_from_readers(replicas: Replicas) -> None:
     assert status(replicas.servers["app-1"], "/_stcore/metrics") == HTTPStatus.OK
     for path in ("/_stcore/metrics", "/_stcore/metrics/", "/_stcore//metrics"):
         assert status(replicas.proxy, path) == HTTPStatus.NOT_FOUND
 
 
 def expect_to_take_no_new_sessions(server: Server) -> None:
-    while status(server, READY) == HTTPStatus.OK:
+    while status(server, "/") == HTTPStatus.OK:
         time.sleep(0.02)
     assert {status(server, path) for path in (READY, "/", "/_stcore/health")} == {HTTPStatus.SERVICE_UNAVAILABLE}
     with pytest.raises(InvalidStatus, match="503"), Visitor(server):
@@ -145,4 +154,3 @@ def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replic
         assert back.cookie == of("app-2")  # so that the first replica's return takes no file from this session
         assert back.counts() == shown
         send_file(back)
-    assert status(replicas.proxy, READY) == HTTPStatus.OK

@@ -11,6 +11,8 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from explorer.ui.state.warm_up import warm_up
+
 NAME = "EXPLORER_REPLICA"  # environment variable: this server's name among the others, as the proxy knows it
 COOKIE = "explorer_replica"
 READY = "/ready"
@@ -20,7 +22,11 @@ _OF_OPEN_SESSIONS = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/med
 
 
 class Replica:
-    """ASGI middleware: answers whether the server takes new sessions, takes none while it leaves, sets the cookie."""
+    """ASGI middleware: sets the cookie, takes no new sessions while the server leaves, and answers ``/ready``.
+
+    It is ready once its libraries are loaded, which the first question starts: whoever restarts one server after the
+    other waits for that.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,7 +39,8 @@ class Replica:
         elif LEAVING.is_set() and not scope["path"].startswith(_OF_OPEN_SESSIONS):
             await PlainTextResponse("This server is leaving.", 503)(scope, receive, send)
         elif scope["path"] == READY:
-            await PlainTextResponse("ready")(scope, receive, send)
+            loaded = warm_up().is_set()
+            await PlainTextResponse(*(("ready", 200) if loaded else ("loading", 503)))(scope, receive, send)
         else:
             await self._app(scope, receive, self._named(scope, send) if self._name else send)
 
