@@ -113,7 +113,7 @@ class Reader:
         visitor.visit(self.seat.query)
         visitor.settle()
         self.cookie = visitor.cookie
-        shown = visitor.counts()
+        shown = Counter({kind: count for kind, count in visitor.counts().items() if kind != "empty"})
         if self._shown and shown != self._shown:
             self.errors.append(f"{self.seat.page} had {self._shown - shown}, and came back with {shown - self._shown}")
         self._shown = shown

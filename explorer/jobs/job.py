@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 _LONG = 1_000  # characters of a text that a key holds itself
@@ -85,6 +86,13 @@ class Job:
     worker: threading.Thread | None = None
     kind: str = ""  # the name of the function
     of_file: bool = False  # made from a file that somebody sent: forgotten once all its owners have left
+
+
+def kind_of(call: Callable[..., Any]) -> str:
+    """The name of the function that is called in the end."""
+    while isinstance(call, partial):
+        call = call.func
+    return str(getattr(call, "__name__", type(call).__name__))
 
 
 def request_key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:

@@ -22,6 +22,7 @@ from explorer.jobs.job import (
     JobState,
     JobStatus,
     QueueFull,
+    kind_of,
     request_key,
 )
 from explorer.jobs.service import SERVER, Entry, JobService
@@ -166,7 +167,7 @@ class JobQueue:
         self._check_room(owner)
         self._count += 1
         job = Job(f"job{self._count}", key, call, lane, self._turn(owner, lane), {owner}, owner)
-        job.kind = getattr(call.func, "__name__", type(call.func).__name__)
+        job.kind = kind_of(call)
         job.of_file = any(isinstance(each, Attachment) for each in (*call.args, *call.keywords.values()))
         if "progress" in inspect.signature(call).parameters:
             job.call = partial(call, progress=partial(self._progress, job))
