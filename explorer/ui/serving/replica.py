@@ -5,8 +5,8 @@ reads (``deploy/nginx.conf``). A server that stands alone sets no cookie.
 """
 
 import os
+import re
 import threading
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,7 @@ NAME = "EXPLORER_REPLICA"  # environment variable: this server's name among the 
 COOKIE = "explorer_replica"
 READY = "/ready"
 LEAVING = threading.Event()
+_COOKIE = re.compile(rb"(?:^|; ?)%s=([\w.-]+)" % COOKIE.encode())
 # What the pages of open sessions still ask for while the server leaves.
 _OF_OPEN_SESSIONS = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/media/", "/component/", "/static/")
 
@@ -62,9 +63,7 @@ class Replica:
 
 def _cookie(scope: Scope) -> str:
     """The server's name that the request carries, or nothing."""
-    text = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
-    try:
-        found = SimpleCookie(text).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    for name, value in scope["headers"]:
+        if name == b"cookie" and (found := _COOKIE.search(value)):
+            return str(found[1], "ascii")
+    return ""
