@@ -57,6 +57,11 @@ def of(name: str) -> str:
     return f"{COOKIE}={name}"
 
 
+def elements(visitor: Visitor) -> Counter[str]:
+    """What the page shows, but for places that hold nothing: Streamlit may send one at any time."""
+    return Counter({kind: count for kind, count in visitor.counts().items() if kind != "empty"})
+
+
 def send_file(visitor: Visitor) -> None:
     """Send a file as the browser does, and see that the page has read it."""
     assert visitor.said() == []
@@ -135,7 +140,7 @@ def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replic
     leaving = replicas.servers["app-1"]
     with Visitor(replicas.proxy, PAGE, cookie=of("app-1")) as visitor:
         visitor.visit()
-        shown = visitor.counts()
+        shown = elements(visitor)
         send_file(visitor)
         leaving.process.send_signal(signal.SIGTERM)
         expect_to_take_no_new_sessions(leaving)
@@ -150,5 +155,5 @@ def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replic
     with Visitor(replicas.proxy, PAGE, cookie=visitor.cookie) as back:
         back.visit()
         assert back.cookie == of("app-2")  # so that the first replica's return takes no file from this session
-        assert back.counts() == shown
+        assert elements(back) == shown
         send_file(back)
