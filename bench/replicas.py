@@ -49,7 +49,7 @@ SEATS = (
     Seat("compare", "tab=What+changes"),
     Seat("paths", field="The file (.json, at most 64 kB)", file="path.json"),
     Seat("ideas", "lesson=check"),
-    Seat("gradients", f"net={NET}"),
+    Seat("gradients", f"flow={NET}"),
     Seat("cam", "sample=mine", field="Your picture", file="picture.png"),
 )
 

@@ -34,7 +34,7 @@ def test_figures_count_sessions_runs_jobs_and_lookups_and_name_nobody() -> None:
     with serve(environment={METRICS: str(port)}) as server:
         assert total(figures(port), "explorer_sessions") == 0
         with Visitor(server, "gradients") as visitor, Visitor(server, "paths") as other:
-            visitor.visit(f"net={NET}")
+            visitor.visit(f"flow={NET}")
             visitor.settle()
             visitor.rerun()
             other.visit()
