@@ -4,6 +4,7 @@
 # make lint   style and types only             make bench  the table of benchmarks
 # make format mends style                      make axe    axe-core on every page, tab, story and lesson
 # make clean  removes .venv and all caches
+# make soak-cluster  a hundred readers on two replicas behind nginx, one killed, then both restarted: ten minutes
 # make weights  brings trained weights beforehand: make weights WEIGHTS="resnet18 resnet50"
 #
 # Without make:
@@ -30,7 +31,7 @@ BIN := $(VENV)/bin
 # Test workers and servers share what one of them has compiled, whatever the shell says of bytecode.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check lint format bench axe weights clean
+.PHONY: run test check lint format bench axe soak-cluster weights clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -61,6 +62,9 @@ bench: $(VENV)/.dev
 axe: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.chromium --install
 	$(BIN)/python -m pytest tests/browser/every_state.py $(ARGS)
+
+soak-cluster: $(VENV)/.dev
+	$(BIN)/python -m bench.replicas $(ARGS)
 
 weights: $(VENV)/.runtime
 	$(BIN)/python -m explorer.weights.bring $(WEIGHTS)

@@ -7,12 +7,12 @@ import pytest
 
 from bench.server import ROOT
 
-FILES = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
+FILES = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "deploy").glob("*.md"))
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
-FILE = re.compile(r"`((?:explorer|pages|tests|bench|shipped|docs)/[\w/.-]*)`")
+FILE = re.compile(r"`((?:explorer|pages|tests|bench|shipped|docs|deploy)/[\w/.-]*)`")
 NAMES = re.compile(r"((?:`\w+`(?:,? and |, )?)+)\s+in\s+`((?:explorer|pages)/[\w/]+\.py)`")
-every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 
 
 @every_file

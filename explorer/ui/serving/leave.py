@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 @asynccontextmanager
 async def leaves_when_told(_app: object) -> AsyncIterator[None]:
     """The server's lifespan: puts this way to leave in the place of Uvicorn's for as long as the server runs."""
+    notice = float(os.environ.get(NOTICE) or 0)
     uvicorns = signal.getsignal(signal.SIGTERM)
     server = getattr(uvicorns, "__self__", None)  # the handler is a method of Uvicorn's server
     if threading.current_thread() is not threading.main_thread() or not hasattr(server, "should_exit"):
@@ -35,17 +36,16 @@ async def leaves_when_told(_app: object) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
 
     def told(_signal: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(_leave, server)
+        loop.call_soon_threadsafe(_leave, server, notice)
 
     signal.signal(signal.SIGTERM, told)
     yield
 
 
-def _leave(server: object) -> None:
+def _leave(server: object, notice: float) -> None:
     if LEAVING.is_set():
         return
     LEAVING.set()
-    notice = float(os.environ.get(NOTICE) or 0)
     _log.info("told to leave: no new sessions; the open ones are closed in %g s", notice)
     atexit.register(_end)
     bound = threading.Timer(notice + CLOSING_SECONDS, _end)
