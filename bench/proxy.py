@@ -49,19 +49,24 @@ def behind_proxy(environments: Sequence[Mapping[str, str]] = ({}, {})) -> Iterat
     with replicas.stack as stack:
         for name in NAMES:
             replicas.start(name)
-        replicas.proxy = stack.enter_context(_proxy(replicas.servers))
+        replicas.proxy = stack.enter_context(proxy_of({name: server.port for name, server in replicas.servers.items()}))
         yield replicas
 
 
 @contextmanager
-def _proxy(servers: Mapping[str, Server]) -> Iterator[Server]:
+def proxy_of(ports: Mapping[str, int]) -> Iterator[Server]:
+    """The proxy before servers with these names at these ports of this computer.
+
+    Raises:
+        RuntimeError: it did not start, or there is no nginx.
+    """
     program = nginx()
     if program is None:
         raise RuntimeError("There is no nginx on this computer (Debian, Ubuntu: apt install nginx-light).")
     with tempfile.TemporaryDirectory(prefix="resnet-explorer-nginx-") as folder:
         port, log_path = free_port(), Path(folder, "nginx.log")
         configuration = Path(folder, "nginx.conf")
-        configuration.write_text(configured(servers, port, folder), encoding="utf-8")
+        configuration.write_text(_configured(ports, port, folder), encoding="utf-8")
         command = [program, "-p", folder, "-e", "stderr", "-c", str(configuration), "-g", "daemon off;"]
         with log_path.open("wb") as log:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -73,10 +78,10 @@ def _proxy(servers: Mapping[str, Server]) -> Iterator[Server]:
             running.stop()
 
 
-def configured(servers: Mapping[str, Server], port: int, folder: str) -> str:
+def _configured(ports: Mapping[str, int], port: int, folder: str) -> str:
     """The shipped configuration with this computer's addresses, and with the files below ``folder``."""
     text = _CONFIGURATION.read_text(encoding="utf-8").replace("/tmp/", f"{folder}/")
     text = text.replace("listen 8080;", f"listen 127.0.0.1:{port};")
-    for name, server in servers.items():
-        text = text.replace(f"{name}:8501", f"127.0.0.1:{server.port}")
+    for name, at in ports.items():
+        text = text.replace(f"{name}:8501", f"127.0.0.1:{at}")
     return text

@@ -37,10 +37,9 @@ def replicas() -> Iterator[Replicas]:
             assert "Traceback" not in server.log, server.log
 
 
-def status(server: Server, path: str, cookie: str = "") -> int:
-    request = urllib.request.Request(server.url + path, headers={"Cookie": cookie})
+def status(server: Server, path: str) -> int:
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(server.url + path, timeout=10) as answer:
             return int(answer.status)
     except HTTPError as error:
         return error.code
@@ -120,23 +119,6 @@ def test_a_replica_is_ready_once_its_libraries_are_loaded(replicas: Replicas) ->
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert status(replicas.proxy, READY) == HTTPStatus.OK
-
-
-def test_a_file_is_found_with_the_replica_that_made_it(replicas: Replicas) -> None:
-    """After a session has moved its cookie may still name the replica before."""
-    with Visitor(replicas.proxy, "cam", cookie=of("app-2")) as visitor:
-        visitor.visit()
-        visitor.settle()
-        (url, *_) = [each.download_button.url for each in visitor.shown.values() if each.HasField("download_button")]
-        assert status(replicas.servers["app-1"], url) == HTTPStatus.NOT_FOUND
-        assert {status(replicas.proxy, url, of(name)) for name in NAMES} == {HTTPStatus.OK}
-    assert status(replicas.proxy, "/media/nobody-s.png") == HTTPStatus.NOT_FOUND
-
-
-def test_the_proxy_keeps_figures_of_the_server_from_readers(replicas: Replicas) -> None:
-    assert status(replicas.servers["app-1"], "/_stcore/metrics") == HTTPStatus.OK
-    for path in ("/_stcore/metrics", "/_stcore/metrics/", "/_stcore//metrics"):
-        assert status(replicas.proxy, path) == HTTPStatus.NOT_FOUND
 
 
 def expect_to_take_no_new_sessions(server: Server) -> None:

@@ -10,8 +10,8 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from time import gmtime
 from typing import Any
 
 import streamlit.logger
@@ -24,15 +24,10 @@ _HIDDEN = "…"
 class LineFormatter(logging.Formatter):
     """Formats a record as a line; see the module."""
 
-    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.converter = gmtime
-
     def format(self, record: logging.LogRecord) -> str:
         """The record's line."""
-        said = f"{self.formatTime(record)} {record.levelname} {record.name}: {_words(record)}"
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        said = f"{moment} {record.levelname} {record.name}: {_words(record)}"
         if record.exc_info and record.exc_info[1]:
             said += f" [{_raised(record.exc_info[1])}]"
         return " ".join(said.split())
