@@ -23,10 +23,12 @@ def nginx() -> str | None:
 
 @dataclass
 class Replicas:
-    """The proxy, and the servers behind it by their names, each with its ``environments`` on top of this process's."""
+    """The proxy, and the servers behind it by their names, each with its ``environments`` on top of this process's;
+    ``every`` has those that are gone, too."""
 
     environments: Mapping[str, Mapping[str, str]]
     servers: dict[str, Server] = field(default_factory=dict)
+    every: list[Server] = field(default_factory=list)
     stack: ExitStack = field(default_factory=ExitStack)
     proxy: Server = field(init=False)
 
@@ -36,6 +38,7 @@ class Replicas:
         environment = {NAME: name, _SECRET: "the same for all", **self.environments[name]}
         server = serve(environment=environment, port=before.port if before else 0)
         self.servers[name] = self.stack.enter_context(server)
+        self.every.append(self.servers[name])
 
 
 @contextmanager

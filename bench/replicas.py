@@ -30,6 +30,7 @@ from explorer.ui.serving.replica import COOKIE, READY
 
 BACK_GOAL_S, EXIT_GOAL_S = 10.0, 10.0
 RUN_PATIENCE = 60.0
+TRACEBACK, MOST_SAID = "Traceback", 4_000
 LOST = (WebSocketException, OSError, http.client.HTTPException)
 NET = "resnet20~stage_blocks-1.1.1~image_size-8"
 
@@ -107,7 +108,7 @@ class Reader:
                 lost = lost or time.monotonic()
                 time.sleep(0.2)
             except Exception as error:
-                self.errors.append(f"{self.seat.page}: {error!r}")
+                self.errors.append(f"{self.seat.page}: {type(error).__name__}: {str(error).splitlines()[0]}")
 
     def _arrive(self, visitor: Visitor) -> None:
         visitor.visit(self.seat.query)
@@ -184,8 +185,11 @@ def run(pace: Pace = Pace()) -> Iterator[Result]:
             over.set()
         for life in lives:
             life.result()
-        logs = " ".join(server.log for server in replicas.servers.values())
-    yield _calm(readers, moves, spread, logs.count("Traceback"))
+        logs = [server.log for server in replicas.every]
+    for log in logs:
+        if TRACEBACK in log:
+            print(log[log.index(TRACEBACK) :][:MOST_SAID], file=sys.stderr)
+    yield _calm(readers, moves, spread, sum(log.count(TRACEBACK) for log in logs))
     for move in moves:
         yield from _moved(move)
 
@@ -227,7 +231,7 @@ def _calm(readers: Sequence[Reader], moves: Sequence[Move], spread: Counter[str]
     reruns = [each for reader in readers for each in reader.reruns]
     did = f"{len(reruns)} reruns, 95 % within {percentile(reruns):.2f} s; {sum(each.files for each in readers)} files"
     name = f"{len(readers)} sessions on two replicas ({', '.join(f'{count} on {on}' for on, count in spread.items())})"
-    said = f"; {'; '.join(sorted(set(errors)))}" if errors else ""
+    said = "".join(f"; {error} ({count} times)" for error, count in Counter(errors).items())
     wrong = len(lost) + len(errors) + tracebacks
     return Result(f"{name}, errors and lost connections", wrong, 0, "", False, did + said, "while no replica is lost")
 
