@@ -13,7 +13,7 @@ from explorer.ui.serving.replica import NAME
 
 NAMES = ("app-1", "app-2")  # as deploy/nginx.conf has them
 _CONFIGURATION = ROOT / "deploy" / "nginx.conf"
-_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
+_ALL = {"STREAMLIT_SERVER_COOKIE_SECRET": "the same for all", "STREAMLIT_LOGGER_ENABLE_RICH": "false"}
 
 
 def nginx() -> str | None:
@@ -35,7 +35,7 @@ class Replicas:
     def start(self, name: str) -> None:
         """Start a server, at the port of the one before of this name."""
         before = self.servers.get(name)
-        environment = {NAME: name, _SECRET: "the same for all", **self.environments[name]}
+        environment = {NAME: name, **_ALL, **self.environments[name]}
         server = serve(environment=environment, port=before.port if before else 0)
         self.servers[name] = self.stack.enter_context(server)
         self.every.append(self.servers[name])

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit.logger
+from streamlit import config
 
 LOG = "EXPLORER_LOG"  # environment variable: "lines" for this
 _PLACES = 6  # of an exception, the innermost first
@@ -46,6 +47,7 @@ def log_in_lines() -> None:
         if isinstance(logger, logging.Logger):
             _through_root(logger)
     logging.getLogger("uvicorn.access").disabled = True
+    config.set_option("logger.enableRich", False)  # which prints exceptions past every logger, where it is installed
     streamlit.logger.setup_formatter = _through_root  # Streamlit calls it for each logger that it makes later
     threading.excepthook = _log_of_thread
     sys.excepthook = lambda kind, error, trace: logging.getLogger("python").critical(

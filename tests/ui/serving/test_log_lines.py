@@ -1,7 +1,9 @@
 """The log's lines: one for each event, with time and level, and with nothing that a reader sent."""
 
 import logging
+import os
 import re
+import subprocess
 import sys
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from bench.client import Visitor
-from bench.server import serve
+from bench.server import ROOT, serve
 from explorer.text.errors import Refusal
 from explorer.ui.serving.log_lines import LOG, LineFormatter
 
@@ -49,6 +51,33 @@ def test_of_an_exception_its_class_and_places_are_told() -> None:
     said = line("a job failed: %s", SECRET, raised=raised(Refusal(f"{SECRET}\nis no network")))
     assert re.search(r"a job failed: … \[Refusal at ui/serving/test_log_lines\.py:\d+\]$", said)
     assert line("lost", raised=KeyError(SECRET)).endswith("lost [KeyError]")
+
+
+RAISING = f"""
+from streamlit import config, error_util
+from explorer.ui.serving.log_lines import log_in_lines
+config.set_option("logger.enableRich", True)
+error_util._print_rich_exception = print
+log_in_lines()
+try:
+    raise ValueError("{SECRET}")
+except ValueError as error:
+    error_util.handle_uncaught_app_exception(error)
+"""
+
+
+def test_what_a_page_raises_is_a_line_where_rich_is_installed_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RAISING],
+        cwd=ROOT,
+        env={**os.environ, LOG: "lines"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (said,) = [each for each in done.stderr.splitlines() if "ERROR" in each]
+    assert LINE.fullmatch(said) and "[ValueError at " in said
+    assert SECRET not in done.stdout + done.stderr
 
 
 @pytest.mark.slow
