@@ -115,7 +115,7 @@ def run(
     classes: Sequence[int] = (30, 100),
     moves: int = 4,
     idle_seconds: float = 10.0,
-    long_moves: int = 30,
+    long_moves: int = 40,
     empty_seconds: float = KEPT_SECONDS + 2 * LOOK_SECONDS,
 ) -> Iterator[Result]:
     """Measure a class of each size, on one server that has seen one of that size before; then a long class of the last
