@@ -1,4 +1,4 @@
-"""Verdicts and sentences: right for every number (tests/test_one_truth.py looks at what the stories measure)."""
+"""Verdicts and sentences: right for every number (tests/pages/test_one_truth.py looks at what the stories measure)."""
 
 import math
 import re

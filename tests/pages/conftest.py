@@ -26,6 +26,14 @@ def libraries() -> None:
     assert warm_up().wait(PATIENCE_S)
 
 
+@pytest.fixture(scope="session")
+def shared_queue() -> Iterator[JobQueue]:
+    """One queue for modules that ask for the same long measurements, so that each is made once."""
+    jobs = JobQueue(keep=256)
+    yield jobs
+    jobs.close()
+
+
 @pytest.fixture(autouse=True)
 def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
     """A queue of the test's own, so that no test finds or waits for the work of another."""

@@ -2,7 +2,7 @@
 
 import inspect
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 
 import pytest
@@ -23,14 +23,11 @@ ASKED = [(path, place) for path, place in EVERY if path.steps[place].question]
 NAMES = [f"{path.key}-{place + 1}" for path, place in ASKED]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def fresh_queue() -> Iterator[JobQueue]:
+@pytest.fixture(autouse=True)
+def fresh_queue(shared_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
     """One queue for all steps: several ask for the same measurement."""
-    jobs = JobQueue(keep=256)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
-        yield jobs
-    jobs.close()
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: shared_queue)
+    return shared_queue
 
 
 def truth_of(step: Step, jobs: JobQueue) -> Truth:

@@ -4,17 +4,16 @@ Every verdict about a gradient names its condition and its moment, and no two sa
 is read is what a reader sees; the settings come from the words, not from the networks behind them.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from bench.server import ROOT
-from explorer import ResNetConfig
 from explorer.gradients.conditions import condition
-from explorer.gradients.page_jobs import Question, study
+from explorer.gradients.page_jobs import study
 from explorer.gradients.paired_networks import names, pair
 from explorer.gradients.quantity import Quantity, profile
 from explorer.gradients.seed_bands import FlowBand
@@ -22,12 +21,12 @@ from explorer.gradients.stories import STORIES, Story
 from explorer.gradients.values import ReadingState
 from explorer.gradients.verdict import Verdict, finding, verdict
 from explorer.jobs.queue import JobQueue
+from explorer.network.config import ResNetConfig
 from explorer.network.links import to_url
 from explorer.ui.ideas.choices import Lesson
-from explorer.ui.state.warm_up import warm_up
 from tests.gradients.test_verdict import number
 from tests.pages.helpers import PATIENCE_S, healthy, opened, settled, words
-from tests.spoken_verdicts import Said, contradictions, sentences, spoken, unnamed
+from tests.spoken_verdicts import Said, contradictions, spoken, unnamed
 
 
 @dataclass(frozen=True)
@@ -64,27 +63,33 @@ def read_story(story: Story, jobs: JobQueue) -> str:
     return words(page)
 
 
-@pytest.fixture(scope="module")
-def read() -> Iterator[Read]:
+@pytest.fixture
+def fresh_queue(shared_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+    """The queue of the paths' steps, which ask for what the stories ask for."""
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: shared_queue)
+    return shared_queue
+
+
+@pytest.fixture
+def read(fresh_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> Read:
     """Every page, lesson and story, measured as the pages measure them."""
-    assert warm_up().wait(PATIENCE_S)
-    jobs = JobQueue()
-    measured: dict[tuple[ResNetConfig, ...], tuple[FlowBand, ...]] = {}
+    asked: dict[tuple[ResNetConfig, ...], str] = {}
+    submit = fresh_queue.submit
 
-    def watched(question: Question, *where: str, **options: Any) -> tuple[FlowBand, ...]:
-        measured[question.configs] = found = study(question, *where, **options)
-        return found
+    def watched(function: Callable[..., Any], *args: Any, **options: Any) -> str:
+        handle = submit(function, *args, **options)
+        if function is study:
+            asked[args[0].configs] = handle
+        return handle
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
-        patch.setattr("explorer.gradients.page_jobs.study", watched)
-        pages = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-        texts = [Text(f"page {name}", words(waited(opened(name), jobs))) for name in pages]
-        texts += [Text(f"lesson {each}", words(settled(opened("ideas", lesson=each)))) for each in Lesson]
-        texts += [Text(f"story {each.key}", read_story(each, jobs)) for each in STORIES]
-        texts += [Text(f"title of {each.key}", f"{each.title}.") for each in STORIES]
-        yield Read(texts, {each.key: measured[pair(each.config, each.contrast)] for each in STORIES})
-    jobs.close()
+    monkeypatch.setattr(fresh_queue, "submit", watched)
+    pages = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+    texts = [Text(f"page {name}", words(waited(opened(name), fresh_queue))) for name in pages]
+    texts += [Text(f"lesson {each}", words(settled(opened("ideas", lesson=each)))) for each in Lesson]
+    texts += [Text(f"story {each.key}", read_story(each, fresh_queue)) for each in STORIES]
+    texts += [Text(f"title of {each.key}", f"{each.title}.") for each in STORIES]
+    measured = {each.key: fresh_queue.result(asked[pair(each.config, each.contrast)]) for each in STORIES}
+    return Read(texts, measured)
 
 
 def verdicts(texts: list[Text]) -> list[Said]:
@@ -99,7 +104,6 @@ KEPT_FROM_THE_READER = {
 }
 
 
-@pytest.mark.slow
 def test_all_pages_lessons_and_stories_tell_one_truth(read: Read) -> None:
     """One test, for reading everything takes half a minute, and parallel workers would each do it."""
     texts = read.texts
@@ -169,105 +173,3 @@ def assert_plain_and_healthy_and_still_worse(texts: list[Text]) -> None:
     assert race.startswith("So after 20 steps “Shortcut A” is ahead of “No shortcuts” (") and "although" not in race
     assert "by then the gradients of both are healthy, but on the way" in race
     assert "that of “No shortcuts” last explodes after" in race
-
-
-# The reading itself, on sentences that stood on the pages once.
-
-SATURATION_THEN = "Measured: with skips 1.2 times the gradient. Without skips it vanishes, with skips it is healthy."
-SIGMOID_THEN = """
-- Shortcut A: the gradient vanishes: the stem gets 7.6·10⁻⁷ of what the last block gets, × 0.457 for each of 18
-- No shortcuts: the gradient vanishes: the stem gets 2.2·10⁻¹² of what the last block gets, × 0.225 for each of 18
-
-**So both vanish: here the shortcut does not rescue the gradient.**
-"""
-WORSE_THEN = """
-- Shortcut A: before the first step the gradient is healthy (ratio 69), after 20 steps it is healthy (55); the loss
-- No shortcuts: before the first step the gradient explodes (ratio 12,000), after 20 steps it is healthy (28); the loss
-- So “Shortcut A” is ahead of “No shortcuts” although the gradients of both are healthy.
-"""
-
-
-def test_the_contradictions_that_were_reported_are_found() -> None:
-    lesson, story = spoken(SATURATION_THEN, "lesson"), spoken(SIGMOID_THEN, "page")
-    assert not contradictions(lesson) and not contradictions(story)  # each page agrees with itself
-    found = contradictions([*lesson, *story])
-    assert found and {each.where for two in found for each in two} == {"lesson", "page"}
-    worse = contradictions(spoken(WORSE_THEN, "page"))
-    assert {two.verdict for two in {one for both in worse for one in both}} == {"explodes", "is healthy"}
-
-
-@pytest.mark.parametrize(
-    "text", [SATURATION_THEN, SIGMOID_THEN, WORSE_THEN, "Batch norm explodes.", "Healthy and worse."]
-)
-def test_verdicts_without_a_condition_or_a_moment_are_found(text: str) -> None:
-    assert unnamed(text, "page")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Is the gradient to blame?",
-        "People say. “Skip connections keep gradients healthy.”",
-        "Below 10⁻² the gradient “vanishes”, above 10² it “explodes”.",
-        "Make it deeper, and see whether it stays healthy: ResNet-110.",
-    ],
-)
-def test_questions_claims_of_others_and_definitions_are_no_verdicts(text: str) -> None:
-    assert not unnamed(text, "page") and not spoken(text, "page")
-
-
-CONDITION = "each sum goes through the sigmoid; no norm, Xavier init; noise"
-FINDING = f"It ({CONDITION}): before the first step the gradient vanishes: the stem gets"
-
-
-@pytest.mark.parametrize(
-    ("there", "other"),
-    [
-        ("before the first step", "after 20 steps"),
-        ("goes through", "bypasses"),
-        ("each sum goes through the sigmoid", "plain, sigmoid"),
-        ("sigmoid", "tanh"),
-        ("no norm", "batch norm"),
-        ("Xavier init", "He fan-in init"),
-        ("Xavier init", "Xavier init, zero-init"),
-        ("noise", "digits"),
-    ],
-)
-def test_another_condition_or_moment_is_another_setting(there: str, other: str) -> None:
-    """Opposite verdicts contradict each other in one setting, and only there."""
-    opposite = FINDING.replace("vanishes", "is healthy")
-    assert contradictions([*spoken(FINDING, "one"), *spoken(opposite, "other")])
-    assert not contradictions([*spoken(FINDING, "one"), *spoken(opposite.replace(there, other), "other")])
-
-
-def test_every_part_of_a_condition_is_read() -> None:
-    (said,) = spoken(f"{FINDING} 0.001, for each of 18 convolutions.", "page")
-    assert [getattr(said.setting, each.name) for each in fields(said.setting)] == [
-        *(
-            "before the first step",
-            "yes",
-            "goes through",
-            "sigmoid",
-            "no norm",
-            "Xavier init",
-            "no",
-            "no",
-            "noise",
-            "18",
-        )
-    ]
-    assert said.setting.is_named and len(sentences(f"{FINDING} 1. {FINDING} 2.")) == 2
-
-
-def test_a_pair_is_read_for_both_of_its_networks() -> None:
-    pre = "with it the shortcut bypasses the tanh, except in 2 blocks; without it each sum goes through the tanh"
-    text = f"So before the first step it is pre-activation that keeps the gradient healthy ({pre}; no norm; noise)."
-    assert [(each.verdict, each.setting.way) for each in spoken(text, "page")] == [
-        ("is healthy", "bypass"),
-        ("is not healthy", "goes through"),
-    ]
-    text = f"So before the first step both vanish: here the shortcut does not rescue the gradient ({CONDITION})."
-    assert [(each.verdict, each.setting.skips, each.setting.way) for each in spoken(text, "page")] == [
-        ("vanishes", "yes", "goes through"),
-        ("vanishes", "no", None),
-    ]
