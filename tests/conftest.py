@@ -58,7 +58,12 @@ def has_prometheus() -> bool:
     return find_spec("prometheus_client") is not None
 
 
-NEEDS = {"gpu": has_gpu, "nginx": has_nginx, "prometheus": has_prometheus}
+def has_ray() -> bool:
+    """Whether the library for clusters is installed."""
+    return find_spec("ray") is not None
+
+
+NEEDS = {"gpu": has_gpu, "nginx": has_nginx, "prometheus": has_prometheus, "cluster": has_ray}
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -78,13 +83,21 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs something that is not here, and give each test the examples that EXAMPLES asks for."""
+    """Leave out what needs something that is not here, and of the tests of clusters all but the smoke test, unless they
+    are asked for; give each test the examples that EXAMPLES asks for."""
     _try_at_least(int(os.environ.get("EXAMPLES", "0")), items)
+    left_out = [item for item in items if "cluster" not in config.option.markexpr and _takes_minutes(item)]
     for marker, is_here in NEEDS.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
-        if marked and not is_here():
-            config.hook.pytest_deselected(items=marked)
-            items[:] = [item for item in items if item not in marked]
+        left_out += marked if marked and not is_here() else []
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _takes_minutes(item: pytest.Item) -> bool:
+    cluster = item.get_closest_marker("cluster")
+    return cluster is not None and not cluster.kwargs.get("smoke", False)
 
 
 def _try_at_least(examples: int, items: list[pytest.Item]) -> None:

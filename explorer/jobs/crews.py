@@ -9,14 +9,14 @@ MOST_GIVEN_UP = 4  # threads of one lane that may run on without anybody waiting
 
 @dataclass(eq=False, slots=True)
 class Crews:
-    """Up to ``size`` threads for each lane; each calls ``work`` with the lane's name.
+    """Up to ``size(lane)`` threads for each lane; each calls ``work`` with the lane's name.
 
     A thread cannot be ended from outside: one whose job was given up computes on, and takes its share of the processor
     until the job ends by itself. Hence a lane replaces ``MOST_GIVEN_UP`` of them at most, then waits for one to end.
     The queue's lock is held by whoever calls.
     """
 
-    size: int
+    size: Callable[[str], int]
     work: Callable[[str], None]
     by_lane: dict[str, list[threading.Thread]] = field(default_factory=dict)
     given_up: dict[str, list[threading.Thread]] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Crews:
     def fill(self, lane: str) -> None:
         """Start one more thread for a lane, unless it has all."""
         crew = self.by_lane.setdefault(lane, [])
-        if len(crew) + max(len(self.given_up.get(lane, ())) - MOST_GIVEN_UP, 0) < self.size:
+        if len(crew) + max(len(self.given_up.get(lane, ())) - MOST_GIVEN_UP, 0) < self.size(lane):
             worker = threading.Thread(target=self.work, args=(lane,), name=f"jobs-{lane}", daemon=True)
             crew.append(worker)
             worker.start()
@@ -46,7 +46,7 @@ class Crews:
         if worker not in lost:
             return True
         lost.remove(worker)
-        if len(self.by_lane[lane]) >= self.size:
+        if len(self.by_lane[lane]) >= self.size(lane):
             return False
         self.by_lane[lane].append(worker)
         return True

@@ -38,45 +38,64 @@ _log = logging.getLogger(__name__)
 
 
 class JobQueue:
-    """A ``JobService`` with ``workers`` threads for each lane (a lane is a device).
+    """A ``JobService`` with ``workers`` threads for each lane (a lane is a device), or as many as it says of a lane.
 
     Lanes are fair (see ``Lane``). At most ``max_waiting`` jobs wait in all and ``max_per_owner`` unfinished ones for
     one owner; places after the first ``shared`` are for owners who have none yet, so that a few cannot take all. The
     last ``keep`` results are kept; an error answers identical requests for ``error_seconds``. A job from which nothing
-    is heard for ``silent_seconds`` is given up (see ``JobService.submit``).
+    is heard for ``silent_seconds`` is given up (see ``JobService.submit``). ``name`` tells its handles from others.
     """
 
     def __init__(
         self,
         *,
-        workers: int = 1,
+        workers: int | Callable[[str], int] = 1,
         max_waiting: int = 256,
         shared: int = 64,
         max_per_owner: int = 4,
         keep: int = 64,
         error_seconds: float = 30.0,
         silent_seconds: float = 600.0,
+        name: str = "",
     ) -> None:
         self.alive: Callable[[str], bool] | None = None
         self._max_waiting, self._shared, self._max_per_owner = max_waiting, shared, max_per_owner
         self._changed = threading.Condition()  # one lock for everything below; notified at every change of state
         self._jobs = JobStore(keep, error_seconds)
         self._lanes: dict[str, Lane] = {}
-        self._crews = Crews(workers, self._work)
+        self._crews = Crews(workers if callable(workers) else lambda _: workers, self._work)
         self._silent_seconds = silent_seconds
-        self._count = 0
+        self._name, self._count = name, 0
         self._absence_checked = 0.0
         self._closed = False
 
     def submit(self, function: Callable[..., Any], *args: Any, owner: str, lane: str = "cpu", **kwargs: Any) -> str:
         """See ``JobService``."""
-        key = request_key(function, args, kwargs)
+        of_file = any(isinstance(each, Attachment) for each in (*args, *kwargs.values()))
+        key, call = request_key(function, args, kwargs), partial(function, *args, **kwargs)
+        handle = self.take(key, call, owner, lane, of_file=of_file)
+        assert handle is not None
+        return handle
+
+    def take(
+        self, key: Hashable, call: Callable[..., Any] | None, owner: str, lane: str, *, of_file: bool = False
+    ) -> str | None:
+        """Join the job of this key, or else make one that calls ``call``; returns the handle.
+
+        Returns None where there is neither: a caller can ask first whether the call need be sent at all. ``call`` gets
+        ``progress`` where it has such a parameter, and ``wanted``, which tells whether anybody waits for it still. A job
+        ``of_file`` is made from what somebody sent. Raises QueueFull as ``submit`` does.
+        """
         self._drop_absent()
         with self._changed:
             self._give_up_silent()
             job = self._jobs.identical(key)
             if job is None:
-                job = self._new_job(key, partial(function, *args, **kwargs), owner, lane)
+                self._check_room(owner)
+                if call is None:
+                    return None
+                job = self._new_job(key, call, owner, lane)
+                job.of_file = of_file
             elif not job.state.finished:
                 job.turn = min(job.turn, self._turn(owner, job.lane))
                 job.owners.add(owner)
@@ -137,14 +156,24 @@ class JobQueue:
             for job in self._jobs.all():
                 self._drop(job, owner)
 
+    def owners(self) -> set[str]:
+        """Whoever waits for a job or has a file's result, but for the server."""
+        with self._changed:
+            return {owner for job in self._jobs.all() for owner in job.owners} - {SERVER}
+
+    def fill(self) -> None:
+        """Start the workers that waiting jobs have a place for by now."""
+        with self._changed:
+            for name, lane in self._lanes.items():
+                for _ in lane.waiting:
+                    self._crews.fill(name)
+
     def drop_absent(self) -> None:
         """See ``JobService``."""
         alive, self._absence_checked = self.alive, time.monotonic()
         if alive is None:
             return
-        with self._changed:
-            owners = {owner for job in self._jobs.all() for owner in job.owners} - {SERVER}
-        for owner in owners:
+        for owner in self.owners():
             if not alive(owner):  # asked without the lock: it may take locks of its own
                 self.release(owner)
 
@@ -163,14 +192,13 @@ class JobQueue:
 
     # What follows up to ``_work`` is called with the lock held.
 
-    def _new_job(self, key: Hashable, call: partial[Any], owner: str, lane: str) -> Job:
-        self._check_room(owner)
+    def _new_job(self, key: Hashable, call: Callable[..., Any], owner: str, lane: str) -> Job:
         self._count += 1
-        job = Job(f"job{self._count}", key, call, lane, self._turn(owner, lane), {owner}, owner)
+        job = Job(f"job{self._name}{self._count}", key, None, lane, self._turn(owner, lane), {owner}, owner)
         job.kind = kind_of(call)
-        job.of_file = any(isinstance(each, Attachment) for each in (*call.args, *call.keywords.values()))
-        if "progress" in inspect.signature(call).parameters:
-            job.call = partial(call, progress=partial(self._progress, job))
+        ways = {"progress": partial(self._progress, job), "wanted": partial(self._wanted, job)}
+        asked = inspect.signature(call).parameters
+        job.call = partial(call, **{name: way for name, way in ways.items() if name in asked})
         self._jobs.add(job)
         self._lanes.setdefault(lane, Lane()).waiting.append(job)
         self._crews.fill(lane)
@@ -259,6 +287,12 @@ class JobQueue:
                 self._jobs.finish(job, state, result, message)
             self._changed.notify_all()
 
+    def _wanted(self, job: Job) -> bool:
+        self._drop_absent()
+        with self._changed:
+            self._give_up_silent()
+            return job.state is JobState.RUNNING and bool(job.owners) and not self._gives_way(job)
+
     def _progress(self, job: Job, fraction: float, message: str = "", so_far: Any = None) -> None:
         self._drop_absent()
         with self._changed:
@@ -279,8 +313,14 @@ class JobQueue:
 
 _QUEUE = JobQueue()
 atexit.register(_QUEUE.close)  # a daemon thread inside torch would abort the interpreter's exit
+_shared: list[JobService] = [_QUEUE]
 
 
 def queue() -> JobService:
     """The service that this process shares."""
-    return _QUEUE
+    return _shared[0]
+
+
+def share(service: JobService) -> None:
+    """Have this process share another service from now on, before it has served anybody."""
+    _shared[0] = service

@@ -1,0 +1,242 @@
+"""The actor of the cluster that keeps the jobs and classes of all replicas, and has the jobs done by its workers."""
+
+import itertools
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ray
+from ray import exceptions as lost
+
+from explorer.classroom.rooms import Rooms
+from explorer.cluster.task import Ended, Outcome, run
+from explorer.cluster.wire import Place, serve
+from explorer.jobs.job import GONE, JobCancelled, JobStatus
+from explorer.jobs.queue import JobQueue
+from explorer.text.errors import Refusal
+
+ABSENT_SECONDS = 30.0  # after these, the owners of a replica that is not heard of any more have left
+LOOK_SECONDS = 0.1  # between two looks at whether anybody waits for a job still
+CANCEL_SECONDS, FORCE_SECONDS = 2.0, 3.0  # after these an unwanted job is interrupted, and after these more, ended
+RESOURCES_SECONDS = 1.0
+WAITS = "Waiting for a free machine of the cluster."
+AGAIN = "The machine that computed this is gone: it is computed once more."
+LOST_TWICE = (
+    "It was computed twice, and both times the machine that did it was lost. It may need more memory than there is: "
+    "please ask for something smaller, or later."
+)
+_LOST = (
+    lost.WorkerCrashedError,
+    lost.NodeDiedError,
+    lost.LocalRayletDiedError,
+    lost.ObjectLostError,
+    lost.OutOfMemoryError,
+)
+
+_log = logging.getLogger(__name__)
+
+
+def replica_of(owner: str) -> str:
+    """The replica that an owner's name ends with."""
+    return owner.rpartition("@")[2]
+
+
+class Keeper:
+    """Keeps one ``JobQueue`` and one ``Rooms``; replicas call their methods over ``wire``."""
+
+    def __init__(self, **bounds: Any) -> None:
+        self._key = secrets.token_bytes(32)
+        self.jobs = Jobs(ray.get_runtime_context().current_actor, **bounds)
+        host = ray.util.get_node_ip_address()
+        port = serve({"jobs": self.jobs, "classes": Rooms()}, self._key, "0.0.0.0", _port())
+        self._place = Place(host, port, self._key)
+
+    def place(self) -> Place:
+        """Where replicas call."""
+        return self._place
+
+    def told(self, number: int, fraction: float, message: str, so_far: bytes | None) -> bool:
+        """Takes a job's progress; returns whether anybody waits for it still."""
+        return self.jobs.told(number, fraction, message, so_far)
+
+
+def _port() -> int:
+    return int(os.environ.get("EXPLORER_CLUSTER_PORT", "0"))
+
+
+class Jobs:
+    """The jobs of all replicas. A lane has as many workers as the cluster has devices of its kind, at least one.
+
+    A request is pickled: nothing of it is imported here. So are results, and what was found so far.
+    """
+
+    def __init__(self, keeper: Any, *, workers: int | None = None, **bounds: Any) -> None:
+        self._keeper = keeper
+        self._resources: dict[str, float] = {}
+        self._heard: dict[str, float] = {}
+        self._running: dict[int, Callable[..., None]] = {}
+        self._numbers = itertools.count()
+        name = f"-{secrets.token_hex(4)}-"  # an actor that was started anew has no job of before
+        self.queue = JobQueue(workers=(lambda _: workers) if workers else self._workers, name=name, **bounds)
+        self.queue.alive = self._is_here
+        self._task = ray.remote(max_retries=0)(_run)
+        self._gpu_task = ray.remote(max_retries=0, num_gpus=1, num_cpus=0, max_calls=1)(_run)
+        threading.Thread(target=self._watch_resources, name="resources", daemon=True).start()
+
+    def submit(
+        self, key: str, owner: str, lane: str, request: bytes | None = None, of_file: bool = False
+    ) -> str | None:
+        """As ``JobQueue.take``: where the job is not known, and ``request`` is not given, None."""
+        self._heard[replica_of(owner)] = time.monotonic()
+        return self.queue.take(
+            key, Call(self, lane, ray.put(request)) if request else None, owner, lane, of_file=of_file
+        )
+
+    def status(self, handle: str) -> JobStatus:
+        """As ``JobService.status``; what was found so far is pickled."""
+        return self.queue.status(handle)
+
+    def result(self, handle: str, timeout: float, known: bool = False) -> bytes | None:
+        """As ``JobService.result``, pickled; None where the replica has it already."""
+        found: bytes = self.queue.result(handle, timeout)
+        return None if known else found
+
+    def cancel(self, handle: str) -> None:
+        """As ``JobService.cancel``."""
+        self.queue.cancel(handle)
+
+    def busy(self) -> bool:
+        """As ``JobService.busy``."""
+        return self.queue.busy()
+
+    def release(self, *owners: str) -> None:
+        """Drop everything these owners wait for."""
+        for owner in owners:
+            self.queue.release(owner)
+
+    def present(self, replica: str, known: tuple[str, ...]) -> tuple[set[str], list[str]]:
+        """Hear that a replica is there. Returns its owners, of whom it knows which have left, and which of the ``known``
+        jobs' results are kept no longer."""
+        self._heard[replica] = time.monotonic()
+        owners = {owner for owner in self.queue.owners() if replica_of(owner) == replica}
+        return owners, [job for job in known if self.queue.status(job) is GONE]
+
+    def resources(self) -> dict[str, float]:
+        """What the cluster has, as Ray names it."""
+        return self._resources
+
+    def told(self, number: int, fraction: float, message: str, so_far: bytes | None) -> bool:
+        """See ``Keeper.told``."""
+        progress = self._running.get(number)
+        if progress is None:
+            return False
+        try:
+            progress(fraction, message, so_far)
+        except JobCancelled:
+            return False
+        return True
+
+    def compute(self, lane: str, request: Any, progress: Callable[..., None], wanted: Callable[[], bool]) -> Ended:
+        """Have a request computed by one of the cluster's workers, wherever there is room.
+
+        Raises:
+            JobCancelled: nobody waits for it any more. RayError: the machine was lost.
+        """
+        number = next(self._numbers)
+        self._running[number] = progress
+        task = self._gpu_task if _on_gpu(lane) else self._task.options(**_place_of(lane))
+        try:
+            ref = task.remote(request, self._keeper, number)
+            while not ray.wait([ref], timeout=LOOK_SECONDS)[0]:
+                if not wanted():
+                    _stop(ref)
+                    raise JobCancelled("Nobody waits for this any more.")
+            ended: Ended = ray.get(ref)
+            return ended
+        finally:
+            del self._running[number]
+
+    def _workers(self, lane: str) -> int:
+        """GPUs for a lane of theirs; CPUs for the CPU's; one for each machine for work that keeps no device busy."""
+        if _on_gpu(lane):
+            return max(int(self._resources.get("GPU", 0)), 1)
+        if _place_of(lane)["num_cpus"]:
+            return max(int(self._resources.get("CPU", 0)), 1)
+        return max(sum(name.startswith("node:") for name in self._resources) - 1, 1)  # the head has two names
+
+    def _is_here(self, owner: str) -> bool:
+        return time.monotonic() - self._heard.get(replica_of(owner), 0.0) < ABSENT_SECONDS
+
+    def _watch_resources(self) -> None:
+        while True:
+            self._resources = ray.cluster_resources()
+            self.queue.fill()
+            time.sleep(RESOURCES_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the queue calls for a job: computes it on the cluster, once more where the machine was lost."""
+
+    jobs: Jobs
+    lane: str
+    request: Any  # where Ray keeps it: as long as this call
+
+    def __call__(self, progress: Callable[..., None], wanted: Callable[[], bool]) -> bytes:
+        for said in (AGAIN, LOST_TWICE):
+            try:
+                return _result(self.jobs.compute(self.lane, self.request, progress, wanted))
+            except _LOST as error:
+                _log.warning("a job's machine was lost: %s", type(error).__name__)
+                if said is AGAIN:
+                    progress(0.0, said)
+        raise Refusal(LOST_TWICE)
+
+
+class _RaisedThereError(RuntimeError):
+    """What a function raised on another machine; its cause is the traceback there."""
+
+
+def _result(ended: Ended) -> bytes:
+    match ended.outcome:
+        case Outcome.RETURNED:
+            return ended.result
+        case Outcome.CANCELLED:
+            raise JobCancelled("Nobody waits for this any more.")
+        case Outcome.REFUSED:
+            raise Refusal(ended.message)
+        case _:
+            raise _RaisedThereError(ended.message) from RuntimeError(f"\n{ended.trace}")
+
+
+def _run(request: bytes, keeper: Any, number: int) -> Ended:
+    def tell(fraction: float, message: str, so_far: bytes | None) -> bool:
+        wanted: bool = ray.get(keeper.told.remote(number, fraction, message, so_far))
+        return wanted
+
+    return run(request, tell)
+
+
+def _stop(ref: Any) -> None:
+    """Wait for a job that learns at its next word of progress that it is unwanted; then interrupt it, then end it."""
+    if not ray.wait([ref], timeout=CANCEL_SECONDS)[0]:
+        ray.cancel(ref)
+        if not ray.wait([ref], timeout=FORCE_SECONDS)[0]:
+            ray.cancel(ref, force=True)
+            ray.wait([ref], timeout=FORCE_SECONDS)
+
+
+def _on_gpu(lane: str) -> bool:
+    return lane.startswith("cuda")
+
+
+def _place_of(lane: str) -> dict[str, Any]:
+    """Work on a CPU takes one; what the app does beside that, as reading a file, takes none and goes anywhere."""
+    if lane.startswith("cpu"):
+        return {"num_cpus": 1}
+    return {"num_cpus": 0, "scheduling_strategy": "SPREAD"}

@@ -1,0 +1,94 @@
+"""A job as it runs on one of the cluster's machines."""
+
+import inspect
+import pickle
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from explorer.jobs.job import JobCancelled
+from explorer.text.errors import Refusal
+
+INTERVAL = 0.2  # seconds between two words of progress that are sent on
+
+Tell = Callable[[float, str, bytes | None], bool]
+"""Sends progress on, with what was found so far, pickled; returns whether anybody waits for the job still."""
+
+
+class Outcome(StrEnum):
+    """How the function ended."""
+
+    RETURNED = "returned"
+    REFUSED = "refused"
+    RAISED = "raised"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it ended, with the pickled result, or what the error says and where it was raised."""
+
+    outcome: Outcome
+    result: bytes = b""
+    message: str = ""
+    trace: str = ""
+
+
+def run(request: bytes, tell: Tell) -> Ended:
+    """Call the function of a pickled (function, args, kwargs); what it raises comes back as plain text."""
+    reporter = Reporter(tell)
+    try:
+        function, args, kwargs = pickle.loads(request)
+        if "progress" in inspect.signature(function).parameters:
+            kwargs = {**kwargs, "progress": reporter.progress}
+        with reporter:
+            return Ended(Outcome.RETURNED, pickle.dumps(function(*args, **kwargs)))
+    except JobCancelled:
+        return Ended(Outcome.CANCELLED)
+    except KeyboardInterrupt:  # how the cluster cancels
+        raise
+    except BaseException as error:
+        outcome = Outcome.REFUSED if isinstance(error, Refusal) else Outcome.RAISED
+        return Ended(outcome, message=str(error) or type(error).__name__, trace=traceback.format_exc())
+
+
+@dataclass(eq=False)
+class Reporter:
+    """Sends the newest word of progress on, from a thread of its own: at once the first time, then every ``INTERVAL``.
+
+    The function waits for no network, and its last word before a long silence is sent, too.
+    """
+
+    tell: Tell
+    _news: threading.Event = field(default_factory=threading.Event)
+    _word: tuple[float, str, Any] = (0.0, "", None)
+    _ended: bool = False
+    _unwanted: bool = False
+
+    def progress(self, fraction: float, message: str = "", so_far: Any = None) -> None:
+        """What the function is given. Raises JobCancelled once nobody waits for it."""
+        if self._unwanted:
+            raise JobCancelled("Nobody waits for this any more.")
+        self._word = fraction, message, self._word[2] if so_far is None else so_far
+        self._news.set()
+
+    def __enter__(self) -> None:
+        threading.Thread(target=self._send, name="progress", daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        self._news.set()
+
+    def _send(self) -> None:
+        sent: Any = None
+        while self._news.wait() and not self._ended:
+            self._news.clear()
+            fraction, message, so_far = self._word
+            found = None if so_far is sent else pickle.dumps(so_far)
+            sent = so_far
+            self._unwanted = not self.tell(fraction, message, found)
+            time.sleep(INTERVAL)

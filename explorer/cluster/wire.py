@@ -1,0 +1,167 @@
+"""Calls over the network: a keeper's services on one side, and many threads of a replica on the other.
+
+Both sides prove that they know the keeper's key before anything is unpickled (``multiprocessing.connection``).
+"""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
+from typing import Any
+
+PATIENCE = 5.0  # seconds in which a call is answered, beside those that it is told to wait
+PAUSE = 1.0  # seconds before a lost keeper is looked for again
+_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux
+
+_log = logging.getLogger(__name__)
+
+
+class Away(ConnectionError):  # noqa: N818  it is an answer as much as an error
+    """The keeper does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a keeper listens, and the key that only those who may ask the cluster are told."""
+
+    host: str
+    port: int
+    key: bytes = field(repr=False)
+
+
+def serve(services: Mapping[str, object], key: bytes, host: str, port: int = 0) -> int:
+    """Answer calls of the services' methods in threads, one for each connection; returns the port."""
+    listener = socket.create_server((host, port), backlog=256)
+
+    def accept() -> None:
+        while True:
+            taken, _ = listener.accept()
+            threading.Thread(target=_answer, args=(_connection(taken), services, key), daemon=True).start()
+
+    threading.Thread(target=accept, name="keeper", daemon=True).start()
+    found: int = listener.getsockname()[1]
+    return found
+
+
+def _connection(made: socket.socket) -> Connection:
+    made.settimeout(None)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if _USER_TIMEOUT is not None:
+        made.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, int(1000 * PATIENCE))
+    return Connection(made.detach())
+
+
+def _answer(connection: Connection, services: Mapping[str, object], key: bytes) -> None:
+    with connection, suppress(OSError, EOFError):
+        deliver_challenge(connection, key)
+        answer_challenge(connection, key)
+        while True:
+            service, method, args, kwargs = connection.recv()
+            try:
+                answer = True, getattr(services[service], method)(*args, **kwargs)
+            except Exception as error:  # whoever asked shall hear it
+                answer = False, error
+            connection.send(answer)
+
+
+class Wire:
+    """A replica's way to the keeper. ``find`` returns where that is, and may take long; it is asked again whenever the
+    keeper is lost. ``ticks`` are called every second while the keeper answers."""
+
+    def __init__(self, find: Callable[[], Place | None]) -> None:
+        self._find = find
+        self._place: Place | None = None
+        self._lock, self._idle = threading.Lock(), list[Connection]()
+        self._lost, self._closed = threading.Event(), threading.Event()
+        self.ticks: list[Callable[[], object]] = []
+
+    def start(self) -> None:
+        """Look for the keeper, once; then go on in a thread, looking again whenever it is lost."""
+        self._look()
+        threading.Thread(target=self._keep_looking, name="cluster", daemon=True).start()
+
+    @property
+    def up(self) -> bool:
+        """Whether the keeper answered last."""
+        return self._place is not None
+
+    def call(self, service: str, method: str, *args: Any, wait: float = 0.0, **kwargs: Any) -> Any:
+        """Returns what the service's method returns, or raises what it raises.
+
+        Raises:
+            Away: nobody answers within ``wait`` and ``PATIENCE`` seconds, or is known.
+        """
+        place = self._place
+        if place is None:
+            raise Away
+        try:
+            connection = self._connected(place)
+            try:
+                connection.send((service, method, args, kwargs))
+                if not connection.poll(wait + PATIENCE):
+                    raise TimeoutError
+                fine, answer = connection.recv()
+            except BaseException:
+                connection.close()
+                raise
+        except (OSError, EOFError) as error:
+            self._lose(place, error)
+            raise Away from error
+        with self._lock:
+            if place is self._place:
+                self._idle.append(connection)
+            else:
+                connection.close()
+        if not fine:
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Ask nobody any more."""
+        self._closed.set()
+        self._lost.set()
+        if place := self._place:
+            self._lose(place, None)
+
+    def _connected(self, place: Place) -> Connection:
+        with self._lock:
+            if self._idle and place is self._place:
+                return self._idle.pop()
+        connection = _connection(socket.create_connection((place.host, place.port), PATIENCE))
+        if not connection.poll(PATIENCE):
+            connection.close()
+            raise TimeoutError
+        answer_challenge(connection, place.key)
+        deliver_challenge(connection, place.key)
+        return connection
+
+    def _lose(self, place: Place, error: Exception | None) -> None:
+        with self._lock:
+            if place is not self._place:
+                return
+            self._place, idle = None, self._idle
+            self._idle = []
+        for connection in idle:
+            connection.close()
+        if not self._closed.is_set():
+            _log.warning("the cluster does not answer: %s", type(error).__name__)
+        self._lost.set()
+
+    def _look(self) -> None:
+        self._lost.clear()
+        self._place = self._find()
+        if self._place:
+            _log.info("the cluster answers")
+        else:
+            self._lost.set()
+
+    def _keep_looking(self) -> None:
+        while not self._closed.wait(PAUSE):
+            if self._place is None:
+                self._look()
+            for tick in self.ticks:
+                tick()
