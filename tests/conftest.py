@@ -6,9 +6,14 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+
+if TYPE_CHECKING:
+    from tests.cluster.nodes import Nodes
+    from tests.cluster.tested import OnCluster
 
 MAX_WORKERS = 4  # each needs up to 2 GB
 
@@ -35,6 +40,26 @@ def kept_from_the_collector() -> None:
     every example, looks only at what the module itself made. In a late module it took 0.3 s each time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def nodes() -> Iterator["Nodes"]:
+    """A Ray cluster on this machine, as long as the tests run: a head, and one worker node with one processor."""
+    from tests.cluster.nodes import Nodes  # noqa: PLC0415  Ray is not installed everywhere
+
+    with Nodes() as made:
+        made.add()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def cluster_engine(nodes: "Nodes") -> Iterator["OnCluster"]:
+    """What makes the queues and the classes of tests in that cluster."""
+    from tests.cluster.tested import OnCluster  # noqa: PLC0415
+
+    made = OnCluster(nodes)
+    yield made
+    made.wire.close()
 
 
 @cache

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from explorer.cluster.task import Pickled
 from explorer.cluster.wire import Away, Wire
 from explorer.jobs.job import Attachment, JobCancelled, JobState, JobStatus, QueueFull, request_key
 from explorer.jobs.service import SERVER
@@ -97,16 +98,16 @@ class ClusterJobs:
         job, _ = split_handle(handle)
         known = self._results.get(job, self)
         try:
-            pickled: bytes | None = self._call("result", handle, wait, known is not self, wait=wait)
+            sent: bytes | Pickled | None = self._call("result", handle, wait, known is not self, wait=wait)
         except Away:
             raise JobCancelled(AWAY) from None
         except JobCancelled:
             self._results.pop(job, None)
             raise
-        if pickled is None:
-            return known
-        found = pickle.loads(pickled)
-        if len(pickled) <= KEPT_BYTES:
+        if not isinstance(sent, Pickled):
+            return known if sent is None else sent
+        found = pickle.loads(sent.data)
+        if len(sent.data) <= KEPT_BYTES:
             self._results[job] = found
             while len(self._results) > KEPT:
                 self._results.popitem(last=False)
@@ -120,7 +121,7 @@ class ClusterJobs:
 
 
 def digest(key: Hashable) -> str:
-    """The same for equal keys, in whichever process: pickled without its memo, which would tell two equal texts from one
+    """The same for equal keys, in whichever process: pickled without a memo, which would tell two equal texts from one
     that stands there twice."""
     written = io.BytesIO()
     pickler = pickle.Pickler(written)

@@ -1,20 +1,22 @@
 """The actor of the cluster that keeps the jobs and classes of all replicas, and has the jobs done by its workers."""
 
-import itertools
 import logging
 import os
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import ray
 from ray import exceptions as lost
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from explorer.classroom.rooms import Rooms
-from explorer.cluster.task import Ended, Outcome, run
+from explorer.cluster.task import Ended, Outcome, Pickled, run
 from explorer.cluster.wire import Place, serve
 from explorer.jobs.job import GONE, JobCancelled, JobStatus
 from explorer.jobs.queue import JobQueue
@@ -49,24 +51,20 @@ def replica_of(owner: str) -> str:
 class Keeper:
     """Keeps one ``JobQueue`` and one ``Rooms``; replicas call their methods over ``wire``."""
 
-    def __init__(self, **bounds: Any) -> None:
+    def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self.jobs = Jobs(ray.get_runtime_context().current_actor, **bounds)
-        host = ray.util.get_node_ip_address()
-        port = serve({"jobs": self.jobs, "classes": Rooms()}, self._key, "0.0.0.0", _port())
-        self._place = Place(host, port, self._key)
+        self.services: dict[str, Any] = {"jobs": Jobs(ray.get_runtime_context().current_actor), "classes": Rooms()}
+        port = serve(self.services, self._key, "0.0.0.0", int(os.environ.get("EXPLORER_CLUSTER_PORT", "0")))
+        self._place = Place(ray.util.get_node_ip_address(), port, self._key)
 
     def place(self) -> Place:
         """Where replicas call."""
         return self._place
 
-    def told(self, number: int, fraction: float, message: str, so_far: bytes | None) -> bool:
-        """Takes a job's progress; returns whether anybody waits for it still."""
-        return self.jobs.told(number, fraction, message, so_far)
-
-
-def _port() -> int:
-    return int(os.environ.get("EXPLORER_CLUSTER_PORT", "0"))
+    def told(self, task: str, fraction: float, message: str, so_far: bytes | None) -> bool:
+        """Takes a task's progress; returns whether anybody waits for it still."""
+        wanted: bool = self.services["jobs"].told(task, fraction, message, so_far)
+        return wanted
 
 
 class Jobs:
@@ -78,9 +76,9 @@ class Jobs:
     def __init__(self, keeper: Any, *, workers: int | None = None, **bounds: Any) -> None:
         self._keeper = keeper
         self._resources: dict[str, float] = {}
+        self._machines: deque[str] = deque()
         self._heard: dict[str, float] = {}
-        self._running: dict[int, Callable[..., None]] = {}
-        self._numbers = itertools.count()
+        self._running: dict[str, Callable[..., None]] = {}
         name = f"-{secrets.token_hex(4)}-"  # an actor that was started anew has no job of before
         self.queue = JobQueue(workers=(lambda _: workers) if workers else self._workers, name=name, **bounds)
         self.queue.alive = self._is_here
@@ -101,9 +99,9 @@ class Jobs:
         """As ``JobService.status``; what was found so far is pickled."""
         return self.queue.status(handle)
 
-    def result(self, handle: str, timeout: float, known: bool = False) -> bytes | None:
-        """As ``JobService.result``, pickled; None where the replica has it already."""
-        found: bytes = self.queue.result(handle, timeout)
+    def result(self, handle: str, timeout: float, known: bool = False) -> bytes | Pickled | None:
+        """As ``JobService.result``; None where the replica has it already."""
+        found: bytes | Pickled = self.queue.result(handle, timeout)
         return None if known else found
 
     def cancel(self, handle: str) -> None:
@@ -120,8 +118,8 @@ class Jobs:
             self.queue.release(owner)
 
     def present(self, replica: str, known: tuple[str, ...]) -> tuple[set[str], list[str]]:
-        """Hear that a replica is there. Returns its owners, of whom it knows which have left, and which of the ``known``
-        jobs' results are kept no longer."""
+        """Hear that a replica is there. Returns its owners, of whom it knows which have left, and which jobs of the
+        ``known`` results are kept no longer."""
         self._heard[replica] = time.monotonic()
         owners = {owner for owner in self.queue.owners() if replica_of(owner) == replica}
         return owners, [job for job in known if self.queue.status(job) is GONE]
@@ -130,9 +128,9 @@ class Jobs:
         """What the cluster has, as Ray names it."""
         return self._resources
 
-    def told(self, number: int, fraction: float, message: str, so_far: bytes | None) -> bool:
+    def told(self, task: str, fraction: float, message: str, so_far: bytes | None) -> bool:
         """See ``Keeper.told``."""
-        progress = self._running.get(number)
+        progress = self._running.get(task)
         if progress is None:
             return False
         try:
@@ -147,11 +145,11 @@ class Jobs:
         Raises:
             JobCancelled: nobody waits for it any more. RayError: the machine was lost.
         """
-        number = next(self._numbers)
-        self._running[number] = progress
-        task = self._gpu_task if _on_gpu(lane) else self._task.options(**_place_of(lane))
+        name = secrets.token_hex(8)
+        self._running[name] = progress
+        task = self._gpu_task if _on_gpu(lane) else self._task.options(**self._options(lane))
         try:
-            ref = task.remote(request, self._keeper, number)
+            ref = task.remote(request, self._keeper, name)
             while not ray.wait([ref], timeout=LOOK_SECONDS)[0]:
                 if not wanted():
                     _stop(ref)
@@ -159,15 +157,23 @@ class Jobs:
             ended: Ended = ray.get(ref)
             return ended
         finally:
-            del self._running[number]
+            del self._running[name]
 
     def _workers(self, lane: str) -> int:
-        """GPUs for a lane of theirs; CPUs for the CPU's; one for each machine for work that keeps no device busy."""
+        """As many as there are GPUs for a lane of theirs, CPUs for the CPU's, and machines for any other."""
         if _on_gpu(lane):
             return max(int(self._resources.get("GPU", 0)), 1)
-        if _place_of(lane)["num_cpus"]:
-            return max(int(self._resources.get("CPU", 0)), 1)
-        return max(sum(name.startswith("node:") for name in self._resources) - 1, 1)  # the head has two names
+        return max(int(self._resources.get("CPU", 0)) if lane.startswith("cpu") else len(self._machines), 1)
+
+    def _options(self, lane: str) -> dict[str, Any]:
+        """Work on a CPU takes one. What keeps no device busy, as reading a file, takes none and waits for none: the
+        machines that have processors do it in turn."""
+        if lane.startswith("cpu"):
+            return {"num_cpus": 1}
+        with suppress(IndexError):
+            self._machines.rotate()
+            return {"num_cpus": 0, "scheduling_strategy": NodeAffinitySchedulingStrategy(self._machines[0], soft=True)}
+        return {"num_cpus": 0}
 
     def _is_here(self, owner: str) -> bool:
         return time.monotonic() - self._heard.get(replica_of(owner), 0.0) < ABSENT_SECONDS
@@ -175,6 +181,9 @@ class Jobs:
     def _watch_resources(self) -> None:
         while True:
             self._resources = ray.cluster_resources()
+            here = [node["NodeID"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+            if set(here) != set(self._machines):
+                self._machines = deque(here)
             self.queue.fill()
             time.sleep(RESOURCES_SECONDS)
 
@@ -187,7 +196,7 @@ class Call:
     lane: str
     request: Any  # where Ray keeps it: as long as this call
 
-    def __call__(self, progress: Callable[..., None], wanted: Callable[[], bool]) -> bytes:
+    def __call__(self, progress: Callable[..., None], wanted: Callable[[], bool]) -> bytes | Pickled:
         for said in (AGAIN, LOST_TWICE):
             try:
                 return _result(self.jobs.compute(self.lane, self.request, progress, wanted))
@@ -202,7 +211,7 @@ class _RaisedThereError(RuntimeError):
     """What a function raised on another machine; its cause is the traceback there."""
 
 
-def _result(ended: Ended) -> bytes:
+def _result(ended: Ended) -> bytes | Pickled:
     match ended.outcome:
         case Outcome.RETURNED:
             return ended.result
@@ -214,9 +223,9 @@ def _result(ended: Ended) -> bytes:
             raise _RaisedThereError(ended.message) from RuntimeError(f"\n{ended.trace}")
 
 
-def _run(request: bytes, keeper: Any, number: int) -> Ended:
+def _run(request: bytes, keeper: Any, name: str) -> Ended:
     def tell(fraction: float, message: str, so_far: bytes | None) -> bool:
-        wanted: bool = ray.get(keeper.told.remote(number, fraction, message, so_far))
+        wanted: bool = ray.get(keeper.told.remote(name, fraction, message, so_far))
         return wanted
 
     return run(request, tell)
@@ -233,10 +242,3 @@ def _stop(ref: Any) -> None:
 
 def _on_gpu(lane: str) -> bool:
     return lane.startswith("cuda")
-
-
-def _place_of(lane: str) -> dict[str, Any]:
-    """Work on a CPU takes one; what the app does beside that, as reading a file, takes none and goes anywhere."""
-    if lane.startswith("cpu"):
-        return {"num_cpus": 1}
-    return {"num_cpus": 0, "scheduling_strategy": "SPREAD"}

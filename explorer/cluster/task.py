@@ -29,11 +29,18 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pickled:
+    """What a function returned, unless it was a file's bytes, which stay what they are: the queue counts those."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
-    """How it ended, with the pickled result, or what the error says and where it was raised."""
+    """How it ended, with the result, or what the error says and where it was raised."""
 
     outcome: Outcome
-    result: bytes = b""
+    result: bytes | Pickled = b""
     message: str = ""
     trace: str = ""
 
@@ -46,7 +53,8 @@ def run(request: bytes, tell: Tell) -> Ended:
         if "progress" in inspect.signature(function).parameters:
             kwargs = {**kwargs, "progress": reporter.progress}
         with reporter:
-            return Ended(Outcome.RETURNED, pickle.dumps(function(*args, **kwargs)))
+            result = function(*args, **kwargs)
+        return Ended(Outcome.RETURNED, result if isinstance(result, bytes) else Pickled(pickle.dumps(result)))
     except JobCancelled:
         return Ended(Outcome.CANCELLED)
     except KeyboardInterrupt:  # how the cluster cancels

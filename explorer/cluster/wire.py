@@ -9,10 +9,12 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
 from typing import Any
 
 PATIENCE = 5.0  # seconds in which a call is answered, beside those that it is told to wait
+START = 20.0  # seconds that a server's start waits for the keeper
 PAUSE = 1.0  # seconds before a lost keeper is looked for again
 _USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux
 
@@ -56,7 +58,7 @@ def _connection(made: socket.socket) -> Connection:
 
 
 def _answer(connection: Connection, services: Mapping[str, object], key: bytes) -> None:
-    with connection, suppress(OSError, EOFError):
+    with connection, suppress(OSError, EOFError, AuthenticationError):
         deliver_challenge(connection, key)
         answer_challenge(connection, key)
         while True:
@@ -76,13 +78,14 @@ class Wire:
         self._find = find
         self._place: Place | None = None
         self._lock, self._idle = threading.Lock(), list[Connection]()
-        self._lost, self._closed = threading.Event(), threading.Event()
+        self._found, self._closed = threading.Event(), threading.Event()
         self.ticks: list[Callable[[], object]] = []
 
     def start(self) -> None:
-        """Look for the keeper, once; then go on in a thread, looking again whenever it is lost."""
-        self._look()
+        """Look for the keeper in a thread, and again whenever it is lost; returns when it is found, or after ``START``
+        seconds."""
         threading.Thread(target=self._keep_looking, name="cluster", daemon=True).start()
+        self._found.wait(START)
 
     @property
     def up(self) -> bool:
@@ -108,7 +111,7 @@ class Wire:
             except BaseException:
                 connection.close()
                 raise
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, AuthenticationError) as error:
             self._lose(place, error)
             raise Away from error
         with self._lock:
@@ -123,7 +126,6 @@ class Wire:
     def close(self) -> None:
         """Ask nobody any more."""
         self._closed.set()
-        self._lost.set()
         if place := self._place:
             self._lose(place, None)
 
@@ -149,19 +151,16 @@ class Wire:
             connection.close()
         if not self._closed.is_set():
             _log.warning("the cluster does not answer: %s", type(error).__name__)
-        self._lost.set()
-
-    def _look(self) -> None:
-        self._lost.clear()
-        self._place = self._find()
-        if self._place:
-            _log.info("the cluster answers")
-        else:
-            self._lost.set()
 
     def _keep_looking(self) -> None:
-        while not self._closed.wait(PAUSE):
-            if self._place is None:
-                self._look()
+        while not self._closed.is_set():
+            if self._place is None and (found := self._find()):
+                _log.info("the cluster answers")
+                self._place = found
+                self._found.set()
             for tick in self.ticks:
-                tick()
+                try:
+                    tick()
+                except Exception:  # or nobody would look any more
+                    _log.exception("the cluster could not be told")
+            self._closed.wait(PAUSE)

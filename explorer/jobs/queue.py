@@ -83,8 +83,8 @@ class JobQueue:
         """Join the job of this key, or else make one that calls ``call``; returns the handle.
 
         Returns None where there is neither: a caller can ask first whether the call need be sent at all. ``call`` gets
-        ``progress`` where it has such a parameter, and ``wanted``, which tells whether anybody waits for it still. A job
-        ``of_file`` is made from what somebody sent. Raises QueueFull as ``submit`` does.
+        ``progress`` where it has such a parameter, and ``wanted``, which tells whether anybody waits for it still. A
+        job ``of_file`` is made from what somebody sent. Raises QueueFull as ``submit`` does.
         """
         self._drop_absent()
         with self._changed:

@@ -1,11 +1,10 @@
 """Who wants a job, and what happens when nobody does any more."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from explorer.jobs import queue as jobs
 from explorer.jobs.queue import JobCancelled, JobQueue, JobState
 from tests.jobs.work import PATIENCE, Work, double, submit
 
@@ -87,8 +86,8 @@ def test_a_closed_session_is_released_everywhere(queue: JobQueue, busy: Work) ->
     assert queue.result(shared, PATIENCE) == 0
 
 
-def test_the_work_of_the_absent_is_dropped(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "ABSENCE_CHECK_S", 0)
+def test_the_work_of_the_absent_is_dropped(engine: Any, queue: JobQueue) -> None:
+    engine.patch("explorer.jobs.queue.ABSENCE_CHECK_S", 0)
     here = {"me"}
     queue.alive = here.__contains__
     work = Work()
@@ -101,15 +100,7 @@ def test_the_work_of_the_absent_is_dropped(queue: JobQueue, monkeypatch: pytest.
 
 def test_a_function_cannot_ignore_its_cancellation(queue: JobQueue) -> None:
     work = Work()
-
-    def stubborn(progress: Callable[..., None]) -> str:
-        try:
-            work.stoppable(progress)
-        except JobCancelled as error:
-            raise RuntimeError("wrapped, as torchinfo does") from error
-        return "never"
-
-    handle = submit(queue, stubborn)
+    handle = submit(queue, work.stubborn)
     assert work.started.wait(PATIENCE)
     queue.cancel(handle)
     assert work.stopped.wait(PATIENCE)

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -12,12 +13,9 @@ from tests.jobs.work import PATIENCE, Work, double, submit
 
 
 def test_owners_take_turns(queue: JobQueue, busy: Work) -> None:
-    order: list[str] = []
+    work = Work()
     requests = [("greedy", 1), ("greedy", 2), ("greedy", 3), ("late", 1), ("later", 1), ("late", 2)]
-    handles = [
-        submit(queue, lambda owner, number: order.append(f"{owner} {number}"), owner, number, owner=owner)
-        for owner, number in requests
-    ]
+    handles = [submit(queue, work.note, f"{owner} {number}", owner=owner) for owner, number in requests]
     places = {
         queue.status(handle).position: f"{who} {number}"
         for handle, (who, number) in zip(handles, requests, strict=True)
@@ -25,6 +23,7 @@ def test_owners_take_turns(queue: JobQueue, busy: Work) -> None:
     busy.go.set()
     for handle in handles:
         queue.result(handle, PATIENCE)
+    order = work.notes()
     assert order == ["greedy 1", "late 1", "later 1", "greedy 2", "late 2", "greedy 3"]
     assert order == [places[place] for place in sorted(places)]  # as the queue had said
 
@@ -68,8 +67,8 @@ def test_fifty_submissions_at_once_are_refused_politely(queue: JobQueue, busy: W
         queue.result(handle, PATIENCE)
 
 
-def test_owners_with_work_of_their_own_leave_places_to_those_without() -> None:
-    queue = JobQueue(max_waiting=8, shared=4, max_per_owner=4)
+def test_owners_with_work_of_their_own_leave_places_to_those_without(engine: Any) -> None:
+    queue = engine.make(max_waiting=8, shared=4, max_per_owner=4)
     stuck = Work()
     submit(queue, stuck)
     assert stuck.started.wait(PATIENCE)
@@ -84,12 +83,11 @@ def test_owners_with_work_of_their_own_leave_places_to_those_without() -> None:
     stuck.go.set()
     assert [queue.result(handle, PATIENCE) for handle in greedy] == [0, 2, 4, 6]
     assert [queue.result(handle, PATIENCE) for handle in late] == [400, 402, 404, 406]
-    queue.close(PATIENCE)
 
 
-def test_seventeen_owners_who_take_all_they_may_leave_room_for_a_class() -> None:
+def test_seventeen_owners_who_take_all_they_may_leave_room_for_a_class(engine: Any) -> None:
     """With the bounds that the app has."""
-    queue, stuck = JobQueue(), Work()
+    queue, stuck = engine.make(), Work()
     submit(queue, stuck, owner="owner 0")
     for number in range(4 * 17):
         with suppress(QueueFull):
@@ -97,11 +95,10 @@ def test_seventeen_owners_who_take_all_they_may_leave_room_for_a_class() -> None
     for number in range(100):
         submit(queue, double, 1000 + number, owner=f"pupil {number}")
     stuck.go.set()
-    queue.close(PATIENCE)
 
 
-def test_eighty_results_of_one_owner_cost_others_none() -> None:
-    queue = JobQueue(keep=8)
+def test_eighty_results_of_one_owner_cost_others_none(engine: Any) -> None:
+    queue = engine.make(keep=8)
 
     def done(number: int, owner: str) -> str:
         handle = submit(queue, double, number, owner=owner)
@@ -114,15 +111,14 @@ def test_eighty_results_of_one_owner_cost_others_none() -> None:
     assert [queue.result(handle, 0) for handle in (*served, one, two)] == [0, 2, 4, 20, 40]
     states = [queue.status(handle).state for handle in greedy]
     assert states == [JobState.CANCELLED] * 77 + [JobState.DONE] * 3
-    queue.close()
 
 
 def file_of(size: int) -> bytes:
     return bytes(size)
 
 
-def test_large_files_of_one_owner_cost_others_none(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.jobs.store.KEEP_BYTES", 100)
+def test_large_files_of_one_owner_cost_others_none(engine: Any, queue: JobQueue) -> None:
+    engine.patch("explorer.jobs.store.KEEP_BYTES", 100)
 
     def done(size: int, owner: str) -> str:
         handle = submit(queue, file_of, size, owner=owner)

@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 
 from explorer.jobs.idle import Request, work_when_idle
 from explorer.jobs.queue import JobQueue, JobState
 from explorer.jobs.service import SERVER
-from tests.jobs.work import PATIENCE, Work, double, submit
+from tests.jobs.work import PATIENCE, Work, double, raises, submit
 
 Start = Callable[..., threading.Thread]
 
@@ -93,8 +94,8 @@ def test_what_a_reader_joined_gives_way_to_nobody(queue: JobQueue, start: Start)
     assert own.runs == 1
 
 
-def test_the_server_is_no_absent_reader(queue: JobQueue, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.jobs.queue.ABSENCE_CHECK_S", 0.0)
+def test_the_server_is_no_absent_reader(queue: JobQueue, start: Start, engine: Any) -> None:
+    engine.patch("explorer.jobs.queue.ABSENCE_CHECK_S", 0.0)
     queue.alive = lambda owner: owner != SERVER
     own = Work()
     start(own.stoppable)
@@ -103,10 +104,7 @@ def test_the_server_is_no_absent_reader(queue: JobQueue, start: Start, monkeypat
 
 
 def test_what_fails_is_left_out(queue: JobQueue, start: Start) -> None:
-    def fails() -> None:
-        raise ValueError("no such thing")
-
-    work = Work("the next")
+    work, fails = Work("the next"), partial(raises, ValueError("no such thing"))
     work.go.set()
     start(fails, work.stoppable).join(PATIENCE)
     assert work.runs == 1

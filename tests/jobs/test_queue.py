@@ -3,18 +3,16 @@
 import pickle
 import sys
 import threading
-import time
 import weakref
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 
 from explorer.jobs import queue as jobs
 from explorer.jobs.job import Attachment, request_key
-from explorer.jobs.queue import JobCancelled, JobQueue, JobState, JobStatus, QueueFull
-from explorer.jobs.store import split_handle
+from explorer.jobs.queue import JobCancelled, JobQueue, JobState, QueueFull
 from explorer.live.inspect import inspect_live
 from explorer.network.presets import preset
 from tests.jobs.work import PATIENCE, Work, double, submit, until
@@ -25,6 +23,7 @@ def test_the_way_of_a_job(queue: JobQueue) -> None:
     handle = submit(queue, work.stoppable)
     assert isinstance(handle, str)
     assert work.started.wait(PATIENCE)
+    until(lambda: queue.status(handle).progress > 0)
     status = queue.status(handle)
     assert status.state is JobState.RUNNING
     assert 0 < status.progress <= 0.75
@@ -41,20 +40,12 @@ def test_the_way_of_a_job(queue: JobQueue) -> None:
 
 
 def test_what_is_found_so_far_is_in_the_status_until_the_end(queue: JobQueue) -> None:
-    go, seen = threading.Event(), threading.Event()
-
-    def work(progress: Callable[..., None]) -> str:
-        progress(0.25, "first", (1,))
-        progress(0.5, "second")  # nothing new: what was found stays
-        seen.set()
-        assert go.wait(PATIENCE)
-        return "all"
-
-    handle = submit(queue, work)
-    assert seen.wait(PATIENCE)
-    status = queue.status(handle)
-    assert (status.message, status.so_far) == ("second", (1,))
-    go.set()
+    work = Work("all")
+    words = ((0.25, "first", (1,)), (0.5, "second"))  # nothing new: what was found stays
+    handle = submit(queue, work.tells, words)
+    until(lambda: queue.status(handle).message == "second")
+    assert queue.status(handle).so_far == (1,)
+    work.go.set()
     assert queue.result(handle, PATIENCE) == "all"
     assert queue.status(handle).so_far is None  # the result has it all
 
@@ -70,18 +61,12 @@ def test_a_function_without_progress_is_called_plainly(queue: JobQueue) -> None:
 
 @pytest.mark.parametrize("fraction", [-1.0, 0.5, 7.0, float("nan")])
 def test_progress_stays_between_0_and_1(queue: JobQueue, fraction: float) -> None:
-    seen: list[JobStatus] = []
-    known = threading.Event()
-
-    def work(progress: Callable[..., None]) -> None:
-        assert known.wait(PATIENCE)
-        progress(fraction)
-        seen.append(queue.status(handle))
-
-    handle = submit(queue, work)
-    known.set()
+    work = Work()
+    handle = submit(queue, work.tells, ((fraction, "told"),))
+    until(lambda: queue.status(handle).message == "told")
+    assert 0 <= queue.status(handle).progress <= 1
+    work.go.set()
     queue.result(handle, PATIENCE)
-    assert 0 <= seen[0].progress <= 1
 
 
 def test_positions_count_down(queue: JobQueue, busy: Work) -> None:
@@ -100,29 +85,15 @@ def test_lanes_do_not_wait_for_each_other(queue: JobQueue, busy: Work) -> None:
 
 
 def test_one_job_at_a_time_in_a_lane(queue: JobQueue) -> None:
-    inside, most = 0, 0
-    lock = threading.Lock()
-
-    def work(number: int) -> int:
-        nonlocal inside, most
-        with lock:
-            inside += 1
-            most = max(most, inside)
-        time.sleep(0.005)  # long enough for a second worker, were there one, to come in
-        with lock:
-            inside -= 1
-        return number
-
-    handles = [submit(queue, work, number, owner=f"owner {number}") for number in range(6)]
+    work = Work()
+    handles = [submit(queue, work.alone, number, owner=f"owner {number}") for number in range(6)]
     assert [queue.result(handle, PATIENCE) for handle in handles] == list(range(6))
-    assert most == 1
 
 
-def test_a_lane_can_have_several_workers() -> None:
-    queue, meeting = JobQueue(workers=3), threading.Barrier(3)
-    handles = [queue.submit(lambda _: meeting.wait(PATIENCE), number, owner="me", lane="test") for number in range(3)]
-    assert {queue.result(handle, PATIENCE) for handle in handles} == {0, 1, 2}  # each got past the barrier
-    queue.close()
+def test_a_lane_can_have_several_workers(engine: Any) -> None:
+    queue, work = engine.make(workers=3), Work()
+    handles = [submit(queue, work.meet, number, 3) for number in range(3)]
+    assert [queue.result(handle, PATIENCE) for handle in handles] == [0, 1, 2]  # each has met the others
 
 
 def test_identical_requests_from_thirty_people_run_once(queue: JobQueue) -> None:
@@ -175,8 +146,8 @@ def test_any_plain_argument_can_be_asked_again(queue: JobQueue, value: object) -
     assert queue.result(first, PATIENCE) == repr(value)
 
 
-def test_results_are_kept_up_to_a_bound_the_latest_used() -> None:
-    queue = JobQueue(keep=4)
+def test_results_are_kept_up_to_a_bound_the_latest_used(engine: Any) -> None:
+    queue = engine.make(keep=4)
     handles = [submit(queue, double, number) for number in range(4) if _wait_for(queue, submit(queue, double, number))]
     assert queue.result(submit(queue, double, 0), timeout=0) == 0  # used again: now the youngest
     _wait_for(queue, submit(queue, double, 99))
@@ -184,7 +155,6 @@ def test_results_are_kept_up_to_a_bound_the_latest_used() -> None:
     assert states == [JobState.DONE, JobState.CANCELLED, JobState.DONE, JobState.DONE]
     with pytest.raises(JobCancelled, match="no longer kept: ask for it again"):
         queue.result(handles[1])
-    queue.close()
 
 
 def _wait_for(queue: JobQueue, handle: str) -> bool:
@@ -196,10 +166,8 @@ def file_of(size: int) -> bytes:
     return bytes(size)
 
 
-def test_results_that_are_files_are_kept_up_to_a_bound_of_bytes(
-    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("explorer.jobs.store.KEEP_BYTES", 100)
+def test_results_that_are_files_are_kept_up_to_a_bound_of_bytes(engine: Any, queue: JobQueue) -> None:
+    engine.patch("explorer.jobs.store.KEEP_BYTES", 100)
     handles = []
     for bytes_each in (40, 41, 42):
         handles.append(submit(queue, file_of, bytes_each))
@@ -255,17 +223,13 @@ def test_what_came_of_a_file_goes_with_the_last_who_asked(queue: JobQueue) -> No
     assert submit(queue, length, Attachment("ours", b"anew")) not in (first, again)
 
 
-def test_what_comes_of_a_file_after_its_reader_has_left_is_not_kept(queue: JobQueue) -> None:
+def test_what_comes_of_a_file_after_its_reader_has_left_is_not_kept(engine: Any, queue: JobQueue) -> None:
     work = Work()
-
-    def read(_: Attachment) -> object:
-        return work()
-
-    handle = submit(queue, read, Attachment("mine", b""))
+    handle = submit(queue, work.read, Attachment("mine", b""))
     assert work.started.wait(PATIENCE)
-    queue.release(split_handle(handle)[1])
+    queue.release("me")
     work.go.set()
-    until(lambda: not queue._jobs.by_id)
+    until(lambda: engine.remembered()[0] == 0)
     assert queue.status(handle).state is JobState.CANCELLED
 
 
@@ -288,9 +252,9 @@ def test_a_closed_queue_frees_its_workers_and_refuses(queue: JobQueue) -> None:
         submit(queue, double, 1)
 
 
-def test_a_storm_leaves_nothing_behind() -> None:
+def test_a_storm_leaves_nothing_behind(engine: Any) -> None:
     """Many people who submit, look, cancel and leave at once, each result right."""
-    queue = JobQueue(max_waiting=1000, max_per_owner=1000, keep=10)
+    queue = engine.make(max_waiting=1000, max_per_owner=1000, keep=10)
 
     def visit(person: int) -> int:
         right = 0
@@ -312,10 +276,10 @@ def test_a_storm_leaves_nothing_behind() -> None:
         results = list(people.map(visit, range(16)))
     expected = [sum((p + n) % 3 != 0 and (p + n) % 7 != 0 for n in range(40)) for p in range(16)]
     assert results == expected
-    until(lambda: all(job.state.finished for job in queue._jobs.all()))
-    assert len(queue._jobs.by_id) == len(queue._jobs.by_key) <= 10
-    assert all(not lane.waiting for lane in queue._lanes.values())
-    queue.close()
+    until(lambda: engine.remembered()[3] == 0)
+    by_handle, by_request, waiting, _ = engine.remembered()
+    assert by_handle == by_request <= 10
+    assert waiting == 0
 
 
 def test_the_shared_queue_measures_a_network() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from explorer.jobs.job import JobCancelled
+from explorer.jobs.job import Attachment, JobCancelled
 from explorer.jobs.service import JobService
 
 PATIENCE = 30  # seconds until a test that waits for an event gives up
@@ -98,6 +98,76 @@ class Work:
             raise
         return self.answer
 
+    def stubborn(self, progress: Callable[..., None]) -> object:
+        """Makes an error of its own of its cancellation, as torchinfo does."""
+        try:
+            return self.stoppable(progress)
+        except JobCancelled as error:
+            raise RuntimeError("wrapped") from error
+
+    def tells(self, words: tuple[tuple[object, ...], ...], progress: Callable[..., None]) -> object:
+        """Reports these and is silent until it is let go."""
+        for word in words:
+            progress(*word)
+        self.started.set()
+        assert self.go.wait(PATIENCE)
+        return self.answer
+
+    def tells_late(self, progress: Callable[..., None]) -> object:
+        """Reports once it is let go, and ends when ``done`` is set."""
+        self.started.set()
+        assert self.go.wait(PATIENCE)
+        progress(0.5)
+        self.told.set()
+        assert self.done.wait(PATIENCE)
+        return self.answer
+
+    def stalls(self, progress: Callable[..., None]) -> None:
+        """Is silent until it is let go, then reports until it is cancelled."""
+        self.started.set()
+        assert self.go.wait(PATIENCE)
+        end = time.perf_counter() + PATIENCE
+        try:
+            while time.perf_counter() < end:
+                progress(0.5)
+        except JobCancelled:
+            self.stopped.set()
+            raise
+
+    @property
+    def told(self) -> Signal:
+        return Signal(self.folder / "told")
+
+    @property
+    def done(self) -> Signal:
+        return Signal(self.folder / "done")
+
+    def read(self, _: Attachment) -> object:
+        """Is made from a file."""
+        return self()
+
+    def note(self, text: str) -> None:
+        """Writes a line below those before."""
+        with (self.folder / "notes").open("a") as file:
+            file.write(f"{text}\n")
+
+    def notes(self) -> list[str]:
+        return (self.folder / "notes").read_text().splitlines()
+
+    def alone(self, number: int) -> int:
+        """Fails where another one is in here, too."""
+        inside = self.folder / "inside"
+        inside.touch(exist_ok=False)
+        time.sleep(0.005)  # long enough for a second worker, were there one, to come in
+        inside.unlink()
+        return number
+
+    def meet(self, number: int, others: int) -> int:
+        """Waits until so many have come."""
+        Signal(self.folder / str(number)).set()
+        until(lambda: len(list(self.folder.iterdir())) == others)
+        return number
+
 
 def submit(queue: JobService, function: Callable[..., object], *args: object, owner: str = "me") -> str:
     return queue.submit(function, *args, owner=owner, lane="test")
@@ -123,6 +193,10 @@ def double(number: float) -> float:
 
 def fail(message: str) -> None:
     raise ValueError(message)
+
+
+def raises(error: BaseException) -> None:
+    raise error
 
 
 def until(condition: Callable[[], bool]) -> None:

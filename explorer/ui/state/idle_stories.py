@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from explorer.jobs.idle import work_when_idle
 from explorer.jobs.queue import queue
 from explorer.ui.state import session
+from explorer.ui.state.cluster import cluster
 from explorer.ui.state.warm_up import warm_up
 
 SWITCH = "RESNET_EXPLORER_STORIES"  # an environment variable: "off" for tests and benchmarks
@@ -17,6 +18,7 @@ START_SECONDS = 3.0  # a first reader who comes at once is served first
 @asynccontextmanager
 async def stories_when_idle(_app: object) -> AsyncIterator[None]:
     """The server's lifespan: starts the measurements in the background, and ends them with the server."""
+    cluster()
     stop = threading.Event()
     if os.environ.get(SWITCH) != "off":
         threading.Thread(target=_measure, args=(stop,), name="idle-stories", daemon=True).start()
@@ -31,8 +33,8 @@ def _measure(stop: threading.Event) -> None:
         return
     warm_up().wait()
     from explorer.gradients.story_jobs import story_requests  # noqa: PLC0415  torch is loaded by now
-    from explorer.live.inspect import devices  # noqa: PLC0415
+    from explorer.ui.widgets.device import devices  # noqa: PLC0415
 
     jobs = queue()
     jobs.alive = session.is_open
-    work_when_idle(jobs, story_requests(devices()[0].name), stop)
+    work_when_idle(jobs, story_requests(next(iter(devices()))), stop)

@@ -1,5 +1,6 @@
 """Where a network runs, and on how many images: one choice for every page that measures."""
 
+from explorer.ui.state.cluster import cluster
 from explorer.ui.state.url_control import Control
 
 BATCH = Control(
@@ -12,13 +13,19 @@ BATCH = Control(
 DEVICE = Control("device", "", (), "Device", "Where networks are built and run.")  # by default the fastest there is
 
 
+def devices() -> dict[str, str]:
+    """The names and titles of this machine's devices, or of the cluster's, the fastest first. Needs the heavy
+    libraries."""
+    from explorer.live import inspect  # torch is loaded by now; importing it above would delay the first picture
+
+    if there := cluster():
+        return there.devices()
+    return {device.name: device.title for device in inspect.devices()}
+
+
 def choose_device() -> str:
     """Draw the choice of a device where there are several; returns its name. Needs the heavy libraries."""
-    from explorer.live.inspect import (
-        devices,  # torch is loaded by now; importing it above would delay the first picture
-    )
-
-    here = {device.name: device.title for device in devices()}
+    here = devices()
     if len(here) == 1:
         return next(iter(here))
     return DEVICE.segmented(options=tuple(here), labels={name: f"{name}: {title}" for name, title in here.items()})
@@ -27,9 +34,7 @@ def choose_device() -> str:
 def chosen_device() -> str:
     """Returns the chosen device's name, the fastest one's where none of this machine's is chosen. Needs the heavy
     libraries."""
-    from explorer.live.inspect import devices
-
-    return DEVICE.among([device.name for device in devices()])
+    return DEVICE.among(list(devices()))
 
 
 def choose_batch_size() -> int:
