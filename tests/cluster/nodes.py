@@ -42,6 +42,17 @@ class Nodes:
         """End a node's processes at once."""
         self._cluster.remove_node(node, allow_graceful=False)
 
+    def kill_all(self) -> None:
+        """End every node, the head as well."""
+        for node in (self._cluster.head_node, *self._cluster.worker_nodes):
+            node.kill_all_processes(check_alive=False)
+
+    def begin_again(self) -> None:
+        """Start a head where the one before was."""
+        from ray.cluster_utils import Cluster  # noqa: PLC0415
+
+        self._cluster = Cluster(initialize_head=True, head_node_args=self._head)
+
     def __enter__(self) -> Self:
         return self
 

@@ -41,6 +41,7 @@ class Hooks(logging.Handler):
 
     def begin(self) -> None:
         self._patches.undo()
+        self._clock = Clock()
         self._logged.clear()
 
     def reset(self, bounds: dict[str, Any]) -> None:

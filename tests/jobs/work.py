@@ -199,9 +199,9 @@ def raises(error: BaseException) -> None:
     raise error
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait for what no event announces."""
-    end = time.perf_counter() + PATIENCE
+    end = time.perf_counter() + patience
     while not condition():
         assert time.perf_counter() < end
         time.sleep(0.001)
