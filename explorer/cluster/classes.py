@@ -2,7 +2,7 @@
 
 from typing import Any, Unpack
 
-from explorer.classroom.values import Asked, Opened, Question, Scene, Words
+from explorer.classroom.values import ENDED, Asked, Opened, Question, Scene, Words
 from explorer.cluster.wire import Away, Wire
 from explorer.text.errors import Refusal
 
@@ -43,7 +43,7 @@ class ClusterClassroom:
             scene: Scene | None = self._wire.call("classes", "watch", code, key, seen)
         except Away:
             return None
-        return scene
+        return ENDED if scene and scene.ended else scene  # the very one that whoever asks knows
 
     def record(self, code: str, secret: str) -> tuple[Asked, ...]:
         """See ``Classroom``."""

@@ -20,11 +20,12 @@ class AnyClass(RuleBasedStateMachine):
     """A class beside the simplest account of it: dictionaries of who said what."""
 
     tokens = Bundle("tokens")
+    make = Rooms
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        self.rooms = Rooms(self.clock)
+        self.rooms = self.make(self.clock)
         self.opened = self.rooms.open()
         self.polls = 0
         self.votes: list[dict[str, float]] = []  # of the present question

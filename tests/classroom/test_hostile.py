@@ -20,6 +20,8 @@ from explorer.classroom.values import Opened, Poll, Question
 from explorer.text.errors import Refusal
 from tests.classroom.clock import Clock
 
+pytestmark = pytest.mark.usefixtures("each_place")
+
 YES_NO = Question(Poll("Really?", ("yes", "no")))
 
 

@@ -13,6 +13,8 @@ from explorer.classroom.values import ENDED, Hidden, Poll, Question, Scene, Tall
 from explorer.text.errors import Refusal
 from tests.classroom.clock import Clock
 
+pytestmark = pytest.mark.usefixtures("each_place")
+
 WHICH = Question(
     Poll("Which fits better?", ("plain-56", "plain-20")), Truth(1, "plain-20 does.", ("It is deeper, yet worse.", ""))
 )

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -38,32 +39,36 @@ def begun(work: Work, times: int) -> None:
     until(lambda: work.runs == times, LONG)
 
 
+def lose(nodes: Nodes, node: Any) -> tuple[Any, float]:
+    """End a node at once, when another one is there; returns that, and the moment."""
+    following = nodes.add()
+    lost = time.perf_counter()
+    nodes.kill(node)
+    return following, lost
+
+
 def test_a_machine_lost_once_is_made_up_for_and_twice_is_told(own_nodes: Nodes) -> None:
     wire = Wire(partial(find, own_nodes.address))
     wire.start()
-    jobs = ClusterJobs(wire)
-    for losses in (1, 2):
-        work = Work("in the end")
-        node = own_nodes.add()
-        handle = jobs.submit(work.stoppable, owner="me")
-        begun(work, 1)
-        lost = time.perf_counter()
-        for again in range(1, losses + 1):
-            following = own_nodes.add()
-            own_nodes.kill(node)
-            node = following
-            if again == 1:
-                begun(work, 2)
-                tell(f"begun again {time.perf_counter() - lost:.1f} s after its machine was lost")
-        if losses == 1:
-            work.go.set()
-            assert jobs.result(handle, PATIENCE) == "in the end"
-            own_nodes.kill(node)
-            continue
-        with pytest.raises(JobFailed) as told:
-            jobs.result(handle, LONG)
-        assert str(told.value) == LOST_TWICE
-        tell(f"told {time.perf_counter() - lost:.1f} s after the first of two losses")
+    jobs, node, work = ClusterJobs(wire), own_nodes.add(), Work("in the end")
+    handle = jobs.submit(work.stoppable, owner="me")
+    begun(work, 1)
+    node, lost = lose(own_nodes, node)
+    begun(work, 2)
+    tell(f"begun again {time.perf_counter() - lost:.1f} s after its machine was lost")
+    work.go.set()
+    assert jobs.result(handle, PATIENCE) == "in the end"
+
+    work = Work("never")
+    handle = jobs.submit(work.stoppable, owner="me")
+    begun(work, 1)
+    node, _ = lose(own_nodes, node)
+    begun(work, 2)
+    node, lost = lose(own_nodes, node)
+    with pytest.raises(JobFailed) as told:
+        jobs.result(handle, LONG)
+    assert str(told.value) == LOST_TWICE
+    tell(f"told {time.perf_counter() - lost:.1f} s after the second machine was lost")
     assert work.runs == 2
     assert jobs.result(jobs.submit(double, 21, owner="me"), LONG) == 42
     wire.close()

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from explorer.classroom.room import Room
+from explorer.classroom.rooms import Rooms
 from explorer.cluster.keeper import Jobs, Keeper
+from tests.classroom import clock as class_clock
 from tests.jobs.engines import remembered, threads_of_tests
 from tests.jobs.work import Clock
 
@@ -70,3 +73,14 @@ class Hooks(logging.Handler):
 
     def close(self, timeout: float) -> None:
         self._jobs.queue.close(timeout)
+
+    def new_rooms(self, own_clock: bool) -> None:
+        self._class_clock = class_clock.Clock()
+        self._services["classes"] = Rooms(self._class_clock) if own_clock else Rooms()
+
+    def wait(self, seconds: float) -> None:
+        """Let time go by for the classes."""
+        self._class_clock.wait(seconds)
+
+    def all_rooms(self) -> dict[str, Room]:
+        return self._services["classes"]._rooms
