@@ -19,3 +19,13 @@ def cluster() -> "Cluster | None":
     from explorer.cluster.connect import connect  # noqa: PLC0415  one server alone has nothing of it
 
     return connect(address)
+
+
+def devices() -> dict[str, str]:
+    """The names and titles of the cluster's devices, else of this machine's, the fastest first. Needs the heavy
+    libraries."""
+    from explorer.live import inspect  # noqa: PLC0415  torch is loaded by now
+
+    if there := cluster():
+        return there.devices()
+    return {device.name: device.title for device in inspect.devices()}

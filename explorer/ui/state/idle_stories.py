@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from explorer.jobs.idle import work_when_idle
 from explorer.jobs.queue import queue
 from explorer.ui.state import session
-from explorer.ui.state.cluster import cluster
+from explorer.ui.state.cluster import cluster, devices
 from explorer.ui.state.warm_up import warm_up
 
 SWITCH = "RESNET_EXPLORER_STORIES"  # an environment variable: "off" for tests and benchmarks
@@ -33,7 +33,6 @@ def _measure(stop: threading.Event) -> None:
         return
     warm_up().wait()
     from explorer.gradients.story_jobs import story_requests  # noqa: PLC0415  torch is loaded by now
-    from explorer.ui.widgets.device import devices  # noqa: PLC0415
 
     jobs = queue()
     jobs.alive = session.is_open

@@ -1,6 +1,6 @@
 """Where a network runs, and on how many images: one choice for every page that measures."""
 
-from explorer.ui.state.cluster import cluster
+from explorer.ui.state.cluster import devices
 from explorer.ui.state.url_control import Control
 
 BATCH = Control(
@@ -11,16 +11,6 @@ BATCH = Control(
     "Random images that go through a network at once. More images take more time and memory.",
 )
 DEVICE = Control("device", "", (), "Device", "Where networks are built and run.")  # by default the fastest there is
-
-
-def devices() -> dict[str, str]:
-    """The names and titles of this machine's devices, or of the cluster's, the fastest first. Needs the heavy
-    libraries."""
-    from explorer.live import inspect  # torch is loaded by now; importing it above would delay the first picture
-
-    if there := cluster():
-        return there.devices()
-    return {device.name: device.title for device in inspect.devices()}
 
 
 def choose_device() -> str:
