@@ -5,13 +5,14 @@ two worker nodes with one processor each; beside it stands the queue in this pro
 """
 
 import itertools
-import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+
+import torch
 
 from bench.ray_nodes import Nodes
 from bench.result import Result, seconds
@@ -31,7 +32,7 @@ _seeds = itertools.count()  # no two jobs are the same
 
 def run(jobs: int = 200, repeats: int = 30) -> Iterator[Result]:
     """``jobs`` measurements for each figure of speed, ``repeats`` of one job's cost."""
-    os.environ["OMP_NUM_THREADS"] = "1"  # as a worker node has it
+    torch.set_num_threads(1)  # as a worker node has it
     with Nodes() as nodes:
         nodes.add()
         wire = Wire(partial(find, nodes.address))

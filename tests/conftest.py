@@ -12,7 +12,7 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 if TYPE_CHECKING:
-    from tests.cluster.nodes import Nodes
+    from bench.ray_nodes import Nodes
     from tests.cluster.tested import OnCluster
 
 MAX_WORKERS = 4  # each needs up to 2 GB
@@ -45,7 +45,7 @@ def kept_from_the_collector() -> None:
 @pytest.fixture(scope="session")
 def nodes() -> Iterator["Nodes"]:
     """A Ray cluster on this machine, as long as the tests run: a head, and one worker node with one processor."""
-    from tests.cluster.nodes import Nodes  # noqa: PLC0415  Ray is not installed everywhere
+    from bench.ray_nodes import Nodes  # noqa: PLC0415  Ray is not installed everywhere
 
     with Nodes() as made:
         made.add()

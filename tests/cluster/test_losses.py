@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.ray_nodes import Nodes
 from explorer.classroom.codes import new_token
 from explorer.cluster.classes import ClusterClassroom
 from explorer.cluster.finder import find
@@ -16,7 +17,6 @@ from explorer.cluster.keeper import LOST_TWICE
 from explorer.cluster.wire import Wire
 from explorer.jobs.job import JobCancelled, JobFailed, JobState, QueueFull
 from explorer.text.errors import Refusal
-from tests.cluster.nodes import Nodes
 from tests.jobs.work import PATIENCE, Work, double, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]

@@ -9,12 +9,12 @@ from functools import partial
 import pytest
 
 from bench.client import Visitor
+from bench.ray_nodes import Nodes
 from bench.server import Server, serve
 from explorer.cluster.finder import find
 from explorer.cluster.jobs import ClusterJobs
 from explorer.cluster.wire import Wire
 from explorer.ui.state.cluster import ADDRESS
-from tests.cluster.nodes import Nodes
 from tests.jobs.work import PATIENCE, double, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]

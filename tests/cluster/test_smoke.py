@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.ray_nodes import Nodes
 from explorer.classroom.codes import new_token
 from explorer.cluster.classes import ClusterClassroom
 from explorer.cluster.finder import find
@@ -9,7 +10,6 @@ from explorer.cluster.jobs import ClusterJobs
 from explorer.cluster.wire import Wire
 from explorer.jobs.job import JobFailed, JobState
 from explorer.text.errors import Refusal
-from tests.cluster.nodes import Nodes
 from tests.jobs.work import PATIENCE, Work, double, fail, submit, until
 
 pytestmark = [pytest.mark.cluster(smoke=True), pytest.mark.filterwarnings("ignore"), pytest.mark.slow]

@@ -4,6 +4,7 @@ import itertools
 from functools import partial
 from typing import Any
 
+from bench.ray_nodes import Nodes
 from explorer.classroom.room import Room
 from explorer.classroom.values import Scene
 from explorer.cluster.classes import ClusterClassroom
@@ -11,7 +12,6 @@ from explorer.cluster.finder import find
 from explorer.cluster.jobs import ClusterJobs
 from explorer.cluster.wire import Wire
 from tests.classroom.clock import Clock
-from tests.cluster.nodes import Nodes
 
 ACTOR = "tests.cluster.tested_keeper:TestedKeeper"
 
