@@ -24,7 +24,7 @@ NET = "resnet20~stage_blocks-1.1.1~image_size-8"
 def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     """Classes of the test's own."""
     made = Rooms()
-    monkeypatch.setattr("explorer.classroom.rooms._ROOMS", made)
+    monkeypatch.setattr("explorer.classroom.rooms._shared", [made])
     return made
 
 

@@ -26,7 +26,7 @@ POLL = Question(
 @pytest.fixture
 def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     made = Rooms()
-    monkeypatch.setattr("explorer.classroom.rooms._ROOMS", made)
+    monkeypatch.setattr("explorer.classroom.rooms._shared", [made])
     return made
 
 
@@ -157,7 +157,7 @@ def test_nonsense_breaks_nothing(what: object) -> None:
     rooms = Rooms()
     opened = rooms.open()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("explorer.classroom.rooms._ROOMS", rooms)
+        patched.setattr("explorer.classroom.rooms._shared", [rooms])
         rooms.ask(opened.code, opened.secret, POLL)
         for leads in (True, False):
             token = new_token()
