@@ -18,9 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 
+import psutil
 from websockets.exceptions import WebSocketException
 
 from bench.client import Visitor
+from bench.memory import MEGABYTE
 from bench.proxy import NAMES, Replicas, behind_proxy
 from bench.result import HEADER, Result, percentile, row
 from bench.server import START_SECONDS, Server
@@ -186,10 +188,11 @@ def run(pace: Pace = Pace()) -> Iterator[Result]:
         for life in lives:
             life.result()
         logs = [server.log for server in replicas.every]
+        largest = max(psutil.Process(server.process.pid).memory_info().rss for server in replicas.servers.values())
     for log in logs:
         if TRACEBACK in log:
             print(log[log.index(TRACEBACK) :][:MOST_SAID], file=sys.stderr)
-    yield _calm(readers, moves, spread, sum(log.count(TRACEBACK) for log in logs))
+    yield _calm(readers, moves, spread, sum(log.count(TRACEBACK) for log in logs), largest / MEGABYTE)
     for move in moves:
         yield from _moved(move)
 
@@ -224,12 +227,15 @@ def _move(replicas: Replicas, readers: Sequence[Reader], name: str, told: signal
     return Move(name, told, moment, status, seconds, len(its), [each - moment for each in back])
 
 
-def _calm(readers: Sequence[Reader], moves: Sequence[Move], spread: Counter[str], tracebacks: int) -> Result:
+def _calm(
+    readers: Sequence[Reader], moves: Sequence[Move], spread: Counter[str], tracebacks: int, largest: float
+) -> Result:
     """What went wrong while no replica was lost, and what its readers did."""
     lost = [loss for reader in readers for loss in reader.losses if not any(move.has_taken(loss) for move in moves)]
     errors = [error for reader in readers for error in reader.errors]
     reruns = [each for reader in readers for each in reader.reruns]
     did = f"{len(reruns)} reruns, 95 % within {percentile(reruns):.2f} s; {sum(each.files for each in readers)} files"
+    did += f"; {largest:.0f} MB the larger replica"
     name = f"{len(readers)} sessions on two replicas ({', '.join(f'{count} on {on}' for on, count in spread.items())})"
     said = "".join(f"; {error} ({count} times)" for error, count in Counter(errors).items())
     wrong = len(lost) + len(errors) + tracebacks
