@@ -98,7 +98,8 @@ def kind_of(call: Callable[..., Any]) -> str:
 def request_key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:
     """Equal for identical requests. Large and unhashable arguments are represented by a digest."""
     values = [*args, *(value for _, value in sorted(kwargs.items()))]
-    return (function, len(args), tuple(sorted(kwargs)), tuple((type(value), _plain(value)) for value in values))
+    told = tuple((type(value).__qualname__, _plain(value)) for value in values)
+    return (function, len(args), tuple(sorted(kwargs)), told)
 
 
 def _plain(value: Any) -> Hashable:
