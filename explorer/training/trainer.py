@@ -24,7 +24,7 @@ from explorer.training.recipe import Optimizer, Recipe
 from explorer.training.run import Evaluation, TrainingRun
 
 EVALUATED = 1_000  # pictures at most
-_TEST_BATCH = 500
+_TEST_BATCH = {"cpu": 100}  # their maps stay in a processor's cache: 500 take a third longer
 
 
 class Trainer:
@@ -158,7 +158,7 @@ def logits_of(net: ResNet, images: Bytes, scale: PixelScale) -> Tensor:
     """The logits (N, classes) for pictures (N, H, W), in evaluation mode, on the CPU."""
     device = next(net.parameters()).device
     with in_mode(net, training=False), torch.inference_mode():
-        chunks = torch.split(torch.tensor(images), _TEST_BATCH)
+        chunks = torch.split(torch.tensor(images), _TEST_BATCH.get(device.type, 500))
         return torch.cat([net(scale(batch.to(device))).cpu() for batch in chunks]).clone()
 
 
