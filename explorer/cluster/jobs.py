@@ -6,15 +6,15 @@ import pickle
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from explorer.cluster.task import Pickled
 from explorer.cluster.wire import Away, Wire
-from explorer.jobs.job import Attachment, JobCancelled, JobState, JobStatus, QueueFull, request_key
-from explorer.jobs.service import SERVER
+from explorer.jobs.job import Attachment, JobCancelled, JobState, JobStatus, QueueFull, kind_of, request_key
+from explorer.jobs.service import SERVER, Entry
 from explorer.jobs.store import split_handle
 
 AWAY = (
@@ -43,7 +43,8 @@ class ClusterJobs:
             if handle is None:
                 of_file = any(isinstance(each, Attachment) for each in (*args, *kwargs.values()))
                 request = pickle.dumps((function, args, kwargs))
-                handle = self._call("submit", key, name, lane, request, of_file, wait=SEND_SECONDS)
+                told = {"of_file": of_file, "kind": kind_of(function)}
+                handle = self._call("submit", key, name, lane, request, wait=SEND_SECONDS, **told)
         except Away:
             raise QueueFull(AWAY) from None
         assert handle is not None
@@ -54,6 +55,14 @@ class ClusterJobs:
         with suppress(Away):
             return bool(self._call("busy"))
         return True
+
+    def tally(self) -> Mapping[Entry, int]:
+        """See ``JobService``; the jobs of all replicas, and none while the cluster does not answer."""
+        try:
+            found: Mapping[Entry, int] = self._call("tally")
+        except Away:
+            return {}
+        return found
 
     def status(self, handle: str) -> JobStatus:
         """See ``JobService``."""
@@ -113,8 +122,8 @@ class ClusterJobs:
                 self._results.popitem(last=False)
         return found
 
-    def _call(self, method: str, *args: Any, wait: float = 0.0) -> Any:
-        return self._wire.call("jobs", method, *args, wait=wait)
+    def _call(self, method: str, *args: Any, wait: float = 0.0, **kwargs: Any) -> Any:
+        return self._wire.call("jobs", method, *args, wait=wait, **kwargs)
 
     def _name(self, owner: str) -> str:
         return owner if owner == SERVER else f"{owner}@{self._replica}"

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from explorer.cluster.task import Ended, Outcome, Pickled, run
 from explorer.cluster.wire import Place, serve
 from explorer.jobs.job import GONE, JobCancelled, JobStatus
 from explorer.jobs.queue import JobQueue
+from explorer.jobs.service import Entry
 from explorer.text.errors import Refusal
 
 ABSENT_SECONDS = 30.0  # after these, the owners of a replica that is not heard of any more have left
@@ -89,13 +90,13 @@ class Jobs:
         threading.Thread(target=self._watch_resources, name="resources", daemon=True).start()
 
     def submit(
-        self, key: str, owner: str, lane: str, request: bytes | None = None, of_file: bool = False
+        self, key: str, owner: str, lane: str, request: bytes | None = None, *, of_file: bool = False, kind: str = ""
     ) -> str | None:
         """As ``JobQueue.take``: where the job is not known, and ``request`` is not given, None."""
         self._heard[replica_of(owner)] = time.monotonic()
         call = None
         if request is not None:
-            call = Call(self, lane, request if len(request) <= DIRECT_BYTES else ray.put(request))
+            call = Call(self, lane, request if len(request) <= DIRECT_BYTES else ray.put(request), kind)
         return self.queue.take(key, call, owner, lane, of_file=of_file)
 
     def status(self, handle: str) -> JobStatus:
@@ -110,6 +111,10 @@ class Jobs:
     def cancel(self, handle: str) -> None:
         """As ``JobService.cancel``."""
         self.queue.cancel(handle)
+
+    def tally(self) -> Mapping[Entry, int]:
+        """As ``JobService.tally``."""
+        return self.queue.tally()
 
     def busy(self) -> bool:
         """As ``JobService.busy``."""
@@ -220,6 +225,7 @@ class Call:
     jobs: Jobs
     lane: str
     request: Any  # where Ray keeps it: as long as this call
+    kind: str = ""  # the name of the function
 
     def __call__(self, progress: Callable[..., None], wanted: Callable[[], bool]) -> bytes | Pickled:
         for said in (AGAIN, LOST_TWICE):

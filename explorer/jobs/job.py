@@ -89,10 +89,10 @@ class Job:
 
 
 def kind_of(call: Callable[..., Any]) -> str:
-    """The name of the function that is called in the end."""
+    """The name of the function that is called in the end; a call that is computed elsewhere has it as its ``kind``."""
     while isinstance(call, partial):
         call = call.func
-    return str(getattr(call, "__name__", type(call).__name__))
+    return str(getattr(call, "kind", "") or getattr(call, "__name__", type(call).__name__))
 
 
 def request_key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:

@@ -109,7 +109,7 @@ class JobQueue:
             return any(self._jobs.unfinished())
 
     def tally(self) -> Mapping[Entry, int]:
-        """See ``Tallied``."""
+        """See ``JobService``."""
         with self._changed:
             return self._jobs.tally()
 

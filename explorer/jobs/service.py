@@ -1,7 +1,7 @@
 """The face of long work: all that the rest of the app knows about where it is done."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from explorer.jobs.job import JobState, JobStatus
 
@@ -37,6 +37,9 @@ class JobService(Protocol):
             QueueFull: too much work waits, in all or of this owner.
         """
 
+    def tally(self) -> Mapping[Entry, int]:
+        """How many jobs wait and run now, and how many have ended in each way since the start."""
+
     def busy(self) -> bool:
         """Whether any work waits or runs."""
 
@@ -55,11 +58,3 @@ class JobService(Protocol):
 
     def cancel(self, handle: str) -> None:
         """Drop this owner's interest. The job stops once nobody wants it; cancelling twice does nothing."""
-
-
-@runtime_checkable
-class Tallied(Protocol):
-    """A ``JobService`` that counts its jobs, for whoever runs the server."""
-
-    def tally(self) -> Mapping[Entry, int]:
-        """How many jobs wait and run now, and how many have ended in each way since the start."""

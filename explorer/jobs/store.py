@@ -40,7 +40,7 @@ class JobStore:
         return (job for job in self.by_id.values() if not job.state.finished)
 
     def tally(self) -> Counter[Entry]:
-        """See ``Tallied``."""
+        """See ``JobService``."""
         return self.ended + Counter((job.kind, job.lane, job.state) for job in self.unfinished())
 
     def silent_since(self, moment: float) -> list[Job]:

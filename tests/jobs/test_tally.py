@@ -1,15 +1,16 @@
 """What the queue counts for whoever runs the server: jobs by function, lane and state."""
 
+from typing import Any
+
 import pytest
 
-from explorer.jobs.queue import JobCancelled, JobFailed, JobQueue, JobState
-from explorer.jobs.service import Tallied
+from explorer.jobs.queue import JobCancelled, JobFailed, JobState
 from tests.jobs.work import PATIENCE, Work, double, fail, submit, until
 
 
-def test_jobs_are_counted_by_function_lane_and_state() -> None:
-    queue, held = JobQueue(keep=1), Work()
-    assert isinstance(queue, Tallied) and queue.tally() == {}
+def test_jobs_are_counted_by_function_lane_and_state(engine: Any) -> None:
+    queue, held = engine.make(keep=1), Work()
+    assert queue.tally() == {}
     running = submit(queue, held.stoppable)
     assert held.started.wait(PATIENCE)
     waiting = [submit(queue, double, number, owner=f"owner {number}") for number in range(3)]

@@ -19,7 +19,6 @@ from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, SESSION_EVENTS_FAMIL
 
 from explorer.jobs.job import JobState
 from explorer.jobs.queue import queue
-from explorer.jobs.service import Tallied
 from explorer.ui.state import caching, uploads
 
 if TYPE_CHECKING:
@@ -122,10 +121,13 @@ def _jobs() -> Iterator[Any]:
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
     labels = ["kind", "lane", "state"]
-    now = GaugeMetricFamily("explorer_jobs", "Long computations that wait and run.", labels=labels)
-    ended = CounterMetricFamily("explorer_jobs_ended", "Long computations that are over.", labels=labels)
-    jobs = queue()
-    for (kind, lane, state), count in jobs.tally().items() if isinstance(jobs, Tallied) else ():
+    now = GaugeMetricFamily(
+        "explorer_jobs", "Computations that wait and run: of all replicas, where a cluster does them.", labels=labels
+    )
+    ended = CounterMetricFamily(
+        "explorer_jobs_ended", "Computations that are over: of all replicas, where a cluster does them.", labels=labels
+    )
+    for (kind, lane, state), count in queue().tally().items():
         (ended if JobState(state).finished else now).add_metric([kind, lane, state], count)
     yield now
     yield ended
