@@ -17,7 +17,6 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, SESSION_EVENTS_FAMILY
 
-from explorer.jobs.job import JobState
 from explorer.jobs.queue import queue
 from explorer.ui.state import caching, uploads
 
@@ -128,6 +127,6 @@ def _jobs() -> Iterator[Any]:
         "explorer_jobs_ended", "Computations that are over: of all replicas, where a cluster does them.", labels=labels
     )
     for (kind, lane, state), count in queue().tally().items():
-        (ended if JobState(state).finished else now).add_metric([kind, lane, state], count)
+        (ended if state.finished else now).add_metric([kind, lane, state], count)
     yield now
     yield ended
