@@ -5,10 +5,13 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.queue import JobQueue
 from explorer.training.landscape.page_jobs import plane_of
 from explorer.training.landscape.recorded import recorded_pairs, told_made
 from explorer.training.landscape.sentences import told_landscapes, told_plane, told_recalibrated, told_steps
+from explorer.training.landscape.values import Landscape
 from explorer.ui.state.markdown import escaped
+from explorer.ui.training import lanes
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import charts, healthy, link, opened_from, paragraphs, settled, warnings
 from tests.pages.helpers import opened as opened_page
@@ -59,13 +62,19 @@ def test_a_network_of_the_chosen_depth_is_proposed() -> None:
     assert page.selectbox(key="landscape_network.widget").value == "plain-20-seed0"
 
 
+def plane_measured(jobs: JobQueue, *request: object) -> Landscape:
+    """What ``plane_of`` finds, measured once for the page and for the test."""
+    found: Landscape = jobs.result(jobs.submit(plane_of, *request, owner="the test", lane=lanes.LONG))
+    return found
+
+
 @pytest.mark.slow
-def test_a_plane_is_measured_on_demand() -> None:
+def test_a_plane_is_measured_on_demand(fresh_queue: JobQueue) -> None:
     page = opened(landscape_network="plain", landscape_plane="5")
     assert charts(page) == RECORDED
     page = measured(page)
     assert charts(page) == [*RECORDED, *LIVE]
-    assert escaped(told_plane(plane_of(NETWORKS[1], 4, False), "Plain")) in paragraphs(page)
+    assert escaped(told_plane(plane_measured(fresh_queue, NETWORKS[1], 4, False), "Plain")) in paragraphs(page)
     assert escaped(told_steps(None)) in paragraphs(page)
     page.toggle(key="landscape_recalibrated.widget").set_value(True)
     page = settled(healthy(page.run()))
@@ -73,11 +82,13 @@ def test_a_plane_is_measured_on_demand() -> None:
 
 
 @pytest.mark.slow
-def test_recalibrated_norms_stand_beside_the_recorded_plane(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recalibrated_norms_stand_beside_the_recorded_plane(
+    fresh_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stale = plane_of(NETWORKS[0], 0, False)
     monkeypatch.setattr("explorer.ui.training.landscape.recorded_plane", lambda key, plane: stale)
     page = measured(opened(landscape_network="residual", landscape_recalibrated="true"))
-    fresh = plane_of(NETWORKS[0], 0, True)
+    fresh = plane_measured(fresh_queue, NETWORKS[0], 0, True)
     assert escaped(told_plane(fresh, "Residual")) in paragraphs(page)
     assert escaped(told_recalibrated(fresh, stale)) in paragraphs(page)
 

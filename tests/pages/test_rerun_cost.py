@@ -1,6 +1,7 @@
 """What a rerun with nothing changed asks for and sends. Counts, not seconds: ``python -m bench`` prints those."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 from explorer.jobs.queue import JobQueue
+from explorer.training.shattered import measure
+from explorer.training.shattered.values import WIDTH
 from explorer.ui.cam.choices import CamView
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import GradientsView
@@ -62,7 +65,11 @@ def containers(block: Block) -> Iterator[Block]:
         ("cam", {"look": CamView.ERASE}, 2),
     ],
 )
-def test_each_container_is_a_message_of_every_rerun(page_name: str, query: dict[str, str], most: int) -> None:
+def test_each_container_is_a_message_of_every_rerun(
+    page_name: str, query: dict[str, str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = partial(measure.shattered_gradients, width=WIDTH // 4)
+    monkeypatch.setattr(measure, "shattered_gradients", narrow)  # 3 s otherwise, and the page is the same
     page = settled(opened(page_name, **query))
     assert len(list(containers(page.main))) <= most
 

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.training.shattered.measure import shattered_gradients
 from explorer.training.shattered.sentences import told_study
-from explorer.training.shattered.values import ShatteringStudy
+from explorer.training.shattered.values import WIDTH, ShatteringStudy
 from explorer.ui.state.markdown import escaped
 from explorer.ui.training.choices import TrainingView
 from tests.pages.helpers import charts, opened, paragraphs, settled, words
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.slow
 
 @cache
 def study(normed: bool) -> ShatteringStudy:
-    """Measured once, for the page and for the test."""
-    return shattered_gradients(normed)
+    """Measured once, for the page and for the test, in networks of a quarter of the width."""
+    return shattered_gradients(normed, width=WIDTH // 4)
 
 
 @pytest.mark.parametrize("normed", [True, False])
