@@ -1,6 +1,6 @@
 """Two networks side by side, stage by stage and block by block: each layer of both is in exactly one row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, zip_longest
@@ -126,8 +126,8 @@ def _pair(first: Architecture, second: Architecture, one: str, other: str) -> _P
 
 
 def _row(first: Architecture, second: Architecture, run: Sequence[_Pair]) -> AlignedRow:
-    left = tuple(pair.one for pair in run if pair.one)
-    right = tuple(pair.other for pair in run if pair.other)
+    left = {pair.one: pair.before for pair in run if pair.one}
+    right = {pair.other: pair.after for pair in run if pair.other}
     return AlignedRow(run[0].stage, _side(first, left), _side(second, right), len(run), run[0].equal)
 
 
@@ -135,16 +135,16 @@ def _units_by_stage(arch: Architecture) -> dict[str, list[str]]:
     return {stage: list(units) for stage, units in groupby(arch.units, key=lambda unit: unit.partition(".")[0])}
 
 
-def _side(arch: Architecture, units: tuple[str, ...]) -> Side:
-    """One network's side of a row."""
+def _side(arch: Architecture, units: Mapping[str, Likeness]) -> Side:
+    """One network's side of a row, from the likeness of each of its units."""
     if not units:
         return Side()
     several = [arch.unit_layers(unit) for unit in units]
     layers = [layer for unit in several for layer in unit]
-    alike = likeness(several[0])
+    first, *others = units.values()
     return Side(
-        units,
-        unit_words(several[0]) if all(likeness(unit) == alike for unit in several) else ALIKE,
+        tuple(units),
+        unit_words(several[0]) if all(each == first for each in others) else ALIKE,
         shape(layers[-1].output_shape),
         *(sum(map(measure.of, layers)) for measure in Measure),
     )

@@ -78,7 +78,7 @@ def test_a_small_preset_gives_the_same_outputs_in_full(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(configs())
 @at_the_edges
 def test_any_configuration_gives_the_same_outputs(config: ResNetConfig) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from functools import cache
 
 import pytest
 import torch
@@ -12,15 +13,23 @@ from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
 from explorer.training.landscape.measure import directions, landscape
 from explorer.training.landscape.page_jobs import plane_of
-from explorer.training.landscape.values import LIVE_SIDE, PICTURES
+from explorer.training.landscape.values import LIVE_SIDE, PICTURES, Landscape
 from tests.network.trained import lively
 from tests.training.damage.patients import NETWORKS, SMALL, load
 
 PATIENT = load("residual")
 GIVEN = PATIENT.net, PATIENT.images, PATIENT.labels
 PLACES = (-1.0, -0.5, 0.0, 0.5, 1.0)
-FOUND = landscape(*GIVEN, plane=3, side=5)
-FRESH = landscape(*GIVEN, plane=3, side=5, recalibrate_on=PATIENT.calibration)
+
+
+@cache
+def measured() -> Landscape:
+    return landscape(*GIVEN, plane=3, side=5)
+
+
+@cache
+def measured_anew() -> Landscape:
+    return landscape(*GIVEN, plane=3, side=5, recalibrate_on=PATIENT.calibration)
 
 
 def moved(x: float, y: float, plane: int = 3) -> ResNet:
@@ -62,14 +71,14 @@ def test_directions_are_random_and_repeat_themselves() -> None:
 @pytest.mark.parametrize(("row", "column"), [(2, 2), (0, 0), (0, 4), (3, 1), (2, 3)])
 def test_a_point_is_that_of_a_network_moved_by_hand(row: int, column: int) -> None:
     loss, right = evaluated(moved(PLACES[column], PLACES[row]))
-    assert FOUND.losses[row][column] == pytest.approx(loss, rel=1e-5)
-    assert FOUND.right[row][column] == right
+    assert measured().losses[row][column] == pytest.approx(loss, rel=1e-5)
+    assert measured().right[row][column] == right
 
 
 def test_the_middle_is_the_plain_evaluation() -> None:
     loss, right = evaluated(PATIENT.net)
-    assert FOUND.trained_loss == pytest.approx(loss, rel=1e-6) and FOUND.trained_right == right
-    assert FOUND.places == PLACES and FOUND.pictures == len(PATIENT.labels)
+    assert measured().trained_loss == pytest.approx(loss, rel=1e-6) and measured().trained_right == right
+    assert measured().places == PLACES and measured().pictures == len(PATIENT.labels)
 
 
 @pytest.mark.parametrize(("row", "column"), [(2, 2), (4, 0), (1, 2)])
@@ -82,9 +91,9 @@ def test_recalibrated_norms_are_those_of_a_pass_in_training_mode(row: int, colum
     with torch.no_grad():
         net(PATIENT.calibration)
     loss, right = evaluated(net)
-    assert FRESH.losses[row][column] == pytest.approx(loss, rel=1e-4)
-    assert FRESH.right[row][column] == right
-    assert FRESH.losses[row][column] != FOUND.losses[row][column] and FRESH.recalibrated
+    assert measured_anew().losses[row][column] == pytest.approx(loss, rel=1e-4)
+    assert measured_anew().right[row][column] == right
+    assert measured_anew().losses[row][column] != measured().losses[row][column] and measured_anew().recalibrated
 
 
 @pytest.mark.parametrize("stopped", [False, True])
