@@ -135,7 +135,8 @@ def test_load() -> None:
     assert not result.at_least
 
 
-def test_follow() -> None:
+def test_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "POLL_SECONDS", 0.2)  # more often than a screen asks
     told, stood, idle, wrong, memory, left = follow.run((2,), 1, idle_seconds=0.5, long_moves=2, empty_seconds=0.1)
     assert told.name.startswith("a class of 2") and 0 < told.measured <= stood.measured
     assert wrong.measured == 0
