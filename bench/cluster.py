@@ -9,7 +9,6 @@ import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 
 import torch
@@ -26,7 +25,7 @@ from explorer.jobs.service import JobService
 
 OVERHEAD_GOAL, SPEED_GOAL = 50.0, 0.9
 SESSIONS = 50
-_NETWORK = replace(preset("resnet20"), image_size=16)
+_NETWORK = preset("resnet20")
 _seeds = itertools.count()  # no two jobs are the same
 
 

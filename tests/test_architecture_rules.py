@@ -24,7 +24,7 @@ RUNS_NETWORKS = re.compile(
     r"|cam\.(maps|map_scores|input_checks|map_layers|target_classes|attributions|deletion_check|randomisation_check"
     r"|page_jobs|erase_jobs|region_search|gallery_job))(\.|$)"
 )
-NEEDS_RAY = "explorer.cluster.keeper"  # which runs on the cluster's side
+NEED_RAY = ("explorer.cluster.actor", "explorer.cluster.keeper")  # they run on the cluster's side
 
 
 def loaded(modules: list[str]) -> set[str]:
@@ -36,7 +36,7 @@ def loaded(modules: list[str]) -> set[str]:
 
 def test_what_answers_at_once_loads_nothing_heavy() -> None:
     found = [module.name for module in pkgutil.walk_packages(explorer.__path__, "explorer.")]
-    prompt = [name for name in found if name != NEEDS_RAY and not RUNS_NETWORKS.match(name)]
+    prompt = [name for name in found if name not in NEED_RAY and not RUNS_NETWORKS.match(name)]
     assert {"explorer.network.arithmetic", "explorer.ui.shell", "explorer.cam.words"} <= set(prompt)
     assert loaded(prompt) & {*HEAVY, "ray"} == set()
 

@@ -4,62 +4,44 @@ Ray is imported here and not in the app's process, which it would end with the c
 """
 
 import os
-import pickle
 import subprocess
 import sys
-from base64 import b64decode, b64encode
-from importlib import import_module
 from pathlib import Path
 
-from explorer.cluster.wire import Place
+from explorer.cluster.wire import Place, read_place, write_place
 
-NAMESPACE, ACTOR = "resnet-explorer", "explorer.cluster.keeper:Keeper"
+SERVICES = "explorer.cluster.keeper:services"
 SECONDS = 60.0
-_SIGN = "keeper:"
+ON_HEAD = {"node:__internal_head__": 0.001}
 
 
-def find(address: str, actor: str = ACTOR) -> Place | None:
+def find(address: str, services: str = SERVICES) -> Place | None:
     """Returns where the keeper of this cluster listens; None where the cluster does not answer.
 
-    ``actor`` is the keeper's class, as module:name, and the name of the actor.
+    ``services`` names the actor and the function that makes what it keeps, as module:name.
     """
     home = str(Path(__file__).parents[2])
     quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_CLIENT_RECONNECT_GRACE_PERIOD": "0"}
     path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
-    command = [sys.executable, "-m", __spec__.name, address, actor]
+    command = [sys.executable, "-m", "explorer.cluster.finder", address, services]
     environment = {**os.environ, **quiet, "PYTHONPATH": path}
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return None
-    lines = [line.removeprefix(_SIGN) for line in done.stdout.splitlines() if line.startswith(_SIGN)]
-    if not lines:
-        return None
-    place: Place = pickle.loads(b64decode(lines[-1]))
-    return place
+    return read_place(done.stdout.splitlines())
 
 
-def main(address: str, actor: str) -> None:
+def main(address: str, services: str = SERVICES) -> None:
     """Print where the keeper listens."""
     import ray  # noqa: PLC0415
 
-    module, name = actor.split(":")
-    keeper_class = getattr(import_module(module), name)
+    from explorer.cluster.actor import NAMESPACE, KeeperActor  # noqa: PLC0415
+
     ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR")
-    keeper = (
-        ray.remote(keeper_class)
-        .options(
-            name=actor,
-            lifetime="detached",
-            get_if_exists=True,
-            max_restarts=-1,
-            max_concurrency=64,
-            num_cpus=0,
-            resources={"node:__internal_head__": 0.001},
-        )
-        .remote()
-    )
-    print(_SIGN + b64encode(pickle.dumps(ray.get(keeper.place.remote()))).decode(), flush=True)  # noqa: T201
+    how = {"name": services, "lifetime": "detached", "get_if_exists": True, "max_restarts": -1}
+    keeper = ray.remote(KeeperActor).options(**how, num_cpus=0, resources=ON_HEAD).remote(services)
+    write_place(ray.get(keeper.place.remote()))
 
 
 if __name__ == "__main__":

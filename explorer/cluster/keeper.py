@@ -1,14 +1,20 @@
-"""The actor of the cluster that keeps the jobs and classes of all replicas, and has the jobs done by its workers."""
+"""The keeper: the jobs and classes of all replicas, which it has done by the cluster's workers.
+
+``python -m explorer.cluster.keeper HOST:PORT SERVICES`` is what the cluster's actor runs on its head.
+"""
 
 import logging
 import os
 import secrets
+import socket
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import ray
@@ -16,8 +22,9 @@ from ray import exceptions as lost
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from explorer.classroom.rooms import Rooms
+from explorer.cluster.actor import NAMESPACE
 from explorer.cluster.task import Ended, Outcome, Pickled, run
-from explorer.cluster.wire import Place, serve
+from explorer.cluster.wire import Away, Place, Wire, serve, write_place
 from explorer.jobs.job import GONE, JobCancelled, JobStatus
 from explorer.jobs.queue import JobQueue
 from explorer.jobs.service import Entry
@@ -51,33 +58,14 @@ def replica_of(owner: str) -> str:
     return owner.rpartition("@")[2]
 
 
-class Keeper:
-    """Keeps one ``JobQueue`` and one ``Rooms``; replicas call their methods over ``wire``."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-        self.services: dict[str, Any] = {"jobs": Jobs(ray.get_runtime_context().current_actor), "classes": Rooms()}
-        port = serve(self.services, self._key, "0.0.0.0", int(os.environ.get("EXPLORER_CLUSTER_PORT", "0")))
-        self._place = Place(ray.util.get_node_ip_address(), port, self._key)
-
-    def place(self) -> Place:
-        """Where replicas call."""
-        return self._place
-
-    def told(self, task: str, fraction: float, message: str, so_far: bytes | None) -> bool:
-        """Takes a task's progress; returns whether anybody waits for it still."""
-        wanted: bool = self.services["jobs"].told(task, fraction, message, so_far)
-        return wanted
-
-
 class Jobs:
     """The jobs of all replicas. A lane has as many workers as the cluster has devices of its kind, at least one.
 
     A request is pickled: nothing of it is imported here. So are results, and what was found so far.
     """
 
-    def __init__(self, keeper: Any, *, workers: int | None = None, **bounds: Any) -> None:
-        self._keeper = keeper
+    def __init__(self, place: Place, *, workers: int | None = None, **bounds: Any) -> None:
+        self.place = place
         self._resources: dict[str, float] = {}
         self._machines: deque[str] = deque()
         self._heard: dict[str, float] = {}
@@ -137,7 +125,7 @@ class Jobs:
         return self._resources
 
     def told(self, task: str, fraction: float, message: str, so_far: bytes | None) -> bool:
-        """See ``Keeper.told``."""
+        """Takes a task's progress; returns whether anybody waits for it still."""
         running = self._running.get(task)
         return running is not None and running.told(fraction, message, so_far)
 
@@ -151,7 +139,7 @@ class Jobs:
         self._running[name] = running
         task = self._gpu_task if _on_gpu(lane) else self._task.options(**self._options(lane))
         try:
-            ref = task.remote(request, self._keeper, name)
+            ref = task.remote(request, self.place, name)
             try:
                 while not ray.wait([ref], timeout=LOOK_SECONDS)[0]:
                     running.look(wanted)
@@ -201,7 +189,7 @@ class Running:
     looked: float = field(default_factory=time.monotonic)
 
     def told(self, fraction: float, message: str, so_far: bytes | None) -> bool:
-        """See ``Keeper.told``."""
+        """See ``Jobs.told``."""
         self.begun = True
         try:
             self.progress(fraction, message, so_far)
@@ -254,12 +242,20 @@ def _result(ended: Ended) -> bytes | Pickled:
             raise _RaisedThereError(ended.message) from RuntimeError(f"\n{ended.trace}")
 
 
-def _run(request: bytes, keeper: Any, name: str) -> Ended:
+def _run(request: bytes, place: Place, name: str) -> Ended:
+    wire = Wire(lambda: place, place)
+
     def tell(fraction: float, message: str, so_far: bytes | None) -> bool:
-        wanted: bool = ray.get(keeper.told.remote(name, fraction, message, so_far))
+        try:
+            wanted: bool = wire.call("jobs", "told", name, fraction, message, so_far)
+        except Away:  # if it stays away, Ray ends this task with it
+            return True
         return wanted
 
-    return run(request, tell) if tell(0.0, "", None) else Ended(Outcome.CANCELLED)
+    try:
+        return run(request, tell)
+    finally:
+        wire.close()
 
 
 def _stop(ref: Any, patience: float) -> None:
@@ -273,3 +269,24 @@ def _stop(ref: Any, patience: float) -> None:
 
 def _on_gpu(lane: str) -> bool:
     return lane.startswith("cuda")
+
+
+def services(place: Place) -> dict[str, Any]:
+    """What is kept."""
+    return {"jobs": Jobs(place), "classes": Rooms()}
+
+
+def main(address: str, made_by: str) -> None:
+    """Keep what the function ``made_by`` (module:name) returns, until this process's input ends."""
+    ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR")
+    module, name = made_by.split(":")
+    listener = socket.create_server(("0.0.0.0", int(os.environ.get("EXPLORER_CLUSTER_PORT", "0"))), backlog=256)
+    place = Place(ray.util.get_node_ip_address(), listener.getsockname()[1], secrets.token_bytes(32))
+    serve(getattr(import_module(module), name)(place), listener, place.key)
+    write_place(place)
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

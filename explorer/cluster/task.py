@@ -49,10 +49,10 @@ def run(request: bytes, tell: Tell) -> Ended:
     """Call the function of a pickled (function, args, kwargs); what it raises comes back as plain text."""
     reporter = Reporter(tell)
     try:
-        function, args, kwargs = pickle.loads(request)
-        if "progress" in inspect.signature(function).parameters:
-            kwargs = {**kwargs, "progress": reporter.progress}
         with reporter:
+            function, args, kwargs = pickle.loads(request)
+            if "progress" in inspect.signature(function).parameters:
+                kwargs = {**kwargs, "progress": reporter.progress}
             result = function(*args, **kwargs)
         return Ended(Outcome.RETURNED, result if isinstance(result, bytes) else Pickled(pickle.dumps(result)))
     except JobCancelled:
@@ -68,11 +68,13 @@ def run(request: bytes, tell: Tell) -> Ended:
 class Reporter:
     """Sends the newest word of progress on, from a thread of its own: at once the first time, then every ``INTERVAL``.
 
-    The function waits for no network, and its last word before a long silence is sent, too.
+    The function waits for no network, and its last word before a long silence is sent, too. The first word says that
+    the task has begun. A task that waits for Ray in its own thread would lend its processor to another one meanwhile.
     """
 
     tell: Tell
     _news: threading.Event = field(default_factory=threading.Event)
+    _begun: threading.Event = field(default_factory=threading.Event)
     _word: tuple[float, str, Any] = (0.0, "", None)
     _ended: bool = False
     _unwanted: bool = False
@@ -85,7 +87,11 @@ class Reporter:
         self._news.set()
 
     def __enter__(self) -> None:
+        self._news.set()
         threading.Thread(target=self._send, name="progress", daemon=True).start()
+        self._begun.wait()
+        if self._unwanted:
+            raise JobCancelled("Nobody waits for this any more.")
 
     def __exit__(self, *_: object) -> None:
         self._ended = True
@@ -99,4 +105,6 @@ class Reporter:
             found = None if so_far is sent else pickle.dumps(so_far)
             sent = so_far
             self._unwanted = not self.tell(fraction, message, found)
-            time.sleep(INTERVAL)
+            if self._begun.is_set():
+                time.sleep(INTERVAL)
+            self._begun.set()

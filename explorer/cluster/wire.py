@@ -4,9 +4,12 @@ Both sides prove that they know the keeper's key before anything is unpickled (`
 """
 
 import logging
+import pickle
 import socket
+import sys
 import threading
-from collections.abc import Callable, Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import AuthenticationError
@@ -17,6 +20,8 @@ PATIENCE = 5.0  # seconds in which a call is answered, beside those that it is t
 START = 20.0  # seconds that a server's start waits for the keeper
 PAUSE = 1.0  # seconds before a lost keeper is looked for again
 _USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux
+
+_SIGN = "keeper:"
 
 _log = logging.getLogger(__name__)
 
@@ -34,9 +39,23 @@ class Place:
     key: bytes = field(repr=False)
 
 
-def serve(services: Mapping[str, object], key: bytes, host: str, port: int = 0) -> int:
-    """Answer calls of the services' methods in threads, one for each connection; returns the port."""
-    listener = socket.create_server((host, port), backlog=256)
+def write_place(place: Place) -> None:
+    """Print a place for the process that has started this one."""
+    sys.stdout.write(f"{_SIGN}{b64encode(pickle.dumps(place)).decode()}\n")
+    sys.stdout.flush()
+
+
+def read_place(lines: Iterable[str]) -> Place | None:
+    """Returns the first place among these lines of another process; None where there is none."""
+    for line in lines:
+        if line.startswith(_SIGN):
+            place: Place = pickle.loads(b64decode(line.removeprefix(_SIGN)))
+            return place
+    return None
+
+
+def serve(services: Mapping[str, object], listener: socket.socket, key: bytes) -> None:
+    """Answer calls of the services' methods in threads, one for each connection."""
 
     def accept() -> None:
         while True:
@@ -44,8 +63,6 @@ def serve(services: Mapping[str, object], key: bytes, host: str, port: int = 0) 
             threading.Thread(target=_answer, args=(_connection(taken), services, key), daemon=True).start()
 
     threading.Thread(target=accept, name="keeper", daemon=True).start()
-    found: int = listener.getsockname()[1]
-    return found
 
 
 def _connection(made: socket.socket) -> Connection:
@@ -74,9 +91,8 @@ class Wire:
     """A replica's way to the keeper. ``find`` returns where that is, and may take long; it is asked again whenever the
     keeper is lost. ``ticks`` are called every second while the keeper answers."""
 
-    def __init__(self, find: Callable[[], Place | None]) -> None:
-        self._find = find
-        self._place: Place | None = None
+    def __init__(self, find: Callable[[], Place | None], place: Place | None = None) -> None:
+        self._find, self._place = find, place
         self._lock, self._idle = threading.Lock(), list[Connection]()
         self._found, self._closed = threading.Event(), threading.Event()
         self.ticks: list[Callable[[], object]] = []

@@ -13,7 +13,7 @@ from explorer.cluster.jobs import ClusterJobs
 from explorer.cluster.wire import Wire
 from tests.classroom.clock import Clock
 
-ACTOR = "tests.cluster.tested_keeper:TestedKeeper"
+SERVICES = "tests.cluster.tested_keeper:services"
 
 
 class TestedJobs(ClusterJobs):
@@ -53,7 +53,7 @@ class OnCluster:
     """Queues and classes of one keeper, one after another, and two replicas."""
 
     def __init__(self, nodes: Nodes) -> None:
-        self.wire, self._other = (Wire(partial(find, nodes.address, ACTOR)) for _ in range(2))
+        self.wire, self._other = (Wire(partial(find, nodes.address, SERVICES)) for _ in range(2))
         for wire in (self.wire, self._other):
             wire.start()
 

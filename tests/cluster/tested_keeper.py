@@ -1,4 +1,4 @@
-"""The tested keeper's own side."""
+"""A keeper that tests look into and change."""
 
 import logging
 import time
@@ -8,20 +8,18 @@ import pytest
 
 from explorer.classroom.room import Room
 from explorer.classroom.rooms import Rooms
-from explorer.cluster.keeper import Jobs, Keeper
+from explorer.cluster import keeper
+from explorer.cluster.wire import Place
 from tests.classroom import clock as class_clock
 from tests.jobs.engines import remembered, threads_of_tests
 from tests.jobs.work import Clock
 
 
-class TestedKeeper(Keeper):
-    """A keeper with one service more."""
-
-    __test__ = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.services["tests"] = Hooks(self.services)
+def services(place: Place) -> dict[str, Any]:
+    """What a keeper keeps, and what tests ask of it."""
+    kept = keeper.services(place)
+    kept["tests"] = Hooks(kept)
+    return kept
 
 
 class Hooks(logging.Handler):
@@ -29,14 +27,14 @@ class Hooks(logging.Handler):
 
     def __init__(self, services: dict[str, Any]) -> None:
         super().__init__(logging.INFO)
-        self._services, self._keeper = services, services["jobs"]._keeper
+        self._services = services
         self._patches, self._clock, self._logged = pytest.MonkeyPatch(), Clock(), []
         logger = logging.getLogger("explorer.jobs.queue")
         logger.setLevel(logging.INFO)
         logger.addHandler(self)
 
     @property
-    def _jobs(self) -> Jobs:
+    def _jobs(self) -> keeper.Jobs:
         return self._services["jobs"]
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -50,7 +48,7 @@ class Hooks(logging.Handler):
     def reset(self, bounds: dict[str, Any]) -> None:
         """Begin with jobs of these bounds, and one worker where they do not say."""
         self._jobs.queue.close(0)
-        self._services["jobs"] = Jobs(self._keeper, **{"workers": 1, **bounds})
+        self._services["jobs"] = keeper.Jobs(self._jobs.place, **{"workers": 1, **bounds})
 
     def patch(self, name: str, value: object) -> None:
         self._patches.setattr(name, value)
