@@ -1,7 +1,6 @@
 """The Architecture page in a real Chromium, as its readers use it."""
 
 import re
-from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
 from explorer import analyze, build, from_url, preset
-from explorer.network.names import name_of
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import (
-    Problems,
     address,
     expect_healthy,
     expect_no_overflow,
-    expect_no_overflow_in_either_scheme,
     follow,
     wait_idle,
 )
@@ -51,20 +47,23 @@ def part(page: Page, picture: str, name: str) -> Locator:
 
 def choose(page: Page, field: str, label: str) -> None:
     """Choose an option of a select box of the editor."""
-    page.locator(f".st-key-net-{field} input").first.click()
+    box = page.locator(f".st-key-net-{field} input").first
+    if field == "preset":
+        box.fill(label)  # a long list shows only what is typed
+    else:
+        box.click()
     page.get_by_role("option", name=label, exact=True).click()
     wait_idle(page)
 
 
-def test_the_bare_address_keeps_the_links_network(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, net="resnet34~shortcut-A"))
-    expect(page.get_by_role("heading", name="ResNet-34, shortcut A")).to_be_visible()
-
-
-@pytest.mark.parametrize("path", ["?net=resnet50", "architecture"])
-def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: OpenPage, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "name"), [("?net=resnet34~shortcut-A", "ResNet-34, shortcut A"), ("architecture", "ResNet-50, v1.5")]
+)
+def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: OpenPage, path: str, name: str) -> None:
+    """Also where the bare address has a network in its link."""
     page = open_page("about:blank")
     page.goto(address(server.url, path))
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
     wait_idle(page)
     part(page, "network", "layer3.4").click()
     expect(page.get_by_role("heading", name="Inside layer3.4")).to_be_visible()
@@ -76,9 +75,18 @@ def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: 
     expect(page).to_have_url("about:blank")
 
 
-def test_back_closes_an_expander_and_undoes_a_search(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet18")
+def test_back_undoes_a_control_a_search_and_closes_an_expander(server: Server, open_page: OpenPage) -> None:
+    page = open_network(open_page, server, "resnet34")
+    choose(page, "preset", "ResNet-50, v1.5")
+    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+    choose(page, "shortcut", "A: identity, zero padding")
+    expect(metric(page, "Parameters")).to_have_text(f"{analyze(from_url('resnet50~shortcut-A')).params:,}")
+    expect(page).to_have_url(re.compile(r"net=resnet50~shortcut-A"))
+    page.go_back()
+    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+
     expect(page.get_by_test_id("stMain").get_by_text(AGREES)).to_be_visible()
+    wait_idle(page)
     search = page.locator(".st-key-q-widget input")
     search.fill("downsample")
     search.press("Enter")
@@ -93,22 +101,26 @@ def test_back_closes_an_expander_and_undoes_a_search(server: Server, open_page: 
     wait_idle(page)
     page.go_back()
     expect(search).to_have_value("")
-    expect(page).to_have_url(re.compile("net=resnet18$"))
+    expect(page).to_have_url(re.compile("net=resnet50$"))
 
 
-def test_changing_a_control_changes_the_numbers_and_the_link(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet34")
-    choose(page, "preset", "ResNet-50, v1.5")
-    expect(metric(page, "Parameters")).to_have_text("25,557,032")
-    choose(page, "shortcut", "A: identity, zero padding")
-    expect(metric(page, "Parameters")).to_have_text(f"{analyze(from_url('resnet50~shortcut-A')).params:,}")
-    expect(page).to_have_url(re.compile(r"net=resnet50~shortcut-A"))
-    page.go_back()
-    expect(metric(page, "Parameters")).to_have_text("25,557,032")
-
-
-def test_a_depth_nobody_knows_is_explained(server: Server, open_page: OpenPage) -> None:
+def test_a_number_keeps_its_receipt_open_and_a_depth_nobody_knows_is_explained(
+    server: Server, open_page: OpenPage
+) -> None:
+    """On a page whose live network agrees and gives its rows."""
     page = open_network(open_page, server, "resnet20")
+    verdict = page.get_by_test_id("stMain").get_by_text(AGREES)
+    expect(verdict).to_be_visible()
+    expect(verdict).to_contain_text("Built on")
+    expect(verdict).to_contain_text("269,722 parameters")
+    page.get_by_test_id("stMain").get_by_text("what torchinfo saw row by row").click()
+    wait_idle(page)
+    expect(page.locator(".st-key-rows-widget").get_by_test_id("stDataFrame")).to_be_visible()
+
+    asked = page.get_by_role("button", name="Receipt of Weighted layers")
+    asked.click()
+    expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(3\+3\+3\) \+ 1 = 20$"))
+    expect(asked).to_have_attribute("aria-expanded", "true")
     box = page.locator(".st-key-net-depth input").first
     box.click()
     box.fill("5000")
@@ -119,10 +131,21 @@ def test_a_depth_nobody_knows_is_explained(server: Server, open_page: OpenPage) 
     choose(page, "depth", "110")
     expect(metric(page, "Parameters")).to_have_text("1,727,962")
     expect(page.get_by_test_id("stMain").get_by_text("Depth 5000 does not exist")).to_have_count(0)
+    # The receipt stays open, with the new network's numbers.
+    expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(18\+18\+18\) \+ 1 = 110$"))
+    asked.click()
+    expect(page.locator(".headline .receipt")).to_be_hidden()
 
 
-def test_clicking_a_block_opens_it_and_a_layer_gives_its_receipt(server: Server, open_page: OpenPage) -> None:
+def test_a_block_and_its_layers_open_in_the_picture_and_from_the_table(server: Server, open_page: OpenPage) -> None:
+    """Pointing at a block gives its numbers, a click opens it, a layer gives its receipt, also from its row."""
     page = open_network(open_page, server, "resnet50")
+    part(page, "network", "layer1.0").hover()
+    layers = analyze(preset("resnet50")).unit_layers("layer1.0")
+    tip = page.locator(".st-key-network .tip")
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(f"{sum(layer.params for layer in layers):,} parameters")
+
     part(page, "network", "layer3.2").click()
     expect(page.get_by_role("heading", name="Inside layer3.2")).to_be_visible()
     part(page, "unit", "layer3.2.conv2").click()
@@ -131,38 +154,9 @@ def test_clicking_a_block_opens_it_and_a_layer_gives_its_receipt(server: Server,
     expect(words).to_contain_text("⌊(14 + 2·1 − 3)/1⌋ + 1 = 14")
     expect(page).to_have_url(re.compile("at=layer3.2.conv2"))
     expect(part(page, "network", "layer3.2")).to_have_attribute("aria-pressed", "true")
+    wait_idle(page)
 
-
-def test_a_number_shows_its_receipt_and_hides_it(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet20")
-    asked = page.get_by_role("button", name="Receipt of Weighted layers")
-    asked.click()
-    expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(3\+3\+3\) \+ 1 = 20$"))
-    expect(asked).to_have_attribute("aria-expanded", "true")
-    choose(page, "depth", "56")  # it stays open, with the new network's numbers
-    expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(9\+9\+9\) \+ 1 = 56$"))
-    asked.click()
-    expect(page.locator(".headline .receipt")).to_be_hidden()
-
-
-def test_a_block_opens_from_the_keyboard(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet18")
-    part(page, "network", "layer4.1").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Inside layer4.1")).to_be_visible()
-
-
-def test_pointing_at_a_block_gives_its_numbers(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet18")
-    part(page, "network", "layer1.0").hover()
-    layers = analyze(preset("resnet18")).unit_layers("layer1.0")
-    tip = page.locator(".st-key-network .tip")
-    expect(tip).to_be_visible()
-    expect(tip).to_contain_text(f"{sum(layer.params for layer in layers):,} parameters")
-
-
-def test_selecting_a_row_selects_it_in_the_picture(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet18", q="layer2.1.conv2")
+    follow(page, address(server.url, "architecture", net="resnet18", q="layer2.1.conv2"))
     table = page.locator(".st-key-layers .dvn-scroller")
     table.click(position={"x": 18, "y": 52})
     wait_idle(page)
@@ -171,7 +165,9 @@ def test_selecting_a_row_selects_it_in_the_picture(server: Server, open_page: Op
     expect(receipt(page)).to_contain_text("Receipt of layer2.1.conv2")
 
 
-def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, open_page: OpenPage) -> None:
+def test_a_shared_link_gives_the_same_state_to_a_fresh_browser_and_its_readers_do_not_disturb_each_other(
+    server: Server, open_page: OpenPage
+) -> None:
     sender = open_network(open_page, server, "resnet110")
     choose(sender, "shortcut", "B: projection where the shape changes")
     part(sender, "network", "layer3.0").click()
@@ -194,53 +190,39 @@ def test_a_shared_link_gives_the_same_state_to_a_fresh_browser(server: Server, o
     expect(receiver.get_by_test_id("stMain").get_by_text(re.compile(r"^4 of [\d,]+ layers"))).to_be_visible()
     assert receiver.url == link
 
-
-def test_two_readers_do_not_disturb_each_other(server: Server, open_page: OpenPage) -> None:
-    one = open_network(open_page, server, "resnet18")
-    two = open_network(open_page, server, "plain34")
-    choose(one, "block", "Bottleneck")
-    expect(two.get_by_role("heading", name="Plain-34")).to_be_visible()
-    expect(two).to_have_url(re.compile("net=plain34$"))
-    expect(one.get_by_role("heading", name="ResNet-26, bottlenecks, v1.5")).to_be_visible()
+    choose(sender, "preset", "ResNet-18")
+    choose(sender, "block", "Bottleneck")
+    expect(sender.get_by_role("heading", name="ResNet-26, bottlenecks, v1.5")).to_be_visible()
+    wait_idle(receiver)
+    expect(receiver.get_by_role("heading", name="ResNet-110 (CIFAR), shortcut B")).to_be_visible()
+    assert receiver.url == link
 
 
-def test_the_live_network_agrees_and_its_rows_can_be_read(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet20")
-    verdict = page.get_by_test_id("stMain").get_by_text(AGREES)
-    expect(verdict).to_be_visible()
-    expect(verdict).to_contain_text("Built on")
-    expect(verdict).to_contain_text("269,722 parameters")
-    page.get_by_test_id("stMain").get_by_text("what torchinfo saw row by row").click()
-    wait_idle(page)
-    expect(page.locator(".st-key-rows-widget").get_by_test_id("stDataFrame")).to_be_visible()
-
-
-def test_what_would_not_fit_is_refused_in_words_and_still_checked(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet152~widths-4096.4096.4096.4096~image_size-2048")
-    verdict = page.get_by_test_id("stAlert").filter(has_text="Not run")
-    expect(verdict).to_be_visible()
-    expect(verdict).to_contain_text("smaller")
-
-
-def test_resnet1202_is_drawn_folded(server: Server, open_page: OpenPage) -> None:
+def test_resnet1202_is_drawn_folded_and_what_would_not_fit_is_refused_in_words_and_still_checked(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_network(open_page, server, "resnet1202", at="layer2.77")
     expect(page.locator(".st-key-network .canvas:visible")).to_contain_text("×198")
     expect(part(page, "network", "layer2.77")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("heading", name="Inside layer2.77")).to_be_visible()
 
+    follow(page, address(server.url, "architecture", net="resnet152~widths-4096.4096.4096.4096~image_size-2048"))
+    expect_healthy(page)
+    verdict = page.get_by_test_id("stAlert").filter(has_text="Not run")
+    expect(verdict).to_be_visible()
+    expect(verdict).to_contain_text("smaller")
 
-def test_the_picture_downloads(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
-    page = open_network(open_page, server, "resnet34", dark=True)
-    _picture_downloads(page, tmp_path, "svg", b"<svg")
-    _picture_downloads(page, tmp_path, "png", b"\x89PNG")
+
+def _downloaded(button: Locator, filename: str) -> bytes:
+    with button.page.expect_download() as waiting:
+        button.click()
+    assert waiting.value.suggested_filename == filename
+    return waiting.value.path().read_bytes()
 
 
-def _picture_downloads(page: Page, tmp_path: Path, ending: str, begins: bytes) -> None:
-    with page.expect_download() as waiting:
-        page.locator(".st-key-network").get_by_role("button", name=ending.upper()).click()
-    assert waiting.value.suggested_filename == f"resnet34.{ending}"
-    waiting.value.save_as(tmp_path / "picture")
-    content = (tmp_path / "picture").read_bytes()
+def _picture_downloads(page: Page, ending: str, begins: bytes) -> None:
+    button = page.locator(".st-key-network").get_by_role("button", name=ending.upper())
+    content = _downloaded(button, f"resnet34.{ending}")
     assert content.startswith(begins)
     assert len(content) > 5_000
     if ending == "svg":
@@ -248,9 +230,28 @@ def _picture_downloads(page: Page, tmp_path: Path, ending: str, begins: bytes) -
         assert b"layer4" in content
 
 
-def test_the_python_file_downloads_and_builds_the_network(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
-    page = open_network(open_page, server, "resnet20~shortcut-B")
+def test_everything_can_be_taken_away_also_from_a_dark_page(
+    server: Server, open_page: OpenPage, tmp_path: Path
+) -> None:
+    """The picture, the tables, and a Python file that builds the network."""
+    page = open_network(open_page, server, "resnet34", dark=True)
+    background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert background == "rgb(18, 21, 28)"
+    words = page.locator(".st-key-network .canvas:visible svg text").first
+    assert words.evaluate("element => getComputedStyle(element).fill") == "rgb(232, 235, 242)"
+    _picture_downloads(page, "svg", b"<svg")
+    _picture_downloads(page, "png", b"\x89PNG")
+    expect(page.get_by_test_id("stMain").get_by_text(AGREES)).to_be_visible()  # nothing runs while a file is fetched
+    for label, ending in (("Layers as CSV", "csv"), ("Layers as JSON", "json")):
+        follow(page, address(server.url, "architecture", net="resnet34", files="true", file=ending))
+        assert b"layer4.1.conv2" in _downloaded(page.get_by_role("button", name=label), f"resnet34.{ending}")
+
+    follow(page, address(server.url, "architecture", net="resnet20~shortcut-B"))
+    expect(page.get_by_role("heading", name="ResNet-20 (CIFAR), shortcut B")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(AGREES)).to_be_visible()
+    wait_idle(page)
     page.get_by_test_id("stMain").get_by_text("Take it away").click()
+    wait_idle(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="PyTorch file").click()
     file = tmp_path / waiting.value.suggested_filename
@@ -261,15 +262,6 @@ def test_the_python_file_downloads_and_builds_the_network(server: Server, open_p
     theirs = names["ResNet"]().state_dict()  # type: ignore[operator]
     ours = build(from_url("resnet20~shortcut-B")).state_dict()
     assert {name: value.shape for name, value in theirs.items()} == {name: value.shape for name, value in ours.items()}
-
-
-def test_the_tables_download(server: Server, open_page: OpenPage) -> None:
-    for label, ending in (("Layers as CSV", "csv"), ("Layers as JSON", "json")):
-        page = open_network(open_page, server, "resnet18", files="true", file=ending)
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label).click()
-        assert waiting.value.suggested_filename == f"resnet18.{ending}"
-        assert "layer4.1.conv2" in Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
 def width_of(found: Locator) -> float:
@@ -300,52 +292,3 @@ def test_a_zoomed_picture_catches_neither_wheel_nor_fingers_and_the_browsers_zoo
     page.set_viewport_size({"width": 720, "height": 450})  # what a screen of 1440 is at 200 %
     expect(words).to_be_visible()
     assert width_of(words) >= before
-
-
-def test_a_phone_shows_everything_without_scrolling_sideways(server: Server, open_page: OpenPage) -> None:
-    """One page goes from network to network."""
-    page = open_network(open_page, server, "resnet50", width=390, height=844)
-    for net in ("resnet50", "resnet1202", "plain34", "resnet50d"):
-        follow(page, address(server.url, "architecture", net=net))
-        expect_healthy(page)
-        expect(page.get_by_role("heading", name=name_of(from_url(net)), exact=True)).to_be_visible()
-        expect_no_overflow(page)
-        expect(page.locator(".st-key-network .canvas.tall")).to_be_visible()
-        expect(page.locator(".st-key-network .canvas.wide")).to_be_hidden()
-        part(page, "network", "layer1.0").click()
-        expect(page.get_by_role("heading", name="Inside layer1.0")).to_be_visible()
-        expect_no_overflow_in_either_scheme(page)
-
-
-def test_dark_mode_is_dark(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet18", dark=True)
-    background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
-    assert background == "rgb(18, 21, 28)"
-    ink = page.locator(".st-key-network .canvas:visible svg text").first.evaluate(
-        "element => getComputedStyle(element).fill"
-    )
-    assert ink == "rgb(232, 235, 242)"
-
-
-NONSENSE = (
-    {"net": "nonsense"},
-    {"net": "A" * 10_000},
-    {"net": "resnet50~image_size-NaN"},
-    {"net": "resnet18~image_size-1"},
-    {"net": "<script>alert(1)</script>", "at": "<img src=x>", "q": "<b>", "stage": "x", "role": "y", "batch": "-1"},
-    {"net": "resnet18", "at": "![x](https://example.org/x.png)", "device": "cuda:99"},
-)
-
-
-def test_nonsense_in_the_link_leaves_the_app_alive(server: Server, open_page: OpenPage, problems: Problems) -> None:
-    """One page goes from link to link."""
-    page = open_page(address(server.url, "architecture"))
-    wait_idle(page)
-    answers = cycle([("ResNet-34", "21,797,672"), ("ResNet-50, v1.5", "25,557,032")])
-    for query, (name, params) in zip(NONSENSE, answers, strict=False):
-        follow(page, address(server.url, "architecture", **query))
-        expect_healthy(page)
-        expect(metric(page, "Parameters")).to_be_visible()
-        choose(page, "preset", name)
-        expect(metric(page, "Parameters")).to_have_text(params)
-        assert not problems.found, query

@@ -51,7 +51,9 @@ def fill(teacher: Page, **fields: str) -> Locator:
     return form
 
 
-def test_the_code_is_the_largest_thing_on_the_wall(server: Server, open_page: OpenPage) -> None:
+def test_the_code_is_the_largest_thing_on_the_wall_where_a_path_stands_below_its_bar_and_beside_an_answer(
+    server: Server, open_page: OpenPage
+) -> None:
     teacher, code = on_the_wall(server, open_page)
     place = teacher.locator(".st-key-class_code")
     heading = place.get_by_role("heading", name=code)
@@ -59,11 +61,6 @@ def test_the_code_is_the_largest_thing_on_the_wall(server: Server, open_page: Op
     assert heading.evaluate(_LETTERS) > 2 * max(each.evaluate(_LETTERS) for each in others)
     assert box(heading)["y"] > box(place.locator("p").first)["bottom"] - 1
 
-
-def test_a_path_stands_right_below_the_bar_of_its_class_and_beside_an_answer(
-    server: Server, open_page: OpenPage
-) -> None:
-    teacher, code = on_the_wall(server, open_page)
     teacher.goto(address(server.url, "training", **PATH))
     path = teacher.locator(".st-key-path_bar")
     expect(path).to_be_visible()
@@ -87,20 +84,35 @@ def test_a_path_stands_right_below_the_bar_of_its_class_and_beside_an_answer(
     expect_no_overflow(student)
 
 
-def test_a_long_bar_scrolls_with_the_page_and_is_seen_when_it_becomes_long(server: Server, open_page: OpenPage) -> None:
+def test_a_long_bar_on_a_phone_scrolls_with_the_page_and_gives_what_is_chosen_and_what_is_right_their_own_signs(
+    server: Server, open_page: OpenPage
+) -> None:
+    """It is seen when it becomes long; and the field of a number stands clear of its words."""
     teacher, code = opened_class(server, open_page)
     student = came(server, open_page, code, width=390, height=844)
     wait_idle(student)
     scroll(student, 700)
     expect(bar(student)).to_be_in_viewport()  # a short one stays
     ask(teacher)
-    press(student, "no")
-    expect(bar(student)).to_contain_text("You say: no.")
+    press(student, "yes")
+    expect(bar(student)).to_contain_text("You say: yes.")
     expect(bar(student).get_by_text(QUESTION)).to_be_in_viewport()
+    chosen = bar(student).locator('.options [aria-pressed="true"]')
+    expect(chosen).to_have_text("yes")
+    assert chosen.evaluate(_SIGN) == '"● " / "your answer: "'
     scroll(student, 700)
     expect(bar(student)).not_to_be_in_viewport()
+    press(teacher, "Show the answer")
+    expect(bar(student).locator("tr", has_text="yes").locator(".mark")).to_have_text("● your answer")
+    expect(bar(student).locator("tr", has_text="no").locator(".mark")).to_have_text("✓ right")
+    scroll(student, 700)
     press(teacher, "Put it away")
     expect(bar(student)).to_be_in_viewport()
+
+    fill(teacher, Question="How many parameters?", Unit="M")
+    field = bar(student).get_by_label("Your answer")
+    expect(field).to_be_visible()
+    assert min(field.locator("xpath=..").evaluate(_GAPS)) >= 6
 
 
 def test_a_refused_question_stays_in_its_form_until_it_is_asked(server: Server, open_page: OpenPage) -> None:
@@ -116,25 +128,3 @@ def test_a_refused_question_stays_in_its_form_until_it_is_asked(server: Server, 
     expect(bar(teacher).get_by_role("button", name="Ask", exact=True)).to_have_attribute("aria-expanded", "false")
     press(teacher, "Ask")
     expect(form.get_by_label("Question")).to_have_value("")
-
-
-def test_what_a_student_chose_has_another_sign_than_what_is_right(server: Server, open_page: OpenPage) -> None:
-    teacher, code = opened_class(server, open_page)
-    student = came(server, open_page, code, width=390)
-    ask(teacher)
-    press(student, "yes")
-    chosen = bar(student).locator('.options [aria-pressed="true"]')
-    expect(chosen).to_have_text("yes")
-    assert chosen.evaluate(_SIGN) == '"● " / "your answer: "'
-    press(teacher, "Show the answer")
-    expect(bar(student).locator("tr", has_text="yes").locator(".mark")).to_have_text("● your answer")
-    expect(bar(student).locator("tr", has_text="no").locator(".mark")).to_have_text("✓ right")
-
-
-def test_the_field_of_a_number_stands_clear_of_its_words_on_a_phone(server: Server, open_page: OpenPage) -> None:
-    teacher, code = opened_class(server, open_page)
-    student = came(server, open_page, code, width=390)
-    fill(teacher, Question="How many parameters?", Unit="M")
-    field = bar(student).get_by_label("Your answer")
-    expect(field).to_be_visible()
-    assert min(field.locator("xpath=..").evaluate(_GAPS)) >= 6

@@ -109,11 +109,18 @@ def test_a_class_follows_answers_strays_and_comes_back(server: Server, open_page
         expect_healthy(page)
 
 
-def test_a_reload_loses_neither_teacher_nor_student(server: Server, open_page: OpenPage) -> None:
+def test_a_reload_loses_neither_teacher_nor_student_and_verdicts_stay_hidden_until_the_answer_is_shown(
+    server: Server, open_page: OpenPage
+) -> None:
     teacher, code = opened_class(server, open_page)
     student = came(server, open_page, code)
     gone_to(teacher, "Compare")
     expect_at(student, "Compare")
+    verdict = ".st-key-after_the_picture p"
+    expect(student.locator(verdict).first).to_be_visible()
+    press(teacher, "Hide verdicts")
+    for page in (teacher, student):
+        expect(page.locator(verdict).first).to_be_hidden()
     ask(teacher)
     press(student, "it depends")
     expect(bar(teacher)).to_contain_text("1 of 1 have answered")
@@ -127,29 +134,17 @@ def test_a_reload_loses_neither_teacher_nor_student(server: Server, open_page: O
     press(student, "no")
     expect(bar(teacher).locator("tbody tr").nth(1)).to_contain_text("1 (100 %)")
     assert votes(teacher) == [["0"], ["1"], ["0"]]
+    for page in (teacher, student):
+        expect(page.locator(verdict).first).to_be_hidden()
+    press(teacher, "Show the answer")
+    for page in (teacher, student):
+        expect(page.locator(verdict).first).to_be_visible()
 
     press(student, "Leave")
     expect(bar(student)).to_have_count(0)
     student.reload()
     wait_idle(student)
     expect(bar(student)).to_have_count(0)
-
-
-def test_verdicts_stay_hidden_until_the_answer_is_shown(server: Server, open_page: OpenPage) -> None:
-    teacher, code = opened_class(server, open_page)
-    student = came(server, open_page, code)
-    gone_to(teacher, "Compare")
-    expect_at(student, "Compare")
-    verdict = ".st-key-after_the_picture p"
-    expect(student.locator(verdict).first).to_be_visible()
-    press(teacher, "Hide verdicts")
-    for page in (teacher, student):
-        expect(page.locator(verdict).first).to_be_hidden()
-    ask(teacher)
-    press(student, "no")
-    press(teacher, "Show the answer")
-    for page in (teacher, student):
-        expect(page.locator(verdict).first).to_be_visible()
 
 
 def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_page: OpenPage) -> None:
@@ -175,7 +170,7 @@ def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_
     expect_no_overflow(teacher)
 
 
-def test_axe_finds_nothing_of_ours_in_a_class(server: Server, open_page: OpenPage) -> None:
+def test_axe_finds_nothing_of_ours_in_a_class_and_its_bar_ends_with_it(server: Server, open_page: OpenPage) -> None:
     teacher, code = opened_class(server, open_page)
     student = came(server, open_page, code)
     press(teacher, "More")
@@ -189,12 +184,7 @@ def test_axe_finds_nothing_of_ours_in_a_class(server: Server, open_page: OpenPag
     press(teacher, "Ask")
     assert faults_in_every_look(teacher) == []
 
-
-def test_a_class_ends_and_its_bar_with_it(server: Server, open_page: OpenPage) -> None:
-    teacher, code = opened_class(server, open_page)
-    student = came(server, open_page, code)
     teacher.on("dialog", lambda dialog: dialog.accept())
-    press(teacher, "More")
     press(teacher, "End the class")
     for page in (teacher, student):
         expect(bar(page)).to_contain_text("The class is over.")

@@ -6,20 +6,12 @@ from urllib.parse import parse_qsl, urlparse
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
-from explorer import analyze, from_url, preset, to_url
+from explorer import analyze, from_url, to_url
 from explorer.charts.compare.landscape_points import link_of
 from explorer.compare.landscape import presets_of_landscape
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import (
-    Problems,
-    address,
-    expect_healthy,
-    expect_no_overflow_in_either_scheme,
-    wait_idle,
-)
+from tests.browser.driver import address, expect_healthy, follow, wait_idle
 from tests.browser.test_architecture import metric
-
-TABS = ("Budget", "What changes", "What if", "Landscape", "Measured")
 
 
 def open_compare(open_page: OpenPage, server: Server, *, width: int = 1440, dark: bool = False, **query: str) -> Page:
@@ -53,22 +45,25 @@ def chart(page: Page, key: str) -> Locator:
     return found
 
 
-def test_a_network_is_changed_and_the_measure_switched(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server)
-    choose(page, "net2", "ResNet-101, v1.5")
-    expect(title(page)).to_have_text("ResNet-34 against ResNet-101, v1.5")
-    expect(page.get_by_role("table").first).to_contain_text("44,549,160")
-    expect(chart(page, "bars")).to_contain_text("Parameters by stage and role")
-    page.get_by_role("radio", name="MACs").click()
+def test_bars_and_tiles_lead_to_their_layers_and_on_to_the_architecture_page(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_compare(open_page, server, net2="resnet18")
+    page.mouse.click(*tile(page, "tree1", "layer4.1"))
+    expect(page.locator(".st-key-tree1 .pathbar").first).to_be_visible()  # looks inside
     wait_idle(page)
-    expect(chart(page, "bars")).to_contain_text("MACs by stage and role")
-    assert query(page) == {"net2": "resnet101", "measure": "macs"}
+    assert query(page) == {"net2": "resnet18"}
+    page.mouse.click(*tile(page, "tree1", "conv2"))
+    expect(page.get_by_test_id("stMain").get_by_text("Receipt of layer4.1.conv2")).to_be_visible()
+    wait_idle(page)
+    assert query(page) == {"net": "resnet18", "at": "layer4.1.conv2"}
+    page.go_back()
+    wait_idle(page)
+    expect_healthy(page)
+    assert query(page) == {"net2": "resnet18"}
 
-
-def test_a_bar_leads_to_its_layers_and_on_to_the_architecture_page(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, net1="resnet18", net2="resnet50")
-    chart(page, "bars").scroll_into_view_if_needed()
     blue = "rgb(0, 114, 178)"  # the 3×3 convolutions
+    chart(page, "bars").scroll_into_view_if_needed()
     place = page.evaluate(
         """blue => {
           const bars = [...document.querySelectorAll('.st-key-bars .barlayer .point path')];
@@ -80,21 +75,35 @@ def test_a_bar_leads_to_its_layers_and_on_to_the_architecture_page(server: Serve
     )
     page.mouse.click(place["x"] + place["width"] / 3, place["y"] + place["height"] / 2)
     wait_idle(page)
-    expect(page.get_by_test_id("stMain").get_by_text("ResNet-18, stage 4, 3×3 convolution")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("ResNet-34, stage 4, 3×3 convolution")).to_be_visible()
     assert query(page)["cell"] == "1.layer4.3x3"
-    page.get_by_role("link", name="Open ResNet-18 at layer4.0.conv1").click()
+    page.get_by_role("link", name="Open ResNet-34 at layer4.0.conv1").click()
     wait_idle(page)
     expect_healthy(page)
-    assert query(page) == {"net": "resnet18", "at": "layer4.0.conv1"}
-    expect(page.get_by_role("heading", name="ResNet-18")).to_be_visible()
+    assert query(page) == {"net": "resnet34", "at": "layer4.0.conv1"}
+    expect(page.get_by_role("heading", name="ResNet-34")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text("Receipt of layer4.0.conv1")).to_be_visible()
 
 
-def test_the_link_opens_the_same_state_elsewhere(server: Server, open_page: OpenPage) -> None:
+def test_a_comparison_is_changed_and_its_link_opens_the_same_state_elsewhere(
+    server: Server, open_page: OpenPage
+) -> None:
     sender = open_compare(open_page, server)
-    choose(sender, "net1", "ResNet-20 (CIFAR)")
+    choose(sender, "net2", "ResNet-101, v1.5")
+    expect(title(sender)).to_have_text("ResNet-34 against ResNet-101, v1.5")
+    expect(sender.get_by_role("table").first).to_contain_text("44,549,160")
+    expect(chart(sender, "bars")).to_contain_text("Parameters by stage and role")
+    sender.get_by_role("radio", name="MACs").click()
+    wait_idle(sender)
+    expect(chart(sender, "bars")).to_contain_text("MACs by stage and role")
+    assert query(sender) == {"net2": "resnet101", "measure": "macs"}
+
     sender.get_by_role("tab", name="What changes").click()
     wait_idle(sender)
+    with sender.expect_download() as waiting:
+        sender.get_by_role("button", name="Whole table as CSV").click()
+    assert waiting.value.suggested_filename == "resnet34-against-resnet101.csv"
+    assert len(waiting.value.path().read_text("utf-8-sig").splitlines()) > 8
     sender.get_by_role("radio", name="role", exact=True).click()
     wait_idle(sender)
     sender.get_by_role("radio", name="Activation memory").click()
@@ -104,13 +113,13 @@ def test_the_link_opens_the_same_state_elsewhere(server: Server, open_page: Open
     receiver = open_page(sender.url)
     wait_idle(receiver)
     expect_healthy(receiver)
-    expect(title(receiver)).to_have_text("ResNet-20 (CIFAR) against ResNet-50, v1.5")
+    expect(title(receiver)).to_have_text("ResNet-34 against ResNet-101, v1.5")
     expect(receiver.get_by_role("tab", name="What changes")).to_have_attribute("aria-selected", "true")
-    expect(chart(receiver, "waterfall")).to_contain_text("Activation memory from ResNet-20 (CIFAR)")
+    expect(chart(receiver, "waterfall")).to_contain_text("Activation memory from ResNet-34")
     expect(receiver.get_by_role("radio", name="role", exact=True)).to_be_checked()
     expect(receiver.get_by_role("switch", name="Only what differs")).to_be_checked()
     assert query(receiver) == query(sender)
-    assert set(query(sender)) == {"net1", "tab", "by", "measure", "differs"}
+    assert set(query(sender)) == {"net2", "tab", "by", "measure", "differs"}
 
 
 def points(page: Page, trace: str) -> list[tuple[object, float, float]]:
@@ -131,28 +140,10 @@ def points(page: Page, trace: str) -> list[tuple[object, float, float]]:
 
 
 def test_a_point_of_the_landscape_leads_to_that_network(server: Server, open_page: OpenPage) -> None:
+    """Also one among others of its price; "back" leads to the landscape again."""
     page = open_compare(open_page, server, tab="Landscape")
     published = points(page, "published")
     assert {net for net, _, _ in published} == {to_url(each.config) for each in presets_of_landscape()}
-    (place,) = [(x, y) for net, x, y in published if net == "kuangliu_resnet18"]
-    page.mouse.click(*place)
-    wait_idle(page)
-    assert query(page) == {"net": "kuangliu_resnet18"}
-    expect(page.get_by_role("heading", name="kuangliu's ResNet-18 (CIFAR)")).to_be_visible()
-
-
-def test_a_swept_point_leads_to_that_network(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, tab="Landscape")
-    net, x, y = max(points(page, "swept, bottlenecks"), key=lambda point: point[1])  # far from all others
-    page.mouse.click(x, y)
-    wait_idle(page)
-    opened, wanted = from_url(query(page)["net"]), from_url(link_of(net))
-    assert replace(opened, shortcut=wanted.shortcut) == wanted  # networks of another shortcut lie under the same point
-    expect(metric(page, "Parameters")).to_have_text(f"{analyze(opened).params:,}")
-
-
-def test_a_network_among_others_of_its_price_is_found(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, tab="Landscape")
     for trace, wanted in (("published", "resnet34"), ("best inside the budget", None)):
         net, x, y = next(point for point in reversed(points(page, trace)) if wanted in (None, point[0]))
         page.mouse.click(x, y)
@@ -161,6 +152,21 @@ def test_a_network_among_others_of_its_price_is_found(server: Server, open_page:
         page.go_back()
         wait_idle(page)
         assert query(page) == {"tab": "Landscape"}, trace
+
+    net, x, y = max(points(page, "swept, bottlenecks"), key=lambda point: point[1])  # far from all others
+    page.mouse.click(x, y)
+    wait_idle(page)
+    opened, wanted = from_url(query(page)["net"]), from_url(link_of(net))
+    assert replace(opened, shortcut=wanted.shortcut) == wanted  # networks of another shortcut lie under the same point
+    expect(metric(page, "Parameters")).to_have_text(f"{analyze(opened).params:,}")
+    page.go_back()
+    wait_idle(page)
+
+    (place,) = [(x, y) for net, x, y in points(page, "published") if net == "kuangliu_resnet18"]
+    page.mouse.click(*place)
+    wait_idle(page)
+    assert query(page) == {"net": "kuangliu_resnet18"}
+    expect(page.get_by_role("heading", name="kuangliu's ResNet-18 (CIFAR)")).to_be_visible()
 
 
 def tile(page: Page, tree: str, label: str) -> tuple[float, float]:
@@ -177,22 +183,6 @@ def tile(page: Page, tree: str, label: str) -> tuple[float, float]:
     return found[0]
 
 
-def test_a_tile_opens_and_a_layers_tile_leads_to_its_receipt(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, net2="resnet18")
-    page.mouse.click(*tile(page, "tree1", "layer4.1"))
-    expect(page.locator(".st-key-tree1 .pathbar").first).to_be_visible()  # looks inside
-    wait_idle(page)
-    assert query(page) == {"net2": "resnet18"}
-    page.mouse.click(*tile(page, "tree1", "conv2"))
-    expect(page.get_by_test_id("stMain").get_by_text("Receipt of layer4.1.conv2")).to_be_visible()
-    wait_idle(page)
-    assert query(page) == {"net": "resnet18", "at": "layer4.1.conv2"}
-    page.go_back()
-    wait_idle(page)
-    expect_healthy(page)
-    assert query(page) == {"net2": "resnet18"}
-
-
 def test_a_choice_is_read_out_and_compared(server: Server, open_page: OpenPage) -> None:
     page = open_compare(open_page, server, tab="What if", width=390)
     table = page.locator(".st-key-alternatives .dvn-scroller")
@@ -204,29 +194,28 @@ def test_a_choice_is_read_out_and_compared(server: Server, open_page: OpenPage) 
     assert query(page) == {"tab": "What if", "net3": "resnet50~stage_blocks-2.3.4.2~widths-16.32.64.128"}
 
 
-def test_every_choice_survives_other_tabs_and_other_pages(server: Server, open_page: OpenPage) -> None:
+def test_every_choice_survives_another_tab_and_another_page(server: Server, open_page: OpenPage) -> None:
+    """Every tab in tests/pages; here the browser's own address, and the tab that is lit."""
     state = {"net1": "resnet20", "net3": "resnet18", "measure": "macs", "share": "true", "by": "role", "to": "3"}
     state |= {"differs": "true", "channels": "512", "ratio": "8", "from": "2", "goal": "width", "max_params": "5 M"}
     state |= {"around": "3", "batch": "4", "edit": "true", "edit_which": "2"}
     page = open_compare(open_page, server, **state)
-    for name in TABS:
-        tab = page.get_by_role("tab", name=name, exact=True)
-        tab.click()
-        wait_idle(page)
-        wanted = state if name == TABS[0] else {**state, "tab": name}
-        assert query(page) == wanted
-        page.get_by_role("link", name="Architecture", exact=True).click()
-        wait_idle(page)
-        expect_healthy(page)
-        expect(metric(page, "Parameters")).to_have_text("25,557,032")
-        page.locator(".st-key-q-widget input").fill("conv2")
-        page.locator(".st-key-q-widget input").press("Enter")
-        wait_idle(page)
-        page.get_by_role("link", name="Compare", exact=True).click()
-        wait_idle(page)
-        expect_healthy(page)
-        expect(tab).to_have_attribute("aria-selected", "true")
-        assert query(page) == wanted
+    tab = page.get_by_role("tab", name="Landscape", exact=True)
+    tab.click()
+    wait_idle(page)
+    assert query(page) == {**state, "tab": "Landscape"}
+    page.get_by_role("link", name="Architecture", exact=True).click()
+    wait_idle(page)
+    expect_healthy(page)
+    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+    page.locator(".st-key-q-widget input").fill("conv2")
+    page.locator(".st-key-q-widget input").press("Enter")
+    wait_idle(page)
+    page.get_by_role("link", name="Compare", exact=True).click()
+    wait_idle(page)
+    expect_healthy(page)
+    expect(tab).to_have_attribute("aria-selected", "true")
+    assert query(page) == {**state, "tab": "Landscape"}
 
 
 def test_networks_are_measured_and_a_measurement_is_given_up(server: Server, open_page: OpenPage) -> None:
@@ -238,52 +227,9 @@ def test_networks_are_measured_and_a_measurement_is_given_up(server: Server, ope
         page.get_by_test_id("stMain").get_by_text("Plain-20 (CIFAR) does the same MACs as ResNet-20 (CIFAR)")
     ).to_be_visible()
 
-    heavy = open_compare(open_page, server, net1="resnet152", net2="resnet101", tab="Measured", batch="4")
-    heavy.get_by_role("button", name="Measure").click()
-    heavy.get_by_role("button", name="Cancel").click()
-    expect(heavy.get_by_role("button", name="Measure")).to_be_visible()
-    expect(heavy.get_by_role("button", name="Cancel")).to_have_count(0)
-    expect(heavy.get_by_test_id("stStatusWidget")).to_have_count(0)
-
-
-def test_nothing_is_cut_off_on_a_phone(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, width=390, net3="resnet1202", net4="preact_resnet1001")
-    for name in TABS:
-        tab = page.get_by_role("tab", name=name, exact=True)
-        tab.click()
-        wait_idle(page)
-        expect_no_overflow_in_either_scheme(page)
-        expect(tab).to_have_attribute("aria-selected", "true")
-
-
-def test_nonsense_in_the_link_leaves_the_app_alive(server: Server, open_page: OpenPage, problems: Problems) -> None:
-    page = open_page(
-        address(
-            server.url,
-            "compare",
-            net1="<script>alert(1)</script>",
-            net2="x" * 10_000,
-            net5="resnet18",
-            tab="None",
-            measure="NaN",
-            cell="![x](https://example.org/x.png)",
-            max_params="-1",
-            edit="maybe",
-        )
-    )
-    wait_idle(page)
-    expect_healthy(page)
-    expect(title(page)).to_have_text("ResNet-34 against ResNet-50, v1.5")
-    choose(page, "net2", "ResNet-18")
-    expect(title(page)).to_have_text("ResNet-34 against ResNet-18")
-    assert not problems.found
-
-
-def test_the_aligned_table_is_downloaded(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, tab="What changes")
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Whole table as CSV").click()
-    text = waiting.value.path().read_text("utf-8-sig")
-    assert waiting.value.suggested_filename == "resnet34-against-resnet50.csv"
-    assert len(text.splitlines()) > 8
-    assert f"{to_url(preset('resnet34'))}" in waiting.value.suggested_filename
+    follow(page, address(server.url, "compare", net1="resnet152", net2="resnet101", tab="Measured", batch="4"))
+    page.get_by_role("button", name="Measure").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Measure")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)

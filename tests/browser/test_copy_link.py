@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from bench.server import ROOT, Server, serve
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, wait_idle
+from tests.browser.driver import address, follow, wait_idle
 
 
 @pytest.fixture
@@ -26,44 +26,36 @@ def copied(page: Page, button: str) -> str:
     return str(page.evaluate("() => navigator.clipboard.readText()"))
 
 
-@pytest.mark.parametrize(
-    ("name", "lids", "state"),
-    [
+def test_what_is_open_is_not_copied_and_a_server_for_this_computer_alone_offers_one_link(
+    server: Server, open_page: OpenPage
+) -> None:
+    """One page goes from state to state."""
+    page = open_page(address(server.url))
+    wait_idle(page)
+    for name, lids, state in (
         ("architecture", "files=true&net_more=true", "at=layer2.0&net=resnet34~shortcut-C"),
         ("compare", "edit=true&table=true", "net1=resnet20"),
         ("ideas", "as_numbers=true", "lesson=saturation"),
-    ],
-)
-def test_what_is_open_is_not_copied(server: Server, open_page: OpenPage, name: str, lids: str, state: str) -> None:
-    page = open_page(f"{server.url}/{name}?{lids}&{state}")
-    wait_idle(page)
-    assert all(each in page.url for each in lids.split("&"))
-    link = urlparse(copied(page, "Copy link"))
-    assert set(link.query.split("&")) == set(state.split("&"))
+    ):
+        follow(page, f"{server.url}/{name}?{lids}&{state}")
+        assert all(each in page.url for each in lids.split("&"))
+        link = urlparse(copied(page, "Copy link"))
+        assert set(link.query.split("&")) == set(state.split("&"))
+        expect(page.get_by_role("button", name="Copy link for other devices")).to_have_count(0)
 
 
-def test_a_server_for_this_computer_alone_offers_one_link(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "architecture"))
-    wait_idle(page)
-    expect(page.get_by_role("button", name="Copy link for other devices")).to_have_count(0)
-
-
-def test_a_server_for_others_offers_their_link(open_server: Server, open_page: OpenPage) -> None:
+def test_a_server_for_others_offers_their_link_and_its_bar_stands_in_one_row_beside_a_scrollbar(
+    open_server: Server, open_page: OpenPage
+) -> None:
     page = open_page(address(open_server.url, "architecture", net="resnet34", files="true"))
-    wait_idle(page)
+    for width in (1425, 1265):  # 1440 and 1280, less a scrollbar
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.get_by_role("button", name="Take home")).to_be_visible()
+        expect(page.get_by_role("button", name="Copy link for other devices", exact=True)).to_be_visible()
+        wait_idle(page)  # with its own letters
+        box = page.locator(".st-key-navigation").bounding_box()
+        assert box and box["height"] <= 45, width
     link = copied(page, "Copy link for other devices")
     assert link == f"http://physics-lab-3:{open_server.port}/architecture?net=resnet34"
     expect(page.get_by_role("status").filter(has_text="on the same network as this computer")).to_be_visible()
     assert copied(page, "Copy link") == f"{open_server.url}/architecture?net=resnet34"
-
-
-@pytest.mark.parametrize("width", [1425, 1265])  # 1440 and 1280, less a scrollbar
-def test_all_of_the_bar_stands_in_one_row_beside_a_scrollbar(
-    open_server: Server, open_page: OpenPage, width: int
-) -> None:
-    page = open_page(address(open_server.url, "architecture"), width=width)
-    expect(page.get_by_role("button", name="Take home")).to_be_visible()
-    expect(page.get_by_role("button", name="Copy link for other devices", exact=True)).to_be_visible()
-    wait_idle(page)  # with its own letters
-    box = page.locator(".st-key-navigation").bounding_box()
-    assert box and box["height"] <= 45

@@ -33,6 +33,7 @@ def stroke(page: Page, *places: tuple[float, float]) -> None:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_stroke_changes_the_probabilities_and_can_be_undone(server: Server, open_page: OpenPage, width: int) -> None:
+    """And the keyboard erases and gives back, too."""
     page = open_cam(open_page, server, width=width, **BOOT, look="Erase")
     expect(canvas(page)).to_have_attribute("data-erased", "0")
     expect(page.get_by_text("What you paint is in no link.")).to_be_visible()
@@ -47,10 +48,11 @@ def test_a_stroke_changes_the_probabilities_and_can_be_undone(server: Server, op
     settled(page)
     assert now(page) == before
     expect_no_overflow_in_either_scheme(page)
+    if width == 1440:
+        _the_keyboard_erases_and_gives_back(page)
 
 
-def test_the_keyboard_erases_and_gives_back(server: Server, open_page: OpenPage) -> None:
-    page = open_cam(open_page, server, **BOOT, look="Erase")
+def _the_keyboard_erases_and_gives_back(page: Page) -> None:
     before = now(page)
     page.get_by_label("Size of the brush, in cells").focus()
     page.keyboard.press("End")
@@ -69,43 +71,39 @@ def test_the_keyboard_erases_and_gives_back(server: Server, open_page: OpenPage)
     assert now(page) == before
 
 
-def test_the_region_is_found_shown_and_erased(server: Server, open_page: OpenPage) -> None:
+def test_two_quick_strokes_both_count_and_are_undone_after_the_region_that_was_found_and_erased(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_cam(open_page, server, **BOOT, look="Erase")
+    stroke(page, (0.1, 0.1), (0.3, 0.1))
+    stroke(page, (0.1, 0.9), (0.3, 0.9))
+    settled(page)
+    painted = int(canvas(page).get_attribute("data-erased") or 0)
+    share = f"With {round(100 * painted / 28**2)} % of the picture erased"
+    expect(page.get_by_test_id("stMain").get_by_text(share)).to_be_visible()
+
     page.get_by_role("button", name="What must I hide to change its mind?").click()
     erase = page.get_by_role("button", name="Erase this region")
     expect(erase).to_be_visible()
     settled(page)
     erase.click()
-    expect(canvas(page)).not_to_have_attribute("data-erased", "0")
+    expect(canvas(page)).not_to_have_attribute("data-erased", str(painted))
     settled(page)
-    stroke(page, (0.1, 0.1), (0.2, 0.1))
+    with_region = canvas(page).get_attribute("data-erased")
+    assert with_region
+    stroke(page, (0.8, 0.1), (0.9, 0.1))
     settled(page)
     assert faults_in_every_look(page) == []
 
-
-def test_undo_takes_back_the_region_and_then_the_stroke(server: Server, open_page: OpenPage) -> None:
-    page = open_cam(open_page, server, **BOOT, look="Erase")
-    stroke(page, (0.1, 0.1), (0.2, 0.1))
-    settled(page)
-    painted = canvas(page).get_attribute("data-erased")
-    assert painted and int(painted)
-    page.get_by_role("button", name="What must I hide to change its mind?").click()
-    page.get_by_role("button", name="Erase this region").click()
-    expect(canvas(page)).not_to_have_attribute("data-erased", painted)
-    settled(page)
-    for erased in (painted, "0"):
-        page.get_by_role("button", name="Undo").click()
+    undo = page.get_by_role("button", name="Undo")
+    for erased in (with_region, str(painted)):
+        undo.click()
         expect(canvas(page)).to_have_attribute("data-erased", erased)
         settled(page)
-    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
-    expect(page.get_by_test_id("stMain").get_by_text("Nothing is erased yet.")).to_be_visible()
-
-
-def test_two_quick_strokes_both_count(server: Server, open_page: OpenPage) -> None:
-    page = open_cam(open_page, server, **BOOT, look="Erase")
-    stroke(page, (0.1, 0.1), (0.3, 0.1))
-    stroke(page, (0.1, 0.9), (0.3, 0.9))
+    undo.click()
+    expect(canvas(page)).not_to_have_attribute("data-erased", str(painted))
     settled(page)
-    erased = int(canvas(page).get_attribute("data-erased") or 0)
-    share = f"With {round(100 * erased / 28**2)} % of the picture erased"
-    expect(page.get_by_test_id("stMain").get_by_text(share)).to_be_visible()
+    undo.click()
+    expect(canvas(page)).to_have_attribute("data-erased", "0")
+    expect(undo).to_be_disabled()
+    expect(page.get_by_test_id("stMain").get_by_text("Nothing is erased yet.")).to_be_visible()

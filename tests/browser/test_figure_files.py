@@ -3,18 +3,20 @@
 import io
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.labels import ROLE_LABELS
+from explorer.ui.ideas.choices import Lesson
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, switch_to, wait_idle
+from tests.browser.driver import address, follow, switch_to, wait_idle
+from tests.browser.test_phone_layout import expect_no_toolbar_over_words
 
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -90,13 +92,19 @@ DIAGRAMS = (
 )
 
 
-@pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda each: each.key)
-def test_a_diagram_stands_alone_on_any_screen(server: Server, open_page: OpenPage, diagram: Diagram) -> None:
-    page = open_page(address(server.url, diagram.page_name, **diagram.query), dark=True)
-    _diagram_stands_alone(page, diagram)
+def test_a_diagram_stands_alone_on_any_screen(server: Server, open_page: OpenPage) -> None:
+    """One page goes from diagram to diagram, and changes its screen on the way."""
+    page = open_page(address(server.url), dark=True)
+    wait_idle(page)
+    for diagram in DIAGRAMS:
+        follow(page, address(server.url, diagram.page_name, **diagram.query))
+        _diagram_stands_alone(page, diagram)
     page.set_viewport_size({"width": 390, "height": 900})
     switch_to(page, "light")
-    _diagram_stands_alone(page, diagram)
+    for diagram in reversed(DIAGRAMS):
+        if diagram is not DIAGRAMS[-1]:
+            follow(page, address(server.url, diagram.page_name, **diagram.query))
+        _diagram_stands_alone(page, diagram)
 
 
 def _diagram_stands_alone(page: Page, diagram: Diagram) -> None:
@@ -146,12 +154,18 @@ CHARTS = (
 )
 
 
-@pytest.mark.parametrize("chart", CHARTS, ids=lambda each: each.key)
-def test_a_chart_stands_alone_in_either_scheme(server: Server, open_page: OpenPage, chart: Chart) -> None:
-    page = open_page(address(server.url, chart.page_name, **chart.query), width=390, dark=True)
-    _chart_stands_alone(page, chart)
-    switch_to(page, "light")
-    _chart_stands_alone(page, chart)
+def test_a_chart_stands_alone_in_either_scheme(server: Server, open_page: OpenPage) -> None:
+    """One page goes from chart to chart."""
+    page = open_page(address(server.url), width=390, dark=True)
+    wait_idle(page)
+    for url, charts in groupby(CHARTS, key=lambda each: address(server.url, each.page_name, **each.query)):
+        shown = list(charts)
+        if page.url.rstrip("/") != url.rstrip("/"):
+            follow(page, url)
+        for scheme in ("dark", "light"):
+            switch_to(page, scheme)
+            for chart in shown:
+                _chart_stands_alone(page, chart)
 
 
 def _chart_stands_alone(page: Page, chart: Chart) -> None:
@@ -174,11 +188,8 @@ def _chart_stands_alone(page: Page, chart: Chart) -> None:
 
 
 def test_no_toolbar_covers_a_chart_and_the_full_screen_is_left_again(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "ideas"), dark=True)
-    chart = page.locator(".st-key-idea_weights .js-plotly-plot")
-    chart.locator(".main-svg").first.wait_for()
-    chart.hover()
-    expect(chart.locator(".modebar")).to_be_hidden()
+    page = open_page(address(server.url, "ideas", lesson=Lesson.IDENTITY), dark=True, height=1800)
+    expect_no_toolbar_over_words(page)
     page.locator(".st-key-idea_weights-save").get_by_role("button", name="Full screen").click()
     page.wait_for_function(
         "document.querySelector('.st-key-idea_weights .js-plotly-plot').getBoundingClientRect().width > 1300"

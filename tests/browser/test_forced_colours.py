@@ -6,7 +6,7 @@ from bench.server import Server
 from explorer.charts.palette import ROLE_COLOURS
 from explorer.network.layer import Role
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, wait_idle
+from tests.browser.driver import address, follow, wait_idle
 
 
 def style(part: Locator, name: str) -> str:
@@ -19,18 +19,16 @@ def rgb(colour: str) -> str:
     return f"rgb({', '.join(str(int(colour[start : start + 2], 16)) for start in (1, 3, 5))})"
 
 
-def test_the_legend_keeps_its_colours(server: Server, open_page: OpenPage) -> None:
+def test_the_legend_keeps_its_colours_and_what_is_chosen_is_seen(server: Server, open_page: OpenPage) -> None:
     page = open_page(address(server.url, "architecture"))
     page.emulate_media(forced_colors="active")
     swatch = page.locator(".legend span", has_text="3×3 convolution").first.locator("i")
     expect(swatch).to_be_visible()
     assert rgb(ROLE_COLOURS[Role.CONV3X3]) in style(swatch, "background")
     assert style(swatch, "outline-style") == "solid"
+    wait_idle(page)
 
-
-def test_what_is_chosen_is_seen(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "cam"))
-    page.emulate_media(forced_colors="active")
+    follow(page, address(server.url, "cam"))
     chosen, other = (page.locator(f".thumbnails [aria-pressed={lit}]").first for lit in ("true", "false"))
     chosen.wait_for()
     wait_idle(page)

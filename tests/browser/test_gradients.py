@@ -9,21 +9,17 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
-from explorer import to_url
-from explorer.gradients.stories import STORIES
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import (
     Problems,
     address,
     expect_healthy,
-    expect_no_overflow_in_either_scheme,
     follow,
     wait_idle,
 )
 from tests.browser.test_compare import chart, query
 from tests.gradients.test_page_jobs import picture
 
-VIEWS = ("Layer by layer", "At each add", "First steps", "Depth", "Activations")
 SMALL = "resnet20~stage_blocks-1.1.1~image_size-8"
 FEW = {"images": "2", "seeds": "1"}
 QUICK = {"flow": SMALL, **FEW}
@@ -67,36 +63,18 @@ def test_a_story_is_told_and_its_link_opens_elsewhere(server: Server, open_page:
     assert happened(other) == happened(page)
 
 
-def test_every_story_says_what_people_say_and_what_happened(server: Server, open_page: OpenPage) -> None:
-    """From links with few images, one of which trains."""
+def test_a_guess_is_answered_a_point_of_the_chart_leads_to_its_block_and_the_walk_goes_on_from_there(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_gradients(open_page, server, **QUICK)
-    for story in STORIES:
-        state = {**FEW, "flow": to_url(story.config), "contrast": story.contrast, **story.choices}
-        follow(page, address(server.url, "gradients", **state))
-        measured(page)
-        happened(page)
-        expect(page.get_by_role("radio", name=story.title, exact=True)).to_be_checked()
-        expect(page.get_by_test_id("stMain").get_by_text(story.claim[:40])).to_be_visible()
-
-
-def test_the_walk_goes_back_by_arrow_key_and_by_click(server: Server, open_page: OpenPage) -> None:
-    page = open_gradients(open_page, server, **QUICK, view="At each add")
-    expect(page.get_by_test_id("stMain").get_by_text("From the loss back through layer3.0")).to_be_visible()
-    page.get_by_role("slider").focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_test_id("stMain").get_by_text("Back through layer2.0")).to_be_visible()
+    page.locator(".st-key-predict-widget label").first.click()
     measured(page)
-    assert query(page)["lit"] == "layer2.0"
-    page.locator('.st-key-flow_network .canvas.wide [data-pick="layer1.0"]').click()
-    expect(page.get_by_test_id("stMain").get_by_text("Back through layer1.0")).to_be_visible()
-    measured(page)
-    lit = page.locator('.st-key-flow_network .canvas.wide [data-pick="layer1.0"]')
-    expect(lit).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_have_count(0)
+    page.get_by_role("button", name="It explodes").click()
+    expect(page.get_by_test_id("stMain").get_by_text("You predicted that it explodes")).to_be_visible()
 
-
-def test_a_point_of_the_chart_leads_to_its_block(server: Server, open_page: OpenPage) -> None:
-    page = open_gradients(open_page, server, **QUICK)
     chart(page, "flow_chart").scroll_into_view_if_needed()
+    wait_idle(page)
     place = page.evaluate(
         """() => {
           const plot = document.querySelector('.st-key-flow_chart .js-plotly-plot');
@@ -108,20 +86,45 @@ def test_a_point_of_the_chart_leads_to_its_block(server: Server, open_page: Open
     )
     page.mouse.click(*place)
     expect(page.get_by_test_id("stMain").get_by_text("Back through layer1.0")).to_be_visible()
+    wait_idle(page)
+
+    follow(page, address(server.url, "gradients", **QUICK, view="At each add"))
+    expect(page.get_by_test_id("stMain").get_by_text("From the loss back through layer3.0")).to_be_visible()
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("stMain").get_by_text("Back through layer2.0")).to_be_visible()
+    measured(page)
+    assert query(page)["lit"] == "layer2.0"
+    block = page.locator('.st-key-flow_network .canvas.wide [data-pick="layer1.0"]')
+    block.click()
+    expect(page.get_by_test_id("stMain").get_by_text("Back through layer1.0")).to_be_visible()
+    measured(page)
+    expect(block).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_long_sweep_is_cancelled(server: Server, open_page: OpenPage) -> None:
-    page = open_gradients(open_page, server, view="Depth", seeds="9", images="64")
-    page.get_by_role("button", name="Measure both at every depth").click()
-    expect(
-        page.get_by_test_id("stMain").get_by_text(re.compile("Measuring at every depth: [0-9]+ %|place [0-9]+"))
-    ).to_be_visible()
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=5_000)
-    expect(page.get_by_role("button", name="Measure both at every depth")).to_be_visible()
-    # The device is free again for somebody else's work.
-    other = open_gradients(open_page, server, **{**QUICK, "images": "3"})
-    expect(chart(other, "flow_chart")).to_be_visible()
+def test_a_picture_of_ones_own_is_measured_and_kept_to_oneself_and_a_depth_that_does_not_exist_is_explained(
+    server: Server, open_page: OpenPage, problems: Problems
+) -> None:
+    page = open_gradients(open_page, server, **QUICK, input="images")
+    expect(page.get_by_test_id("stMain").get_by_text("Choose a picture first")).to_be_visible()
+    field = page.locator('.st-key-picture-upload input[type="file"]')
+    field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": picture()})
+    expect(chart(page, "flow_chart")).to_be_visible()
+    measured(page)
+    assert set(query(page)) == {*QUICK, "input"}
+    field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"<svg onload='alert(1)'/>"})
+    expect(page.get_by_test_id("stAlert").filter(has_text="PNG, JPEG")).to_be_visible()
+    assert not problems.found
+
+    follow(page, address(server.url, "gradients", **{**QUICK, "flow": "plain20"}))
+    measured(page)
+    box = page.locator(".st-key-flow-depth input").first
+    box.click()
+    box.press_sequentially("2000", delay=50)
+    box.press("Enter")
+    measured(page)
+    expect(page.get_by_test_id("stAlert").filter(has_text="Depth 2000 does not exist")).to_be_visible()
+    expect(chart(page, "flow_chart")).to_be_visible()
 
 
 def test_two_browsers_at_once(server: Server, open_page: OpenPage) -> None:
@@ -138,7 +141,9 @@ def test_two_browsers_at_once(server: Server, open_page: OpenPage) -> None:
         expect(page.get_by_test_id("stMain").get_by_text("after 10 steps").first).to_be_visible()
 
 
-def test_a_finished_result_is_there_after_another_page(server: Server, open_page: OpenPage) -> None:
+def test_a_finished_result_is_there_after_another_page_and_a_long_sweep_is_cancelled(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_gradients(open_page, server, **QUICK, view="Depth")
     page.get_by_role("button", name="Measure both at every depth").click()
     expect(chart(page, "growth_chart")).to_be_visible()
@@ -150,29 +155,17 @@ def test_a_finished_result_is_there_after_another_page(server: Server, open_page
     measured(page)
     assert query(page) == {**QUICK, "view": "Depth"}
 
-
-def test_predict_first(server: Server, open_page: OpenPage) -> None:
-    page = open_gradients(open_page, server, **QUICK)
-    page.locator(".st-key-predict-widget label").first.click()
-    measured(page)
-    expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_have_count(0)
-    page.get_by_role("button", name="It explodes").click()
-    expect(page.get_by_test_id("stMain").get_by_text("You predicted that it explodes")).to_be_visible()
-
-
-def test_a_picture_of_ones_own_is_measured_and_kept_to_oneself(
-    server: Server, open_page: OpenPage, problems: Problems
-) -> None:
-    page = open_gradients(open_page, server, **QUICK, input="images")
-    expect(page.get_by_test_id("stMain").get_by_text("Choose a picture first")).to_be_visible()
-    field = page.locator('.st-key-picture-upload input[type="file"]')
-    field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": picture()})
-    expect(chart(page, "flow_chart")).to_be_visible()
-    measured(page)
-    assert set(query(page)) == {*QUICK, "input"}
-    field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"<svg onload='alert(1)'/>"})
-    expect(page.get_by_test_id("stAlert").filter(has_text="PNG, JPEG")).to_be_visible()
-    assert not problems.found
+    follow(page, address(server.url, "gradients", view="Depth", seeds="9", images="64"))
+    page.get_by_role("button", name="Measure both at every depth").click()
+    expect(
+        page.get_by_test_id("stMain").get_by_text(re.compile("Measuring at every depth: [0-9]+ %|place [0-9]+"))
+    ).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=5_000)
+    expect(page.get_by_role("button", name="Measure both at every depth")).to_be_visible()
+    # The device is free again for somebody else's work.
+    other = open_gradients(open_page, server, **{**QUICK, "images": "3"})
+    expect(chart(other, "flow_chart")).to_be_visible()
 
 
 def test_everything_can_be_taken_away(server: Server, open_page: OpenPage) -> None:
@@ -193,68 +186,3 @@ def test_everything_can_be_taken_away(server: Server, open_page: OpenPage) -> No
         page.get_by_role("button", name="Chart as SVG").click()
     assert waiting.value.suggested_filename.endswith(".svg")
     assert ElementTree.fromstring(waiting.value.path().read_bytes()).tag.endswith("svg")
-
-
-def test_every_choice_survives_other_tabs_and_other_pages(server: Server, open_page: OpenPage) -> None:
-    state = {**QUICK, "contrast": "norm", "show": "weight", "scale": "linear", "relative": "true", "lit": "layer1.0"}
-    state |= {"sgd_steps": "3", "rate": "0.01", "function": "gelu", "product": "30", "which": "2"}
-    page = open_gradients(open_page, server, **state)
-    for view in VIEWS:
-        tab = page.get_by_role("tab", name=view, exact=True)
-        tab.click()
-        measured(page)
-        wanted = state if view == VIEWS[0] else {**state, "view": view}
-        assert query(page) == wanted
-        page.get_by_role("link", name="Architecture", exact=True).click()
-        wait_idle(page)
-        page.get_by_role("link", name="Gradient flow", exact=True).click()
-        measured(page)
-        expect(tab).to_have_attribute("aria-selected", "true")
-        assert query(page) == wanted
-
-
-def test_nothing_is_cut_off_on_a_phone(server: Server, open_page: OpenPage) -> None:
-    page = open_gradients(open_page, server, width=390, **FEW, flow="resnet56~image_size-8")
-    for view in VIEWS:
-        page.get_by_role("tab", name=view, exact=True).click()
-        measured(page)
-        for name in ("Train both for these steps", "Measure both at every depth"):
-            if page.get_by_role("button", name=name).count():
-                page.get_by_role("button", name=name).click()
-                measured(page)
-        expect_no_overflow_in_either_scheme(page)
-
-
-def test_a_depth_that_does_not_exist_is_explained(server: Server, open_page: OpenPage) -> None:
-    page = open_gradients(open_page, server, **{**QUICK, "flow": "plain20"})
-    box = page.locator(".st-key-flow-depth input").first
-    box.click()
-    box.press_sequentially("2000", delay=50)
-    box.press("Enter")
-    measured(page)
-    expect(page.get_by_test_id("stAlert").filter(has_text="Depth 2000 does not exist")).to_be_visible()
-    expect(chart(page, "flow_chart")).to_be_visible()
-
-
-def test_nonsense_in_the_link_leaves_the_app_alive(server: Server, open_page: OpenPage, problems: Problems) -> None:
-    page = open_page(
-        address(
-            server.url,
-            "gradients",
-            flow="<script>alert(1)</script>",
-            images="NaN",
-            seeds="-1",
-            view="x" * 5000,
-            contrast="![x](https://example.org/x.png)",
-            lit="../../etc",
-            rate="1e999",
-        )
-    )
-    wait_idle(page)
-    expect_healthy(page)
-    expect(page.get_by_test_id("stMain").get_by_text("This link's network cannot be shown")).to_be_visible()
-    field = page.locator(".st-key-images-widget input")
-    field.fill("2")
-    field.press("Enter")
-    expect(chart(page, "flow_chart")).to_be_visible()
-    assert not problems.found

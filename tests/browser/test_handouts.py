@@ -36,11 +36,18 @@ def from_disk(browser: Browser, folder: Path, data: bytes, asked: list[str]) -> 
     return page
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_every_picture_is_seen_without_a_network(browser: Browser, tmp_path: Path, width: int) -> None:
+def test_every_picture_is_seen_without_a_network_on_a_screen_and_on_a_phone(browser: Browser, tmp_path: Path) -> None:
     asked: list[str] = []
     page = from_disk(browser, tmp_path, offline_page(every_kind(), ADDRESS), asked)
-    page.set_viewport_size({"width": width, "height": 800})
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        _every_picture_is_seen(page, width)
+    kept = [url for url in asked if not url.startswith(("file://", "data:image/png;base64,"))]
+    assert not kept
+    page.context.close()
+
+
+def _every_picture_is_seen(page: Page, width: int) -> None:
     assert page.locator("section").count() == len(EVERY_KIND.steps)
     for section in page.locator("section").all():
         pictures = [each for each in section.locator("figure > div > svg, figure img").all() if each.is_visible()]
@@ -54,9 +61,6 @@ def test_every_picture_is_seen_without_a_network(browser: Browser, tmp_path: Pat
             assert box["x"] + box["width"] <= width
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
     assert page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth)")
-    kept = [url for url in asked if not url.startswith(("file://", "data:image/png;base64,"))]
-    assert not kept
-    page.context.close()
 
 
 def test_words_of_a_stranger_run_nothing(browser: Browser, tmp_path: Path) -> None:

@@ -13,12 +13,10 @@ from tests.browser.conftest import OpenPage
 from tests.browser.driver import (
     address,
     expect_healthy,
-    expect_no_overflow_in_either_scheme,
     follow,
     wait_idle,
 )
 from tests.browser.test_compare import query
-from tests.browser.test_phone_layout import PLOT, beside_the_first_screen, drawn
 
 # For each lesson: a slider, how often to the right (below zero: to the left), and what then is in the link.
 MOVES = {
@@ -52,17 +50,16 @@ def seen(page: Page) -> str:
 
 def test_a_control_moves_the_sentence_and_the_link_keeps_it(server: Server, open_page: OpenPage) -> None:
     """By the keyboard alone: the slider is reached with the tabulator and moved with the arrow keys. One page goes from
-    lesson to lesson, and beside it another, which opens its links."""
+    lesson to lesson; at its end another opens its link, as tests/pages does in every lesson."""
     first, *_ = MOVES
     page = open_ideas(open_page, server, lesson=first)
-    twin = open_ideas(open_page, server, lesson=first)
     for lesson in MOVES:
         go(page, address(server.url, "ideas", lesson=lesson))
         before = seen(page)
         move(page, lesson)
         assert seen(page) != before, lesson
-        go(twin, page.url)
-        assert seen(twin) == seen(page), lesson
+    twin = open_ideas(open_page, server, **query(page))
+    assert seen(twin) == seen(page)
 
 
 def go(page: Page, url: str) -> None:
@@ -86,7 +83,9 @@ def move(page: Page, lesson: Lesson) -> None:
     settled(page)
 
 
-def test_a_shortcut_is_chosen_by_keys(server: Server, open_page: OpenPage) -> None:
+def test_a_shortcut_is_chosen_and_a_bug_is_found_by_keys_and_their_links_open_the_same_elsewhere(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_ideas(open_page, server, lesson="shortcuts")
     before = seen(page)
     page.get_by_role("radio", name="average-pool padding").or_(
@@ -96,11 +95,10 @@ def test_a_shortcut_is_chosen_by_keys(server: Server, open_page: OpenPage) -> No
     expect(page.get_by_test_id("stMain").get_by_text("KellerJordan's code calls")).to_be_visible()
     settled(page)
     assert seen(page) != before and query(page)["which_shortcut"] == "avgpool"
-    assert seen(open_ideas(open_page, server, **query(page))) == seen(page)
+    twin = open_ideas(open_page, server, **query(page))
+    assert seen(twin) == seen(page)
 
-
-def test_a_bug_is_found_by_keys(server: Server, open_page: OpenPage) -> None:
-    page = open_ideas(open_page, server, lesson="bugs", bug="norms")
+    go(page, address(server.url, "ideas", lesson="bugs", bug="norms"))
     box = page.get_by_role("combobox", name="Which line is wrong?")
     box.focus()
     page.keyboard.type("12")
@@ -111,11 +109,11 @@ def test_a_bug_is_found_by_keys(server: Server, open_page: OpenPage) -> None:
     page.keyboard.press("Space")
     expect(page.get_by_test_id("stMain").get_by_text("running_mean should contain 16 elements not 64")).to_be_visible()
     settled(page)
-    twin = open_ideas(open_page, server, **query(page))
+    go(twin, page.url)
     expect(twin.get_by_test_id("stMain").get_by_text("Right: line 12")).to_be_visible()
 
 
-def test_a_cell_of_the_output_is_clicked(server: Server, open_page: OpenPage) -> None:
+def test_a_cell_of_the_output_is_clicked_and_ones_own_network_is_checked(server: Server, open_page: OpenPage) -> None:
     page = open_ideas(open_page, server, lesson="convolutions")
     page.locator(".st-key-idea_grid .js-plotly-plot .nsewdrag").scroll_into_view_if_needed()
     place = page.evaluate(
@@ -133,11 +131,9 @@ def test_a_cell_of_the_output_is_clicked(server: Server, open_page: OpenPage) ->
     settled(page)
     assert (query(page)["row"], query(page)["column"]) == ("3", "2")
 
-
-def test_ones_own_network_is_checked(server: Server, open_page: OpenPage) -> None:
     net = torchvision.models.resnet18()
     net.layer2[0].conv2 = net.layer1[0].conv1
-    page = open_ideas(open_page, server, lesson="check")
+    go(page, address(server.url, "ideas", lesson="check"))
     page.get_by_label("The text of your network").fill(str(net))
     page.keyboard.press("Control+Enter")
     expect(page.get_by_test_id("stMain").get_by_text("layer2.0.conv2").first).to_be_visible()
@@ -169,31 +165,3 @@ def test_weights_of_47_mb_stay_until_they_are_forgotten(server: Server, open_pag
     expect(page.get_by_test_id("stMain").get_by_text("Nothing is pasted yet.")).to_be_visible()
     expect(forget).to_have_count(0)
     settled(page)
-
-
-def test_on_a_phone_the_picture_begins_on_the_first_screen_and_nothing_is_cut_off(
-    server: Server, open_page: OpenPage
-) -> None:
-    """One page goes from lesson to lesson; what is wrong is said of each."""
-    first, *others = Lesson
-    page = open_ideas(open_page, server, width=390, lesson=first)
-    wrong = faults_on_a_phone(page, first)
-    for lesson in others:
-        before = headline(page)
-        follow(page, address(server.url, "ideas", lesson=lesson))
-        settled(page)
-        assert headline(page) != before, lesson
-        wrong |= faults_on_a_phone(page, lesson)
-    assert not wrong
-
-
-def faults_on_a_phone(page: Page, lesson: Lesson) -> dict[str, object]:
-    expect_no_overflow_in_either_scheme(page)
-    if lesson in (Lesson.BUGS, Lesson.CHECK):
-        return {}
-    drawn(page, PLOT)
-    return beside_the_first_screen(page, PLOT)
-
-
-def headline(page: Page) -> str:
-    return page.get_by_role("heading", level=2).inner_text()

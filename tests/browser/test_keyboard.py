@@ -51,6 +51,7 @@ def test_architecture_a_network_a_block_a_layer_and_their_receipts(server: Serve
     expect(tip).to_be_hidden()
     press(page, "Enter")
     assert focused(page).name.startswith("layer3.1\n")
+    expect(page.get_by_role("heading", name="Inside layer3.1")).to_be_visible()
     hears(page, "Receipt of layer3.1")
 
     tab_to(page, "layer3.1.conv2 3×3 256×14×14")

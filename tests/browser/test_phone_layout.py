@@ -1,42 +1,32 @@
-"""On a phone: the picture on the first screen of every page, the settings within one tap, and nothing over another."""
+"""On a phone: the picture on the first screen of every page, the settings within one tap, nothing cut off, and nothing
+over another. One page of the browser goes through all parts of a page of the app; test_start.py and test_training.py
+look at theirs."""
 
 from itertools import pairwise
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
+from explorer import from_url, name_of
+from explorer.ui.compare.choices import Tab
+from explorer.ui.gradients.choices import GradientsView
 from explorer.ui.ideas.choices import Lesson
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, follow, wait_idle
+from tests.browser.driver import (
+    address,
+    expect_healthy,
+    expect_no_overflow,
+    expect_no_overflow_in_either_scheme,
+    follow,
+    wait_idle,
+)
 
 FIRST_SCREEN = 700  # pixels of 844 above which the picture begins
-SMALL = {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "seeds": "1"}
-STORY = {"images": "2", "seeds": "1"}  # the story that the page opens with, but for its size
-
+FEW = {"images": "2", "seeds": "1"}
 PLOT = ".js-plotly-plot"
-# Every part that has a picture from the start, and the picture; for lessons see test_ideas.py.
-PARTS: dict[str, list[tuple[dict[str, str], str]]] = {
-    "": [({}, ".st-key-start_curves")],
-    "architecture": [({}, ".st-key-network")],
-    "compare": [
-        ({}, ".st-key-bars"),
-        ({"tab": "What changes"}, ".st-key-waterfall"),
-        ({"tab": "What if"}, '[role="tab"][aria-selected="true"]'),  # its picture is asked for below
-        ({"tab": "Landscape"}, ".st-key-landscape"),
-    ],
-    "gradients": [
-        (STORY, ".st-key-flow_chart"),
-        ({**STORY, "view": "At each add"}, ".st-key-flow_network"),
-        ({"view": "Activations"}, ".st-key-activations_chart"),
-    ],
-    "training": [({"experiment": "Recorded runs"}, ".st-key-race_curves")],
-    "cam": [
-        ({}, ".st-key-cam_pictures"),
-        ({"look": "Two networks"}, ".st-key-cam_pictures"),
-        ({"weights": "fashion-resnet20", "sample": "china"}, ".st-key-cam_pictures"),  # with an offer above it
-    ],
-}
+NETWORKS = ("resnet50", "resnet1202", "plain34", "resnet50d")
+CAM_VIEWS = ("The map", "Why not …", "Two networks", "Other methods", "Believe it?")
+
 _CONTROLS = """
 () => [...document.querySelectorAll('[data-testid="stMain"] :is(input:not([type="hidden"]), select, textarea)')]
   .map((each) => each.closest('[data-testid="stElementContainer"]'))
@@ -71,46 +61,25 @@ def drawn(page: Page, picture: str) -> None:
     if picture == PLOT:
         page.locator(f"{PLOT} .main-svg").first.wait_for()
     wait_idle(page)
+    expect_healthy(page)
 
 
-@pytest.mark.parametrize("name", PARTS)
-def test_the_picture_begins_on_the_first_screen(server: Server, open_page: OpenPage, name: str) -> None:
-    """One page goes from part to part; what is wrong is said of each."""
-    (first, picture), *others = PARTS[name]
-    page = opened(open_page, server, name, first, picture)
-    wrong = beside_the_first_screen(page, picture)
-    for query, picture in others:
-        before = page.evaluate(_PART)
-        follow(page, address(server.url, name, **query))
-        drawn(page, picture)
-        assert page.evaluate(_PART) != before
-        wrong |= beside_the_first_screen(page, picture)
-    assert not wrong
+def followed(page: Page, url: str, picture: str) -> None:
+    """The page at another link, which shows another part of it."""
+    before = page.evaluate(_PART)
+    follow(page, url)
+    drawn(page, picture)
+    assert page.evaluate(_PART) != before
 
 
-def beside_the_first_screen(page: Page, picture: str) -> dict[str, object]:
-    """The address, with where the picture begins and how many controls stand before, where either is too much."""
+def expect_on_the_first_screen(page: Page, picture: str) -> None:
+    """The picture begins there, and not many controls stand before it."""
     box, controls = page.locator(picture).first.bounding_box(), page.evaluate(_CONTROLS)
-    fits = box and 0 < box["y"] < FIRST_SCREEN and controls <= 6
-    return {} if fits else {page.url: (box, controls)}
+    assert box and 0 < box["y"] < FIRST_SCREEN and controls <= 6, (page.url, box, controls)
 
 
-@pytest.mark.parametrize(
-    ("part", "settings"),
-    [
-        (("architecture", {}, ".st-key-network"), ["Blocks per stage", "Width of each stage", "Block", "Shortcut"]),
-        (
-            ("cam", {"weights": "fashion-resnet20", "sample": "china"}, ".st-key-cam_pictures"),
-            ["Light on dark"],
-        ),
-        (("gradients", SMALL, ".st-key-flow_chart"), ["Activation", "Normalisation", "Images", "Scale"]),
-        (("ideas", {"lesson": Lesson.IDENTITY}, PLOT), ["F is", "Learning rate", "Steps of gradient descent"]),
-    ],
-)
-def test_all_settings_are_one_tap_away_and_back(
-    server: Server, open_page: OpenPage, part: tuple[str, dict[str, str], str], settings: list[str]
-) -> None:
-    page = opened(open_page, server, *part)
+def expect_settings_one_tap_away(page: Page, *settings: str) -> None:
+    """And one more hides them again."""
     labels = [page.get_by_test_id("stWidgetLabel").get_by_text(words, exact=True).first for words in settings]
     for label in labels:
         expect(label).to_be_hidden()
@@ -127,34 +96,7 @@ def test_all_settings_are_one_tap_away_and_back(
         expect(label).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [390, 360])
-def test_the_navigation_is_three_rows_and_the_name_of_the_app_one_line(
-    server: Server, open_page: OpenPage, width: int
-) -> None:
-    page = open_page(address(server.url, "architecture"), width=width, height=844)
-    expect(page.get_by_role("button", name="All settings")).to_be_visible()
-    bar, name = page.locator(".st-key-navigation").bounding_box(), page.get_by_role("link", name="ResNet Explorer")
-    assert bar and bar["height"] <= 125
-    assert name.bounding_box()["height"] < 40  # type: ignore[index]
-
-
-def test_on_a_screen_all_settings_are_shown_without_the_button(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "architecture"))
-    expect(page.get_by_test_id("stWidgetLabel").get_by_text("Shortcut", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="All settings")).to_be_hidden()
-
-
-def test_a_page_without_hidden_settings_has_no_button_for_them(server: Server, open_page: OpenPage) -> None:
-    page = opened(open_page, server, "cam", {}, ".st-key-cam_pictures")
-    expect(page.get_by_role("button", name="All settings")).to_be_hidden()
-
-
-@pytest.mark.parametrize(
-    ("name", "picture", "count"), [("cam", ".st-key-cam_pictures", 7), ("gradients", ".st-key-flow_chart", 5)]
-)
-def test_every_tab_can_be_seen(server: Server, open_page: OpenPage, name: str, picture: str, count: int) -> None:
-    query = SMALL if name == "gradients" else {}
-    page = opened(open_page, server, name, query, picture)
+def expect_every_tab_seen(page: Page, count: int) -> None:
     tabs = page.get_by_role("tab")
     expect(tabs).to_have_count(count)
     for tab in tabs.all():
@@ -162,8 +104,124 @@ def test_every_tab_can_be_seen(server: Server, open_page: OpenPage, name: str, p
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
-def test_each_button_of_a_row_that_wraps_has_a_whole_border(server: Server, open_page: OpenPage) -> None:
-    page = opened(open_page, server, "ideas", {}, PLOT)
+def expect_the_navigation_in_three_rows(page: Page) -> None:
+    """And the name of the app in one line."""
+    bar, name = page.locator(".st-key-navigation").bounding_box(), page.get_by_role("link", name="ResNet Explorer")
+    assert bar and bar["height"] <= 125
+    assert name.bounding_box()["height"] < 40  # type: ignore[index]
+
+
+def open_tab(page: Page, name: str) -> None:
+    tab = page.get_by_role("tab", name=name, exact=True)
+    tab.click()
+    wait_idle(page)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    wait_idle(page)
+    expect_healthy(page)
+    expect(tab).to_have_attribute("aria-selected", "true")
+
+
+def test_architecture_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, server, "architecture", {}, ".st-key-network")
+    expect_on_the_first_screen(page, ".st-key-network")
+    expect_settings_one_tap_away(page, "Blocks per stage", "Width of each stage", "Block", "Shortcut")
+    expect_the_navigation_in_three_rows(page)
+    page.set_viewport_size({"width": 360, "height": 844})
+    wait_idle(page)
+    expect_the_navigation_in_three_rows(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for net in NETWORKS:
+        follow(page, address(server.url, "architecture", net=net))
+        expect_healthy(page)
+        expect(page.get_by_role("heading", name=name_of(from_url(net)), exact=True)).to_be_visible()
+        expect_no_overflow(page)
+        expect(page.locator(".st-key-network .canvas.tall")).to_be_visible()
+        expect(page.locator(".st-key-network .canvas.wide")).to_be_hidden()
+        page.locator('.st-key-network .canvas:visible [data-pick="layer1.0"]').click()
+        expect(page.get_by_role("heading", name="Inside layer1.0")).to_be_visible()
+        expect_no_overflow_in_either_scheme(page)
+
+    page.set_viewport_size({"width": 1440, "height": 900})  # where all settings are shown without the button
+    expect(page.get_by_test_id("stWidgetLabel").get_by_text("Shortcut", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="All settings")).to_be_hidden()
+
+
+def test_compare_fits_a_phone(server: Server, open_page: OpenPage) -> None:
+    """Also with four networks, two of them with long names and deep."""
+    page = opened(open_page, server, "compare", {}, ".st-key-bars")
+    expect_on_the_first_screen(page, ".st-key-bars")
+    for tab, picture in (
+        (Tab.CHANGES, ".st-key-waterfall"),
+        (Tab.WHAT_IF, '[role="tab"][aria-selected="true"]'),  # its picture is asked for below
+        (Tab.LANDSCAPE, ".st-key-landscape"),
+    ):
+        followed(page, address(server.url, "compare", tab=tab), picture)
+        expect_on_the_first_screen(page, picture)
+    follow(page, address(server.url, "compare", net3="resnet1202", net4="preact_resnet1001"))
+    for tab in Tab:
+        open_tab(page, tab)
+        expect_no_overflow_in_either_scheme(page)
+
+
+def test_gradients_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+    """Also with what is measured on request."""
+    flow = {"flow": "resnet56~image_size-8", **FEW}
+    page = opened(open_page, server, "gradients", flow, ".st-key-flow_chart")
+    expect_every_tab_seen(page, len(GradientsView))
+    expect_settings_one_tap_away(page, "Activation", "Normalisation", "Images", "Scale")
+    for view in GradientsView:
+        open_tab(page, view)
+        for name in ("Train both for these steps", "Measure both at every depth"):
+            if page.get_by_role("button", name=name).count():
+                page.get_by_role("button", name=name).click()
+                open_tab(page, view)
+        expect_no_overflow_in_either_scheme(page)
+    # The story that the page opens with, but for its size.
+    for query, picture in (
+        (FEW, ".st-key-flow_chart"),
+        ({**FEW, "view": GradientsView.ADDS}, ".st-key-flow_network"),
+        ({"view": GradientsView.ACTIVATIONS}, ".st-key-activations_chart"),
+    ):
+        followed(page, address(server.url, "gradients", **query), picture)
+        expect_on_the_first_screen(page, picture)
+
+
+def test_cam_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+    shown = ".st-key-cam_pictures"
+    page = opened(open_page, server, "cam", {}, shown)
+    expect_on_the_first_screen(page, shown)
+    expect_every_tab_seen(page, 7)
+    expect(page.get_by_role("button", name="All settings")).to_be_hidden()  # none is hidden
+    followed(page, address(server.url, "cam", look="Two networks"), shown)
+    expect_on_the_first_screen(page, shown)
+    followed(page, address(server.url, "cam", weights="fashion-resnet20", sample="china"), shown)
+    expect_on_the_first_screen(page, shown)  # with an offer above it
+    expect_settings_one_tap_away(page, "Light on dark")
+    follow(page, address(server.url, "cam", weights="fashion-resnet20", sample="ankle-boot-1"))
+    for view in CAM_VIEWS:
+        open_tab(page, view)
+        expect(page.locator(f"{shown} figure").first).to_be_visible()
+        expect_no_overflow_in_either_scheme(page)
+
+
+def test_ideas_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, server, "ideas", {"lesson": Lesson.IDENTITY}, PLOT)
+    expect_settings_one_tap_away(page, "F is", "Learning rate", "Steps of gradient descent")
+    expect_whole_borders(page)
+    page.set_viewport_size({"width": 390, "height": 1800})
+    expect_no_toolbar_over_words(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for lesson in Lesson:
+        if lesson is not Lesson.IDENTITY:
+            followed(page, address(server.url, "ideas", lesson=lesson), "h2")
+        if lesson not in (Lesson.BUGS, Lesson.CHECK):
+            drawn(page, PLOT)
+            expect_on_the_first_screen(page, PLOT)
+        expect_no_overflow_in_either_scheme(page)
+
+
+def expect_whole_borders(page: Page) -> None:
+    """Each button of a row that wraps has one."""
     borders = page.get_by_role("radiogroup", name="Lesson").evaluate(
         """(group) => [...group.querySelectorAll('button')].map((each) => {
           const style = getComputedStyle(each);
@@ -179,9 +237,8 @@ def test_each_button_of_a_row_that_wraps_has_a_whole_border(server: Server, open
         assert other["box"][0] >= one["box"][2] + 2 if same_row else other["box"][1] >= one["box"][3] + 2
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_no_toolbar_lies_over_a_title_or_a_key_to_colours(server: Server, open_page: OpenPage, width: int) -> None:
-    page = open_page(address(server.url, "ideas", lesson=Lesson.IDENTITY), width=width, height=1800)
+def expect_no_toolbar_over_words(page: Page) -> None:
+    """None over a title or a key to colours, and none where nobody points any more."""
     page.locator(".st-key-idea_weights .main-svg").first.wait_for()
     wait_idle(page)
     for key in ("idea_losses", "idea_weights"):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
@@ -31,27 +30,28 @@ def names(page: Page) -> list[str]:
     return page.locator(".st-key-cam_gallery .name").all_inner_texts()
 
 
-@pytest.mark.parametrize("folder", [False, True])
-def test_pictures_need_no_zip(server: Server, open_page: OpenPage, tmp_path: Path, folder: bool) -> None:
+def test_pictures_need_no_zip(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
+    """Files alone, and a folder."""
     for key in KEYS:
         (tmp_path / f"{key}.png").write_bytes(sample_bytes(key))
     (tmp_path / "note.txt").write_text("hello")
+    files = [tmp_path / f"{key}.png" for key in KEYS]
     page = open_cam(open_page, server, **ASKED)
-    field = page.locator("input[type=file]").nth(int(folder))
-    field.set_input_files(tmp_path if folder else [tmp_path / f"{key}.png" for key in KEYS])
-    expect(cards(page)).to_have_count(5)
-    settled(page)
-    assert sorted(names(page)) == sorted(f"{key}.png" for key in KEYS)
-    expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # what is sent next takes the place of these
-    page.locator("input[type=file]").first.set_input_files([tmp_path / f"{key}.png" for key in KEYS[:2]])
-    expect(cards(page)).to_have_count(2)
-    page.get_by_role("button", name="Forget my pictures").click()
-    expect(cards(page)).to_have_count(0)
+    for number, sent in enumerate((files, tmp_path)):
+        page.locator("input[type=file]").nth(number).set_input_files(sent)
+        expect(cards(page)).to_have_count(5)
+        settled(page)
+        assert sorted(names(page)) == sorted(f"{key}.png" for key in KEYS)
+        expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # what is sent next takes their place
+        page.locator("input[type=file]").first.set_input_files(files[:2])
+        expect(cards(page)).to_have_count(2)
+        page.get_by_role("button", name="Forget my pictures").click()
+        expect(cards(page)).to_have_count(0)
+        settled(page)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_zip_becomes_a_sorted_gallery(server: Server, open_page: OpenPage, width: int) -> None:
-    page = open_cam(open_page, server, width=width, **ASKED)
+def test_a_zip_becomes_a_sorted_gallery_on_a_screen_and_on_a_phone(server: Server, open_page: OpenPage) -> None:
+    page = open_cam(open_page, server, **ASKED)
     send(page, ZIP)
     expect(cards(page)).to_have_count(5)
     settled(page)
@@ -62,15 +62,22 @@ def test_a_zip_becomes_a_sorted_gallery(server: Server, open_page: OpenPage, wid
     page.mouse.move(1, 1)  # what is pointed at has colours of Streamlit's own
     page.evaluate("document.activeElement.blur()")
     expect(page.locator(".st-key-cam_gallery .strange")).to_have_count(1)
-    expect_no_overflow_in_either_scheme(page)
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        settled(page)
+        expect_no_overflow_in_either_scheme(page)
     assert faults_in_every_look(page) == []
 
 
-def test_a_picture_of_the_gallery_opens_under_the_map(server: Server, open_page: OpenPage) -> None:
-    page = open_cam(open_page, server, **ASKED)
+def test_a_picture_of_the_gallery_opens_under_the_map_and_is_no_other_readers(
+    server: Server, open_page: OpenPage
+) -> None:
+    page, other = open_cam(open_page, server, **ASKED), open_cam(open_page, server, **ASKED)
     send(page, ZIP)
     expect(cards(page)).to_have_count(5)
     settled(page)
+    settled(other)
+    expect(cards(other)).to_have_count(0)
     card = page.locator(".st-key-cam_gallery button", has_text="shirt-2.png")
     card.focus()
     page.keyboard.press("Enter")
@@ -94,11 +101,3 @@ def test_many_pictures_can_be_cancelled(server: Server, open_page: OpenPage) -> 
     again.click()
     expect(cards(page)).to_have_count(64)
     settled(page)
-
-
-def test_a_picture_of_one_reader_is_not_anothers(server: Server, open_page: OpenPage) -> None:
-    one, two = open_cam(open_page, server, **ASKED), open_cam(open_page, server, **ASKED)
-    send(one, ZIP)
-    expect(cards(one)).to_have_count(5)
-    settled(two)
-    expect(cards(two)).to_have_count(0)

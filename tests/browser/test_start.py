@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
@@ -11,9 +10,10 @@ from explorer.ideas.one_block import OneBlock, sentence
 from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
 from explorer.ui.state.markdown import unbroken
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
+from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, follow, wait_idle
 from tests.browser.keyboard import focused, hears, listen, press, tab_to
 from tests.browser.test_figure_files import expect_slide, saved, svg
+from tests.browser.test_phone_layout import expect_on_the_first_screen
 
 PARTS = (".st-key-start_curves", ".st-key-one_block", ".doors")  # in the order in which they are read
 
@@ -26,39 +26,43 @@ def opened(open_page: OpenPage, url: str, **screen: int) -> Page:
     return page
 
 
-def test_problem_idea_and_doors_stand_on_one_screen(server: Server, open_page: OpenPage) -> None:
+def test_problem_idea_and_doors_stand_on_one_screen_and_on_a_phone_follow_each_other(
+    server: Server, open_page: OpenPage
+) -> None:
     page = opened(open_page, address(server.url))
     for part in PARTS:
         box = page.locator(part).bounding_box()
         assert box and box["y"] > 0 and box["y"] + box["height"] <= 900, part
     expect_no_overflow_in_either_scheme(page)
-
-
-def test_on_a_phone_they_follow_each_other(server: Server, open_page: OpenPage) -> None:
-    page = opened(open_page, address(server.url), width=390, height=844)
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_idle(page)
     tops = [box["y"] for part in PARTS if (box := page.locator(part).bounding_box())]
     assert len(tops) == len(PARTS) and tops == sorted(tops)
+    expect_on_the_first_screen(page, PARTS[0])
     expect_no_overflow_in_either_scheme(page)
 
 
-@pytest.mark.parametrize("path", ["", "?class=42", "?branch=1&tab=Budget"])
-def test_the_bare_address_is_the_start_page(server: Server, open_page: OpenPage, path: str) -> None:
-    page = opened(open_page, f"{server.url}/{path}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Start")
-    assert page.url == f"{server.url}/{path}"
-
-
-def test_a_link_of_before_opens_architecture_in_its_state_on_a_cold_server(
-    cold_server: Server, open_page: OpenPage
+def test_the_bare_address_is_the_start_page_whose_block_stands_on_a_slide_and_whose_first_door_begins_the_path(
+    server: Server, open_page: OpenPage
 ) -> None:
-    page = open_page(address(cold_server.url, net="resnet18", at="layer2.0.conv1"))
-    expect(page.get_by_test_id("stMain").get_by_text("3·3·64·128 = 73,728").first).to_be_visible()
-    wait_idle(page)
-    expect_healthy(page)
-    assert page.url == address(cold_server.url, "architecture", net="resnet18", at="layer2.0.conv1")
-    assert page.evaluate("history.length") == 2  # the blank page and this one: "back" leads out
-    second = open_page(address(cold_server.url), beside=page)
-    expect(second.get_by_role("heading", level=1)).to_have_text("Start")
+    """Whatever else stands in its link, which it keeps."""
+    page = opened(open_page, f"{server.url}/?class=42")
+    for link in ("?class=42", "?branch=1&tab=Budget", "?branch=0.5", ""):
+        if page.url != f"{server.url}/{link}":
+            follow(page, f"{server.url}/{link}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Start")
+        expect_healthy(page)
+        assert page.url == f"{server.url}/{link}"
+        if link == "?branch=0.5":
+            box = page.locator(".st-key-one_block")
+            svg_button, png_button = (box.get_by_role("button", name=kind) for kind in ("SVG", "PNG"))
+            file, png = svg(page, svg_button), saved(page, png_button)
+            expect_slide(file, png, "One block with F times 0.5, with its shortcut and without it", "branch=0.5")
+            assert file.legend == dict(LEGEND)
+
+    page.get_by_role("link", name="Learn it in 20 minutes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Training")
+    expect(page.locator(".st-key-path_bar").get_by_text(TWENTY_MINUTES.steps[0].question.text)).to_be_visible()
 
 
 def test_the_name_of_the_app_leads_home_and_the_session_goes_on(server: Server, open_page: OpenPage) -> None:
@@ -96,18 +100,3 @@ def test_with_the_keyboard_the_block_and_a_door(server: Server, open_page: OpenP
     expect(page.get_by_role("heading", level=1)).to_have_text("Ideas")
     expect(page).to_have_url(re.compile("lesson=check"))
     expect(page.get_by_test_id("stHeading").locator("h2")).to_have_text("Is my network what I meant?")
-
-
-def test_the_first_door_begins_the_path(server: Server, open_page: OpenPage) -> None:
-    page = opened(open_page, address(server.url))
-    page.get_by_role("link", name="Learn it in 20 minutes").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Training")
-    expect(page.locator(".st-key-path_bar").get_by_text(TWENTY_MINUTES.steps[0].question.text)).to_be_visible()
-
-
-def test_the_block_stands_alone_on_a_slide(server: Server, open_page: OpenPage) -> None:
-    page = opened(open_page, address(server.url, branch="0.5"))
-    box = page.locator(".st-key-one_block")
-    file, png = (read(page, box.get_by_role("button", name=kind)) for read, kind in ((svg, "SVG"), (saved, "PNG")))
-    expect_slide(file, png, "One block with F times 0.5, with its shortcut and without it", "branch=0.5")
-    assert file.legend == dict(LEGEND)

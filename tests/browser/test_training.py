@@ -4,16 +4,24 @@ every other tab a choice that changes the answer."""
 import re
 from typing import NamedTuple
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import PATIENCE_MS, address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
+from tests.browser.driver import (
+    PATIENCE_MS,
+    address,
+    expect_healthy,
+    expect_no_overflow_in_either_scheme,
+    follow,
+    wait_idle,
+)
 from tests.browser.keyboard import press, tab_to
+from tests.browser.test_phone_layout import drawn, expect_on_the_first_screen
 
 SMALL = {"race_depths": "8, 14", "race_batch": "64"}
 SHALLOW = "residual-20-seed0"
+SHATTERED = "Shattered gradients"
 
 
 class Visit(NamedTuple):
@@ -34,8 +42,8 @@ VISITS = {
                         ("ArrowRight", "Space"), "inside_weights=untrained"),
     "Train or eval?": Visit({"modes_network": SHALLOW}, "the mixed batch's mean", ("1", "radio"),
                             ("ArrowRight", "Space"), "modes_batch=2"),
-    "Shattered gradients": Visit({}, "apart have gradients that correlate", ("Batch norm", "switch"), ("Space",),
-                                 "shattered_norm=false"),
+    SHATTERED: Visit({}, "apart have gradients that correlate", ("Batch norm", "switch"), ("Space",),
+               "shattered_norm=false"),
 }  # fmt: skip
 # The sentence with these words, once it is there and is not the one before.
 _ANSWER = """
@@ -58,7 +66,9 @@ def main(page: Page) -> str:
     return page.get_by_test_id("stMain").inner_text()
 
 
-def test_a_race_is_predicted_watched_and_told(server: Server, open_page: OpenPage) -> None:
+def test_a_race_is_predicted_watched_and_told_and_another_cancelled_without_a_trace(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_training(open_page, server, **SMALL, race_steps="60")
     page.get_by_role("radio", name="residual-8").or_(page.get_by_role("button", name="residual-8")).first.click()
     wait_idle(page)
@@ -78,9 +88,7 @@ def test_a_race_is_predicted_watched_and_told(server: Server, open_page: OpenPag
     wait_idle(page)
     assert "race_steps=60" in page.url and "race_depths=8" in page.url
 
-
-def test_a_race_is_cancelled_and_nothing_is_left(server: Server, open_page: OpenPage) -> None:
-    page = open_training(open_page, server, **SMALL, race_steps="900", race_seed="7")
+    follow(page, address(server.url, "training", **SMALL, race_steps="900", race_seed="7"))
     page.get_by_role("button", name="Start the race").click()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
@@ -89,9 +97,12 @@ def test_a_race_is_cancelled_and_nothing_is_left(server: Server, open_page: Open
     expect_healthy(page)
 
 
-def test_recorded_runs_replay_by_keyboard_on_a_phone(server: Server, open_page: OpenPage) -> None:
+def test_on_a_phone_recorded_runs_replay_by_keyboard_and_landscapes_and_correlations_fit(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_training(open_page, server, width=390, experiment="Recorded runs")
-    page.locator(".st-key-race_curves .main-svg").first.wait_for()
+    drawn(page, ".st-key-race_curves .main-svg")
+    expect_on_the_first_screen(page, ".st-key-race_curves")
     before = page.evaluate(_LINES)
     page.get_by_role("slider").focus()
     for _ in range(6):
@@ -101,6 +112,12 @@ def test_recorded_runs_replay_by_keyboard_on_a_phone(server: Server, open_page: 
     assert page.evaluate(_LINES) != before
     last = page.get_by_test_id("stTable").get_by_role("columnheader").last.bounding_box()
     assert last and last["x"] + last["width"] <= 390  # no column is out of sight
+    expect_no_overflow_in_either_scheme(page)
+
+    follow(page, address(server.url, "training", experiment="Landscape"))
+    page.locator(".st-key-landscape_plain_loss .heatmaplayer").first.wait_for()
+    expect_no_overflow_in_either_scheme(page)
+    _a_choice_changes_the_answer(page, server, SHATTERED)
     expect_no_overflow_in_either_scheme(page)
 
 
@@ -122,12 +139,17 @@ def test_a_block_is_cut_by_keyboard_and_the_link_keeps_it(server: Server, open_p
     expect_healthy(page)
 
 
-@pytest.mark.parametrize("tab", VISITS)
-def test_a_choice_made_by_keyboard_changes_the_answer(server: Server, open_page: OpenPage, tab: str) -> None:
-    """Shattered gradients on a phone."""
+def test_a_choice_made_by_keyboard_changes_the_answer(server: Server, open_page: OpenPage) -> None:
+    """One page goes from tab to tab."""
+    page = open_training(open_page, server, experiment="Recorded runs")
+    for tab in VISITS:
+        if tab != SHATTERED:  # below, on a phone
+            _a_choice_changes_the_answer(page, server, tab)
+
+
+def _a_choice_changes_the_answer(page: Page, server: Server, tab: str) -> None:
     visit = VISITS[tab]
-    width = 390 if tab == "Shattered gradients" else 1440
-    page = open_page(address(server.url, "training", experiment=tab, **visit.query), width=width)
+    follow(page, address(server.url, "training", experiment=tab, **visit.query))
     if tab == "Train or eval?":  # all sizes of batches take half a minute of a core
         page.get_by_role("button", name="Cancel").click()
     before = said_now(page, visit.answer)
@@ -138,8 +160,6 @@ def test_a_choice_made_by_keyboard_changes_the_answer(server: Server, open_page:
     wait_idle(page)
     assert visit.linked in page.url
     expect_healthy(page)
-    if width == 390:
-        expect_no_overflow_in_either_scheme(page)
 
 
 def said_now(page: Page, words: str, before: str = "") -> str:
@@ -157,10 +177,4 @@ def test_a_plane_is_cancelled_measured_and_told(server: Server, open_page: OpenP
     expect(page.get_by_text("plane 4, running statistics")).to_be_visible(timeout=2 * PATIENCE_MS)
     wait_idle(page)
     assert page.locator(".heatmaplayer").count() >= 6 and "landscape_plane=4" in page.url
-    expect_no_overflow_in_either_scheme(page)
-
-
-def test_recorded_landscapes_fit_a_phone(server: Server, open_page: OpenPage) -> None:
-    page = open_training(open_page, server, width=390, experiment="Landscape")
-    page.locator(".st-key-landscape_plain_loss .heatmaplayer").first.wait_for()
     expect_no_overflow_in_either_scheme(page)

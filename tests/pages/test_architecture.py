@@ -130,6 +130,8 @@ def test_stages_can_be_added_and_taken_away() -> None:
         "NaN",
         "resnet50~",
         "resnet50~image_size-1",
+        "resnet50~image_size-NaN",
+        "resnet18~image_size-1",
         "resnet50~image_size-100000",
         "resnet50~widths-1000000.1.1.1",
         "resnet50~stage_blocks-5000.1.1.1",

@@ -84,6 +84,16 @@ def test_every_story_is_one_click_and_a_link(story: Story, monkeypatch: pytest.M
     assert other.pills[0].value == story.title
 
 
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
+def test_a_storys_link_says_what_people_say_and_what_happened(story: Story) -> None:
+    """With few images. One story trains."""
+    few = {"images": "2", "seeds": "1"}
+    page = settled(open_page(flow=to_url(story.config), contrast=story.contrast, **few, **story.choices))
+    assert story.claim in words(page)
+    assert "**What happened.**" in words(page) and charts(page)
+    assert page.pills[0].value == story.title
+
+
 def test_a_story_about_training_trains_without_a_click(monkeypatch: pytest.MonkeyPatch) -> None:
     (story,) = [each for each in STORIES if each.trains]
     running = threading.Event()

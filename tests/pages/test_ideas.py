@@ -144,6 +144,27 @@ def test_field() -> None:
     assert field.sentence(fields_of((field.FieldNetwork.PLAIN,), 0), 0) in words(page)
 
 
+@pytest.mark.parametrize(
+    ("lesson", "label", "value"),
+    [
+        (Lesson.IDENTITY, "How far H is from it", "0.6"),
+        (Lesson.SATURATION, "Layers", "22"),
+        (Lesson.CHAIN, "Kernel", "5"),
+        (Lesson.BOTTLENECK, "Reduction", "8"),
+        (Lesson.ZERO_INIT, "γ, the scale of the last norm", "0.4"),
+        (Lesson.STRIDE, "Side of the input", "9"),
+        (Lesson.FIELD, "After", "layer3.0"),
+    ],
+)
+def test_a_control_moves_the_sentence_and_the_link_opens_it_elsewhere(lesson: Lesson, label: str, value: str) -> None:
+    page = settled(open_page(lesson=lesson))
+    before = words(page)
+    moved = settled(slid(page, label, value))
+    assert words(moved) != before and value in {link(moved, name) for name in moved.query_params}
+    twin = settled(open_page(**{name: link(moved, name) for name in moved.query_params}))
+    assert words(twin) == words(moved)
+
+
 def test_fields_are_measured_by_the_queue_and_not_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     idle = JobQueue(workers=0)
     monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: idle)
