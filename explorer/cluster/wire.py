@@ -4,11 +4,15 @@ Both sides prove that they know the keeper's key before anything is unpickled (`
 """
 
 import logging
+import os
 import pickle
 import socket
+import struct
 import sys
 import threading
+import time
 from base64 import b64decode, b64encode
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +23,7 @@ from typing import Any
 PATIENCE = 5.0  # seconds in which a call is answered, beside those that it is told to wait
 START = 20.0  # seconds that a server's start waits for the keeper
 PAUSE = 1.0  # seconds before a lost keeper is looked for again
+STRANGERS = 256  # connections that have not proven the key yet; more than two replicas' threads that begin at a time
 _USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux
 
 _SIGN = "keeper:"
@@ -55,12 +60,24 @@ def read_place(lines: Iterable[str]) -> Place | None:
 
 
 def serve(services: Mapping[str, object], listener: socket.socket, key: bytes) -> None:
-    """Answer calls of the services' methods in threads, one for each connection."""
+    """Answer calls of the services' methods in threads, one for each connection.
+
+    Whoever proves nothing gives way to those who come later, the oldest of ``STRANGERS`` first.
+    """
+    strangers: deque[socket.socket] = deque()
 
     def accept() -> None:
         while True:
-            taken, _ = listener.accept()
-            threading.Thread(target=_answer, args=(_connection(taken), services, key), daemon=True).start()
+            try:
+                taken, _ = listener.accept()
+            except OSError:  # who came has left, or there are no more files to open
+                time.sleep(PAUSE)
+                continue
+            strangers.append(taken)
+            threading.Thread(target=_answer, args=(taken, strangers, services, key), daemon=True).start()
+            if len(strangers) > STRANGERS:
+                with suppress(IndexError, OSError):
+                    strangers.popleft().shutdown(socket.SHUT_RDWR)
 
     threading.Thread(target=accept, name="keeper", daemon=True).start()
 
@@ -71,13 +88,18 @@ def _connection(made: socket.socket) -> Connection:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if _USER_TIMEOUT is not None:
         made.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, int(1000 * PATIENCE))
-    return Connection(made.detach())
+    return Connection(os.dup(made.fileno()))
 
 
-def _answer(connection: Connection, services: Mapping[str, object], key: bytes) -> None:
-    with connection, suppress(OSError, EOFError, AuthenticationError):
-        deliver_challenge(connection, key)
-        answer_challenge(connection, key)
+def _answer(taken: socket.socket, strangers: deque[socket.socket], services: Mapping[str, object], key: bytes) -> None:
+    with suppress(OSError, EOFError, AuthenticationError), _connection(taken) as connection:
+        try:
+            deliver_challenge(connection, key)
+            answer_challenge(connection, key)
+        finally:
+            with suppress(ValueError):  # it has given way
+                strangers.remove(taken)
+            taken.close()
         while True:
             service, method, args, kwargs = connection.recv()
             try:
@@ -149,12 +171,16 @@ class Wire:
         with self._lock:
             if self._idle and place is self._place:
                 return self._idle.pop()
-        connection = _connection(socket.create_connection((place.host, place.port), PATIENCE))
-        if not connection.poll(PATIENCE):
+        with socket.create_connection((place.host, place.port), PATIENCE) as made:
+            # Of a word that has begun, each part has to follow: a machine may vanish without a word of its end.
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", int(PATIENCE), 0))
+            connection = _connection(made)
+        try:
+            answer_challenge(connection, place.key)
+            deliver_challenge(connection, place.key)
+        except BaseException:
             connection.close()
-            raise TimeoutError
-        answer_challenge(connection, place.key)
-        deliver_challenge(connection, place.key)
+            raise
         return connection
 
     def _lose(self, place: Place, error: Exception | None) -> None:
