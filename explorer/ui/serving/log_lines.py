@@ -6,9 +6,11 @@ file's name. Of an exception stay its class and the places in the code, not its 
 
 import logging
 import os
+import re
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from streamlit import config
 LOG = "EXPLORER_LOG"  # environment variable: "lines" for this
 _PLACES = 6  # of an exception, the innermost first
 _HIDDEN = "…"
+_VALUES = re.compile(r"[\n(<]")  # where asyncio's messages go on with what a task or a call was given
 
 
 class LineFormatter(logging.Formatter):
@@ -31,7 +34,7 @@ class LineFormatter(logging.Formatter):
         said = f"{moment} {record.levelname} {record.name}: {_words(record)}"
         if record.exc_info and record.exc_info[1]:
             said += f" [{_raised(record.exc_info[1])}]"
-        return " ".join(said.split())
+        return "".join(sign for sign in " ".join(said.split()) if sign.isprintable())
 
 
 def log_in_lines() -> None:
@@ -42,7 +45,7 @@ def log_in_lines() -> None:
     handler.setFormatter(LineFormatter())
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(logging.INFO)
-    logging.captureWarnings(True)
+    warnings.showwarning = _log_of_warning  # type: ignore[assignment]  # it takes whatever else there is
     for logger in list(logging.root.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger):
             _through_root(logger)
@@ -50,6 +53,9 @@ def log_in_lines() -> None:
     config.set_option("logger.enableRich", False)  # which prints exceptions past every logger, where it is installed
     streamlit.logger.setup_formatter = _through_root  # Streamlit calls it for each logger that it makes later
     threading.excepthook = _log_of_thread
+    sys.unraisablehook = lambda ignored: logging.getLogger("python").error(
+        "an exception was ignored", exc_info=ignored.exc_value
+    )
     sys.excepthook = lambda kind, error, trace: logging.getLogger("python").critical(
         "the program ended", exc_info=(kind, error, trace)
     )
@@ -58,6 +64,10 @@ def log_in_lines() -> None:
 def _through_root(logger: logging.Logger) -> None:
     logger.handlers.clear()
     logger.propagate = True
+
+
+def _log_of_warning(_message: object, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    logging.getLogger("python").warning(f"{category.__name__} at {_place(filename, lineno)}")  # the program's own words
 
 
 def _log_of_thread(args: threading.ExceptHookArgs) -> None:
@@ -71,11 +81,18 @@ def _words(record: logging.LogRecord) -> str:
     """The message; one that is no text, such as an exception, is its class."""
     if not isinstance(record.msg, str):
         return type(record.msg).__name__
+    if record.name == "asyncio":
+        return _VALUES.split(record.msg, maxsplit=1)[0]
     args = record.args
     values = {name: _plain(each) for name, each in args.items()} if isinstance(args, Mapping) else None
     try:
         return record.msg % (values or tuple(map(_plain, args or ()))) if args else record.msg
-    except (TypeError, ValueError):  # the message wants a number where a text was
+    except (
+        TypeError,
+        ValueError,
+        LookupError,
+        OverflowError,
+    ):  # the message wants a number where a text was, or others
         return record.msg
 
 
@@ -85,5 +102,9 @@ def _plain(value: Any) -> Any:
 
 def _raised(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)[::-1][:_PLACES]
-    places = " < ".join(f"{'/'.join(Path(each.filename).parts[-3:])}:{each.lineno}" for each in frames)
+    places = " < ".join(_place(each.filename, each.lineno) for each in frames)
     return f"{type(error).__name__} at {places}" if places else type(error).__name__
+
+
+def _place(file: str, line: int | None) -> str:
+    return f"{'/'.join(Path(file).parts[-3:])}:{line}"

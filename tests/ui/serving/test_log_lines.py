@@ -44,6 +44,9 @@ def test_only_numbers_of_a_messages_values_are_told() -> None:
     assert line("%(who)s of %(count)d", {"who": SECRET, "count": 3}).endswith("… of 3")
     assert line("port %d", SECRET).endswith("port %d")  # a text where a number was to be
     assert line(ValueError(SECRET)).endswith(": ValueError")
+    assert line("%d seconds", float("inf")).endswith("%d seconds")
+    assert line("%(other)s", {"who": SECRET}).endswith("%(other)s")
+    assert line("\x1b[31m\x07\u202ered").endswith(": [31mred")
     assert line("two\nlines\r\n of 100 %").endswith("two lines of 100 %")
 
 
@@ -78,6 +81,49 @@ def test_what_a_page_raises_is_a_line_where_rich_is_installed_too() -> None:
     (said,) = [each for each in done.stderr.splitlines() if "ERROR" in each]
     assert LINE.fullmatch(said) and "[ValueError at " in said
     assert SECRET not in done.stdout + done.stderr
+
+
+ELSEWHERE = f"""
+import asyncio, gc, warnings
+from explorer.ui.serving.log_lines import log_in_lines
+
+class Held:
+    def __del__(self):
+        raise ValueError("{SECRET}")
+
+async def fail(text):
+    raise ValueError(text)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    loop.create_task(fail("{SECRET}"))
+    loop.call_soon(int, "{SECRET}")
+    await asyncio.sleep(0.1)
+    gc.collect()
+
+log_in_lines()
+Held()
+asyncio.run(main())
+warnings.warn("{SECRET}")
+"""
+
+
+def test_what_is_raised_where_nobody_listens_is_a_line_too() -> None:
+    """While an object is deleted, in a task nobody waits for, in a loop's callback; and warnings."""
+    command = [sys.executable, "-c", ELSEWHERE]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, LOG: "lines"}, capture_output=True, text=True, check=True
+    )
+    lines = done.stderr.splitlines()
+    assert [each for each in lines if not LINE.fullmatch(each)] == []
+    said = [each.split(" ", 2)[2] for each in lines]
+    assert said[0].startswith("python: an exception was ignored [ValueError at <string>")
+    assert sorted(each.partition(" [")[0] for each in said[1:3]) == [
+        "asyncio: Exception in callback int",
+        "asyncio: Task exception was never retrieved",
+    ]
+    assert said[3:] == ["python: UserWarning at <string>:22"]
+    assert SECRET not in done.stderr
 
 
 @pytest.mark.slow
