@@ -59,15 +59,6 @@ def server() -> Iterator[Server]:
     assert TRACEBACK not in log, log
 
 
-@pytest.fixture
-def cold_server() -> Iterator[Server]:
-    """A server that nobody has visited yet."""
-    with serve() as running:
-        yield running
-        log = running.log
-    assert TRACEBACK not in log, log
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests. There is no skipping: without a browser this is an error."""

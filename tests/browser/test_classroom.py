@@ -70,13 +70,13 @@ def test_a_class_follows_answers_strays_and_comes_back(server: Server, open_page
     follower, other = came(server, open_page, code, width=390), came(server, open_page, code, dark=True)
     expect(bar(teacher)).to_contain_text("2 in")
 
-    gone_to(teacher, "Compare")
+    gone_to(teacher, "Training")
     for page in (follower, other):
-        expect_at(page, "Compare")
+        expect_at(page, "Training")
     gone_to(other, "Ideas")  # it strays
     expect(bar(other)).to_contain_text("You look around on your own.")
-    gone_to(teacher, "Gradient flow")
-    expect_at(follower, "Gradient flow")
+    gone_to(teacher, "Compare")
+    expect_at(follower, "Compare")
     expect_at(other, "Ideas")
 
     ask(teacher)
@@ -102,7 +102,7 @@ def test_a_class_follows_answers_strays_and_comes_back(server: Server, open_page
     expect_no_overflow_in_either_scheme(follower)
 
     press(other, "Back to the class")
-    expect_at(other, "Gradient flow")
+    expect_at(other, "Compare")
     press(teacher, "Put it away")
     expect(bar(follower).locator("table")).to_have_count(0)
     for page in (teacher, follower, other):

@@ -1,10 +1,14 @@
 """A server that nobody has visited yet: whichever address is asked for first opens whole, and so do all others."""
 
+from collections.abc import Iterator
+
+import pytest
 from playwright.sync_api import Page, expect
 
-from bench.server import Server
-from tests.browser.conftest import OpenPage
+from bench.server import ROOT, Server, serve
+from tests.browser.conftest import TRACEBACK, OpenPage
 from tests.browser.driver import address, expect_healthy, wait_idle
+from tests.browser.test_copy_link import HOST, expect_a_link_for_others
 
 # What stands on each page once its first picture is there, and the server's libraries with it.
 WHOLE = {
@@ -24,6 +28,15 @@ WHOLE = {
 OLD = {"net": "resnet18", "at": "layer2.0.conv1"}
 
 
+@pytest.fixture
+def cold_server() -> Iterator[Server]:
+    """A server that nobody has visited yet. It listens to other devices, too, under a name of its own."""
+    with serve(ROOT / "app.py", "--server.address=0.0.0.0", f"--browser.serverAddress={HOST}") as running:
+        yield running
+        log = running.log
+    assert TRACEBACK not in log, log
+
+
 def expect_whole(page: Page, path: str, url: str) -> None:
     title, words = WHOLE[path]
     expect(page.get_by_test_id("stMain").get_by_text(words).first).to_be_visible()
@@ -41,23 +54,19 @@ def expect_the_old_links_state(page: Page, server: Server) -> None:
     assert page.evaluate("history.length") == 2  # the blank page and this one: "back" leads out
 
 
-def test_the_start_page_opens_whole_on_a_cold_server(cold_server: Server, open_page: OpenPage) -> None:
-    """And so do other pages that are opened while it still waits for the server's libraries."""
-    expect_all_whole(cold_server, open_page, "", "ideas", "compare", "classroom")
-
-
-def test_a_link_of_before_opens_architecture_in_its_state_on_a_cold_server(
-    cold_server: Server, open_page: OpenPage
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("", ("ideas", "compare", "classroom", "paths")), ("gradients", ("architecture", "cam", "training"))],
+)
+def test_each_address_opens_whole_on_a_cold_server_and_so_does_a_link_of_before(
+    cold_server: Server, open_page: OpenPage, first: str, then: tuple[str, ...]
 ) -> None:
-    """And other pages open whole beside it."""
-    page = open_page(address(cold_server.url, **OLD))
-    expect_all_whole(cold_server, open_page, "gradients", "architecture", "cam", "training", "paths", beside=page)
-    expect_the_old_links_state(page, cold_server)
-
-
-def expect_all_whole(server: Server, open_page: OpenPage, *paths: str, beside: Page | None = None) -> None:
-    pages: list[Page] = []
-    for path in paths:
-        pages.append(open_page(address(server.url, path), beside=beside or (pages[0] if pages else None)))
-    for page, path in zip(pages, paths, strict=True):
-        expect_whole(page, path, address(server.url, path))
+    """The others are opened while the first still waits for the server's libraries."""
+    page = open_page(address(cold_server.url, first))
+    old = open_page(address(cold_server.url, **OLD), beside=page) if first else None
+    pages = {first: page} | {path: open_page(address(cold_server.url, path), beside=page) for path in then}
+    for path, each in pages.items():
+        expect_whole(each, path, address(cold_server.url, path))
+    if old:
+        expect_the_old_links_state(old, cold_server)
+        expect_a_link_for_others(old, cold_server)

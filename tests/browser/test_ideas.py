@@ -16,17 +16,18 @@ from tests.browser.driver import (
     follow,
     wait_idle,
 )
+from tests.browser.keyboard import press, tab_to
 from tests.browser.test_compare import query
 
-# For each lesson: a slider, how often to the right (below zero: to the left), and what then is in the link.
+# For each lesson: a slider, the key that moves it, and what then is in the link.
 MOVES = {
-    Lesson.IDENTITY: ("How far H is from it", 3, ("distance", "0.6")),
-    Lesson.SATURATION: ("Layers", 2, ("depth_of_stack", "22")),
-    Lesson.CHAIN: ("Kernel", 2, ("kernel", "5")),
-    Lesson.BOTTLENECK: ("Reduction", 1, ("at_ratio", "8")),
-    Lesson.ZERO_INIT: ("γ, the scale of the last norm", 4, ("gamma", "0.4")),
-    Lesson.STRIDE: ("Side of the input", 1, ("block_side", "9")),
-    Lesson.FIELD: ("After", -2, ("field_after", "layer3.0")),
+    Lesson.IDENTITY: ("How far H is from it", "ArrowRight", ("distance", "0.4")),
+    Lesson.SATURATION: ("Layers", "ArrowRight", ("depth_of_stack", "21")),
+    Lesson.CHAIN: ("Kernel", "ArrowRight", ("kernel", "4")),
+    Lesson.BOTTLENECK: ("Reduction", "ArrowRight", ("at_ratio", "8")),
+    Lesson.ZERO_INIT: ("γ, the scale of the last norm", "ArrowRight", ("gamma", "0.1")),
+    Lesson.STRIDE: ("Side of the input", "ArrowRight", ("block_side", "9")),
+    Lesson.FIELD: ("After", "ArrowLeft", ("field_after", "layer3.1")),
 }
 
 
@@ -69,17 +70,11 @@ def go(page: Page, url: str) -> None:
 
 
 def move(page: Page, lesson: Lesson) -> None:
-    label, times, (key, value) = MOVES[lesson]
-    slider = page.get_by_role("slider", name=re.compile(f"^{re.escape(label)}"))
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if slider.evaluate("(each) => each === document.activeElement"):
-            break
-    expect(slider).to_be_focused()
-    for _ in range(abs(times)):
-        page.keyboard.press("ArrowRight" if times > 0 else "ArrowLeft")
-        wait_idle(page)
-    page.wait_for_function("([key, value]) => new URL(location).searchParams.get(key) === value", arg=[key, value])
+    label, key, (name, value) = MOVES[lesson]
+    tab_to(page, label, "input")
+    expect(page.get_by_role("slider", name=re.compile(f"^{re.escape(label)}"))).to_be_focused()
+    press(page, key)
+    page.wait_for_function("([name, value]) => new URL(location).searchParams.get(name) === value", arg=[name, value])
     settled(page)
 
 

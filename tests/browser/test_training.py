@@ -4,6 +4,7 @@ every other tab a choice that changes the answer."""
 import re
 from typing import NamedTuple
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from bench.server import Server
@@ -117,7 +118,8 @@ def test_on_a_phone_recorded_runs_replay_by_keyboard_and_landscapes_and_correlat
     follow(page, address(server.url, "training", experiment="Landscape"))
     page.locator(".st-key-landscape_plain_loss .heatmaplayer").first.wait_for()
     expect_no_overflow_in_either_scheme(page)
-    _a_choice_changes_the_answer(page, server, SHATTERED)
+    follow(page, address(server.url, "training", experiment=SHATTERED))
+    _a_choice_changes_the_answer(page, VISITS[SHATTERED])
     expect_no_overflow_in_either_scheme(page)
 
 
@@ -139,19 +141,15 @@ def test_a_block_is_cut_by_keyboard_and_the_link_keeps_it(server: Server, open_p
     expect_healthy(page)
 
 
-def test_a_choice_made_by_keyboard_changes_the_answer(server: Server, open_page: OpenPage) -> None:
-    """One page goes from tab to tab."""
-    page = open_training(open_page, server, experiment="Recorded runs")
-    for tab in VISITS:
-        if tab != SHATTERED:  # below, on a phone
-            _a_choice_changes_the_answer(page, server, tab)
-
-
-def _a_choice_changes_the_answer(page: Page, server: Server, tab: str) -> None:
-    visit = VISITS[tab]
-    follow(page, address(server.url, "training", experiment=tab, **visit.query))
+@pytest.mark.parametrize("tab", [tab for tab in VISITS if tab != SHATTERED])  # that one is changed on a phone, above
+def test_a_choice_made_by_keyboard_changes_the_answer(server: Server, open_page: OpenPage, tab: str) -> None:
+    page = open_page(address(server.url, "training", experiment=tab, **VISITS[tab].query))
     if tab == "Train or eval?":  # all sizes of batches take half a minute of a core
         page.get_by_role("button", name="Cancel").click()
+    _a_choice_changes_the_answer(page, VISITS[tab])
+
+
+def _a_choice_changes_the_answer(page: Page, visit: Visit) -> None:
     before = said_now(page, visit.answer)
     wait_idle(page)
     tab_to(page, *visit.control)
