@@ -11,11 +11,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from explorer.cluster.task import Pickled
+from explorer.cluster.task import Pickled, opened
 from explorer.cluster.wire import Away, Wire
-from explorer.jobs.job import Attachment, JobCancelled, JobState, JobStatus, QueueFull, kind_of, request_key
+from explorer.jobs.job import Attachment, JobCancelled, JobFailed, JobState, JobStatus, QueueFull, kind_of, request_key
 from explorer.jobs.service import SERVER, Entry
 from explorer.jobs.store import split_handle
+from explorer.text.errors import Refusal
 
 AWAY = (
     "The machines that compute for this server do not answer at the moment. What needs no computation works on; "
@@ -70,7 +71,12 @@ class ClusterJobs:
             status: JobStatus = self._call("status", handle)
         except Away:
             return JobStatus(JobState.CANCELLED, message=AWAY)
-        return status if status.so_far is None else replace(status, so_far=pickle.loads(status.so_far))
+        if status.so_far is None:
+            return status
+        try:
+            return replace(status, so_far=opened(status.so_far))
+        except Refusal:  # the result will say so
+            return replace(status, so_far=None)
 
     def result(self, handle: str, timeout: float | None = None) -> Any:
         """See ``JobService``."""
@@ -115,7 +121,10 @@ class ClusterJobs:
             raise
         if not isinstance(sent, Pickled):
             return known if sent is None else sent
-        found = pickle.loads(sent.data)
+        try:
+            found = opened(sent.data)
+        except Refusal as error:
+            raise JobFailed(str(error)) from error
         if len(sent.data) <= KEPT_BYTES:
             self._results[job] = found
             while len(self._results) > KEPT:

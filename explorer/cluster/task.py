@@ -15,6 +15,11 @@ from explorer.text.errors import Refusal
 
 INTERVAL = 0.2  # seconds between two words of progress that are sent on
 
+OTHER_VERSION = (
+    "The machines that compute for this server run another version of this program. "
+    "Whoever runs them has to start them again with this server's."
+)
+
 Tell = Callable[[float, str, bytes | None], bool]
 """Sends progress on, with what was found so far, pickled; returns whether anybody waits for the job still."""
 
@@ -50,7 +55,7 @@ def run(request: bytes, tell: Tell) -> Ended:
     reporter = Reporter(tell)
     try:
         with reporter:
-            function, args, kwargs = pickle.loads(request)
+            function, args, kwargs = opened(request)
             if "progress" in inspect.signature(function).parameters:
                 kwargs = {**kwargs, "progress": reporter.progress}
             result = function(*args, **kwargs)
@@ -62,6 +67,18 @@ def run(request: bytes, tell: Tell) -> Ended:
     except BaseException as error:
         outcome = Outcome.REFUSED if isinstance(error, Refusal) else Outcome.RAISED
         return Ended(outcome, message=str(error) or type(error).__name__, trace=traceback.format_exc())
+
+
+def opened(pickled: bytes) -> Any:
+    """What another process of this program pickled.
+
+    Raises:
+        Refusal: it knows functions or classes that are not here.
+    """
+    try:
+        return pickle.loads(pickled)
+    except (AttributeError, ImportError) as error:
+        raise Refusal(OTHER_VERSION) from error
 
 
 @dataclass(eq=False)
