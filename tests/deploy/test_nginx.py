@@ -1,15 +1,18 @@
 """The proxy's own part: whom it asks, whom it asks next, and what it passes on; before two servers that note it."""
 
 import http.client
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+from bench import proxy
 from bench.proxy import NAMES, proxy_of
 from bench.server import Server
 from explorer.ui.serving.replica import COOKIE
@@ -135,3 +138,24 @@ def test_a_file_is_passed_on_while_it_arrives_up_to_the_apps_own_bound(setting: 
         answer.read()
         assert answer.status == expected
     connection.close()
+
+
+def test_a_proxy_without_files_to_open_logs_no_address_and_no_link(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = re.sub(r"worker_rlimit_nofile \d+", "worker_rlimit_nofile 16", proxy._CONFIGURATION.read_text("utf-8"))
+    narrow = tmp_path / "nginx.conf"
+    narrow.write_text(text.replace("worker_processes auto", "worker_processes 1"), "utf-8")
+    monkeypatch.setattr(proxy, "_CONFIGURATION", narrow)
+    ports = dict.fromkeys(NAMES, setting.proxy.port)
+    with proxy.proxy_of(ports) as overrun, ExitStack() as stack:
+        asking = [http.client.HTTPConnection("127.0.0.1", overrun.port, timeout=10) for _ in range(8)]
+        for connection in asking:
+            stack.callback(connection.close)
+            connection.connect()
+        for connection in asking:
+            connection.request("GET", "/?note=a-readers-own", headers={"Cookie": f"{COOKIE}={NAMES[0]}"})
+        answers = [connection.getresponse() for connection in asking]
+        log = overrun.log
+    assert HTTPStatus.INTERNAL_SERVER_ERROR in [answer.status for answer in answers]
+    assert "nginx: GET 500" in log and "127.0.0.1" not in log and "a-readers-own" not in log
