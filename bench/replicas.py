@@ -66,17 +66,26 @@ class Pace:
     think: float = 6.0
 
 
+@dataclass(frozen=True)
+class Loss:
+    """A lost connection: when, from which replica, when the reader was back elsewhere with its page, and the reason."""
+
+    at: float
+    replica: str
+    back: float
+    reason: str
+
+
 @dataclass
 class Reader:
-    """One reader. ``losses`` are when its connection was lost, from which replica, and when it was back elsewhere with
-    the same page; ``errors`` are what else went wrong."""
+    """One reader. ``losses`` are of its connection, ``errors`` are what else went wrong."""
 
     proxy: Server
     number: int
     think: float
     over: threading.Event
     here: threading.Event = field(default_factory=threading.Event)
-    losses: list[tuple[float, str, float]] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     reruns: list[float] = field(default_factory=list)
     files: int = 0
@@ -96,18 +105,18 @@ class Reader:
     def live(self) -> None:
         """Read until it is ``over``."""
         self.cookie = _first_cookie(self.proxy)
-        lost = 0.0
+        lost, reason = 0.0, ""
         while not self.over.is_set():
             before = self.replica
             try:
                 with Visitor(self.proxy, self.seat.page, RUN_PATIENCE, self.cookie) as visitor:
                     self._arrive(visitor)
                     if lost:
-                        self.losses.append((lost, before, time.monotonic()))
+                        self.losses.append(Loss(lost, before, time.monotonic(), reason))
                     lost = 0.0
                     self._read(visitor)
-            except LOST:
-                lost = lost or time.monotonic()
+            except LOST as error:
+                lost, reason = lost or time.monotonic(), reason if lost else f"{type(error).__name__} {error}"
                 time.sleep(0.2)
             except Exception as error:
                 self.errors.append(f"{self.seat.page}: {type(error).__name__}: {str(error).splitlines()[0]}")
@@ -159,9 +168,9 @@ class Move:
     count: int
     back: Sequence[float]
 
-    def has_taken(self, loss: tuple[float, str, float]) -> bool:
+    def has_taken(self, loss: Loss) -> bool:
         """Whether a connection was lost because of it."""
-        return loss[1] == self.name and self.moment <= loss[0] <= self.moment + RUN_PATIENCE
+        return loss.replica == self.name and self.moment <= loss.at <= self.moment + RUN_PATIENCE
 
 
 def run(pace: Pace = Pace()) -> Iterator[Result]:
@@ -223,22 +232,23 @@ def _move(replicas: Replicas, readers: Sequence[Reader], name: str, told: signal
     seconds = time.monotonic() - moment
     while any(reader.replica == name for reader in its) and time.monotonic() < moment + RUN_PATIENCE:
         time.sleep(0.05)
-    back = [back for reader in its for lost, _, back in reader.losses if lost >= moment]
-    return Move(name, told, moment, status, seconds, len(its), [each - moment for each in back])
+    back = [loss.back - moment for reader in its for loss in reader.losses if loss.at >= moment]
+    return Move(name, told, moment, status, seconds, len(its), back)
 
 
 def _calm(
     readers: Sequence[Reader], moves: Sequence[Move], spread: Counter[str], tracebacks: int, largest: float
 ) -> Result:
     """What went wrong while no replica was lost, and what its readers did."""
-    lost = [loss for reader in readers for loss in reader.losses if not any(move.has_taken(loss) for move in moves)]
-    errors = [error for reader in readers for error in reader.errors]
+    losses = [loss for reader in readers for loss in reader.losses]
+    lost = [f"lost: {loss.reason}" for loss in losses if not any(move.has_taken(loss) for move in moves)]
+    errors = lost + [error for reader in readers for error in reader.errors]
     reruns = [each for reader in readers for each in reader.reruns]
     did = f"{len(reruns)} reruns, 95 % within {percentile(reruns):.2f} s; {sum(each.files for each in readers)} files"
     did += f"; {largest:.0f} MB the larger replica"
     name = f"{len(readers)} sessions on two replicas ({', '.join(f'{count} on {on}' for on, count in spread.items())})"
     said = "".join(f"; {error} ({count} times)" for error, count in Counter(errors).items())
-    wrong = len(lost) + len(errors) + tracebacks
+    wrong = len(errors) + tracebacks
     return Result(f"{name}, errors and lost connections", wrong, 0, "", False, did + said, "while no replica is lost")
 
 
