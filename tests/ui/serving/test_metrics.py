@@ -1,6 +1,7 @@
 """The figures of a server: they count what was done, and say nothing of whom it was done for."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -49,6 +50,10 @@ def test_figures_count_sessions_runs_jobs_and_lookups_and_name_nobody() -> None:
             assert found["explorer_upload_bytes"] == 2
             assert found.get("process_resident_memory_bytes", 2e8) > 1e8
             told = " ".join(found)
+            documented = re.findall(
+                r"`((?:explorer|process)_[a-z_]+)`", (ROOT / "docs" / "how-to.md").read_text("utf-8")
+            )
+            assert len(documented) == 8 and [name for name in documented if name not in told] == []
             for secret in (NET, FILE, sent.file_id, visitor.session, other.session, "127.0.0.1"):
                 assert secret not in told
         assert "Traceback" not in server.log
