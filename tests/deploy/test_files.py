@@ -94,7 +94,7 @@ def test_the_proxy_lets_through_what_the_app_takes_and_waits_longer_than_it_is_s
     (body,) = settings("client_max_body_size")
     streamlits = tomllib.loads((app_file().parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert megabytes(body) > streamlits["server"]["maxUploadSize"] + 1  # a form around the file
-    (silence,) = settings("proxy_read_timeout")
+    silence, _ = settings("proxy_read_timeout")
     assert seconds(silence) > 2 * DEFAULT_WEBSOCKET_PING_INTERVAL
     notes = INGRESS["metadata"]["annotations"]
     prefix = "nginx.ingress.kubernetes.io"

@@ -3,8 +3,9 @@
 import http.client
 import re
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,15 +30,21 @@ class Stub:
     statuses: dict[str, HTTPStatus] = field(default_factory=dict)
     asked: list[tuple[str, http.client.HTTPMessage]] = field(default_factory=list)
     begun: threading.Event = field(default_factory=threading.Event)
+    goes: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.goes.set()
 
     def handler(stub) -> type[BaseHTTPRequestHandler]:  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 stub.asked.append((self.path, self.headers))
-                self.send_response(stub.statuses.get(self.path, HTTPStatus.OK))
-                self.send_header("Content-Length", str(len(stub.name)))
-                self.end_headers()
-                self.wfile.write(stub.name.encode())
+                stub.goes.wait(30)
+                with suppress(ConnectionError):  # the proxy has not waited
+                    self.send_response(stub.statuses.get(self.path, HTTPStatus.OK))
+                    self.send_header("Content-Length", str(len(stub.name)))
+                    self.end_headers()
+                    self.wfile.write(stub.name.encode())
 
             def do_PUT(self) -> None:
                 left = int(self.headers["Content-Length"])
@@ -91,6 +98,15 @@ def test_the_named_server_is_asked_and_another_only_where_it_takes_nobody(settin
     assert {setting.get("/page", "nobody")[1] for _ in range(4)} == set(NAMES)
     setting.stubs[first].statuses["/leaving"] = HTTPStatus.SERVICE_UNAVAILABLE
     assert setting.get("/leaving", first) == (200, second)
+
+
+def test_who_begins_a_session_does_not_wait_for_a_server_that_hangs(setting: Setting) -> None:
+    first, second = NAMES
+    setting.stubs[first].goes.clear()
+    start = time.monotonic()
+    assert setting.get("/_stcore/health", first) == (200, second)
+    setting.stubs[first].goes.set()
+    assert time.monotonic() - start < 8
 
 
 def test_a_picture_or_a_script_that_the_named_server_has_not_is_looked_for_elsewhere(setting: Setting) -> None:

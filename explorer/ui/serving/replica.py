@@ -16,6 +16,7 @@ from explorer.ui.state.warm_up import warm_up
 NAME = "EXPLORER_REPLICA"  # environment variable: this server's name among the others, as the proxy knows it
 COOKIE = "explorer_replica"
 READY = "/ready"
+_PING = "/_stcore/health"  # what a browser asks before it begins a session, or begins one again
 LEAVING = threading.Event()
 _COOKIE = re.compile(rb"(?:^|; ?)%s=([\w.-]+)" % COOKIE.encode())
 # What the pages of open sessions still ask for while the server leaves.
@@ -51,8 +52,9 @@ class Replica:
         known = _cookie(scope)
 
         async def send_named(message: Message) -> None:
-            begins = message["type"] == "websocket.accept"
-            if (begins and known != self._name) or (message["type"] == "http.response.start" and not known):
+            answers = message["type"] in ("websocket.accept", "http.response.start")
+            begins = scope["type"] == "websocket" or scope["path"] == _PING
+            if answers and (known != self._name if begins else not known):
                 secure = "; Secure" if scope["scheme"] in ("https", "wss") else ""
                 cookie = f"{COOKIE}={self._name}; Path=/; HttpOnly; SameSite=Lax{secure}"
                 message["headers"] = [*message.get("headers", ()), (b"set-cookie", cookie.encode())]

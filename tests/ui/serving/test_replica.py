@@ -50,6 +50,8 @@ def test_a_browser_is_told_where_it_is_with_its_first_file_and_with_each_session
     assert cookies(asked(cookie="a=b; explorer_replica=app-2")) == []  # a file in another one's place
     assert cookies(asked(kind="websocket", cookie="a=b; explorer_replica=app-2")) == [NAMED]
     assert cookies(asked(kind="websocket", cookie="explorer_replica=app-1; a=b")) == []
+    assert cookies(asked("/_stcore/health", cookie="explorer_replica=app-2")) == [NAMED]  # which a session follows
+    assert cookies(asked("/_stcore/health", cookie="explorer_replica=app-1")) == []
     assert cookies(asked(cookie="not_explorer_replica=app-1")) == [NAMED]
     assert cookies(asked(kind="websocket", scheme="wss")) == [NAMED + b"; Secure"]
     assert dict(asked()["headers"])[b"etag"] == b"1"
