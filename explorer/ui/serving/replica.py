@@ -23,6 +23,13 @@ _COOKIE = re.compile(rb"(?:^|; ?)%s=([\w.-]+)" % COOKIE.encode())
 _OF_OPEN_SESSIONS = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/media/", "/component/", "/static/")
 
 
+def check_name() -> None:
+    """Raises ValueError where this server's name cannot be a cookie's value."""
+    name = os.environ.get(NAME, "")
+    if not re.fullmatch(r"[\w.-]*", name, re.ASCII):
+        raise ValueError(f"{NAME} is {name!r}: a name has letters from a to z, digits, and . _ - alone.")
+
+
 class Replica:
     """ASGI middleware: sets the cookie, takes no new sessions while the server leaves, and answers ``/ready``.
 

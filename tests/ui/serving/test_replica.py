@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from bench.server import serve
 from explorer.ui.serving import replica
 from explorer.ui.serving.replica import LEAVING, NAME, Replica
 
@@ -60,6 +61,12 @@ def test_a_browser_is_told_where_it_is_with_its_first_file_and_with_each_session
 def test_a_server_that_stands_alone_sets_no_cookie(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(NAME)
     assert cookies(asked()) == cookies(asked(kind="websocket")) == []
+
+
+@pytest.mark.slow
+def test_a_name_that_is_no_cookies_value_is_refused_at_the_start() -> None:
+    with pytest.raises(RuntimeError, match=f"{NAME} is 'app-1; Domain=a"), serve(environment={NAME: "app-1; Domain=a"}):
+        pass
 
 
 def test_a_server_is_ready_once_its_libraries_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
