@@ -6,6 +6,7 @@ Ray is imported here and not in the app's process, which it would end with the c
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from explorer.cluster.wire import Place, read_place, write_place
@@ -33,7 +34,10 @@ def find(address: str, services: str = SERVICES) -> Place | None:
 
 
 def main(address: str, services: str = SERVICES) -> None:
-    """Print where the keeper listens."""
+    """Print where the keeper listens; ends by itself where the cluster does not answer."""
+    bound = threading.Timer(SECONDS, os._exit, (1,))  # whoever asked may have ended
+    bound.daemon = True
+    bound.start()
     import ray  # noqa: PLC0415
 
     from explorer.cluster.actor import NAMESPACE, KeeperActor  # noqa: PLC0415
