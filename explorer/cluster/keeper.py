@@ -29,6 +29,7 @@ from explorer.jobs.job import GONE, JobCancelled, JobStatus
 from explorer.jobs.queue import JobQueue
 from explorer.jobs.service import Entry
 from explorer.text.errors import Refusal
+from explorer.text.log_lines import write_lines
 
 ABSENT_SECONDS = 30.0  # after these, the owners of a replica that is not heard of any more have left
 LOOK_SECONDS = 0.1  # between two looks at whether anybody waits for a job still
@@ -220,14 +221,14 @@ class Call:
             try:
                 return _result(self.jobs.compute(self.lane, self.request, progress, wanted))
             except _LOST as error:
-                _log.warning("a job's machine was lost: %s", type(error).__name__)
+                _log.warning(f"a job's machine was lost: {type(error).__name__}")
                 if said is AGAIN:
                     progress(0.0, said)
         raise Refusal(LOST_TWICE)
 
 
 class _RaisedThereError(RuntimeError):
-    """What a function raised on another machine; its cause is the traceback there."""
+    """What a function raised on another machine."""
 
 
 def _result(ended: Ended) -> bytes | Pickled:
@@ -239,7 +240,8 @@ def _result(ended: Ended) -> bytes | Pickled:
         case Outcome.REFUSED:
             raise Refusal(ended.message)
         case _:
-            raise _RaisedThereError(ended.message) from RuntimeError(f"\n{ended.trace}")
+            _log.warning(f"a job raised {ended.trace}")  # the program's own words
+            raise _RaisedThereError(ended.message)
 
 
 def _run(request: bytes, place: Place, name: str) -> Ended:
@@ -279,6 +281,7 @@ def services(place: Place) -> dict[str, Any]:
 def main(address: str, made_by: str) -> None:
     """Keep what the function ``made_by`` (module:name) returns, until this process's input ends."""
     ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR")
+    write_lines()
     module, name = made_by.split(":")
     listener = socket.create_server(("0.0.0.0", int(os.environ.get("EXPLORER_CLUSTER_PORT", "0"))), backlog=256)
     place = Place(ray.util.get_node_ip_address(), listener.getsockname()[1], secrets.token_bytes(32))

@@ -4,7 +4,6 @@ import inspect
 import pickle
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Any
 
 from explorer.jobs.job import JobCancelled
 from explorer.text.errors import Refusal
+from explorer.text.log_lines import raised
 
 INTERVAL = 0.2  # seconds between two words of progress that are sent on
 
@@ -42,7 +42,7 @@ class Pickled:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How it ended, with the result, or what the error says and where it was raised."""
+    """How it ended, with the result, or what the error says, and its class with where it was raised."""
 
     outcome: Outcome
     result: bytes | Pickled = b""
@@ -66,7 +66,7 @@ def run(request: bytes, tell: Tell) -> Ended:
         raise
     except BaseException as error:
         outcome = Outcome.REFUSED if isinstance(error, Refusal) else Outcome.RAISED
-        return Ended(outcome, message=str(error) or type(error).__name__, trace=traceback.format_exc())
+        return Ended(outcome, message=str(error) or type(error).__name__, trace=raised(error))
 
 
 def opened(pickled: bytes) -> Any:

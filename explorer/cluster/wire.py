@@ -192,7 +192,7 @@ class Wire:
         for connection in idle:
             connection.close()
         if not self._closed.is_set():
-            _log.warning("the cluster does not answer: %s", type(error).__name__)
+            _log.warning(f"the cluster does not answer: {type(error).__name__}")
 
     def _keep_looking(self) -> None:
         while not self._closed.is_set():

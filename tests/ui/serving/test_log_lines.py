@@ -13,7 +13,8 @@ from websockets.exceptions import InvalidStatus
 from bench.client import Visitor
 from bench.server import ROOT, serve
 from explorer.text.errors import Refusal
-from explorer.ui.serving.log_lines import LOG, LineFormatter
+from explorer.text.log_lines import LineFormatter
+from explorer.ui.serving.log_lines import LOG
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+: \S.*")
 SECRET = "a-reader-s-own-words"
