@@ -4,6 +4,7 @@
 # make lint   style and types only             make bench  the table of benchmarks
 # make format mends style                      make axe    axe-core on every page, tab, story and lesson
 # make clean  removes .venv and all caches
+# make test-cluster  the tests of several servers on one Ray cluster, all on this machine: five minutes (installs Ray)
 # make soak-cluster  a hundred readers on two replicas behind nginx, one killed, then both restarted: ten minutes
 # make weights  brings trained weights beforehand: make weights WEIGHTS="resnet18 resnet50"
 #
@@ -31,7 +32,7 @@ BIN := $(VENV)/bin
 # Test workers and servers share what one of them has compiled, whatever the shell says of bytecode.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check lint format bench axe soak-cluster weights clean
+.PHONY: run test test-cluster check lint format bench axe soak-cluster weights clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -44,6 +45,10 @@ test: $(VENV)/.dev
 
 check: $(VENV)/.dev lint
 	$(BIN)/python -m pytest -m "not browser and not slow" $(ARGS)
+
+test-cluster: $(VENV)/.dev
+	$(BIN)/python -m pip install -q ".[cluster]"
+	$(BIN)/python -m pytest -n 0 -m cluster -s $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

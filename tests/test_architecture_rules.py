@@ -24,7 +24,7 @@ RUNS_NETWORKS = re.compile(
     r"|cam\.(maps|map_scores|input_checks|map_layers|target_classes|attributions|deletion_check|randomisation_check"
     r"|page_jobs|erase_jobs|region_search|gallery_job))(\.|$)"
 )
-NEED_RAY = ("explorer.cluster.actor", "explorer.cluster.keeper")  # they run on the cluster's side
+NEED_RAY = {f"explorer.cluster.{name}" for name in ("actor", "keeper", "machines")}  # they run in a cluster
 
 
 def loaded(modules: list[str]) -> set[str]:

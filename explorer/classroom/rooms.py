@@ -177,14 +177,15 @@ def _equal(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(errors="replace"), other.encode())
 
 
-_shared: list[Classroom] = [Rooms()]
+_ROOMS: Classroom = Rooms()
 
 
 def classroom() -> Classroom:
     """The classes that this process shares."""
-    return _shared[0]
+    return _ROOMS
 
 
 def share(classes: Classroom) -> None:
     """Have this process share other classes from now on, before it has served anybody."""
-    _shared[0] = classes
+    global _ROOMS  # noqa: PLW0603
+    _ROOMS = classes

@@ -8,7 +8,7 @@ from explorer.cluster.classes import ClusterClassroom
 from explorer.cluster.finder import find
 from explorer.cluster.jobs import ClusterJobs
 from explorer.cluster.wire import Away, Wire
-from explorer.jobs import queue
+from explorer.jobs import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def connect(address: str) -> Cluster:
     Where it does not answer, everybody is told so until it does.
     """
     wire = Wire(partial(find, address))
-    queue.share(ClusterJobs(wire))
+    shared.share(ClusterJobs(wire))
     rooms.share(ClusterClassroom(wire))
     wire.start()
     return Cluster(wire)

@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from explorer.cluster.wire import Place, read_place, write_place
+from explorer.cluster.wire import Place, is_there, read_place, write_place
 
 SERVICES = "explorer.cluster.keeper:services"
 SECONDS = 60.0
@@ -30,7 +30,8 @@ def find(address: str, services: str = SERVICES) -> Place | None:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return None
-    return read_place(done.stdout.splitlines())
+    place = read_place(done.stdout.splitlines())
+    return place if place and is_there(place) else None  # the actor of one that has just ended may still name its place
 
 
 def main(address: str, services: str = SERVICES) -> None:

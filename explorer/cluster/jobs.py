@@ -11,9 +11,18 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from explorer.cluster.task import Pickled, opened
+from explorer.cluster.task import Pickled, Work, opened
 from explorer.cluster.wire import Away, Wire
-from explorer.jobs.job import Attachment, JobCancelled, JobFailed, JobState, JobStatus, QueueFull, kind_of, request_key
+from explorer.jobs.job import (
+    Attachment,
+    JobCancelled,
+    JobFailed,
+    JobState,
+    JobStatus,
+    NobodyWorks,
+    kind_of,
+    request_key,
+)
 from explorer.jobs.service import SERVER, Entry
 from explorer.jobs.store import split_handle
 from explorer.text.errors import Refusal
@@ -42,12 +51,13 @@ class ClusterJobs:
         try:
             handle: str | None = self._call("submit", key, name, lane)
             if handle is None:
-                of_file = any(isinstance(each, Attachment) for each in (*args, *kwargs.values()))
-                request = pickle.dumps((function, args, kwargs))
-                told = {"of_file": of_file, "kind": kind_of(function)}
-                handle = self._call("submit", key, name, lane, request, wait=SEND_SECONDS, **told)
+                given = (lane, *args, *kwargs.values())
+                of_file = any(isinstance(each, Attachment) for each in given)
+                on_gpu = any(isinstance(each, str) and each.startswith("cuda") for each in given)
+                work = Work(pickle.dumps((function, args, kwargs)), kind_of(function), of_file, on_gpu)
+                handle = self._call("submit", key, name, lane, work, wait=SEND_SECONDS)
         except Away:
-            raise QueueFull(AWAY) from None
+            raise NobodyWorks(AWAY) from None
         assert handle is not None
         return handle
 

@@ -34,6 +34,17 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """A pickled (function, args, kwargs), the function's name, whether a file of a reader's is among what it is given,
+    and whether it needs a GPU."""
+
+    request: bytes
+    kind: str
+    of_file: bool
+    on_gpu: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pickled:
     """What a function returned, unless it was a file's bytes, which stay what they are: the queue counts those."""
 

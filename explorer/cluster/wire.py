@@ -171,17 +171,7 @@ class Wire:
         with self._lock:
             if self._idle and place is self._place:
                 return self._idle.pop()
-        with socket.create_connection((place.host, place.port), PATIENCE) as made:
-            # Of a word that has begun, each part has to follow: a machine may vanish without a word of its end.
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", int(PATIENCE), 0))
-            connection = _connection(made)
-        try:
-            answer_challenge(connection, place.key)
-            deliver_challenge(connection, place.key)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return _connect(place)
 
     def _lose(self, place: Place, error: Exception | None) -> None:
         with self._lock:
@@ -206,3 +196,25 @@ class Wire:
                 except Exception:  # or nobody would look any more
                     _log.exception("the cluster could not be told")
             self._closed.wait(PAUSE)
+
+
+def is_there(place: Place) -> bool:
+    """Whether a keeper listens at this place."""
+    with suppress(OSError, EOFError, AuthenticationError):
+        _connect(place).close()
+        return True
+    return False
+
+
+def _connect(place: Place) -> Connection:
+    with socket.create_connection((place.host, place.port), PATIENCE) as made:
+        # Of a word that has begun, each part has to follow: a machine may vanish without a word of its end.
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", int(PATIENCE), 0))
+        connection = _connection(made)
+    try:
+        answer_challenge(connection, place.key)
+        deliver_challenge(connection, place.key)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -16,6 +16,10 @@ class QueueFull(RuntimeError):  # noqa: N818  it is an answer as much as an erro
     """The queue takes no more; the message says so to the reader of a page."""
 
 
+class NobodyWorks(QueueFull):
+    """No work is taken until whoever does it answers again; the message says so to the reader of a page."""
+
+
 class JobCancelled(RuntimeError):  # noqa: N818
     """Nobody wants this result any more, or it is no longer kept."""
 

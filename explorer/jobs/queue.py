@@ -3,7 +3,6 @@
 Nothing here knows what a page is. Errors are logged here and raised for whoever asks for the result.
 """
 
-import atexit
 import inspect
 import logging
 import threading
@@ -12,6 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from typing import Any
 
+from explorer.jobs.bounds import Bounds
 from explorer.jobs.crews import Crews
 from explorer.jobs.job import (
     GONE,
@@ -25,11 +25,11 @@ from explorer.jobs.job import (
     kind_of,
     request_key,
 )
-from explorer.jobs.service import SERVER, Entry, JobService
+from explorer.jobs.service import SERVER, Entry
 from explorer.jobs.store import JobStore, Lane, handle_of, split_handle
 from explorer.text.errors import Refusal
 
-__all__ = ["JobCancelled", "JobFailed", "JobQueue", "JobState", "JobStatus", "QueueFull", "queue"]
+__all__ = ["JobCancelled", "JobFailed", "JobQueue", "JobState", "JobStatus", "QueueFull"]
 
 GIVEN_UP = "It was given up after {:g} minutes without a sign of progress. Please ask for something smaller."
 ABSENCE_CHECK_S = 1.0  # how often the queue asks who is still there
@@ -59,7 +59,7 @@ class JobQueue:
         name: str = "",
     ) -> None:
         self.alive: Callable[[str], bool] | None = None
-        self._max_waiting, self._shared, self._max_per_owner = max_waiting, shared, max_per_owner
+        self._bounds = Bounds(max_waiting, shared, max_per_owner)
         self._changed = threading.Condition()  # one lock for everything below; notified at every change of state
         self._jobs = JobStore(keep, error_seconds)
         self._lanes: dict[str, Lane] = {}
@@ -208,18 +208,7 @@ class JobQueue:
     def _check_room(self, owner: str) -> None:
         if self._closed:
             raise QueueFull("This queue is closed.")
-        unfinished = list(self._jobs.unfinished())
-        own = sum(owner in job.owners for job in unfinished)
-        if own >= self._max_per_owner:
-            raise QueueFull(f"You already have {own} computations waiting or running: cancel one or let it finish.")
-        waiting = sum(job.state is JobState.QUEUED for job in unfinished)
-        if waiting >= self._max_waiting:
-            raise QueueFull(f"The server is busy: {waiting} computations are waiting. Please try again in a minute.")
-        if own and waiting >= self._shared:
-            raise QueueFull(
-                f"The server is busy: {waiting} computations are waiting, and one of yours is among them or running. "
-                "Cancel it or let it finish."
-            )
+        self._bounds.check(list(self._jobs.unfinished()), owner)
 
     def _give_up_silent(self) -> None:
         """Call jobs failed from which nothing was heard for too long, and put others in the places of their threads."""
@@ -309,18 +298,3 @@ class JobQueue:
     def _drop_absent(self) -> None:
         if time.monotonic() - self._absence_checked >= ABSENCE_CHECK_S:
             self.drop_absent()
-
-
-_QUEUE = JobQueue()
-atexit.register(_QUEUE.close)  # a daemon thread inside torch would abort the interpreter's exit
-_shared: list[JobService] = [_QUEUE]
-
-
-def queue() -> JobService:
-    """The service that this process shares."""
-    return _shared[0]
-
-
-def share(service: JobService) -> None:
-    """Have this process share another service from now on, before it has served anybody."""
-    _shared[0] = service

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import psutil
 import pytest
 
 from bench.ray_nodes import Nodes
@@ -13,7 +14,7 @@ from explorer.classroom.codes import new_token
 from explorer.cluster.classes import ClusterClassroom
 from explorer.cluster.finder import find
 from explorer.cluster.jobs import AWAY, ClusterJobs
-from explorer.cluster.keeper import LOST_TWICE
+from explorer.cluster.machines import LOST_TWICE
 from explorer.cluster.wire import Wire
 from explorer.jobs.job import JobCancelled, JobFailed, JobState, QueueFull
 from explorer.text.errors import Refusal
@@ -72,6 +73,32 @@ def test_a_machine_lost_once_is_made_up_for_and_twice_is_told(own_nodes: Nodes) 
     assert work.runs == 2
     assert jobs.result(jobs.submit(double, 21, owner="me"), LONG) == 42
     wire.close()
+
+
+def test_a_lost_keeper_is_started_anew(own_nodes: Nodes) -> None:
+    wire, other = (Wire(partial(find, own_nodes.address)) for _ in range(2))
+    for each in (wire, other):
+        each.start()
+    jobs, others = ClusterJobs(wire), ClusterJobs(other)
+    own_nodes.add()
+    handle = jobs.submit(double, 1, owner="me")
+    assert jobs.result(handle, LONG) == 2
+    (keeper,) = (
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if own_nodes.address in (process.info["cmdline"] or ()) and "explorer.cluster.keeper" in process.info["cmdline"]
+    )
+    keeper.kill()
+    lost = time.perf_counter()
+    until(lambda: not wire.up and not other.up, LONG)
+    until(lambda: wire.up and other.up, LONG)
+    tell(f"found again {time.perf_counter() - lost:.1f} s after the keeper was killed")
+    with pytest.raises(JobCancelled, match="ask for it again"):
+        jobs.result(handle, LONG)
+    assert jobs.result(jobs.submit(double, 1, owner="me"), LONG) == 2
+    assert others.result(others.submit(double, 1, owner="you"), 0) == 2
+    for each in (wire, other):
+        each.close()
 
 
 def test_a_lost_head_is_told_and_its_return_noticed(own_nodes: Nodes) -> None:

@@ -10,6 +10,7 @@ import pytest
 from explorer import preset
 from explorer.cluster.jobs import digest
 from explorer.gradients.page_jobs import Question, study
+from explorer.gradients.values import InputSource
 from explorer.jobs.job import Attachment, request_key
 from explorer.live.inspect import inspect_live
 from tests.gradients.test_page_jobs import picture
@@ -30,7 +31,7 @@ def test_gradients_are_the_same_bits(cluster_engine: "OnCluster") -> None:
 
 def test_a_picture_goes_there_and_large_results_come_back(cluster_engine: "OnCluster") -> None:
     jobs, file = cluster_engine.make(workers=None), Attachment("mine", picture())
-    of_picture = replace(QUESTION, source="images", seeds=(0,))
+    of_picture = replace(QUESTION, source=InputSource.IMAGES, seeds=(0,))
     there = jobs.result(jobs.submit(study, of_picture, "cpu", picture=file, owner="me"), 4 * PATIENCE)
     assert pickle.dumps(there) == pickle.dumps(pickle.loads(pickle.dumps(study(of_picture, picture=file))))
     large = np.random.default_rng(0).random(1_000_000)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer.jobs import queue as jobs
+from explorer.jobs import shared as jobs
 from explorer.jobs.job import Attachment, request_key
 from explorer.jobs.queue import JobCancelled, JobQueue, JobState, QueueFull
 from explorer.live.inspect import inspect_live

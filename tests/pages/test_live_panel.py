@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import explorer.live.inspect
+from explorer.jobs.bounds import Bounds
 from explorer.jobs.queue import JobQueue
 from explorer.live.devices import Device
 from tests.pages.helpers import PATIENCE_S, healthy, metric, opened, rerun_until
@@ -67,7 +68,7 @@ def test_a_long_measurement_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_full_queue_is_said_politely(fresh_queue: JobQueue) -> None:
-    fresh_queue._max_waiting = 0
+    fresh_queue._bounds = Bounds(max_waiting=0, shared=0, max_per_owner=4)
     page = open_page(net="resnet20")
     assert any("try again" in each.value for each in page.info)
     assert metric(page, "Parameters") == "269,722"

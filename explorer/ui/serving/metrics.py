@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, SESSION_EVENTS_FAMILY
 
-from explorer.jobs.queue import queue
+from explorer.jobs.shared import queue
 from explorer.ui.state import caching, uploads
 
 if TYPE_CHECKING:

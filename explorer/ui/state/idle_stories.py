@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from explorer.jobs.idle import work_when_idle
-from explorer.jobs.queue import queue
+from explorer.jobs.shared import queue
 from explorer.ui.state import session
 from explorer.ui.state.cluster import cluster, devices
 from explorer.ui.state.warm_up import warm_up

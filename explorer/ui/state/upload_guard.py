@@ -21,7 +21,7 @@ from streamlit import config
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
 
-from explorer.jobs.queue import queue
+from explorer.jobs.shared import queue
 from explorer.ui.state import uploads
 from explorer.ui.state.session import is_open
 from explorer.ui.state.uploads import MOST_OF_ALL, PART, PICTURE, REFUSED, WEIGHTS

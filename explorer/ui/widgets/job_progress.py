@@ -11,7 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.jobs.queue import JobCancelled, JobFailed, JobState, JobStatus, QueueFull, queue
+from explorer.jobs.job import NobodyWorks
+from explorer.jobs.queue import JobCancelled, JobFailed, JobState, JobStatus, QueueFull
+from explorer.jobs.shared import queue
 from explorer.network.labels import in_words
 from explorer.ui.state import session
 from explorer.ui.state.markdown import escaped
@@ -197,6 +199,8 @@ def _finished(answer: Answer) -> bool:
 
 
 def _progress(doing: str, answer: Answer) -> str:
+    if isinstance(answer, NobodyWorks):
+        return "Waiting for the machines that compute for this server."
     if isinstance(answer, QueueFull):
         return "Waiting for a place in the queue."
     if answer.state is JobState.QUEUED:

@@ -6,7 +6,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from explorer.jobs.job import Attachment
-from explorer.jobs.queue import JobState, queue
+from explorer.jobs.queue import JobState
+from explorer.jobs.shared import queue
 from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.widgets.private_input import LANE
 

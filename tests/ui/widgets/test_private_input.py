@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.job import Attachment
-from explorer.jobs.queue import queue
+from explorer.jobs.shared import queue
 from explorer.ui.state import uploads
 from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.state.uploads import UploadKind
