@@ -177,15 +177,14 @@ def _equal(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(errors="replace"), other.encode())
 
 
-_ROOMS: Classroom = Rooms()
+_shared: list[Classroom] = [Rooms()]
 
 
 def classroom() -> Classroom:
     """The classes that this process shares."""
-    return _ROOMS
+    return _shared[0]
 
 
 def share(classes: Classroom) -> None:
     """Have this process share other classes from now on, before it has served anybody."""
-    global _ROOMS  # noqa: PLW0603
-    _ROOMS = classes
+    _shared[0] = classes
