@@ -21,7 +21,19 @@ _CALM_FOR = """
   return now - window.calmSince >= quiet;
 }
 """
-_FOLLOW = "(url) => { history.pushState(null, '', url); dispatchEvent(new PopStateEvent('popstate')); }"
+# Notes that the app runs, which it begins a moment later: on a busy machine the calm before that can be long. A run of
+# a few milliseconds may be over before the page shows it.
+_FOLLOW = """
+(url) => {
+  window.hasRun = false;
+  clearTimeout(window.runTimer);
+  window.runTimer = setTimeout(() => { window.hasRun = true; }, 1000);
+  const watch = new MutationObserver(() => { window.hasRun = true; watch.disconnect(); });
+  watch.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
+  history.pushState(null, "", url);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+"""
 # Red, green and blue of the page's background, from 0 to 1 each, added up.
 _BACKGROUND = (
     "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
@@ -66,6 +78,7 @@ def follow(page: Page, url: str) -> None:
     """Go to another link of the same server as "back" and "forward" do: without loading the app's scripts again, which
     is most of the work of opening a page. The session stays the same. Returns once the page is idle."""
     page.evaluate(_FOLLOW, url)
+    page.wait_for_function("window.hasRun", timeout=PATIENCE_MS, polling=50)
     wait_idle(page)
 
 

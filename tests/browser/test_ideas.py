@@ -71,6 +71,7 @@ def go(page: Page, url: str) -> None:
 
 def move(page: Page, lesson: Lesson) -> None:
     label, key, (name, value) = MOVES[lesson]
+    page.get_by_role("link", name="ResNet Explorer").focus()  # the first part of the page
     tab_to(page, label, "input")
     expect(page.get_by_role("slider", name=re.compile(f"^{re.escape(label)}"))).to_be_focused()
     press(page, key)

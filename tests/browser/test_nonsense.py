@@ -39,7 +39,7 @@ GRADIENTS = {
 
 def test_nonsense_in_the_link_leaves_the_app_alive(server: Server, open_page: OpenPage, problems: Problems) -> None:
     """One page goes from link to link, and the controls of each page work after its last one."""
-    page = open_page(address(server.url, "architecture", net="resnet34"))
+    page = open_page(address(server.url, "architecture"))
     wait_idle(page)
     params = architecture.metric(page, "Parameters")
     for query in NETWORKS:

@@ -10,7 +10,7 @@ from explorer.ideas.one_block import OneBlock, sentence
 from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
 from explorer.ui.state.markdown import unbroken
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, follow, wait_idle
+from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
 from tests.browser.keyboard import focused, hears, listen, press, tab_to
 from tests.browser.test_figure_files import expect_slide, saved, svg
 from tests.browser.test_phone_layout import expect_on_the_first_screen
@@ -46,19 +46,21 @@ def test_the_bare_address_is_the_start_page_whose_block_stands_on_a_slide_and_wh
     server: Server, open_page: OpenPage
 ) -> None:
     """Whatever else stands in its link, which it keeps."""
-    page = opened(open_page, f"{server.url}/?class=42")
-    for link in ("?class=42", "?branch=1&tab=Budget", "?branch=0.5", ""):
-        if page.url != f"{server.url}/{link}":
-            follow(page, f"{server.url}/{link}")
+    page = opened(open_page, address(server.url))
+    for link in ("", "?class=42", "?branch=1&tab=Budget", "?branch=0.5"):
+        if link:
+            page.goto(f"{server.url}/{link}")
+            page.locator(".st-key-start_curves .main-svg").first.wait_for()
+            wait_idle(page)
+            expect_healthy(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Start")
-        expect_healthy(page)
         assert page.url == f"{server.url}/{link}"
-        if link == "?branch=0.5":
-            box = page.locator(".st-key-one_block")
-            svg_button, png_button = (box.get_by_role("button", name=kind) for kind in ("SVG", "PNG"))
-            file, png = svg(page, svg_button), saved(page, png_button)
-            expect_slide(file, png, "One block with F times 0.5, with its shortcut and without it", "branch=0.5")
-            assert file.legend == dict(LEGEND)
+
+    box = page.locator(".st-key-one_block")
+    svg_button, png_button = (box.get_by_role("button", name=kind) for kind in ("SVG", "PNG"))
+    file, png = svg(page, svg_button), saved(page, png_button)
+    expect_slide(file, png, "One block with F times 0.5, with its shortcut and without it", "branch=0.5")
+    assert file.legend == dict(LEGEND)
 
     page.get_by_role("link", name="Learn it in 20 minutes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Training")

@@ -119,6 +119,7 @@ def test_on_a_phone_recorded_runs_replay_by_keyboard_and_landscapes_and_correlat
     page.locator(".st-key-landscape_plain_loss .heatmaplayer").first.wait_for()
     expect_no_overflow_in_either_scheme(page)
     follow(page, address(server.url, "training", experiment=SHATTERED))
+    page.get_by_role("link", name="ResNet Explorer").focus()  # the first part of the page
     _a_choice_changes_the_answer(page, VISITS[SHATTERED])
     expect_no_overflow_in_either_scheme(page)
 
@@ -166,7 +167,7 @@ def said_now(page: Page, words: str, before: str = "") -> str:
 
 
 def test_a_plane_is_cancelled_measured_and_told(server: Server, open_page: OpenPage) -> None:
-    page = open_training(open_page, server, experiment="Landscape", landscape_plane="4")
+    page = open_training(open_page, server, experiment="Landscape", landscape_depth="20", landscape_plane="4")
     expect(page.get_by_text("Height is no measure of chaos.")).to_be_visible()
     page.get_by_role("button", name="Measure this plane").click()
     page.get_by_role("button", name="Cancel").click()
