@@ -167,7 +167,7 @@ def said_now(page: Page, words: str, before: str = "") -> str:
 
 
 def test_a_plane_is_cancelled_measured_and_told(server: Server, open_page: OpenPage) -> None:
-    page = open_training(open_page, server, experiment="Landscape", landscape_depth="20", landscape_plane="4")
+    page = open_training(open_page, server, experiment="Landscape", landscape_plane="4")
     expect(page.get_by_text("Height is no measure of chaos.")).to_be_visible()
     page.get_by_role("button", name="Measure this plane").click()
     page.get_by_role("button", name="Cancel").click()
