@@ -31,7 +31,7 @@ WRONG, TOO_MANY = "There is no class", "too many tries"
 @pytest.fixture(scope="module")
 def replicas() -> Iterator[Replicas]:
     """The first replica gives notice before it leaves; the second believes no proxy what it says of addresses."""
-    with behind_proxy(({NOTICE: "2"}, {"FORWARDED_ALLOW_IPS": "192.0.2.1"})) as running:
+    with behind_proxy(({NOTICE: "5"}, {"FORWARDED_ALLOW_IPS": "192.0.2.1"})) as running:
         yield running
         for server in running.servers.values():
             assert "Traceback" not in server.log, server.log
@@ -145,7 +145,7 @@ def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replic
         with pytest.raises(ConnectionClosed, match="1012"):
             while True:
                 visitor.rerun()
-        assert leaving.process.wait(10) == 0
+        assert leaving.process.wait(15) == 0
     with Visitor(replicas.proxy, PAGE, cookie=visitor.cookie) as back:
         back.visit()
         assert back.cookie == of("app-2")  # so that the first replica's return takes no file from this session
