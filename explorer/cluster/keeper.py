@@ -18,8 +18,8 @@ import ray
 
 from explorer.classroom.rooms import Rooms
 from explorer.cluster.actor import NAMESPACE
-from explorer.cluster.machines import AGAIN, DIRECT_BYTES, LOST, LOST_TWICE, Machines, result_of
-from explorer.cluster.task import Pickled, Work
+from explorer.cluster.machines import DIRECT_BYTES, LOST, Machines, result_of
+from explorer.cluster.task import AGAIN, LOST_TWICE, Pickled, Work
 from explorer.cluster.wire import Place, serve, write_place
 from explorer.jobs.job import GONE, JobStatus
 from explorer.jobs.queue import JobQueue

@@ -14,7 +14,7 @@ import ray
 from ray import exceptions as lost
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from explorer.cluster.task import Ended, Outcome, Pickled, run
+from explorer.cluster.task import WAITS, Ended, Outcome, Pickled, run
 from explorer.cluster.wire import Away, Place, Wire
 from explorer.jobs.job import JobCancelled
 from explorer.text.errors import Refusal
@@ -24,12 +24,6 @@ CANCEL_SECONDS, FORCE_SECONDS = 2.0, 3.0  # after these an unwanted job is inter
 RESOURCES_SECONDS = 1.0
 WAITS_SECONDS = 2.0  # without a machine, before the reader is told so
 DIRECT_BYTES = 64 * 1024  # a smaller request goes with its task, not through the store of objects: 20 ms less
-WAITS = "Waiting for a free machine of the cluster."
-AGAIN = "The machine that computed this is gone: it is computed once more."
-LOST_TWICE = (
-    "It was computed twice, and both times the machine that did it was lost. It may need more memory than there is: "
-    "please ask for something smaller, or later."
-)
 LOST = (
     lost.WorkerCrashedError,
     lost.NodeDiedError,

@@ -15,6 +15,12 @@ from explorer.text.log_lines import raised
 
 INTERVAL = 0.2  # seconds between two words of progress that are sent on
 
+WAITS = "Waiting for a free machine of the cluster."
+AGAIN = "The machine that computed this is gone: it is computed once more."
+LOST_TWICE = (
+    "It was computed twice, and both times the machine that did it was lost. It may need more memory than there is: "
+    "please ask for something smaller, or later."
+)
 OTHER_VERSION = (
     "The machines that compute for this server run another version of this program. "
     "Whoever runs them has to start them again with this server's."

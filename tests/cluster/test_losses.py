@@ -14,7 +14,7 @@ from explorer.classroom.codes import new_token
 from explorer.cluster.classes import ClusterClassroom
 from explorer.cluster.finder import find
 from explorer.cluster.jobs import AWAY, ClusterJobs
-from explorer.cluster.machines import LOST_TWICE
+from explorer.cluster.task import LOST_TWICE
 from explorer.cluster.wire import Wire
 from explorer.jobs.job import JobCancelled, JobFailed, JobState, QueueFull
 from explorer.text.errors import Refusal
