@@ -216,5 +216,5 @@ def test_a_large_file_is_in_memory_once_on_its_way_to_a_page(server: Server, rea
     data, sent = bytes(200 * MEGABYTE), []
     arriving = grows(lambda: sent.append(send(server, reader.session, "mine.safetensors", data)))
     handed_in = grows(lambda: reader.hand_in(FIELD, *sent))
-    assert len(data) < arriving < 1.5 * len(data)
+    assert 0.9 * len(data) < arriving < 1.5 * len(data)  # the rest of the process may shrink meanwhile
     assert handed_in < 0.5 * len(data)
