@@ -134,6 +134,7 @@ def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replic
     leaving = replicas.servers["app-1"]
     with Visitor(replicas.proxy, PAGE, cookie=of("app-1")) as visitor:
         visitor.visit()
+        visitor.settle()  # a button comes when the libraries are loaded
         shown = elements(visitor)
         send_file(visitor)
         leaving.process.send_signal(signal.SIGTERM)
@@ -148,6 +149,7 @@ def test_a_replica_that_is_told_to_leave_hands_its_readers_over(replicas: Replic
         assert leaving.process.wait(15) == 0
     with Visitor(replicas.proxy, PAGE, cookie=visitor.cookie) as back:
         back.visit()
+        back.settle()
         assert back.cookie == of("app-2")  # so that the first replica's return takes no file from this session
         assert elements(back) == shown
         send_file(back)
