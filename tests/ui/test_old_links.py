@@ -1,6 +1,5 @@
 """Links to the bare address from the time when Architecture had it."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from explorer.ui.architecture.choices import ALL
 from explorer.ui.old_links import OldLinks
 from explorer.ui.start.choices import ALL as OF_START
+from tests import event_loop
 
 PASSED_ON = "passed on"
 
@@ -30,7 +30,7 @@ def answered(path: str, query: str = "", kind: str = "http") -> str:
         sent.append(message)
 
     scope: dict[str, Any] = {"type": kind, "method": "GET", "path": path, "query_string": query.encode(), "headers": []}
-    asyncio.run(OldLinks(app)(scope, nothing_more, send))
+    event_loop.run(OldLinks(app)(scope, nothing_more, send))
     if sent[0]["type"] == PASSED_ON:
         return PASSED_ON
     assert sent[0]["status"] == 307  # no browser keeps it

@@ -1,6 +1,5 @@
 """Which responses name the server, and which paths stay open while it leaves."""
 
-import asyncio
 import threading
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from bench.server import serve
 from explorer.ui.serving import replica
 from explorer.ui.serving.replica import LEAVING, NAME, Replica
+from tests import event_loop
 
 NAMED = b"explorer_replica=app-1; Path=/; HttpOnly; SameSite=Lax"
 
@@ -37,7 +37,7 @@ def asked(path: str = "/", *, kind: str = "http", cookie: str = "", scheme: str 
 
     headers = [(b"cookie", cookie.encode())] if cookie else []
     scope = {"type": kind, "path": path, "headers": headers, "scheme": scheme, "method": "GET", "extensions": {}}
-    asyncio.run(Replica(app)(scope, receive, send))
+    event_loop.run(Replica(app)(scope, receive, send))
     return told[0]
 
 

@@ -14,6 +14,7 @@ from explorer.ui.serving.lifespan import while_it_runs
 from explorer.ui.state import after_class
 from explorer.ui.state.after_class import KEPT_SECONDS, LOOK_SECONDS, Crowd, free
 from explorer.ui.state.idle_stories import SWITCH
+from tests import event_loop
 
 LOOKS = int(KEPT_SECONDS / LOOK_SECONDS)
 
@@ -96,5 +97,5 @@ def test_the_server_looks_from_its_start_to_its_end(monkeypatch: pytest.MonkeyPa
         await asyncio.sleep(0.05)
         assert left is not None
 
-    asyncio.run(serves())
+    event_loop.run(serves())
     assert freed == [sessions._session_storage]

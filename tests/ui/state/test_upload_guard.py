@@ -10,6 +10,7 @@ from explorer.jobs.queue import JobState
 from explorer.jobs.shared import queue
 from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.widgets.private_input import LANE
+from tests import event_loop
 
 PATIENCE_S = 30.0
 
@@ -39,4 +40,4 @@ def test_a_closed_session_takes_along_what_came_of_its_files(monkeypatch: pytest
             while queue().status(handle).state is not JobState.CANCELLED:
                 await asyncio.sleep(0.01)
 
-    asyncio.run(visit())
+    event_loop.run(visit())
