@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.server import ROOT, Server, free_port, serve
+from bench.server import ROOT, Server, answering, free_port, serve
 from explorer.ui.serving.replica import NAME
 
 NAMES = ("app-1", "app-2")  # as deploy/nginx.conf has them
@@ -73,12 +73,8 @@ def proxy_of(ports: Mapping[str, int]) -> Iterator[Server]:
         command = [program, "-p", folder, "-e", "stderr", "-c", str(configuration), "-g", "daemon off;"]
         with log_path.open("wb") as log:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        running = Server(process, port, log_path)
-        try:
-            running.wait()
+        with answering(Server(process, port, log_path)) as running:
             yield running
-        finally:
-            running.stop()
 
 
 def _configured(ports: Mapping[str, int], port: int, folder: str) -> str:

@@ -27,20 +27,13 @@ from bench.ray_nodes import Nodes
 from bench.readers import RUN_PATIENCE, Loss, Reader
 from bench.result import HEADER, Result, percentile, row
 from bench.server import START_SECONDS, Server
+from bench.whole_class import Pace
 from explorer.ui.serving.replica import READY
 from explorer.ui.state.cluster import ADDRESS
 
+PACE = Pace(seconds=300.0, think=6.0)
 BACK_GOAL_S, EXIT_GOAL_S = 10.0, 10.0
 TRACEBACK, MOST_SAID = "Traceback", 4_000
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How many ``sessions`` read for ``seconds``, and how long each thinks before a click, in the mean."""
-
-    sessions: int = 100
-    seconds: float = 300.0
-    think: float = 6.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ class Move:
         return loss.replica == self.name and self.moment <= loss.at <= self.moment + RUN_PATIENCE
 
 
-def run(pace: Pace = Pace()) -> Iterator[Result]:
+def run(pace: Pace = PACE) -> Iterator[Result]:
     """Let them read, kill the first replica in the middle, then tell each in turn to leave."""
     over = threading.Event()
     with behind_proxy() as replicas, ThreadPoolExecutor(pace.sessions) as pool:
@@ -154,9 +147,9 @@ def _moved(move: Move) -> Iterator[Result]:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.replicas", description=__doc__)
-    parser.add_argument("--sessions", type=int, default=Pace.sessions)
-    parser.add_argument("--seconds", type=float, default=Pace.seconds)
-    parser.add_argument("--think", type=float, default=Pace.think)
+    parser.add_argument("--sessions", type=int, default=PACE.sessions)
+    parser.add_argument("--seconds", type=float, default=PACE.seconds)
+    parser.add_argument("--think", type=float, default=PACE.think)
     parser.add_argument(
         "--cluster", type=int, default=0, metavar="N", help="with N nodes of Ray that compute (default: 0)"
     )

@@ -96,12 +96,22 @@ def serve(
                 stderr=log,
                 env={**os.environ, SWITCH: "off", **(environment or {})},
             )
-        server = Server(process, port, log_path)
-        try:
-            server.wait()
+        with answering(Server(process, port, log_path)) as server:
             yield server
-        finally:
-            server.stop()
+
+
+@contextmanager
+def answering(server: Server) -> Iterator[Server]:
+    """The server once it answers, for as long as the block runs.
+
+    Raises:
+        RuntimeError: it did not start.
+    """
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
 
 
 def _command(script: Path, port: int) -> list[str]:

@@ -111,12 +111,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what needs something that is not here, and of the tests of clusters all but the smoke test, unless they
     are asked for; give each test the examples that EXAMPLES asks for."""
     _try_at_least(int(os.environ.get("EXAMPLES", "0")), items)
-    left_out = [item for item in items if "cluster" not in config.option.markexpr and _takes_minutes(item)]
+    left_out = {item for item in items if "cluster" not in config.option.markexpr and _takes_minutes(item)}
     for marker, is_here in NEEDS.items():
-        marked = [item for item in items if item.get_closest_marker(marker)]
-        left_out += marked if marked and not is_here() else []
+        marked = {item for item in items if item.get_closest_marker(marker)}
+        left_out |= marked if marked and not is_here() else set()
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
 
 

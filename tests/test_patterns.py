@@ -22,6 +22,8 @@ from typing import Any
 import pytest
 
 import explorer
+from tests.conftest import has_ray
+from tests.test_architecture_rules import NEED_RAY
 
 METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
 PLAIN = ("search", "match", "fullmatch")  # methods that no text and no array has
@@ -38,12 +40,8 @@ Use = tuple[re.Pattern[Any], str]  # a pattern and the method it is run with
 
 def modules() -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(explorer.__path__, "explorer."):
-        if not found.name.endswith("__main__"):
-            try:
-                yield importlib.import_module(found.name)
-            except ModuleNotFoundError as error:
-                if error.name != "ray":  # an extra; two modules of explorer.cluster import it
-                    raise
+        if not found.name.endswith("__main__") and (has_ray() or found.name not in NEED_RAY):
+            yield importlib.import_module(found.name)
 
 
 def held(value: object, depth: int = 3) -> Iterator[re.Pattern[Any]]:
