@@ -66,8 +66,13 @@ def votes(page: Page) -> list[list[str]]:
 
 
 def test_a_class_follows_answers_strays_and_comes_back(server: Server, open_page: OpenPage) -> None:
-    teacher, code = opened_class(server, open_page)
-    follower, other = came(server, open_page, code, width=390), came(server, open_page, code, dark=True)
+    follows_answers_strays_and_comes_back(server, server, open_page)
+
+
+def follows_answers_strays_and_comes_back(teachers: Server, students: Server, open_page: OpenPage) -> None:
+    """A class with its teacher on one server and its students on another, or on the same."""
+    teacher, code = opened_class(teachers, open_page)
+    follower, other = came(students, open_page, code, width=390), came(students, open_page, code, dark=True)
     expect(bar(teacher)).to_contain_text("2 in")
 
     gone_to(teacher, "Training")
@@ -112,8 +117,13 @@ def test_a_class_follows_answers_strays_and_comes_back(server: Server, open_page
 def test_a_reload_loses_neither_teacher_nor_student_and_verdicts_stay_hidden_until_the_answer_is_shown(
     server: Server, open_page: OpenPage
 ) -> None:
-    teacher, code = opened_class(server, open_page)
-    student = came(server, open_page, code)
+    reloads_and_hides(server, server, open_page)
+
+
+def reloads_and_hides(teachers: Server, students: Server, open_page: OpenPage) -> None:
+    """The same with the teacher on one server and the student on another."""
+    teacher, code = opened_class(teachers, open_page)
+    student = came(students, open_page, code)
     gone_to(teacher, "Compare")
     expect_at(student, "Compare")
     verdict = ".st-key-after_the_picture p"
@@ -127,7 +137,7 @@ def test_a_reload_loses_neither_teacher_nor_student_and_verdicts_stay_hidden_unt
     secret = next(each for each in teacher.context.cookies() if each["name"] == "resnet_explorer_teacher")["value"]
     assert code in secret and secret.partition(".")[2] not in teacher.url + student.url + student.content()
 
-    student.goto(address(server.url, "compare"))  # without the code
+    student.goto(address(students.url, "compare"))  # without the code
     expect(bar(student)).to_contain_text("You say: it depends.")
     teacher.reload()
     expect(bar(teacher)).to_contain_text("1 of 1 have answered")

@@ -1,14 +1,20 @@
-"""A page whose server dies: its browser goes on with the other replica, where it was, and loads nothing again."""
+"""Pages of several servers: one that loses its server, and a class whose teacher and students are on two of them."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from bench.proxy import behind_proxy
+from bench.ray_nodes import Nodes
+from bench.server import Server, serve
 from explorer.ui.compare.choices import TAB, Tab
 from explorer.ui.serving.replica import COOKIE
+from explorer.ui.state.cluster import ADDRESS
+from tests.browser.conftest import OpenPage
 from tests.browser.driver import Problems, address, wait_idle
+from tests.browser.test_classroom import follows_answers_strays_and_comes_back, reloads_and_hides
 
 LOST = '[data-testid="stApp"]:not([data-test-connection-state="CONNECTED"])'
 
@@ -16,6 +22,7 @@ LOST = '[data-testid="stApp"]:not([data-test-connection-state="CONNECTED"])'
 @pytest.mark.nginx
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "told to leave"])
 def test_a_page_goes_on_with_the_other_replica(browser: Browser, problems: Problems, how: signal.Signals) -> None:
+    """It is where it was, and loads nothing again."""
     with behind_proxy() as replicas, browser.new_context() as context:
         page = context.new_page()
         problems.watch(page)
@@ -37,3 +44,21 @@ def test_a_page_goes_on_with_the_other_replica(browser: Browser, problems: Probl
         assert page.get_by_test_id("stMain").inner_text() == shown
         assert {each["name"]: each["value"] for each in context.cookies()}[COOKIE] != before
     assert problems.found == []
+
+
+@pytest.fixture
+def on_one_cluster(nodes: Nodes) -> Iterator[tuple[Server, Server]]:
+    """Two servers, which stay until the pages are closed."""
+    addresses = nodes.address, nodes.client_address
+    with serve(environment={ADDRESS: addresses[0]}) as one, serve(environment={ADDRESS: addresses[1]}) as other:
+        yield one, other
+
+
+@pytest.mark.cluster
+@pytest.mark.filterwarnings("ignore")
+def test_a_class_has_its_teacher_and_its_students_on_two_replicas(
+    on_one_cluster: tuple[Server, Server], open_page: OpenPage
+) -> None:
+    one, other = on_one_cluster
+    follows_answers_strays_and_comes_back(one, other, open_page)
+    reloads_and_hides(other, one, open_page)
