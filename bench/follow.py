@@ -24,7 +24,7 @@ from bench.result import Result, percentile
 from bench.server import Server, serve
 from explorer.ui.classroom.bar import POLL_SECONDS
 from explorer.ui.classroom.membership import CODE
-from explorer.ui.state.after_class import KEPT_SECONDS, LOOK_SECONDS
+from explorer.ui.serving.after_class import KEPT_SECONDS, LOOK_SECONDS
 
 PAGES = ("compare", "training", "ideas", "architecture")  # where the teacher goes, one after the other
 OPTIONS = ("a", "b", "c")

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from explorer.ui.serving.after_class import freed_after_class
 from explorer.ui.serving.leave import leaves_when_told
 from explorer.ui.serving.log_lines import log_in_lines
 from explorer.ui.serving.metrics import tells_its_figures
 from explorer.ui.serving.replica import check_name
-from explorer.ui.state.after_class import freed_after_class
 from explorer.ui.state.idle_stories import stories_when_idle
 
 

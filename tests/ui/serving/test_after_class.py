@@ -10,9 +10,9 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 
+from explorer.ui.serving import after_class
+from explorer.ui.serving.after_class import KEPT_SECONDS, LOOK_SECONDS, Crowd, free
 from explorer.ui.serving.lifespan import while_it_runs
-from explorer.ui.state import after_class
-from explorer.ui.state.after_class import KEPT_SECONDS, LOOK_SECONDS, Crowd, free
 from explorer.ui.state.idle_stories import SWITCH
 from tests import event_loop
 
