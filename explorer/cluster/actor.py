@@ -14,10 +14,11 @@ NAMESPACE = "resnet-explorer"
 
 
 class KeeperActor:
-    """Runs the keeper in a process of its own, which is a driver of Ray: the machines keep the processes of a driver's
-    tasks between two of them, with all that those have loaded, but not those of an actor whose own driver has left.
+    """Runs the keeper in a process of its own, which is connected to Ray as a program (a "driver").
 
-    The two end together; Ray then starts both anew, with nothing of before.
+    Ray keeps the worker processes of a connected program, with the libraries that they have loaded, for the next task.
+    It ends those that an actor asked for once the program that made the actor has left. The actor and the keeper end
+    together; Ray then starts both anew, and they know nothing of before.
     """
 
     def __init__(self, services: str) -> None:

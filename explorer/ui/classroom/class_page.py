@@ -37,7 +37,7 @@ def class_page() -> None:
 
 def _doors() -> None:
     st.header("A class that follows its teacher", anchor=False)
-    come, lead = st.columns(2, gap="large")
+    come, lead = st.columns(2, gap="medium")
     with come, st.form("class.door", border=True):
         st.subheader("I am a student", anchor=False)
         st.text_input("Code of the class", key="class.code", max_chars=2 * LENGTH, placeholder="six letters and digits")

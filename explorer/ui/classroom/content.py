@@ -18,7 +18,7 @@ from explorer.ui.classroom import follow
 from explorer.ui.classroom.membership import COOKIE_SECONDS, UNSEATED, Member
 
 Content = dict[str, Any]
-_BOUNDS = {  # of what is typed into the bar: characters, and minutes
+_BOUNDS = {  # the most characters of each field of the bar, and the most minutes
     "question": MAX_QUESTION,
     "options": MAX_OPTIONS * (MAX_OPTION + 1),  # an option a line
     "unit": MAX_UNIT,
