@@ -29,6 +29,7 @@ def test_a_page_goes_on_with_the_other_replica(browser: Browser, problems: Probl
         page.goto(address(replicas.proxy.url, "compare"))
         wait_idle(page)
         page.get_by_role("tab", name=Tab.CHANGES).click()
+        page.get_by_text("Whole table as CSV").wait_for()  # the last that stands there
         wait_idle(page)
         link, shown = page.url, page.get_by_test_id("stMain").inner_text()
         assert TAB.key in link
@@ -41,7 +42,7 @@ def test_a_page_goes_on_with_the_other_replica(browser: Browser, problems: Probl
 
         assert page.evaluate("window.loadedOnce") and page.url == link
         expect(page.get_by_role("tab", name=Tab.CHANGES)).to_have_attribute("aria-selected", "true")
-        assert page.get_by_test_id("stMain").inner_text() == shown
+        expect(page.get_by_test_id("stMain")).to_have_text(shown, use_inner_text=True)
         assert {each["name"]: each["value"] for each in context.cookies()}[COOKIE] != before
     assert problems.found == []
 

@@ -41,10 +41,12 @@ def _read(states: WStates, widget: str) -> Any:
 
     Python's JSON raises ValueError for numbers of 5,000 digits, and RecursionError for a thousand brackets.
     """
-    is_known = isinstance(states.states.get(widget), Value)
+    known = states.states.get(widget)
+    if isinstance(known, Value):  # read before: most of some ninety questions of a run
+        return known.value
     try:
         value = _streamlits_read(states, widget)
-        if not is_known and _is_too_deep(value):
+        if _is_too_deep(value):
             raise ValueError(f"more than {MOST_DEPTH} lists within lists")
         return value
     except (ValueError, RecursionError):
