@@ -1,10 +1,11 @@
 """Networks whose maps are not trivial, ours and torchvision's with the same weights, and pictures for them."""
 
 from dataclasses import replace
+from functools import cache
 
 import torch
-import torchvision
 from torch import Tensor, nn
+from torchvision.models import resnet
 
 from explorer import ResNetConfig, build, preset
 from explorer.network.model import ResNet
@@ -27,15 +28,25 @@ def unsettled(net: nn.Module, seed: int = 5) -> nn.Module:
     return net.eval()
 
 
-def twins(name: str) -> tuple[nn.Module, ResNet]:
-    """torchvision's network of that name and ours with its weights, with ten classes."""
+def new_twins(name: str) -> tuple[nn.Module, ResNet]:
+    """torchvision's network of that name and ours with its weights, with ten classes. "bottleneck" is not published: a
+    ResNet-50 with half of its blocks, a quarter as wide inside."""
     with torch.random.fork_rng():
         torch.manual_seed(1)
-        theirs = unsettled(getattr(torchvision.models, name)(num_classes=10))
-    config = preset(name)
-    ours = build(ResNetConfig(block=config.block, stage_blocks=config.stage_blocks, num_classes=10))
+        if name == "bottleneck":
+            stages, narrow = (1, 2, 3, 2), {"width_per_group": 16}
+            theirs = unsettled(resnet.ResNet(resnet.Bottleneck, list(stages), num_classes=10, **narrow))
+            config = ResNetConfig(block="bottleneck", stage_blocks=stages, num_classes=10, **narrow)
+        else:
+            theirs = unsettled(getattr(resnet, name)(num_classes=10))
+            config = replace(preset(name), num_classes=10)
+    ours = build(config)
     ours.load_state_dict(theirs.state_dict(), strict=True)
     return theirs, ours.eval()
+
+
+twins = cache(new_twins)
+"""The same for all: for tests that leave the networks as they were."""
 
 
 def pictures(count: int, side: int, channels: int = 3, seed: int = 2) -> Tensor:

@@ -66,7 +66,7 @@ def values(maps: object) -> list[np.ndarray]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+@pytest.mark.parametrize("name", ["resnet18", "bottleneck"])
 @pytest.mark.parametrize("layer", ["layer2", "layer4"])
 def test_guided_grad_cam_is_captums(name: str, layer: str) -> None:
     theirs, ours = twins(name)

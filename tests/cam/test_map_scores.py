@@ -48,7 +48,7 @@ def test_every_method_of_one_backward_pass_has_its_reference() -> None:
 
 
 @every_method
-@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+@pytest.mark.parametrize("name", ["resnet18", "bottleneck"])
 def test_maps_are_pytorch_grad_cams(method: Method, name: str) -> None:
     theirs, ours = twins(name)
     images, targets = pictures(2, 48), [2, 7]

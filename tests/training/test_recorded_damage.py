@@ -11,7 +11,7 @@ from explorer.training.damage.cuts import Damage, can_be_cut, random_cut, shuffl
 from explorer.training.damage.lesion import lesion
 from explorer.training.damage.outcome import NO_CLASS
 from explorer.training.damage.page_jobs import CURVE_PICTURES, damage_at_random, damage_once
-from explorer.training.damage.trained import TrainedNetwork
+from explorer.training.damage.trained import Patient, TrainedNetwork
 from explorer.training.recorded_damage import (
     Kind,
     RecordedDamage,
@@ -28,6 +28,13 @@ from tests.training.digits import digits
 
 BY_KEY = {each.key: each for each in recorded_networks()}
 ROUNDING = 3  # pictures of 1,000 that lie so close between two classes that another processor may tell them otherwise
+FEW = 334  # pictures, of which one may
+
+
+def load_few(key: str) -> Patient:
+    """A recorded network with its first pictures alone; the training pictures are all there."""
+    whole = load_recorded(key)
+    return replace(whole, images=whole.images[:FEW], labels=whole.labels[:FEW])
 
 
 def forget() -> None:
@@ -70,11 +77,12 @@ def test_every_network_that_ships_has_its_damage(network: TrainedNetwork, again:
     ],
 )
 def test_single_cuts_measured_again_are_the_recorded_ones(key: str, cuts: tuple[str, ...], again: bool) -> None:
-    found = damage_once(BY_KEY[key], Damage(cuts), again)
+    """On the first pictures."""
+    found = damage_once(replace(BY_KEY[key], load=load_few), Damage(cuts), again)
     (recorded,) = [each for each in recorded_cuts(BY_KEY[key], again) if each.damage == found.damage]
-    assert recorded.labels == found.labels
+    assert recorded.labels[:FEW] == found.labels
     for one, other in ((recorded.before, found.before), (recorded.after, found.after)):
-        assert sum(map(int.__ne__, one, other)) <= ROUNDING
+        assert sum(map(int.__ne__, one[:FEW], other)) <= ROUNDING * FEW // 1000
 
 
 @pytest.mark.slow

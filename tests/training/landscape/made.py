@@ -1,10 +1,16 @@
-"""Landscapes of known functions, and some by hypothesis."""
+"""Landscapes of known functions, some by hypothesis, and single points of one, measured by hand."""
 
+import copy
 from collections.abc import Callable
 
 import numpy as np
+import torch
 from hypothesis import strategies as st
+from torch import Tensor
+from torch.nn import functional
 
+from explorer.network.model import ResNet
+from explorer.training.landscape.measure import directions
 from explorer.training.landscape.values import Landscape, Landscapes
 from tests.training.damage.patients import SMALL
 
@@ -37,3 +43,18 @@ def landscapes(draw: st.DrawFn, kind: str) -> Landscapes:
     found = [np.array(draw(st.lists(row, min_size=5, max_size=5))) for _ in range(draw(st.integers(1, 3)))]
     names = tuple(f"seed 0, plane {number + 1}" for number in range(len(found)))
     return Landscapes(f"{kind}-8", tuple(landscape(each, kind=kind) for each in found), names)
+
+
+def moved(net: ResNet, plane: int, x: float, y: float) -> ResNet:
+    """A copy whose weights are w + x d₁ + y d₂."""
+    twin, (across, up) = copy.deepcopy(net), directions(net, plane)
+    twin.load_state_dict({name: w + x * across[name] + y * up[name] for name, w in net.state_dict().items()
+                          if name in across}, strict=False)  # fmt: skip
+    return twin
+
+
+def evaluated(net: ResNet, images: Tensor, labels: Tensor) -> tuple[float, int]:
+    """Mean loss in evaluation mode, and how many pictures are right."""
+    with torch.no_grad():  # in parts, which stay in a core's cache
+        logits = torch.cat([net.eval()(part) for part in images.split(25)])
+    return functional.cross_entropy(logits, labels).item(), int((logits.argmax(1) == labels).sum())

@@ -9,16 +9,17 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
 from explorer.training.landscape.measure import directions, landscape
 from explorer.training.landscape.page_jobs import plane_of
 from explorer.training.landscape.values import LIVE_SIDE, PICTURES, Landscape
 from tests.network.trained import lively
 from tests.training.damage.patients import NETWORKS, SMALL, load
+from tests.training.landscape.made import evaluated, moved
 
 PATIENT = load("residual")
-GIVEN = PATIENT.net, PATIENT.images, PATIENT.labels
+TESTED = PATIENT.images, PATIENT.labels
+GIVEN = PATIENT.net, *TESTED
 PLACES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 
 
@@ -30,21 +31,6 @@ def measured() -> Landscape:
 @cache
 def measured_anew() -> Landscape:
     return landscape(*GIVEN, plane=3, side=5, recalibrate_on=PATIENT.calibration)
-
-
-def moved(x: float, y: float, plane: int = 3) -> ResNet:
-    """A copy whose weights are w + x d₁ + y d₂."""
-    net, (across, up) = copy.deepcopy(PATIENT.net), directions(PATIENT.net, plane)
-    net.load_state_dict({name: w + x * across[name] + y * up[name] for name, w in net.state_dict().items()
-                         if name in across}, strict=False)  # fmt: skip
-    return net
-
-
-def evaluated(net: ResNet) -> tuple[float, int]:
-    with torch.no_grad():
-        logits = net.eval()(PATIENT.images)
-    right = int((logits.argmax(1) == PATIENT.labels).sum())
-    return functional.cross_entropy(logits, PATIENT.labels).item(), right
 
 
 @pytest.mark.parametrize("kind", SMALL)
@@ -70,13 +56,13 @@ def test_directions_are_random_and_repeat_themselves() -> None:
 
 @pytest.mark.parametrize(("row", "column"), [(2, 2), (0, 0), (0, 4), (3, 1), (2, 3)])
 def test_a_point_is_that_of_a_network_moved_by_hand(row: int, column: int) -> None:
-    loss, right = evaluated(moved(PLACES[column], PLACES[row]))
+    loss, right = evaluated(moved(PATIENT.net, 3, PLACES[column], PLACES[row]), *TESTED)
     assert measured().losses[row][column] == pytest.approx(loss, rel=1e-5)
     assert measured().right[row][column] == right
 
 
 def test_the_middle_is_the_plain_evaluation() -> None:
-    loss, right = evaluated(PATIENT.net)
+    loss, right = evaluated(*GIVEN)
     assert measured().trained_loss == pytest.approx(loss, rel=1e-6) and measured().trained_right == right
     assert measured().places == PLACES and measured().pictures == len(PATIENT.labels)
 
@@ -84,13 +70,13 @@ def test_the_middle_is_the_plain_evaluation() -> None:
 @pytest.mark.parametrize(("row", "column"), [(2, 2), (4, 0), (1, 2)])
 def test_recalibrated_norms_are_those_of_a_pass_in_training_mode(row: int, column: int) -> None:
     """With a momentum of 1 PyTorch leaves the statistics of the last batch, here of all the pictures."""
-    net = moved(PLACES[column], PLACES[row]).train()
+    net = moved(PATIENT.net, 3, PLACES[column], PLACES[row]).train()
     for norm in net.modules():
         if isinstance(norm, nn.BatchNorm2d):
             norm.momentum = 1.0
     with torch.no_grad():
         net(PATIENT.calibration)
-    loss, right = evaluated(net)
+    loss, right = evaluated(net, *TESTED)
     assert measured_anew().losses[row][column] == pytest.approx(loss, rel=1e-4)
     assert measured_anew().right[row][column] == right
     assert measured_anew().losses[row][column] != measured().losses[row][column] and measured_anew().recalibrated
@@ -149,7 +135,8 @@ def test_the_job_is_the_library_and_travels_with_progress(recalibrated: bool) ->
     found = plane_of(NETWORKS[0], 1, recalibrated, progress=lambda *each: told.append(each))
     images, labels = PATIENT.calibration[:PICTURES], PATIENT.calibration_labels[:PICTURES]
     again = images if recalibrated else None
-    assert found == landscape(PATIENT.net, images, labels, plane=1, side=LIVE_SIDE, recalibrate_on=again)
+    few = landscape(PATIENT.net, images, labels, plane=1, side=3, recalibrate_on=again)
+    assert found.side == LIVE_SIDE and found.thinned(3) == few  # its own points are those, and more between them
     assert pickle.loads(pickle.dumps((plane_of, NETWORKS[0], found))) == (plane_of, NETWORKS[0], found)
     assert [fraction for fraction, _ in told] == [number / 121 for number in range(121)]
     assert told[-1][1] == "point 121 of 121"

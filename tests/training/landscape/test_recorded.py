@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from explorer.training.landscape.measure import landscape
 from explorer.training.landscape.recorded import (
@@ -19,7 +20,7 @@ from explorer.training.landscape.recorded import (
 from explorer.training.landscape.sentences import told_landscapes
 from explorer.training.landscape.values import LIVE_SIDE, PICTURES, PLANES, SIDE
 from explorer.training.recorded_networks import load, recorded_networks
-from tests.training.landscape.made import surface
+from tests.training.landscape.made import evaluated, moved, surface
 
 MADE = recorded_landscapes()
 IDS = [f"{each.key}, plane {each.landscape.plane}" for each in MADE]
@@ -49,15 +50,45 @@ def test_plain_and_residual_stand_beside_each_other() -> None:
     assert told_made().endswith("python -m shipped.landscapes")
 
 
+def measured_again(key: str, plane: int, x: float, y: float) -> tuple[float, int]:
+    """A single point, by hand."""
+    patient = load(key)
+    there = moved(patient.net, plane, x, y).to(memory_format=torch.channels_last)
+    return evaluated(there, patient.calibration[:PICTURES], patient.calibration_labels[:PICTURES])
+
+
+def assert_same(found: tuple[float, int], made: RecordedLandscape, row: int, column: int) -> None:
+    loss, right = found
+    assert math.isclose(loss, made.landscape.losses[row][column], rel_tol=1e-3)
+    assert abs(right - made.landscape.right[row][column]) <= 1  # a tie between two classes may be rounded away
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("made", MADE, ids=IDS)
-def test_it_is_the_same_when_measured_again(made: RecordedLandscape) -> None:
-    """At nine points: the middle, and those at the borders."""
-    patient, recorded = load(made.key), made.landscape.thinned(3)
+def test_a_corner_is_the_same_when_measured_again(made: RecordedLandscape) -> None:
+    """As far along the first direction as against the second: it shows both, each with its sign."""
+    assert_same(measured_again(made.key, made.landscape.plane, 1, -1), made, 0, -1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", {each.key: each for each in MADE})
+def test_the_middle_is_the_same_when_measured_again(key: str) -> None:
+    """It is the trained network, the same in each plane."""
+    found = measured_again(key, 0, 0, 0)
+    for made in MADE:
+        if made.key == key:
+            assert_same(found, made, SIDE // 2, SIDE // 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["plain-20-seed0", "residual-20-seed0"])
+def test_what_records_them_finds_the_same_at_nine_points(key: str) -> None:
+    """The middle, and those at the borders."""
+    patient, recorded = load(key), [each for each in MADE if each.key == key][1].landscape.thinned(3)
     images, labels = patient.calibration[:PICTURES], patient.calibration_labels[:PICTURES]
     found = landscape(patient.net, images, labels, plane=recorded.plane, side=3)
     assert np.allclose(found.losses, recorded.losses, rtol=1e-3)
-    assert np.abs(np.array(found.right) - recorded.right).max() <= 1  # a tie between two classes may be rounded away
+    assert np.abs(np.array(found.right) - recorded.right).max() <= 1
 
 
 def test_a_line_of_the_file_keeps_six_digits_and_what_is_infinite() -> None:
