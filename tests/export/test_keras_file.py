@@ -25,9 +25,9 @@ from tests.export.test_pytorch_file import (
     WIDE,
     assert_ruff_leaves_it,
     at_the_edges,
+    every_kind,
     imported_modules,
     largest,
-    shrunk,
 )
 from tests.network.strategies import configs
 from tests.network.trained import lively
@@ -67,9 +67,9 @@ def assert_same_outputs(config: ResNetConfig) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_made_small_gives_the_same_outputs(name: str) -> None:
-    assert_same_outputs(shrunk(preset(name)))
+@every_kind
+def test_a_preset_made_small_gives_the_same_outputs(config: ResNetConfig) -> None:
+    assert_same_outputs(config)
 
 
 @pytest.mark.parametrize("name", ["resnet20", "keller_avgpool"])

@@ -17,9 +17,9 @@ from explorer.export.weights_file import to_safetensors
 from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.model import ResNet, build
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
 from explorer.text.errors import Refusal
-from tests.export.test_pytorch_file import shrunk
+from tests.export.test_pytorch_file import every_kind
 from tests.network.strategies import configs
 from tests.network.trained import lively
 
@@ -42,9 +42,9 @@ def assert_same_outputs(net: ResNet, file: bytes) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_made_small_gives_the_same_outputs(name: str) -> None:
-    net = lively(shrunk(preset(name)))
+@every_kind
+def test_a_preset_made_small_gives_the_same_outputs(config: ResNetConfig) -> None:
+    net = lively(config)
     assert_same_outputs(net, to_onnx(net))
 
 

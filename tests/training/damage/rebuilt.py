@@ -1,38 +1,42 @@
 """Damaged networks rebuilt by other means than the walk: modules replaced, hooks, and smaller networks."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from explorer.network.config import ResNetConfig
-from explorer.network.model import ResNet, build, build_like
-from explorer.training.damage.cuts import Damage
+from explorer.network.model import ResNet, build
+from explorer.training.damage.cuts import Damage, block_names
 
 
-def without_branches(net: ResNet, cuts: Collection[str]) -> ResNet:
-    """A copy in which zeros arrive at the sums of these blocks; a plain network's blocks are the identity."""
-    twin = build_like(net).eval()
-    for name in cuts:
+@contextmanager
+def damaged(net: ResNet, damage: Damage) -> Iterator[ResNet]:
+    """The network itself, as long as this lasts: zeros arrive at the sums of its cut blocks, its blocks stand in the
+    damage's order. A plain network's cut blocks are the identity."""
+    stages = {stage: net.get_submodule(stage) for stage in net.stages}
+    blocks = {name: net.get_submodule(name) for name in damage.order or block_names(net.config)}
+    hooks = []
+    for name in damage.cuts:
         if net.config.is_plain:
-            stage, _, index = name.partition(".")
-            twin.get_submodule(stage)[int(index)] = nn.Identity()
+            blocks[name] = nn.Identity()
         else:
-            twin.get_submodule(f"{name}.add").register_forward_pre_hook(
-                lambda _, summands: (torch.zeros_like(summands[0]), summands[1])
+            hooks.append(
+                blocks[name].add.register_forward_pre_hook(
+                    lambda _, summands: (torch.zeros_like(summands[0]), summands[1])
+                )
             )
-    return twin
-
-
-def damaged(net: ResNet, damage: Damage) -> ResNet:
-    """A copy with the cuts of ``without_branches``, and its blocks in the damage's order."""
-    twin = without_branches(net, damage.cuts)
-    blocks = {name: twin.get_submodule(name) for name in damage.order}
-    for stage in twin.stages if damage.order else ():
-        names = [name for name in damage.order if name.startswith(f"{stage}.")]
-        setattr(twin, stage, nn.Sequential(*(blocks[name] for name in names)))
-    return twin
+    for stage in stages:
+        setattr(net, stage, nn.Sequential(*(block for name, block in blocks.items() if name.startswith(f"{stage}."))))
+    try:
+        yield net
+    finally:
+        for hook in hooks:
+            hook.remove()
+        for stage, whole in stages.items():
+            setattr(net, stage, whole)
 
 
 def shallower(net: ResNet, cut: str) -> ResNet:
@@ -49,6 +53,6 @@ def shallower(net: ResNet, cut: str) -> ResNet:
                 continue
             rest[0] = str(int(rest[0]) - (int(rest[0]) > index))
         state[".".join([first, *rest])] = value
-    twin = build(small).eval()
-    twin.load_state_dict(state)
+    twin = build(small, "meta").eval()
+    twin.load_state_dict(state, assign=True)
     return twin

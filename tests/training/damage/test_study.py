@@ -13,7 +13,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix
 from torch import Tensor
 
 from explorer import preset
-from explorer.network.model import ResNet
+from explorer.network.model import ResNet, build_like
 from explorer.text.errors import Refusal
 from explorer.training.damage import study as study_module
 from explorer.training.damage.cuts import Damage, can_be_cut, random_cut
@@ -57,7 +57,8 @@ def test_every_single_cut_counts_what_a_rebuilt_network_gets_right() -> None:
     assert [each.damage.cuts for each in found] == [(block,) for block in can_be_cut(net.config)]
     before = right(net, images)
     for each in found:
-        after = right(damaged(net, each.damage), images)
+        with damaged(net, each.damage) as twin:
+            after = right(twin, images)
         assert list(each.before) == before and list(each.after) == after
         assert each.accuracy == accuracy_score(labels, after) and each.accuracy_before == accuracy_score(labels, before)
         table, whole = (confusion_matrix(labels, taken, labels=range(10)) for taken in (after, before))
@@ -90,9 +91,9 @@ def test_recalibrated_cuts_are_those_of_the_rebuilt_network() -> None:
     net, images, labels = trained()
     calibration = trained(200)[1]
     found = lesion(net, images, labels, cuts=["layer1.0", "layer3.1"], recalibrate_on=calibration)
-    twin = damaged(net, found.damage)
-    torch.optim.swa_utils.update_bn(list(calibration.tensor_split(2)), twin)
-    assert found.recalibrated and list(found.after) == right(twin.eval(), images)
+    with damaged(build_like(net).eval(), found.damage) as twin:
+        torch.optim.swa_utils.update_bn(list(calibration.tensor_split(2)), twin)
+        assert found.recalibrated and list(found.after) == right(twin.eval(), images)
     assert list(found.before) == right(net, images)
 
 
