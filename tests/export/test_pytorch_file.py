@@ -29,6 +29,7 @@ from explorer.network.model import build
 from explorer.network.names import name_of
 from explorer.network.options import Block, Init, Order, Shortcut
 from explorer.network.presets import PRESETS, preset
+from tests.network.kinds import WITH_LONG
 from tests.network.strategies import LONGEST, configs
 
 SAMPLES = (
@@ -117,9 +118,8 @@ def at_the_edges(test: Callable[..., None]) -> Callable[..., None]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_has_the_same_state_dict(name: str) -> None:
-    config = preset(name)
+@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
+def test_a_preset_has_the_same_state_dict(config: ResNetConfig) -> None:
     with torch.device("meta"):
         exported = run(to_python(config)).ResNet()
     assert signature(exported) == signature(build(config, device="meta"))

@@ -8,8 +8,10 @@ from torch import nn
 
 from explorer.check import check
 from explorer.ideas.departures import departures
+from explorer.network.config import ResNetConfig
 from explorer.network.model import build
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
+from tests.network.kinds import WITH_LONG
 
 
 def rows(net: nn.Module, meant: str | None = None) -> list[tuple[str, str, str, str]]:
@@ -18,9 +20,9 @@ def rows(net: nn.Module, meant: str | None = None) -> list[tuple[str, str, str, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PRESETS)
-def test_nothing_departs_from_itself(name: str) -> None:
-    assert rows(build(preset(name), device="meta"), name) == []
+@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
+def test_nothing_departs_from_itself(config: ResNetConfig) -> None:
+    assert departures(check(str(build(config, device="meta")), config)) == ()
 
 
 def test_habits_are_no_departures() -> None:

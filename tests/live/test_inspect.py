@@ -22,20 +22,12 @@ from explorer.live.torchinfo_rows import TensorMemory, read_rows
 from explorer.network.architecture import Architecture
 from explorer.network.options import Block, Norm, Order, Shortcut, Stem
 from tests.live.reports import SMALL, check
+from tests.network.kinds import WITH_LONG
 from tests.network.strategies import configs
 
 
-def no_longer(config: ResNetConfig) -> ResNetConfig:
-    """With at most three blocks a stage: the third is the second again, and so are all that follow."""
-    return replace(config, stage_blocks=tuple(min(blocks, 3) for blocks in config.stage_blocks))
-
-
-KINDS = {no_longer(config): name for name, config in reversed(PRESETS.items())}
-"""Each kind of preset once: without the long stages, presets that differ in depth alone are the same network."""
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("config", list(KINDS), ids=list(KINDS.values()))
+@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
 def test_every_kind_of_preset_agrees(config: ResNetConfig) -> None:
     """Small images run; 224 px ones are built without memory here, and some of them run below."""
     device = "cpu" if config.image_size == 32 else "meta"
@@ -44,7 +36,7 @@ def test_every_kind_of_preset_agrees(config: ResNetConfig) -> None:
     assert report.ran == (device == "cpu")
 
 
-@pytest.mark.parametrize("name", ["resnet18", "plain34", "resnet50", "resnet50d", "resnet110"])
+@pytest.mark.parametrize("name", ["resnet18", "plain34", "resnet50", "resnet50d"])
 def test_presets_agree_when_they_run(name: str) -> None:
     report = inspect_live(PRESETS[name])
     check(report)

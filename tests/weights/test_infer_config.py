@@ -8,9 +8,10 @@ from torchvision.models import resnet18, resnet50
 
 from explorer.network.config import ResNetConfig
 from explorer.network.model import build
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
 from explorer.text.errors import Refusal
 from explorer.weights.infer_config import infer_config
+from tests.network.kinds import WITH_LONG
 from tests.network.strategies import configs
 
 
@@ -27,9 +28,9 @@ def check(config: ResNetConfig) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in PRESETS if name not in ("resnet1202", "preact_resnet1001")])
-def test_every_preset_is_found(name: str) -> None:
-    check(preset(name))
+@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
+def test_every_kind_of_preset_is_found(config: ResNetConfig) -> None:
+    check(config)
 
 
 @pytest.mark.slow
