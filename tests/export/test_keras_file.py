@@ -20,14 +20,12 @@ from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Role
 from explorer.network.model import build
 from explorer.network.options import Init
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
 from tests.export.test_pytorch_file import (
     WIDE,
-    assert_ruff_leaves_it,
     at_the_edges,
     every_kind,
     imported_modules,
-    largest,
 )
 from tests.network.strategies import configs
 from tests.network.trained import lively
@@ -53,10 +51,18 @@ def trainable(model: Any) -> int:
     return sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
+def has_the_names_of_the_table(model: Any, config: ResNetConfig) -> bool:
+    named = {*Kind} - {Kind.POOL, Kind.PAD}
+    wanted = {layer.name.replace(".", "_") for layer in analyze(config).layers if layer.kind in named}
+    return wanted <= {layer.name for layer in model.layers}
+
+
 @torch.no_grad()
 def assert_same_outputs(config: ResNetConfig) -> None:
+    """And the layers of the table: a model takes as long to build as to run."""
     file, net = run(to_keras(config)), lively(config)
     model = file.build_model()
+    assert has_the_names_of_the_table(model, config)
     assert trainable(model) == analyze(config).params
     file.copy_weights(model, net.state_dict())
     images = torch.randn(2, config.in_channels, config.image_size, config.image_size)
@@ -85,15 +91,6 @@ def test_any_configuration_gives_the_same_outputs(config: ResNetConfig) -> None:
     assert_same_outputs(config)
 
 
-@settings(max_examples=30)
-@given(configs())
-def test_the_layers_have_the_names_of_the_table(config: ResNetConfig) -> None:
-    model = run(to_keras(config)).build_model()
-    named = {*Kind} - {Kind.POOL, Kind.PAD}
-    wanted = {layer.name.replace(".", "_") for layer in analyze(config).layers if layer.kind in named}
-    assert wanted <= {layer.name for layer in model.layers}
-
-
 @settings(max_examples=60)
 @given(configs())
 def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
@@ -113,19 +110,6 @@ def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
     assert ("**options: int" in code) == (optional or only_here)
     assert imported_modules(tree) == {"math", "keras", "numpy"}
     assert code.isascii()
-
-
-@pytest.mark.slow
-def test_ruff_finds_nothing_and_changes_nothing(tmp_path: Path) -> None:
-    codes = [to_keras(config) for config in (*PRESETS.values(), *largest())]
-
-    @settings(max_examples=120, database=None)
-    @given(configs())
-    def collect(config: ResNetConfig) -> None:
-        codes.append(to_keras(config))
-
-    collect()
-    assert_ruff_leaves_it(codes, tmp_path)
 
 
 def test_running_the_file_checks_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,8 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,10 +26,10 @@ from explorer.network.layer import Kind
 from explorer.network.links import to_url
 from explorer.network.model import build
 from explorer.network.names import name_of
-from explorer.network.options import Block, Init, Order, Shortcut
+from explorer.network.options import Block, Init, Shortcut
 from explorer.network.presets import PRESETS, preset
 from tests.network.kinds import WITH_LONG
-from tests.network.strategies import LONGEST, configs
+from tests.network.strategies import configs
 
 SAMPLES = (
     "resnet18",
@@ -148,7 +147,9 @@ def test_any_configuration_is_the_same_network(config: ResNetConfig) -> None:
 @settings(max_examples=50)
 @given(configs())
 def test_the_layers_have_the_names_of_the_table(config: ResNetConfig) -> None:
-    """And each is a module of its own, used once: shared or functional activations would escape hooks."""
+    """And each is a module of its own, used once: shared or functional activations would escape hooks.
+
+    The file's test for a shortcut picks just the blocks that need one."""
     exported = run(to_python(config)).ResNet()
     kinds = {nn.Conv2d: Kind.CONV, nn.BatchNorm2d: Kind.NORM, nn.GroupNorm: Kind.NORM, nn.Linear: Kind.LINEAR}
     activations = (type(exported.get_submodule("layer1.0.act1")), nn.ReLU, nn.Sigmoid)
@@ -159,6 +160,9 @@ def test_the_layers_have_the_names_of_the_table(config: ResNetConfig) -> None:
     ]
     wanted = {*kinds.values(), Kind.ACTIVATION}
     assert sorted(found) == sorted((layer.name, layer.kind) for layer in analyze(config).layers if layer.kind in wanted)
+    for plan in block_plans(config):
+        made = getattr(exported.get_submodule(plan.name), "downsample", None)
+        assert (made is not None) == (plan.shortcut in ("pad", "project"))
 
 
 def imported_modules(tree: ast.Module) -> set[str]:
@@ -194,15 +198,6 @@ def test_nothing_in_the_file_is_unused(config: ResNetConfig) -> None:
     kinds = {plan.shortcut for plan in plans}
     assert ("self.downsample" in code) == bool(kinds & {"pad", "project"})
     assert ("is None" in code) == ("identity" in kinds and len(kinds) > 1)
-
-
-@settings(max_examples=50)
-@given(configs())
-def test_the_test_for_a_shortcut_picks_just_the_blocks_that_need_one(config: ResNetConfig) -> None:
-    exported = run(to_python(config)).ResNet()
-    for plan in block_plans(config):
-        made = getattr(exported.get_submodule(plan.name), "downsample", None)
-        assert (made is not None) == (plan.shortcut in ("pad", "project"))
 
 
 @pytest.mark.parametrize("shortcut", Shortcut)
@@ -248,67 +243,6 @@ def test_the_docstring_says_what_the_network_is(config: ResNetConfig) -> None:
 @pytest.mark.parametrize(("deep", "shallow"), [("resnet1202", "resnet20"), ("resnet152", "resnet50")])
 def test_a_deeper_network_has_no_longer_file(deep: str, shallow: str) -> None:
     assert len(to_python(preset(deep)).splitlines()) == len(to_python(preset(shallow)).splitlines()) < 115
-
-
-# As wide as they get, without what came after He et al.
-WIDEST = ResNetConfig(
-    stage_blocks=LONGEST.stage_blocks,
-    widths=(4091, 4092, 4093, 4094, 4095),
-    stem=LONGEST.stem,
-    activation=LONGEST.activation,
-    norm=LONGEST.norm,
-    stride_in=LONGEST.stride_in,
-    init=LONGEST.init,
-    in_channels=LONGEST.in_channels,
-)
-
-RULES = "E,F,W,I,N,UP,B,A,C4,SIM,RET,PTH,PIE,RUF,PL,PERF,TRY004,ARG,D205,D209,D403,D415"
-
-
-def largest() -> Iterator[ResNetConfig]:
-    """Configurations with the longest numbers and the longest names there are."""
-    shortcuts = (Shortcut.NONE, Shortcut.A, Shortcut.AVGPOOL_PROJECTION)
-    for block, order, shortcut, base in product(Block, Order, shortcuts, (LONGEST, WIDEST)):
-        for blocks in ((256,) * 5, (1,) * 5, (256,)):
-            yield replace(
-                base,
-                block=block,
-                order=order,
-                shortcut=shortcut,
-                stage_blocks=blocks,
-                widths=base.widths[-len(blocks) :],
-                num_classes=100_000,
-                image_size=2048,
-                conv_bias=False,
-                stem_width=min(base.stem_width, base.widths[-len(blocks)]),
-            )
-
-
-@pytest.mark.slow
-def test_ruff_finds_nothing_and_changes_nothing(tmp_path: Path) -> None:
-    codes = [to_python(config) for config in (*PRESETS.values(), *largest())]
-
-    @settings(max_examples=120, database=None)
-    @given(configs())
-    def collect(config: ResNetConfig) -> None:
-        codes.append(to_python(config))
-
-    collect()
-    assert_ruff_leaves_it(codes, tmp_path)
-
-
-def assert_ruff_leaves_it(codes: list[str], tmp_path: Path) -> None:
-    """Whatever width it formats at, and with every rule that this project has and some more."""
-    for number, code in enumerate(codes):
-        (tmp_path / f"network{number}.py").write_text(code)
-    assert len(list(tmp_path.iterdir())) > 160
-    ruff = [sys.executable, "-m", "ruff"]
-    tail = ["--isolated", "--no-cache", "--quiet", str(tmp_path)]
-    checks = [["check", "--select", RULES, "--ignore", "PLR2004", "--line-length", "88"]]
-    checks += [["format", "--diff", "--line-length", width] for width in ("88", "100", "120")]
-    for check in checks:
-        done = subprocess.run([*ruff, *check, *tail], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout[:4000], done.stderr[:4000]) == (0, "", "")
 
 
 @pytest.mark.parametrize("name", SAMPLES)

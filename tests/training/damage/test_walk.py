@@ -126,7 +126,7 @@ def test_recalibration_is_torchs_update_bn_of_the_damaged_network(
         for node, out in walk(scratch, root, images):
             found |= dict.fromkeys(node.ends, out)
         for number, damage in enumerate(damages):
-            with damaged(build_like(net).eval(), damage) as twin:
+            with damaged(net, damage) as twin:  # all its statistics are measured anew each time
                 update_bn(loader, twin)
                 assert torch.allclose(found[number], twin.eval()(images), rtol=1e-4, atol=1e-4, equal_nan=True)
 
