@@ -9,6 +9,8 @@ without norms doubles its variance at every layer.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -38,35 +40,49 @@ def shattered_gradients(
 ) -> ShatteringStudy:
     """Every kind of network at each of the ``depths``, for each seed; with norms or without."""
     count = StepCounter(len(Branches) * sum(depths) * len(seeds), progress)
-    results = []
-    for branches in Branches:
-        for depth in depths:
-            found = []
-            for seed in seeds:
-                count(f"{branches}, {depth} layers")
-                count.done += depth - 1
-                found.append(circle_gradients(branches, depth, seed, normed=normed, width=width))
-            near = tuple(autocorrelation(each, LAG) for each in found)
-            results.append(Shattering(branches, depth, near, tuple(map(right_angles, found))))
+    found: dict[tuple[Branches, int], list[Tensor]] = {(each, depth): [] for each in Branches for depth in depths}
+    for seed in seeds:
+        drawn = draw(seed, max(depths), width)
+        for (branches, depth), gradients in found.items():
+            count(f"{branches}, {depth} layers")
+            count.done += depth - 1
+            gradients.append(circle_gradients(branches, depth, drawn, normed=normed))
+    results = (
+        Shattering(*kind, tuple(autocorrelation(each, LAG) for each in gradients), tuple(map(right_angles, gradients)))
+        for kind, gradients in found.items()
+    )
     return ShatteringStudy(normed, width, tuple(results))
 
 
-def circle_gradients(
-    branches: Branches, depth: int, seed: int, *, normed: bool, width: int = WIDTH, points: int = POINTS
-) -> Tensor:
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What one seed draws: the two inputs (2, width) on the circle, the readout (width), and the layers' weights.
+
+    Networks of fewer layers have the first of these weights: what is drawn for the deepest one does for all.
+    """
+
+    ends: Tensor
+    readout: Tensor
+    weights: tuple[Tensor, ...]
+
+
+def draw(seed: int, depth: int, width: int = WIDTH) -> Drawn:
+    """The circle, the readout and ``depth`` layers of a seed."""
+    normal = partial(torch.randn, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    ends, readout = normal(2, width), normal(width)
+    return Drawn(ends, readout, tuple(normal(width, width) * math.sqrt(2 / width) for _ in range(depth)))
+
+
+def circle_gradients(branches: Branches, depth: int, drawn: Drawn, *, normed: bool, points: int = POINTS) -> Tensor:
     """The gradient (points, width) of a random readout by the input, at every point of a circle."""
-    random = torch.Generator().manual_seed(seed)
-    ends = torch.randn(2, width, generator=random, dtype=torch.float64)
-    readout = torch.randn(width, generator=random, dtype=torch.float64)
     angles = 2 * math.pi * (torch.arange(points, dtype=torch.float64) + 0.5) / points
-    inputs = torch.stack([angles.cos(), angles.sin()], 1) @ ends  # (points, width)
+    inputs = torch.stack([angles.cos(), angles.sin()], 1) @ drawn.ends  # (points, width)
     h = inputs.requires_grad_()
     with torch.enable_grad():
-        for _ in range(depth):
-            weight = torch.randn(width, width, generator=random, dtype=torch.float64) * math.sqrt(2 / width)
+        for weight in drawn.weights[:depth]:
             branch = branches.factor * (_frozen_norm(h) if normed else h).relu() @ weight
             h = branch if branches is Branches.PLAIN else h + branch
-        (gradients,) = torch.autograd.grad((h @ readout).sum(), inputs)
+        (gradients,) = torch.autograd.grad((h @ drawn.readout).sum(), inputs)
     return gradients
 
 

@@ -8,7 +8,13 @@ import torch
 from torch import nn
 
 from explorer.training.shattered import sentences
-from explorer.training.shattered.measure import autocorrelation, circle_gradients, right_angles, shattered_gradients
+from explorer.training.shattered.measure import (
+    autocorrelation,
+    circle_gradients,
+    draw,
+    right_angles,
+    shattered_gradients,
+)
 from explorer.training.shattered.sentences import told_better, told_neighbours, told_study, told_theory
 from explorer.training.shattered.values import LAG, POINTS, Alike, Branches, Shattering, ShatteringStudy, theory
 
@@ -38,14 +44,14 @@ def test_what_never_changes_is_all_alike() -> None:
 @pytest.mark.parametrize("branches", Branches)
 def test_one_layer_in_closed_form(branches: Branches, normed: bool) -> None:
     """Each neuron is active on one half of the circle, so its gradient is a square wave: 1 − 4 lag / points."""
-    found = circle_gradients(branches, 1, 3, normed=normed)
+    found = circle_gradients(branches, 1, draw(3, 1), normed=normed)
     for lag in (1, LAG, 30):
         assert autocorrelation(found, lag) == pytest.approx(1 - 4 * lag / POINTS, abs=1e-9)
 
 
 @pytest.mark.parametrize("branches", [Branches.PLAIN, Branches.FULL])
 def test_one_layer_at_right_angles_is_the_theorems(branches: Branches) -> None:
-    found = [right_angles(circle_gradients(branches, 1, seed, normed=False, width=1000)) for seed in range(3)]
+    found = [right_angles(circle_gradients(branches, 1, draw(seed, 1, 1000), normed=False)) for seed in range(3)]
     assert sum(found) / 3 == pytest.approx(theory(branches, 1, normed=False), abs=0.02)
 
 
@@ -71,7 +77,7 @@ def test_gradients_are_those_of_a_network_of_modules(branches: Branches, normed:
             norm.running_var *= (points - 1) / points  # PyTorch keeps the unbiased one
         h = skip * h + branches.factor * linear(norm.eval()(h).relu())
     (expected,) = torch.autograd.grad((h @ readout).sum(), inputs)
-    found = circle_gradients(branches, depth, 5, normed=normed, width=width, points=points)
+    found = circle_gradients(branches, depth, draw(5, depth, width), normed=normed, points=points)
     torch.testing.assert_close(found, expected)
 
 
