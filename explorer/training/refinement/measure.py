@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import torch
 from torch import Tensor
+from torch.linalg import vecdot
 
 from explorer.live.exact_float32 import exact_float32
 from explorer.live.module_mode import in_mode
@@ -17,9 +18,12 @@ from explorer.network.blocks import ResidualBlock
 from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import quoted
+from explorer.training.damage.study import CHUNK
 from explorer.training.refinement.maps import BlockMaps, largest_channels
 from explorer.training.refinement.probe import ridge_probe
 from explorer.training.refinement.values import STEM, BlockChange, Reading, Refinement
+
+_TINY = 1e-30  # a length: what is all zero has cosine 0 with anything
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,10 +57,12 @@ class _Block:
     def add(self, step: Step) -> None:
         assert step.x is not None
         branch, shortcut = (each.flatten(1).double() for each in step.summands)
-        self.branch += float(branch.square().sum())
-        self.shortcut += float(shortcut.square().sum())
-        self.cosine += float(torch.cosine_similarity(branch, shortcut, dim=1, eps=1e-30).sum())
-        self.negative += float((step.x < 0).double().mean()) * len(step.x)
+        of_branch, of_shortcut = vecdot(branch, branch), vecdot(shortcut, shortcut)
+        lengths = of_branch.sqrt().clamp(min=_TINY) * of_shortcut.sqrt().clamp(min=_TINY)
+        self.branch += float(of_branch.sum())
+        self.shortcut += float(of_shortcut.sum())
+        self.cosine += float((vecdot(branch, shortcut) / lengths).sum())
+        self.negative += float((step.x < 0).count_nonzero()) / step.x[0].numel()
         self.values += branch.numel()
 
     def change(self, block: str, pictures: int) -> BlockChange:
@@ -72,7 +78,7 @@ class _Block:
 
 @dataclass(slots=True, eq=False)
 class _Pass:
-    """What is kept of a pass over all pictures: pooled maps by place, and sums by block."""
+    """What is kept of a pass over all pictures: pooled maps by place and, where they are wanted, sums by block."""
 
     pooled: dict[str, list[Tensor]] = field(default_factory=dict)
     blocks: dict[str, _Block] = field(default_factory=dict)
@@ -98,10 +104,10 @@ def refinement(
     for each in (tested, fitted):
         if not len(each.images) or len(each.images) != len(each.labels):
             raise Refusal("Give a class for each picture, and one picture at least.")
-    chunks = sum(-(-len(each.images) // at_once(each.images)) for each in (tested, fitted))
+    chunks = sum(len(_split(each.images)) for each in (tested, fitted))
     count = StepCounter(chunks * (1 + sum(net.config.stage_blocks)), progress)
     with in_mode(net, training=False), exact_float32(next(net.parameters()).device.type), torch.no_grad():
-        test, fit = _run(net, tested.images, count), _run(net, fitted.images, count)
+        test, fit = _run(net, tested.images, count, sums=True), _run(net, fitted.images, count, sums=False)
     labels, answers = (each.labels.cpu().numpy() for each in (tested, fitted))
     right = partial(_right, labels=labels)
     readings = [
@@ -122,14 +128,18 @@ def _right(found: np.ndarray, labels: np.ndarray) -> int:
     return int((found == labels).sum())
 
 
-def _run(net: ResNet, images: Tensor, count: StepCounter) -> _Pass:
+def _split(images: Tensor) -> tuple[Tensor, ...]:
+    return torch.split(images, min(at_once(images), CHUNK))
+
+
+def _run(net: ResNet, images: Tensor, count: StepCounter, *, sums: bool) -> _Pass:
     kept = _Pass()
     device = next(net.parameters()).device
-    for chunk in torch.split(images, at_once(images)):
+    for chunk in _split(images):
         last = None
         for step in steps(net, chunk.to(device), count):
             kept.pooled.setdefault(step.place, []).append(step.out.mean((2, 3)))
-            if step.summands:
+            if sums and step.summands:
                 kept.blocks.setdefault(step.place, _Block()).add(step)
             last = step.out
         assert last is not None
