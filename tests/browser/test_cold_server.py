@@ -1,13 +1,15 @@
 """A server that nobody has visited yet: whichever address is asked for first opens whole, and so do all others."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.client import Visitor
 from bench.server import ROOT, Server, serve
 from tests.browser.conftest import TRACEBACK, OpenPage
-from tests.browser.driver import address, expect_healthy, wait_idle
+from tests.browser.driver import address, expect_healthy, follow, wait_idle
 from tests.browser.test_copy_link import HOST, expect_a_link_for_others
 
 # What stands on each page once its first picture is there, and the server's libraries with it.
@@ -54,19 +56,30 @@ def expect_the_old_links_state(page: Page, server: Server) -> None:
     assert page.evaluate("history.length") == 2  # the blank page and this one: "back" leads out
 
 
-@pytest.mark.parametrize(
-    ("first", "then"),
-    [("", ("ideas", "compare", "classroom", "paths")), ("gradients", ("architecture", "cam", "training"))],
-)
 def test_each_address_opens_whole_on_a_cold_server_and_so_does_a_link_of_before(
-    cold_server: Server, open_page: OpenPage, first: str, then: tuple[str, ...]
+    cold_server: Server, open_page: OpenPage
 ) -> None:
-    """The others are opened while the first still waits for the server's libraries."""
+    """All are asked for while the first still waits for the server's libraries: two by a browser, the others by
+    visitors who see what the server sends. Afterwards the browser's page goes from one to the next."""
+    first, *others = ("gradients", *(path for path in WHOLE if path != "gradients"))
     page = open_page(address(cold_server.url, first))
-    old = open_page(address(cold_server.url, **OLD), beside=page) if first else None
-    pages = {first: page} | {path: open_page(address(cold_server.url, path), beside=page) for path in then}
-    for path, each in pages.items():
-        expect_whole(each, path, address(cold_server.url, path))
-    if old:
+    old = open_page(address(cold_server.url, **OLD), beside=page)
+    with ExitStack() as stack:
+        visitors = [stack.enter_context(Visitor(cold_server, path)) for path in others]
+        for visitor in visitors:
+            visitor.visit()
+        expect_whole(page, first, address(cold_server.url, first))
         expect_the_old_links_state(old, cold_server)
-        expect_a_link_for_others(old, cold_server)
+        for visitor in visitors:
+            visitor.settle()
+    for path in others:
+        url = address(cold_server.url, path)
+        follow(page, url)
+        expect_whole(page, path, url)
+    expect_a_link_for_others(old, cold_server)
+
+
+def test_the_bare_address_may_be_the_first() -> None:
+    with serve() as server, Visitor(server) as visitor:
+        visitor.visit()
+        assert any(WHOLE[""][1] in str(element) for element in visitor.shown.values())
