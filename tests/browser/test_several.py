@@ -50,8 +50,11 @@ def test_pictures_need_no_zip(server: Server, open_page: OpenPage, tmp_path: Pat
         settled(page)
 
 
-def test_a_zip_becomes_a_sorted_gallery_on_a_screen_and_on_a_phone(server: Server, open_page: OpenPage) -> None:
-    page = open_cam(open_page, server, **ASKED)
+def test_a_zip_becomes_a_sorted_gallery_whose_pictures_open_under_the_map_and_is_no_other_readers(
+    server: Server, open_page: OpenPage
+) -> None:
+    """On a screen and on a phone."""
+    page, other = open_cam(open_page, server, **ASKED), open_cam(open_page, server, **ASKED)
     send(page, ZIP)
     expect(cards(page)).to_have_count(5)
     settled(page)
@@ -67,17 +70,9 @@ def test_a_zip_becomes_a_sorted_gallery_on_a_screen_and_on_a_phone(server: Serve
         settled(page)
         expect_no_overflow_in_either_scheme(page)
     assert faults_in_every_look(page) == []
-
-
-def test_a_picture_of_the_gallery_opens_under_the_map_and_is_no_other_readers(
-    server: Server, open_page: OpenPage
-) -> None:
-    page, other = open_cam(open_page, server, **ASKED), open_cam(open_page, server, **ASKED)
-    send(page, ZIP)
-    expect(cards(page)).to_have_count(5)
-    settled(page)
     settled(other)
     expect(cards(other)).to_have_count(0)
+
     card = page.locator(".st-key-cam_gallery button", has_text="shirt-2.png")
     card.focus()
     page.keyboard.press("Enter")

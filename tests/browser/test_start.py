@@ -10,7 +10,7 @@ from explorer.ideas.one_block import OneBlock, sentence
 from explorer.paths.shipped.twenty_minutes import TWENTY_MINUTES
 from explorer.ui.state.markdown import unbroken
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, wait_idle
+from tests.browser.driver import address, expect_healthy, expect_no_overflow_in_either_scheme, follow, wait_idle
 from tests.browser.keyboard import focused, hears, listen, press, tab_to
 from tests.browser.test_figure_files import expect_slide, saved, svg
 from tests.browser.test_phone_layout import expect_on_the_first_screen
@@ -18,42 +18,26 @@ from tests.browser.test_phone_layout import expect_on_the_first_screen
 PARTS = (".st-key-start_curves", ".st-key-one_block", ".doors")  # in the order in which they are read
 
 
-def opened(open_page: OpenPage, url: str, **screen: int) -> Page:
-    page = open_page(url, **screen)
+def opened(open_page: OpenPage, url: str) -> Page:
+    page = open_page(url)
     page.locator(".st-key-start_curves .main-svg").first.wait_for()
     wait_idle(page)
     expect_healthy(page)
     return page
 
 
-def test_problem_idea_and_doors_stand_on_one_screen_and_on_a_phone_follow_each_other(
+def test_the_bare_address_is_the_start_page_on_one_screen_whose_block_stands_on_a_slide_and_whose_first_door_leads_on(
     server: Server, open_page: OpenPage
 ) -> None:
+    """One page, whatever else stands in its link, which it keeps; on a phone its parts follow each other."""
     page = opened(open_page, address(server.url))
-    for part in PARTS:
-        box = page.locator(part).bounding_box()
-        assert box and box["y"] > 0 and box["y"] + box["height"] <= 900, part
-    expect_no_overflow_in_either_scheme(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    wait_idle(page)
-    tops = [box["y"] for part in PARTS if (box := page.locator(part).bounding_box())]
-    assert len(tops) == len(PARTS) and tops == sorted(tops)
-    expect_on_the_first_screen(page, PARTS[0])
-    expect_no_overflow_in_either_scheme(page)
-
-
-def test_the_bare_address_is_the_start_page_whose_block_stands_on_a_slide_and_whose_first_door_begins_the_path(
-    server: Server, open_page: OpenPage
-) -> None:
-    """Whatever else stands in its link, which it keeps."""
-    page = opened(open_page, address(server.url))
+    _all_parts_are_seen(page)
     for link in ("", "?class=42", "?branch=1&tab=Budget", "?branch=0.5"):
         if link:
-            page.goto(f"{server.url}/{link}")
-            page.locator(".st-key-start_curves .main-svg").first.wait_for()
-            wait_idle(page)
+            follow(page, f"{server.url}/{link}")
             expect_healthy(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Start")
+        expect(page.locator(".st-key-start_curves .main-svg").first).to_be_visible()
         assert page.url == f"{server.url}/{link}"
 
     box = page.locator(".st-key-one_block")
@@ -62,9 +46,23 @@ def test_the_bare_address_is_the_start_page_whose_block_stands_on_a_slide_and_wh
     expect_slide(file, png, "One block with F times 0.5, with its shortcut and without it", "branch=0.5")
     assert file.legend == dict(LEGEND)
 
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_idle(page)
+    tops = [box["y"] for part in PARTS if (box := page.locator(part).bounding_box())]
+    assert len(tops) == len(PARTS) and tops == sorted(tops)
+    expect_on_the_first_screen(page, PARTS[0])
+    expect_no_overflow_in_either_scheme(page)
+
     page.get_by_role("link", name="Learn it in 20 minutes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Training")
     expect(page.locator(".st-key-path_bar").get_by_text(TWENTY_MINUTES.steps[0].question.text)).to_be_visible()
+
+
+def _all_parts_are_seen(page: Page) -> None:
+    for part in PARTS:
+        box = page.locator(part).bounding_box()
+        assert box and box["y"] > 0 and box["y"] + box["height"] <= 900, part
+    expect_no_overflow_in_either_scheme(page)
 
 
 def test_the_name_of_the_app_leads_home_and_the_session_goes_on(server: Server, open_page: OpenPage) -> None:
