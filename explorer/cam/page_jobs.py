@@ -4,8 +4,9 @@ A picture comes as the numbers that a network gets (``explorer.pictures.preproce
 file that was sent (``weights``). No answer holds a pixel or a weight, so answers may be shared and kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import numpy as np
@@ -43,6 +44,7 @@ __all__ = [
     "Asked",
     "attribute",
     "examine",
+    "examine_once",
     "first_look",
     "network_and_picture",
     "network_of",
@@ -53,6 +55,9 @@ __all__ = [
 
 Input = NDArray[np.float32]
 Answer = TypeVar("Answer")
+
+_KEPT = 8  # examinations, of the app's own networks alone
+_EXAMINED: dict[Hashable, Examination] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,23 @@ def examine(
     )
     random = randomisation(net, image, target, layer, progress=part_of(tell, 2, 3, "random weights: "))
     return Examination(deletion, insertion, random)
+
+
+def examine_once(asked: Asked, *, picture: Input, values: Input, target: int, layer: str, **rest: Any) -> Examination:
+    """``examine``, whose last answers are kept: a path's question and the page below it ask for the same.
+
+    Raises:
+        Refusal: as ``examine``.
+    """
+    key = asked, sha256(picture.tobytes() + values.tobytes()).digest(), target, layer
+    found = _EXAMINED.get(key)
+    if found is None:
+        found = examine(asked, picture=picture, values=values, target=target, layer=layer, **rest)
+        if asked.own is None:
+            _EXAMINED[key] = found
+            while len(_EXAMINED) > _KEPT:
+                _EXAMINED.pop(next(iter(_EXAMINED)), None)
+    return found
 
 
 def randomise_samples(asked: Asked, *, layer: str, progress: Progress | None = None) -> Randomisation:

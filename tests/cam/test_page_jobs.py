@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.cam import page_jobs
 from explorer.cam.attributions import guided_grad_cam, integrated_gradients, occlusion
 from explorer.cam.check_values import Trial
 from explorer.cam.deletion_check import belief_curve
@@ -133,6 +134,23 @@ def test_the_three_tests_of_a_map(picture: np.ndarray) -> None:
     assert fractions == sorted(fractions) and fractions[0] >= 0 and 0.9 < fractions[-1] <= 1
     for part in ("deletion: ", "insertion: ", "random weights: "):
         assert any(message.startswith(part) for _, message in told)
+
+
+def test_the_same_map_of_the_apps_networks_is_examined_once(
+    picture: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But each target, layer and picture for itself, and a network that a reader sent every time."""
+    done: list[dict[str, object]] = []
+    monkeypatch.setattr(page_jobs, "examine", lambda *_, **how: done.append(how) or len(done))
+    monkeypatch.setattr(page_jobs, "_EXAMINED", {})
+    how = {"picture": picture, "values": picture[0, 0], "target": 1, "layer": "layer1.0"}
+    changes = ({}, {"target": 2}, {"layer": "layer1.1"}, {"picture": picture + 1}, {"values": picture[0, 0] + 1})
+    assert [page_jobs.examine_once(ASKED, **how | each) for each in (*changes, *changes)] == 2 * [1, 2, 3, 4, 5]
+    own = Asked("own", own=Own(from_url("resnet20"), (), (), ()))
+    assert [page_jobs.examine_once(own, **how) for _ in range(2)] == [6, 7]
+    for target in range(10, 30):
+        page_jobs.examine_once(ASKED, **how | {"target": target})
+    assert len(page_jobs._EXAMINED) == page_jobs._KEPT
 
 
 @pytest.mark.slow

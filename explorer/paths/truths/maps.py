@@ -7,7 +7,7 @@ from explorer.cam.evidence_place import locate_evidence
 from explorer.cam.foreground import Foreground, foreground_of
 from explorer.cam.map_description import guess_sentence, picture_sentences
 from explorer.cam.object_evidence import ObjectEvidence, evidence_on
-from explorer.cam.page_jobs import Asked, examine, first_look
+from explorer.cam.page_jobs import Asked, examine_once, first_look
 from explorer.cam.results import Examination, Look
 from explorer.cam.verdict import curve_check, verdict, weights_check
 from explorer.jobs.idle import Request
@@ -42,7 +42,8 @@ def examine_sample(key: str, device: str) -> tuple[Look, Examination]:
     picture = preprocess.numbers(preprocess.cropped(read_picture(sample_bytes(key))))
     look = first_look(Asked(EMBEDDED, device), picture=picture)
     last = look.maps[-1]
-    found = examine(Asked(EMBEDDED, device), picture=picture, values=last.values, target=look.target, layer=last.layer)
+    asked = Asked(EMBEDDED, device)
+    found = examine_once(asked, picture=picture, values=last.values, target=look.target, layer=last.layer)
     return look, found
 
 

@@ -56,11 +56,11 @@ def attribution(setup: CamSetup, device: str, method: Method, target: int, layer
 
 def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examination | None:
     """The three tests of the map at ``layer``: when the reader wants them, or at once for the network that ships."""
-    from explorer.cam.page_jobs import examine
+    from explorer.cam.page_jobs import examine_once
 
     how: dict[str, Any] = {"values": look.at(layer).values, "target": look.target, "layer": layer}
     work = replace(TESTS, automatic=AT_ONCE.on and setup.network.embedded)
-    found: Examination | None = ask(work, examine, setup, device, **how)
+    found: Examination | None = ask(work, examine_once, setup, device, **how)
     return found
 
 
