@@ -33,7 +33,7 @@ def stroke(page: Page, *places: tuple[float, float]) -> None:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_stroke_changes_the_probabilities_and_can_be_undone(server: Server, open_page: OpenPage, width: int) -> None:
-    """And the keyboard erases and gives back, too."""
+    """On the wider screen so do quick ones, a found region, and the keyboard."""
     page = open_cam(open_page, server, width=width, **BOOT, look="Erase")
     expect(canvas(page)).to_have_attribute("data-erased", "0")
     expect(page.get_by_text("What you paint is in no link.")).to_be_visible()
@@ -49,6 +49,7 @@ def test_a_stroke_changes_the_probabilities_and_can_be_undone(server: Server, op
     assert now(page) == before
     expect_no_overflow_in_either_scheme(page)
     if width == 1440:
+        _quick_strokes_and_a_found_region_are_undone_one_by_one(page)
         _the_keyboard_erases_and_gives_back(page)
 
 
@@ -71,10 +72,8 @@ def _the_keyboard_erases_and_gives_back(page: Page) -> None:
     assert now(page) == before
 
 
-def test_two_quick_strokes_both_count_and_are_undone_after_the_region_that_was_found_and_erased(
-    server: Server, open_page: OpenPage
-) -> None:
-    page = open_cam(open_page, server, **BOOT, look="Erase")
+def _quick_strokes_and_a_found_region_are_undone_one_by_one(page: Page) -> None:
+    """Two quick strokes both count, and are undone after the region that was found and erased."""
     stroke(page, (0.1, 0.1), (0.3, 0.1))
     stroke(page, (0.1, 0.9), (0.3, 0.9))
     settled(page)
