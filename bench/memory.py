@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from random import Random
 from urllib.parse import urlencode
@@ -25,21 +26,24 @@ def configurations(count: int, seed: int = 0) -> list[ResNetConfig]:
     Raises:
         ValueError: more than there are.
     """
-    distinct = {to_url(config): config for config in _variations()}
+    distinct = _variations()
     if count > len(distinct):
         raise ValueError(f"There are {len(distinct)} configurations, not {count}.")
-    return Random(seed).sample(list(distinct.values()), count)
+    return Random(seed).sample(distinct, count)
 
 
-def _variations() -> Iterator[ResNetConfig]:
-    yield from PRESETS.values()
+@cache
+def _variations() -> list[ResNetConfig]:
+    """All of them, each once."""
+    distinct = {to_url(config): config for config in PRESETS.values()}
     variations = product(Shortcut, (Activation.RELU, Activation.GELU), (1.0, 1.5))
     everyday = [config for config in PRESETS.values() if config.depth <= 200]
     for config, (shortcut, activation, scale) in product(everyday, variations):
         size = int(config.image_size * scale)
         varied = replace(config, shortcut=shortcut, activation=activation, image_size=size)
         analyze(varied)
-        yield varied
+        distinct[to_url(varied)] = varied
+    return list(distinct.values())
 
 
 def run(count: int = 300, warm_up: int = 20) -> Iterator[Result]:

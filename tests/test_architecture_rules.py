@@ -27,26 +27,29 @@ RUNS_NETWORKS = re.compile(
 NEED_RAY = {f"explorer.cluster.{name}" for name in ("actor", "keeper", "machines")}  # they run in a cluster
 
 
-def loaded(modules: list[str]) -> set[str]:
-    """What a fresh interpreter has loaded after importing these modules."""
-    script = f"import sys\nimport {', '.join(modules)}\nprint(*sys.modules)"
+def loaded(*groups: list[str]) -> list[set[str]]:
+    """What a fresh interpreter has loaded after each of these groups of modules, imported one after another."""
+    script = "import sys\n" + "".join(f"import {', '.join(group)}\nprint(*sys.modules)\n" for group in groups)
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return [set(line.split()) for line in done.stdout.splitlines()]
 
 
 def test_what_answers_at_once_loads_nothing_heavy() -> None:
-    found = [module.name for module in pkgutil.walk_packages(explorer.__path__, "explorer.")]
-    prompt = [name for name in found if name not in NEED_RAY and not RUNS_NETWORKS.match(name)]
+    names = [module.name for module in pkgutil.walk_packages(explorer.__path__, "explorer.")]
+    prompt = [name for name in names if name not in NEED_RAY and not RUNS_NETWORKS.match(name)]
     assert {"explorer.network.arithmetic", "explorer.ui.shell", "explorer.cam.words"} <= set(prompt)
-    assert loaded(prompt) & {*HEAVY, "ray"} == set()
+    (found,) = loaded(prompt)
+    assert found & {*HEAVY, "ray", "prometheus_client"} == set()  # nothing that not everybody asks for
 
 
 @pytest.mark.slow
 def test_the_library_loads_no_screen() -> None:
-    assert loaded(["explorer", "explorer.check", "explorer.export.tables"]) & {"streamlit", *HEAVY} == set()
-    assert "streamlit" not in loaded(
-        ["explorer.live.inspect", "explorer.cam.page_jobs", "explorer.gradients.page_jobs"]
+    light, heavy = loaded(
+        ["explorer", "explorer.check", "explorer.export.tables"],
+        ["explorer.live.inspect", "explorer.cam.page_jobs", "explorer.gradients.page_jobs"],
     )
+    assert light & {"streamlit", *HEAVY} == set()
+    assert "torch" in heavy and "streamlit" not in heavy
 
 
 def test_the_entry_holds_nothing_but_the_first_page() -> None:

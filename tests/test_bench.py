@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -58,17 +59,19 @@ def running() -> Iterator[Serve]:
 
 @pytest.fixture(autouse=True)
 def shared_servers(running: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    for benchmark in (first, follow, load, memory, rerun, whole_class):
+    for benchmark in (erase, first, follow, load, memory, rerun, several, whole_class):
         monkeypatch.setattr(benchmark, "serve", running)
 
 
-def test_table() -> None:
+def test_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "live_rows", cache(table.live_rows))  # 0.8 s each time
     results = list(table.run(repeats=1))
     assert "ResNet-152" in results[0].name
     assert all(result.measured > 0 and result.at_least for result in results)
 
 
-def test_sweep() -> None:
+def test_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "live", cache(sweep.live))
     same, whole = sweep.run(repeats=1, networks=3)
     assert "3 networks in" in same.ours
     assert "3 of them" in same.theirs

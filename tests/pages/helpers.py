@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from bench.server import ROOT
 from explorer.ui.widgets import job_progress
@@ -18,6 +18,20 @@ REST_S = 1.0  # between two reruns while work goes on: they cost as much as the 
 
 # An AppTest looks for components in all that is installed, 0.2 s each time; that stays the same.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+# It makes a stand-in for the server in each run, and of each thing that a page asks it for: 3 ms.
+app_test.MagicMock = cache(app_test.MagicMock)
+
+
+def _ended(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+    """Wait for the end of a run. An AppTest looks a thousand times a second whether it has come."""
+    runner._script_thread.join(timeout)
+    if not runner.script_stopped():
+        runner.request_stop()
+        runner.join()
+        raise TimeoutError(f"the page was not there after {timeout:g} s")
+
+
+local_script_runner.require_widgets_deltas = _ended
 
 
 def opened(page_name: str, **query: str | list[str]) -> AppTest:

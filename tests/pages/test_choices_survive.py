@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.queue import JobQueue
 from explorer.ui.compare.choices import Tab
 from explorer.ui.gradients.choices import GradientsView
 from tests.pages.helpers import healthy, link, opened, settled
@@ -13,6 +14,12 @@ COMPARE |= {"around": "3", "batch": "4", "edit": "true", "edit_which": "2"}
 GRADIENTS = {"flow": "resnet20~stage_blocks-1.1.1~image_size-8", "images": "2", "seeds": "1", "contrast": "norm"}
 GRADIENTS |= {"show": "weight", "scale": "linear", "relative": "true", "lit": "layer1.0", "sgd_steps": "3"}
 GRADIENTS |= {"rate": "0.01", "function": "gelu", "product": "30", "which": "2"}
+
+
+@pytest.fixture(autouse=True)
+def fresh_queue(shared_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One queue for all tests, which measure the same networks."""
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: shared_queue)
 
 
 def gone_to(page: AppTest, name: str) -> AppTest:

@@ -1,7 +1,7 @@
 """What a rerun with nothing changed asks for and sends. Counts, not seconds: ``python -m bench`` prints those."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -29,6 +29,21 @@ WORKING = (
     ("cam", {"look": CamView.AGAINST}),
     ("ideas", {"lesson": Lesson.FIELD}),
 )
+
+
+@pytest.fixture(autouse=True)
+def fresh_queue(shared_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+    """One queue for all tests, whose pages are the same; what takes seconds is measured as small as it can be."""
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: shared_queue)
+    monkeypatch.setattr(measure, "shattered_gradients", partial(measure.shattered_gradients, width=WIDTH // 4))
+    monkeypatch.setattr("explorer.ideas.measure.field._IMAGES", 8)
+    return shared_queue
+
+
+@cache
+def finished(page_name: str, **query: str) -> AppTest:
+    """The page once its work is done: one for all tests, for a rerun with nothing changed leaves it as it is."""
+    return settled(opened(page_name, **query))
 
 
 def containers(block: Block) -> Iterator[Block]:
@@ -65,13 +80,8 @@ def containers(block: Block) -> Iterator[Block]:
         ("cam", {"look": CamView.ERASE}, 2),
     ],
 )
-def test_each_container_is_a_message_of_every_rerun(
-    page_name: str, query: dict[str, str], most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    narrow = partial(measure.shattered_gradients, width=WIDTH // 4)
-    monkeypatch.setattr(measure, "shattered_gradients", narrow)  # 3 s otherwise, and the page is the same
-    page = settled(opened(page_name, **query))
-    assert len(list(containers(page.main))) <= most
+def test_each_container_is_a_message_of_every_rerun(page_name: str, query: dict[str, str], most: int) -> None:
+    assert len(list(containers(finished(page_name, **query).main))) <= most
 
 
 def any_page() -> None:
@@ -87,14 +97,14 @@ def test_pages_are_not_looked_for_at_every_rerun(monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_picture_is_read_from_its_file_at_every_rerun(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = settled(opened("cam"))
+    page = finished("cam")
     monkeypatch.setattr("explorer.ui.cam.cam_setup.sample_bytes", lambda _: pytest.fail("read again"))
     healthy(page.run())
 
 
 @pytest.mark.parametrize("page_name", PAGES)
 def test_streamlit_does_not_search_the_data_of_components(page_name: str) -> None:
-    page = settled(opened(page_name))
+    page = finished(page_name)
     found = [each.proto for each in page.get("bidi_component")]
     assert found
     assert {each.WhichOneof("data") for each in found} == {"bytes"}
@@ -104,14 +114,18 @@ def test_streamlit_does_not_search_the_data_of_components(page_name: str) -> Non
 def test_a_known_answer_is_not_asked_for_again(
     page_name: str, query: dict[str, str], fresh_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.ideas.measure.field._IMAGES", 8)
-    page = settled(opened(page_name, **query))
+    page = finished(page_name, **query)
     asked: list[Any] = []
     submit = fresh_queue.submit
     monkeypatch.setattr(fresh_queue, "submit", lambda *args, **kwargs: asked.append(args) or submit(*args, **kwargs))
-    before = shown(page)
-    assert shown(healthy(page.run())) == before
+    assert_reruns_agree(page)
     assert not asked
+
+
+def assert_reruns_agree(page: AppTest) -> None:
+    """Two reruns show the same. What the bar tells a browser has grown since, if another page was opened."""
+    before = shown(healthy(page.run()))
+    assert shown(healthy(page.run())) == before
 
 
 def shown(page: AppTest) -> list[str]:
@@ -120,8 +134,8 @@ def shown(page: AppTest) -> list[str]:
 
 
 def test_an_answer_that_is_no_longer_kept_is_asked_for_again(fresh_queue: JobQueue) -> None:
-    page = settled(opened("cam"))
-    before = shown(page)
+    page = finished("cam")
+    before = shown(healthy(page.run()))
     for job in fresh_queue._jobs.all():
         fresh_queue._jobs.forget(job)
     assert shown(settled(healthy(page.run()))) == before
@@ -131,29 +145,27 @@ def test_an_answer_that_is_no_longer_kept_is_asked_for_again(fresh_queue: JobQue
 def test_what_is_no_widget_adds_one_entry_to_what_streamlit_looks_through(
     page_name: str, query: dict[str, str]
 ) -> None:
-    page = opened(page_name, **query)
+    page = finished(page_name, **query)
     entries = page.session_state._state._state._keys()
     assert {entry for entry in entries if not entry.startswith("$$")} == {"held"}  # "$$": widgets, Streamlit's own
 
 
 def test_devices_are_not_counted_at_every_rerun(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = settled(opened("gradients"))
+    page = finished("gradients")
     monkeypatch.setattr(torch.cuda, "device_count", lambda: pytest.fail("counted again"))
     healthy(page.run())
 
 
 @pytest.mark.parametrize("view", [GradientsView.LAYERS, GradientsView.ADDS])
 def test_words_on_a_measurement_are_found_once(view: GradientsView, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = settled(opened("gradients", view=view))
-    before = shown(page)
+    page = finished("gradients", view=view)
     for name in ("words.finding", "words.advice", "layers.profile"):
         monkeypatch.setattr(f"explorer.ui.gradients.{name}", lambda *_, **__: pytest.fail("found again"))
-    assert shown(healthy(page.run())) == before
+    assert_reruns_agree(page)
 
 
 def test_words_and_chances_of_what_is_erased_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = settled(opened("cam", look=CamView.ERASE))
-    before = shown(page)
+    page = finished("cam", look=CamView.ERASE)
     for name in ("change_sentence", "predictions"):
         monkeypatch.setattr(f"explorer.ui.cam.erase_view.{name}", lambda *_: pytest.fail("found again"))
-    assert shown(healthy(page.run())) == before
+    assert_reruns_agree(page)
