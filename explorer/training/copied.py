@@ -89,7 +89,7 @@ def copy_networks(shallow: TrainedNetwork, deep: TrainedNetwork, *, progress: Pr
     """Make the deep network of the shallow one's weights, and compare their answers to the test pictures."""
     import torch  # noqa: PLC0415
 
-    from explorer.training.damage.study import CHUNK  # noqa: PLC0415  it needs torch
+    from explorer.live.shared_network import at_once  # noqa: PLC0415  it imports torch
 
     tell = progress or no_progress
     tested, trained = shallow.load(shallow.key), deep.load(deep.key)
@@ -97,7 +97,7 @@ def copy_networks(shallow: TrainedNetwork, deep: TrainedNetwork, *, progress: Pr
     with torch.inference_mode():
         for number, net in enumerate(nets):
             tell(number / len(nets), "the test pictures go through")
-            logits.append(torch.cat([net(batch) for batch in torch.split(tested.images, CHUNK)]))
+            logits.append(torch.cat([net(batch) for batch in torch.split(tested.images, at_once(tested.images))]))
     of_shallow, of_trained, of_copy = (each.argmax(1) for each in logits)
     return Copy(
         shallow.name,

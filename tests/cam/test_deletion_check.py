@@ -137,8 +137,8 @@ def test_fifty_steps_of_a_small_picture_take_few_passes() -> None:
         "deletion",
         progress=lambda *one: told.append(one),
     )
-    assert [len(batch) for batch in net.seen] == [256, 50]  # (1 map + 5 random ones) · 51 pictures
-    assert [fraction for fraction, _ in told] == [0, 0.5]
+    assert [len(batch) for batch in net.seen] == [64, 64, 64, 64, 50]  # (1 map + 5 random ones) · 51 pictures
+    assert [fraction for fraction, _ in told] == [0, 0.2, 0.4, 0.6, 0.8]
     assert all(message for _, message in told)
 
 
