@@ -7,7 +7,6 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -21,7 +20,7 @@ from bench.client import Visitor
 from bench.server import ROOT, Server, free_port
 from bench.upload import send
 from explorer import preset, to_python
-from explorer.gradients.export import to_script
+from explorer.gradients.export import HEADER, to_script
 from explorer.gradients.values import InputSource
 from explorer.ui.command import app_file
 from explorer.ui.shell import PAGES, address_of
@@ -188,25 +187,52 @@ def test_every_python_that_the_package_names_is_tested() -> None:
 SMALL = replace(preset("resnet20"), stage_blocks=(1, 1, 1), image_size=8)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("script", ["measures", "picture", "network"])
-def test_each_exported_script_runs_after_what_its_first_lines_say(installed: Path, tmp_path: Path, script: str) -> None:
-    """In a folder of its own, with the installed package where the script asks for that and without it elsewhere."""
-    source = InputSource.IMAGES if script == "picture" else InputSource.NOISE
-    measures = partial(to_script, [SMALL], ["mine"], seeds=(0,), batch_size=2, device="cpu", source=source)
-    text, install = (to_python(SMALL), "pip install torch") if script == "network" else (measures(), "pip install .")
-    packages = "" if script == "network" else str(installed)
-    (tmp_path / "again.py").write_text(text, encoding="utf-8")
-    Image.new("RGB", (32, 32), "teal").save(tmp_path / "picture.png")
-    assert any(line.endswith(install) for line in text.splitlines()[:12])
-    command = [sys.executable, "again.py", *(["picture.png"] if script == "picture" else [])]
+BOTH = """
+import runpy, sys
+for sys.argv in (["measures.py"], ["pictures.py", "picture.png"]):
+    runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def ran(folder: Path, *command: str, packages: str = "") -> subprocess.CompletedProcess[str]:
+    """Python with these arguments in a folder that has no package; it looks for packages in ``packages``, too."""
     bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    run = partial(subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    done = run(env={**bare, "PYTHONPATH": packages, "PYTHONIOENCODING": "utf-8"})
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**bare, "PYTHONIOENCODING": "utf-8"} | ({"PYTHONPATH": packages} if packages else {}),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def save_script(file: Path, text: str, install: str) -> None:
+    assert any(line.endswith(install) for line in text.splitlines()[:12])
+    file.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_exported_measurements_run_with_the_installed_package(installed: Path, tmp_path: Path) -> None:
+    """Both in one process, for torch takes 2 s to load."""
+    for name, source in (("measures.py", InputSource.NOISE), ("pictures.py", InputSource.IMAGES)):
+        script = to_script([SMALL], ["mine"], seeds=(0,), batch_size=2, device="cpu", source=source)
+        save_script(tmp_path / name, script, "pip install .")
+        bare = ran(tmp_path, name, "picture.png")  # who reads the error instead of the first lines is told there, too
+        assert "pip install . in the folder of ResNet Explorer" in bare.stderr
+    Image.new("RGB", (32, 32), "teal").save(tmp_path / "picture.png")
+    done = ran(tmp_path, "-c", BOTH, packages=str(installed))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines().count(",".join(HEADER)) == 2
+
+
+@pytest.mark.slow
+def test_an_exported_network_runs_with_torch_alone(tmp_path: Path) -> None:
+    save_script(tmp_path / "again.py", to_python(SMALL), "pip install torch")
+    done = ran(tmp_path, "again.py")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) >= 1
-    if packages:  # who reads the error instead of the first lines is told there, too
-        assert "pip install . in the folder of ResNet Explorer" in run(env=bare).stderr
 
 
 def test_pins_leave_out_how_torch_was_built(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,7 @@ from explorer.ui.training import modes_choices as modes
 from tests.paths.handout_samples import EVERY_KIND
 
 ADDRESS = "http://localhost/"
+FORMS = Step("Forms", "ideas", (("distance", "0.5"), ("training", "7"), ("wanted", "negation")))
 
 
 @cache
@@ -55,28 +56,47 @@ def code_alone(*steps: Step) -> bytes:
     return notebook(Handout(path, steps), ADDRESS)
 
 
-def run(book: bytes, folder: FilePath) -> str:
-    """Everything that a notebook's cells print, run one after another by a Python of their own.
+RUN = """
+import json, sys
+
+for name in sys.argv[1:]:
+    names = {"__name__": "__main__"}
+    for cell in json.load(open(name, encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{name} {cell['id']}", "exec"), names)
+    print(json.dumps(names.get("final")), end="\\f")
+"""
+
+
+def run(folder: FilePath, **books: bytes) -> dict[str, str]:
+    """All that the cells of each notebook print, run one after another by a Python of their own: 3 s to load torch.
 
     Not by a Jupyter kernel: nbclient and ipykernel bring thirty packages for what ``exec`` does.
     """
-    (folder / "book.ipynb").write_bytes(book)
-    script = (
-        "import json\n"
-        "cells = json.load(open('book.ipynb', encoding='utf-8'))['cells']\n"
-        "names = {'__name__': '__main__'}\n"
-        "for cell in cells:\n"
-        "    if cell['cell_type'] == 'code':\n"
-        "        exec(compile(''.join(cell['source']), cell['id'], 'exec'), names)\n"
-        "print(json.dumps(names.get('final')))\n"
-    )
+    for name, book in books.items():
+        (folder / name).write_bytes(book)
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, "-c", script]
+    command = [sys.executable, "-c", RUN, *books]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
+    return dict(zip(books, done.stdout.removesuffix("\f").split("\f"), strict=True))
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What notebooks print: one with the steps of all paths, one with a step of every kind, one of PyTorch alone.
+
+    Gradients flow through one block a stage, for through all of those of the paths they take 20 s.
+    """
+    assert "explorer" not in code_of(FORMS)
+    return run(
+        tmp_path_factory.mktemp("notebooks"),
+        pytorch=code_alone(FORMS),
+        kinds=notebook(every_kind(), ADDRESS),
+        paths=code_alone(*(of_one_block_a_stage(step) for path in SHIPPED for step in path.steps)),
+    )
 
 
 @pytest.mark.slow
@@ -100,9 +120,9 @@ def test_every_kind_of_view_has_pictures_numbers_and_words() -> None:
 
 
 @pytest.mark.slow
-def test_the_notebooks_of_all_paths_run(tmp_path: FilePath) -> None:
-    """Every line of them; gradients flow through one block a stage, for through all of them they take 20 s."""
-    run(code_alone(*(of_one_block_a_stage(step) for path in SHIPPED for step in path.steps)), tmp_path)
+def test_the_notebooks_of_all_paths_run(printed: dict[str, str]) -> None:
+    """Every line of them."""
+    assert printed["paths"]
 
 
 def of_one_block_a_stage(step: Step) -> Step:
@@ -119,19 +139,17 @@ def of_one_block_a_stage(step: Step) -> Step:
 
 
 @pytest.mark.slow
-def test_a_notebook_finds_again_what_its_pages_say(tmp_path: FilePath) -> None:
+def test_a_notebook_finds_again_what_its_pages_say(printed: dict[str, str]) -> None:
     made = every_kind()
-    printed = run(notebook(made, ADDRESS), tmp_path)
     for each in made.steps:
         assert each.code, each.step.title
         if each.step.page in ("compare", "gradients"):
-            assert each.experiment.sentences[0] in printed
+            assert each.experiment.sentences[0] in printed["kinds"]
 
 
-def test_pytorch_alone_learns_what_the_lesson_learned(tmp_path: FilePath) -> None:
-    step = Step("Forms", "ideas", (("distance", "0.5"), ("training", "7"), ("wanted", "negation")))
-    assert "explorer" not in code_of(step)
-    found = json.loads(run(code_alone(step), tmp_path).splitlines()[-1])
+@pytest.mark.slow
+def test_pytorch_alone_learns_what_the_lesson_learned(printed: dict[str, str]) -> None:
+    found = json.loads(printed["pytorch"].splitlines()[-1])
     lesson = identity_run(IdentitySetting("negation", distance=0.5, steps=7))  # type: ignore[arg-type]
     assert found == {"F(x)": pytest.approx(lesson.plain.final), "x + F(x)": pytest.approx(lesson.residual.final)}
 
