@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -103,8 +104,16 @@ def pytest_collection() -> Iterator[None]:
     try:
         return (yield)
     finally:
+        _let_messages_come_to_the_root()
         gc.freeze()
         gc.enable()
+
+
+def _let_messages_come_to_the_root() -> None:
+    """Streamlit has a hundred loggers that keep theirs: pytest would go to each of them six times a test."""
+    for logger in logging.getLogger().manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.propagate = True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 from bench.client import RUN_SECONDS, Visitor
-from bench.server import serve
+from bench.server import Server
 from explorer.ui.state import late_timers
 
 
@@ -31,9 +31,9 @@ def test_only_late_fragments_are_left_out(asked: RerunData, runs: bool, monkeypa
 
 
 @pytest.mark.slow
-def test_a_late_timer_does_not_bring_the_page_before_back() -> None:
+def test_a_late_timer_does_not_bring_the_page_before_back(server: Server) -> None:
     """What a browser sends that does not know yet that the server has gone to another page."""
-    with serve() as server, Visitor(server, "classroom") as visitor:
+    with Visitor(server, "classroom") as visitor:
         visitor.visit()
         visitor.press("Open a class")
         before = visitor.place

@@ -12,7 +12,7 @@ import pytest
 from safetensors.torch import save
 
 from bench.client import Visitor
-from bench.server import ROOT, Server, serve
+from bench.server import Server
 from bench.upload import begun, send
 from explorer.network.model import build
 from explorer.network.presets import preset
@@ -22,23 +22,7 @@ from explorer.ui.state.uploads import PART, PICTURE, WEIGHTS
 
 pytestmark = pytest.mark.slow
 PATIENCE_S = 60.0
-# Runs at the start of the server's interpreter: its figures are otherwise those of some seconds ago.
-FRESH_FIGURES = """
-from streamlit.web.server.starlette import starlette_routes
-starlette_routes._METRICS_EXPENSIVE_STATS_TTL_SECONDS = 0.0
-"""
 FIELD = "or its weights (.safetensors)"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that forgets a closed session after a second."""
-    folder = tmp_path_factory.mktemp("at start")
-    (folder / "sitecustomize.py").write_text(FRESH_FIGURES, encoding="utf-8")
-    environment = {"PYTHONPATH": str(folder)}
-    with serve(ROOT / "app.py", "--server.disconnectedSessionTTL=1", environment=environment) as running:
-        yield running
-        assert "Traceback" not in running.log
 
 
 @pytest.fixture
