@@ -14,6 +14,7 @@ from explorer.cam.page_jobs import Asked, examine, first_look
 from explorer.cam.saliency_map import Method, layer_names, predictions
 from explorer.cam.verdict import ASKS, LIMITS, curve_check, verdict, weights_check
 from explorer.cam.words import METHOD_NAMES
+from explorer.jobs.queue import JobQueue
 from explorer.pictures.decode import read_picture
 from explorer.pictures.samples import sample_bytes, samples
 from explorer.ui.cam.choices import CamView
@@ -24,6 +25,12 @@ from tests.pages.cam_page import BOOT, logits_of, open_page
 from tests.pages.helpers import component, healthy, link, settled, warnings, words
 
 pytestmark = pytest.mark.usefixtures("own_weights")
+
+
+@pytest.fixture(autouse=True)
+def fresh_queue(shared_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One queue for all tests, which look at the same pictures."""
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: shared_queue)
 
 
 def chosen_class(page: AppTest, name: str) -> AppTest:
