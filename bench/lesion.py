@@ -20,8 +20,9 @@ from bench.result import Result, seconds
 from bench.server import serve
 from explorer import ResNetConfig, build, preset
 from explorer.live.devices import leave_a_core_free
+from explorer.live.shared_network import at_once
 from explorer.training.damage.cuts import Damage, can_be_cut
-from explorer.training.damage.study import CHUNK, KEPT_BYTES, LesionStudy
+from explorer.training.damage.study import KEPT_BYTES, LesionStudy
 
 GOAL = 0.6
 CLICK_SECONDS = 1.5
@@ -48,7 +49,7 @@ def _compare(config: ResNetConfig, pictures: int) -> Result:
 
     def whole() -> None:
         with torch.inference_mode():
-            for chunk in torch.split(images, CHUNK):
+            for chunk in torch.split(images, at_once(images)):
                 net(chunk)
 
     whole()  # unrecorded

@@ -19,7 +19,6 @@ from explorer.training.damage.walk import Node, nodes, recalibrate, tree, walk, 
 KEPT_BYTES = 128 * 2**20
 """The most that a study keeps of the whole network's maps; a block of 1,000 pictures 16 x 28 x 28 has 50 MB."""
 CALIBRATION_BATCH = 128
-CHUNK = 64  # pictures of a pass: their maps stay in the processor's cache, 256 take a quarter longer
 
 
 class LesionStudy:
@@ -43,7 +42,7 @@ class LesionStudy:
         self.config, self.device = net.config, next(net.parameters()).device
         self.labels: tuple[int, ...] = tuple(labels.tolist())
         self._net = _copy(net)
-        self._chunks = torch.split(images, min(at_once(images), CHUNK))
+        self._chunks = torch.split(images, at_once(images))
         self._kept: dict[int, list[Tensor]] = {}  # by the number of blocks before: a map for each chunk
         self.before = self._whole(progress or no_progress)
 

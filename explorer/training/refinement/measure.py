@@ -18,7 +18,6 @@ from explorer.network.blocks import ResidualBlock
 from explorer.network.model import ResNet
 from explorer.text.errors import Refusal
 from explorer.text.typed_numbers import quoted
-from explorer.training.damage.study import CHUNK
 from explorer.training.refinement.maps import BlockMaps, largest_channels
 from explorer.training.refinement.probe import ridge_probe
 from explorer.training.refinement.values import STEM, BlockChange, Reading, Refinement
@@ -129,7 +128,7 @@ def _right(found: np.ndarray, labels: np.ndarray) -> int:
 
 
 def _split(images: Tensor) -> tuple[Tensor, ...]:
-    return torch.split(images, min(at_once(images), CHUNK))
+    return torch.split(images, at_once(images))
 
 
 def _run(net: ResNet, images: Tensor, count: StepCounter, *, sums: bool) -> _Pass:

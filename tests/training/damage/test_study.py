@@ -13,27 +13,28 @@ from sklearn.metrics import accuracy_score, confusion_matrix
 from torch import Tensor
 
 from explorer import preset
+from explorer.live.shared_network import at_once
 from explorer.network.model import ResNet, build_like
 from explorer.text.errors import Refusal
 from explorer.training.damage import study as study_module
 from explorer.training.damage.cuts import Damage, can_be_cut, random_cut
 from explorer.training.damage.lesion import BINS, all_single_cuts, binned, lesion, random_cuts, shuffles
 from explorer.training.damage.outcome import NO_CLASS, Lesion
-from explorer.training.damage.study import CHUNK, LesionStudy, classes_of, places_to_keep
+from explorer.training.damage.study import LesionStudy, classes_of, places_to_keep
 from explorer.weights.catalogue import EMBEDDED
 from explorer.weights.load import load_network
 from tests.network.trained import lively
 from tests.training.damage.rebuilt import damaged
 from tests.training.digits import digits
 
-TWO_CHUNKS = CHUNK + 36
+TWO_PASSES = at_once(torch.empty(1, 1, 8, 8)) + 36
 
 
 @cache
 def trained(count: int = 40) -> tuple[ResNet, Tensor, Tensor]:
     """The embedded network and digits, which it never saw: any answers will do, if they are the same.
 
-    A walk takes ``TWO_CHUNKS`` of them in two parts.
+    A walk takes ``TWO_PASSES`` of them in two parts.
     """
     data = digits(0, count)
     images = (torch.from_numpy(data.test_images).float() / 255).unsqueeze(1)
@@ -42,7 +43,7 @@ def trained(count: int = 40) -> tuple[ResNet, Tensor, Tensor]:
 
 @cache
 def every_cut() -> tuple[Lesion, ...]:
-    return all_single_cuts(*trained(TWO_CHUNKS))
+    return all_single_cuts(*trained(TWO_PASSES))
 
 
 def right(net: ResNet, images: Tensor) -> list[int]:
@@ -52,7 +53,7 @@ def right(net: ResNet, images: Tensor) -> list[int]:
 
 @pytest.mark.slow
 def test_every_single_cut_counts_what_a_rebuilt_network_gets_right() -> None:
-    net, images, labels = trained(TWO_CHUNKS)
+    net, images, labels = trained(TWO_PASSES)
     found = every_cut()
     assert [each.damage.cuts for each in found] == [(block,) for block in can_be_cut(net.config)]
     before = right(net, images)
@@ -100,7 +101,7 @@ def test_recalibrated_cuts_are_those_of_the_rebuilt_network() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kept", [0, 8 * 2**20, 2**40])
 def test_what_is_kept_changes_no_answer_and_stays_within_its_bytes(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    net, images, labels = trained(TWO_CHUNKS)
+    net, images, labels = trained(TWO_PASSES)
     expected = every_cut()[::3]
     monkeypatch.setattr(study_module, "KEPT_BYTES", kept)
     study = LesionStudy(net, images, labels)
