@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.network.architecture import Architecture
-from explorer.network.arithmetic import analyze
 from explorer.network.block_plans import block_plans
 from explorer.network.config import ResNetConfig, with_fields
 from explorer.network.depths import known_depths
@@ -16,6 +15,7 @@ from explorer.network.names import name_of
 from explorer.network.options import Block, Norm, Order, Shortcut, StrideIn
 from explorer.network.presets import canonical, preset_of
 from explorer.network.receipts import counted_by_convolutions, wide_depth
+from explorer.network.totals import totals
 from explorer.text.quantities import capitalised, human, listed, minus, noun, percent, signed
 
 
@@ -66,12 +66,12 @@ class _Spread:
 
 
 def _spread(arch: Architecture, verb: str, what: str, measure: Callable[[Layer], int]) -> _Spread:
-    totals: dict[str, int] = {}
+    amounts: dict[str, int] = {}
     for layer in arch.layers:
-        totals[layer.stage] = totals.get(layer.stage, 0) + measure(layer)
-    most, whole = max(totals.values()), sum(totals.values())
-    leaders = [part for part, total in totals.items() if total * NEARLY >= most]
-    places, share = _places(leaders), percent(sum(totals[part] for part in leaders), whole, digits=0)
+        amounts[layer.stage] = amounts.get(layer.stage, 0) + measure(layer)
+    most, whole = max(amounts.values()), sum(amounts.values())
+    leaders = [part for part, total in amounts.items() if total * NEARLY >= most]
+    places, share = _places(leaders), percent(sum(amounts[part] for part in leaders), whole, digits=0)
     amount = f"{share} of the {human(whole)} {what}"
     if len(leaders) == 1:
         return _Spread(places, True, f"{places} {verb} {amount}")
@@ -105,7 +105,7 @@ def what_to_try(config: ResNetConfig) -> tuple[str, ResNetConfig]:
     """One change worth making next, what else it brings or ends, its computed price, and the network it leads to."""
     question, changed = _next_experiment(config)
     question += _side_effects(config, changed)
-    before, after = analyze(config), analyze(changed)
+    before, after = totals(config), totals(changed)
     params, macs = after.params - before.params, after.macs - before.macs
     share = f" ({_percent(params, before.params)})" if abs(params) >= before.params / 1000 else ""
     price = f"{signed(params)} {noun(params, 'parameter')}{share}, {signed(macs)} {noun(macs, 'MAC')}"
@@ -217,7 +217,7 @@ def _order_idea(config: ResNetConfig) -> _Idea:
 def _valid(config: ResNetConfig, change: Mapping[str, object]) -> ResNetConfig | None:
     try:
         changed = with_fields(config, change)
-        analyze(changed)
+        totals(changed)  # refuses what ``analyze`` refuses, at a price that does not grow with the depth
     except ValueError:
         return None
     return changed
