@@ -15,9 +15,10 @@ SECRET = "taken at 48.8584 north"  # what a file says besides its pixels, and no
 @cache
 def photo(width: int = 96, height: int = 64) -> Image.Image:
     """A picture with no two quarters alike."""
-    y, x = np.mgrid[0:height, 0:width]
-    planes = [x * 255 // max(width - 1, 1), y * 255 // max(height - 1, 1), 128 + 100 * np.sin(x / 7 + y / 5)]
-    return Image.fromarray(np.stack(planes, axis=-1).astype(np.uint8))
+    y, x = np.ogrid[0:height, 0:width]
+    waves = 128 + 100 * np.sin((x / 7 + y / 5).astype(np.float32))
+    planes = np.broadcast_arrays(x * 255 // max(width - 1, 1), y * 255 // max(height - 1, 1), waves)
+    return Image.fromarray(np.stack([plane.astype(np.uint8) for plane in planes], axis=-1))
 
 
 def large(width: int, height: int) -> Image.Image:
