@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from explorer.network.block_plans import stage_strides
 from explorer.network.config import ResNetConfig, with_fields
@@ -208,8 +208,13 @@ def preset(name: str) -> ResNetConfig:
 
 def preset_of(config: ResNetConfig) -> Preset | None:
     """The published network this configuration is, if it is one; fields that change nothing do not count."""
-    wanted = canonical(config)
-    return next((info for info in PRESET_INFO.values() if canonical(info.config) == wanted), None)
+    return _published().get(canonical(config))
+
+
+@cache
+def _published() -> Mapping[ResNetConfig, Preset]:
+    """Every preset by what it is; the first of those that are the same network."""
+    return {canonical(info.config): info for info in reversed([*PRESET_INFO.values()])}
 
 
 @lru_cache(maxsize=256)  # checking a network of a thousand blocks takes a while
@@ -225,8 +230,8 @@ def canonical(config: ResNetConfig) -> ResNetConfig:
 
 def differences(config: ResNetConfig, base: ResNetConfig) -> dict[str, object]:
     """The fields in which ``config`` departs from ``base``, with its values."""
-    pairs = ((field.name, getattr(config, field.name)) for field in fields(config))
-    return {name: value for name, value in pairs if value != getattr(base, name)}
+    own, others = vars(config), vars(base)  # the fields and nothing else
+    return {name: value for name, value in own.items() if value != others[name]}
 
 
 def nearest_preset(config: ResNetConfig) -> Preset:

@@ -4,9 +4,8 @@ From the second on, every block of a stage has the same input, the same output a
 of two blocks a stage is enough, and networks that differ only in their blocks per stage share it.
 """
 
-from collections.abc import Iterable, Iterator
-from copy import copy
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from explorer.network.arithmetic import analyze
@@ -16,6 +15,7 @@ from explorer.network.options import Activation, Init
 
 MACS_OF_TRAINING = 3  # forward, and as many for the gradients of the inputs and of the weights each
 
+_SAME_SIZES = {"activation": Activation.RELU, "init": Init.HE_FAN_OUT, "zero_init_residual": False}
 _Sum = tuple[int, int, int]  # parameters, MACs, activation bytes
 _Parts = tuple[_Sum, tuple[tuple[_Sum, _Sum], ...]]  # stem and head, then each stage's first and second block
 
@@ -58,8 +58,13 @@ def with_depth(config: ResNetConfig, blocks: tuple[int, ...]) -> ResNetConfig:
 
     No rule ties the number of blocks to any other field, and checking costs more than all else in a sweep.
     """
-    other = copy(config)
-    object.__setattr__(other, "stage_blocks", blocks)
+    return _unchecked(config, {"stage_blocks": blocks})
+
+
+def _unchecked(config: ResNetConfig, values: Mapping[str, object]) -> ResNetConfig:
+    """``config`` with other values that are in their fields' own types, and valid with all others."""
+    other = object.__new__(ResNetConfig)
+    vars(other).update(vars(config), **values)
     return other
 
 
@@ -68,13 +73,8 @@ def folded(config: ResNetConfig) -> ResNetConfig:
 
     Even a stage of one block gets two: its second is left out of the sums, and more networks share one analysis.
     """
-    return replace(
-        config,
-        stage_blocks=(2,) * len(config.stage_blocks),
-        activation=Activation.RELU,
-        init=Init.HE_FAN_OUT,
-        zero_init_residual=False,
-    )
+    blocks = (2,) * len(config.stage_blocks)
+    return _unchecked(config, {"stage_blocks": blocks, **_SAME_SIZES})
 
 
 @lru_cache(maxsize=512)  # numbers only, about a kilobyte each: two sweeps and what is asked between them
