@@ -1,16 +1,18 @@
 """Reads a picture back from its SVG, or words from a figure, as a reader of the page finds them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
-from itertools import combinations, product
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
+
+import numpy as np
 
 from explorer.network.config import ResNetConfig
 from explorer.network.options import Block, Norm, Order, Shortcut, Stem
 from explorer.network.presets import PRESETS
+from tests.network.kinds import KINDS
 
 _BASE = ResNetConfig()
 
@@ -61,7 +63,11 @@ ODD = {
         block=Block.BASIC, stage_blocks=(1,), widths=(1,), stem=Stem.CIFAR, num_classes=1, in_channels=1, image_size=1
     ),
 }
-NETWORKS = {**PRESETS, **ODD}
+LONG = ("resnet34", "resnet152", "resnet110", "plain110")  # drawn as more blocks than others of their kind
+NETWORKS = {**KINDS, **{name: PRESETS[name] for name in LONG}, **ODD}
+
+
+TOUCHING = 0.11  # pixels: a rounding error
 
 
 class Box(NamedTuple):
@@ -73,19 +79,13 @@ class Box(NamedTuple):
     bottom: float
     what: str = ""
 
-    def overlaps(self, other: "Box") -> bool:
-        """Whether the two share more than a rounding error."""
-        across = min(self.right, other.right) - max(self.left, other.left)
-        down = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return across > 0.11 and down > 0.11
-
     def holds(self, other: "Box") -> bool:
         """Whether the other lies inside, up to a rounding error."""
         return (
-            other.left >= self.left - 0.11
-            and other.top >= self.top - 0.11
-            and other.right <= self.right + 0.11
-            and other.bottom <= self.bottom + 0.11
+            other.left >= self.left - TOUCHING
+            and other.top >= self.top - TOUCHING
+            and other.right <= self.right + TOUCHING
+            and other.bottom <= self.bottom + TOUCHING
         )
 
 
@@ -170,12 +170,23 @@ def outlines(root: ET.Element) -> Iterator[Box]:
 
 def overlaps(boxes: Iterable[Box]) -> list[tuple[Box, Box]]:
     """The pairs that lie on each other."""
-    return [(one, other) for one, other in combinations(boxes, 2) if one.overlaps(other)]
+    drawn = list(boxes)
+    return [(drawn[one], drawn[other]) for one, other in _overlapping(drawn, drawn) if one < other]
 
 
 def collisions(some: Iterable[Box], others: Iterable[Box]) -> list[tuple[Box, Box]]:
     """The pairs, one of each, that lie on each other."""
-    return [(one, other) for one, other in product(some, others) if one.overlaps(other)]
+    drawn, beside = list(some), list(others)
+    return [(drawn[one], beside[other]) for one, other in _overlapping(drawn, beside)]
+
+
+def _overlapping(some: Sequence[Box], others: Sequence[Box]) -> list[tuple[int, int]]:
+    """The indices of the pairs that share more than a rounding error, all at once: a picture has tens of thousands."""
+    if not some or not others:
+        return []
+    one, other = (np.array([each[:4] for each in boxes]) for boxes in (some, others))
+    shared = np.minimum(one[:, None, 2:], other[:, 2:]) - np.maximum(one[:, None, :2], other[:, :2])
+    return [(int(first), int(second)) for first, second in np.argwhere((shared > TOUCHING).all(axis=2))]
 
 
 def cut_off(root: ET.Element) -> list[Box]:

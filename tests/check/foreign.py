@@ -5,8 +5,9 @@ kuangliu/pytorch-cifar (models/resnet.py), KellerJordan/ResNet-PyTorch-CIFAR10 (
 ways that students use: a block as one Sequential, and layers in small Sequentials.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -263,8 +264,14 @@ def students(block: type[nn.Module]) -> nn.Module:
     return net
 
 
+def _as_it_is(draw: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    return lambda weights, *rest, **options: weights if weights.is_meta else draw(weights, *rest, **options)
+
+
 def on_meta(make: type[nn.Module] | object, *args: object, **options: object) -> nn.Module:
-    """Builds a network on the meta device, which takes no memory."""
-    with torch.device("meta"):
+    """Builds a network on the meta device, which takes no memory; nor does it take time to draw weights there."""
+    with torch.device("meta"), pytest.MonkeyPatch.context() as patch:
+        for draw in ("normal_", "uniform_"):
+            patch.setattr(Tensor, draw, _as_it_is(getattr(Tensor, draw)))
         net: nn.Module = make(*args, **options)  # type: ignore[operator]
     return net

@@ -19,10 +19,10 @@ def _at_once_on_meta(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 @contextmanager
 def quick_shapes() -> Iterator[None]:
-    """A batch norm and a ReLU on the meta device give their input's shape at once: PyTorch's, in Python, take most of
+    """Norms and activations on the meta device give their input's shape at once: PyTorch's, in Python, take most of
     a pass."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("batch_norm", "relu"):
+        for name in ("batch_norm", "group_norm", "relu", "leaky_relu", "gelu"):
             patch.setattr(nn.functional, name, _at_once_on_meta(getattr(nn.functional, name)))
         yield
 

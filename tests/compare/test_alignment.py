@@ -20,11 +20,12 @@ from explorer.network.config import ResNetConfig
 from explorer.network.layer import Kind, Role
 from explorer.network.names import name_of
 from explorer.network.options import Block
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
 from explorer.network.unit_description import unit_words
+from tests.network.kinds import KINDS
 from tests.network.strategies import configs
 
-PAIRS = list(combinations_with_replacement(PRESETS, 2))  # each is read from both sides
+PAIRS = list(combinations_with_replacement(KINDS, 2))  # each is read from both sides
 NUMBERS = ("params", "macs", "activation_bytes")
 
 

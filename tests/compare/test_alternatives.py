@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torchvision.models import resnet, wide_resnet50_2
 
-from explorer import PRESETS, ResNetConfig, analyze, preset
+from explorer import ResNetConfig, analyze, preset
 from explorer.compare.alternatives import (
     REDUCTIONS,
     Alternative,
@@ -24,6 +24,7 @@ from explorer.network.block_plans import block_plans
 from explorer.network.layer import BYTES_PER_VALUE
 from explorer.network.options import Block, Norm, Shortcut
 from explorer.network.totals import Totals, totals
+from tests.network.kinds import KINDS
 from tests.network.strategies import HEAVIEST, LONGEST, configs
 
 META = torch.device("meta")
@@ -249,9 +250,9 @@ def check(config: ResNetConfig) -> None:
             assert alternative.reason.endswith(".")  # what has no network says why
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_alternatives_of_presets(name: str) -> None:
-    check(PRESETS[name])
+    check(KINDS[name])
 
 
 @pytest.mark.slow

@@ -28,10 +28,11 @@ from explorer.network.config import ResNetConfig
 from explorer.network.labels import stage_label
 from explorer.network.layer import Role
 from explorer.network.names import name_of
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
+from tests.network.kinds import KINDS
 from tests.network.strategies import HEAVIEST, configs
 
-PAIRS = list(combinations_with_replacement(PRESETS, 2))  # each is led there and back
+PAIRS = list(combinations_with_replacement(KINDS, 2))  # each is led there and back
 MEASURES = list(Measure)
 
 # Role by role, in the order 3x3, 1x1 reduce, 1x1 expand, projection, norm. A norm has a scale and a shift a channel.
@@ -164,7 +165,7 @@ def _torchvision_kind(path: str, module: nn.Module) -> str:
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_presets_budget_and_tree_add_up(name: str, measure: Measure) -> None:
     _check_budget(arch_of(name), measure)
     _check_tree(arch_of(name), measure)

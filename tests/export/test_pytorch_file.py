@@ -28,7 +28,7 @@ from explorer.network.model import build
 from explorer.network.names import name_of
 from explorer.network.options import Block, Init, Shortcut
 from explorer.network.presets import PRESETS, preset
-from tests.network.kinds import WITH_LONG
+from tests.network.kinds import SHORT
 from tests.network.strategies import configs
 
 SAMPLES = (
@@ -117,7 +117,7 @@ def at_the_edges(test: Callable[..., None]) -> Callable[..., None]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
+@pytest.mark.parametrize("config", list(SHORT), ids=list(SHORT.values()))
 def test_a_preset_has_the_same_state_dict(config: ResNetConfig) -> None:
     with torch.device("meta"):
         exported = run(to_python(config)).ResNet()

@@ -11,7 +11,7 @@ from explorer.ideas.departures import departures
 from explorer.network.config import ResNetConfig
 from explorer.network.model import build
 from explorer.network.presets import preset
-from tests.network.kinds import WITH_LONG
+from tests.network.kinds import SHORT
 
 
 def rows(net: nn.Module, meant: str | None = None) -> list[tuple[str, str, str, str]]:
@@ -20,7 +20,7 @@ def rows(net: nn.Module, meant: str | None = None) -> list[tuple[str, str, str, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
+@pytest.mark.parametrize("config", list(SHORT), ids=list(SHORT.values()))
 def test_nothing_departs_from_itself(config: ResNetConfig) -> None:
     assert departures(check(str(build(config, device="meta")), config)) == ()
 

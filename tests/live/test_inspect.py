@@ -22,12 +22,12 @@ from explorer.live.torchinfo_rows import TensorMemory, read_rows
 from explorer.network.architecture import Architecture
 from explorer.network.options import Block, Norm, Order, Shortcut, Stem
 from tests.live.reports import SMALL, check
-from tests.network.kinds import WITH_LONG
+from tests.network.kinds import SHORT
 from tests.network.strategies import configs
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
+@pytest.mark.parametrize("config", list(SHORT), ids=list(SHORT.values()))
 def test_every_kind_of_preset_agrees(config: ResNetConfig) -> None:
     """Small images run; 224 px ones are built without memory here, and some of them run below."""
     device = "cpu" if config.image_size == 32 else "meta"

@@ -14,6 +14,7 @@ from explorer.live.crosscheck import torchinfo_mult_adds
 from explorer.network.architecture import Architecture
 from explorer.network.layer_writer import output_size
 from tests.network.formulas import value
+from tests.network.kinds import KINDS
 from tests.network.strategies import configs
 
 # (parameters, MACs): torchvision's model cards and He et al. 2015, table 1, to the last digit.
@@ -86,9 +87,9 @@ def test_depth_is_the_weighted_layers_of_the_main_path(name: str) -> None:
     assert named is None or counted == int(named[0])
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_presets_add_up(name: str) -> None:
-    _check_sums(analyze(PRESETS[name]))
+    _check_sums(analyze(KINDS[name]))
 
 
 @given(configs(small=False))
@@ -109,9 +110,9 @@ def _check_sums(arch: Architecture) -> None:
         shapes.add(layer.output_shape)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_receipts_of_presets_are_true(name: str) -> None:
-    _check_receipts(analyze(PRESETS[name]))
+    _check_receipts(analyze(KINDS[name]))
 
 
 @pytest.mark.slow
@@ -201,10 +202,10 @@ def test_a_kernel_that_does_not_fit_is_refused_by_name() -> None:
         output_size("stem.pool", 2, 5, 1, 1)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_the_smallest_image_of_a_preset_is_told_from_the_one_below(name: str) -> None:
     """Somewhere between 1 and its own size lies the smallest image; the one below is refused with advice."""
-    config = PRESETS[name]
+    config = KINDS[name]
     works = [_works(replace(config, image_size=size)) for size in range(1, 34)]
     assert works == sorted(works)
     assert works[-1]

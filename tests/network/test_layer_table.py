@@ -15,7 +15,8 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer_table import COLUMNS, layer_frame, search
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
+from tests.network.kinds import KINDS
 from tests.network.strategies import configs
 
 RESNET = layer_frame(analyze(preset("resnet50")))
@@ -39,9 +40,9 @@ def check_frame(arch: Architecture) -> None:
     assert frame.notna().all(axis=None)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_presets_add_up(name: str) -> None:
-    check_frame(analyze(PRESETS[name]))
+    check_frame(analyze(KINDS[name]))
 
 
 @settings(max_examples=60)

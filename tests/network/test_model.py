@@ -18,7 +18,7 @@ from explorer.network.model import ResNet
 from explorer.network.options import Init
 from tests.network.strategies import configs
 
-DEPTHS = (18, 34, 50, 101, 152)
+DEPTHS = (18, 34, 50)  # of either block; 101 and 152 have more of the same, and their names and shapes are compared
 SMALL = replace(preset("resnet50"), stage_blocks=(1, 2), widths=(4, 8), image_size=32, num_classes=5)
 
 
@@ -41,7 +41,7 @@ def check_same_outputs(net: nn.Module, theirs: nn.Module, size: int = 64) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize("depth", DEPTHS)
-def test_torchvisions_five_exchange_weights_and_compute_the_same(depth: int) -> None:
+def test_torchvisions_exchange_weights_and_compute_the_same(depth: int) -> None:
     net = build(preset(f"resnet{depth}"))
     with torch.device("meta"):
         theirs = getattr(torchvision.models, f"resnet{depth}")()

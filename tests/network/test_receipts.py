@@ -12,7 +12,7 @@ from explorer.network.config import ResNetConfig
 from explorer.network.labels import ROLE_LABELS
 from explorer.network.layer import Kind, Layer
 from explorer.network.options import Stem
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
 from explorer.network.receipts import (
     Line,
     by_role,
@@ -23,6 +23,7 @@ from explorer.network.receipts import (
     unit_receipt,
 )
 from tests.network.formulas import outcome, value
+from tests.network.kinds import KINDS
 from tests.network.strategies import configs
 
 LINES = [
@@ -101,9 +102,9 @@ def check_everything(arch: Architecture) -> None:
     assert outcome(field_receipt(arch)) == arch.receptive_field
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_presets(name: str) -> None:
-    check_everything(analyze(PRESETS[name]))
+    check_everything(analyze(KINDS[name]))
 
 
 @settings(max_examples=60)

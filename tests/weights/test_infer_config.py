@@ -11,7 +11,7 @@ from explorer.network.model import build
 from explorer.network.presets import preset
 from explorer.text.errors import Refusal
 from explorer.weights.infer_config import infer_config
-from tests.network.kinds import WITH_LONG
+from tests.network.kinds import SHORT
 from tests.network.strategies import configs
 
 
@@ -28,7 +28,7 @@ def check(config: ResNetConfig) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("config", list(WITH_LONG), ids=list(WITH_LONG.values()))
+@pytest.mark.parametrize("config", list(SHORT), ids=list(SHORT.values()))
 def test_every_kind_of_preset_is_found(config: ResNetConfig) -> None:
     check(config)
 

@@ -15,8 +15,9 @@ from explorer.network.arithmetic import analyze
 from explorer.network.config import ResNetConfig
 from explorer.network.layer import Role
 from explorer.network.options import Activation
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
 from tests.charts.reading import plain
+from tests.network.kinds import KINDS
 from tests.network.strategies import configs
 
 NAMES = ("one", "two")
@@ -55,7 +56,7 @@ def check(first: Architecture, second: Architecture, measure: Measure, by: By) -
 @pytest.mark.parametrize("measure", Measure)
 def test_every_preset_arrives_at_its_neighbours(measure: Measure) -> None:
     """The steps themselves are those of ``steps``, tested for every pair in tests/compare/test_budget.py."""
-    archs = [analyze(config) for config in PRESETS.values()]
+    archs = [analyze(config) for config in KINDS.values()]
     for number, first in enumerate(archs):
         for away in (1, len(archs) // 2):
             check(first, archs[(number + away) % len(archs)], measure, list(By)[(number + away) % 3])

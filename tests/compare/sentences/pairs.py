@@ -15,11 +15,12 @@ from explorer.network.config import (
     ResNetConfig,
 )
 from explorer.network.layer import Kind, Layer
-from explorer.network.presets import PRESETS, preset
+from explorer.network.presets import preset
 from tests.network.formulas import COUNT, read
+from tests.network.kinds import KINDS
 from tests.network.strategies import configs
 
-PAIRS = list(product(PRESETS, repeat=2))
+PAIRS = list(product(KINDS, repeat=2))
 AMOUNT = r"[\d,]+(?:\.\d+)?(?: [kMGTP]\b)?"
 TIMES = "\u00a0×"  # after a space that ends no line
 RATIO = rf"(?:1/)?{AMOUNT}{TIMES}"
