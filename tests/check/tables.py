@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 def _at_once_on_meta(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    return lambda x, *rest, **options: torch.empty_like(x) if x.is_meta else function(x, *rest, **options)
+    return lambda x, *rest, **options: x.detach() if x.is_meta else function(x, *rest, **options)
 
 
 @contextmanager

@@ -44,13 +44,13 @@ def not_drawn(make: Callable[[], nn.Module]) -> nn.Module:
         return make()
 
 
-def check_equal(config: ResNetConfig, make_theirs: Callable[[], nn.Module], size: int) -> None:
+def check_equal(config: ResNetConfig, make_theirs: Callable[[], nn.Module]) -> None:
     """Names, shapes and order of the weights, and the outputs with the same ones."""
     net, theirs = build(config), not_drawn(make_theirs)
     assert shapes(net) == shapes(theirs)
     assert sum(parameter.numel() for parameter in theirs.parameters()) == analyze(config).params
     theirs.load_state_dict(net.state_dict(), strict=True)
-    check_same_outputs(net, theirs, size)
+    check_same_outputs(net, theirs, SIZE)
 
 
 def test_torchvisions_ten_and_timms_are_presets() -> None:
@@ -71,7 +71,7 @@ def test_names_shapes_and_counts_are_theirs(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["resnext50_32x4d", "wide_resnet50_2", "deeplab_resnet50", "seresnet50"])
+@pytest.mark.parametrize("name", ["resnext50_32x4d", "deeplab_resnet50", "seresnet50"])
 def test_whole_networks_compute_the_same(name: str) -> None:
     theirs = their_network(name)
     net = build(preset(name))
@@ -79,8 +79,10 @@ def test_whole_networks_compute_the_same(name: str) -> None:
     check_same_outputs(net, theirs)
 
 
+SIZE = 90  # px: the stages halve odd maps (23) and even ones (12, 6)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [64, 97])
 @pytest.mark.parametrize(
     ("changed", "theirs"),
     [
@@ -91,15 +93,12 @@ def test_whole_networks_compute_the_same(name: str) -> None:
         ({"norm": "group"}, {"norm_layer": lambda channels: nn.GroupNorm(32, channels)}),
     ],
 )
-def test_small_networks_compute_what_torchvision_does(
-    changed: dict[str, object], theirs: dict[str, object], size: int
-) -> None:
+def test_small_networks_compute_what_torchvision_does(changed: dict[str, object], theirs: dict[str, object]) -> None:
     config = replace(SMALL, widths=(64, 128, 256, 512), **changed)
-    check_equal(config, lambda: torchvision.models.ResNet(Bottleneck, [1, 2, 1, 2], num_classes=7, **theirs), size)
+    check_equal(config, lambda: torchvision.models.ResNet(Bottleneck, [1, 2, 1, 2], num_classes=7, **theirs))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [64, 97])
 @pytest.mark.parametrize("block", ["basic", "bottleneck"])
 @pytest.mark.parametrize(
     ("changed", "theirs"),
@@ -111,11 +110,11 @@ def test_small_networks_compute_what_torchvision_does(
     ],
 )
 def test_small_networks_compute_what_timm_does(
-    block: str, changed: dict[str, object], theirs: dict[str, object], size: int
+    block: str, changed: dict[str, object], theirs: dict[str, object]
 ) -> None:
     config = replace(SMALL, block=block, widths=(64, 128, 256, 512), **changed)
     kind = TimmBasicBlock if block == "basic" else TimmBottleneck
-    check_equal(config, lambda: TimmResNet(kind, (1, 2, 1, 2), num_classes=7, **theirs), size)
+    check_equal(config, lambda: TimmResNet(kind, (1, 2, 1, 2), num_classes=7, **theirs))
 
 
 @pytest.mark.parametrize("size", [2, 3, 8, 13])
@@ -141,7 +140,10 @@ FIELDS: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("order", ["post", "pre"])
 @pytest.mark.parametrize("changed", FIELDS, ids="-".join)
-def test_every_layer_agrees_with_the_live_network(changed: dict[str, object], order: str) -> None:
+def test_every_layer_agrees_with_the_live_network(
+    changed: dict[str, object], order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.live.inspect.TIMING_BUDGET_S", 0)  # nothing here looks at how long it took
     for block in ("basic", "bottleneck"):
         report = inspect_live(replace(SMALL, block=block, order=order, **changed))
         assert report.ran
