@@ -45,10 +45,15 @@ def chart(page: Page, key: str) -> Locator:
     return found
 
 
-def test_bars_and_tiles_lead_to_their_layers_and_on_to_the_architecture_page(
+def test_tiles_and_bars_lead_to_their_layers_and_on_to_the_architecture_page(
     server: Server, open_page: OpenPage
 ) -> None:
     page = open_compare(open_page, server, net2="resnet18")
+    a_tile_leads_to_its_layer(page)
+    a_bar_leads_to_its_layers_and_on_to_the_architecture_page(page)
+
+
+def a_tile_leads_to_its_layer(page: Page) -> None:
     page.mouse.click(*tile(page, "tree1", "layer4.1"))
     expect(page.locator(".st-key-tree1 .pathbar").first).to_be_visible()  # looks inside
     wait_idle(page)
@@ -62,6 +67,8 @@ def test_bars_and_tiles_lead_to_their_layers_and_on_to_the_architecture_page(
     expect_healthy(page)
     assert query(page) == {"net2": "resnet18"}
 
+
+def a_bar_leads_to_its_layers_and_on_to_the_architecture_page(page: Page) -> None:
     blue = "rgb(0, 114, 178)"  # the 3×3 convolutions
     chart(page, "bars").scroll_into_view_if_needed()
     place = page.evaluate(
@@ -85,10 +92,27 @@ def test_bars_and_tiles_lead_to_their_layers_and_on_to_the_architecture_page(
     expect(page.get_by_test_id("stMain").get_by_text("Receipt of layer4.0.conv1")).to_be_visible()
 
 
-def test_a_comparison_is_changed_and_its_link_opens_the_same_state_elsewhere(
+def test_a_comparison_is_changed_and_its_link_opens_the_same_state_elsewhere_and_every_choice_survives(
     server: Server, open_page: OpenPage
 ) -> None:
+    """After that the sender reads a choice out, and the receiver, whose session is new, goes to another page."""
     sender = open_compare(open_page, server)
+    a_comparison_is_changed(sender)
+    receiver = open_page(sender.url)
+    wait_idle(receiver)
+    expect_healthy(receiver)
+    expect_the_comparison(receiver)
+    assert query(receiver) == query(sender)
+    assert set(query(sender)) == {"net2", "tab", "by", "measure", "differs"}
+
+    sender.set_viewport_size({"width": 390, "height": 900})
+    follow(sender, address(server.url, "compare", tab="What if"))
+    a_choice_is_read_out_and_compared(sender)
+    every_choice_survives_another_tab_and_another_page(receiver, server)
+    networks_are_measured_and_a_measurement_is_given_up(receiver, server)
+
+
+def a_comparison_is_changed(sender: Page) -> None:
     choose(sender, "net2", "ResNet-101, v1.5")
     expect(title(sender)).to_have_text("ResNet-34 against ResNet-101, v1.5")
     expect(sender.get_by_role("table").first).to_contain_text("44,549,160")
@@ -110,16 +134,14 @@ def test_a_comparison_is_changed_and_its_link_opens_the_same_state_elsewhere(
     wait_idle(sender)
     sender.locator(".st-key-differs-widget label").first.click()
     wait_idle(sender)
-    receiver = open_page(sender.url)
-    wait_idle(receiver)
-    expect_healthy(receiver)
+
+
+def expect_the_comparison(receiver: Page) -> None:
     expect(title(receiver)).to_have_text("ResNet-34 against ResNet-101, v1.5")
     expect(receiver.get_by_role("tab", name="What changes")).to_have_attribute("aria-selected", "true")
     expect(chart(receiver, "waterfall")).to_contain_text("Activation memory from ResNet-34")
     expect(receiver.get_by_role("radio", name="role", exact=True)).to_be_checked()
     expect(receiver.get_by_role("switch", name="Only what differs")).to_be_checked()
-    assert query(receiver) == query(sender)
-    assert set(query(sender)) == {"net2", "tab", "by", "measure", "differs"}
 
 
 def points(page: Page, trace: str) -> list[tuple[object, float, float]]:
@@ -176,8 +198,7 @@ def tile(page: Page, tree: str, label: str) -> tuple[float, float]:
     return found[0]
 
 
-def test_a_choice_is_read_out_and_compared(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, tab="What if", width=390)
+def a_choice_is_read_out_and_compared(page: Page) -> None:
     table = page.locator(".st-key-alternatives .dvn-scroller")
     table.click(position={"x": 18, "y": 52})
     said = page.get_by_test_id("stMarkdown").filter(has_text="Bottlenecks at the same output widths")
@@ -187,12 +208,13 @@ def test_a_choice_is_read_out_and_compared(server: Server, open_page: OpenPage) 
     assert query(page) == {"tab": "What if", "net3": "resnet50~stage_blocks-2.3.4.2~widths-16.32.64.128"}
 
 
-def test_every_choice_survives_another_tab_and_another_page(server: Server, open_page: OpenPage) -> None:
+def every_choice_survives_another_tab_and_another_page(page: Page, server: Server) -> None:
     """Every tab in tests/pages; here the browser's own address, and the tab that is lit."""
     state = {"net1": "resnet20", "net3": "resnet18", "measure": "macs", "share": "true", "by": "role", "to": "3"}
     state |= {"differs": "true", "channels": "512", "ratio": "8", "from": "2", "goal": "width", "max_params": "5 M"}
     state |= {"around": "3", "batch": "4", "edit": "true", "edit_which": "2"}
-    page = open_compare(open_page, server, **state)
+    follow(page, address(server.url, "compare", **state))
+    expect_healthy(page)
     tab = page.get_by_role("tab", name="Landscape", exact=True)
     tab.click()
     wait_idle(page)
@@ -211,16 +233,18 @@ def test_every_choice_survives_another_tab_and_another_page(server: Server, open
     assert query(page) == {**state, "tab": "Landscape"}
 
 
-def test_networks_are_measured_and_a_measurement_is_given_up(server: Server, open_page: OpenPage) -> None:
-    page = open_compare(open_page, server, net1="resnet20", net2="plain20", tab="Measured")
+def networks_are_measured_and_a_measurement_is_given_up(page: Page, server: Server) -> None:
+    """Small ones at once; of large batches one would be told after half a minute."""
+    small = "20~stage_blocks-1.1.1~image_size-8"
+    follow(page, address(server.url, "compare", net1=f"resnet{small}", net2=f"plain{small}", tab="Measured"))
     page.get_by_role("button", name="Measure").click()
     expect(chart(page, "timings")).to_be_visible()
     wait_idle(page)
     expect(
-        page.get_by_test_id("stMain").get_by_text("Plain-20 (CIFAR) does the same MACs as ResNet-20 (CIFAR)")
+        page.get_by_test_id("stMain").get_by_text("Plain-8 (CIFAR, 8 px) does the same MACs as ResNet-8 (CIFAR, 8 px)")
     ).to_be_visible()
 
-    follow(page, address(server.url, "compare", net1="resnet152", net2="resnet101", tab="Measured", batch="4"))
+    follow(page, address(server.url, "compare", net1="resnet110", net2="plain110", tab="Measured", batch="32"))
     page.get_by_role("button", name="Measure").click()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Measure")).to_be_visible()
