@@ -40,6 +40,12 @@ def measured(page: Page) -> Page:
     return page
 
 
+def to(page: Page, server: Server, **query: str) -> Page:
+    """The page at another link of the same reader."""
+    follow(page, address(server.url, "gradients", **query))
+    return measured(page)
+
+
 def happened(page: Page) -> str:
     """The computed sentences."""
     expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_be_visible()
@@ -51,9 +57,22 @@ def tell(page: Page, title: str) -> None:
     measured(page)
 
 
-def test_a_story_is_told(server: Server, open_page: OpenPage) -> None:
+def test_one_reader_guesses_is_told_a_story_brings_a_picture_and_takes_all_away(
+    server: Server, open_page: OpenPage, problems: Problems
+) -> None:
+    """In one page of the browser, from link to link."""
+    page = open_gradients(open_page, server, **QUICK)
+    everything_can_be_taken_away(page)
+    a_guess_is_answered_and_a_point_of_the_chart_leads_to_its_block(page)
+    the_walk_goes_on_from_there(page, server)
+    a_story_is_told(page, server)
+    a_picture_of_ones_own_is_measured_and_kept_to_oneself(page, server, problems)
+    a_depth_that_does_not_exist_is_explained(page, server)
+
+
+def a_story_is_told(page: Page, server: Server) -> None:
     """With one click; tests/pages tell each from its link, too."""
-    page = open_gradients(open_page, server, **FEW)
+    to(page, server, **FEW)
     tell(page, "Batch norm, no shortcuts")
     expect(page.get_by_test_id("stHeading").locator("h2")).to_contain_text("Plain-56 (CIFAR)")
     plain = "No shortcuts (plain, ReLU; batch norm, He fan-out init; noise)"
@@ -61,10 +80,7 @@ def test_a_story_is_told(server: Server, open_page: OpenPage) -> None:
     assert query(page) == {"flow": "plain56"}  # a story is told with as many images as the page opens with
 
 
-def test_a_guess_is_answered_a_point_of_the_chart_leads_to_its_block_and_the_walk_goes_on_from_there(
-    server: Server, open_page: OpenPage
-) -> None:
-    page = open_gradients(open_page, server, **QUICK)
+def a_guess_is_answered_and_a_point_of_the_chart_leads_to_its_block(page: Page) -> None:
     page.locator(".st-key-predict-widget label").first.click()
     measured(page)
     expect(page.get_by_test_id("stMain").get_by_text("What happened.")).to_have_count(0)
@@ -86,6 +102,8 @@ def test_a_guess_is_answered_a_point_of_the_chart_leads_to_its_block_and_the_wal
     expect(page.get_by_test_id("stMain").get_by_text("Back through layer1.0")).to_be_visible()
     wait_idle(page)
 
+
+def the_walk_goes_on_from_there(page: Page, server: Server) -> None:
     follow(page, address(server.url, "gradients", **QUICK, view="At each add"))
     expect(page.get_by_test_id("stMain").get_by_text("From the loss back through layer3.0")).to_be_visible()
     page.get_by_role("slider").focus()
@@ -100,10 +118,8 @@ def test_a_guess_is_answered_a_point_of_the_chart_leads_to_its_block_and_the_wal
     expect(block).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_picture_of_ones_own_is_measured_and_kept_to_oneself_and_a_depth_that_does_not_exist_is_explained(
-    server: Server, open_page: OpenPage, problems: Problems
-) -> None:
-    page = open_gradients(open_page, server, **QUICK, input="images")
+def a_picture_of_ones_own_is_measured_and_kept_to_oneself(page: Page, server: Server, problems: Problems) -> None:
+    to(page, server, **QUICK, input="images")
     expect(page.get_by_test_id("stMain").get_by_text("Choose a picture first")).to_be_visible()
     field = page.locator('.st-key-picture-upload input[type="file"]')
     field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": picture()})
@@ -114,8 +130,9 @@ def test_a_picture_of_ones_own_is_measured_and_kept_to_oneself_and_a_depth_that_
     expect(page.get_by_test_id("stAlert").filter(has_text="PNG, JPEG")).to_be_visible()
     assert not problems.found
 
-    follow(page, address(server.url, "gradients", **{**QUICK, "flow": "plain20"}))
-    measured(page)
+
+def a_depth_that_does_not_exist_is_explained(page: Page, server: Server) -> None:
+    to(page, server, **{**QUICK, "flow": "plain20"})
     box = page.locator(".st-key-flow-depth input").first
     box.click()
     box.press_sequentially("2000", delay=50)
@@ -125,49 +142,7 @@ def test_a_picture_of_ones_own_is_measured_and_kept_to_oneself_and_a_depth_that_
     expect(chart(page, "flow_chart")).to_be_visible()
 
 
-def test_two_browsers_at_once(server: Server, open_page: OpenPage) -> None:
-    pages = [
-        open_page(address(server.url, "gradients", **{**QUICK, "images": str(images)}, view="First steps"))
-        for images in (4, 5)
-    ]
-    for page in pages:
-        wait_idle(page)
-        page.get_by_role("button", name="Train both for these steps").click()
-    for page in pages:
-        measured(page)
-        expect(chart(page, "losses_chart")).to_be_visible()
-        expect(page.get_by_test_id("stMain").get_by_text("after 10 steps").first).to_be_visible()
-
-
-def test_a_finished_result_is_there_after_another_page_and_a_long_sweep_is_cancelled(
-    server: Server, open_page: OpenPage
-) -> None:
-    page = open_gradients(open_page, server, **QUICK, view="Depth")
-    page.get_by_role("button", name="Measure both at every depth").click()
-    expect(chart(page, "growth_chart")).to_be_visible()
-    measured(page)
-    page.get_by_role("link", name="Compare", exact=True).click()
-    wait_idle(page)
-    page.get_by_role("link", name="Gradient flow", exact=True).click()
-    expect(chart(page, "growth_chart")).to_be_visible()
-    measured(page)
-    assert query(page) == {**QUICK, "view": "Depth"}
-
-    follow(page, address(server.url, "gradients", view="Depth", seeds="9", images="64"))
-    page.get_by_role("button", name="Measure both at every depth").click()
-    expect(
-        page.get_by_test_id("stMain").get_by_text(re.compile("Measuring at every depth: [0-9]+ %|place [0-9]+"))
-    ).to_be_visible()
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=5_000)
-    expect(page.get_by_role("button", name="Measure both at every depth")).to_be_visible()
-    # The device is free again for somebody else's work.
-    other = open_gradients(open_page, server, **{**QUICK, "images": "3"})
-    expect(chart(other, "flow_chart")).to_be_visible()
-
-
-def test_everything_can_be_taken_away(server: Server, open_page: OpenPage) -> None:
-    page = open_gradients(open_page, server, **QUICK)
+def everything_can_be_taken_away(page: Page) -> None:
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Measurements as CSV").click()
     lines = list(csv.DictReader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
@@ -184,3 +159,50 @@ def test_everything_can_be_taken_away(server: Server, open_page: OpenPage) -> No
         page.get_by_role("button", name="Chart as SVG").click()
     assert waiting.value.suggested_filename.endswith(".svg")
     assert ElementTree.fromstring(waiting.value.path().read_bytes()).tag.endswith("svg")
+
+
+def test_two_browsers_at_once_and_a_long_sweep_that_one_of_them_cancels(server: Server, open_page: OpenPage) -> None:
+    one, other = (
+        open_page(address(server.url, "gradients", **{**QUICK, "images": str(images)}, view="First steps"))
+        for images in (4, 5)
+    )
+    both_train_at_once(one, other)
+    a_finished_result_is_there_after_another_page(one, server)
+    a_long_sweep_is_cancelled(one, server)
+    # The device is free again for somebody else's work.
+    to(other, server, **{**QUICK, "images": "3"})
+    expect(chart(other, "flow_chart")).to_be_visible()
+
+
+def both_train_at_once(*pages: Page) -> None:
+    for page in pages:
+        wait_idle(page)
+        page.get_by_role("button", name="Train both for these steps").click()
+    for page in pages:
+        measured(page)
+        expect(chart(page, "losses_chart")).to_be_visible()
+        expect(page.get_by_test_id("stMain").get_by_text("after 10 steps").first).to_be_visible()
+
+
+def a_finished_result_is_there_after_another_page(page: Page, server: Server) -> None:
+    to(page, server, **QUICK, view="Depth")
+    page.get_by_role("button", name="Measure both at every depth").click()
+    expect(chart(page, "growth_chart")).to_be_visible()
+    measured(page)
+    page.get_by_role("link", name="Compare", exact=True).click()
+    wait_idle(page)
+    page.get_by_role("link", name="Gradient flow", exact=True).click()
+    expect(chart(page, "growth_chart")).to_be_visible()
+    measured(page)
+    assert query(page) == {**QUICK, "view": "Depth"}
+
+
+def a_long_sweep_is_cancelled(page: Page, server: Server) -> None:
+    follow(page, address(server.url, "gradients", view="Depth", seeds="9", images="64"))
+    page.get_by_role("button", name="Measure both at every depth").click()
+    expect(
+        page.get_by_test_id("stMain").get_by_text(re.compile("Measuring at every depth: [0-9]+ %|place [0-9]+"))
+    ).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=5_000)
+    expect(page.get_by_role("button", name="Measure both at every depth")).to_be_visible()
