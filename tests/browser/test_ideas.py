@@ -19,15 +19,12 @@ from tests.browser.driver import (
 from tests.browser.keyboard import press, tab_to
 from tests.browser.test_compare import query
 
-# For each lesson: a slider, the key that moves it, and what then is in the link.
+# A slider, the key that moves it, and what then is in the link: one that is answered in the same rerun, one whose steps
+# are names and whose answer is measured first, and one below a chart. tests/pages moves the slider of every lesson.
 MOVES = {
     Lesson.IDENTITY: ("How far H is from it", "ArrowRight", ("distance", "0.4")),
-    Lesson.SATURATION: ("Layers", "ArrowRight", ("depth_of_stack", "21")),
-    Lesson.CHAIN: ("Kernel", "ArrowRight", ("kernel", "4")),
-    Lesson.BOTTLENECK: ("Reduction", "ArrowRight", ("at_ratio", "8")),
-    Lesson.ZERO_INIT: ("γ, the scale of the last norm", "ArrowRight", ("gamma", "0.1")),
-    Lesson.STRIDE: ("Side of the input", "ArrowRight", ("block_side", "9")),
     Lesson.FIELD: ("After", "ArrowLeft", ("field_after", "layer3.1")),
+    Lesson.CHAIN: ("Kernel", "ArrowRight", ("kernel", "4")),
 }
 
 
@@ -49,9 +46,10 @@ def seen(page: Page) -> str:
     return "\n".join(said.all_inner_texts()).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_a_control_moves_the_sentence_and_the_link_keeps_it(server: Server, open_page: OpenPage) -> None:
-    """By the keyboard alone: the slider is reached with the tabulator and moved with the arrow keys. One page goes from
-    lesson to lesson; at its end another opens its link, as tests/pages does in every lesson."""
+def test_lessons_are_answered_by_keys_and_their_links_open_the_same_elsewhere(
+    server: Server, open_page: OpenPage
+) -> None:
+    """One page goes from lesson to lesson; another opens its links."""
     first, *_ = MOVES
     page = open_ideas(open_page, server, lesson=first)
     for lesson in MOVES:
@@ -62,6 +60,13 @@ def test_a_control_moves_the_sentence_and_the_link_keeps_it(server: Server, open
     twin = open_ideas(open_page, server, **query(page))
     assert seen(twin) == seen(page)
 
+    a_shortcut_is_chosen(page, server)
+    go(twin, page.url)
+    assert seen(twin) == seen(page)
+    a_bug_is_found(page, server)
+    go(twin, page.url)
+    expect(twin.get_by_test_id("stMain").get_by_text("Right: line 12")).to_be_visible()
+
 
 def go(page: Page, url: str) -> None:
     if page.url != url:
@@ -70,6 +75,7 @@ def go(page: Page, url: str) -> None:
 
 
 def move(page: Page, lesson: Lesson) -> None:
+    """The slider is reached with the tabulator and moved with the arrow keys."""
     label, key, (name, value) = MOVES[lesson]
     page.get_by_role("link", name="ResNet Explorer").focus()  # the first part of the page
     tab_to(page, label, "input")
@@ -79,10 +85,8 @@ def move(page: Page, lesson: Lesson) -> None:
     settled(page)
 
 
-def test_a_shortcut_is_chosen_and_a_bug_is_found_by_keys_and_their_links_open_the_same_elsewhere(
-    server: Server, open_page: OpenPage
-) -> None:
-    page = open_ideas(open_page, server, lesson="shortcuts")
+def a_shortcut_is_chosen(page: Page, server: Server) -> None:
+    go(page, address(server.url, "ideas", lesson="shortcuts"))
     before = seen(page)
     page.get_by_role("radio", name="average-pool padding").or_(
         page.get_by_role("button", name="average-pool padding")
@@ -91,9 +95,9 @@ def test_a_shortcut_is_chosen_and_a_bug_is_found_by_keys_and_their_links_open_th
     expect(page.get_by_test_id("stMain").get_by_text("KellerJordan's code calls")).to_be_visible()
     settled(page)
     assert seen(page) != before and query(page)["which_shortcut"] == "avgpool"
-    twin = open_ideas(open_page, server, **query(page))
-    assert seen(twin) == seen(page)
 
+
+def a_bug_is_found(page: Page, server: Server) -> None:
     go(page, address(server.url, "ideas", lesson="bugs", bug="norms"))
     box = page.get_by_role("combobox", name="Which line is wrong?")
     box.focus()
@@ -105,12 +109,21 @@ def test_a_shortcut_is_chosen_and_a_bug_is_found_by_keys_and_their_links_open_th
     page.keyboard.press("Space")
     expect(page.get_by_test_id("stMain").get_by_text("running_mean should contain 16 elements not 64")).to_be_visible()
     settled(page)
-    go(twin, page.url)
-    expect(twin.get_by_test_id("stMain").get_by_text("Right: line 12")).to_be_visible()
 
 
-def test_a_cell_of_the_output_is_clicked_and_ones_own_network_is_checked(server: Server, open_page: OpenPage) -> None:
+def test_a_cell_of_the_output_is_clicked_and_ones_own_network_is_checked(
+    server: Server, open_page: OpenPage, tmp_path: Path
+) -> None:
     page = open_ideas(open_page, server, lesson="convolutions")
+    a_cell_is_clicked(page)
+    go(page, address(server.url, "ideas", lesson="check"))
+    a_text_is_checked(page)
+    page.get_by_label("The text of your network").fill("")
+    page.keyboard.press("Control+Enter")
+    weights_of_47_mb_stay_until_they_are_forgotten(page, tmp_path)
+
+
+def a_cell_is_clicked(page: Page) -> None:
     page.locator(".st-key-idea_grid .js-plotly-plot .nsewdrag").scroll_into_view_if_needed()
     place = page.evaluate(
         """() => {
@@ -127,9 +140,10 @@ def test_a_cell_of_the_output_is_clicked_and_ones_own_network_is_checked(server:
     settled(page)
     assert (query(page)["row"], query(page)["column"]) == ("3", "2")
 
+
+def a_text_is_checked(page: Page) -> None:
     net = torchvision.models.resnet18()
     net.layer2[0].conv2 = net.layer1[0].conv1
-    go(page, address(server.url, "ideas", lesson="check"))
     page.get_by_label("The text of your network").fill(str(net))
     page.keyboard.press("Control+Enter")
     expect(page.get_by_test_id("stMain").get_by_text("layer2.0.conv2").first).to_be_visible()
@@ -137,11 +151,12 @@ def test_a_cell_of_the_output_is_clicked_and_ones_own_network_is_checked(server:
     assert "ResNet-18" in seen(page) and set(query(page)) == {"lesson"}
 
 
-def test_weights_of_47_mb_stay_until_they_are_forgotten(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
+def weights_of_47_mb_stay_until_they_are_forgotten(page: Page, tmp_path: Path) -> None:
+    nothing = page.get_by_test_id("stMain").get_by_text("Nothing is pasted yet.")
+    expect(nothing).to_be_visible()
     file = tmp_path / "mine.safetensors"
     save_file(torchvision.models.resnet18().state_dict(), file)
     assert file.stat().st_size > 46_000_000
-    page = open_ideas(open_page, server, lesson="check")
     field = page.locator('.st-key-check-upload input[type="file"]')
     forget = page.get_by_role("button", name="Forget my weights")
     field.set_input_files(file)
@@ -154,10 +169,10 @@ def test_weights_of_47_mb_stay_until_they_are_forgotten(server: Server, open_pag
     expect(page.get_by_test_id("stMain").get_by_text("Open ResNet-18")).to_be_visible()
     expect(forget).to_be_visible()  # the field is empty
     forget.click()
-    expect(page.get_by_test_id("stMain").get_by_text("Nothing is pasted yet.")).to_be_visible()
+    expect(nothing).to_be_visible()
     field.set_input_files(file)
     expect(page.get_by_test_id("stMain").get_by_text("Open ResNet-18")).to_be_visible()
     page.get_by_role("button", name="Remove mine.safetensors").click()
-    expect(page.get_by_test_id("stMain").get_by_text("Nothing is pasted yet.")).to_be_visible()
+    expect(nothing).to_be_visible()
     expect(forget).to_have_count(0)
     settled(page)

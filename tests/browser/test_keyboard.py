@@ -2,11 +2,11 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from bench.server import Server
 from tests.browser.conftest import OpenPage
-from tests.browser.driver import address, wait_idle
+from tests.browser.driver import address, follow, wait_idle
 from tests.browser.keyboard import focused, hears, listen, press, tab_to
 
 DIAGRAM = """
@@ -34,10 +34,37 @@ DIAGRAM = """
 """
 
 
-def test_architecture_a_network_a_block_a_layer_and_their_receipts(server: Server, open_page: OpenPage) -> None:
+def test_numbers_a_network_a_block_a_layer_and_their_receipts_and_a_comparison(
+    server: Server, open_page: OpenPage
+) -> None:
+    """The pages that compute without torch, one after the other in one page of the browser."""
     page = open_page(address(server.url, "architecture", net="resnet18"))
     wait_idle(page)
     listen(page)
+    architecture_a_network_a_block_a_layer_and_their_receipts(page)
+    go(page, address(server.url, "compare", net1="resnet18", net2="resnet34"))
+    compare_a_measure_and_the_tiles_of_a_treemap(page)
+
+
+def test_measurements_a_walk_back_maps_and_a_lesson(server: Server, open_page: OpenPage) -> None:
+    """The pages that measure, in the same way."""
+    page = open_page(address(server.url, "gradients", view="At each add", seeds="1"))
+    wait_idle(page)
+    listen(page)
+    gradients_a_walk_back_and_work_that_is_cancelled(page)
+    go(page, address(server.url, "cam"))
+    cam_the_maps_of_all_blocks_and_whether_to_believe_them(page)
+    go(page, address(server.url, "ideas"))
+    ideas_a_lesson_and_what_its_control_changes(page)
+
+
+def go(page: Page, url: str) -> None:
+    """To another page, with the focus where somebody begins who opens it."""
+    follow(page, url)
+    page.get_by_role("link", name="ResNet Explorer").focus()
+
+
+def architecture_a_network_a_block_a_layer_and_their_receipts(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Architecture")
     expect(page.locator(".st-key-network")).to_match_aria_snapshot(DIAGRAM)
 
@@ -69,10 +96,7 @@ def test_architecture_a_network_a_block_a_layer_and_their_receipts(server: Serve
     assert focused(page).name.endswith("Try it")
 
 
-def test_compare_a_measure_and_the_tiles_of_a_treemap(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "compare", net1="resnet18", net2="resnet34"))
-    wait_idle(page)
-    listen(page)
+def compare_a_measure_and_the_tiles_of_a_treemap(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Compare")
     tab_to(page, "Network 2")
     press(page, "Control+a")
@@ -99,10 +123,7 @@ def test_compare_a_measure_and_the_tiles_of_a_treemap(server: Server, open_page:
     hears(page, "Architecture")
 
 
-def test_gradients_a_walk_back_and_work_that_is_cancelled(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "gradients", view="At each add", seeds="1"))
-    wait_idle(page)
-    listen(page)
+def gradients_a_walk_back_and_work_that_is_cancelled(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Gradient flow")
     expect(page.get_by_role("slider", name="Walk back from the loss")).to_be_visible()
     tab_to(page, "Walk back from the loss", "input")
@@ -121,10 +142,7 @@ def test_gradients_a_walk_back_and_work_that_is_cancelled(server: Server, open_p
     assert focused(page).name == start
 
 
-def test_cam_the_maps_of_all_blocks_and_whether_to_believe_them(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "cam"))
-    wait_idle(page)
-    listen(page)
+def cam_the_maps_of_all_blocks_and_whether_to_believe_them(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Grad-CAM")
     expect(page.get_by_role("slider", name="Seen from")).to_be_visible()
     tab_to(page, "Seen from", "input")
@@ -145,10 +163,7 @@ def test_cam_the_maps_of_all_blocks_and_whether_to_believe_them(server: Server, 
     expect(strip.get_by_role("button")).to_have_count(0)
 
 
-def test_ideas_a_lesson_and_what_its_control_changes(server: Server, open_page: OpenPage) -> None:
-    page = open_page(address(server.url, "ideas"))
-    wait_idle(page)
-    listen(page)
+def ideas_a_lesson_and_what_its_control_changes(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Ideas")
     expect(page.get_by_role("slider", name="Learning rate")).to_be_visible()
     tab_to(page, "x + F(x)", "radio")
