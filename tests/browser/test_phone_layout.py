@@ -121,8 +121,23 @@ def open_tab(page: Page, name: str) -> None:
     expect(tab).to_have_attribute("aria-selected", "true")
 
 
-def test_architecture_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+def test_architecture_compare_and_gradients_fit_a_phone_with_their_settings_one_tap_away(
+    server: Server, open_page: OpenPage
+) -> None:
     page = opened(open_page, server, "architecture", {}, ".st-key-network")
+    architecture_fits(page, server)
+    followed(page, address(server.url, "compare"), ".st-key-bars")
+    compare_fits(page, server)
+    gradients_fits(page, server)
+
+
+def test_cam_and_ideas_fit_a_phone_with_their_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+    page = opened(open_page, server, "cam", {}, ".st-key-cam_pictures")
+    cam_fits(page, server)
+    ideas_fits(page, server)
+
+
+def architecture_fits(page: Page, server: Server) -> None:
     expect_on_the_first_screen(page, ".st-key-network")
     expect_settings_one_tap_away(page, "Blocks per stage", "Width of each stage", "Block", "Shortcut")
     expect_the_navigation_in_three_rows(page)
@@ -144,11 +159,11 @@ def test_architecture_fits_a_phone_with_its_settings_one_tap_away(server: Server
     page.set_viewport_size({"width": 1440, "height": 900})  # where all settings are shown without the button
     expect(page.get_by_test_id("stWidgetLabel").get_by_text("Shortcut", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="All settings")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
 
 
-def test_compare_fits_a_phone(server: Server, open_page: OpenPage) -> None:
+def compare_fits(page: Page, server: Server) -> None:
     """Also with four networks, two of them with long names and deep."""
-    page = opened(open_page, server, "compare", {}, ".st-key-bars")
     expect_on_the_first_screen(page, ".st-key-bars")
     for tab, picture in (
         (Tab.CHANGES, ".st-key-waterfall"),
@@ -163,10 +178,10 @@ def test_compare_fits_a_phone(server: Server, open_page: OpenPage) -> None:
         expect_no_overflow_in_either_scheme(page)
 
 
-def test_gradients_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+def gradients_fits(page: Page, server: Server) -> None:
     """Also with what is measured on request."""
     flow = {"flow": "resnet56~image_size-8", **FEW}
-    page = opened(open_page, server, "gradients", flow, ".st-key-flow_chart")
+    followed(page, address(server.url, "gradients", **flow), ".st-key-flow_chart")
     expect_every_tab_seen(page, len(GradientsView))
     expect_settings_one_tap_away(page, "Activation", "Normalisation", "Images", "Scale")
     for view in GradientsView:
@@ -186,9 +201,8 @@ def test_gradients_fits_a_phone_with_its_settings_one_tap_away(server: Server, o
         expect_on_the_first_screen(page, picture)
 
 
-def test_cam_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
+def cam_fits(page: Page, server: Server) -> None:
     shown = ".st-key-cam_pictures"
-    page = opened(open_page, server, "cam", {}, shown)
     expect_on_the_first_screen(page, shown)
     expect_every_tab_seen(page, 7)
     expect(page.get_by_role("button", name="All settings")).to_be_hidden()  # none is hidden
@@ -204,8 +218,8 @@ def test_cam_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_pa
         expect_no_overflow_in_either_scheme(page)
 
 
-def test_ideas_fits_a_phone_with_its_settings_one_tap_away(server: Server, open_page: OpenPage) -> None:
-    page = opened(open_page, server, "ideas", {"lesson": Lesson.IDENTITY}, PLOT)
+def ideas_fits(page: Page, server: Server) -> None:
+    followed(page, address(server.url, "ideas", lesson=Lesson.IDENTITY), PLOT)
     expect_settings_one_tap_away(page, "F is", "Learning rate", "Steps of gradient descent")
     expect_whole_borders(page)
     page.set_viewport_size({"width": 390, "height": 1800})
