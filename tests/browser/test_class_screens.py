@@ -84,12 +84,26 @@ def test_the_code_is_the_largest_thing_on_the_wall_where_a_path_stands_below_its
     expect_no_overflow(student)
 
 
-def test_a_long_bar_on_a_phone_scrolls_with_the_page_and_gives_what_is_chosen_and_what_is_right_their_own_signs(
+def test_a_refused_question_stays_in_its_form_and_a_long_bar_on_a_phone_scrolls_with_the_page(
     server: Server, open_page: OpenPage
 ) -> None:
-    """It is seen when it becomes long; and the field of a number stands clear of its words."""
+    """The field of a number stands clear of its words."""
     teacher, code = opened_class(server, open_page)
+    a_refused_question_stays_in_its_form_until_it_is_asked(teacher)
+    press(teacher, "Put it away")
     student = came(server, open_page, code, width=390, height=844)
+    a_long_bar_scrolls_with_the_page_and_gives_what_is_chosen_and_what_is_right_their_own_signs(teacher, student)
+
+    fill(teacher, Question="How many parameters?", Unit="M")
+    field = bar(student).get_by_label("Your answer")
+    expect(field).to_be_visible()
+    assert min(field.locator("xpath=..").evaluate(_GAPS)) >= 6
+
+
+def a_long_bar_scrolls_with_the_page_and_gives_what_is_chosen_and_what_is_right_their_own_signs(
+    teacher: Page, student: Page
+) -> None:
+    """It is seen when it becomes long."""
     wait_idle(student)
     scroll(student, 700)
     expect(bar(student)).to_be_in_viewport()  # a short one stays
@@ -109,14 +123,8 @@ def test_a_long_bar_on_a_phone_scrolls_with_the_page_and_gives_what_is_chosen_an
     press(teacher, "Put it away")
     expect(bar(student)).to_be_in_viewport()
 
-    fill(teacher, Question="How many parameters?", Unit="M")
-    field = bar(student).get_by_label("Your answer")
-    expect(field).to_be_visible()
-    assert min(field.locator("xpath=..").evaluate(_GAPS)) >= 6
 
-
-def test_a_refused_question_stays_in_its_form_until_it_is_asked(server: Server, open_page: OpenPage) -> None:
-    teacher, _ = opened_class(server, open_page)
+def a_refused_question_stays_in_its_form_until_it_is_asked(teacher: Page) -> None:
     form = fill(teacher, Question="Is it  deep?", Options="yes")
     expect(form.get_by_label("Question")).to_have_attribute("maxlength", str(MAX_QUESTION))
     expect(bar(teacher).get_by_role("alert")).to_have_text("A question has 2 to 6 options; this one has 1.")
@@ -128,3 +136,5 @@ def test_a_refused_question_stays_in_its_form_until_it_is_asked(server: Server, 
     expect(bar(teacher).get_by_role("button", name="Ask", exact=True)).to_have_attribute("aria-expanded", "false")
     press(teacher, "Ask")
     expect(form.get_by_label("Question")).to_have_value("")
+    press(teacher, "Ask")
+    expect(form).to_be_hidden()

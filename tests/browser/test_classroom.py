@@ -78,11 +78,11 @@ def follows_answers_strays_and_comes_back(teachers: Server, students: Server, op
     gone_to(teacher, "Training")
     for page in (follower, other):
         expect_at(page, "Training")
-    gone_to(other, "Ideas")  # it strays
+    gone_to(other, "Architecture")  # it strays
     expect(bar(other)).to_contain_text("You look around on your own.")
-    gone_to(teacher, "Compare")
-    expect_at(follower, "Compare")
-    expect_at(other, "Ideas")
+    gone_to(teacher, "Paths")
+    expect_at(follower, "Paths")
+    expect_at(other, "Architecture")
 
     ask(teacher)
     press(follower, "no")
@@ -107,7 +107,7 @@ def follows_answers_strays_and_comes_back(teachers: Server, students: Server, op
     expect_no_overflow_in_either_scheme(follower)
 
     press(other, "Back to the class")
-    expect_at(other, "Compare")
+    expect_at(other, "Paths")
     press(teacher, "Put it away")
     expect(bar(follower).locator("table")).to_have_count(0)
     for page in (teacher, follower, other):
@@ -157,15 +157,27 @@ def reloads_and_hides(teachers: Server, students: Server, open_page: OpenPage) -
     expect(bar(student)).to_have_count(0)
 
 
-def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_page: OpenPage) -> None:
-    teacher, _ = opened_class(server, open_page)
-    teacher.set_viewport_size({"width": 1280, "height": 720})
+def test_the_main_picture_is_on_the_wall_without_scrolling_and_axe_finds_nothing_of_ours_in_a_class(
+    server: Server, open_page: OpenPage
+) -> None:
+    teacher, code = opened_class(server, open_page)
     press(teacher, "Projector")
+    the_main_picture_is_on_the_wall_without_scrolling(teacher)
+    press(teacher, "Put it away")
+    press(teacher, "Projector")  # off again
+    gone_to(teacher, "Architecture")
+    gone_to(teacher, "Class")
+    axe_finds_nothing_of_ours_in_a_class_and_its_bar_ends_with_it(teacher, came(server, open_page, code))
+
+
+def the_main_picture_is_on_the_wall_without_scrolling(teacher: Page) -> None:
+    """Neither before a question nor beside its answer."""
+    teacher.set_viewport_size({"width": 1280, "height": 720})
     for title, picture in (
-        ("Compare", ".js-plotly-plot"),
         ("Gradient flow", ".js-plotly-plot"),
         ("Ideas", ".js-plotly-plot"),
         ("Architecture", ".st-key-network svg"),
+        ("Compare", ".js-plotly-plot"),
     ):
         gone_to(teacher, title)
         wait_idle(teacher)
@@ -173,16 +185,14 @@ def test_the_main_picture_is_on_the_wall_without_scrolling(server: Server, open_
         expect(shown).to_be_in_viewport(ratio=0.9)
     ask(teacher)
     press(teacher, "Show the answer")
-    for title in ("Gradient flow", "Compare"):
+    for title in ("Compare", "Gradient flow"):
         gone_to(teacher, title)
         wait_idle(teacher)
         expect(teacher.get_by_test_id("stMain").locator(".js-plotly-plot").first).to_be_in_viewport(ratio=0.9)
     expect_no_overflow(teacher)
 
 
-def test_axe_finds_nothing_of_ours_in_a_class_and_its_bar_ends_with_it(server: Server, open_page: OpenPage) -> None:
-    teacher, code = opened_class(server, open_page)
-    student = came(server, open_page, code)
+def axe_finds_nothing_of_ours_in_a_class_and_its_bar_ends_with_it(teacher: Page, student: Page) -> None:
     press(teacher, "More")
     ask(teacher)
     press(student, "no")
