@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
@@ -28,6 +27,12 @@ def open_network(open_page: OpenPage, server: Server, net: str, **more: object) 
     wait_idle(page)
     expect_healthy(page)
     return page
+
+
+def to_network(page: Page, server: Server, net: str, **query: str) -> None:
+    """The page with another network of the same reader."""
+    follow(page, address(server.url, "architecture", net=net, **query))
+    expect_healthy(page)
 
 
 def metric(page: Page, label: str) -> Locator:
@@ -56,34 +61,49 @@ def choose(page: Page, field: str, label: str) -> None:
     wait_idle(page)
 
 
-@pytest.mark.parametrize(
-    ("path", "name"), [("?net=resnet34~shortcut-A", "ResNet-34, shortcut A"), ("architecture", "ResNet-50, v1.5")]
-)
-def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: OpenPage, path: str, name: str) -> None:
+def test_back_leads_out_of_the_app_and_undoes_a_pick(server: Server, open_page: OpenPage) -> None:
     """Also where the bare address has a network in its link."""
     page = open_page("about:blank")
-    page.goto(address(server.url, path))
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
-    wait_idle(page)
-    part(page, "network", "layer3.4").click()
-    expect(page.get_by_role("heading", name="Inside layer3.4")).to_be_visible()
-    wait_idle(page)
-    page.go_back()
-    expect(page.get_by_role("heading", name="Inside layer2.0")).to_be_visible()
-    wait_idle(page)
-    page.go_back()
-    expect(page).to_have_url("about:blank")
+    for path, name in (
+        ("?net=resnet20~shortcut-B", "ResNet-20 (CIFAR), shortcut B"),
+        ("architecture", "ResNet-50, v1.5"),
+    ):
+        page.goto(address(server.url, path))
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        wait_idle(page)
+        part(page, "network", "layer3.2").click()
+        expect(page.get_by_role("heading", name="Inside layer3.2")).to_be_visible()
+        wait_idle(page)
+        page.go_back()
+        expect(page.get_by_role("heading", name="Inside layer2.0")).to_be_visible()
+        wait_idle(page)
+        page.go_back()
+        expect(page).to_have_url("about:blank")
 
 
-def test_back_undoes_a_control_a_search_and_closes_an_expander(server: Server, open_page: OpenPage) -> None:
-    page = open_network(open_page, server, "resnet34")
-    choose(page, "preset", "ResNet-50, v1.5")
-    expect(metric(page, "Parameters")).to_have_text("25,557,032")
-    choose(page, "shortcut", "A: identity, zero padding")
-    expect(metric(page, "Parameters")).to_have_text(f"{analyze(from_url('resnet50~shortcut-A')).params:,}")
-    expect(page).to_have_url(re.compile(r"net=resnet50~shortcut-A"))
+def test_a_control_a_number_a_block_and_a_zoomed_picture(server: Server, open_page: OpenPage) -> None:
+    """In one page of the browser, from link to link."""
+    page = open_network(open_page, server, "resnet20")
+    back_undoes_a_control_a_search_and_closes_an_expander(page)
+    to_network(page, server, "resnet20")
+    a_live_network_agrees_and_gives_its_rows(page)
+    a_number_keeps_its_receipt_open_and_a_depth_nobody_knows_is_explained(page)
+    to_network(page, server, "resnet50")
+    a_block_and_its_layers_open_in_the_picture(page)
+    to_network(page, server, "resnet18", q="layer2.1.conv2")
+    a_layer_opens_from_the_table(page)
+    a_zoomed_picture_catches_neither_wheel_nor_fingers(page)
+    the_browsers_zoom_enlarges_its_letters(page)
+
+
+def back_undoes_a_control_a_search_and_closes_an_expander(page: Page) -> None:
+    choose(page, "preset", "ResNet-56 (CIFAR)")
+    expect(metric(page, "Parameters")).to_have_text("853,018")
+    choose(page, "shortcut", "B: projection where the shape changes")
+    expect(metric(page, "Parameters")).to_have_text(f"{analyze(from_url('resnet56~shortcut-B')).params:,}")
+    expect(page).to_have_url(re.compile(r"net=resnet56~shortcut-B"))
     page.go_back()
-    expect(metric(page, "Parameters")).to_have_text("25,557,032")
+    expect(metric(page, "Parameters")).to_have_text("853,018")
 
     expect(page.get_by_test_id("stMain").get_by_text(AGREES)).to_be_visible()
     wait_idle(page)
@@ -101,14 +121,10 @@ def test_back_undoes_a_control_a_search_and_closes_an_expander(server: Server, o
     wait_idle(page)
     page.go_back()
     expect(search).to_have_value("")
-    expect(page).to_have_url(re.compile("net=resnet50$"))
+    expect(page).to_have_url(re.compile("net=resnet56$"))
 
 
-def test_a_number_keeps_its_receipt_open_and_a_depth_nobody_knows_is_explained(
-    server: Server, open_page: OpenPage
-) -> None:
-    """On a page whose live network agrees and gives its rows."""
-    page = open_network(open_page, server, "resnet20")
+def a_live_network_agrees_and_gives_its_rows(page: Page) -> None:
     verdict = page.get_by_test_id("stMain").get_by_text(AGREES)
     expect(verdict).to_be_visible()
     expect(verdict).to_contain_text("Built on")
@@ -117,6 +133,8 @@ def test_a_number_keeps_its_receipt_open_and_a_depth_nobody_knows_is_explained(
     wait_idle(page)
     expect(page.locator(".st-key-rows-widget").get_by_test_id("stDataFrame")).to_be_visible()
 
+
+def a_number_keeps_its_receipt_open_and_a_depth_nobody_knows_is_explained(page: Page) -> None:
     asked = page.get_by_role("button", name="Receipt of Weighted layers")
     asked.click()
     expect(page.locator(".headline .receipt")).to_have_text(re.compile(r"1 \+ 2·\(3\+3\+3\) \+ 1 = 20$"))
@@ -137,9 +155,8 @@ def test_a_number_keeps_its_receipt_open_and_a_depth_nobody_knows_is_explained(
     expect(page.locator(".headline .receipt")).to_be_hidden()
 
 
-def test_a_block_and_its_layers_open_in_the_picture_and_from_the_table(server: Server, open_page: OpenPage) -> None:
-    """Pointing at a block gives its numbers, a click opens it, a layer gives its receipt, also from its row."""
-    page = open_network(open_page, server, "resnet50")
+def a_block_and_its_layers_open_in_the_picture(page: Page) -> None:
+    """Pointing at a block gives its numbers, a click opens it, a layer gives its receipt."""
     part(page, "network", "layer1.0").hover()
     layers = analyze(preset("resnet50")).unit_layers("layer1.0")
     tip = page.locator(".st-key-network .tip")
@@ -156,7 +173,9 @@ def test_a_block_and_its_layers_open_in_the_picture_and_from_the_table(server: S
     expect(part(page, "network", "layer3.2")).to_have_attribute("aria-pressed", "true")
     wait_idle(page)
 
-    follow(page, address(server.url, "architecture", net="resnet18", q="layer2.1.conv2"))
+
+def a_layer_opens_from_the_table(page: Page) -> None:
+    """Its row gives its receipt."""
     table = page.locator(".st-key-layers .dvn-scroller")
     table.click(position={"x": 18, "y": 52})
     wait_idle(page)
@@ -198,16 +217,29 @@ def test_a_shared_link_gives_the_same_state_to_a_fresh_browser_and_its_readers_d
     assert receiver.url == link
 
 
-def test_resnet1202_is_drawn_folded_and_what_would_not_fit_is_refused_in_words_and_still_checked(
-    server: Server, open_page: OpenPage
+def test_everything_can_be_taken_away_also_from_a_dark_page_and_a_network_may_be_too_large(
+    server: Server, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    page = open_network(open_page, server, "resnet1202", at="layer2.77")
+    page = open_network(open_page, server, "resnet34", dark=True)
+    pictures_can_be_taken_away_from_a_dark_page(page)
+    for label, ending in (("Layers as CSV", "csv"), ("Layers as JSON", "json")):
+        to_network(page, server, "resnet34", files="true", file=ending)
+        assert b"layer4.1.conv2" in _downloaded(page.get_by_role("button", name=label), f"resnet34.{ending}")
+    to_network(page, server, "resnet20~shortcut-B")
+    a_python_file_builds_the_network(page, tmp_path)
+    to_network(page, server, "resnet1202", at="layer2.77")
+    resnet1202_is_drawn_folded(page)
+    to_network(page, server, "resnet152~widths-4096.4096.4096.4096~image_size-2048")
+    what_would_not_fit_is_refused_in_words_and_still_checked(page)
+
+
+def resnet1202_is_drawn_folded(page: Page) -> None:
     expect(page.locator(".st-key-network .canvas:visible")).to_contain_text("×198")
     expect(part(page, "network", "layer2.77")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("heading", name="Inside layer2.77")).to_be_visible()
 
-    follow(page, address(server.url, "architecture", net="resnet152~widths-4096.4096.4096.4096~image_size-2048"))
-    expect_healthy(page)
+
+def what_would_not_fit_is_refused_in_words_and_still_checked(page: Page) -> None:
     verdict = page.get_by_test_id("stAlert").filter(has_text="Not run")
     expect(verdict).to_be_visible()
     expect(verdict).to_contain_text("smaller")
@@ -230,11 +262,7 @@ def _picture_downloads(page: Page, ending: str, begins: bytes) -> None:
         assert b"layer4" in content
 
 
-def test_everything_can_be_taken_away_also_from_a_dark_page(
-    server: Server, open_page: OpenPage, tmp_path: Path
-) -> None:
-    """The picture, the tables, and a Python file that builds the network."""
-    page = open_network(open_page, server, "resnet34", dark=True)
+def pictures_can_be_taken_away_from_a_dark_page(page: Page) -> None:
     background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
     assert background == "rgb(18, 21, 28)"
     words = page.locator(".st-key-network .canvas:visible svg text").first
@@ -242,11 +270,9 @@ def test_everything_can_be_taken_away_also_from_a_dark_page(
     _picture_downloads(page, "svg", b"<svg")
     _picture_downloads(page, "png", b"\x89PNG")
     expect(page.get_by_test_id("stMain").get_by_text(AGREES)).to_be_visible()  # nothing runs while a file is fetched
-    for label, ending in (("Layers as CSV", "csv"), ("Layers as JSON", "json")):
-        follow(page, address(server.url, "architecture", net="resnet34", files="true", file=ending))
-        assert b"layer4.1.conv2" in _downloaded(page.get_by_role("button", name=label), f"resnet34.{ending}")
 
-    follow(page, address(server.url, "architecture", net="resnet20~shortcut-B"))
+
+def a_python_file_builds_the_network(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("heading", name="ResNet-20 (CIFAR), shortcut B")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text(AGREES)).to_be_visible()
     wait_idle(page)
@@ -268,10 +294,7 @@ def width_of(found: Locator) -> float:
     return float(found.evaluate("(element) => element.getBoundingClientRect().width"))
 
 
-def test_a_zoomed_picture_catches_neither_wheel_nor_fingers_and_the_browsers_zoom_enlarges_its_letters(
-    server: Server, open_page: OpenPage
-) -> None:
-    page = open_network(open_page, server, "resnet50")
+def a_zoomed_picture_catches_neither_wheel_nor_fingers(page: Page) -> None:
     svg = page.locator(".st-key-network .canvas:visible svg")
     whole = width_of(svg)
     tools = page.locator(".st-key-network .tools")
@@ -287,7 +310,9 @@ def test_a_zoomed_picture_catches_neither_wheel_nor_fingers_and_the_browsers_zoo
     tools.get_by_role("button", name="Fit").click()
     assert width_of(svg) == whole
 
-    words = page.locator(".st-key-network .canvas:visible text", has_text=re.compile(r"^64×56×56$"))
+
+def the_browsers_zoom_enlarges_its_letters(page: Page) -> None:
+    words = page.locator(".st-key-network .canvas:visible text", has_text=re.compile(r"^64×56×56$")).first
     before = width_of(words)
     page.set_viewport_size({"width": 720, "height": 450})  # what a screen of 1440 is at 200 %
     expect(words).to_be_visible()
