@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from bench.server import Server
+from explorer.ui.compare.choices import Tab
 from tests.browser.axe import faults_in_every_look
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import (
@@ -12,6 +13,7 @@ from tests.browser.driver import (
     expect_healthy,
     expect_no_overflow,
     expect_no_overflow_in_either_scheme,
+    follow,
     wait_idle,
 )
 
@@ -124,7 +126,8 @@ def reloads_and_hides(teachers: Server, students: Server, open_page: OpenPage) -
     """The same with the teacher on one server and the student on another."""
     teacher, code = opened_class(teachers, open_page)
     student = came(students, open_page, code)
-    gone_to(teacher, "Compare")
+    without_charts = {"tab": Tab.WHAT_IF}
+    follow(teacher, address(teachers.url, "compare", **without_charts))
     expect_at(student, "Compare")
     verdict = ".st-key-after_the_picture p"
     expect(student.locator(verdict).first).to_be_visible()
@@ -137,7 +140,7 @@ def reloads_and_hides(teachers: Server, students: Server, open_page: OpenPage) -
     secret = next(each for each in teacher.context.cookies() if each["name"] == "resnet_explorer_teacher")["value"]
     assert code in secret and secret.partition(".")[2] not in teacher.url + student.url + student.content()
 
-    student.goto(address(students.url, "compare"))  # without the code
+    student.goto(address(students.url, "compare", **without_charts))  # without the code
     expect(bar(student)).to_contain_text("You say: it depends.")
     teacher.reload()
     expect(bar(teacher)).to_contain_text("1 of 1 have answered")

@@ -1,6 +1,6 @@
 """On a phone: the picture on the first screen of every page, the settings within one tap, nothing cut off, and nothing
-over another. One page of the browser goes through all parts of a page of the app; test_start.py and test_training.py
-look at theirs."""
+over another. A page of the browser goes through all parts of several pages of the app; test_start.py and
+test_training.py look at theirs."""
 
 from itertools import pairwise
 
