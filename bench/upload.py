@@ -1,6 +1,7 @@
 """Sends files as a page's field does, or as somebody does who has a session and no page: by the server's own route."""
 
 import http.client
+import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ def send(
 def begun(
     server: Server, session: str, name: str, length: int, file_id: str = "begun", *, cookie: str = ""
 ) -> Iterator[http.client.HTTPConnection]:
-    """A file of ``length`` bytes whose name has been sent and whose content has not."""
+    """A file of ``length`` bytes whose name has been sent and whose content has not; the server waits for it."""
     token = _token(server)
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
@@ -47,9 +48,11 @@ def begun(
         connection.putrequest("PUT", f"/_stcore/upload_file/{session}/{file_id}")
         connection.putheader("Content-Type", f"multipart/form-data; boundary={_BOUNDARY}")
         connection.putheader("Content-Length", str(len(head) + length + len(_TAIL)))
+        connection.putheader("Expect", "100-continue")
         connection.putheader("X-Xsrftoken", token)
         connection.putheader("Cookie", "; ".join(filter(None, [f"_streamlit_xsrf={token}", cookie])))
         connection.endheaders(head)
+        connection.sock.recv(1, socket.MSG_PEEK)  # its "continue", or already its refusal, which stays to be read
         yield connection
     finally:
         connection.close()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -127,6 +128,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = _pages_first(items, workers) if workers > 1 else items
+
+
+def _pages_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """All workers but the last begin with their part of the browser tests: these wait half of their time, in which the
+    last one computes, and some take a minute, for which the others would wait at the end. xdist gives each worker as
+    many tests in a row.
+    """
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    files = list(dict.fromkeys(item.path for item in browser))
+    rest = iter([item for item in items if not item.get_closest_marker("browser")])
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        mine = files[worker :: workers - 1] if worker < workers - 1 else []
+        first = [item for item in browser if item.path in mine]
+        share = (len(items) - len(ordered)) // (workers - worker)
+        ordered += [*first, *islice(rest, max(share - len(first), 0))]
+    return ordered
 
 
 def _takes_minutes(item: pytest.Item) -> bool:
