@@ -20,6 +20,7 @@ from explorer.ui.serving.lifespan import while_it_runs
 from explorer.ui.serving.replica import Replica
 from explorer.ui.state import late_timers, url
 from explorer.ui.state.message_guard import guard_messages
+from explorer.ui.state.message_hashes import remember_hashes
 from explorer.ui.state.upload_guard import UploadGuard
 from explorer.ui.widgets.navigation_bar import navigation_bar, wished_home
 
@@ -51,6 +52,7 @@ LIFESPAN = while_it_runs
 # a session that finds out from st.navigation opens its link on the wrong page.
 PagesManager.uses_pages_directory = False
 guard_messages()
+remember_hashes()
 late_timers.install()
 
 
