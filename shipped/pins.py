@@ -36,13 +36,15 @@ def name_of(requirement: str) -> str:
 
 
 def pinned(requirements: Iterable[str]) -> str:
-    """Returns a line for each requirement with the installed release, without the build's own suffix (``+cpu``).
+    """Returns a line for each requirement with the installed release, without the build's own suffix (``+cpu``), and
+    with the platforms that it is for.
 
     Raises:
         importlib.metadata.PackageNotFoundError: a package is not installed.
     """
-    names = [name_of(requirement) for requirement in requirements]
-    return "".join(f"{name}=={version(name).partition('+')[0]}\n" for name in names)
+    parted = [requirement.partition(";") for requirement in requirements]
+    names = [(name_of(what), mark + platforms) for what, mark, platforms in parted]
+    return "".join(f"{name}=={version(name).partition('+')[0]}{platforms}\n" for name, platforms in names)
 
 
 def main() -> None:

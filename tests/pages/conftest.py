@@ -27,8 +27,26 @@ def libraries() -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_queue() -> Iterator[JobQueue]:
-    """One queue for modules that ask for the same long measurements, so that each is made once."""
+def queue_of_the_session() -> Iterator[JobQueue]:
+    jobs = JobQueue(keep=256)
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture
+def shared_queue(queue_of_the_session: JobQueue) -> Iterator[JobQueue]:
+    """One queue for modules that ask for the same long measurements, so that each is made once. What a page has begun
+    beside them, for a reader's next click, ends with the test."""
+    yield queue_of_the_session
+    with queue_of_the_session._changed:
+        for job in queue_of_the_session._jobs.unfinished():
+            for owner in [*job.owners]:
+                queue_of_the_session._drop(job, owner)
+
+
+@pytest.fixture(scope="module")
+def queue_of_the_module() -> Iterator[JobQueue]:
+    """One queue for a module whose tests ask for the same; what a page has begun and nobody waits for ends with it."""
     jobs = JobQueue(keep=256)
     yield jobs
     jobs.close()
