@@ -28,7 +28,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--no-first-run",
     "--process-per-site",
-    "--disable-features=IsolateOrigins,site-per-process,PaintHolding,Translate,OptimizationHints",  # a tenth less, too
     "--js-flags=--single-threaded",  # compiles and collects where it runs: a tenth less work for a page
 )
 TRACEBACK = "Traceback (most recent call last)"
