@@ -170,6 +170,8 @@ def examine(
 def examine_once(asked: Asked, *, picture: Input, values: Input, target: int, layer: str, **rest: Any) -> Examination:
     """``examine``, whose last answers are kept: a path's question and the page below it ask for the same.
 
+    They outlive the session that asked: this is for pictures that come with the app.
+
     Raises:
         Refusal: as ``examine``.
     """

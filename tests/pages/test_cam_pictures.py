@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.cam import page_jobs
 from explorer.cam.map_description import guess_sentence
 from explorer.cam.saliency_map import predictions
 from explorer.network.model import build
@@ -39,6 +40,15 @@ def test_a_picture_of_ones_own() -> None:
     assert "trained by this project (shipped/fashion.py). It knows 10 kinds of clothing" in said
     assert "Your picture stays in this session's memory: it is never written to disk" in said
     assert dict(page.query_params) == {"sample": "mine"}
+
+
+def test_what_came_of_a_picture_of_ones_own_is_kept_in_the_session_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of one which comes with the app is kept for everybody."""
+    monkeypatch.setattr(page_jobs, "_EXAMINED", {})
+    tested = {"look": CamView.BELIEF, "at_once": "true"}
+    page = upload(open_page(sample="mine", **tested), png(Image.linear_gradient("L").resize((28, 28))))
+    assert "Deletion: " in words(page) and not page_jobs._EXAMINED
+    assert "Deletion: " in words(open_page(sample=BOOT, **tested)) and len(page_jobs._EXAMINED) == 1
 
 
 @pytest.mark.parametrize(("key", "strange"), [("china", True), ("flower", True), (BOOT, False), ("bag-1", False)])

@@ -56,11 +56,12 @@ def attribution(setup: CamSetup, device: str, method: Method, target: int, layer
 
 def examined(setup: CamSetup, device: str, look: Look, layer: str) -> Examination | None:
     """The three tests of the map at ``layer``: when the reader wants them, or at once for the network that ships."""
-    from explorer.cam.page_jobs import examine_once
+    from explorer.cam.page_jobs import examine, examine_once
 
     how: dict[str, Any] = {"values": look.at(layer).values, "target": look.target, "layer": layer}
     work = replace(TESTS, automatic=AT_ONCE.on and setup.network.embedded)
-    found: Examination | None = ask(work, examine_once, setup, device, **how)
+    examined_by = examine if setup.is_private else examine_once  # what is the reader's own is kept in no other place
+    found: Examination | None = ask(work, examined_by, setup, device, **how)
     return found
 
 
