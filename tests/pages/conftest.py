@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from explorer.jobs.queue import JobQueue
+from explorer.jobs.store import handle_of
 from explorer.ui.state.warm_up import warm_up
 from tests.pages.cam_page import own_weights
 from tests.pages.helpers import PATIENCE_S
@@ -33,29 +34,38 @@ def queue_of_the_session() -> Iterator[JobQueue]:
     jobs.close()
 
 
-@pytest.fixture
-def shared_queue(queue_of_the_session: JobQueue) -> Iterator[JobQueue]:
-    """One queue for modules that ask for the same long measurements, so that each is made once. What a page has begun
-    beside them, for a reader's next click, ends with the test."""
-    yield queue_of_the_session
-    with queue_of_the_session._changed:
-        for job in queue_of_the_session._jobs.unfinished():
-            for owner in [*job.owners]:
-                queue_of_the_session._drop(job, owner)
-
-
 @pytest.fixture(scope="module")
 def queue_of_the_module() -> Iterator[JobQueue]:
-    """One queue for a module whose tests ask for the same; what a page has begun and nobody waits for ends with it."""
     jobs = JobQueue(keep=256)
     yield jobs
     jobs.close()
 
 
+@pytest.fixture
+def shared_queue(queue_of_the_session: JobQueue, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """Pages ask one queue in all modules that ask for the same long measurements, so that each is made once. What a
+    page has begun beside them, for a reader's next click, ends with the test."""
+    jobs = _asked_by_pages(queue_of_the_session, monkeypatch)
+    yield jobs
+    for handle in [handle_of(job, owner) for job in jobs._jobs.unfinished() for owner in job.owners]:
+        jobs.cancel(handle)
+
+
+@pytest.fixture
+def module_queue(queue_of_the_module: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+    """Pages ask one queue in all tests of the module: for one that makes its measurements smaller, or whose pages begin
+    what nobody waits for."""
+    return _asked_by_pages(queue_of_the_module, monkeypatch)
+
+
+def _asked_by_pages(jobs: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
+    return jobs
+
+
 @pytest.fixture(autouse=True)
 def fresh_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
     """A queue of the test's own, so that no test finds or waits for the work of another."""
-    jobs = JobQueue()
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: jobs)
+    jobs = _asked_by_pages(JobQueue(), monkeypatch)
     yield jobs
     jobs.close()

@@ -28,9 +28,8 @@ pytestmark = pytest.mark.usefixtures("own_weights")
 
 
 @pytest.fixture(autouse=True)
-def fresh_queue(queue_of_the_module: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh_queue(module_queue: JobQueue) -> None:
     """One queue for all tests, which look at the same pictures."""
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: queue_of_the_module)
 
 
 def chosen_class(page: AppTest, name: str) -> AppTest:

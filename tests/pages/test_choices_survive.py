@@ -17,9 +17,8 @@ GRADIENTS |= {"rate": "0.01", "function": "gelu", "product": "30", "which": "2"}
 
 
 @pytest.fixture(autouse=True)
-def fresh_queue(queue_of_the_module: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh_queue(module_queue: JobQueue) -> None:
     """One queue for all tests, which measure the same networks."""
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: queue_of_the_module)
 
 
 def gone_to(page: AppTest, name: str) -> AppTest:

@@ -64,9 +64,8 @@ def read_story(story: Story, jobs: JobQueue) -> str:
 
 
 @pytest.fixture
-def fresh_queue(shared_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+def fresh_queue(shared_queue: JobQueue) -> JobQueue:
     """The queue of the paths' steps, which ask for what the stories ask for."""
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: shared_queue)
     return shared_queue
 
 

@@ -24,9 +24,8 @@ NAMES = [f"{path.key}-{place + 1}" for path, place in ASKED]
 
 
 @pytest.fixture(autouse=True)
-def fresh_queue(shared_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+def fresh_queue(shared_queue: JobQueue) -> JobQueue:
     """One queue for all steps: several ask for the same measurement."""
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: shared_queue)
     return shared_queue
 
 

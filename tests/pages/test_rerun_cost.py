@@ -32,12 +32,11 @@ WORKING = (
 
 
 @pytest.fixture(autouse=True)
-def fresh_queue(queue_of_the_module: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+def fresh_queue(module_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
     """One queue for all tests, whose pages are the same; what takes seconds is measured as small as it can be."""
-    monkeypatch.setattr("explorer.ui.widgets.job_progress.queue", lambda: queue_of_the_module)
     monkeypatch.setattr(measure, "shattered_gradients", partial(measure.shattered_gradients, width=WIDTH // 4))
     monkeypatch.setattr("explorer.ideas.measure.field._IMAGES", 8)
-    return queue_of_the_module
+    return module_queue
 
 
 @cache
