@@ -100,6 +100,7 @@ def follows_answers_strays_and_comes_back(teachers: Server, students: Server, op
     expect(bar(follower)).to_contain_text("Vote again")
     press(follower, "no")
     press(other, "no")
+    expect(bar(teacher)).to_contain_text("2 of 2 have answered")  # no vote counts after the answer
     press(teacher, "Show the answer")
     for page in (follower, other, teacher):
         expect(bar(page)).to_contain_text("✓ right")
